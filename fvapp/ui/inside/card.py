@@ -54,7 +54,7 @@ def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
 
 def signed_picture_html(values: np.ndarray, under: np.ndarray | None = None) -> str:
     """Return a picture of signed values as HTML, over a pale copy of `under` if given."""
-    return framed_picture_html(signed_pixels(values, under), kind="signed")
+    return framed_picture_html(colour_signed_values(values, under), kind="signed")
 
 
 def framed_picture_html(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:

@@ -40,14 +40,14 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
     if place == len(view.network.steps) - 1:
         about = t("inside.flow.classes")
         sums = view.step_traces[-1].sums[0]
-        units = list(range(view.network.classes))
+        units = list(range(view.network.class_count))
         captions = labels = [
             f"{view.class_names[unit]} {format_signed_number(sums[unit])}" for unit in units
         ]
         label = t("inside.flow.label_classes")
     else:
         helping = view.rank_units(place)
-        units = [int(unit) for unit in helping.order[:SHOWN]]
+        units = [int(unit) for unit in helping.units_by_help[:SHOWN]]
         about = support_sentences(view, place, helping)
         captions = [format_signed_number(helping.help[unit]) for unit in units]
         labels = [
@@ -122,7 +122,7 @@ def _draw_unit_pictures(
 
     opened = state.get(_NEURON)
     if opened not in units:
-        opened = units[0] if len(view.network.weighted) > 1 else view.answer_label
+        opened = units[0] if len(view.network.weighted_steps) > 1 else view.answer_label
     at = units.index(opened)
     under = view.image if chosen == "products" else None
     with st.container(key="flow_pictures_row"):
@@ -163,7 +163,7 @@ def _draw_picture_kind_choice(view: InspectedImage) -> str:
 
 
 def _unit_pictures(view: InspectedImage, chosen: str, units: list[int]) -> np.ndarray | None:
-    first = view.network.weighted[0]
+    first = view.network.weighted_steps[0]
     if chosen == "products":
         return weighted_pixel_pictures(view.network, view.image)[units]
     if chosen == "weights":

@@ -20,8 +20,8 @@ def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
     t = view.t
     trace = view.step_traces[place]
     if place == len(view.step_traces) - 1:
-        units = list(range(view.network.classes))
-        names = view.class_names[: view.network.classes]
+        units = list(range(view.network.class_count))
+        names = view.class_names[: view.network.class_count]
         values = trace.sums[0]
         first = view.answer_label
         about = t("inside.layers.sums", class_name=view.answer_name)
@@ -111,8 +111,10 @@ def _draw_unit_inputs(
     t = view.t
     title = "inside.layers.fed" if written.activation else "inside.layers.fed_class"
     st.markdown(f"**{t(title, name=unit_name)}**")
-    names = [describe_input(view, place, product.place) for product in written.largest]
-    values = [product.value for product in written.largest]
+    names = [
+        describe_input(view, place, product.input_place) for product in written.largest_products
+    ]
+    values = [product.value for product in written.largest_products]
     faint = 1
     if written.other_product_count:
         names.append(t("inside.neuron.others", n=written.other_product_count))

@@ -82,7 +82,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
 def _draw_last_maps(view: InspectedImage) -> None:
     """Draw how much each cell of the last feature maps helps the answer."""
     t = view.t
-    by_place = contribution_by_place(
+    by_place = filter_help_by_place(
         view.network, view.step_traces, view.answer_label, last_map_step(view.step_traces)
     ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))

@@ -122,7 +122,7 @@ def _draw_first_adam_step(learner: NetworkLearner, t: Translate) -> None:
     with st.container(horizontal=True):
         for values, caption in zip((-RATE * slopes, moved), captions, strict=True):
             st.image(
-                png_data_url(signed_pixels(values.reshape(learner.taught_image.shape))),
+                png_data_url(colour_signed_values(values.reshape(learner.taught_image.shape))),
                 caption=caption,
                 width=_SIDE,
             )

@@ -19,7 +19,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
     t = view.t
     rows = [
         (
-            describe_input(view, place, product.place),
+            describe_input(view, place, product.input_place),
             f"{product.input:.2f}",
             format_signed_number(product.weight, 3),
             format_signed_number(product.value, 3),
@@ -27,7 +27,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
         for product in written.largest_products
     ]
     totals = []
-    if written.others:
+    if written.other_product_count:
         totals.append(
             (
                 t("inside.neuron.others", n=written.others),
@@ -56,7 +56,7 @@ def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) ->
     if view.network.steps[place].shown_as == "maps":
         row, column, channel = origin
         return t("inside.neuron.in_window", row=row, column=column, channel=channel)
-    shape = input_shape(view.step_traces, place)
+    shape = unflattened_input_shape(view.step_traces, place)
     if len(shape) == 1:
         return t("inside.neuron.name", unit=origin[0])
     row, column, channel = (int(index) for index in np.unravel_index(origin[0], shape))
@@ -86,7 +86,7 @@ def draw_softmax_steps(view: InspectedImage) -> None:
             view.step_traces[-1].sums[0], own if temperature == begin else temperature
         )
         rows = []
-        for label in range(view.network.classes):
+        for label in range(view.network.class_count):
             mark = "**" if label == view.answer_label else ""
             rows.append(
                 (

@@ -106,7 +106,7 @@ class InspectedImage:
 
     @cached_property
     def step_traces(self) -> tuple[StepTrace, ...]:
-        return self.network.trace(self.image[None])
+        return self.network.trace_images(self.image[None])
 
     @cached_property
     def class_shares(self) -> np.ndarray:

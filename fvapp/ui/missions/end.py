@@ -41,8 +41,8 @@ def draw_mission_end(opened: OpenMission) -> None:
                 # Announce the settings, as some of them may be hidden in a fold.
                 queue_message(t("missions.page.try_set", mark=mission.mark))
             st.switch_page(
-                find_page(mission.opens),
-                query_params={"part": mission.part} if mission.part else None,
+                find_page(mission.opens_page),
+                query_params={"part": mission.page_part} if mission.page_part else None,
             )
 
     if later_missions:
@@ -67,7 +67,7 @@ def _draw_open_missions(opened: OpenMission) -> None:
     open_missions = [
         mission
         for mission in MISSIONS.values()
-        if not opened.progress_by_mission[mission.id].done(mission)
+        if not opened.progress_by_mission[mission.id].is_done(mission)
     ]
     with st.container(key="mission_end"):
         st.markdown(t("missions.page.end" if not open_missions else "missions.page.end_open"))

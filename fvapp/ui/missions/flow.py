@@ -31,13 +31,13 @@ class MissionFlow:
     ) -> tuple[np.ndarray, Sequence[str]]:
         """Return the images above the guess, `uint8` [n, 28, 28], and their captions."""
         data = opened.dataset
-        places = list(opened.mission.images)
+        places = list(opened.mission.test_image_indices)
         names = class_names(data.name, opened.t)
         return data.x_test[places], [names[label] for label in data.y_test[places]]
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
         """Return whether the visitor has started the experiment that the guess is about."""
-        return opened.mission_progress.started
+        return opened.mission_progress.has_started
 
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether there is a result to judge."""

@@ -63,12 +63,12 @@ class OpenMission:
     @property
     def run_settings(self) -> tuple[RunSettings, ...]:
         """The settings of the mission's runs, including the visitor's choices."""
-        return self.mission.settings(self.link_settings, self.mission_progress.variant)
+        return self.mission.run_settings(self.link_settings, self.mission_progress.variant)
 
     @property
     def all_training_settings(self) -> tuple[RunSettings, ...]:
         """The settings of all training done for the mission."""
-        return self.mission.trainings(self.link_settings, self.mission_progress.variant)
+        return self.mission.training_settings(self.link_settings, self.mission_progress.variant)
 
     def mission_text(self, key: str) -> str:
         """Return a text of the mission, with the numbers of the visitor's runs filled in."""
@@ -117,7 +117,7 @@ class OpenMission:
 
     def update_progress(self, **values: object) -> None:
         """Change the visitor's progress in this mission and save it."""
-        self.save_progress(self.mission_progress.updated(**values))
+        self.save_progress(self.mission_progress.with_values(**values))
 
     def save_progress(self, progress: Progress) -> None:
         """Save `progress` as the visitor's progress in this mission."""
@@ -166,7 +166,9 @@ def keep_teacher_link(link: TeacherLink) -> None:
 def current_mission(progress: Mapping[str, Progress]) -> Mission:
     """Return the open mission, which at first is the first mission not yet done."""
     state = st.session_state
-    undone = (mission.id for mission in MISSIONS.values() if not progress[mission.id].done(mission))
+    undone = (
+        mission.id for mission in MISSIONS.values() if not progress[mission.id].is_done(mission)
+    )
     # Kept for the session: otherwise, finishing a mission or going back in the browser would open
     # the next mission.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))

@@ -92,7 +92,7 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
         else ""
     )
     last = screen == "second" or claim_count == 1
-    if last and ready and opened.mission.trains and not flow.has_begun_experiment(opened):
+    if last and ready and opened.mission.has_training and not flow.has_begun_experiment(opened):
         with st.container(
             horizontal=True,
             vertical_alignment="center",
@@ -106,7 +106,7 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
 def _draw_experiment_screen(opened: OpenMission, screen: str) -> None:
     flow_of_mission(opened.mission).draw_experiment_progress(opened)
     # Missions that do not train have a button of their own.
-    if opened.mission.trains and _has_or_had_result(opened):
+    if opened.mission.has_training and _has_or_had_result(opened):
         _draw_forward_button(opened, screen)
 
 
@@ -122,7 +122,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
     if verdict is None or verdict.outcome == "broken":
         if verdict:
             result_place.warning("\n\n".join(verdict.sentences(mission.id, t)))
-        if mission.trains:
+        if mission.has_training:
             flow.draw_start_button(opened)
         return
     opened.update_progress(judged=True, verdicts=tuple(filter(None, (verdict, second))))
@@ -133,7 +133,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
     if mission.second_prediction is not None and second is not None:
         with st.container(key="mission_second"):
             chosen = opened.mission_progress.second_variant or next(
-                iter(mission.second.variants), ""
+                iter(mission.second_prediction.variants), ""
             )
             further_sentences += _draw_verdict(
                 opened,
@@ -224,12 +224,14 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
     words = f"{mission.id}.questions.{question.name}"
-    draw_sentence(t, t(f"missions.{words}.ask"), mission.words, f"ask_{question.name}", "question")
-    chosen = opened.mission_progress.shown(question.name)
+    draw_sentence(
+        t, t(f"missions.{words}.ask"), mission.glossary_words, f"ask_{question.name}", "question"
+    )
+    chosen = opened.mission_progress.latest_choice(question.name)
 
     def save_answer(choice: str) -> None:
         show_screen(mission, screen)
-        opened.save_progress(opened.mission_progress.answered(question.name, choice))
+        opened.save_progress(opened.mission_progress.with_answer(question.name, choice))
 
     with st.container(key="question"):
         key = f"question_{mission.id}_{question.name}"
@@ -238,9 +240,11 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
             _draw_answer_feedback(
                 opened, question, chosen, opened.mission_text(f"{words}.feedback.{chosen}")
             )
-    if question.shows and chosen is not None:  # the word's explanation may give the answer away
+    if (
+        question.glossary_word and chosen is not None
+    ):  # the word's explanation may give the answer away
         with st.container(key="question_shows"):
-            draw_glossary_word(t, question.shows)
+            draw_glossary_word(t, question.glossary_word)
     count = len(names)
     number = names.index(question.name) + 1
     caption = t("missions.page.question_of", n=number, total=count) if count > 1 else ""
@@ -251,8 +255,8 @@ def _draw_answer_feedback(
     opened: OpenMission, question: ChoiceQuestion, chosen: str, feedback: str
 ) -> None:
     t = opened.t
-    if chosen == question.right:
-        at_once = opened.mission_progress.answers[question.name] == question.right
+    if chosen == question.right_choice:
+        at_once = opened.mission_progress.answers[question.name] == question.right_choice
         st.success(
             t(f"missions.page.question_{'right' if at_once else 'again'}", feedback=feedback)
         )

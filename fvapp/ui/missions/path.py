@@ -34,16 +34,19 @@ def draw_mission_path(
     t = opened.t
     mission = opened.mission
     ids = list(MISSIONS)
-    done = [opened.progress_by_mission[stop.id].done(stop) for stop in MISSIONS.values()]
+    done = [opened.progress_by_mission[stop.id].is_done(stop) for stop in MISSIONS.values()]
     parts = {part: t(f"missions.page.parts.{part}") for part in ("glossary",)}
     data = {
         "ids": ids,
         "marks": [stop.short_name for stop in MISSIONS.values()],
         "names": [mission_name(name, t) for name in ids],
         "asks": [t(f"missions.{stop.id}.ask") for stop in MISSIONS.values()],
-        "minutes": [t("missions.page.minutes", n=stop.minutes) for stop in MISSIONS.values()],
+        "minutes": [
+            t("missions.page.minutes", n=stop.planned_minutes) for stop in MISSIONS.values()
+        ],
         "numbers": [
-            opened.progress_by_mission[stop.id].verdict_number(stop) for stop in MISSIONS.values()
+            opened.progress_by_mission[stop.id].result_from_verdicts(stop)
+            for stop in MISSIONS.values()
         ],
         "done": done,
         "opened": ids.index(mission.id),
@@ -90,7 +93,7 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):
         step = steps.setdefault(step_of_screen(name), {"screen": name, "can": place <= far})
-        step["done"] = place < far or own.done(mission)
+        step["done"] = place < far or own.is_done(mission)
 
     for name, step in steps.items():
         words = (

@@ -27,7 +27,7 @@ def draw_guess_question(
     draw_sentence(
         t,
         opened.mission_text(f"{claim}.ask"),
-        mission.words,
+        mission.glossary_words,
         "mission_ask",
         "question",
     )

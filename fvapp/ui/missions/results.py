@@ -142,7 +142,7 @@ def _measured_accuracy_text(trial: Trial, measure: str) -> str:
 
 def _draw_keras_error(t: Translate, error: KerasError) -> None:
     """Draw the decisive line of a Keras error, and the whole message in an expander."""
-    marked = mark_error(error.message)
+    marked = find_error_line(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))
         st.code(

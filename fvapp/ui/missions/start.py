@@ -85,7 +85,7 @@ def _draw_mission_details(opened: OpenMission) -> None:
             opened.mission_text(f"{mission.id}.task"),
         )
     )
-    if mission.trains:
+    if mission.has_training:
         _draw_changed_settings(opened)
         draw_exported_code(opened.visit, opened.run_settings)
     draw_teacher_link_button(opened.visit, opened.link_settings, mission.id)
@@ -103,6 +103,6 @@ def _draw_changed_settings(opened: OpenMission) -> None:
             else "seed_of_link"
         )
         st.caption(t(f"missions.page.{words}", seed=opened.link_settings.seed))
-    if "network" in opened.mission.shows:
+    if "network" in opened.mission.shown_views:
         for number, settings in enumerate(opened.run_settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")

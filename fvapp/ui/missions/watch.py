@@ -103,13 +103,13 @@ def _draw_live_race(opened: OpenMission) -> bool:
 def _draw_training_race(opened: OpenMission) -> None:
     t = opened.t
     progresses = [read_run_progress(opened, record) for record in opened.run_records]
-    shown = opened.run_records[: opened.mission.shown]
+    shown = opened.run_records[: opened.mission.shown_run_count]
     labels = run_labels([record.settings for record in shown], t)
     shares_done = [
         min(1.0, progress.finished_epochs / max(1, record.epochs))
         for record, progress in zip(opened.run_records, progresses, strict=True)
     ]
-    run_seconds_left = seconds_left(
+    run_seconds_left = training_seconds_left(
         [record.settings for record in opened.run_records],
         shares_done,
         [progress.latest_epoch_seconds for progress in progresses],

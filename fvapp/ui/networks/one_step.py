@@ -53,7 +53,7 @@ class NetworkLearner:
 
     @cached_property
     def step_traces(self) -> tuple[StepTrace, ...]:
-        return self.network.trace(self.taught_image[None])
+        return self.network.trace_images(self.taught_image[None])
 
     @property
     def taught_labels(self) -> np.ndarray:
@@ -80,7 +80,9 @@ class NetworkLearner:
         rows = self._drop_taught_image(np.arange(min(OTHERS + 1, len(self.dataset.x_test))))[
             :OTHERS
         ]
-        return self.network.pixels(self.dataset.x_test[rows]), self.dataset.y_test[rows].astype(int)
+        return self.network.scale_pixels(self.dataset.x_test[rows]), self.dataset.y_test[
+            rows
+        ].astype(int)
 
     @property
     def progress_image_indices(self) -> np.ndarray:
@@ -113,7 +115,7 @@ class NetworkLearner:
     @property
     def first_probed_weight(self) -> SingleWeight:
         """The weight that the second screen shows first."""
-        return learning.probe_weight(
+        return learning.probe_single_weight(
             self.step_traces,
             self.taught_label,
             len(self.network.steps) - 1,
@@ -239,7 +241,7 @@ def _all_weights_screen_data(learner: NetworkLearner) -> dict[str, object]:
         learning.network_after_step(
             learner.network, learner.step_traces, learner.taught_labels, RATE
         )
-        .trace(learner.taught_image[None])[-1]
+        .trace_images(learner.taught_image[None])[-1]
         .sums
     )
     return {
@@ -256,7 +258,7 @@ def _repeat_screen_data(learner: NetworkLearner) -> dict[str, object]:
     pixels, labels = learner.other_test_images
     rows = learner.progress_image_indices
     images = learner.dataset.x_test[rows]
-    both = np.concatenate([pixels, learner.network.pixels(images)])
+    both = np.concatenate([pixels, learner.network.scale_pixels(images)])
     shares_after, all_answers = learning.practise_image(
         learner.network, learner.taught_image, learner.taught_label, RATE, both, SURE, MOST_STEPS
     )
@@ -278,7 +280,7 @@ def _batch_screen_data(learner: NetworkLearner) -> dict[str, object]:
     trace, labels = learner.first_training_images
     source = learner.strongest_input
     label = learner.taught_label
-    logits = learning.vary_weight(
+    logits = learning.logits_with_shifted_weight(
         trace, len(trace) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS)
     )
     curves = learning.cross_entropy(
@@ -309,7 +311,7 @@ def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
             for name, values in zip(("rates", "own", "rest"), tried, strict=True)
         },
         "others": len(their),
-        **learning.judge_rates(*tried),
+        **learning.judge_learning_rates(*tried),
         "trained": [sgd_rate_for_step(rate) for rate in tried[0].tolist()],
     }
 

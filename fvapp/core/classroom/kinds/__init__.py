@@ -14,5 +14,5 @@ _ROWS: dict[str, RoundKind] = {
     for module in iter_modules(__path__)
 }
 
-KINDS: Mapping[str, RoundKind] = dict(sorted(_ROWS.items(), key=lambda row: row[1].place))
+KINDS: Mapping[str, RoundKind] = dict(sorted(_ROWS.items(), key=lambda row: row[1].menu_position))
 """Every kind by the name that the store uses, in the order in which a teacher sees them."""

@@ -43,7 +43,7 @@ class ThinkScreens(RoundScreens):
     def draw_student_part(self, visit, current):
         t = visit.t
         if current.revealed and current.subject == PARTS[1]:
-            draw_changed_answers(visit, current.before, current.given)
+            draw_changed_answers(visit, current.choices_before, current.given_choices)
             return
         if current.revealed:
             st.markdown(t("think.over"))

@@ -69,8 +69,8 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
 
     with st.container(key="duel"):
         answers = read_test_answers(visit, model)
-        images = choose_images(answers, game.image_seed)
-        score = count_hits(answers, images, game.guessed_labels)
+        images = choose_duel_images(answers, game.image_seed)
+        score = count_duel_hits(answers, images, game.guessed_labels)
         with st.container(key="duel_score"):
             st.header(
                 score_words(t, *score, len(game.guessed_labels) == len(images)),
@@ -92,7 +92,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
                     replace(
                         game,
                         guessed_labels=guesses,
-                        score=count_hits(answers, images, guesses),
+                        score=count_duel_hits(answers, images, guesses),
                     ),
                 )
 

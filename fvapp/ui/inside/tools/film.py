@@ -106,7 +106,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
 def _why_no_film(view: InspectedImage) -> str:
     """Return why there is no film, in the visitor's language."""
     t = view.t
-    parameters = view.network.parameters
+    parameters = view.network.parameter_count
     if view.model.run_record is None:
         return t("inside.film.shipped")
     if parameters > MOST_PARAMETERS:
@@ -132,7 +132,7 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) ->
 
 def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
     # Use the same order of classes as the class wheel.
-    order = class_order(read_test_answers(visit, model).confusion())
+    order = order_classes_on_wheel(read_test_answers(visit, model).confusion_matrix())
     return _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
 
 
@@ -233,7 +233,7 @@ _SMOOTHED = 1.2  # smoothing in pixels: raw weights look speckled
 
 
 def _film_card(view: InspectedImage) -> Card:
-    first = view.network.weighted[0]
+    first = view.network.weighted_steps[0]
     t = view.t
     if first.shown_as == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]

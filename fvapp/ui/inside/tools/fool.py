@@ -112,7 +112,7 @@ def _answer_lead_html(
     rows = [(t("inside.duel.you"), len(cells), shares_of_lead_taken(logit_leads(logits, answer)))]
     if searched is not None:
         searched_logits = network.logits(
-            pixel_by_pixel(view.image, searched.image, _changed_cell_numbers(searched))
+            take_over_pixels(view.image, searched.image, _changed_cell_numbers(searched))
         )
         rows.append(
             (
@@ -163,7 +163,7 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
     t = view.t
     names = view.class_names
     with st.container(key="fewest_pixels"):
-        others = [label for label in range(view.network.classes) if label != view.answer_label]
+        others = [label for label in range(view.network.class_count) if label != view.answer_label]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             target = st.selectbox(
                 t("inside.fool.target"),
@@ -183,23 +183,24 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
             "inside.fool.found",
             n=count,
             answer=names[view.answer_label],
-            other=names[changed.label],
+            other=names[changed.new_label],
         )
-        st.markdown(f"**{sentence}** · {percent(float(after[changed.label]))}")
-        outside = sum(bool(_rarely_inked_places(view)[place]) for place in changed.pixels)
+        st.markdown(f"**{sentence}** · {percent(float(after[changed.new_label]))}")
+        outside = sum(bool(_rarely_inked_places(view)[place]) for place in changed.changed_pixels)
         if outside:
             st.markdown(t("inside.fool.outside", n=outside, of=count))
     return changed
 
 
 def _changed_cell_numbers(changed: AdversarialImage) -> list[int]:
-    return [row * IMAGE_SHAPE[1] + column for row, column in changed.pixels]
+    return [row * IMAGE_SHAPE[1] + column for row, column in changed.changed_pixels]
 
 
 def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str:
     t = view.t
     places = t("common.comma").join(
-        f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels
+        f"({row}, {column}) → {changed.image[row, column]}"
+        for row, column in changed.changed_pixels
     )
     return join_sentences(
         t,
@@ -286,7 +287,7 @@ def _fool_tool_card(view: InspectedImage) -> Card:
     words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
     painted = np.repeat(view.image[..., None], 3, axis=2)
     painted.reshape(-1, 3)[
-        pixels_by_slope(view.network, view.image, view.answer_label)[:_ON_CARD]
+        rank_pixels_by_slope(view.network, view.image, view.answer_label)[:_ON_CARD]
     ] = _ORANGE
     return [
         framed_picture_html(view.image),

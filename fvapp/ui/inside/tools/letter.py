@@ -16,11 +16,11 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
     """Draw the choice of a letter and of its replacement, and the answers before and after."""
     t = view.t
     form = view.text_form
-    labels_by_row = letters_of(view.image, form)
+    labels = labels_by_row(view.image, form)
     key = f"letter_{zlib.crc32(view.image.tobytes())}"
 
     def choose_strongest_swap() -> None:
-        row, label = strongest_letter(view.network, view.image, form)
+        row, label = find_strongest_letter(view.network, view.image, form)
         st.session_state[key] = row
         st.session_state[f"{key}_{row}"] = label
 
@@ -60,8 +60,8 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
 
 
 def _letter_swap_card(view: InspectedImage) -> Card:
-    letter = strongest_letter(view.network, view.image, view.text_form)
-    changed = with_letter(view.image, *letter, view.text_form)
+    letter = find_strongest_letter(view.network, view.image, view.text_form)
+    changed = replace_letter(view.image, *letter, view.text_form)
     answer = view.class_names[view.network.logits(changed[None])[0].argmax()]
     pictures = [dataset_image_html(view, image) for image in (view.image, changed)]
     return pictures, view.t("inside.cards.letter", answer=answer)

@@ -19,7 +19,7 @@ def draw_letter_weights(view: InspectedImage) -> Explanation | None:
     with st.container(key="letters"):
         label = st.selectbox(
             t("inside.letters.sign"),
-            range(view.network.classes),
+            range(view.network.class_count),
             index=view.answer_label,
             format_func=view.class_names.__getitem__,
             key=f"letters_of_{view.model.model_id}_{view.answer_label}",

@@ -47,7 +47,7 @@ def draw_mistakes(view: InspectedImage) -> Explanation | None:
         draw_word_popovers(t, MISTAKE_WORDS, key="mistake_words")
         with st.container(key="mistakes"):
             _draw_mistake_list(view, answers)
-        confusion = answers.confusion()
+        confusion = answers.confusion_matrix()
         kept = shown_classes(confusion.sum(axis=1))
         head = ["", *(names[label] for label in kept)]
         write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row, kept])) for row in kept])
@@ -134,9 +134,9 @@ def _draw_mistake_list(view: InspectedImage, answers: TestAnswers) -> None:
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
         _draw_confidence_bands(view.visit, answers)
-        _draw_answered_images(view, answers, answers.wrong[:SHOWN], "wrong")
+        _draw_answered_images(view, answers, answers.wrong_images[:SHOWN], "wrong")
     elif chosen == "least_sure":
-        _draw_answered_images(view, answers, answers.least_sure[:SHOWN], "least_sure")
+        _draw_answered_images(view, answers, answers.least_sure_images[:SHOWN], "least_sure")
     elif chosen == "disagree":
         _draw_disagreeing_networks(view, answers)
     else:
@@ -179,7 +179,7 @@ def _draw_disagreeing_networks(view: InspectedImage, answers: TestAnswers) -> No
 def _draw_precision_and_recall(view: InspectedImage, answers: TestAnswers) -> None:
     t = view.t
     names = view.class_names
-    confusion = answers.confusion()
+    confusion = answers.confusion_matrix()
     precision, recall = precision_and_recall(confusion)
     known = np.isfinite(recall)
     if known.any():

@@ -150,7 +150,7 @@ def _draw_robustness_curves(
     )
     draw_chart(figure, "robustness_chart", alt)
     if (
-        any(model.network.convolutional for model in models)
+        any(model.network.is_convolutional for model in models)
         and len(models[0].loaded_dataset.y_test) > SAMPLE
     ):
         st.caption(t("inside.sample", n=f"{SAMPLE:,}"))

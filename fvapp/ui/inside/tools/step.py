@@ -120,7 +120,7 @@ def _require_learnable_run(view: InspectedImage) -> RunRecord:
 def _step_tool_card(view: InspectedImage) -> Card:
     """Return the image, and the step's change to the two neurons that move most, up and down."""
     _require_learnable_run(view)
-    place = hidden_step(view.network)
+    place = first_hidden_step(view.network)
     label = view.answer_label if view.true_label is None else view.true_label
     words = view.t("inside.cards.step", label=view.class_names[label])
     if place is None:

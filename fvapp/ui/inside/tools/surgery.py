@@ -46,7 +46,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
                 t("inside.surgery.class_name"),
-                range(view.network.classes),
+                range(view.network.class_count),
                 index=view.answer_label,
                 format_func=view.class_names.__getitem__,
                 key=class_key,  # a different answer resets the choice to its own class
@@ -70,9 +70,12 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
                     on_click=lambda: st.session_state.update({class_key: often, off_key: few}),
                 )
         parts = _read_unit_contributions(view.visit, model)
-        orders = {"help": units_by_help(parts, label), "chance": units_at_random(units, _SEED)}
-        before = ablate(parts, orders["help"], 0, label)
-        damages = {name: ablate(parts, order, off, label) for name, order in orders.items()}
+        orders = {
+            "help": rank_units_by_class_help(parts, label),
+            "chance": shuffle_units(units, _SEED),
+        }
+        before = ablate_units(parts, orders["help"], 0, label)
+        damages = {name: ablate_units(parts, order, off, label) for name, order in orders.items()}
         logits = [
             ablated_logits(
                 view.network,
@@ -103,7 +106,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
                     len(parts.labels),
                 )
                 if view.text_form:
-                    _draw_written_line(view, "without", without_units(view.network, order[:off]))
+                    _draw_written_line(view, "without", remove_units(view.network, order[:off]))
 
     def draw_sample_size() -> None:
         if len(parts.labels) < len(model.loaded_dataset.y_test):
@@ -176,8 +179,8 @@ _OFF = 12  # neurons switched off on the card
 def _surgery_card(view: InspectedImage) -> Card:
     network = view.network
     units = count_units(view.network)
-    values = unit_values(network, network.features(view.image[None]))
-    order = units_by_help(
+    values = unit_values(network, network.last_step_inputs(view.image[None]))
+    order = rank_units_by_class_help(
         unit_contributions(network, values, np.array([view.answer_label])), view.answer_label
     )[: min(_OFF, units - 1)]
     answer = view.class_names[int(ablated_logits(network, view.image, order).argmax())]
@@ -186,7 +189,7 @@ def _surgery_card(view: InspectedImage) -> Card:
         f'<span class="{"" if is_narrow_class_name(answer) else "name"}">{escape(answer)}</span>'
     )
     return [
-        framed_picture_html(cell_pixels(view.unit_strengths, order), kind="wide"),
+        framed_picture_html(draw_cell_grid(view.unit_strengths, order), kind="wide"),
         answer_html,
     ], words
 

@@ -22,7 +22,7 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
         place = _draw_layer_choice(view)
         if view.network.steps[place].shown_as == "maps":
             layer = draw_feature_maps(view, place)
-        elif input_shape(view.step_traces, place) == (*IMAGE_SHAPE, 1):
+        elif unflattened_input_shape(view.step_traces, place) == (*IMAGE_SHAPE, 1):
             layer = draw_first_layer(view, place)
         else:
             layer = draw_later_layer(view, place)
@@ -69,13 +69,13 @@ def _layers_tool_card(view: InspectedImage) -> Card:
     if place is None:
         order = np.argsort(-view.class_shares)[:4]
         return [
-            signed_picture_html(weighted_pixels(network, view.image)[unit], view.image)
+            signed_picture_html(weighted_pixel_pictures(network, view.image)[unit], view.image)
             for unit in order
         ], t("inside.cards.one_layer")
     helping = view.rank_units(place)
     pictures = (
-        signed_maps(view.step_traces[0])
-        if network.convolutional
+        signed_feature_maps(view.step_traces[0])
+        if network.is_convolutional
         else weighted_pixel_pictures(network, view.image)
     )
     under = None if network.is_convolutional else view.image
@@ -85,7 +85,7 @@ def _layers_tool_card(view: InspectedImage) -> Card:
         firing=helping.firing_count,
         n=len(helping.help_by_unit),
     )
-    return [signed_picture_html(pictures[unit], under) for unit in helping.order[:4]], words
+    return [signed_picture_html(pictures[unit], under) for unit in helping.units_by_help[:4]], words
 
 
 TOOL = Tool(10, draw_way_through_layers, _layers_tool_card, works_in_training=True)

@@ -53,7 +53,7 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
 
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
-            figure = wheel_figure(
+            figure = class_wheel_figure(
                 places, data.y_test[sample], sample, points, view.class_names, colours, mine, t
             )
             clicked = draw_clickable_chart(
@@ -107,7 +107,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
     rows = {kind: images.astype(int) for kind, images in places.items()}
 
     for kind in kinds:
-        votes = count_classes(model.loaded_dataset.y_train[rows[kind]])
+        votes = count_neighbour_classes(model.loaded_dataset.y_train[rows[kind]])
         words = t("common.comma").join(
             t(
                 "inside.neighbours.vote",
@@ -160,7 +160,7 @@ def _neighbours_note_key(model: InspectedModel) -> str:
 
 
 def _class_wheel_card(view: InspectedImage) -> Card:
-    points = class_points(np.arange(len(view.class_names)))
+    points = class_points_on_circle(np.arange(len(view.class_names)))
     mine = place_on_wheel(view.step_traces[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
         f'<circle cx="{x:.2f}" cy="{-y:.2f}" r="0.13" fill="{colour}"/>'

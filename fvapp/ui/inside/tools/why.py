@@ -86,8 +86,8 @@ def _cached_occlusion(view: InspectedImage, against: int | None, cover: int) -> 
 
 def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) -> np.ndarray:
     is_text = view.text_form is not None
-    covered, which = covered_rows(view.image) if is_text else covered_images(view.image, cover)
-    if view.network.convolutional and not view.model.is_training:
+    covered, which = cover_each_row(view.image) if is_text else cover_each_pixel(view.image, cover)
+    if view.network.is_convolutional and not view.model.is_training:
         question = CoveredLogits(
             len(view.model.loaded_dataset.x_test),
             view.image.tobytes(),
@@ -100,7 +100,7 @@ def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) ->
         )
     else:
         logits = view.network.logits(covered)
-    return occlusion(logits, which, view.answer_label, against)
+    return occlusion_map(logits, which, view.answer_label, against)
 
 
 def _why_tool_card(view: InspectedImage) -> Card:

@@ -538,4 +538,4 @@ def _of_shipped(name: str, question: Question) -> np.ndarray:
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:
     images = inspecting.load_dataset(dataset, AppFolders.from_environ(os.environ))
-    return answer_question(question, extractor_of(network), images)
+    return answer_question(question, numpy_extractor(network), images)

@@ -206,8 +206,8 @@ def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
         (result.test_accuracy,) if result and not result.is_untested else (),
-        wilson_interval(*total_by_class(result.by_class))
-        if result and tells_little(result)
+        wilson_interval(*sum_over_classes(result.by_class))
+        if result and has_few_test_images(result)
         else (),
     )
     return round_down_to_tenth(values)

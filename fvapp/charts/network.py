@@ -60,17 +60,17 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     for n, column in enumerate(columns, start=1):
         place = left + n * step
         points, half = _connection_heights(column, side)
-        lines = _connections(before, (column.layer.drawn_as, place - half, points))
+        lines = _connection_lines(before, (column.layer.drawn_as, place - half, points))
         drawn.append({"column": column, "place": place, "points": points, **lines})
         before = (column.layer.drawn_as, place + half, points)
-    rows = _rows(layers[-1].units) if named else ()
+    rows = _neuron_heights(layers[-1].units) if named else ()
     return render_template(
         "fvapp.charts",
         "network.svg",
         t=t,
         columns=drawn,
         image={
-            "labels": (_size(layers[0].input_shape), t("network.image"), ""),
+            "labels": (_shape_text(layers[0].input_shape), t("network.image"), ""),
             "sample": settings.dataset_info.sample,
         },
         names=list(zip(class_names(settings.dataset, t), rows, strict=False)),
@@ -94,7 +94,9 @@ def describe_network(settings: RunSettings, t: Translate) -> str:
         " ".join(
             (
                 t(f"network.{layer.kind}"),
-                f"{layer.dropout_rate:.0%}" if layer.dropout_rate else _size(layer.output_shape),
+                f"{layer.dropout_rate:.0%}"
+                if layer.dropout_rate
+                else _shape_text(layer.output_shape),
             )
         )
         for layer in layers
@@ -115,21 +117,21 @@ def _layer_columns(layers: Sequence[Layer], t: Translate) -> list[_LayerColumn]:
         if layer.drawn_as == "mark":
             columns[-1] = _with_dropout(columns[-1], layer, t)
         elif layer.drawn_as:
-            columns.append(_Column(layer, _labels(layer, t)))
+            columns.append(_LayerColumn(layer, _layer_labels(layer, t)))
     return columns
 
 
 def _with_dropout(column: _LayerColumn, layer: Layer, t: Translate) -> _LayerColumn:
     """Return a column marked with a following layer that switches off a share of its outputs."""
-    labels = (*column.labels[:2], t("network.off", percent=f"{layer.dropout_rate:.0%}"))
-    return replace(column, labels=labels, dropout=layer.dropout_rate)
+    labels = (*column.label_lines[:2], t("network.off", percent=f"{layer.dropout_rate:.0%}"))
+    return replace(column, label_lines=labels, dropout_share=layer.dropout_rate)
 
 
 def _layer_labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
     """Return a layer's labels: how many numbers or maps it gives, its name, and its activation."""
     *sides, last = layer.output_shape
     if layer.drawn_as == "map":
-        return f"{last}", t(f"network.{layer.kind}"), _size(sides)
+        return f"{last}", t(f"network.{layer.kind}"), _shape_text(sides)
     activation = layer.activation
     if activation in ACTIVATIONS:
         activation = t(f"settings.activation.choices.{activation}")
@@ -151,8 +153,8 @@ def _connection_heights(column: _LayerColumn, image_side: float) -> tuple[Sequen
     if column.layer.drawn_as == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4
     if column.layer.drawn_as == "neurons":
-        rows = _rows(column.layer.units)
-        return [rows[n] for n in drawn_neurons(column.layer.units)], RADIUS
+        rows = _neuron_heights(column.layer.units)
+        return [rows[n] for n in neurons_to_draw(column.layer.units)], RADIUS
     height = max(12.0, image_side * column.layer.output_shape[0] / 28)
     return (MIDDLE - height / 2, MIDDLE + height / 2), height / 2 + 4
 

@@ -45,7 +45,7 @@ def build_teacher_link(link: TeacherLink, address: str = "") -> str:
     """
     query: dict[str, str] = {}
     if link.mission_id is not None and (mission := find_mission(link.mission_id)):
-        query["mission"] = mission.mark
+        query["mission"] = mission.short_name
     query |= link.settings.to_query()
     query.pop("seed", None)
     if not link.uses_own_seed:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
-from fvapp.core.documents.example_files import FileExample, read_examples
+from fvapp.core.documents.example_files import FileExample, read_examples_file
 from fvapp.core.errors import EngineError, ExampleError
 from fvapp.core.examples import (
     MOST_EXAMPLES,

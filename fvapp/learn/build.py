@@ -79,7 +79,9 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     weights: list[np.ndarray] = []
     for layer in describe_layers(settings):
         if layer.is_frozen:
-            lent = load_shipped(settings.dataset_info.eyes).network.weighted[len(weights) // 2]
+            lent = load_shipped_model(settings.dataset_info.eyes).network.weighted_steps[
+                len(weights) // 2
+            ]
             weights += lent.kernel, lent.bias
         elif layer.parameter_count:
             kernel, bias = layer.weight_shapes

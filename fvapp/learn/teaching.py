@@ -100,7 +100,7 @@ def teach_examples(
         round(seconds, 6),
         None,
         temperature,
-        right_by_class(dataset.y_test, test_answers, settings.class_count),
+        count_right_by_class(dataset.y_test, test_answers, settings.class_count),
     )
     return after, outcome, result
 

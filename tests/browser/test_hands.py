@@ -61,7 +61,7 @@ GOALS = [
         ("/class", "content input", 12),
     ),
     *(
-        (f"/missions?mission={mission.mark}", f"screen_{screens_of_mission(mission)[0]}", 12)
+        (f"/missions?mission={mission.short_name}", f"screen_{screens_of_mission(mission)[0]}", 12)
         for mission in MISSIONS.values()
     ),
     *(

@@ -17,7 +17,7 @@ from axe import look
 from catalogue_texts import SHIPS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import write_take_home_page
-from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -49,7 +49,7 @@ def written(folder: Path, t: Translator = EN, **settings) -> Path:
 @cache
 def content_of_file(t: Translator, **settings) -> bytes:
     dataset = load_dataset(settings.get("dataset", "mnist"), AppFolders.from_environ(os.environ))
-    network = load_shipped("mnist").network
+    network = load_shipped_model("mnist").network
     record = None
     if settings:
         network = random_network(**settings)

@@ -16,7 +16,7 @@ from browser.test_write import button
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import estimate_file_megabytes, write_take_home_page
-from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
 from fvapp.core.texts.lines import TEMPERATURE
@@ -42,7 +42,9 @@ def file_of(name: str, folder: Path) -> Path:
     dataset = load_dataset(name, AppFolders.from_environ(os.environ))
     t = Translator(DATASETS[name].text.language)
     path = folder / "network.html"
-    path.write_bytes(write_take_home_page(load_shipped(name).network, dataset, t, record=None))
+    path.write_bytes(
+        write_take_home_page(load_shipped_model(name).network, dataset, t, record=None)
+    )
     return path
 
 
@@ -123,7 +125,7 @@ def test_it_fits_the_window_and_breaks_no_rule(opened, tmp_path, width):
 def test_its_size_is_as_announced_and_a_messenger_sends_it(tmp_path):
     for name in TEXTS:
         size = file_of(name, tmp_path).stat().st_size / 1e6
-        announced = estimate_file_megabytes(load_shipped(name).network, True, DATASETS[name])
+        announced = estimate_file_megabytes(load_shipped_model(name).network, True, DATASETS[name])
         assert size <= 0.9 and abs(size - announced) < 0.07
 
 

@@ -20,7 +20,7 @@ from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.export.at_home import layer_scripts, write_take_home_page
 from fvapp.core.export.packing import array_to_base64, pack_network
-from fvapp.core.inspection.learning import learn_images
+from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord, RunResult

@@ -35,7 +35,7 @@ def test_each_step_makes_the_shape_that_its_layer_announces(settings):
     layers = [
         layer for layer in describe_layers(settings) if layer.make_step(_zeros(layer)) is not None
     ]
-    assert [trace.values.shape[1:] for trace in network.trace(random_images(2))] == [
+    assert [trace.values.shape[1:] for trace in network.trace_images(random_images(2))] == [
         layer.output_shape for layer in layers
     ]
 

@@ -8,7 +8,7 @@ import pytest
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import FIRST_STEPS, plan_frames, take_frame
-from fvapp.core.inspection.learning import learn_images
+from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.texts.lines import select_spread_frames, write_line
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
@@ -32,7 +32,7 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
     assert line == write_line(random_network(dataset=name), form) and set(line) <= set(form.signs)
     labels = labels_of_text(shipped_text(name), form)
     places = partition_strips(len(labels), form).train[:640]
-    taught = learn_images(
+    taught = learn_images_once(
         network, make_strips(labels, places, form), labels[places].astype(int), 0.1, 32
     )
     learned = write_line(taught, form)

@@ -72,7 +72,7 @@ def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
 def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are(t):
     _, [error] = read("/missions?mission=99")
     assert set(re.findall(r"\w+", error.to_sentence(t))) >= {
-        mission.mark for mission in MISSIONS.values()
+        mission.short_name for mission in MISSIONS.values()
     }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import CLASS, make_own_dataset_name
-from fvapp.core.documents.example_files import write_npz, write_zip
+from fvapp.core.documents.example_files import write_examples_npz, write_examples_zip
 from fvapp.core.errors import ExampleError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.copies import Copies
@@ -96,7 +96,9 @@ def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, t
 def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
     own = make_own_dataset_name(words)
     shared = make_own_dataset_name(words, CLASS)
-    file = write_npz([replace(each, dataset=shared) for each in keep(engine, token, [0, 1], own)])
+    file = write_examples_npz(
+        [replace(each, dataset=shared) for each in keep(engine, token, [0, 1], own)]
+    )
     with pytest.raises(ExampleError, match="example_dataset"):
         keep(engine, token, [0], shared)
     with pytest.raises(ExampleError, match="example_dataset"):

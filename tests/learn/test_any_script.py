@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.datasets import Dataset, validation_split_sizes
-from fvapp.core.documents.example_files import write_npz
+from fvapp.core.documents.example_files import write_examples_npz
 from fvapp.core.examples import make_example
 from fvapp.core.export import export_notebook, export_script, image_file_content
 from fvapp.core.runs import RunRecord

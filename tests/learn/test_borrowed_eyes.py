@@ -24,7 +24,7 @@ SETTINGS = preset_settings("borrowed", "fashion_mnist").with_values(train_images
 def test_the_last_layer_is_given_what_that_of_the_lender_is_given(name, dataset):
     settings = preset_settings("borrowed", name)
     network = network_of_run(settings, initial_weights(settings))
-    lender = load_shipped(settings.dataset_info.eyes).network
+    lender = load_shipped_model(settings.dataset_info.eyes).network
     images = np.asarray(dataset.x_test[:20])
     first = next(place for place, step in enumerate(lender.steps) if isinstance(step, Dense))
     assert np.array_equal(

@@ -202,7 +202,7 @@ def _mission_runs():
     """Return the settings of all missions' runs on data sets that ship, each once."""
     runs = {}
     for mission in MISSIONS.values():
-        if mission.id in WRONG or not mission.trains or DATASETS[mission.dataset].is_own:
+        if mission.id in WRONG or not mission.has_training or DATASETS[mission.dataset].is_own:
             continue
         for variant in mission.variants or (None,):
             for number, settings in enumerate(mission.run_settings(variant=variant), start=1):

@@ -25,7 +25,7 @@ def test_the_best_rate_of_the_last_screen_trains_as_well_as_the_usual_one(name, 
     settings = NETWORKS[name]
     data: Dataset = mnist if settings.dataset == "mnist" else fashion
     usual = train(settings, data, emit=lambda event: None)
-    frame = frame_at(frames_from_bytes(usual.film_frames))
+    frame = frame_at_moment(frames_from_bytes(usual.film_frames))
     assert abs(frame.step - EARLY) < 10
     network = network_of_run(settings, frame.weights)
     label = int(data.y_test[0])

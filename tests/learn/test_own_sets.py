@@ -105,7 +105,10 @@ def read_own_set(number: int) -> set[str]:
         reasons = read_result(settings, end.result, last, record.accuracy)
         fit = judge_fit(points, settings, end.result)
         assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
-        assert reasons == ({fit.unlearned[0]} if fit.unlearned else set()) or end.result.is_broken
+        assert (
+            reasons == ({fit.unlearned_message[0]} if fit.unlearned_message else set())
+            or end.result.is_broken
+        )
         for t in TRANSLATORS:
             report = write_report(record, read_curves(tuple(events)), t)
             said = result_sentences(settings, end.result, last, t, record.accuracy)

@@ -11,7 +11,12 @@ import pytest
 from fvapp.build.wardrobe import HANDS, THINGS, draw_row
 from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
-from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
+from fvapp.core.inspection.answering import (
+    answer_images,
+    class_evidence,
+    load_shipped_model,
+    read_shipped_model,
+)
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.preparation import prepare_source
 from fvapp.core.preparation.brushes import BRUSHES

@@ -129,5 +129,5 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     assert loss == pytest.approx(learner.loss, abs=2e-6)
     assert slope == pytest.approx(learner.first_probed_weight.slope, abs=2e-6)
     after = learning.network_after_step(network, learner.step_traces, learner.taught_labels, RATE)
-    for step, kernel in zip(after.weighted, said["model"].get_weights()[::2], strict=True):
+    for step, kernel in zip(after.weighted_steps, said["model"].get_weights()[::2], strict=True):
         assert np.abs(step.kernel - kernel).max() < 1e-6

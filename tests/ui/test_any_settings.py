@@ -15,7 +15,7 @@ from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.export.at_home import check_can_take_home, write_take_home_page
-from fvapp.core.inspection.decoding import networks_of_film
+from fvapp.core.inspection.decoding import networks_of_frames
 from fvapp.core.places import AppFolders
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord

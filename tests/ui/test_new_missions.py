@@ -88,7 +88,7 @@ WORDS = {
 
 def judge_width(trials):
     """Judge "twice as wide is better"."""
-    gain = val_change(*trials)
+    gain = val_accuracy_change(*trials)
     return Verdict(
         OUTCOME_OF_GAIN[gain.direction],
         {"gain": gain.percentage_points, "noise": gain.margin_points},

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.class_time import class_seconds
+from fvapp.core.missions.class_time import class_waiting_seconds
 from fvapp.core.pixel_art import read_pixel_art
 from fvapp.core.wording import duration_words
 from fvapp.ui.parts.page_table import PAGES

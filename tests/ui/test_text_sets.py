@@ -10,7 +10,7 @@ import pytest
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.inspection.answering import answer_images, load_shipped
+from fvapp.core.inspection.answering import answer_images, load_shipped_model
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import language_tags
@@ -52,7 +52,7 @@ def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unl
     open_page, few_images, name, home
 ):
     data = load_dataset(name, AppFolders(home))
-    network = load_shipped(name).network
+    network = load_shipped_model(name).network
     about = json.loads((SHIPPED_MODELS / f"{name}.json").read_text(encoding="utf-8"))
     accuracy = np.mean(network.logits(data.x_test).argmax(axis=1) == data.y_test)
     assert accuracy == pytest.approx(about["test_accuracy"], abs=1e-3) and accuracy > 0.75

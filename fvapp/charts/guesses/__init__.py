@@ -22,5 +22,5 @@ def guess_picture(claim: str, outcome: str) -> str | None:
     return f"data:image/svg+xml,{quote(svg)}" if "class=" in svg else None
 
 
-def _draw(name: str) -> str:
+def _render_guess_svg(name: str) -> str:
     return render_template(__name__, "guesses.svg", name=name)

@@ -184,7 +184,7 @@ def make_class_text(
         for seat, text in read
         if text
     )
-    whole = "".join(drawing.text for drawing in examples_of(dataset, kept))
+    whole = "".join(drawing.text for drawing in examples_from_drawings(dataset, kept))
     check_text_length(whole, DATASETS[dataset], alone=False)
     return dataset, kept
 
@@ -195,7 +195,7 @@ def _assign_places(
     placed = tuple(
         replace(drawing, place="test" if drawing in held else "learn") for drawing in drawings
     )
-    check_enough_examples(DATASETS[dataset], examples_of(dataset, placed))
+    check_enough_examples(DATASETS[dataset], examples_from_drawings(dataset, placed))
     return placed
 
 

@@ -187,18 +187,18 @@ class AccuracyDrop(NamedTuple):
         is_below_expected: whether the try's test accuracy is lower than expected.
     """
 
-    shown: AccuracyDifference
-    expected: AccuracyDifference
-    measured: bool
-    below: bool
+    val_to_test: AccuracyDifference
+    expected_to_test: AccuracyDifference
+    is_measured: bool
+    is_below_expected: bool
 
 
 def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     """Return how far a try falls from validation to test, compared with unchosen networks."""
     expected, margin = expected_test_accuracy(dataset, attempt.val_accuracy)
     measured = isfinite(margin)
-    test = 0.0 if attempt.test is None else attempt.test
-    shown = AccuracyDifference.between_accuracies(attempt.validation, test, 0.0, digits=1)
+    test = 0.0 if attempt.test_accuracy is None else attempt.test_accuracy
+    shown = AccuracyDifference.between_accuracies(attempt.val_accuracy, test, 0.0, digits=1)
     beside = AccuracyDifference.between_accuracies(
         expected, test, margin if measured else 1.0, digits=1
     )

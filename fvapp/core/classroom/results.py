@@ -108,7 +108,7 @@ def _results_of_mission(mission: str, rows: Sequence[StudentRow]) -> MissionResu
         if own.verdicts:
             outcomes[own.verdicts[0].shown_outcome] += 1
         runs = {run.id: run for run in row.runs}
-        for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown])):
+        for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown_run_count])):
             if run is not None and run.result is not None and run.result.has_meaningful_accuracy:
                 dots.setdefault(number, []).append(
                     TrialResult(run.result.test_accuracy, run.settings.seed)

@@ -243,7 +243,7 @@ def _make_student_now(
         for run in row.runs
         if run.result
         and run.result.has_meaningful_accuracy
-        and not (run.taught or tells_little(run.result))
+        and not (run.taught or has_few_test_images(run.result))
     )
     current = classroom.round
     takes_part = current is not None and KINDS[current.kind].takes_part(classroom, row)

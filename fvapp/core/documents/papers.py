@@ -46,7 +46,7 @@ def home_lesson_html(t: Translate) -> str:
 
 def unplugged_activities_html(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
-    missions = [mission.id for mission in MISSIONS.values() if mission.unplugged]
+    missions = [mission.id for mission in MISSIONS.values() if mission.has_unplugged_activity]
     return render_template(__package__, "unplugged.html", t=t, missions=missions)
 
 
@@ -85,7 +85,7 @@ def waiting_times_html(
         (mission, pair_training_seconds(mission), class_waiting_seconds([mission], pairs, workers))
         for mission in trained
     ]
-    total = class_seconds(missions, pairs, workers)
+    total = class_waiting_seconds(missions, pairs, workers)
     return render_template(
         __package__,
         "class_time.html",
@@ -104,7 +104,11 @@ def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
     compare), lines for result and reason, and its questions. All missions fit on six sheets because
     choices are printed side by side.
     """
-    tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
+    tables = {
+        mission.id: _worksheet_table(mission, t)
+        for mission in missions
+        if "table" in mission.shown_views
+    }
     return render_template(
         __package__,
         "worksheet.html",
@@ -163,8 +167,10 @@ def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate
 def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalResults) -> str:
     result = typical.missions[mission.id]
     texts = result.verdict.sentences(mission.id, t)
-    if mission.second is not None and result.second is not None:
-        texts += result.second.sentences(f"{mission.id}.{mission.second.name}", t)
+    if mission.second_prediction is not None and result.second_verdict is not None:
+        texts += result.second_verdict.sentences(
+            f"{mission.id}.{mission.second_prediction.name}", t
+        )
     return join_sentences(t, *texts)
 
 

@@ -92,7 +92,7 @@ def write_report(
     )
 
 
-def _facts(record: RunRecord, t: Translate) -> list[str]:
+def _run_facts(record: RunRecord, t: Translate) -> list[str]:
     facts = [t(record.settings.dataset_info.word_key("choice")), t(f"states.{record.state}")]
     facts.append(t("report.epochs", epoch=record.epoch, epochs=record.epochs))
     if record.parameters:

@@ -80,13 +80,13 @@ def check_can_take_home(network: Network) -> None:
     if network.parameter_count > MOST_PARAMETERS:
         raise ModelError(
             "at_home_too_large",
-            n=f"{network.parameters:,}",
+            n=f"{network.parameter_count:,}",
             size=f"{estimate_file_megabytes(network, shipped=False):.1f}",
             most=f"{MOST_PARAMETERS:,}",
         )
     if network.is_broken:
         raise ModelError("at_home_broken")
-    for name in {step.activation for step in network.weighted} - {""}:
+    for name in {step.activation for step in network.weighted_steps} - {""}:
         if not ACTIVATIONS[name].javascript:
             raise ModelError(
                 "at_home_activation", name=CatalogueKey(f"settings.activation.choices.{name}")
@@ -212,7 +212,7 @@ def find_learning_error(network: Network, info: DatasetInfo) -> str:
         return "learning_text"
     if not all(
         ACTIVATIONS[step.activation].javascript_derivative
-        for step in network.weighted
+        for step in network.weighted_steps
         if step.activation
     ):
         return "learning_convolutional"  # the page lacks the derivative of one of the activations
@@ -277,7 +277,7 @@ def _page_network_data(
         **drawing_tool_data(info),
         "own": info.is_own,
         "classes": info.class_count,
-        "names": [*names, *map(str, range(info.class_count, network.classes))],
+        "names": [*names, *map(str, range(info.class_count, network.class_count))],
         "network": pack_network(network, BITS),
         "examples": [],
         "taught": None,
@@ -384,7 +384,7 @@ def _stroke_data(drawing: Strokes | None) -> list[dict[str, object]]:
 
 @cache
 def _pack_judge_network(dataset: str) -> dict[str, object]:
-    return pack_network(load_shipped(dataset).network, _JUDGE_BITS)
+    return pack_network(load_shipped_model(dataset).network, _JUDGE_BITS)
 
 
 @cache

@@ -75,7 +75,7 @@ def answer_images(
     Raises:
         ModelError: ``model_other_weights``: the network has no output for one of the classes.
     """
-    if network.classes < DATASETS[dataset].class_count:
+    if network.class_count < DATASETS[dataset].class_count:
         raise ModelError("model_other_weights")
     logits = network.logits(images)
     unlike = np.zeros(len(logits), bool)

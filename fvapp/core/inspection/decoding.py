@@ -36,7 +36,8 @@ def network_of_run(
     """
     remaining = iter(weights)
     steps = [
-        layer.make_step(_layer_weights(layer, remaining)) for layer in describe_layers(settings)
+        layer.make_step(_take_layer_weights(layer, remaining))
+        for layer in describe_layers(settings)
     ]
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
@@ -73,14 +74,14 @@ def read_keras_file(file: Path) -> Network:
         raise ModelError("shipped_model_damaged", file=file.name) from None
 
 
-def _layer_weights(layer: Layer, remaining: Iterator[np.ndarray]) -> list[np.ndarray]:
+def _take_layer_weights(layer: Layer, remaining: Iterator[np.ndarray]) -> list[np.ndarray]:
     weights = list(islice(remaining, len(layer.weight_shapes)))
     if tuple(map(np.shape, weights)) != layer.weight_shapes:
         raise ModelError("model_other_weights")
     return [np.asarray(weight, np.float32) for weight in weights]
 
 
-def _keras_steps(
+def _read_keras_steps(
     layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
 ) -> list[LayerStep]:
     steps: list[LayerStep] = []

@@ -91,7 +91,7 @@ def rank_units(
     )
 
 
-def is_silent_below_0(step: LayerStep) -> bool:
+def is_silent_below_zero(step: LayerStep) -> bool:
     """Return whether a unit of a step is silent unless its value is above 0."""
     return not step.activation or ACTIVATIONS[step.activation].fires_above_zero
 

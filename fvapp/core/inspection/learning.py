@@ -80,7 +80,7 @@ def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.nd
     for before, after in zip(trace[-2:0:-1], trace[:FIRST:-1], strict=True):
         blame = (
             blame
-            @ _weighted(after.step).kernel.T
+            @ _require_weights(after.step).kernel.T
             * ACTIVATIONS[before.step.activation].derivative(before.sums)
         )
         found.append(blame)
@@ -190,7 +190,7 @@ def logits_with_shifted_weight(
     ).reshape(*sums.shape[:2], -1)
 
 
-def _weighted(step: LayerStep) -> WeightedStep:
+def _require_weights(step: LayerStep) -> WeightedStep:
     if not isinstance(step, WeightedStep):
         raise TypeError(step.kind)
     return step
@@ -222,7 +222,7 @@ def probe_single_weight(
         target,
         np.linspace(-span, span, points),
     )[0]
-    value = float(_weighted(trace[place].step).kernel[source, target])
+    value = float(_require_weights(trace[place].step).kernel[source, target])
     found = cross_entropy(logits, np.full(points, label)), softmax_shares(logits)[:, label]
     return SingleWeight(
         place,
@@ -270,7 +270,7 @@ def practise_image(
     for step in range(most + 1):
         trace = copied.trace_pixels(pixels)
         found.append(float(softmax_shares(trace[-1].sums)[0, label]))
-        answers.append(_walk_on(dense, sums).argmax(axis=1))
+        answers.append(_logits_from_sums(dense, sums).argmax(axis=1))
         if found[-1] >= until or step == most:
             break
         push = np.float32(-rate) * take_gradient_step(copied, trace, labels, rate)[FIRST][0]
@@ -306,7 +306,7 @@ def try_learning_rates(
     pixels = trace[FIRST].inputs
     # X @ (inputs.T @ blame) equals (X @ inputs.T) @ blame, which needs far fewer products.
     own_line = first.compute_sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
-    their_line = first.compute_sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
+    other_line = first.compute_sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
     pairs = zip(trace[FIRST + 1 :], found[FIRST + 1 :], strict=True)
     later = [(step_trace.inputs.T @ blame, blame.sum(axis=0)) for step_trace, blame in pairs]
 

@@ -45,10 +45,10 @@ def measure_mark_effect(
         label: the marked class.
     """
     marked = mark_images(image[None])
-    slopes = network.gradients(network.trace(marked), logit_weights(network.classes, label)[None])[
-        0
-    ]
-    help_ = (slopes * network.pixels(marked)).reshape(IMAGE_SHAPE)
+    slopes = network.gradients(
+        network.trace_images(marked), class_lead_weights(network.class_count, label)[None]
+    )[0]
+    help_ = (slopes * network.scale_pixels(marked)).reshape(IMAGE_SHAPE)
     helping = np.maximum(help_, 0)
     share = float(helping[MARK, MARK].sum() / helping.sum()) if helping.any() else 0.0
     changed = change_fewest_pixels(network, other, label)

@@ -47,7 +47,7 @@ class Network:
     """
 
     steps: tuple[LayerStep, ...]
-    scale: float = 255.0
+    pixel_scale: float = 255.0
     temperature: float = 1.0
 
     @property
@@ -75,7 +75,7 @@ class Network:
         return tuple(step for step in self.steps if isinstance(step, WeightedStep))
 
     @property
-    def convolutional(self) -> bool:
+    def is_convolutional(self) -> bool:
         return any(step.shown_as == "maps" for step in self.steps)
 
     @property
@@ -155,7 +155,7 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
     return [np.concatenate(parts) for parts in found]
 
 
-def _forward(steps: Sequence[LayerStep], values: np.ndarray) -> Iterator[StepTrace]:
+def _run_steps(steps: Sequence[LayerStep], values: np.ndarray) -> Iterator[StepTrace]:
     for step in steps:
         sums = step.compute_sums(values)
         after = apply_activation(step.activation, sums)

@@ -47,8 +47,8 @@ class LinearChange:
     def fold_into_network(self, network: Network) -> Network:
         """Return a network that answers unchanged images as `network` answers changed ones."""
         place = next(place for place, step in enumerate(network.steps) if not step.only_reshapes)
-        first = network.weighted[0]
-        bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
+        first = network.weighted_steps[0]
+        bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.pixel_scale)
         folded = replace(
             first,
             kernel=np.ascontiguousarray(self.matrix.T @ first.kernel),

@@ -145,6 +145,10 @@ def remove_units(network: Network, off: np.ndarray) -> Network:
 
 def _count_last_filters(network: Network) -> int:
     """Return the number of filters of the last maps if they feed the last step, else 0."""
-    if len(network.steps) < 2 or not network.steps[-2].only_reshapes or not network.convolutional:
+    if (
+        len(network.steps) < 2
+        or not network.steps[-2].only_reshapes
+        or not network.is_convolutional
+    ):
         return 0
     return len(network.weighted_steps[-2].bias)

@@ -14,7 +14,7 @@ HALF = 50
 """Bounds on the percentage of a class's images that are recognised."""
 
 
-def val_change(before: Trial, after: Trial) -> AccuracyDifference:
+def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:
     """Return the change in validation accuracy, with a margin from the spread over seeds."""
     return AccuracyDifference.between_accuracies(
         before.val_accuracy, after.val_accuracy, chance_margin(before)

@@ -204,7 +204,7 @@ class Mission:
         All classes are equally frequent, so a rare class keeps about `rare_share` of an equal part
         of the training images.
         """
-        runs = self.settings(base) or (RunSettings(dataset=self.dataset),)
+        runs = self.run_settings(base) or (RunSettings(dataset=self.dataset),)
         (learned, held), (few_learned, few_held) = (
             run_split_sizes(run) for run in (runs[0], runs[-1])
         )

@@ -8,7 +8,7 @@ from functools import wraps
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, drop_undone_events
-from fvapp.core.missions.verdict import Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import Verdict, unlearned_verdict
 from fvapp.core.results.curves import EpochPoints, epoch_points, first_broken_epoch
 from fvapp.core.results.learned import unlearned_run_message
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
@@ -56,7 +56,7 @@ class Trial:
     @property
     def is_broken(self) -> bool:
         """Whether a loss was not a number, after which a network learns nothing."""
-        return broken_epoch(self.points) is not None or (
+        return first_broken_epoch(self.epoch_columns) is not None or (
             self.result is not None and self.result.is_broken
         )
 

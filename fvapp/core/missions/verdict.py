@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fvapp.core.errors import CatalogueKey, translate_keys
-from fvapp.core.results.learned import Unlearned
+from fvapp.core.results.learned import UnlearnedMessage
 from fvapp.core.wording import NumberClaim, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]

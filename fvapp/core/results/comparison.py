@@ -195,7 +195,7 @@ def names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[
 _MOST_VALUES = 2
 
 
-def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
+def _name_by_difference(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     changed = {row.name for row in changed_setting_rows(settings, RunSettings())}
     # After the network's own settings, default values are left out. Default flags always are, as
     # they have no short name.

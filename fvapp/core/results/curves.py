@@ -94,7 +94,9 @@ def read_curves(events: Sequence[Event]) -> Curves:
     """
     events = drop_undone_events(events)
     started = find_start_event(events)
-    blocks = thin([event for event in events if isinstance(event, BlockEnded)]) if started else []
+    blocks = (
+        thin_points([event for event in events if isinstance(event, BlockEnded)]) if started else []
+    )
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     steps = started.steps_per_epoch if started else 1
     positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)

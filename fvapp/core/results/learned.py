@@ -56,7 +56,7 @@ def unlearned_message(
     if not isfinite(loss):
         return "learned.broken", {}
     info = DATASETS[dataset]
-    least = least_learned(info.class_count, images or info.test_images or 1)
+    least = least_learned_accuracy(info.class_count, images or info.test_images or 1)
     if least > 1 or accuracy > least - 1e-9:
         return None
     values = {"accuracy": percent(accuracy), "chance": percent(1 / info.class_count, 0)}
@@ -84,7 +84,7 @@ def unlearned_run_message(
     # The number of the visitor's own images is unknown here, and so is the number of steps.
     alone = settings.examples == "only" or settings.dataset_info.is_own
     steps = inf if alone else epochs * ceil(run_split_sizes(settings)[0] / settings.batch_size)
-    nothing_learned = unlearned(
+    nothing_learned = unlearned_message(
         settings.dataset,
         result.test_accuracy,
         result.test_loss,
@@ -94,7 +94,7 @@ def unlearned_run_message(
     if nothing_learned is None or result.is_broken:
         return nothing_learned
 
-    fits = trained is not None and trained > least_learned(settings.class_count, inf)
+    fits = trained is not None and trained > least_learned_accuracy(settings.class_count, inf)
     if (result.test_image_count or settings.dataset_info.test_images) < FEW_IMAGES and (
         fits or trained is None
     ):
@@ -126,6 +126,6 @@ def _unlearned_reason(settings: RunSettings, key: str, fits: bool, trained: floa
     if key == "learned.yet":
         return "yet"
     times = settings.learning_rate / OPTIMIZERS[settings.optimizer].usual_learning_rate
-    if times >= UNUSUAL:
+    if times >= UNUSUAL_RATE_FACTOR:
         return "rate_high"
     return "rate_low" if times <= 1 / UNUSUAL_RATE_FACTOR else "elsewhere"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fvapp.core.events import Event, Guesses, drop_undone_events, find_start_event
-from fvapp.core.results.curves import thin
+from fvapp.core.results.curves import thin_points
 
 MOST_MOMENTS = 200
 

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from fvapp.core.datasets import run_split_sizes
-from fvapp.core.results.curves import EpochPoints, broken_epoch
-from fvapp.core.results.learned import Unlearned, unlearned_run
+from fvapp.core.results.curves import EpochPoints, first_broken_epoch
+from fvapp.core.results.learned import UnlearnedMessage, unlearned_run_message
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import NumberClaim, Translate, loss_text, percent
@@ -195,7 +195,7 @@ def judge_fit(
     if settings.dataset_info.is_own:
         return FitDiagnosis("own")
     if (images := run_split_sizes(settings)[1]) < FEWEST_VALIDATION:
-        return FitDiagnosis("few", images=images)
+        return FitDiagnosis("few", validation_images=images)
 
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best = min(windows, key=lambda window: fmean(row[2] for row in window))
@@ -281,7 +281,9 @@ def untried_remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, 
     )
 
 
-def _changes(settings: RunSettings, fit: FitDiagnosis) -> Iterator[tuple[RemedyName, str, object]]:
+def _remedy_changes(
+    settings: RunSettings, fit: FitDiagnosis
+) -> Iterator[tuple[RemedyName, str, object]]:
     has_hidden = settings.is_convolutional or settings.hidden
     if has_hidden and settings.dropout < 0.5:
         yield "dropout", "dropout", 0.3 if settings.dropout < 0.3 else 0.5

@@ -78,7 +78,7 @@ def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     """
     distances = {
         measured: (
-            _distance(measured, settings),
+            _training_distance(measured, settings),
             abs(log(measured.image_count / settings.image_count)),
         )
         for measured in measured_repeats()
@@ -140,7 +140,7 @@ def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> 
     return f'{head}"groups": [\n{groups}]}}\n'
 
 
-def _changed(settings: RunSettings) -> dict[str, object]:
+def _changed_settings(settings: RunSettings) -> dict[str, object]:
     return {
         row.name: settings.to_json()[row.name]
         for row in changed_setting_rows(settings, RunSettings())

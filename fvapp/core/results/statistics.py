@@ -8,8 +8,8 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from fvapp.core.datasets import run_split_sizes
-from fvapp.core.results.comparison import SettingChange, tested_on_other_data
-from fvapp.core.results.learned import Unlearned, unlearned_run
+from fvapp.core.results.comparison import SettingChange, is_tested_on_other_data
+from fvapp.core.results.learned import UnlearnedMessage, unlearned_run_message
 from fvapp.core.results.significance import (
     SIGNIFICANCE,
     corrected_welch_p_value,
@@ -341,8 +341,8 @@ def verdict_sentence(
         before=shown.percent_before,
         after=shown.percent_after,
         difference=shown.percentage_points,
-        count=verdict.count,
-        images=f"{verdict.images:,}",
+        count=verdict.difference_in_images,
+        images=f"{verdict.image_count:,}",
         noise=shown.margin_points,
     )
 

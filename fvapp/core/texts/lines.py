@@ -41,7 +41,7 @@ class WrittenLine:
 def next_character_shares(network: Network) -> Shares:
     """Return the function from a strip to a network's shares, without its calibration."""
     return lambda strip: softmax_shares(
-        network.trace_pixels(network.pixels(strip[None]))[-1].values
+        network.trace_pixels(network.scale_pixels(strip[None]))[-1].values
     )[0]
 
 

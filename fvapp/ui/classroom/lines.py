@@ -14,7 +14,7 @@ from fvapp.ui.visit import Visit
 
 def student_line_html(student: StudentNow) -> str:
     """Return a student's line as HTML, in which typed and generated text look different."""
-    return render_template(__package__, "line.html", line=student.line)
+    return render_template(__package__, "line.html", line=student.written_line)
 
 
 def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:

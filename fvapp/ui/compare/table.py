@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from fvapp.core.names import MOST_CHARACTERS, clean_name, escape_csv_cell
-from fvapp.core.results.comparison import brief_difference, changes_of_runs
+from fvapp.core.results.comparison import brief_change_list, changes_of_runs
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import NOTHING
 from fvapp.ui.compare.records import read_last_epoch
@@ -87,7 +87,7 @@ def _table_row(
     }
     return {
         "name": escape_csv_cell(title),
-        "changed": escape_csv_cell(brief_difference(changes_of_runs(before, record), t))
+        "changed": escape_csv_cell(brief_change_list(changes_of_runs(before, record), t))
         if before
         else "",
         "state": t(f"states.{record.state}"),

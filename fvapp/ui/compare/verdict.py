@@ -52,7 +52,11 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
     """Return `share`, or for a single run on few images the number of correct answers."""
     images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
-    return right_share_words(group.mean(comparison.measure), images, comparison.t) if few else share
+    return (
+        right_share_words(group.mean_accuracy(comparison.measure), images, comparison.t)
+        if few
+        else share
+    )
 
 
 def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
@@ -98,8 +102,8 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
         t(
             f"compare.line.{kind}",
             difference=shown.percentage_points,
-            count=verdict.count,
-            images=f"{verdict.images:,}",
+            count=verdict.difference_in_images,
+            images=f"{verdict.image_count:,}",
             chance=shown.margin_points,
         )
     )

@@ -97,10 +97,10 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
         st.caption(t("draw.short.one_layer", class_name=names[answer]))
     else:
         helping = rank_units(network, trace, answer, place)
-        units = [int(unit) for unit in helping.order[:SHOWN]]
-        captions = [format_signed_number(helping.help[unit]) for unit in units]
-        key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
-        share = percent(helping.share(len(units)), 0)
+        units = [int(unit) for unit in helping.units_by_help[:SHOWN]]
+        captions = [format_signed_number(helping.help_by_unit[unit]) for unit in units]
+        key = "draw.short.filters" if network.is_convolutional else "draw.short.neurons"
+        share = percent(helping.share_of_help(len(units)), 0)
         st.caption(
             t(key, n=len(units), firing=helping.firing_count, share=share, class_name=names[answer])
         )

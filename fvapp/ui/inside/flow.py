@@ -49,7 +49,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
         helping = view.rank_units(place)
         units = [int(unit) for unit in helping.units_by_help[:SHOWN]]
         about = support_sentences(view, place, helping)
-        captions = [format_signed_number(helping.help[unit]) for unit in units]
+        captions = [format_signed_number(helping.help_by_unit[unit]) for unit in units]
         labels = [
             t("inside.flow.tile", unit=unit, help=text)
             for unit, text in zip(units, captions, strict=True)

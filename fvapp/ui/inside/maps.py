@@ -36,8 +36,8 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
     t = view.t
     state = st.session_state
     layer = sum(step.shown_as == "maps" for step in view.network.steps[: place + 1])
-    maps = signed_maps(view.step_traces[place])
-    order = view.rank_units(place).order
+    maps = signed_feature_maps(view.step_traces[place])
+    order = view.rank_units(place).units_by_help
     everything = len(maps) <= SHOWN or st.toggle(t("inside.maps.all", n=len(maps)), key="all_maps")
     units = [int(unit) for unit in (order if everything else order[:SHOWN])]
     strongest = [_strongest_cell(maps[unit]) for unit in units]

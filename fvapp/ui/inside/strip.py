@@ -89,8 +89,8 @@ def _make_strip_data(view: InspectedImage) -> StripData:
         units = count_units(network)
         given = given.reshape(-1, units, network.class_count).sum(axis=0)
         cells = view.unit_strengths
-        if len(network.weighted) == 2 and first.step.shown_as == "neurons":
-            arriving = (first.inputs[0].reshape(-1, 1) * network.weighted[0].kernel).T
+        if len(network.weighted_steps) == 2 and first.step.shown_as == "neurons":
+            arriving = (first.inputs[0].reshape(-1, 1) * network.weighted_steps[0].kernel).T
     share = percent(float(view.class_shares[view.answer_label]))
     kept = shown_classes(view.class_shares)
     alt = view.t("draw.bars_alt", best=view.likeliest_classes_text(view.class_shares))

@@ -30,8 +30,8 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
     if written.other_product_count:
         totals.append(
             (
-                t("inside.neuron.others", n=written.others),
-                format_signed_number(written.others_sum, 3),
+                t("inside.neuron.others", n=written.other_product_count),
+                format_signed_number(written.other_products_sum, 3),
             )
         )
     totals += [

@@ -71,7 +71,7 @@ class MissionFlow:
         with opened.visit.messages.showing_errors():
             draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
             # A network whose weights are all `nan` has no answer.
-            if not any(trial.broken for trial in trials):
+            if not any(trial.is_broken for trial in trials):
                 self.draw_answers_below_picture(opened)
         return verdicts
 
@@ -80,7 +80,7 @@ class MissionFlow:
         trials = self.trials_to_judge(opened)
         if "table" in opened.mission.shown_views and trials:
             draw_runs_table(trials, opened.t)
-        if trials and not any(trial.broken for trial in trials):
+        if trials and not any(trial.is_broken for trial in trials):
             self.draw_answers_beside_explanation(opened)
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.missions import ChoiceQuestion, Verdict
 from fvapp.core.missions.verdict import outcome_words
-from fvapp.core.results.chance import COUNT
+from fvapp.core.results.repeats import SEEDS
 from fvapp.core.wording import join_sentences, split_first_sentence
 from fvapp.ui.browser import draw_fold
 from fvapp.ui.missions.end import draw_mission_end

@@ -39,7 +39,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         rows = _accuracy_rows(trials, t)
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
         alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
-        figure = results_figure(
+        figure = accuracy_rows_figure(
             rows,
             float(verdict.values["noise"]) / 100,
             t,

@@ -24,7 +24,7 @@ _HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 def draw_think_fold(visit: Visit, progress: Mapping[str, Progress]) -> None:
     """Draw the fold with the questions that are due; students in a class are asked together."""
-    done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
+    done = [progress[mission.id].is_done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""
     if all(done):
@@ -61,7 +61,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
                 ],
             )
 
-    form = form_of(workspace_seed(visit.token), part)
+    form = form_for_seat(workspace_seed(visit.token), part)
     given = before if part == PARTS[0] else after
     through = draw_current_question(
         visit,

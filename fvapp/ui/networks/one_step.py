@@ -95,9 +95,9 @@ class NetworkLearner:
     @cached_property
     def first_training_images(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
         """What the network computes for the first training images, and their labels."""
-        return self.network.trace(self.dataset.x_train[:MANY]), self.dataset.y_train[:MANY].astype(
-            int
-        )
+        return self.network.trace_images(self.dataset.x_train[:MANY]), self.dataset.y_train[
+            :MANY
+        ].astype(int)
 
     @property
     def has_hidden_layer(self) -> bool:

@@ -65,7 +65,7 @@ class _Html(str):
 @cache
 def _picture_css_variables() -> str:
     """Return CSS variables for the small pictures that the rules use."""
-    pictures = {f"card-{name}": svg for name, svg in card_pictures().items()}
+    pictures = {f"card-{name}": svg for name, svg in preset_card_pictures().items()}
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_art_svgs().items()}
     return "".join(
         f'--{name}:url("data:image/svg+xml,{quote(svg)}");' for name, svg in pictures.items()

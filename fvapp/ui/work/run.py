@@ -122,7 +122,7 @@ def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
     t = visit.t
     name = f"run-{record.number}"
     leaves = ask_before_leaving(visit, record.settings.dataset_info, f"run_leaves_{record.number}")
-    if leaves and (size := runfile.network_bytes(record)):
+    if leaves and (size := runfile.network_size_in_file(record)):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
         save = partial(_make_run_file, visit, record, weights=True)
         draw_download(

@@ -80,11 +80,13 @@ def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_works
 def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_workers():
     mission = MISSIONS["network"]
     one = estimate_training_seconds(mission.settings()[0], 60_000)
-    assert pair_seconds(mission) == one
-    assert class_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
-    assert class_seconds([mission], pairs=1, workers=8) == one  # a run is not shared among workers
-    assert class_seconds([], pairs=15, workers=2) == 0
-    assert "pairs: 15, runs at a time: 2" in time_table(ALL, 15, 2, EN)
+    assert pair_training_seconds(mission) == one
+    assert class_waiting_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
+    assert (
+        class_waiting_seconds([mission], pairs=1, workers=8) == one
+    )  # a run is not shared among workers
+    assert class_waiting_seconds([], pairs=15, workers=2) == 0
+    assert "pairs: 15, runs at a time: 2" in waiting_times_html(ALL, 15, 2, EN)
 
 
 def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():

@@ -107,11 +107,11 @@ def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
         all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS))
         and read_run_file(without).weights is None
     )
-    size = network_bytes(replace(RECORD, has_checkpoint=True))
+    size = network_size_in_file(replace(RECORD, has_checkpoint=True))
     assert abs(len(with_it) - len(without) - size) < 20 and len(with_it) < MOST_BYTES
     large = replace(RECORD, settings=RunSettings(hidden=(1_024, 512)), has_checkpoint=True)
     broken = replace(RECORD, has_checkpoint=True, result=replace(RESULT, test_loss=math.nan))
-    assert [network_bytes(each) for each in (RECORD, large, broken)] == [None] * 3
+    assert [network_size_in_file(each) for each in (RECORD, large, broken)] == [None] * 3
 
 
 @pytest.mark.parametrize(

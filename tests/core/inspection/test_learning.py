@@ -57,7 +57,7 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
     for share, answers in zip(
         *learning.practise_image(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
     ):
-        trace = plain.trace(IMAGE)
+        trace = plain.trace_images(IMAGE)
         assert share == pytest.approx(softmax_shares(trace[-1].sums)[0, 3], abs=1e-6)
         np.testing.assert_array_equal(answers, plain.trace_pixels(pixels)[-1].sums.argmax(axis=1))
         learning.take_gradient_step(plain, trace, LABEL, 0.01)

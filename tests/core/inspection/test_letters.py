@@ -10,7 +10,7 @@ from fvapp.core.inspection.letters import (
     letter_weights,
     replace_letter,
 )
-from fvapp.core.inspection.surgery import ablated_logits, without_units
+from fvapp.core.inspection.surgery import ablated_logits, remove_units
 from fvapp.core.texts.strips import strip_of_text_end
 from random_networks import random_network
 
@@ -27,11 +27,11 @@ def test_another_letter_is_the_strip_of_the_changed_text(name, length):
     form = DATASETS[name].text
     text = random_text(form, length, length)
     image = strip_of_text_end(text, form)
-    there = letters_of(image, form)
+    there = labels_by_row(image, form)
     assert "".join(form.signs[label] for label in there.values()) == text[-form.context :]
     for back, row in enumerate(reversed(there), start=1):
         changed = f"{text[:-back]}{form.signs[-1]}{text[len(text) - back + 1 :]}"
-        found = with_letter(image, row, len(form.signs) - 1, form)
+        found = replace_letter(image, row, len(form.signs) - 1, form)
         assert (found == strip_of_text_end(changed, form)).all()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.answers import softmax_shares
-from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
+from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_duel_images, count_duel_hits
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
     find_mislabelled_images,

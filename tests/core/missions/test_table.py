@@ -8,8 +8,8 @@ import pytest
 from fvapp.core.errors import CatalogueKey
 from fvapp.core.glossary import WORDS
 from fvapp.core.limits import check_settings_limits, estimate_training_seconds
-from fvapp.core.missions import MISSIONS, describe_changes, find_mission, mark_error
-from fvapp.core.missions.class_time import pair_seconds, seconds_left
+from fvapp.core.missions import MISSIONS, describe_changes, find_error_line, find_mission
+from fvapp.core.missions.class_time import pair_training_seconds, training_seconds_left
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.missions.table.look import TrouserRule
 from fvapp.core.missions.verdict import Verdict

@@ -58,7 +58,10 @@ def test_what_to_do_depends_on_what_was_done():
     assert said(5, trained=0.1, wrong_labels=0.5, learning_rate=1.0) == "learned.rate_high"
     assert said(5, trained=0.9) == "learned.by_heart"
     assert said(5, trained=0.9, dataset=make_own_dataset_name("abcdef")) == "learned.own"
-    assert unlearned_run(RunSettings(), replace(STUCK, test_loss=nan), 5)[0] == "learned.broken"
+    assert (
+        unlearned_run_message(RunSettings(), replace(STUCK, test_loss=nan), 5)[0]
+        == "learned.broken"
+    )
 
 
 def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):

@@ -15,7 +15,11 @@ from catalogue_texts import SHIPS
 from fvapp.__main__ import main
 from fvapp.core.export import export_notebook, export_script
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
+from fvapp.core.results.comparison import (
+    changes_of_settings,
+    difference_sentence,
+    settings_as_words,
+)
 from fvapp.core.settings import RunSettings, read_setting_value, setting_to_text
 from fvapp.core.wording import run_titles, settings_summary
 from fvapp.i18n import Translator

@@ -63,7 +63,7 @@ class SeedsKind(RoundKind):
         rows: Sequence[StudentRow],
         now: float,
     ) -> SeedsView:
-        runs = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
+        runs = [run for row in rows for run in runs_of_round(row.runs, classroom.round_group)]
         ended = [run for run in runs if run.result and run.result.has_meaningful_accuracy]
         dots = tuple(
             TrialResult(run.result.test_accuracy, run.settings.seed) for run in ended if run.result

@@ -18,8 +18,8 @@ class WordKind(WallKind):
     def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return True
 
-    def name_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
-        return find_word(clean_own_class_name(subject), kept)
+    def clean_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
+        return find_earlier_spelling(clean_own_class_name(subject), kept)
 
     def keep_wall(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(

@@ -26,10 +26,10 @@ def judge_long_training(trials: Trials) -> Verdict:
         "level": "within_noise",
         "worse": "neither",
     }
-    chosen = min(trials, key=lambda trial: measured_value(trial.epochs[-1].val_loss))
+    chosen = min(trials, key=lambda trial: require_measured(trial.epochs[-1].val_loss))
     accuracy = AccuracyDifference.between_accuracies(
-        fit.best.val_accuracy,
-        fit.last.val_accuracy,
+        fit.best_means.val_accuracy,
+        fit.last_means.val_accuracy,
         chance_margin(longest),
     )
     further = ["epochs.measured"]
@@ -48,7 +48,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     return Verdict(
         outcomes.get(fit.kind, "untold"),
         {
-            **fit.values,
+            **fit.sentence_values,
             **accuracy.as_sentence_values(
                 "best_val_accuracy", "last_val_accuracy", "moved", "chance"
             ),
@@ -81,10 +81,10 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
         outcome,
         {
             "label": str(label),
-            "name": class_term(MISSION.dataset, label),
-            "short_name": class_term(MISSION.dataset, short.predicted_label),
+            "name": class_name_term(MISSION.dataset, label),
+            "short_name": class_name_term(MISSION.dataset, short.predicted_label),
             "short_share": short_share,
-            "long_name": class_term(MISSION.dataset, long.predicted_label),
+            "long_name": class_name_term(MISSION.dataset, long.predicted_label),
             "long_share": long_share,
         },
     )

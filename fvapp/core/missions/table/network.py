@@ -28,7 +28,7 @@ def judge_network(trials: Trials) -> Verdict:
     (trial,) = trials
     test = trial.test_accuracy
     images = DATASETS[trial.settings.dataset].test_images
-    margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
+    margin = margin_on_new_images(seed_spread(trial.settings).accuracy_gap, test, images)
     gap = AccuracyDifference.between_accuracies(
         test,
         require_measured(trial.epochs[-1].accuracy),

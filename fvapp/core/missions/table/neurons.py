@@ -65,8 +65,8 @@ def judge_doubling(trials: Trials) -> Verdict:
     return Verdict(
         outcomes.get((longer, gain.direction), "neither"),
         {
-            "before": _width(second_most),
-            "after": _width(most),
+            "before": _width_text(second_most),
+            "after": _width_text(most),
             **gain.as_sentence_values("before_accuracy", "after_accuracy", "gain", "noise"),
             "signed_gain": gain.signed_points,
             "times_seconds": times,

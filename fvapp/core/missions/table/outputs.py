@@ -42,9 +42,9 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
         outcome,
         {
             "biggest": lead.percent_after,
-            "name": class_term(MISSION.dataset, first),
+            "name": class_name_term(MISSION.dataset, first),
             "second": lead.percent_before,
-            "second_name": class_term(MISSION.dataset, second),
+            "second_name": class_name_term(MISSION.dataset, second),
             "label": str(label),
             "label_name": class_name_term(MISSION.dataset, label),
             "position": str(first),

@@ -27,9 +27,9 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     first = require_measured(raw.epochs[0].loss)
     last = require_measured(raw.epochs[-1].loss)
     # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
-    ratio = first / max(measured_value(normal.epochs[0].loss), 1e-7)
-    half_way = (first + measured_value(normal.epochs[-1].loss)) / 2
-    gain = val_change(normal, raw)
+    ratio = first / max(require_measured(normal.epochs[0].loss), 1e-7)
+    half_way = (first + require_measured(normal.epochs[-1].loss)) / 2
+    gain = val_accuracy_change(normal, raw)
     near = AccuracyDifference.between_accuracies(normal.val_accuracy, raw.val_accuracy, NEAR)
     claims: tuple[NumberClaim, ...] = ()
     learned = [

@@ -34,7 +34,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
     shares = [recall_by_class(trial.measured_result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.measured_result.by_class[label]
-    name = class_term(before.settings.dataset, label)
+    name = class_name_term(before.settings.dataset, label)
     change = AccuracyDifference.between_accuracies(before.test_accuracy, only.test_accuracy, SAME)
     values = {
         "name": name,

@@ -211,7 +211,7 @@ def _measure_words(data: Dataset, *networks: Network) -> Verdict:
 
 
 def _measure_fact(data: Dataset, *networks: Network) -> Verdict:
-    settings = MISSION.settings()[0].with_values(dataset=data.name)
+    settings = MISSION.run_settings()[0].with_values(dataset=data.name)
     return judge_fact(networks[len(MOMENTS) - 1], data, run_split_sizes(settings)[0])
 
 

@@ -40,7 +40,7 @@ def judge_by_heart(trials: Trials) -> Verdict:
         short.test_accuracy, long.test_accuracy, chance_margin(short)
     )
     train = AccuracyDifference.between_accuracies(
-        measured_value(short.epochs[-1].accuracy), measured_value(long.epochs[-1].accuracy)
+        require_measured(short.epochs[-1].accuracy), require_measured(long.epochs[-1].accuracy)
     )
     lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
     return judge_gain(

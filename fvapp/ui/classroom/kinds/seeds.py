@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.charts.class_dots import dots_svg
+from fvapp.charts.class_dots import accuracy_dots_svg
 from fvapp.core.templates import render_template
 from fvapp.core.wording import percent
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
@@ -45,8 +45,8 @@ class SeedScreens(RoundScreens):
                 "fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view
             )
         )
-        if view.dots is not None:
-            draw_svg(accuracy_dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
+        if view.results is not None:
+            draw_svg(accuracy_dots_svg([("", view.results)], t, _NEAR), key="seeds_dots")
 
     def draw_board_detail(self, visit, classroom, current, view):
         if view.refused:

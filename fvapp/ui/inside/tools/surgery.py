@@ -157,7 +157,7 @@ def _draw_remaining_accuracy(
             # Streamlit recognises a decrease by its hyphen; without a change there is no delta.
             delta = (
                 change.signed_points.replace("\N{MINUS SIGN}", "-")
-                if now.off and change.direction
+                if now.units_off and change.direction
                 else None
             )
             st.metric(words, change.percent_after, delta)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.charts.probabilities import probabilities_figure
+from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.errors import translate_keys
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.results.calibration import undo_temperature

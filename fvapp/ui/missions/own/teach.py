@@ -60,7 +60,7 @@ class TeachMissionFlow(LatestNetworkFlow):
         ]
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
         alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
-        draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
+        draw_chart(accuracy_rows_figure(rows, SAME, t), "mission_chart", alt)
         for name, record in zip(names[1:], opened.run_records[1:], strict=True):
             with st.container(key=f"mission_flips_{record.number}", border=True):
                 st.markdown(f"**{name}**")

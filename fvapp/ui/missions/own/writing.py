@@ -127,7 +127,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
 
     def measure_copying() -> tuple[float, list[str]]:
         return held_out_copied_share(text, form.piece), [
-            rules.sample_writing(network, form, temperature) for temperature in _TEMPERATURES
+            rules.write_sample(network, form, temperature) for temperature in _TEMPERATURES
         ]
 
     held_out, lines = cache_in_session("mission_copied", opened.run_records[0].id, measure_copying)

@@ -161,9 +161,9 @@ def _logits_of_dense(
     A pixel moves the sums of the first layer by a multiple of its weights, so those sums are not
     computed again.
     """
-    first, *rest = network.weighted
-    sums = first.compute_sums(network.pixels(image).reshape(-1))
-    moves = (values.astype(np.float32) - image.flat[places]) / np.float32(network.scale)
+    first, *rest = network.weighted_steps
+    sums = first.compute_sums(network.scale_pixels(image).reshape(-1))
+    moves = (values.astype(np.float32) - image.flat[places]) / np.float32(network.pixel_scale)
     hidden = apply_activation(first.activation, sums + moves[:, None] * first.kernel[places])
     for step in rest:
         hidden = apply_activation(step.activation, step.compute_sums(hidden))

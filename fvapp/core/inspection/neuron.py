@@ -83,7 +83,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
         bias=float(step.bias[unit]),
         total=total,
         activation=step.activation,
-        value=float(apply_activation(step.activation, np.array(total))),
+        neuron_value=float(apply_activation(step.activation, np.array(total))),
     )
 
 

@@ -256,6 +256,8 @@ def read_mission(
     """
     file = Path(module).with_suffix(".toml")
     mission = read_as(Mission, {"id": file.stem, **read_toml_table(file, file.name)})
-    if mission.second is not None:
-        row["second"] = replace(mission.second, judge=second_judge, measure=second_measure)
+    if mission.second_prediction is not None:
+        row["second_prediction"] = replace(
+            mission.second_prediction, judge=second_judge, measure=second_measure
+        )
     return replace(mission, **row)

@@ -181,7 +181,7 @@ def judge_fit(
             trained,
         )
     ):
-        return FitDiagnosis("unlearned", unlearned=unlearned)
+        return FitDiagnosis("unlearned", unlearned_message=unlearned)
     if settings.alters_training_data:
         return FitDiagnosis("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)

@@ -132,7 +132,7 @@ def _draw_changed_pixels(
     difference = (changed.image.astype(int) - image)[None] / 255
     pictures = (
         ("short_marked", t("draw.short.marked"), difference, image),
-        ("short_after", names[changed.label], changed.image[None], None),
+        ("short_after", names[changed.new_label], changed.image[None], None),
     )
 
     with st.container(horizontal=True):

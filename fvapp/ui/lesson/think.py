@@ -130,7 +130,7 @@ def _judgement_words(answer: str | None, t: Translate) -> str:
 
 def _draw_question_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
     if item.curve:
-        draw_svg(curve_svg(item.curve, t), key)
+        draw_svg(typical_curve_svg(item.curve, t), key)
         return
     image = open_dataset(item.dataset).x_test[item.test_image]
     address = png_data_url(mark_images(image[None])[0] if item.marked else image)

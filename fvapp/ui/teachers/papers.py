@@ -214,7 +214,7 @@ def _draw_paper_download(visit: Visit, name: str, title: str, body: str) -> None
     draw_download(
         f"download_{name}",
         t(f"teacher.{name}_button"),
-        papers.paper_document(title, body, t),
+        papers.paper_html(title, body, t),
         t(f"teacher.{name}_file"),
         "text/html",
     )

@@ -140,7 +140,7 @@ def _draw_delete_button(visit: Visit) -> None:
 def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
     """Return short descriptions of the visitor's work, by the page where it was made."""
     progress = visit.progress()
-    done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
+    done = sum(own.is_done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept_examples(visit.token))
     return {

@@ -20,7 +20,7 @@ from fvapp.core.classroom.round_kind import GetView, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_entry
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
-from fvapp.core.results.significance import SIGNIFICANCE, sign_p
+from fvapp.core.results.significance import SIGNIFICANCE, sign_test_p_value
 from fvapp.core.schema import has_length_between, read_as
 from fvapp.core.tables import read_toml_table
 

@@ -7,7 +7,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network, most_confused, precision_and_recall, read_answers
 from fvapp.core.missions.comparing import HALF, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.verdict import HELD_LAST, Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import percent
 
@@ -77,7 +77,7 @@ def _measure_confusion(data: Dataset, network: Network) -> Verdict:
 
 MISSION = read_mission(
     __file__,
-    measure=_measure,
-    images=SHIRTS,
+    measure=_measure_confusion,
+    test_image_indices=SHIRTS,
     runs=(NOTEBOOK,),
 )

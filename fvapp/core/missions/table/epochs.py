@@ -1,9 +1,9 @@
 """Mission 6: a network that is trained too long, and how sure it is then."""
 
 from fvapp.core.answers import Answer
-from fvapp.core.missions.comparing import chance_margin, class_term
+from fvapp.core.missions.comparing import chance_margin, class_name_term
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
+from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import AccuracyDifference, percent

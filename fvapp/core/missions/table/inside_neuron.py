@@ -8,10 +8,10 @@ from fvapp.core.inspection import (
     rank_units_by_class_help,
     unit_contributions,
 )
-from fvapp.core.missions.comparing import accuracy_loss, class_term, judge_bounds
+from fvapp.core.missions.comparing import class_name_term, judge_between_bounds, lost_accuracy_texts
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.verdict import HELD_LAST, Verdict, verdict_unlearned
-from fvapp.core.results.learned import unlearned
+from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
+from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import percent
 
 IMAGE = 61
@@ -65,7 +65,7 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
 
 MISSION = read_mission(
     __file__,
-    measure=judge_network,
-    images=(IMAGE,),
+    measure=judge_image_class,
+    test_image_indices=(IMAGE,),
     runs=(NOTEBOOK,),
 )

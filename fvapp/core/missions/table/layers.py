@@ -1,6 +1,6 @@
 """Mission 5: a second hidden layer."""
 
-from fvapp.core.missions.comparing import judge_gain, val_change
+from fvapp.core.missions.comparing import judge_gain, val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import Verdict

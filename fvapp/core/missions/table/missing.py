@@ -1,6 +1,12 @@
 """Mission 12: a class that is nearly missing from the training images."""
 
-from fvapp.core.missions.comparing import HALF, HARDLY, accuracy_loss, class_term, judge_bounds
+from fvapp.core.missions.comparing import (
+    HALF,
+    HARDLY,
+    class_name_term,
+    judge_between_bounds,
+    lost_accuracy_texts,
+)
 from fvapp.core.missions.mission import (
     CHOOSING,
     read_mission,
@@ -53,6 +59,6 @@ MISSION = read_mission(
     __file__,
     runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
     judge=judge_missing,
-    images=SHIRTS,
+    test_image_indices=SHIRTS,
     second_judge=judge_missing_class,
 )

@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.comparing import judge_gain
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
+from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import AccuracyDifference

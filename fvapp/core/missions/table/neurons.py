@@ -1,6 +1,6 @@
 """Mission 2: more neurons, and whether doubling them is worth the time."""
 
-from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_change
+from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_accuracy_change
 from fvapp.core.missions.mission import (
     CHOOSING,
     Runs,
@@ -89,7 +89,7 @@ def _runs_of_widths(narrowest: int) -> Runs:
 
 MISSION = read_mission(
     __file__,
-    variants={"w8": _widths(8), "w32": _widths(32), "w64": _widths(64)},
+    variants={"w8": _runs_of_widths(8), "w32": _runs_of_widths(32), "w64": _runs_of_widths(64)},
     judge=judge_neurons,
     second_judge=judge_doubling,
 )

@@ -20,8 +20,8 @@ from fvapp.core.missions.mission import (
     NOTEBOOK,
     read_mission,
 )
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, verdict_unlearned
-from fvapp.core.results.learned import unlearned
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, unlearned_verdict
+from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import percent
 
 RATES = {"r1": 0.1, "r03": 0.03, "r003": 0.003}

@@ -21,8 +21,8 @@ from fvapp.core.missions.mission import (
 )
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
-from fvapp.core.results.by_class import recall_by_class, total_by_class, wilson_interval
-from fvapp.core.results.significance import SIGNIFICANCE, fisher_p, sign_p
+from fvapp.core.results.by_class import recall_by_class, sum_over_classes, wilson_interval
+from fvapp.core.results.significance import SIGNIFICANCE, fisher_p_value, sign_test_p_value
 from fvapp.core.wording import percent
 
 DIGITS = ("4", "7", "9")

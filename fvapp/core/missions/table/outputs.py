@@ -7,7 +7,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import Outcome, Verdict, unlearned_verdict
 from fvapp.core.wording import AccuracyDifference
 
 ASKED = (0, 2345)
@@ -61,7 +61,7 @@ def _measure(data: Dataset, network: Network) -> Verdict:
 
 MISSION = read_mission(
     __file__,
-    measure=_measure,
-    images=ASKED[:1],
+    measure=_measure_answer,
+    test_image_indices=ASKED[:1],
     runs=(NOTEBOOK,),
 )

@@ -1,10 +1,10 @@
 """Mission 7: pixels from 0 to 255, not normalised."""
 
-from fvapp.core.missions.comparing import val_change
+from fvapp.core.missions.comparing import val_accuracy_change
 from fvapp.core.missions.mission import WIDE, read_mission
-from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
+from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
 from fvapp.core.missions.verdict import Outcome, Verdict
-from fvapp.core.results.learned import unlearned
+from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, percent
 
 FAR_HIGHER = 2.0

@@ -1,6 +1,6 @@
 """Mission 14: teaching a finished network five drawings, alone and mixed with old images."""
 
-from fvapp.core.missions.comparing import class_term, judge_gain
+from fvapp.core.missions.comparing import class_name_term, judge_gain
 from fvapp.core.missions.mission import (
     NOTEBOOK,
     read_mission,

@@ -183,7 +183,7 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
         learned: how many training strips it learned from, counted from the first.
     """
     form = DATASETS[data.name].text_form
-    if network.broken:
+    if network.is_broken:
         return unlearned_verdict(("learned.broken", {}), "again")
 
     share, _ = fact_ending_shares(network, form)

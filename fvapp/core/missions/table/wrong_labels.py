@@ -1,11 +1,16 @@
 """Mission 11: wrong labels, and what training for longer makes of them."""
 
-from fvapp.core.missions.comparing import accuracy_loss, chance_margin, judge_bounds, judge_gain
+from fvapp.core.missions.comparing import (
+    chance_margin,
+    judge_between_bounds,
+    judge_gain,
+    lost_accuracy_texts,
+)
 from fvapp.core.missions.mission import (
     CHOOSING,
     read_mission,
 )
-from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
+from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import AccuracyDifference, percent
 

@@ -1,6 +1,6 @@
 """Mission 13: a mark on the images of a class, and what a network learns from it."""
 
-from fvapp.core.missions.comparing import HALF, HARDLY, judge_bounds
+from fvapp.core.missions.comparing import HALF, HARDLY, judge_between_bounds
 from fvapp.core.missions.mission import (
     CHOOSING,
     read_mission,
@@ -48,5 +48,5 @@ MISSION = read_mission(
     __file__,
     runs=({**CHOOSING, "marked_class": 9},),
     judge=judge_wrong_reason,
-    second_judge=judge_taken,
+    second_judge=judge_images_taken,
 )

@@ -103,7 +103,7 @@ class ThinkScreens(RoundScreens):
                 draw_download(
                     "think_csv",
                     visit.t("think.csv"),
-                    write_sums(classroom.tallies),
+                    write_answer_sums(classroom.tallies),
                     visit.t("think.csv_file"),
                     "text/csv",
                 )

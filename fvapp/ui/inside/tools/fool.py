@@ -47,7 +47,7 @@ _component = make_component(__file__)
 def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
     """Draw the image to paint on, and the effect of the painted pixels."""
     t = view.t
-    if view.network.classes < 2:
+    if view.network.class_count < 2:
         st.info(t("inside.one_class"))
         return None
     number = zlib.crc32(view.image.tobytes())

@@ -173,11 +173,11 @@ def update_step_watch(
     )
     if before is None:
         return StepWatch(place, now, activity, now)
-    changes: dict[str, Any] = {"since": before.step_since + held} if held else {}
+    changes: dict[str, Any] = {"step_since": before.step_since + held} if held else {}
     if place != before.mission_step:
-        changes |= {"place": place, "since": now}
+        changes |= {"mission_step": place, "step_since": now}
     if activity != before.activity or row.is_training:
-        changes |= {"activity": activity, "active_at": now}
+        changes |= {"activity": activity, "last_active_at": now}
     return replace(before, **changes) if changes else before
 
 

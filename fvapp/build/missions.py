@@ -15,8 +15,8 @@ from time import perf_counter
 from fvapp.bench.measuring import main_versions
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import Event
-from fvapp.core.inspection import MOMENTS, Frame, frame_at, frames_from_bytes, network_of_run
-from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
+from fvapp.core.inspection import MOMENTS, Frame, frame_at_moment, frames_from_bytes, network_of_run
+from fvapp.core.missions import MISSIONS, Mission, Trial, find_error_line
 from fvapp.core.missions.typical import FILE, TypicalResult, TypicalResults, judge_typical
 from fvapp.core.places import AppFolders
 from fvapp.core.processor import processor_name

@@ -23,7 +23,7 @@ from fvapp.build.examples import (
     read_pen_digits,
 )
 from fvapp.core.datasets import ARRAYS, Dataset, load_dataset
-from fvapp.core.inspection import cross_entropy, evidence
+from fvapp.core.inspection import class_evidence, cross_entropy
 from fvapp.core.places import AppFolders
 from fvapp.core.results.calibration import calibration_error
 from fvapp.engine.workers.versions import installed_versions

@@ -26,7 +26,7 @@ from fvapp.build.wardrobe import HANDS, THINGS, draw_row
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection import Network, answer_images, load_shipped, network_of_run
+from fvapp.core.inspection import Network, answer_images, load_shipped_model, network_of_run
 from fvapp.core.places import AppFolders
 from fvapp.core.preparation import BRUSHES, Photo, Strokes, load_image, prepare_source
 from fvapp.core.results.calibration import calibration_error

@@ -13,7 +13,7 @@ from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError
 from fvapp.core.inspection import (
     Network,
     answer_images,
-    load_shipped,
+    load_shipped_model,
     network_of_run,
     read_keras_file,
 )

@@ -1,7 +1,7 @@
 """The engine: carries out visitors' commands with its own processes."""
 
 from fvapp.core.datasets import SHIPPED
-from fvapp.core.inspection import load_shipped
+from fvapp.core.inspection import load_shipped_model
 from fvapp.engine.api import EngineStatus
 from fvapp.engine.assembly import Assembly
 

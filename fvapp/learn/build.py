@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from fvapp.core.inspection import load_shipped
+from fvapp.core.inspection import load_shipped_model
 from fvapp.core.layer import Layer
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings

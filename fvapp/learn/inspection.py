@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from fvapp.core.inspection import FeatureExtractor, load_shipped, network_of_run
+from fvapp.core.inspection import FeatureExtractor, load_shipped_model, network_of_run
 from fvapp.core.layer import Layer
 from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import RunSettings

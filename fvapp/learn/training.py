@@ -21,7 +21,7 @@ from fvapp.core.datasets import (
 from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, RunStarted
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
-from fvapp.core.inspection import frames_from_bytes, plan_frames, right_by_class
+from fvapp.core.inspection import count_right_by_class, frames_from_bytes, plan_frames
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import Position, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings

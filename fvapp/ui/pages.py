@@ -109,7 +109,11 @@ def _draw_page(visit: Visit) -> None:
         seat = visit.class_or_seat if isinstance(visit.class_or_seat, Seat) else None
         if seat is not None:
             draw_seat_bar(visit, seat)
-        if seat is not None and seat.round is not None and seat.round.until is not None:
+        if (
+            seat is not None
+            and seat.round is not None
+            and seat.round.covers_pages_until is not None
+        ):
             load_round_screens(seat.round.kind).draw_page(visit, seat, seat.round)
         elif seat is not None and row.name in seat.steering.pages:
             draw_closed_page(visit)

@@ -76,13 +76,13 @@ class Visit:
     def hunt_budget(self) -> HuntBudget | None:
         """The budget of the hunt this student takes part in."""
         current = self.class_or_seat.round if isinstance(self.class_or_seat, Seat) else None
-        return None if current is None else KINDS[current.kind].budget(current)
+        return None if current is None else KINDS[current.kind].hunt_budget(current)
 
     def allows_mission(self, mission: str) -> bool:
         """Return whether a mission is open: always, unless a class's teacher has not opened it."""
-        return not isinstance(self.class_or_seat, Seat) or self.class_or_seat.steering.allows(
-            mission
-        )
+        return not isinstance(
+            self.class_or_seat, Seat
+        ) or self.class_or_seat.steering.allows_mission(mission)
 
     @property
     def left_workspace_count(self) -> int:

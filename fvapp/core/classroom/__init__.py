@@ -10,9 +10,9 @@ from fvapp.core.classroom.drawings import (
     SENTENCES,
     CollectionSummary,
     RoundDrawing,
-    class_text,
-    examples_of,
-    split_drawings,
+    examples_from_drawings,
+    make_class_dataset,
+    make_class_text,
     summarize_drawings,
 )
 from fvapp.core.classroom.hunt import (
@@ -22,17 +22,17 @@ from fvapp.core.classroom.hunt import (
     SAME_IMAGES,
     HuntBudget,
     TestSetSeal,
-    accuracy_drop,
     attempt_runs,
     best_attempts,
+    measure_accuracy_drop,
 )
-from fvapp.core.classroom.known import drop_unknown
+from fvapp.core.classroom.known import drop_unknown_parts
 from fvapp.core.classroom.results import (
     MissionResults,
     ResultRow,
     TrialResults,
+    class_mission_results,
     result_rows,
-    results_of,
 )
 from fvapp.core.classroom.roster import (
     MOST_LINE,
@@ -43,20 +43,20 @@ from fvapp.core.classroom.roster import (
     Classroom,
     Seat,
     SeatKeys,
-    Steering,
     StoredAnswer,
     Student,
     StudentLine,
+    TeacherControls,
     WallNetwork,
     check_missions,
     check_nickname,
-    code_on_wall,
-    free_seat,
-    nicknames,
-    read_code,
-    seat_of,
+    combine_nicknames,
+    make_seat,
+    next_seat_number,
+    parse_join_code,
+    strip_link_key,
     unused_classes,
-    without_key,
+    wall_network_code,
 )
 from fvapp.core.classroom.rounds import (
     DIGIT_DATASET,
@@ -65,17 +65,17 @@ from fvapp.core.classroom.rounds import (
     RoundView,
     StudentRound,
     current_entry,
-    group_of,
-    group_prefix,
+    round_group_name,
+    round_group_prefix,
     unpack_image,
 )
 from fvapp.core.classroom.snapshot import (
-    Need,
+    HelpReason,
     Snapshot,
     StepWatch,
     StudentNow,
     take_snapshot,
-    update_watch,
+    update_step_watch,
 )
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns

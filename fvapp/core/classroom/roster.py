@@ -6,7 +6,7 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fvapp.core.classroom.rounds import Round, RoundEntry, StudentRound, group_of
+from fvapp.core.classroom.rounds import Round, RoundEntry, StudentRound, round_group_name
 from fvapp.core.dataset_table import MOST_DATASET_NAME
 from fvapp.core.errors import EngineError
 from fvapp.core.links import LOCKABLE

@@ -31,7 +31,7 @@ from fvapp.core.events import (
 )
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection import network_of_run
-from fvapp.core.results.curves import thin
+from fvapp.core.results.curves import thin_points
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import BadValue, read_as
 from fvapp.core.settings import RunSettings

@@ -4,22 +4,22 @@ One module per subject. All of them work on a :class:`~fvapp.core.inspection.net
 from the network of a run or from a shipped model.
 """
 
-from fvapp.core.inspection.answering import answer_images, evidence, load_shipped
+from fvapp.core.inspection.answering import answer_images, class_evidence, load_shipped_model
 from fvapp.core.inspection.covering import (
-    covered_images,
-    covered_rows,
+    cover_each_pixel,
+    cover_each_row,
     gradient_times_input,
-    occlusion,
+    occlusion_map,
 )
-from fvapp.core.inspection.decoding import network_of_run, networks_of_film, read_keras_file
+from fvapp.core.inspection.decoding import network_of_run, networks_of_frames, read_keras_file
 from fvapp.core.inspection.fewest import (
     AdversarialImage,
-    fewest_pixels,
-    inverted,
+    change_fewest_pixels,
+    invert_to_black_and_white,
     logit_leads,
-    pixel_by_pixel,
-    pixels_by_slope,
-    shares_of_lead,
+    rank_pixels_by_slope,
+    shares_of_lead_taken,
+    take_over_pixels,
 )
 from fvapp.core.inspection.frames import (
     BYTES_PER_NUMBER,
@@ -31,7 +31,7 @@ from fvapp.core.inspection.frames import (
     MOST_PARAMETERS,
     NO_FRAMES,
     Frame,
-    frame_at,
+    frame_at_moment,
     frames_from_bytes,
     frames_to_bytes,
     plan_frames,
@@ -40,38 +40,43 @@ from fvapp.core.inspection.frames import (
 from fvapp.core.inspection.helping import (
     SMOOTHED,
     UnitSupport,
-    contribution_by_place,
-    hidden_step,
-    is_silent_below_0,
+    filter_help_by_place,
+    first_hidden_step,
+    is_silent_below_zero,
     last_map_step,
     rank_units,
-    signed_maps,
+    signed_feature_maps,
     weight_change_pictures,
     weight_pictures,
-    weighted_pixels,
+    weighted_pixel_pictures,
 )
 from fvapp.core.inspection.learning import (
     FIRST,
     SingleWeight,
     cross_entropy,
-    learn_images,
+    learn_images_once,
     loss_gradients,
     practise_image,
     require_learnable,
 )
-from fvapp.core.inspection.letters import letter_weights, letters_of, strongest_letter, with_letter
+from fvapp.core.inspection.letters import (
+    find_strongest_letter,
+    labels_by_row,
+    letter_weights,
+    replace_letter,
+)
 from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
-    find_mislabelled,
-    most_confused,
+    count_right_by_class,
+    find_mislabelled_images,
+    most_confused_pair,
     precision_and_recall,
     read_answers,
-    right_by_class,
 )
-from fvapp.core.inspection.neighbours import count_classes, merge_nearest
+from fvapp.core.inspection.neighbours import count_neighbour_classes, merge_nearest
 from fvapp.core.inspection.network import Network, StepTrace, logits_of_all
-from fvapp.core.inspection.neuron import WrittenSum, input_shape, write_out_sum
+from fvapp.core.inspection.neuron import WrittenSum, unflattened_input_shape, write_out_sum
 from fvapp.core.inspection.questions import (
     CHUNK,
     TRAINING_CHUNK,
@@ -96,13 +101,18 @@ from fvapp.core.inspection.robustness import (
 from fvapp.core.inspection.surgery import (
     AblationResult,
     UnitContributions,
-    ablate,
+    ablate_units,
     ablated_logits,
     count_units,
+    rank_units_by_class_help,
+    remove_units,
+    shuffle_units,
     unit_contributions,
     unit_values,
-    units_at_random,
-    units_by_help,
-    without_units,
 )
-from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.inspection.wheel import (
+    class_points_on_circle,
+    jitter_positions,
+    order_classes_on_wheel,
+    place_on_wheel,
+)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fvapp.core.datasets import MARK, mark_images
-from fvapp.core.inspection.fewest import AdversarialImage, fewest_pixels
-from fvapp.core.inspection.helping import logit_weights
+from fvapp.core.inspection.fewest import AdversarialImage, change_fewest_pixels
+from fvapp.core.inspection.helping import class_lead_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 

@@ -12,7 +12,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import READY_MADE
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection import Frame, Network, Question, answer_images, frames_from_bytes
-from fvapp.core.inspection.glimpse import Glimpse
+from fvapp.core.inspection.glimpse import WeightGlimpse
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.lines import WrittenLine
 from fvapp.engine.answers.glimpses import Glimpses

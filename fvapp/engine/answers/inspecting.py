@@ -15,7 +15,13 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, load_run_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import NO_EXAMPLES
-from fvapp.core.inspection import Network, Question, load_shipped, logits_of_all, network_of_run
+from fvapp.core.inspection import (
+    Network,
+    Question,
+    load_shipped_model,
+    logits_of_all,
+    network_of_run,
+)
 from fvapp.core.inspection import questions as asking
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import Position

@@ -11,9 +11,9 @@ from fvapp.core.classroom import (
     Classroom,
     CollectionSummary,
     Round,
-    class_text,
     current_entry,
-    split_drawings,
+    make_class_dataset,
+    make_class_text,
     summarize_drawings,
 )
 from fvapp.core.classroom.kinds import KINDS

@@ -13,10 +13,10 @@ from fvapp.core.classroom import (
     Classroom,
     RoundDrawing,
     Student,
-    drop_unknown,
-    examples_of,
-    free_seat,
-    group_prefix,
+    drop_unknown_parts,
+    examples_from_drawings,
+    next_seat_number,
+    round_group_prefix,
 )
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST_EXAMPLES, Example

@@ -11,10 +11,10 @@ from fvapp.core.classroom import (
     AWAY_SECONDS,
     Classroom,
     Snapshot,
-    Steering,
     Student,
     StudentLine,
     StudentRow,
+    TeacherControls,
     roster,
 )
 from fvapp.core.errors import EngineError

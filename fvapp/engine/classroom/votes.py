@@ -9,7 +9,7 @@ import numpy as np
 
 from fvapp.core.classroom import Classroom
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.kinds.vote import Ballots, cast_votes, count_votes, voters
+from fvapp.core.classroom.kinds.vote import Ballots, cast_votes, choose_voters, count_votes
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import Run
 

@@ -15,7 +15,7 @@ from fvapp.core.classroom import (
     Student,
     StudentRow,
     take_snapshot,
-    update_watch,
+    update_step_watch,
 )
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress

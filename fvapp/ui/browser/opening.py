@@ -7,7 +7,7 @@ the first script runs.
 
 import streamlit as st
 
-from fvapp.core.classroom import without_key
+from fvapp.core.classroom import strip_link_key
 from fvapp.ui.compat.greeting import read_greeting
 
 KEY = "address_secret"

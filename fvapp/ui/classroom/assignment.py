@@ -81,11 +81,15 @@ def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: A
         mission for mission in assigned.missions if not progress[mission].is_done(MISSIONS[mission])
     ]
     st.query_params.clear()
-    if seat.classroom != room.id:
-        queue_message(t("classroom.assign.other_class", name=room.name, own=seat.name), "error")
+    if seat.class_id != room.id:
+        queue_message(
+            t("classroom.assign.other_class", name=room.class_name, own=seat.class_name), "error"
+        )
     elif not to_do:
         queue_message(t("classroom.assign.done"))
     else:
         if assigned.due < date.today().isoformat():
             queue_message(t("classroom.assign.late", date=assigned.due))
-        st.switch_page(find_page("missions"), query_params={"mission": MISSIONS[to_do[0]].mark})
+        st.switch_page(
+            find_page("missions"), query_params={"mission": MISSIONS[to_do[0]].short_name}
+        )

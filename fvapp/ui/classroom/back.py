@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import streamlit as st
 
 from fvapp.core.classroom import Classroom
-from fvapp.core.documents.papers import paper_document, seat_cards
+from fvapp.core.documents.papers import paper_html, seat_cards_html
 from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.ui.parts import app_address, draw_download

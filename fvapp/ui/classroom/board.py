@@ -11,7 +11,7 @@ from fvapp.charts.images import png_data_url
 from fvapp.core.classroom import (
     NICKNAME_CODE_POINTS,
     Classroom,
-    Need,
+    HelpReason,
     Snapshot,
     StudentNow,
     unpack_image,
@@ -357,7 +357,7 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
 
 def _student_place_words(student: StudentNow, t: Translator) -> str:
     """Return a student's current mission and step in words."""
-    if student.done:
+    if student.is_done:
         return t("classroom.board.all_done")
     return t(
         "classroom.board.place",

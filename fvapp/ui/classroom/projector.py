@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from fvapp.charts.class_dots import WIDE, WIDTH
-from fvapp.core.classroom import Classroom, MissionResults, results_of
+from fvapp.core.classroom import Classroom, MissionResults, class_mission_results
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser import file_link, qr_code_html
@@ -70,8 +70,12 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
     current = room.round
     view = None if current is None else visit.engine.rounds.round_view(visit.token, room.id)
     latest = None if view is not None else _latest_revealed_results(visit, room)
-    networks = [student for student in snapshot.students if student.network]
-    lines = [student for student in snapshot.students if student.line and student.line.shown]
+    networks = [student for student in snapshot.students if student.wall_network_code]
+    lines = [
+        student
+        for student in snapshot.students
+        if student.written_line and student.written_line.shown
+    ]
     small = bool(view is not None or latest is not None or networks or lines)
     _draw_reveal_curtains(room)
     if room.steering.eyes_up:
@@ -80,7 +84,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
         if current is not None and view is not None:
             with st.container(key="projector_round"):
                 st.html(load_round_screens(current.kind).heading_html(current, view, t))
-        draw_how_to_join(room, snapshot.here, t)
+        draw_how_to_join(room, snapshot.present_count, t)
     for student in sorted(lines, key=lambda student: student.id):
         st.html(student_line_html(student))
     if current is not None and view is not None:
@@ -97,8 +101,8 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
         if networks:
             shown = [
                 (
-                    student.nickname if student.shown else "",
-                    Markup(qr_code_html(file_link(student.network, address))),
+                    student.nickname if student.is_name_public else "",
+                    Markup(qr_code_html(file_link(student.wall_network_code, address))),
                 )
                 for student in sorted(networks, key=lambda student: student.id)
             ]

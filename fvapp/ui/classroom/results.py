@@ -4,10 +4,10 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.class_dots import dots_svg
-from fvapp.core.classroom import Classroom, MissionResults, results_of
+from fvapp.charts.class_dots import accuracy_dots_svg
+from fvapp.core.classroom import Classroom, MissionResults, class_mission_results
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.documents.class_results import choice_words, results_sentence
+from fvapp.core.documents.class_results import outcome_name, predictions_sentence
 from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator

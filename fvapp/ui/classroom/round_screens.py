@@ -40,7 +40,7 @@ class RoundScreens:
 
     def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return how many students have answered or finished, as HTML."""
-        return count_html("answered", view.answered, view.asked, t)
+        return count_html("answered", view.answered_students, view.asked_students, t)
 
     def draw_on_projector(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
         """Draw the round on the projector, below its title and count."""

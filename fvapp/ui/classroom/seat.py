@@ -17,7 +17,7 @@ from fvapp.ui.visit import Visit
 def draw_seat_page(visit: Visit, seat: Seat) -> None:
     """Draw a student's page, with their missions."""
     t = visit.t
-    st.title(escape_markdown(seat.name))
+    st.title(escape_markdown(seat.class_name))
     visit.messages.draw_message_area()
     st.header(t("classroom.seat.hello", nickname=escape_markdown(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
@@ -123,7 +123,7 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
         )
 
     current = seat.round
-    if current is not None and current.until is None:
+    if current is not None and current.covers_pages_until is None:
         screens = load_round_screens(current.kind)
         with st.container(key="class_round", border=True):
             st.markdown(f"**{screens.round_title(current, t)}**")

@@ -17,7 +17,7 @@ from fvapp.core.classroom import (
     WallTile,
     WallView,
     count_labels,
-    group_of,
+    round_group_name,
     unpack_image,
     wall_columns,
 )
@@ -178,7 +178,7 @@ def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: W
     st.caption(t("classroom.round.wall_help"))
     with st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
-            with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
+            with st.container(width=_TILE + 16, key=f"tile_{tile.student_id}"):
                 alt = escape(_tile_description(tile, current, t))
                 st.html(
                     f"<img class='fvapp-tile' src='{_tile_data_url(tile)}' alt='{alt}' width='{_TILE}'>"

@@ -50,7 +50,7 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
         dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
         if dots is not None:
             with dots:
-                figure = dots_figure(rows, comparison.measure, t, comparison.repeating_run_ids)
+                figure = seed_dots_figure(rows, comparison.measure, t, comparison.repeating_run_ids)
                 draw_chart(
                     figure,
                     "dots_chart",
@@ -70,9 +70,9 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
             lines = _curve_lines(
                 visit, comparison, titles, "val_accuracy" if validated else "accuracy"
             )
-            names = t("common.comma").join(line.name for line in lines if line.leads)
+            names = t("common.comma").join(line.name for line in lines if line.is_chosen)
             draw_isolatable_curves(
-                curves_figure(
+                accuracy_curves_figure(
                     lines, t("charts.val_accuracy" if validated else "train.training_accuracy"), t
                 ),
                 t("compare.curves_alt", runs=names),
@@ -127,5 +127,5 @@ def draw_example_comparison(visit: Visit) -> None:
     with st.container(key="overlay"):
         st.write(t("compare.example"))
         st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))
-        figure = curves_figure(lines, t("charts.val_accuracy"), t)
+        figure = accuracy_curves_figure(lines, t("charts.val_accuracy"), t)
         draw_isolatable_curves(figure, t("compare.curves_alt", runs=t("common.comma").join(names)))

@@ -27,7 +27,7 @@ def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
         for record in ours
         if record.state in ACTIVE and comparison.colour_index(record) is not None
     ]
-    networks = len(repeatable(comparison.chosen_runs))
+    networks = len(repeatable_runs(comparison.chosen_runs))
     words = {1: "one", 2: "both"}.get(networks, "all")
 
     with st.container(
@@ -99,7 +99,7 @@ def _seconds_left(
 
 def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, visit.read_runs())  # the choice on the page may be out of date
-    different = repeatable(chosen)
+    different = repeatable_runs(chosen)
     repeat_settings = [
         repeat_settings
         for record in different

@@ -186,7 +186,7 @@ def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
 def draw_verdict_images(comparison: Comparison) -> None:
     """Say which images the verdict is based on."""
     other = comparison.measure == "test_accuracy" and all(
-        group.validation for group in comparison.chosen_groups
+        group.val_accuracies for group in comparison.chosen_groups
     )
     st.text(
         comparison.t("compare.by_other_images" if other else f"compare.by_{comparison.measure}")

@@ -93,6 +93,6 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
     ):
         visit.store_settings(remedy.settings)
         # Say what changed, as the setting may be hidden in a fold of the form.
-        changes = brief_difference(changes_of_settings(record.final_settings, remedy.settings), t)
+        changes = brief_change_list(changes_of_settings(record.final_settings, remedy.settings), t)
         queue_message(t("compare.remedy.done", title=title, changes=changes))
         st.switch_page(find_page("train"))

@@ -11,11 +11,11 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection import (
     AdversarialImage,
     Network,
-    fewest_pixels,
-    hidden_step,
+    change_fewest_pixels,
+    first_hidden_step,
     rank_units,
-    signed_maps,
-    weighted_pixels,
+    signed_feature_maps,
+    weighted_pixel_pictures,
 )
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser import draw_fold, has_value_settled
@@ -81,7 +81,7 @@ def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | No
     """Return the network that answers; None if it cannot be inspected, as the inside page says."""
     with suppress(FvappError):
         network = visit.load_network(question.model)
-        return None if network.broken else network
+        return None if network.is_broken else network
     return None
 
 
@@ -165,7 +165,7 @@ def _draw_fewest_at_rest(
     network = _network_to_inspect(visit, question)
     if network is None:
         return
-    changed = fewest_pixels(
+    changed = change_fewest_pixels(
         network, question.preparation.image, gives_up=lambda: time.monotonic() > end
     )
     if changed is not None:

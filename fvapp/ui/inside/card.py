@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 
-from fvapp.charts.images import png_data_url, signed_pixels
+from fvapp.charts.images import colour_signed_values, png_data_url
 from fvapp.core.datasets import image_text_lines
 from fvapp.core.errors import FvappError
 from fvapp.core.templates import render_template

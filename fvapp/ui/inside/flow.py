@@ -11,7 +11,7 @@ from fvapp.core.inspection import (
     is_silent_below_zero,
     weight_change_pictures,
     weight_pictures,
-    weighted_pixels,
+    weighted_pixel_pictures,
     write_out_sum,
 )
 from fvapp.core.wording import join_sentences, percent

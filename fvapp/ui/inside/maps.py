@@ -8,9 +8,9 @@ import streamlit as st
 from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection import (
     WrittenSum,
-    contribution_by_place,
+    filter_help_by_place,
     last_map_step,
-    signed_maps,
+    signed_feature_maps,
     write_out_sum,
 )
 from fvapp.core.layers.conv2d import Convolution

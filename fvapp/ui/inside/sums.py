@@ -5,7 +5,7 @@ import streamlit as st
 
 from fvapp.core.answers import softmax_steps
 from fvapp.core.glossary import SOFTMAX_WORDS
-from fvapp.core.inspection import WrittenSum, input_shape
+from fvapp.core.inspection import WrittenSum, unflattened_input_shape
 from fvapp.core.wording import percent
 from fvapp.ui.inside.view import InspectedImage
 from fvapp.ui.parts import draw_word_popovers, format_signed_number, write_table

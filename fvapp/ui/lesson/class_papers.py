@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from fvapp.core.classroom import Classroom, result_rows, results_of
+from fvapp.core.classroom import Classroom, class_mission_results, result_rows
 from fvapp.core.documents.class_results import (
     class_report_html,
     class_results_csv,

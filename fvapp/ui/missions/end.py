@@ -35,11 +35,11 @@ def draw_mission_end(opened: OpenMission) -> None:
     with st.container(border=True, key="mission_try_out"):
         st.markdown(f"**{t('missions.page.try')}**")
         st.markdown(t(f"missions.{mission.id}.try"))
-        if st.button(t(f"missions.page.try_on.{mission.opens}"), key="mission_try"):
-            if mission.opens == "train":
+        if st.button(t(f"missions.page.try_on.{mission.opens_page}"), key="mission_try"):
+            if mission.opens_page == "train":
                 opened.visit.store_settings(opened.settings_for_form)
                 # Announce the settings, as some of them may be hidden in a fold.
-                queue_message(t("missions.page.try_set", mark=mission.mark))
+                queue_message(t("missions.page.try_set", mark=mission.short_name))
             st.switch_page(
                 find_page(mission.opens_page),
                 query_params={"part": mission.page_part} if mission.page_part else None,

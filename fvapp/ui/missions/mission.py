@@ -162,7 +162,7 @@ def _draw_verdict(
     outcome_text = outcome_words(
         claim,
         dict(opened.claim_keys_and_predictions)[claim],
-        verdict.shown,
+        verdict.shown_outcome,
         t,
     )
     first, *further = verdict.sentences(claim, t)
@@ -204,7 +204,7 @@ def _draw_verdict_explanation(
     mission = opened.mission
     for sentence in further:
         st.markdown(sentence)
-    draw_sentence(t, t(f"missions.{mission.id}.why"), mission.words, "mission_because")
+    draw_sentence(t, t(f"missions.{mission.id}.why"), mission.glossary_words, "mission_because")
     with opened.visit.messages.showing_errors():
         flow_of_mission(mission).draw_result_details(opened)
     if "noise" in verdict.values:

@@ -52,7 +52,7 @@ def _submit_runs(opened: OpenMission) -> None:
     if any(record.state not in FINISHED for record in opened.read_run_records()):
         return  # a duplicate of the same click
     with visit.messages.queueing_errors():
-        group = f"{opened.mission.group}{attempt}"
+        group = f"{opened.mission.run_group_prefix}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
         folds = opened.mission.folds
         records = visit.engine.runs.submit_runs(

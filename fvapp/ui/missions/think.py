@@ -6,7 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from fvapp.core.classroom import Seat, StoredAnswer
-from fvapp.core.classroom.kinds.think import PARTS, add_answer, choices_from_browser, form_of
+from fvapp.core.classroom.kinds.think import PARTS, add_answer, choices_from_browser, form_for_seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
 from fvapp.core.schema import read_as_or_none

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection import right_by_class
+from fvapp.core.inspection import count_right_by_class
 from fvapp.core.results.by_class import (
     ByClass,
     lowest_class_sentence,

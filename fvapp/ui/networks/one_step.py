@@ -14,8 +14,8 @@ from fvapp.core.inspection import (
     Network,
     SingleWeight,
     StepTrace,
-    hidden_step,
-    is_silent_below_0,
+    first_hidden_step,
+    is_silent_below_zero,
     learning,
 )
 from fvapp.core.optimizers import OPTIMIZERS

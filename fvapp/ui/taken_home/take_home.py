@@ -16,7 +16,7 @@ from fvapp.core.export.at_home import (
     estimate_file_megabytes,
     write_take_home_page,
 )
-from fvapp.core.inspection import networks_of_film
+from fvapp.core.inspection import networks_of_frames
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord

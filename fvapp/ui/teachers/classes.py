@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.core.classroom import Classroom
-from fvapp.core.documents.class_results import class_facts
+from fvapp.core.documents.class_results import class_facts_line
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON, class_waiting_seconds
 from fvapp.core.names import MOST_CHARACTERS

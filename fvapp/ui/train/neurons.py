@@ -37,4 +37,4 @@ def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
         stretch=True,
     )
     st.caption(t("train.shows.hint"))
-    send_weights_to_diagram(record, glimpse.lines)
+    send_weights_to_diagram(record, glimpse.line_strengths)

@@ -91,7 +91,7 @@ def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappErro
     """Return the error of settings that exceed the hunt's budget, if any."""
     try:
         if visit.hunt_budget and settings:
-            visit.hunt_budget.check(settings)
+            visit.hunt_budget.check_within_budget(settings)
     except FvappError as error:
         return [error]
     return []

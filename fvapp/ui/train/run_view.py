@@ -263,7 +263,7 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
             right, of = right_and_total_texts(
                 result.test_accuracy, result.test_image_count or settings.dataset_info.test_images
             )
-            few = few_images_sentence(result, t)
+            few = few_images_warning(result, t)
             _draw_accuracy_headline(
                 t("train.right", right=right, of=of), "test", result.test_accuracy, t, few
             )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.classroom import SeatKeys, read_code
+from fvapp.core.classroom import SeatKeys, parse_join_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.arrival import continue_in_workspace

@@ -8,7 +8,7 @@ from fvapp.core.classroom.round_kind import WallContent
 from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, unpack_image
 from fvapp.core.classroom.wall import WallKind
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.inspection import load_shipped
+from fvapp.core.inspection import load_shipped_model
 
 DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].class_count))
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection import Network, most_confused, precision_and_recall, read_answers
-from fvapp.core.missions.comparing import HALF, class_term, judge_bounds
+from fvapp.core.inspection import Network, most_confused_pair, precision_and_recall, read_answers
+from fvapp.core.missions.comparing import HALF, class_name_term, judge_between_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message

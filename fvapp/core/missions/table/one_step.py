@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection import Network, learn_images, practise_image
-from fvapp.core.missions.comparing import class_term
+from fvapp.core.inspection import Network, learn_images_once, practise_image
+from fvapp.core.missions.comparing import class_name_term
 from fvapp.core.missions.mission import (
     NOTEBOOK,
     read_mission,

@@ -14,7 +14,7 @@ import numpy as np
 
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection import right_by_class
+from fvapp.core.inspection import count_right_by_class
 from fvapp.core.missions.mission import (
     NOTEBOOK,
     read_mission,

@@ -5,7 +5,7 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network
-from fvapp.core.missions.comparing import class_term
+from fvapp.core.missions.comparing import class_name_term
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import Outcome, Verdict, unlearned_verdict
 from fvapp.core.wording import AccuracyDifference

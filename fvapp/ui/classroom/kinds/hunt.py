@@ -10,7 +10,6 @@ from fvapp.core.classroom import (
     BUDGETS,
     HuntBudget,
     Round,
-    accuracy_drop,
     best_attempts,
     measure_accuracy_drop,
 )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.charts.think import AnswerShift, shifts_svg
+from fvapp.charts.think import AnswerShift, answer_shifts_svg
 from fvapp.core.classroom import AnswerTally
 from fvapp.core.classroom.kinds.think import (
     FEWEST_ANSWERS,

@@ -177,7 +177,7 @@ def _judge_sentences(
     visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
 ) -> None:
     """Accept the sentences if their widget is ticked or pressed; else withdraw them."""
-    read = [(sent.student, sent.sentence.text) for sent in sentences]
+    read = [(sent.student_id, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
     give_command(visit, visit.engine.rounds.judge_sentences, classroom.id, read, accepted)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets import image_text_lines, twelve_images
 from fvapp.core.inspection import TestAnswers
-from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
+from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_duel_images, count_duel_hits
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool

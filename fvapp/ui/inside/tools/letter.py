@@ -5,7 +5,7 @@ import zlib
 import streamlit as st
 
 from fvapp.core.datasets import image_text_lines
-from fvapp.core.inspection import letters_of, strongest_letter, with_letter
+from fvapp.core.inspection import find_strongest_letter, labels_by_row, replace_letter
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
@@ -25,7 +25,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
         st.session_state[f"{key}_{row}"] = label
 
     with st.container(key="letter"):
-        words = {row: form.shown[label] for row, label in labels_by_row.items()}
+        words = {row: form.shown[label] for row, label in labels.items()}
         row = draw_segmented_control(t("inside.letter.which"), words, key, max(words))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(

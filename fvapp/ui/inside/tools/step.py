@@ -11,8 +11,8 @@ from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.inspection import (
     EARLY,
     Network,
-    frame_at,
-    hidden_step,
+    first_hidden_step,
+    frame_at_moment,
     loss_gradients,
     network_of_run,
     require_learnable,

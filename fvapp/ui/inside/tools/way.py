@@ -3,7 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection import hidden_step, input_shape, signed_maps, weighted_pixels
+from fvapp.core.inspection import (
+    first_hidden_step,
+    signed_feature_maps,
+    unflattened_input_shape,
+    weighted_pixel_pictures,
+)
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_segmented_control

@@ -6,8 +6,8 @@ import streamlit as st
 from fvapp.core.datasets import characters_by_row
 from fvapp.core.inspection import (
     CoveredLogits,
-    covered_images,
-    covered_rows,
+    cover_each_pixel,
+    cover_each_row,
     gradient_times_input,
     occlusion_map,
 )

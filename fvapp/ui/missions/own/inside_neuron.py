@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.inspection import FIRST, rank_units, weighted_pixels
+from fvapp.core.inspection import FIRST, rank_units, weighted_pixel_pictures
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.inside_neuron import IMAGE, judge_image_class
 from fvapp.core.runs import RunRecord

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from fvapp.charts.missions import races_figure
-from fvapp.core.inspection import Network, frame_at, network_of_run, require_learnable
+from fvapp.charts.missions import learning_races_figure
+from fvapp.core.inspection import Network, frame_at_moment, network_of_run, require_learnable
 from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, join_sentences, percent

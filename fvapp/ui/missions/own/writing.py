@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import run_split_sizes, shipped_text
-from fvapp.core.inspection import MOMENTS, Network, frame_at, network_of_run
+from fvapp.core.inspection import MOMENTS, Network, frame_at_moment, network_of_run
 from fvapp.core.missions.table import writing as rules
 from fvapp.core.stack import count_parameters
 from fvapp.core.templates import render_template

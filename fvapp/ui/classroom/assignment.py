@@ -83,7 +83,7 @@ def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: A
     st.query_params.clear()
     if seat.class_id != room.id:
         queue_message(
-            t("classroom.assign.other_class", name=room.class_name, own=seat.class_name), "error"
+            t("classroom.assign.other_class", name=room.name, own=seat.class_name), "error"
         )
     elif not to_do:
         queue_message(t("classroom.assign.done"))

@@ -82,7 +82,7 @@ def answer_images(
     if dataset in SHIPPED:
         shipped = load_shipped_model(dataset)
         doubted = logits if network is shipped.network else shipped.network.logits(images)
-        unlike = evidence(doubted) < shipped.unlike_below
+        unlike = class_evidence(doubted) < shipped.unlike_below_evidence
     rows = zip(network.to_shares(logits).tolist(), unlike.tolist(), strict=True)
     return tuple(Answer(tuple(row), is_unlike, stale) for row, is_unlike in rows)
 

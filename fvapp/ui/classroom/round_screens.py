@@ -27,7 +27,7 @@ class RoundScreens:
         st.markdown(visit.t("classroom.round.student.look"))
 
     def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
-        """Draw the page that replaces all others until ``current.until``."""
+        """Draw the page that replaces all others until ``current.covers_pages_until``."""
 
     # What the teacher and the projector see
 

@@ -55,7 +55,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
 
     if seat.drawing_count:
         with st.container(key="seat_drawings"):
-            st.caption(t("classroom.set.yours", n=seat.drawings))
+            st.caption(t("classroom.set.yours", n=seat.drawing_count))
             draw_command_button(
                 visit,
                 t("classroom.set.take_back"),

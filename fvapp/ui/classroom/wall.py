@@ -49,7 +49,7 @@ class WallScreens(RoundScreens):
         t = visit.t
         st.title(self.round_title(current, t))
         visit.messages.draw_message_area()
-        st.html(_time_left_html(current.until, visit.engine.rounds.now()))
+        st.html(_time_left_html(current.covers_pages_until, visit.engine.rounds.now()))
         st.caption(t("classroom.round.student.draw_help"))
         name = round_group_name(seat.class_id, current.number)
         st.fragment(self._draw_canvas)(visit, current, name)

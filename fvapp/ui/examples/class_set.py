@@ -25,10 +25,10 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
         st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.drawings_by_word.items()))
         for sentence in _class_set_sentences(kept, t):
             st.caption(sentence)
-        if len(kept.words) >= FEWEST_OWN and not kept.whole:
+        if len(kept.drawings_by_word) >= FEWEST_OWN and not kept.is_all_given:
             draw_command_button(
                 visit,
-                t("classroom.set.again" if kept.given else "classroom.set.give"),
+                t("classroom.set.again" if kept.given_words else "classroom.set.give"),
                 "class_set_give",
                 keeping.make_drawn_data_set,
                 classroom.id,

@@ -133,7 +133,7 @@ def _draw_unit_inputs(
                 "inside.layers.comes_to",
                 sum=format_signed_number(written.total),
                 activation=t(f"settings.activation.choices.{written.activation}"),
-                value=f"{written.value:.2f}",
+                value=f"{written.neuron_value:.2f}",
             )
         )
     else:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from fvapp.charts.cards import card_pictures
+from fvapp.charts.cards import preset_card_pictures
 from fvapp.core.colours import css_light_dark_variables, css_variables
 from fvapp.core.pixel_art import pixel_art_svgs
 from fvapp.i18n import Translator

@@ -72,7 +72,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 def _measure_confusion(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].class_count
     answers = read_answers(network.shares(data.x_test), data.y_test, classes)
-    return judge_shirts(answers.confusion())
+    return judge_shirts(answers.confusion_matrix())
 
 
 MISSION = read_mission(

@@ -54,7 +54,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     )
 
 
-def _measure(data: Dataset, network: Network) -> Verdict:
+def _measure_answer(data: Dataset, network: Network) -> Verdict:
     answer = Answer(tuple(network.shares(data.x_test[ASKED[0]][None])[0].tolist()))
     return judge_answer(answer, int(data.y_test[ASKED[0]]))
 

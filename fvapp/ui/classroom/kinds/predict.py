@@ -41,7 +41,7 @@ class PredictScreens(RoundScreens):
             self.round_title(current, t),
             words,
             "poll",
-            current.choice,
+            current.predicted_outcome,
             save_prediction,
             index=None,
             horizontal=True,

@@ -20,11 +20,11 @@ class SeedScreens(RoundScreens):
         if current.test_accuracies:
             own = t("common.comma").join(map(percent, current.test_accuracies))
             st.markdown(t("classroom.round.student.accuracy", accuracy=own))
-        if current.trains:
-            st.markdown(t("classroom.round.student.trains", n=current.trains))
-        if current.missing:
-            words = "refused" if current.refused else "missing"
-            st.markdown(t(f"classroom.round.student.{words}", n=current.missing))
+        if current.unfinished_networks:
+            st.markdown(t("classroom.round.student.trains", n=current.unfinished_networks))
+        if current.startable_networks:
+            words = "refused" if current.was_refused else "missing"
+            st.markdown(t(f"classroom.round.student.{words}", n=current.startable_networks))
             draw_command_button(
                 visit,
                 t("classroom.round.student.train"),
@@ -49,8 +49,8 @@ class SeedScreens(RoundScreens):
             draw_svg(accuracy_dots_svg([("", view.results)], t, _NEAR), key="seeds_dots")
 
     def draw_board_detail(self, visit, classroom, current, view):
-        if view.refused:
-            names = escape_markdown(visit.t("common.comma").join(view.refused))
+        if view.refused_nicknames:
+            names = escape_markdown(visit.t("common.comma").join(view.refused_nicknames))
             st.warning(visit.t("classroom.round.refused", names=names))
 
 

@@ -60,7 +60,7 @@ class ThinkScreens(RoundScreens):
             visit,
             f"think_{current.number}",
             current.form,
-            current.given,
+            current.given_choices,
             answer_question,
             t("think.private"),
         )

@@ -164,7 +164,7 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView
             st.caption(
                 t("classroom.write.left_out", characters=escape_markdown(read.dropped_characters))
             )
-        least = LEAST_MIXED // DATASETS[classroom.current.subject].text_form.whites
+        least = LEAST_MIXED // DATASETS[classroom.current_round.subject].text_form.whites
         st.caption(t("classroom.write.give_help", least=least, alone=f"{LEAST_ALONE:,}"))
 
 

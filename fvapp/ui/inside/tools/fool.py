@@ -178,7 +178,7 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
             st.info(t("inside.fool.not_found"))
             return None
         after = view.network.shares(changed.image[None])[0]
-        count = len(changed.pixels)
+        count = len(changed.changed_pixels)
         sentence = t(
             "inside.fool.found",
             n=count,
@@ -204,7 +204,7 @@ def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str
     )
     return join_sentences(
         t,
-        t("inside.fool.exact" if changed.tried_all else "inside.fool.shortlist"),
+        t("inside.fool.exact" if changed.tried_every_pixel else "inside.fool.shortlist"),
         t("inside.fool.places", places=places),
     )
 

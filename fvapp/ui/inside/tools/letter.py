@@ -42,7 +42,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
                 icon=":material/search:",
                 on_click=choose_strongest_swap,
             )
-        changed = with_letter(view.image, row, label, form)
+        changed = replace_letter(view.image, row, label, form)
         new_shares = view.network.shares(changed[None])[0]
         lines = image_text_lines([view.image, changed], view.model.dataset)
         for box, line, answers in zip(

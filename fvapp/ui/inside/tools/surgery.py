@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.images import cell_pixels, png_data_url
+from fvapp.charts.images import draw_cell_grid, png_data_url
 from fvapp.core.inspection import (
     CHUNK,
     SAMPLE,

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.wheel import wheel_figure
+from fvapp.charts.wheel import class_wheel_figure
 from fvapp.core.datasets import DATASETS, image_text_lines, validation_split_sizes
 from fvapp.core.inspection import (
     TRAINING_CHUNK,
@@ -41,14 +41,14 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
     network = view.network
     logits = read_test_logits(view.visit, view.model.model_id, len(data.x_test), t("inside.asking"))
     answers = read_answers(network.to_shares(logits), data.y_test, len(view.class_names))
-    points = class_points(class_order(answers.confusion()))
+    points = class_points_on_circle(order_classes_on_wheel(answers.confusion_matrix()))
     colours = DATASETS[view.model.dataset].class_colours
     sample = stratified_sample(data.y_test, DOTS)
     places = place_on_wheel(
         logits[sample],
         points,
         network.temperature,
-    ) + jitter(len(sample))
+    ) + jitter_positions(len(sample))
     mine = place_on_wheel(view.step_traces[-1].sums, points, network.temperature)[0]
 
     with st.container(key="wheel_row"):

@@ -31,7 +31,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))
         answers = read_answers(network.to_shares(logits), data.y_test, len(names))
-        figure = confusion_figure(answers.confusion(), names, t)
+        figure = confusion_figure(answers.confusion_matrix(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
         wrong = [image for image in answers.wrong_images if answers.labels[image] == SHIRT][:SHOWN]
         if wrong:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.missions import AccuracyRow, results_figure
+from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure
 from fvapp.core.answers import Answer
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example

@@ -62,7 +62,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
     """Train the runs of a mission on its data set and judge them."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
-    runs = [_train_trial(settings, dataset) for settings in mission.settings()]
+    runs = [_train_trial(settings, dataset) for settings in mission.run_settings()]
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.short_name}: {seconds:.1f} s", flush=True)
     if mission.measure is None:

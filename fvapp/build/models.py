@@ -124,7 +124,7 @@ def build_model(
     unlike_below = min(
         float(
             np.quantile(
-                evidence(predict_logits(model, examples.held_out_by_source[source][0])),
+                class_evidence(predict_logits(model, examples.held_out_by_source[source][0])),
                 1 - ACCEPTED,
             )
         )

@@ -74,7 +74,7 @@ def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
                 "n": figures.student_count,
                 "pairs": figures.students_of_pairs,
             }
-            print(t("commandline.pool.form", **head, alpha=_format_figure(figures.alpha)))
+            print(t("commandline.pool.form", **head, alpha=_format_figure(figures.cronbach_alpha)))
             rows = zip(think.TOPICS, figures.difficulty, figures.discrimination, strict=True)
             for number, (thing, *values) in enumerate(rows, 1):
                 difficulty, discrimination = map(_format_figure, values)

@@ -204,7 +204,7 @@ class ExampleCommands:
             EngineError: ``limit_examples``, ``limit_imports``.
         """
         self._board.count_import(token)
-        read = read_examples(content, dataset)
+        read = read_examples_file(content, dataset)
         with self._board.changing_workspace(token) as workspace:
             return self.add_examples(workspace, dataset, read)
 

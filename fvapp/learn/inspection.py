@@ -44,7 +44,7 @@ def make_shipped_feature_extractor(dataset: str) -> FeatureExtractor:
         DatasetError: there is no such data set.
         ModelError: the model's files are missing or damaged.
     """
-    network = load_shipped(dataset).network
+    network = load_shipped_model(dataset).network
     features = compile_features(
         keras.models.load_model(SHIPPED_MODELS / f"{dataset}.keras", compile=False)
     )

@@ -222,7 +222,7 @@ class _TrainingRun:
             test = self.session.evaluate_images(dataset.x_test, dataset.y_test)
             loss = test["loss"]
             accuracy = test["accuracy"]
-            by_class = right_by_class(
+            by_class = count_right_by_class(
                 dataset.y_test, self.session.predicted_labels, self.settings.class_count
             )
         result = RunResult(

@@ -192,7 +192,7 @@ class WorkerService:
         if weights is None:
             return None
         glimpse = take_glimpse(weights)
-        return [array_to_plain(glimpse.pictures), array_to_plain(glimpse.lines)]
+        return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
 
     def _handle_start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
         """Return the initial weights of the first layer of a run."""

@@ -192,5 +192,5 @@ def take_home(engine, token, record, t, home) -> None:
         return
     assert write_take_home_page(network, data, t, record=record).startswith(b"<!")
     frames = engine.answers.read_frames(token, record.id)
-    networks = networks_of_film(settings, network, frames) or [network]
+    networks = networks_of_frames(settings, network, frames) or [network]
     assert learning_gif(data.x_test[0], data, networks).startswith(b"GIF")

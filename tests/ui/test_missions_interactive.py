@@ -272,7 +272,7 @@ def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeyp
     engine.finish()
     shown = next(each for each in ui_pages.given(app.run()) if "screens" in each)
     token = app.session_state["token"]
-    early = frame_at(
+    early = frame_at_moment(
         engine.answers.read_frames(token, engine.runs.list_runs(token)[0].id), "early"
     ).step
     assert shown["words"]["when"] == T("step.moments.early", n=early)

@@ -119,7 +119,7 @@ class AnswerCommands:
         }
         return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
-    def latest_glimpse(self, token: str, run_id: str) -> Glimpse | None:
+    def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
         """Return a few weights of a run, current ones in training, or None before there are any."""
         return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 

@@ -39,7 +39,7 @@ class Glimpses:
         self._connection = connection
         self._cache = ByteCache(MOST_BYTES)
 
-    def latest_glimpse(self, run: Run) -> Glimpse | None:
+    def latest_glimpse(self, run: Run) -> WeightGlimpse | None:
         """Return the latest glimpse of a run, or None if there are no weights yet.
 
         Raises:

@@ -222,7 +222,7 @@ class NetworkSource:
 
     def answer_question(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
         # a visitor's own data set has only a few hundred images
-        if network.convolutional and not DATASETS[dataset_name_of(model)].is_own:
+        if network.is_convolutional and not DATASETS[dataset_name_of(model)].is_own:
             try:
                 return self._ask_worker_to_inspect(model, question)
             except EngineError:
@@ -230,7 +230,7 @@ class NetworkSource:
                 if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(
-            question, asking.extractor_of(network), self.load_dataset_of(model)
+            question, asking.numpy_extractor(network), self.load_dataset_of(model)
         )
 
     def _ask_worker_to_inspect(self, model: Run | str, question: Question) -> np.ndarray:

@@ -81,7 +81,9 @@ class ClassDrawings:
                 word.
         """
         with self._register.changing_class(token, classroom) as room:
-            dataset, placed = split_drawings(self._register.rows.kept_drawings(room.id).values())
+            dataset, placed = make_class_dataset(
+                self._register.rows.kept_drawings(room.id).values()
+            )
             self._register.rows.store_drawings(room.id, placed)
             self._register.change_class(room, data=dataset)
             return dataset

@@ -122,12 +122,14 @@ class Register:
         )
 
     def is_class_open(self, classroom: Classroom) -> bool:
-        return classroom.open and classroom.id not in self.hidden_classes
+        return classroom.is_open and classroom.id not in self.hidden_classes
 
     def are_seats_open(self, classroom: Classroom) -> bool:
         """Return whether a class's codes and cards open seats now."""
         day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
-        return classroom.codes and (self.is_class_open(classroom) or classroom.assigns(day))
+        return classroom.codes and (
+            self.is_class_open(classroom) or classroom.has_assignment_due(day)
+        )
 
     def check_seats_open(self, classroom: str) -> None:
         """Check that codes and cards of a class open seats now.
@@ -356,8 +358,8 @@ class Register:
         self.workspaces.hunt_seals.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round
-            if current is not None and (seal := KINDS[current.kind].seal(current)):
-                self.workspaces.hunt_seals[classroom.group] = seal
+            if current is not None and (seal := KINDS[current.kind].test_set_seal(current)):
+                self.workspaces.hunt_seals[classroom.round_group] = seal
 
     def note_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is used; this is stored once an hour."""

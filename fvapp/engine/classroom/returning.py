@@ -196,11 +196,13 @@ class SeatAccess:
                 SeatKeys(
                     classroom.id,
                     classroom.name,
-                    code=self._can_code_open_seat(student),
-                    card=bool(student.card),
-                    card_inactive=not classroom.codes,
-                    browsers=register.workspaces.count_browsers_of_class(own.whole, classroom.id),
-                    elsewhere=not own.scope.opens_class(classroom.id),
+                    opens_by_code=self._can_code_open_seat(student),
+                    opens_by_card=bool(student.card),
+                    is_card_pending=not classroom.codes,
+                    browser_count=register.workspaces.count_browsers_of_class(
+                        own.whole, classroom.id
+                    ),
+                    was_taken_elsewhere=not own.scope.opens_class(classroom.id),
                 )
                 for classroom, student in seats
                 if not student.banned

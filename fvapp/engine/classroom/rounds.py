@@ -78,8 +78,10 @@ class Rounds:
             row = KINDS.get(kind)
             if row is None or not row.accepts_subject(subject, room.missions):
                 raise EngineError("round_unknown")
-            row.check_start(room, subject)
-            subject = row.name_subject(subject, self._register.rows.kept_drawings(room.id).values())
+            row.check_can_start(room, subject)
+            subject = row.clean_subject(
+                subject, self._register.rows.kept_drawings(room.id).values()
+            )
             before = room.round
             if before is not None and not before.revealed:
                 if (before.kind, before.subject) == (kind, subject):
@@ -152,7 +154,9 @@ class Rounds:
             for found in self._register.rows.present_students(room.id):
                 if found.id in read:
                     entry = rules.current_entry(found.entry, current)
-                    self._store_entry(room, found, rules.judge(entry, read[found.id], accepted))
+                    self._store_entry(
+                        room, found, rules.judge_sentences(entry, read[found.id], accepted)
+                    )
             self._snapshots.update_snapshot(room)
 
     def round_view(self, token: str, classroom: str) -> RoundView | None:
@@ -196,7 +200,7 @@ class Rounds:
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
-            current = classroom.current
+            current = classroom.current_round
             self._store_entry(
                 classroom,
                 student,
@@ -214,7 +218,7 @@ class Rounds:
     def begin_late_drawing(self, token: str, number: int) -> None:
         """Let a latecomer draw, for as long as the others had; refused to those who have drawn."""
         with self._changing_entry(token, number) as (classroom, student, entry):
-            current = classroom.current
+            current = classroom.current_round
             self._store_entry(
                 classroom,
                 student,
@@ -265,11 +269,11 @@ class Rounds:
     def clear_round(self, classroom: Classroom) -> Classroom:
         """End a class's round, if any, and delete all entries in it, even strokes on canvases."""
         self._register.rows.delete_entries(classroom.id)
-        if classroom.group is None:
+        if classroom.round_group is None:
             return classroom
         for _, workspace in self._register.workspaces_of_class(classroom):
             for memory in workspace.page_memories.values():
-                memory.pop(classroom.group, None)
+                memory.pop(classroom.round_group, None)
         return self._register.change_class(self._with_round_outcome(classroom), round=None)
 
     # The clock

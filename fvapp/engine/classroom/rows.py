@@ -49,7 +49,7 @@ class ClassRows:
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown_parts(classroom)
                 # opened in an earlier version, whose links had only the code's six letters
-                if classroom.open and not classroom.key:
+                if classroom.is_open and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:
             student = _read_row(Student, body)
@@ -58,7 +58,9 @@ class ClassRows:
         for of_class, found in self._students.items():  # earlier rows lack seat numbers
             for student in sorted(found.values(), key=lambda row: row.joined):
                 if not student.seat:
-                    self.store_student(of_class, replace(student, seat=free_seat(found.values())))
+                    self.store_student(
+                        of_class, replace(student, seat=next_seat_number(found.values()))
+                    )
             for student in list(found.values()):
                 if student.noted_from < 0.0 and not student.banned:
                     self.store_student(
@@ -213,7 +215,7 @@ class ClassRows:
         found = [classroom for classroom in found if workspace.scope.opens_class(classroom.id)]
         found.sort(key=lambda classroom: -classroom.used)
         return [
-            examples_of(dataset, tuple(self.kept_drawings(classroom.id).values()))
+            examples_from_drawings(dataset, tuple(self.kept_drawings(classroom.id).values()))
             for classroom in found
         ]
 

@@ -150,7 +150,7 @@ class Students:
             )
             register.seat_student(classroom, student)
             register.note_class_use(classroom)
-            return seat_of(classroom, student)
+            return make_seat(classroom, student)
 
     def leave_class(self, token: str) -> None:
         """Leave the class, which deletes nickname and answers.
@@ -186,7 +186,7 @@ class Students:
             EngineError: ``hunt_tries``; as ``HuntBudget.check_within_budget``.
         """
         seat = self._register.find_seat(workspace)
-        hunt = seat[0].group if seat else None
+        hunt = seat[0].round_group if seat else None
         seal = workspace.hunt_seals.get(hunt)
         if (
             seal is None
@@ -207,7 +207,7 @@ class Students:
                 its result.
         """
         if run.seal:
-            run.seal.budget.check(record.final_settings)
+            run.seal.budget.check_within_budget(record.final_settings)
             _check_hunt_tries_left(
                 1,
                 [other for other in run.workspace.runs.values() if other is not run],

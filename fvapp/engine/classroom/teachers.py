@@ -320,7 +320,9 @@ class Teachers:
         """Remove those of `students` (ids) who have still done nothing; return how many."""
         with self._register.changing_class(token, classroom) as room:
             rows = self._snapshots.student_rows(room, self._register.seated_students(room))
-            idle = [row.student for row in rows if row.idle and row.student.id in students]
+            idle = [
+                row.student for row in rows if row.has_done_nothing and row.student.id in students
+            ]
             for student in idle:
                 self._register.remove_student(room, student)
             self._snapshots.update_snapshot(room)

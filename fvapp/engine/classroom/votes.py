@@ -48,7 +48,7 @@ class Votes:
         able = {
             run.record.id: run for own in runs for run in own if run.checkpoint_position is not None
         }
-        found = voters(
+        found = choose_voters(
             classroom,
             [[run.shown_record for run in own if run.record.id in able] for own in runs],
         )

@@ -139,7 +139,7 @@ class Snapshots:
             else 0.0
         )
         seen.step_watches = {
-            row.student.id: update_watch(
+            row.student.id: update_step_watch(
                 row,
                 before.get(row.student.id),
                 classroom.missions,

@@ -5,7 +5,7 @@ from random import sample
 
 import streamlit as st
 
-from fvapp.core.classroom import NICKNAME_CODE_POINTS, nicknames, read_code, without_key
+from fvapp.core.classroom import NICKNAME_CODE_POINTS, read_code, without_key
 from fvapp.i18n import Translator, language_tags
 from fvapp.ui.browser import CODE, take_address_secret
 from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment

@@ -41,7 +41,7 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
     if not room.revealed:
         return None
     rows = visit.engine.teachers.student_rows(visit.token, room.id)
-    results = results_of(room, rows) if rows else ()
+    results = class_mission_results(room, rows) if rows else ()
     return next((result for result in results if result.mission == room.revealed[-1]), None)
 
 

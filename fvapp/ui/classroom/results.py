@@ -36,7 +36,9 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     with visit.messages.showing_errors_here():
         rows = visit.engine.teachers.student_rows(visit.token, classroom.id)
-        results = [result for result in results_of(classroom, rows) if result.predictions]
+        results = [
+            result for result in class_mission_results(classroom, rows) if result.prediction_total
+        ]
         if not results:
             st.caption(t("classroom.results.none"))
         for result in results:

@@ -186,7 +186,7 @@ def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: W
                 draw_command_button(
                     visit,
                     t("classroom.round.take_off"),
-                    f"take_off_{tile.student}",
+                    f"take_off_{tile.student_id}",
                     visit.engine.rounds.take_drawing_off_wall,
                     classroom.id,
                     tile.student_id,

@@ -98,7 +98,7 @@ class Comparison:
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
         """Lengths of the groups' error bars; chance may explain differences up to the sum of two."""
-        return error_bars(self.chosen_groups, self.measure)
+        return error_bar_lengths(self.chosen_groups, self.measure)
 
     @property
     def groups_with_bars(self) -> list[tuple[SeedGroup, float]]:

@@ -17,7 +17,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     keeping = visit.engine.keeping
     kept = keeping.summarize_kept_drawings(visit.token, classroom.id)
-    if not kept.words:
+    if not kept.drawings_by_word:
         return
 
     with st.container(key="class_set", border=True):

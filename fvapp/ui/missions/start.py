@@ -54,7 +54,7 @@ def _submit_runs(opened: OpenMission) -> None:
     with visit.messages.queueing_errors():
         group = f"{opened.mission.run_group_prefix}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
-        folds = opened.mission.folds
+        folds = opened.mission.held_out_folds
         records = visit.engine.runs.submit_runs(
             visit.token, opened.all_training_settings, group=group, click=click, folds=folds
         )

@@ -157,7 +157,7 @@ def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key
         visit,
         visit.t("at_home.off_wall" if seat.wall_network_code else "at_home.on_wall"),
         key,
-        visit.engine.students.take_network_off_wall if seat.network else show,
+        visit.engine.students.take_network_off_wall if seat.wall_network_code else show,
         icon=":material/present_to_all:",
         help=visit.t("at_home.wall_about"),
     )
@@ -186,7 +186,7 @@ def draw_learning_gif_download(
         )
         before = [] if parent is None else [visit.load_network(parent)]
         frames = visit.engine.answers.read_frames(visit.token, parent or record.id)
-        networks = networks_of_film(record.settings, network, frames) or [*before, network]
+        networks = networks_of_frames(record.settings, network, frames) or [*before, network]
         return learning_gif(image, dataset_of_model(visit, record), networks)
 
     draw_download(

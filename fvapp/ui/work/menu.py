@@ -167,9 +167,9 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
         draw_command_button(
             visit,
             t("classroom.doors.end"),
-            f"end_doors_{seat.classroom}",
+            f"end_doors_{seat.class_id}",
             visit.engine.returning.end_seat_keys,
-            seat.classroom,
+            seat.class_id,
             confirmation=t("classroom.doors.ended", name=name),
         )
 

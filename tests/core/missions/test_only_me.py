@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from fvapp.core.missions.table.only_me import judge_eyes, judge_hands
-from fvapp.core.results.significance import fisher_p, sign_p
+from fvapp.core.missions.table.only_me import judge_borrowed_filters, judge_own_digits
+from fvapp.core.results.significance import fisher_p_value, sign_test_p_value
 from fvapp.i18n import Translator, language_tags
 from verdict_sentences import scored, trials
 

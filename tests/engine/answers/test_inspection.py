@@ -79,7 +79,7 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         NearestTrainingImages(IMAGES, 0, 900, pixels),
         CorrectTrainingCount(IMAGES, 2_000, 2_900),
     ]
-    look = extractor_of(real_engine.answers.load_network(token, cnn.id))
+    look = numpy_extractor(real_engine.answers.load_network(token, cnn.id))
     for question in questions:
         found = real_engine.answers.answer_question(token, cnn.id, question)
         expected = answer_question(question, look, fashion)

@@ -52,7 +52,7 @@ def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_els
     before = room.engine.workspaces.latest_change_number(mia)
     room.teachers.steer_screens(PAGES, eyes_up="Look here", pages=("draw",))
     assert room.engine.workspaces.latest_change_number(mia) > before
-    assert room.engine.students.find_own_seat(mia).steering == Steering(
+    assert room.engine.students.find_own_seat(mia).steering == TeacherControls(
         pages=("draw",), eyes_up="Look here"
     )
     room.engine.skip(2.0)
@@ -108,7 +108,9 @@ def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
         row.student.nickname for row in room.engine.teachers.student_rows(room.teacher, classroom)
     ] == ["Mia"]
     again = room.engine.teachers.reopen_class(room.teacher, classroom)
-    assert again.code != code and room.engine.students.find_own_seat(mia).steering == Steering()
+    assert (
+        again.code != code and room.engine.students.find_own_seat(mia).steering == TeacherControls()
+    )
 
 
 def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):

@@ -236,7 +236,7 @@ def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_i
     room, rounds, closed
 ):
     mia = room.join("Mia")
-    strokes = group_of(room.id, 1)
+    strokes = round_group_name(room.id, 1)
     room.rounds.start_round("draw", "1")
     room.engine.notes.remember_page_data(mia, strokes, b"strokes")
     rounds.put_drawing_on_wall(mia, 1, image())

@@ -232,7 +232,7 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
     def everything() -> Iterator[object]:
         room.engine.skip(1.0)
         rows = room.teachers.student_rows()
-        names = names_in_tables(rows, True, t)
+        names = student_names_in_tables(rows, True, t)
         yield from (room.rounds.round_view(), room.teachers.class_snapshot(), rows, room.classroom)
         yield from (
             class_results_csv(result_rows(room.classroom, rows), names, t),

@@ -70,7 +70,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
         networks: list[Network] = []
         if record is not None:
             frames = visit.engine.answers.read_frames(visit.token, model.model_id)
-            networks = networks_of_film(record.settings, model.network, frames)
+            networks = networks_of_frames(record.settings, model.network, frames)
         if record is None or len(networks) < 2:
             st.info(_why_no_film(view))
             return None

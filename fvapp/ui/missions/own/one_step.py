@@ -157,7 +157,9 @@ def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> t
     Raises:
         FvappError: the network cannot be taught here, or its early weights were not kept.
     """
-    frame = frame_at(opened.visit.engine.answers.read_frames(opened.visit.token, record.id), moment)
+    frame = frame_at_moment(
+        opened.visit.engine.answers.read_frames(opened.visit.token, record.id), moment
+    )
     network = network_of_run(record.settings, frame.weights)
     require_learnable(network, len(class_names(opened.mission.dataset, opened.t)))
     return network, frame.step

@@ -5,7 +5,12 @@ from random import sample
 
 import streamlit as st
 
-from fvapp.core.classroom import NICKNAME_CODE_POINTS, read_code, without_key
+from fvapp.core.classroom import (
+    NICKNAME_CODE_POINTS,
+    combine_nicknames,
+    parse_join_code,
+    strip_link_key,
+)
 from fvapp.i18n import Translator, language_tags
 from fvapp.ui.browser import CODE, take_address_secret
 from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
@@ -92,7 +97,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
 
     def join_with_code(token: str) -> None:
         link = (visit.engine.notes.recall_page_data(token, _LINK) or b"").decode()
-        opens = link if read_code(code) == without_key(link) else code
+        opens = link if parse_join_code(code) == strip_link_key(link) else code
         visit.engine.students.join_class(token, opens, nickname, offered, visitor_ip_network())
 
     if give_command(visit, join_with_code) and assigned is None:

@@ -221,7 +221,7 @@ def node_id(node) -> str:
 def line_of(engine, teacher, class_id):
     engine.skip(1.0)
     (student,) = engine.teachers.class_snapshot(teacher, class_id).students
-    return student.line
+    return student.written_line
 
 
 def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector(
@@ -369,7 +369,7 @@ class Chaos:
         number = {student.written_line.text.split()[2]}
         self.sees_to_it(number if shown else set())
         self.engine.teachers.judge_student_line(
-            self.teacher, self.room, student.id, student.line, shown
+            self.teacher, self.room, student.id, student.written_line, shown
         )
         self.lines = self.lines | number if shown else self.lines - number
 

@@ -48,10 +48,10 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(
     assert engine.students.find_own_seat(student).nickname == offered
     engine.skip(1.0)
     (seen,) = engine.teachers.class_snapshot(teacher, class_id).students
-    assert seen.shown
+    assert seen.is_name_public
     app = open_page("data", token=student)
     app.button(key="hand_up").click().run()
-    assert engine.students.find_own_seat(student).hand
+    assert engine.students.find_own_seat(student).is_hand_up
 
 
 def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_somebody_guesses(
@@ -75,7 +75,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     )
     app = open_page("classroom", token=student, code=room.code)  # a refresh
     app.button(key="class_join").click().run()
-    assert engine.students.find_own_seat(student).name == "8b"
+    assert engine.students.find_own_seat(student).class_name == "8b"
 
 
 def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(class_now, projector):
@@ -115,7 +115,7 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
     app = open_page("classroom", token=teacher)
     assert "=1+1" in html(app)  # who needs help
     next(button for button in app.button if button.key.startswith("helped_")).click().run()
-    assert not engine.students.find_own_seat(student).hand
+    assert not engine.students.find_own_seat(student).is_hand_up
     assert not [button for button in app.button if button.key.startswith("helped_")]
 
 
@@ -133,7 +133,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     own = open_page("train", token=student, folds=("at_home_trained",))
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
-    code = engine.students.find_own_seat(student).network
+    code = engine.students.find_own_seat(student).wall_network_code
     assert (
         f"at-home/{code}" in wall()
         and engine.students.find_network_on_wall(code).wall.language == "en"
@@ -141,7 +141,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     own.button(key="at_home_trained_wall").click().run()
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
-    code = engine.students.find_own_seat(student).network
+    code = engine.students.find_own_seat(student).wall_network_code
     open_page("classroom", token=student).button(key="class_leave").click().run()
     assert "at-home/" not in wall()
 
@@ -174,7 +174,9 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
         assert T("at_home.own" if tick else "at_home.of_class") in texts(app)
     app.checkbox(key="at_home_trained_own").check().run()
     app.button(key="at_home_trained_wall").click().run()
-    shown = engine.students.find_network_on_wall(engine.students.find_own_seat(students[0]).network)
+    shown = engine.students.find_network_on_wall(
+        engine.students.find_own_seat(students[0]).wall_network_code
+    )
     assert shown.wall.own_drawings and shown.dataset.name == own
 
 
@@ -516,7 +518,7 @@ def test_an_assignment_is_copied_followed_and_ticked_off(
     assert T("missions.look.title") in "".join(texts(app))
     app.text_input(key="nickname").set_value("Mia")
     app.button(key="class_join").click().run()
-    assert engine.students.find_own_seat(new).classroom == room.id
+    assert engine.students.find_own_seat(new).class_id == room.id
     done = Progress(
         judged=True, answers={each.name: each.right_choice for each in MISSIONS["look"].questions}
     )

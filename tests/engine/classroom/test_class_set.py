@@ -182,7 +182,7 @@ def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     room.engine.rounds.take_own_drawing_off_wall(tokens[0], number)
     room.rounds.take_drawing_off_wall(room.student("Student 1"))
     assert room.keeping.summarize_kept_drawings().words == {"fish": 3}
-    assert [room.engine.students.find_own_seat(token).drawings for token in tokens] == [
+    assert [room.engine.students.find_own_seat(token).drawing_count for token in tokens] == [
         0,
         0,
         1,
@@ -225,9 +225,11 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
     kept = room.keeping.summarize_kept_drawings()
-    assert (kept.given, kept.whole, kept.held_back) == (WORDS, False, 1) and kept.words[
-        "fish"
-    ] == 2 * SIZE
+    assert (kept.given_words, kept.is_all_given, kept.held_out_students) == (
+        WORDS,
+        False,
+        1,
+    ) and kept.drawings_by_word["fish"] == 2 * SIZE
     assert count(room.engine, tokens[0], given) == 2 * SIZE
     assert room.keeping.make_drawn_data_set() == given
     assert (

@@ -28,7 +28,12 @@ PAGES = ("train", "draw")
 def test_a_student_joins_by_code_and_takes_a_seat(room):
     mia = room.join("Mia")
     seat = room.engine.students.find_own_seat(mia)
-    assert (seat.name, seat.nickname, seat.missions, seat.hand) == ("8b", "Mia", LESSON, False)
+    assert (seat.class_name, seat.nickname, seat.missions, seat.is_hand_up) == (
+        "8b",
+        "Mia",
+        LESSON,
+        False,
+    )
     assert (
         not room.engine.teachers.own_open_classes(mia)
         and room.engine.students.find_own_seat(room.teacher) is None
@@ -66,7 +71,7 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     room.engine.students.raise_hand(mia, True)
     room.engine.skip(1.0)
     assert room.engine.workspaces.latest_change_number(room.teacher) > before
-    assert room.students()["Mia"].need == "hand"
+    assert room.students()["Mia"].help_reason == "hand"
     after = room.engine.workspaces.latest_change_number(room.teacher)
     room.engine.skip(1.0)
     assert room.engine.workspaces.latest_change_number(room.teacher) == after  # nothing is new
@@ -75,7 +80,7 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     )
     assert room.students()["Mia"].step == "try"
     room.teachers.note_student_helped(room.student("Mia"))
-    assert room.teachers.class_snapshot().in_need == ()
+    assert room.teachers.class_snapshot().students_in_need == ()
 
 
 def test_all_runs_of_the_class_stop_and_no_others(room):
@@ -153,9 +158,9 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     assert engine.students.find_own_seat(mia).nickname == "Mimi"
     engine.students.leave_class(mia)
     room.join("Mia", mia)  # again, without a second row
-    assert engine.students.find_own_seat(mia).name == classroom.name and set(room.students()) == {
-        "Mia"
-    }
+    assert engine.students.find_own_seat(mia).class_name == classroom.name and set(
+        room.students()
+    ) == {"Mia"}
     assert [row.student.nickname for row in room.teachers.student_rows()] == ["Mia"]
 
 
@@ -362,7 +367,7 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
     deed(room, mia)
     room.engine.skip(1.0)
     seen = room.teachers.class_snapshot().students
-    assert {each.nickname: each.did_nothing for each in seen} == {"Mia": False, "Bot": True}
+    assert {each.nickname: each.has_done_nothing for each in seen} == {"Mia": False, "Bot": True}
     kept = sum(room.keeping.summarize_kept_drawings().words.values())
     assert kept == (deed is DEEDS["draw in a round"])
     room.join("Late")  # after the teacher looked
@@ -380,8 +385,8 @@ def test_whoever_goes_on_drawing_is_not_idle(room):
     for drawing in (b"[1]", b"[1,2]"):
         room.engine.skip(119.0)
         room.engine.notes.remember_page_data(mia, "drawing_mnist", drawing)
-        assert {each.nickname: each.idle for each in room.students().values()}["Mia"] == 0
-    assert room.students()["Ali"].idle == 4
+        assert {each.nickname: each.idle_minutes for each in room.students().values()}["Mia"] == 0
+    assert room.students()["Ali"].idle_minutes == 4
 
 
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(hold):

@@ -156,7 +156,11 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
         ended = any(
             isinstance(event, TEST_EVENTS) for event in engine.runs.read_events(hunter, run)[0]
         )
-        return {*(record.result is not None for record in records), ended, one.test is not None}
+        return {
+            *(record.result is not None for record in records),
+            ended,
+            one.test_accuracy is not None,
+        }
 
     doors = (
         lambda: engine.runs.delete_run(hunter, run),
@@ -183,7 +187,7 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     engine.students.join_class(hunter, room.code, "Mia")
     assert seat(room, hunter).attempts_left == 2
     room.rounds.reveal_round()
-    assert shown() == {True} and seat(room, hunter).attempts[0].test is not None
+    assert shown() == {True} and seat(room, hunter).attempts[0].test_accuracy is not None
     for door in (doors[1], doors[3], doors[4], doors[8]):
         assert door() is not None
     assert engine.runs.submit_runs(hunter, [RunSettings()])[0].group is None

@@ -79,7 +79,7 @@ def opened(room, recovered):
 
     def opened(code):
         seat = room.engine.students.find_own_seat(recovered(code))
-        return seat and (seat.name, seat.nickname)
+        return seat and (seat.class_name, seat.nickname)
 
     return opened
 
@@ -492,12 +492,12 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     with refused("class_code_unknown"):
         engine.students.join_class(mia, first.key, "Mia")
     room.teachers.reopen_class()
-    assert engine.students.join_class(mia, second.key, "Mia").name == "8b"
+    assert engine.students.join_class(mia, second.key, "Mia").class_name == "8b"
     done = Progress(
         judged=True, answers={each.name: each.right_choice for each in MISSIONS["look"].questions}
     )
     engine.notes.change_note(mia, "lessons", lambda _: write_progress({"look": done}))
-    assert room.students()["Mia"].assigned == 1
+    assert room.students()["Mia"].assigned_done == 1
     room.teachers.allow_joining(False)
     with refused("class_door_closed"):
         engine.students.join_class(new_visitor(engine), first.key, "Ali")

@@ -104,9 +104,16 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
     room.rounds.start_round("predict", "network")
     rounds.answer_round(mia, 1, "held")
     rounds.answer_round(mia, 1, "not_held")
-    assert seat(room, mia).choice == "not_held" and seat(room, ali).choice is None
+    assert (
+        seat(room, mia).predicted_outcome == "not_held"
+        and seat(room, ali).predicted_outcome is None
+    )
     seen = view()
-    assert (seen.answered, seen.asked, seen.results.predicted) == (1, 2, {"not_held": 1})
+    assert (seen.answered_students, seen.asked_students, seen.results.prediction_counts) == (
+        1,
+        2,
+        {"not_held": 1},
+    )
     assert (
         read_progress(room.engine.notes.read_note(mia, "lessons"))["network"].prediction
         == "not_held"
@@ -118,7 +125,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
     judged = {"network": Progress(prediction="held", judged=True)}
     room.engine.notes.change_note(mia, "lessons", lambda _: write_progress(judged))
     rounds.answer_round(mia, 1, "not_held")
-    assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
+    assert (seat(room, mia).predicted_outcome, seat(room, mia).is_judged) == ("held", True)
     room.rounds.reveal_round()
     with refused("round_over"):
         rounds.answer_round(ali, 1, "held")
@@ -135,7 +142,7 @@ def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
     seeds = [run.settings.seed for token in tokens for run in room.engine.runs.list_runs(token)]
     assert {len(room.engine.runs.list_runs(token)) for token in tokens} == {
         each
-    } and view().refused == ()
+    } and view().refused_nicknames == ()
     assert (
         sorted(seeds) == list(range(1, size * each + 1))
         and view().network_count == size * each
@@ -176,13 +183,20 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
         run.id for run in room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 12, group="x")
     ]
     room.rounds.start_round("seeds")
-    assert view().refused == ("Mia",) and seat(room, mia).refused and seat(room, mia).missing == 5
+    assert (
+        view().refused_nicknames == ("Mia",)
+        and seat(room, mia).was_refused
+        and seat(room, mia).startable_networks == 5
+    )
     with refused("limit_queued"):
         rounds.train_missing_networks(mia, 1)
     for run in full:
         room.engine.runs.delete_run(mia, run)
     rounds.train_missing_networks(mia, 1)
-    assert view().refused == () and (seat(room, mia).missing, seat(room, mia).refused) == (0, False)
+    assert view().refused_nicknames == () and (
+        seat(room, mia).startable_networks,
+        seat(room, mia).was_refused,
+    ) == (0, False)
     rounds.train_missing_networks(mia, 1)  # a second click starts none
     assert len(room.engine.runs.list_runs(mia)) == 5
 
@@ -194,12 +208,12 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
     room.rounds.start_round("seeds")
     room.engine.skip(5.0)
     late = room.join("Late")
-    assert seat(room, late).missing == 1
+    assert seat(room, late).startable_networks == 1
     rounds.train_missing_networks(late, 1)
     assert [run.settings.seed for run in room.engine.runs.list_runs(late)] == [ENOUGH_NETWORKS + 1]
     lost = next(run for run in room.engine.runs.list_runs(mia) if run.state == "running")
     room.engine.lose(lost.id)
-    assert seat(room, mia).missing == 1
+    assert seat(room, mia).startable_networks == 1
     rounds.train_missing_networks(mia, 1)
     assert (
         sorted(run.settings.seed for run in room.engine.runs.list_runs(mia)).count(
@@ -220,11 +234,15 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     room.rounds.start_round("draw", "1")
     rounds.put_drawing_on_wall(mia, 1, image(8))
     rounds.put_drawing_on_wall(mia, 1, image(14))
-    assert seat(room, mia).drawn and seat(room, mia).label is None and not seat(room, ali).drawn
+    assert (
+        seat(room, mia).has_drawn
+        and seat(room, mia).label is None
+        and not seat(room, ali).has_drawn
+    )
     (tile,) = view().tiles
     (answer,) = room.engine.answers.classify_images(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
-    assert (tile.student, tile.label) == (room.student("Mia"), answer.predicted_label)
+    assert (tile.student_id, tile.label) == (room.student("Mia"), answer.predicted_label)
     room.rounds.reveal_round()
     assert seat(room, mia).label == answer.predicted_label
     with refused("round_over"):
@@ -278,7 +296,8 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     before = room.engine.workspaces.latest_change_number(mia)
     room.engine.skip(1.5)
     assert (
-        room.engine.workspaces.latest_change_number(mia) > before and seat(room, mia).until is None
+        room.engine.workspaces.latest_change_number(mia) > before
+        and seat(room, mia).covers_pages_until is None
     )
     for token in (mia, ali):
         with refused("round_over"):
@@ -289,7 +308,7 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     rounds.begin_late_drawing(ali, 1)
     rounds.put_drawing_on_wall(ali, 1, image(20))
     room.engine.skip(DRAW_SECONDS + GRACE_SECONDS + 1)
-    assert seat(room, ali).until is None and len(room.rounds.round_view().tiles) == 2
+    assert seat(room, ali).covers_pages_until is None and len(room.rounds.round_view().tiles) == 2
 
 
 @pytest.mark.parametrize("revealed", [False, True])
@@ -305,11 +324,11 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
         room.rounds.reveal_round()
     room.rounds.take_drawing_off_wall(room.student("Mia"))
     (tile,) = room.rounds.round_view().tiles
-    assert tile.student == room.student("Ali") and seat(room, mia).off
+    assert tile.student_id == room.student("Ali") and seat(room, mia).is_taken_off
     with refused("round_over"):
         rounds.put_drawing_on_wall(mia, 1, image())
     rounds.take_own_drawing_off_wall(ali, 1)
-    assert view().tiles == () and not seat(room, ali).drawn
+    assert view().tiles == () and not seat(room, ali).has_drawn
     if not revealed:
         rounds.put_drawing_on_wall(ali, 1, image())
 
@@ -345,7 +364,7 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
     }
     assert (
         room.classroom.round.kept
-        and seat(room, tokens[0]).kept
+        and seat(room, tokens[0]).is_kept
         and room.engine.examples.kept_examples(tokens[0]) == ()
     )
     room.rounds.end_round()
@@ -362,7 +381,7 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
     assert left.id == make_example_id("mnist", image(7).tobytes())
     room.engine.examples.delete_examples(room.teacher, [left.id])
     rounds.take_own_drawing_off_wall(tokens[3], 1)
-    assert not seat(room, tokens[3]).drawn
+    assert not seat(room, tokens[3]).has_drawn
 
 
 def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room):
@@ -455,7 +474,7 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
     room.rounds.start_round("draw", "7")
     room.engine.rounds.put_drawing_on_wall(mia, 2, image())
     restart(room)
-    assert seat(room, mia).drawn and np.array_equal(
+    assert seat(room, mia).has_drawn and np.array_equal(
         unpack_image(room.rounds.round_view().tiles[0].drawing), image()
     )
     room.rounds.reveal_round()

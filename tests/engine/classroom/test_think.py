@@ -147,14 +147,17 @@ def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_aft
     mia, other = students[:2]
     hold(room, "before", (mia, ["stores"]), *((token, None) for token in students[2:]))
     room.rounds.start_round("think", "after")
-    assert seen(room, mia).given == seen(room, mia).before == NO_CHOICES
+    assert seen(room, mia).given_choices == seen(room, mia).choices_before == NO_CHOICES
     first = QUESTIONS[seen(room, mia).form][0].choices
     say(room, mia, first[0])
     say(room, mia, first[1])
-    assert seen(room, mia).given == (first[1], *NO_CHOICES[1:])
-    assert seen(room, mia).before == NO_CHOICES
+    assert seen(room, mia).given_choices == (first[1], *NO_CHOICES[1:])
+    assert seen(room, mia).choices_before == NO_CHOICES
     room.rounds.reveal_round()
-    assert seen(room, mia).before[0] == "stores" and seen(room, other).before == NO_CHOICES
+    assert (
+        seen(room, mia).choices_before[0] == "stores"
+        and seen(room, other).choices_before == NO_CHOICES
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,15 +190,17 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
         other = engine.workspaces.recover_workspace(
             other, engine.workspaces.recovery_code(mia)
         ).token
-    assert seen(room, other).given == NO_CHOICES and seen(room, other).elsewhere
+    assert seen(room, other).given_choices == NO_CHOICES and seen(room, other).answered_elsewhere
     say(room, other, *[RIGHT] * 2)
     if way != "seat code":  # that one has taken the seat from the first browser
-        assert seen(room, mia).given == NO_CHOICES, "the other browser has answered in its place"
+        assert seen(room, mia).given_choices == NO_CHOICES, (
+            "the other browser has answered in its place"
+        )
     room.rounds.end_round()
     room.rounds.start_round("think", "after")
     say(room, other, RIGHT)
     room.rounds.reveal_round()
-    assert seen(room, other).before == (RIGHT, RIGHT, *NO_CHOICES[2:])
+    assert seen(room, other).choices_before == (RIGHT, RIGHT, *NO_CHOICES[2:])
 
 
 def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, students):

@@ -28,7 +28,7 @@ def show(room, token):
     (run,) = room.engine.runs.submit_runs(token, [SMALL])
     room.engine.finish()
     room.engine.students.show_network_on_wall(token, run.id, "en", " <b>Mia</b>\n")
-    return room.engine.students.find_own_seat(token).network, run.id
+    return room.engine.students.find_own_seat(token).wall_network_code, run.id
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     mia, code, _ = shown
     engine = restart(room)
     assert (
-        engine.students.find_own_seat(mia).network == code
+        engine.students.find_own_seat(mia).wall_network_code == code
         and engine.students.find_network_on_wall(code).classroom == room.id
     )
     other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)

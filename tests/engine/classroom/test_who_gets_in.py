@@ -38,11 +38,11 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     engine = guessed.engine
     join = partial(guessed.engine.students.join_class, address=SCHOOL)
     engine.teachers.open_class(guessed.teacher, "9a", "en", LESSON)
-    assert join(guessed.enter(), guessed.classroom.link_code, "By link").name == "8b"
+    assert join(guessed.enter(), guessed.classroom.link_code, "By link").class_name == "8b"
     assignment = engine.returning.assign_missions(
         guessed.teacher, guessed.id, LESSON, date(2027, 1, 8)
     )
-    assert join(guessed.enter(), assignment.key, "By assignment").name == "8b"
+    assert join(guessed.enter(), assignment.key, "By assignment").class_name == "8b"
     engine.teachers.try_teachers_word(guessed.teacher, True)  # only then are there codes
     guesser = guessed.enter()
     guess(guessed, guesser, 30)

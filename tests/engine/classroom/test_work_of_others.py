@@ -156,7 +156,9 @@ class World:
             for each in engine.teachers.class_snapshot(*here).students
             if each.nickname == "Mia"
         )
-        tiles = [tile for tile in engine.rounds.round_view(*here).tiles if tile.student == mia.id]
+        tiles = [
+            tile for tile in engine.rounds.round_view(*here).tiles if tile.student_id == mia.id
+        ]
         return [
             engine.teachers.own_open_classes(here[0]),
             mia,

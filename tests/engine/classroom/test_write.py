@@ -14,7 +14,7 @@ def test_a_class_of_thirty_has_its_text_soon_after_the_last_sentence(room):
         room.engine.rounds.answer_round(student, 1, "\n".join(sentences))
     begun = perf_counter()
     room.engine.skip(1.0)
-    read = [(sent.student, sent.sentence.text) for sent in room.rounds.round_view().sentences]
+    read = [(sent.student_id, sent.sentence.text) for sent in room.rounds.round_view().sentences]
     assert len(read) == 60
     versions = [room.engine.workspaces.latest_change_number(student) for student in students]
     room.rounds.judge_sentences(read, True)

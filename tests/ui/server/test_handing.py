@@ -111,7 +111,7 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
             (run,) = engine.runs.submit_runs(token, [RunSettings(hidden=(64,), epochs=1)])
             engine.finish()
             engine.students.show_network_on_wall(token, run.id, "en")
-            codes.append(engine.students.find_own_seat(token).network)
+            codes.append(engine.students.find_own_seat(token).wall_network_code)
     of_student = handing.offer_file(b"mine", "student")
     for _ in range(100):
         handing.offer_file(bytes(300_000), "stranger")

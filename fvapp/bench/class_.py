@@ -43,10 +43,7 @@ OTHER = "10.0.0.8"  # network address of a script outside the class
 PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # the server then believes visitors' addresses
 # Limits (must, aim) for waits as multiples of those without a script, by whether the script is at
 # the class's address.
-MULTIPLES = {
-    False: (2.0, 1.3),
-    True: (3.0, 2.0),
-}
+MULTIPLES = {False: (2.0, 1.3), True: (3.0, 2.0)}
 # Limits for the 95th percentile of each kind of wait in seconds (must, aim): while all arrive, and
 # afterwards.
 LINES = {

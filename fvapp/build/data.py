@@ -63,8 +63,7 @@ def read_published_dataset(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]
     files = {array: _read_file(folder / file) for array, file in IDX_FILES.items()}
     checksums = {array: hashlib.sha256(content).hexdigest() for array, content in files.items()}
     name = next(
-        (name for name, known in PUBLISHED.items() if known["x_train"] == checksums["x_train"]),
-        "",
+        (name for name, known in PUBLISHED.items() if known["x_train"] == checksums["x_train"]), ""
     )
     for array, file in IDX_FILES.items():
         if not name or checksums[array] != PUBLISHED[name][array]:

@@ -41,9 +41,7 @@ def accuracy_dots_svg(
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
         head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.results)))))
         words = t(
-            "classroom.results.spread",
-            mean=percent(dots.mean),
-            spread=points_text(dots.spread),
+            "classroom.results.spread", mean=percent(dots.mean), spread=points_text(dots.spread)
         )
         middle = x_of(dots.mean)
         above = ground
@@ -104,10 +102,5 @@ def _axis_ends(accuracies: list[float]) -> tuple[float, float]:
     return max(low, 0.0), min(high, 1.0)
 
 
-def _x_of_accuracy(
-    accuracy: float,
-    low: float,
-    high: float,
-    width: int,
-) -> float:
+def _x_of_accuracy(accuracy: float, low: float, high: float, width: int) -> float:
     return RADIUS + (width - 2 * RADIUS) * (accuracy - low) / (high - low)

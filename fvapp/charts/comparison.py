@@ -63,10 +63,7 @@ class RunLine:
 
 
 def seed_dots_figure(
-    rows: Sequence[GroupRow],
-    measure: Measure,
-    t: Translate,
-    fresh: Collection[str] = (),
+    rows: Sequence[GroupRow], measure: Measure, t: Translate, fresh: Collection[str] = ()
 ) -> ReadyFigure:
     """Draw each run as a dot in its group's row, with a line and a band for the mean.
 
@@ -152,11 +149,7 @@ def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -
         [_curve_trace(line) for line in drawn],
         height=HEIGHT,
         hoverdistance=-1,  # always find the nearest curve, which the page then isolates
-        xaxis=make_axis(
-            t("charts.epoch"),
-            range=[1 - most / 30, most * 31 / 30],
-            **whole,
-        ),
+        xaxis=make_axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
         yaxis=make_axis(range=wide_axis_range(shares), tickformat=".1~%"),
         annotations=[
             plot_heading(title),
@@ -186,12 +179,7 @@ def _row_of_marks(
 ) -> dict[str, object]:
     template = f"{escape_labels(hover)}: %{{x:.2%}}<extra></extra>"
     return scatter_trace(
-        values,
-        [across] * len(values),
-        "markers",
-        marker=marker,
-        hovertemplate=template,
-        **more,
+        values, [across] * len(values), "markers", marker=marker, hovertemplate=template, **more
     )
 
 

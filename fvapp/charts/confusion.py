@@ -17,11 +17,7 @@ _STRONG = 0.6  # from this opacity on, white numbers are easier to read
 
 
 def confusion_figure(
-    confusion: np.ndarray,
-    class_names: Sequence[str],
-    t: Translate,
-    *,
-    as_shares: bool = False,
+    confusion: np.ndarray, class_names: Sequence[str], t: Translate, *, as_shares: bool = False
 ) -> ReadyFigure:
     """Draw how often each class (row) is answered as each class (column), as clickable squares.
 
@@ -38,17 +34,10 @@ def confusion_figure(
     rows = confusion.sum(axis=1, keepdims=True)[kept]
     confusion = confusion[np.ix_(kept, kept)]
     class_names = [class_names[label] for label in kept]
-    shares = np.divide(
-        confusion,
-        rows,
-        out=np.zeros(confusion.shape),
-        where=rows > 0,
-    )
+    shares = np.divide(confusion, rows, out=np.zeros(confusion.shape), where=rows > 0)
     hits = np.eye(count, dtype=bool)
     strength = np.where(
-        hits,
-        shares,
-        np.sqrt(confusion / max(1, np.where(hits, 0, confusion).max())),
+        hits, shares, np.sqrt(confusion / max(1, np.where(hits, 0, confusion).max()))
     )
     shown = np.rint(100 * shares).astype(int) if as_shares else confusion
     labels, answers = (place.ravel() for place in np.indices(confusion.shape))
@@ -97,16 +86,9 @@ def confusion_figure(
         clickmode="event+select",
         margin=(8, 8, 8, 8),
         xaxis=make_axis(
-            t("charts.confusion.answer"),
-            range=[-0.5, count - 0.5],
-            tickangle=-40,
-            **ticks,
+            t("charts.confusion.answer"), range=[-0.5, count - 0.5], tickangle=-40, **ticks
         ),
-        yaxis=make_axis(
-            t("charts.confusion.label"),
-            range=[count - 0.5, -0.5],
-            **ticks,
-        ),
+        yaxis=make_axis(t("charts.confusion.label"), range=[count - 0.5, -0.5], **ticks),
     )
 
 

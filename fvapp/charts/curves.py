@@ -63,10 +63,7 @@ def training_figures(
     }
     # Leaves room for half a marker at the end.
     across = make_axis(
-        t("charts.epoch"),
-        range=[0, 1.02 * last],
-        tickvals=epoch_ticks(last),
-        tickformat="~g",
+        t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g"
     )
 
     return tuple(
@@ -188,9 +185,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     plot, so that the other values are not squashed.
     """
     ends = _known_numbers(
-        curves.epochs.loss,
-        curves.epochs.val_loss,
-        (result.test_loss,) if result else (),
+        curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
     )
     blocks = _known_numbers(curves.blocks.values_after_first_batches("loss"))
     top = max((*ends, *blocks), default=1.0)
@@ -233,12 +228,7 @@ def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
     return text_annotation(words, last, share, xanchor="right", yanchor="bottom")
 
 
-def _mark_label(
-    epoch: float,
-    text: str,
-    last: int,
-    row: int,
-) -> dict[str, object]:
+def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
     """Name a mark on the side with more room; each has its own row, as marks may be close."""
     return text_annotation(
         text,

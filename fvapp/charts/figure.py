@@ -128,13 +128,7 @@ def scatter_trace(
     x: Iterable[object], y: Iterable[object], mode: str, **more: object
 ) -> dict[str, object]:
     """Return points, lines between them, or words at them, depending on `mode`."""
-    return {
-        "type": "scatter",
-        "mode": mode,
-        "x": list(x),
-        "y": list(y),
-        **more,
-    }
+    return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
 
 
 def confidence_whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
@@ -187,13 +181,7 @@ def horizontal_line(height: float) -> dict[str, object]:
 
 def text_annotation(text: str, x: float, y: float, **more: object) -> dict[str, object]:
     """Return an annotation without an arrow; `text` may contain tags."""
-    return {
-        "text": text,
-        "x": x,
-        "y": y,
-        "showarrow": False,
-        **more,
-    }
+    return {"text": text, "x": x, "y": y, "showarrow": False, **more}
 
 
 def annotation_above_plot(text: str, x: float, **more: object) -> dict[str, object]:

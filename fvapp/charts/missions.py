@@ -98,11 +98,7 @@ def live_accuracy_figure(
         height=HEIGHT,
         hovermode="x unified",
         margin=(48, _BESIDE, _TOP, _BELOW),
-        xaxis=make_axis(
-            t("charts.epoch"),
-            range=[0, last],
-            tickvals=epoch_ticks(last),
-        ),
+        xaxis=make_axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
         yaxis=make_axis(range=[bottom, 1], tickformat=".0%"),
         annotations=_names_at_line_ends(ends, bottom),
     )
@@ -124,11 +120,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         height=400,
         showlegend=True,
         hovermode="x unified",
-        xaxis=make_axis(
-            t("charts.epoch"),
-            rangemode="tozero",
-            **({"dtick": 1} if few else {}),
-        ),
+        xaxis=make_axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
         yaxis=make_axis(rangemode="tozero"),
         annotations=[plot_heading(t("charts.loss"))],
         # On a phone, the legend has two names in each row.
@@ -215,11 +207,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
             tickangle=0,
             tickformat=".1%",
         ),
-        xaxis2=make_axis(
-            range=[0, 3 * max(seconds, default=1)],
-            domain=[0.7, 1],
-            visible=False,
-        ),
+        xaxis2=make_axis(range=[0, 3 * max(seconds, default=1)], domain=[0.7, 1], visible=False),
         yaxis=make_rows_axis([name for name, _ in named], ticklabelstandoff=0),
         shapes=[band],
         annotations=notes,
@@ -227,10 +215,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
 
 
 def learning_races_figure(
-    before: float,
-    races: Sequence[Sequence[float]],
-    ways: Sequence[str],
-    t: Translate,
+    before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
 ) -> ReadyFigure:
     """Draw for each race the starting accuracy and each method's final accuracy, joined by a line.
 
@@ -254,13 +239,7 @@ def learning_races_figure(
     ]
     line = {"type": "line", "line": {"color": QUIET, "width": 2}, "layer": "below"}
     joined = [
-        {
-            **line,
-            "x0": min(race),
-            "x1": max(race),
-            "y0": at,
-            "y1": at,
-        }
+        {**line, "x0": min(race), "x1": max(race), "y0": at, "y1": at}
         for at, race in enumerate(races)
     ]
     return ReadyFigure(
@@ -276,10 +255,7 @@ def learning_races_figure(
 
 
 def _loss_traces(
-    place: int,
-    name: str,
-    points: EpochPoints,
-    t: Translate,
+    place: int, name: str, points: EpochPoints, t: Translate
 ) -> Iterator[dict[str, object]]:
     line = {"color": RUNS[place % len(RUNS)], "width": 2}
     mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
@@ -289,11 +265,7 @@ def _loss_traces(
     entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
     yield scatter_trace([None], [None], "lines+markers", **entry)
     yield scatter_trace(
-        points.epoch,
-        points.loss,
-        "lines+markers",
-        name=f"{name} · {t('charts.training')}",
-        **drawn,
+        points.epoch, points.loss, "lines+markers", name=f"{name} · {t('charts.training')}", **drawn
     )
     if points.has_validation:
         dashed = {**trace_options, "line": {**line, "dash": "dash"}}

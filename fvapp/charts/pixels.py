@@ -12,12 +12,7 @@ _DARK_TEXT_FROM = (
 )
 
 
-def pixel_table(
-    image: np.ndarray,
-    label: str,
-    hint: str,
-    divisor: int = 1,
-) -> str:
+def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> str:
     """Write the numbers of an image as a table whose cells are as grey as its pixels.
 
     Args:

@@ -44,13 +44,7 @@ def robustness_figure(
         shapes=[vertical_line(strengths.index(marked), "dot", 1)],
         showlegend=len(curves) > 1,
         xaxis=make_axis(
-            title,
-            tickvals=places,
-            ticktext=[f"{strength:g}" for strength in strengths],
+            title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]
         ),
-        yaxis=make_axis(
-            t("charts.test_accuracy"),
-            range=[0, 1.02],
-            tickformat=".0%",
-        ),
+        yaxis=make_axis(t("charts.test_accuracy"), range=[0, 1.02], tickformat=".0%"),
     )

@@ -47,10 +47,5 @@ def typical_curve_svg(measure: str, t: Translate) -> str:
 def answer_shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
     """Draw a line for each topic, from a ring at the share before to a dot at the share after."""
     return render_template(
-        "fvapp.charts",
-        "think_move.svg",
-        moves=moves,
-        t=t,
-        ring=QUIET,
-        dot=RIGHT,
+        "fvapp.charts", "think_move.svg", moves=moves, t=t, ring=QUIET, dot=RIGHT
     )

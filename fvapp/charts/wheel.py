@@ -52,12 +52,7 @@ def class_wheel_figure(
     own = {
         **_scatter_at(mine[None], "markers"),
         "hovertemplate": escape_labels(t("inside.wheel.mine")) + "<extra></extra>",
-        "marker": {
-            "size": 20,
-            "symbol": "circle-x-open",
-            "line": {"width": 3},
-            "color": QUIET,
-        },
+        "marker": {"size": 20, "symbol": "circle-x-open", "line": {"width": 3}, "color": QUIET},
     }
     edge = _EDGE if all(map(is_narrow_class_name, class_names)) else _EDGE_OF_WORDS
     plain = {"visible": False, "fixedrange": True, "range": [-edge, edge]}

@@ -64,10 +64,7 @@ def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
     scaled = scaled - scaled.max(axis=-1, keepdims=True)
     exponentials = np.exp(scaled)
     return SoftmaxSteps(
-        sums,
-        scaled,
-        exponentials,
-        exponentials / exponentials.sum(axis=-1, keepdims=True),
+        sums, scaled, exponentials, exponentials / exponentials.sum(axis=-1, keepdims=True)
     )
 
 

@@ -20,11 +20,7 @@ _FORMAT = 1
 def pack_arrays(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
     """Return a description and arrays as bytes, uncompressed: weights hardly compress."""
     file = BytesIO()
-    np.savez(
-        file,
-        about=np.array(json.dumps({"format": _FORMAT, **about})),
-        **arrays,
-    )
+    np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
     return file.getvalue()
 
 

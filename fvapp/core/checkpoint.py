@@ -54,14 +54,7 @@ class Checkpoint:
             for array in weights
             for _ in range(OPTIMIZERS[record.settings.optimizer].slots_per_weight)
         ]
-        return cls(
-            weights,
-            slots,
-            0,
-            record.epoch,
-            0,
-            arithmetic=record.arithmetic,
-        )
+        return cls(weights, slots, 0, record.epoch, 0, arithmetic=record.arithmetic)
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as the bytes of an ``.npz`` file."""

@@ -216,11 +216,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
     if name == "result":
         if given.get("state") == "failed":
             return RunFailed(read_as(KerasError, given, place))
-        return read_as(
-            RunEnded,
-            {"state": given.get("state"), "result": given},
-            place,
-        )
+        return read_as(RunEnded, {"state": given.get("state"), "result": given}, place)
 
     kind = _BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:

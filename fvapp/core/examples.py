@@ -112,15 +112,7 @@ def make_example(
     content = pixels.tobytes()
     place = choose_place(dataset, label, others)
 
-    return Example(
-        make_example_id(dataset, content),
-        dataset,
-        label,
-        told,
-        kept,
-        place,
-        content,
-    )
+    return Example(make_example_id(dataset, content), dataset, label, told, kept, place, content)
 
 
 def check_example_label(label: object, dataset: str) -> int:
@@ -136,10 +128,7 @@ def check_example_label(label: object, dataset: str) -> int:
 
 
 def choose_place(
-    dataset: str,
-    label: int,
-    others: Iterable[Example],
-    held_out: int = HELD_OUT_EVERY,
+    dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT_EVERY
 ) -> Place:
     """Return the place of a class's next example: the fourth, eighth ... are held back."""
     places = [other.place for other in others if (other.dataset, other.label) == (dataset, label)]
@@ -237,9 +226,7 @@ class ExampleSet(NamedTuple):
     def _from_rows(cls, rows: bytes) -> ExampleSet:
         table = np.frombuffer(rows, np.uint8).reshape(-1, 1 + PIXELS)
         return cls(
-            table[:, 1:].reshape(-1, *IMAGE_SHAPE),
-            table[:, 0] % _TEST,
-            table[:, 0] >= _TEST,
+            table[:, 1:].reshape(-1, *IMAGE_SHAPE), table[:, 0] % _TEST, table[:, 0] >= _TEST
         )
 
     def to_bytes(self) -> bytes:

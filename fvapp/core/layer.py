@@ -66,10 +66,7 @@ class WeightedStep(LayerStep):
 
     @abstractmethod
     def inputs_and_weights(
-        self,
-        inputs: np.ndarray,
-        unit: int,
-        at: Place | None,
+        self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the inputs that a unit sums for the first image, and their weights, in one shape.
 
@@ -155,11 +152,7 @@ class Layer(ABC):
 
     @abstractmethod
     def forward(
-        self,
-        tf: ModuleType,
-        x: Tensor,
-        kernel: Tensor | None,
-        arithmetic: Arithmetic,
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
         """Return the values before bias and activation, as TensorFlow computes them.
 

@@ -79,13 +79,7 @@ def parse_teacher_link(
         mission = find_mission(query["mission"])
         if mission is None:
             marks = ", ".join(mission.short_name for mission in MISSIONS.values())
-            errors.append(
-                LinkError(
-                    "unknown_mission",
-                    value=query["mission"][:20],
-                    choices=marks,
-                )
-            )
+            errors.append(LinkError("unknown_mission", value=query["mission"][:20], choices=marks))
     language = query.get("lang")
     if language is not None and language not in languages:
         errors.append(LinkError("unknown_language", value=language[:20]))
@@ -94,13 +88,9 @@ def parse_teacher_link(
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
     own_seed = "seed" not in query
 
-    return TeacherLink(
-        mission.id if mission else None,
-        settings,
-        language,
-        locks,
-        own_seed,
-    ), tuple(errors)
+    return TeacherLink(mission.id if mission else None, settings, language, locks, own_seed), tuple(
+        errors
+    )
 
 
 def read_locked_controls(query: Mapping[str, str]) -> frozenset[str]:

@@ -57,13 +57,7 @@ def _adam_update(
 
 
 def _sgd_update(
-    xp: Any,
-    weight: Any,
-    gradient: Any,
-    step: Any,
-    learning_rate: Any,
-    m: Any,
-    momentum: float,
+    xp: Any, weight: Any, gradient: Any, step: Any, learning_rate: Any, m: Any, momentum: float
 ) -> tuple[Any, ...]:
     m = m * momentum - gradient * learning_rate
     return weight + m, m

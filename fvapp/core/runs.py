@@ -69,11 +69,7 @@ class Position(NamedTuple):
             BadValue: `values` is not a list of two whole numbers.
         """
         return cls(
-            *read_as(
-                Annotated[tuple[Whole, ...], has_length_between(2, 2)],
-                values,
-                "position",
-            )
+            *read_as(Annotated[tuple[Whole, ...], has_length_between(2, 2)], values, "position")
         )
 
 

@@ -102,12 +102,7 @@ def _read_checked(parts: _Parts, value: object, place: str) -> Any:
     return found
 
 
-def _convert_value(
-    bare: Any,
-    inner: tuple[Any, ...],
-    value: Any,
-    place: str,
-) -> object:
+def _convert_value(bare: Any, inner: tuple[Any, ...], value: Any, place: str) -> object:
     if bare is float and type(value) is int and abs(value) < 1e300:
         return float(value)
     if bare is Literal and value in inner:

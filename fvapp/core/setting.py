@@ -226,29 +226,19 @@ def setting_value_error(row: Setting, value: object, dataset: str | None = None)
     if row.kind == "flag":
         if dataset:
             return SettingsError(
-                "not_on_data_set",
-                field=label,
-                data=DATASETS[dataset].word_key("name"),
+                "not_on_data_set", field=label, data=DATASETS[dataset].word_key("name")
             )
         return SettingsError("not_yes_or_no", field=label, value=text)
 
     if row.kind == "widths":
         return SettingsError(
-            "bad_widths",
-            field=label,
-            value=text,
-            most=row.max_widths,
-            maximum=f"{row.maximum:,}",
+            "bad_widths", field=label, value=text, most=row.max_widths, maximum=f"{row.maximum:,}"
         )
     code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
     maximum = row.maximum_for_dataset(dataset) if dataset else row.maximum
 
     return SettingsError(
-        code,
-        field=label,
-        value=text,
-        minimum=f"{row.minimum:g}",
-        maximum=_format_number(maximum),
+        code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_format_number(maximum)
     )
 
 

@@ -103,18 +103,10 @@ class RunSettings:
     """
 
     dataset: str = setting_field(
-        "fashion_mnist",
-        "data",
-        choices=DATASETS,
-        choices_side_by_side=True,
-        worded_as="data set",
+        "fashion_mnist", "data", choices=DATASETS, choices_side_by_side=True, worded_as="data set"
     )
     train_images: int | None = setting_field(
-        None,
-        "data",
-        choices=_SIZES,
-        is_available=_has_enough_images,
-        value_meaning_without=None,
+        None, "data", choices=_SIZES, is_available=_has_enough_images, value_meaning_without=None
     )
     validation_split: float = setting_field(
         0.1,
@@ -229,11 +221,7 @@ class RunSettings:
     )
     # The default is Keras' default for Adam.
     learning_rate: float = setting_field(
-        0.001,
-        "training",
-        between=(0.00001, 1),
-        button_step=0.001,
-        glossary_word="optimizer",
+        0.001, "training", between=(0.00001, 1), button_step=0.001, glossary_word="optimizer"
     )
     target_metric: str = setting_field(
         "none", "training", choices=("none", *_METRICS), glossary_word="callback"
@@ -249,11 +237,7 @@ class RunSettings:
     )
     # Epochs without progress before stopping.
     patience: int = setting_field(
-        0,
-        "training",
-        between=(0, 20),
-        worded_as="never",
-        glossary_word="early_stopping",
+        0, "training", between=(0, 20), worded_as="never", glossary_word="early_stopping"
     )
     seed: int = setting_field(
         1,

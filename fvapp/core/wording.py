@@ -142,11 +142,7 @@ class AccuracyDifference:
 
     @classmethod
     def between_accuracies(
-        cls,
-        before: float,
-        after: float,
-        margin: float = 0.0,
-        digits: int | None = None,
+        cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
     ) -> AccuracyDifference:
         """Return the difference with `digits` decimals: usually one, two if below one point."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
@@ -167,11 +163,7 @@ class AccuracyDifference:
         return f"-{self.percentage_points}" if self.direction > 0 else self.percentage_points
 
     def as_sentence_values(
-        self,
-        before: str,
-        after: str,
-        points: str,
-        margin: str | None = None,
+        self, before: str, after: str, points: str, margin: str | None = None
     ) -> dict[str, str]:
         """Return the numbers under the names that a sentence has for them."""
         values = {
@@ -181,19 +173,9 @@ class AccuracyDifference:
         }
         return values if margin is None else values | {margin: self.margin_points}
 
-    def as_number_claim(
-        self,
-        before: str,
-        after: str,
-        margin: str = "0",
-    ) -> NumberClaim:
+    def as_number_claim(self, before: str, after: str, margin: str = "0") -> NumberClaim:
         """Return the claim of a sentence, given the names that it has for the numbers."""
-        return NumberClaim(
-            ("falls", "level", "rises")[self.direction + 1],
-            before,
-            after,
-            margin,
-        )
+        return NumberClaim(("falls", "level", "rises")[self.direction + 1], before, after, margin)
 
 
 FEW_IMAGES = 100
@@ -263,21 +245,13 @@ def run_title(record: RunRecord, t: Translate) -> str:
     The title of a run that came from a file says so.
     """
     title = record.name or (taught_run_words(record.taught, t) if record.taught else "")
-    title = title or t(
-        "common.run",
-        n=record.number,
-        network=network_words(record.settings, t),
-    )
+    title = title or t("common.run", n=record.number, network=network_words(record.settings, t))
     return t("common.imported", title=title) if record.imported else title
 
 
 def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
     """Return what was taught to which run, such as ``"Run 5, taught 3 drawings"``."""
-    words = t(
-        "common.taught",
-        n=taught.parent_number,
-        count=len(taught.examples),
-    )
+    words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 
 
@@ -365,12 +339,7 @@ def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
     return t(f"settings.{name}.short", value=setting_value_words(name, value, t, settings.dataset))
 
 
-def setting_value_words(
-    name: str,
-    value: Any,
-    t: Translate,
-    dataset: str,
-) -> str:
+def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> str:
     """Return the value of a setting as a visitor reads it.
 
     Args:

@@ -11,10 +11,4 @@ def glossary_picture(word: str, t: Translate) -> str:
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
     """
-    return render_template(
-        __name__,
-        "frame.svg",
-        word=word,
-        t=t,
-        colours=colours,
-    )
+    return render_template(__name__, "frame.svg", word=word, t=t, colours=colours)

@@ -104,11 +104,7 @@ class TestSetSeal(NamedTuple):
 
     def hide_result(self, record: RunRecord) -> RunRecord:
         """Return a run's record without its result, and with the seed that its student chose."""
-        return replace(
-            record,
-            settings=self._mask_seed(record.settings),
-            result=None,
-        )
+        return replace(record, settings=self._mask_seed(record.settings), result=None)
 
     def hide_test_events(self, events: Sequence[Event]) -> list[Event]:
         """Return those events of a run that say nothing about test images."""
@@ -142,10 +138,7 @@ def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord
 
 
 def ended_attempts(
-    tries: Iterable[RunRecord],
-    revealed: bool,
-    student: str = "",
-    name: str = "",
+    tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
 ) -> tuple[HuntAttempt, ...]:
     """Return a student's tries that can be compared: those that ended after at least one epoch.
 

@@ -22,9 +22,4 @@ def drop_unknown_parts(classroom: Classroom) -> Classroom:
         current.kind in KINDS and KINDS[current.kind].accepts_subject(current.subject, missions)
     ):
         current = None
-    return replace(
-        classroom,
-        missions=missions,
-        assignments=tuple(assignments),
-        round=current,
-    )
+    return replace(classroom, missions=missions, assignments=tuple(assignments), round=current)

@@ -114,8 +114,5 @@ def _results_of_mission(mission: str, rows: Sequence[StudentRow]) -> MissionResu
                     TrialResult(run.result.test_accuracy, run.settings.seed)
                 )
     return MissionResults(
-        mission,
-        predicted,
-        outcomes,
-        tuple(TrialResults(n, tuple(dots[n])) for n in sorted(dots)),
+        mission, predicted, outcomes, tuple(TrialResults(n, tuple(dots[n])) for n in sorted(dots))
     )

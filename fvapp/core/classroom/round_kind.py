@@ -78,11 +78,7 @@ class RoundKind:
         raise EngineError("round_over")
 
     def record_drawing(
-        self,
-        current: Round,
-        entry: RoundEntry,
-        image: np.ndarray,
-        now: float,
+        self, current: Round, entry: RoundEntry, image: np.ndarray, now: float
     ) -> RoundEntry:
         """Return a student's entry with a drawing, uint8 [28, 28], added.
 
@@ -122,20 +118,12 @@ class RoundKind:
             or any(run.group == classroom.round_group for run in row.runs)
         )
 
-    def class_view(
-        self,
-        classroom: Classroom,
-        rows: Sequence[StudentRow],
-        now: float,
-    ) -> RoundView:
+    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
         """Return the state of the round at the time `now`, for the teacher and the projector."""
         return RoundView(*self.count_answered(classroom, rows, now))
 
     def count_answered(
-        self,
-        classroom: Classroom,
-        rows: Sequence[StudentRow],
-        now: float,
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> tuple[int, int]:
         """Return how many students have answered, and how many have answered or are present."""
         answered = [self.has_answered(classroom, row) for row in rows]
@@ -146,11 +134,7 @@ class RoundKind:
         return sum(answered), asked
 
     def student_view(
-        self,
-        classroom: Classroom,
-        row: StudentRow,
-        now: float,
-        get_view: GetView,
+        self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> StudentRound:
         """Return the round as a student sees it; `get_view` returns its current state."""
         return StudentRound(*classroom.current_round.shared_fields)

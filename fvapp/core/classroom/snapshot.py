@@ -182,10 +182,7 @@ def update_step_watch(
 
 
 def take_snapshot(
-    classroom: Classroom,
-    rows: Iterable[StudentRow],
-    watches: Mapping[str, StepWatch],
-    now: float,
+    classroom: Classroom, rows: Iterable[StudentRow], watches: Mapping[str, StepWatch], now: float
 ) -> Snapshot:
     """Return the class at the moment `now`.
 
@@ -197,14 +194,7 @@ def take_snapshot(
     order = {mission: index for index, mission in enumerate(classroom.missions)}
     assigned = classroom.assignments[-1].missions if classroom.assignments else ()
     students = [
-        _make_student_now(
-            row,
-            watches[row.student.id],
-            now,
-            assigned,
-            classroom,
-        )
-        for row in rows
+        _make_student_now(row, watches[row.student.id], now, assigned, classroom) for row in rows
     ]
 
     def behind(student: StudentNow) -> tuple[object, ...]:
@@ -228,11 +218,7 @@ def take_snapshot(
 
 
 def _make_student_now(
-    row: StudentRow,
-    watch: StepWatch,
-    now: float,
-    assigned: Sequence[str],
-    classroom: Classroom,
+    row: StudentRow, watch: StepWatch, now: float, assigned: Sequence[str], classroom: Classroom
 ) -> StudentNow:
     student = row.student
     mission, step = watch.mission_step

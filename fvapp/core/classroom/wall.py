@@ -70,19 +70,11 @@ class WallKind(RoundKind):
         return None
 
     def record_drawing(
-        self,
-        current: Round,
-        entry: RoundEntry,
-        image: np.ndarray,
-        now: float,
+        self, current: Round, entry: RoundEntry, image: np.ndarray, now: float
     ) -> RoundEntry:
         if not may_draw(current, entry, now):
             raise EngineError("round_over")
-        return replace(
-            entry,
-            drawing=pack_image(image),
-            label=self.recognise_drawing(image),
-        )
+        return replace(entry, drawing=pack_image(image), label=self.recognise_drawing(image))
 
     def begin_drawing_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
         if current.revealed or entry.off or entry.drawing:
@@ -95,12 +87,7 @@ class WallKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(current_entry(row.student.entry, classroom.current_round).drawing)
 
-    def class_view(
-        self,
-        classroom: Classroom,
-        rows: Sequence[StudentRow],
-        now: float,
-    ) -> WallView:
+    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WallView:
         entries = {
             row.student.id: current_entry(row.student.entry, classroom.current_round)
             for row in rows
@@ -110,11 +97,7 @@ class WallKind(RoundKind):
         return WallView(*self.count_answered(classroom, rows, now), tiles)
 
     def student_view(
-        self,
-        classroom: Classroom,
-        row: StudentRow,
-        now: float,
-        get_view: GetView,
+        self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> WallRound:
         current = classroom.current_round
         entry = current_entry(row.student.entry, current)

@@ -67,8 +67,4 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
         arrays = files.open_cached_arrays(folder)
     if arrays is not None:
         return Dataset(name, **dict[str, Any](arrays))
-    return Dataset(
-        name,
-        **dict[str, Any](files.unpack_to_memory(unpack)),
-        is_in_memory=True,
-    )
+    return Dataset(name, **dict[str, Any](files.unpack_to_memory(unpack)), is_in_memory=True)

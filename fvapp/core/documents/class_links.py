@@ -21,10 +21,7 @@ class PairLink:
 
 
 def make_pair_links(
-    link: TeacherLink,
-    missions: Sequence[str],
-    pairs: int,
-    address: str,
+    link: TeacherLink, missions: Sequence[str], pairs: int, address: str
 ) -> tuple[PairLink, ...]:
     """Return a link for each pair, with consecutive seeds that start from that of `link`.
 
@@ -36,11 +33,7 @@ def make_pair_links(
     links = []
     for number, mission in zip(range(pairs), cycle(missions), strict=False):
         seed = (link.settings.seed + number) % (most + 1)
-        own = replace(
-            link,
-            mission_id=mission,
-            settings=link.settings.with_values(seed=seed),
-        )
+        own = replace(link, mission_id=mission, settings=link.settings.with_values(seed=seed))
         links.append(PairLink(number + 1, seed, build_teacher_link(own, address)))
     return tuple(links)
 

@@ -84,10 +84,7 @@ def class_results_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Tr
 
 
 def students_csv(
-    classroom: Classroom,
-    rows: Iterable[StudentRow],
-    names: Mapping[str, str],
-    t: Translate,
+    classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate
 ) -> bytes:
     """Return a CSV file with a line for each student and columns for each mission of the class.
 
@@ -181,12 +178,7 @@ def _result_cells(row: ResultRow, t: Translate) -> list[object]:
         right,
     ]
     if run is not None:
-        cells += [
-            run.number,
-            t(f"states.{run.state}"),
-            run.settings.seed,
-            run.epoch,
-        ]
+        cells += [run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch]
         if run.result is not None:
             accuracy = "" if run.result.is_untested else f"{run.result.test_accuracy:.4f}"
             cells += [accuracy, f"{run.result.seconds:.1f}"]

@@ -163,9 +163,7 @@ def _read_image_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileEx
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(
-                "example_label",
-                value=label[:20],
-                last=DATASETS[dataset].class_count - 1,
+                "example_label", value=label[:20], last=DATASETS[dataset].class_count - 1
             )
         yield (
             np.asarray(Image.open(BytesIO(picture), formats=["PNG"])),

@@ -20,13 +20,7 @@ def paper_html(title: str, body: str, t: Translate) -> str:
     Args:
         body: HTML from one of the functions below.
     """
-    return render_template(
-        __package__,
-        "paper.html",
-        t=t,
-        title=title,
-        body=body,
-    )
+    return render_template(__package__, "paper.html", t=t, title=title, body=body)
 
 
 def paper_style(t: Translate) -> str:
@@ -59,21 +53,11 @@ def course_html(t: Translate, typical: TypicalResults) -> str:
         if id
     }
     return render_template(
-        __package__,
-        "course.html",
-        t=t,
-        said=texts,
-        course=COURSE,
-        missions=MISSIONS,
+        __package__, "course.html", t=t, said=texts, course=COURSE, missions=MISSIONS
     )
 
 
-def waiting_times_html(
-    missions: Sequence[Mission],
-    pairs: int,
-    workers: int,
-    t: Translate,
-) -> str:
+def waiting_times_html(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:
     """Return how long the runs of each mission take: for one pair alone, and for the whole class.
 
     Args:
@@ -87,13 +71,7 @@ def waiting_times_html(
     ]
     total = class_waiting_seconds(missions, pairs, workers)
     return render_template(
-        __package__,
-        "class_time.html",
-        t=t,
-        rows=rows,
-        pairs=pairs,
-        workers=workers,
-        total=total,
+        __package__, "class_time.html", t=t, rows=rows, pairs=pairs, workers=workers, total=total
     )
 
 
@@ -109,13 +87,7 @@ def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
         for mission in missions
         if "table" in mission.shown_views
     }
-    return render_template(
-        __package__,
-        "worksheet.html",
-        t=t,
-        missions=missions,
-        tables=tables,
-    )
+    return render_template(__package__, "worksheet.html", t=t, missions=missions, tables=tables)
 
 
 def answer_sheet_html(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
@@ -146,22 +118,13 @@ def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
         for link in links
     ]
     return render_template(
-        __package__,
-        "cards.html",
-        t=t,
-        cards=list(zip(links, codes, strict=True)),
+        __package__, "cards.html", t=t, cards=list(zip(links, codes, strict=True))
     )
 
 
 def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
     """Return a card to cut out for each seat: nickname, code, and the address to type it at."""
-    return render_template(
-        __package__,
-        "seat_cards.html",
-        t=t,
-        seats=seats,
-        address=address,
-    )
+    return render_template(__package__, "seat_cards.html", t=t, seats=seats, address=address)
 
 
 def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalResults) -> str:

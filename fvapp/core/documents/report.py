@@ -130,13 +130,7 @@ def _result_lines(record: RunRecord, t: Translate) -> list[str]:
         else []
     )
     return [
-        *result_sentences(
-            record.settings,
-            record.result,
-            record.epoch,
-            t,
-            record.accuracy,
-        ),
+        *result_sentences(record.settings, record.result, record.epoch, t, record.accuracy),
         *listed,
     ]
 
@@ -203,12 +197,7 @@ def _curve_chart(
     left, bottom = place(0, low)
     right, top = place(epochs, high)
     lines = [
-        {
-            "points": piece,
-            "colour": _COLOURS[kind],
-            "width": width,
-            "dash": _DASHES[kind],
-        }
+        {"points": piece, "colour": _COLOURS[kind], "width": width, "dash": _DASHES[kind]}
         for positions, values, kind, width in series
         for piece in _line_pieces(positions, values, place)
     ]

@@ -129,12 +129,7 @@ def write_run_file(
         ).decode()
     content["events"] = [_values_for_json(event_to_json(event)) for event in kept]
 
-    return json.dumps(
-        content,
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-    ).encode()
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def read_run_file(data: bytes) -> RunFile:
@@ -230,10 +225,7 @@ def _read_events_in_order(content: object) -> Iterator[Event]:
     if not isinstance(content, list) or len(content) > MOST_EVENTS:
         raise BadValue("events")
     # Guesses have positions of their own, so their order is checked separately.
-    last: dict[bool, tuple[float, int]] = {
-        False: (-1, 0),
-        True: (-1, 0),
-    }
+    last: dict[bool, tuple[float, int]] = {False: (-1, 0), True: (-1, 0)}
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
         ends = {FollowedDrawing: (-1, 1), RunEnded: (math.inf, 0)}

@@ -52,26 +52,11 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
         logits = network.logits(np.concatenate([image[None], twelve]))
         found = network.to_shares(logits[:1])[0, kept]
         right = logits[1:].argmax(axis=1) == truth
-        pictures.append(
-            _draw_moment(
-                whole.copy(),
-                found,
-                twelve,
-                right,
-                number / len(networks),
-            )
-        )
+        pictures.append(_draw_moment(whole.copy(), found, twelve, right, number / len(networks)))
     first, *others = (picture.quantize(_COLOURS, dither=Image.Dither.NONE) for picture in pictures)
     file = BytesIO()
     durations = [_MOMENT] * len(others) + [_LAST]
-    first.save(
-        file,
-        "GIF",
-        save_all=True,
-        append_images=others,
-        duration=durations,
-        loop=0,
-    )
+    first.save(file, "GIF", save_all=True, append_images=others, duration=durations, loop=0)
     return file.getvalue()
 
 
@@ -88,13 +73,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
         name = names[label].replace(SHOWN_GAP, "_")  # the font lacks `SHOWN_GAP`
         left = _bar_left_edge(place)
         if len(name) == 1 and name.isascii():
-            pen.text(
-                (left + 12, 205),
-                name,
-                INK,
-                font,
-                anchor="mm",
-            )
+            pen.text((left + 12, 205), name, INK, font, anchor="mm")
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
             whole.paste(_enlarge_image(dataset.x_test[of_class[0]], 1), (left - 1, 190))
 
@@ -107,11 +86,7 @@ def _bar_left_edge(place: int) -> int:
 
 
 def _draw_moment(
-    whole: Image.Image,
-    found: np.ndarray,
-    twelve: np.ndarray,
-    right: np.ndarray,
-    passed: float,
+    whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float
 ) -> Image.Image:
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=22)
@@ -121,11 +96,7 @@ def _draw_moment(
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if place == found.argmax():
             pen.text(
-                (left + 12, 162 - int(128 * share)),
-                f"{100 * share:.0f}%",
-                INK,
-                font,
-                anchor="mm",
+                (left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", INK, font, anchor="mm"
             )
 
     for number, (image, is_right) in enumerate(zip(twelve, right, strict=True)):

@@ -238,16 +238,8 @@ def pack_teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
     tested = np.concatenate((tested[first], np.delete(tested, first)))
     bits, test_bits = _IMAGE_BITS[DATASETS[dataset.name].way]
     return {
-        "old": pack_images(
-            dataset.x_train[trained],
-            dataset.y_train[trained],
-            bits,
-        ),
-        "tests": pack_images(
-            dataset.x_test[tested],
-            dataset.y_test[tested],
-            test_bits,
-        ),
+        "old": pack_images(dataset.x_train[trained], dataset.y_train[trained], bits),
+        "tests": pack_images(dataset.x_test[tested], dataset.y_test[tested], test_bits),
     }
 
 

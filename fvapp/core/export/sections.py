@@ -53,10 +53,7 @@ def _section_text_key(name: str, settings: RunSettings) -> str:
 
 
 def describe_code_needs(
-    settings: RunSettings,
-    t: Translate,
-    record: RunRecord | None,
-    whole: bool = False,
+    settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False
 ) -> str:
     """Return in words what the code needs to run, and how it differs from the app's training.
 
@@ -74,12 +71,7 @@ def describe_code_needs(
     if info.base_dataset:
         needs.append(t("export.keep_beside", file=f"{info.file_stem}.{ending}"))
     return "\n".join(
-        [
-            t("export.about"),
-            *needs,
-            t("export.differs"),
-            *_describe_later_training(record, t),
-        ]
+        [t("export.about"), *needs, t("export.differs"), *_describe_later_training(record, t)]
     )
 
 

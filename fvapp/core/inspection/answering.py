@@ -55,10 +55,7 @@ def read_shipped_model(folder: Path, name: str) -> ShippedModel:
 
 
 def answer_images(
-    network: Network,
-    images: np.ndarray,
-    dataset: str,
-    stale: bool = False,
+    network: Network, images: np.ndarray, dataset: str, stale: bool = False
 ) -> tuple[Answer, ...]:
     """Return what a network says about images.
 

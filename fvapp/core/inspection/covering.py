@@ -50,10 +50,7 @@ def cover_each_pixel(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.nda
 
 
 def occlusion_map(
-    logits: np.ndarray,
-    which: np.ndarray,
-    label: int,
-    against: int | None = None,
+    logits: np.ndarray, which: np.ndarray, label: int, against: int | None = None
 ) -> np.ndarray:
     """Return how much each place helps a class, [28, 28]: the log odds lost when it is covered.
 
@@ -68,10 +65,7 @@ def occlusion_map(
 
 
 def gradient_times_input(
-    network: Network,
-    image: np.ndarray,
-    label: int,
-    against: int | None = None,
+    network: Network, image: np.ndarray, label: int, against: int | None = None
 ) -> np.ndarray:
     """Return each pixel times the slope of a class's sum with respect to it, [28, 28].
 

@@ -42,9 +42,7 @@ def network_of_run(
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
     return Network(
-        tuple(step for step in steps if step),
-        255.0 if settings.normalisation else 1.0,
-        temperature,
+        tuple(step for step in steps if step), 255.0 if settings.normalisation else 1.0, temperature
     )
 
 
@@ -101,12 +99,7 @@ def _read_keras_steps(
             case "BatchNormalization":
                 gamma, beta, mean, variance = arrays
                 steps[-1] = _fold_batch_norm(
-                    steps[-1],
-                    gamma,
-                    beta,
-                    mean,
-                    variance,
-                    config["epsilon"],
+                    steps[-1], gamma, beta, mean, variance, config["epsilon"]
                 )
             case "Activation":
                 before = steps[-1]
@@ -131,8 +124,4 @@ def _fold_batch_norm(
     if not isinstance(step, Convolution) or step.activation:
         raise ValueError("a batch normalisation that does not follow the sums of a convolution")
     factor = gamma / np.sqrt(variance + np.float32(epsilon))
-    return replace(
-        step,
-        kernel=step.kernel * factor,
-        bias=(step.bias - mean) * factor + beta,
-    )
+    return replace(step, kernel=step.kernel * factor, bias=(step.bias - mean) * factor + beta)

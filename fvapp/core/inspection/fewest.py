@@ -122,15 +122,7 @@ def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.
     """Return the flat indices of all pixels, the one with the most promising change first."""
     values = invert_to_black_and_white(image).ravel()
     return np.argsort(
-        -_expected_gains(
-            network,
-            image,
-            np.arange(image.size),
-            values,
-            label,
-            None,
-        ),
-        kind="stable",
+        -_expected_gains(network, image, np.arange(image.size), values, label, None), kind="stable"
     )
 
 
@@ -151,10 +143,7 @@ def shares_of_lead_taken(leads: Sequence[float]) -> list[float]:
 
 
 def _logits_of_dense(
-    network: Network,
-    image: np.ndarray,
-    places: np.ndarray,
-    values: np.ndarray,
+    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
     """Return the logits of an image for each single changed pixel.
 
@@ -171,10 +160,7 @@ def _logits_of_dense(
 
 
 def _logits_of_any(
-    network: Network,
-    image: np.ndarray,
-    places: np.ndarray,
-    values: np.ndarray,
+    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
     """Return the same as :func:`_logits_of_dense`, for any network."""
     images = np.repeat(image[None], len(places), axis=0)

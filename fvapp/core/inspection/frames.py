@@ -48,10 +48,7 @@ class Frame:
 
 
 def plan_frames(
-    parameters: int,
-    steps_per_epoch: int,
-    epochs: int,
-    more_epochs: int = 0,
+    parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0
 ) -> tuple[int, ...]:
     """Return the steps after which a frame is taken, in order; none if the network is too large.
 
@@ -98,9 +95,7 @@ def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
     """Return a frame; a weight that float16 cannot hold becomes infinite."""
     with np.errstate(over="ignore"):
         return Frame(
-            step,
-            epoch,
-            tuple(np.asarray(weight).astype(np.float16) for weight in weights),
+            step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)
         )
 
 
@@ -128,11 +123,7 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         # Every frame has the same number of weights: all belong to one network.
         weights = sum(name.startswith("0_") for name in arrays.files)
         return tuple(
-            Frame(
-                step,
-                epoch,
-                tuple(arrays[f"{frame}_{place}"] for place in range(weights)),
-            )
+            Frame(step, epoch, tuple(arrays[f"{frame}_{place}"] for place in range(weights)))
             for frame, (step, epoch) in enumerate(about["at"])
         )
 

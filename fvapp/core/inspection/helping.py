@@ -63,12 +63,7 @@ def first_hidden_step(network: Network) -> int | None:
     )
 
 
-def rank_units(
-    network: Network,
-    trace: Sequence[StepTrace],
-    label: int,
-    place: int,
-) -> UnitSupport:
+def rank_units(network: Network, trace: Sequence[StepTrace], label: int, place: int) -> UnitSupport:
     """Rank the units of a step by how much they help a class, for the first image of `trace`.
 
     A unit's help is its value times the slope of the class's sum, above the mean of all sums, with
@@ -84,11 +79,7 @@ def rank_units(
         if is_silent_below_zero(trace[place].step)
         else (np.abs(loud) > LOUD).any(axis=0)
     )
-    return UnitSupport(
-        help_,
-        np.argsort(-help_, kind="stable"),
-        int(firing.sum()),
-    )
+    return UnitSupport(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
 
 
 def is_silent_below_zero(step: LayerStep) -> bool:
@@ -102,27 +93,18 @@ def last_map_step(trace: Sequence[StepTrace]) -> int:
 
 
 def filter_help_by_place(
-    network: Network,
-    trace: Sequence[StepTrace],
-    label: int,
-    place: int,
+    network: Network, trace: Sequence[StepTrace], label: int, place: int
 ) -> np.ndarray:
     """Return the help of each filter of a step at each place: float [rows, columns, filters]."""
     return _unit_help(network, trace, label, place)[1]
 
 
 def _unit_help(
-    network: Network,
-    trace: Sequence[StepTrace],
-    label: int,
-    place: int,
+    network: Network, trace: Sequence[StepTrace], label: int, place: int
 ) -> tuple[np.ndarray, np.ndarray]:
     first_image = [
         StepTrace(
-            step_trace.step,
-            step_trace.inputs[:1],
-            step_trace.sums[:1],
-            step_trace.values[:1],
+            step_trace.step, step_trace.inputs[:1], step_trace.sums[:1], step_trace.values[:1]
         )
         for step_trace in trace[place + 1 :]
     ]

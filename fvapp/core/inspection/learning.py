@@ -99,10 +99,7 @@ def count_nonzero_slopes(trace: Sequence[StepTrace], labels: np.ndarray) -> int:
 
 
 def network_after_step(
-    network: Network,
-    trace: Sequence[StepTrace],
-    labels: np.ndarray,
-    rate: float,
+    network: Network, trace: Sequence[StepTrace], labels: np.ndarray, rate: float
 ) -> Network:
     """Return a copy of the network after one step of all weights: weight - rate * slope."""
     copied = copy_network(network)
@@ -120,10 +117,7 @@ def copy_network(network: Network) -> Network:
 
 
 def take_gradient_step(
-    network: Network,
-    trace: Sequence[StepTrace],
-    labels: np.ndarray,
-    rate: float,
+    network: Network, trace: Sequence[StepTrace], labels: np.ndarray, rate: float
 ) -> list[np.ndarray]:
     """Take one step with all weights, in place, and return what :func:`loss_gradients` returns.
 
@@ -170,11 +164,7 @@ class SingleWeight:
 
 
 def logits_with_shifted_weight(
-    trace: Sequence[StepTrace],
-    place: int,
-    source: int,
-    target: int,
-    shifts: np.ndarray,
+    trace: Sequence[StepTrace], place: int, source: int, target: int, shifts: np.ndarray
 ) -> np.ndarray:
     """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes].
 
@@ -204,23 +194,14 @@ def _logits_from_sums(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.nda
 
 
 def probe_single_weight(
-    trace: Sequence[StepTrace],
-    label: int,
-    place: int,
-    source: int,
-    target: int,
-    points: int = 121,
+    trace: Sequence[StepTrace], label: int, place: int, source: int, target: int, points: int = 121
 ) -> SingleWeight:
     """Return how one weight affects the loss of the only image of `trace`."""
     given = float(trace[place].inputs[0, source])
     slope = given * float(loss_gradients(trace, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
     logits = logits_with_shifted_weight(
-        trace,
-        place,
-        source,
-        target,
-        np.linspace(-span, span, points),
+        trace, place, source, target, np.linspace(-span, span, points)
     )[0]
     value = float(_require_weights(trace[place].step).kernel[source, target])
     found = cross_entropy(logits, np.full(points, label)), softmax_shares(logits)[:, label]
@@ -313,11 +294,7 @@ def try_learning_rates(
     def mean_loss(rate: float, line: tuple[np.ndarray, np.ndarray], labels: np.ndarray) -> float:
         by = np.float32(rate)
         steps = [
-            replace(
-                step,
-                kernel=step.kernel - by * slopes,
-                bias=step.bias - by * bias,
-            )
+            replace(step, kernel=step.kernel - by * slopes, bias=step.bias - by * bias)
             for step, (slopes, bias) in zip(after, later, strict=True)
         ]
         return float(
@@ -325,9 +302,7 @@ def try_learning_rates(
         )
 
     rates = np.linspace(
-        0,
-        1.12 * _first_worsening_rate(lambda rate: mean_loss(rate, own_line, labels)),
-        count,
+        0, 1.12 * _first_worsening_rate(lambda rate: mean_loss(rate, own_line, labels)), count
     )
     own, rest = (
         [mean_loss(rate, line, truth) for rate in rates]
@@ -364,30 +339,17 @@ def judge_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -
     if gain < LEAST_GAIN or rates[best] >= HIGHEST_RATE:
         best = 0
     above = [("worse", own > own[0]), ("others", rest > rest[0]), ("good", own[0] - own > gain / 2)]
-    kinds = np.select(
-        [which for _, which in above],
-        [name for name, _ in above],
-        "large",
-    )
+    kinds = np.select([which for _, which in above], [name for name, _ in above], "large")
     kinds[:best][kinds[:best] == "large"] = "small"
     return {"best": best, "theirs": theirs, "kinds": kinds.tolist()}
 
 
 def learn_images_once(
-    network: Network,
-    images: np.ndarray,
-    labels: np.ndarray,
-    rate: float,
-    at_once: int,
+    network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int
 ) -> Network:
     """Return the network after one pass over images [n, 28, 28], with `at_once` per step."""
     copied = copy_network(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)
-        take_gradient_step(
-            copied,
-            copied.trace_images(images[some]),
-            labels[some],
-            rate,
-        )
+        take_gradient_step(copied, copied.trace_images(images[some]), labels[some], rate)
     return copied

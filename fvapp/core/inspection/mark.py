@@ -33,10 +33,7 @@ class MarkEffect:
 
 
 def measure_mark_effect(
-    network: Network,
-    image: np.ndarray,
-    other: np.ndarray,
-    label: int,
+    network: Network, image: np.ndarray, other: np.ndarray, label: int
 ) -> MarkEffect:
     """Return what leads a network to answer the marked class, with the mark and without it.
 

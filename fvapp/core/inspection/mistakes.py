@@ -66,18 +66,12 @@ def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAn
     labels = np.asarray(labels)
     known = np.minimum(labels, shares.shape[1] - 1)
     true_share = np.where(
-        labels == known,
-        np.take_along_axis(shares, known[:, None], axis=1)[:, 0],
-        0.0,
+        labels == known, np.take_along_axis(shares, known[:, None], axis=1)[:, 0], 0.0
     )
     answers = shares.argmax(axis=1)
     confidence = np.take_along_axis(shares, answers[:, None], axis=1)[:, 0]
     return TestAnswers(
-        labels,
-        answers,
-        confidence.astype(np.float32),
-        true_share.astype(np.float32),
-        classes,
+        labels, answers, confidence.astype(np.float32), true_share.astype(np.float32), classes
     )
 
 

@@ -71,12 +71,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
 
     return WrittenSum(
         largest_products=tuple(
-            WeightedInput(
-                tuple(map(int, p)),
-                float(inputs[p]),
-                float(weights[p]),
-            )
-            for p in shown
+            WeightedInput(tuple(map(int, p)), float(inputs[p]), float(weights[p])) for p in shown
         ),
         other_product_count=len(rest),
         other_products_sum=float(rest.sum()),

@@ -161,11 +161,7 @@ class NearestTrainingImages:
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
         features = extractor.compute_features(np.concatenate([image[None], chunk]))
         hidden = nearest_images(self.begin, features[1:], features[0])
-        plain = nearest_images(
-            self.begin,
-            chunk.reshape(len(chunk), -1),
-            image.reshape(-1),
-        )
+        plain = nearest_images(self.begin, chunk.reshape(len(chunk), -1), image.reshape(-1))
         return np.stack([*hidden, *plain]).astype(float)
 
 

@@ -50,9 +50,7 @@ class LinearChange:
         first = network.weighted_steps[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.pixel_scale)
         folded = replace(
-            first,
-            kernel=np.ascontiguousarray(self.matrix.T @ first.kernel),
-            bias=bias,
+            first, kernel=np.ascontiguousarray(self.matrix.T @ first.kernel), bias=bias
         )
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
 
@@ -71,10 +69,7 @@ def make_linear_change(name: str, strength: float) -> LinearChange:
             if not strength:
                 return LinearChange(_identity_matrix())
             rows = scipy.ndimage.gaussian_filter1d(
-                np.eye(IMAGE_SHAPE[0]),
-                strength,
-                axis=0,
-                mode="constant",
+                np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant"
             )
             both = np.kron(rows, rows)
             return LinearChange(scipy.sparse.csr_array(both, dtype=np.float32))

@@ -32,11 +32,7 @@ class UnitContributions:
 
     def logits_without_units(self, off: np.ndarray) -> np.ndarray:
         """Return the logits [n, classes] with the units `off` (indices) contributing nothing."""
-        kernel = self.kernel.reshape(
-            self.unit_count,
-            -1,
-            self.kernel.shape[1],
-        ).copy()
+        kernel = self.kernel.reshape(self.unit_count, -1, self.kernel.shape[1]).copy()
         kernel[off] = 0
         return (
             self.unit_values.astype(np.float32, copy=False) @ kernel.reshape(self.kernel.shape)
@@ -72,10 +68,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
         return features
     kernel = network.last_step.kernel.reshape(-1, filters, network.class_count)
     given = np.einsum(
-        "npf,pfc->nfc",
-        features.reshape(len(features), -1, filters),
-        kernel,
-        optimize=True,
+        "npf,pfc->nfc", features.reshape(len(features), -1, filters), kernel, optimize=True
     )
     return given.reshape(len(features), -1)
 
@@ -90,13 +83,7 @@ def unit_contributions(
         if filters
         else network.last_step.kernel
     )
-    return UnitContributions(
-        values,
-        kernel,
-        network.last_step.bias,
-        labels,
-        count_units(network),
-    )
+    return UnitContributions(values, kernel, network.last_step.bias, labels, count_units(network))
 
 
 def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray:
@@ -113,20 +100,13 @@ def shuffle_units(units: int, seed: int) -> np.ndarray:
 
 
 def ablate_units(
-    parts: UnitContributions,
-    order: np.ndarray,
-    off: int,
-    label: int,
+    parts: UnitContributions, order: np.ndarray, off: int, label: int
 ) -> AblationResult:
     """Return accuracy and recall with the first `off` units of an order switched off."""
     answers = parts.logits_without_units(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")
-    return AblationResult(
-        off,
-        float(np.mean(answers == parts.labels)),
-        recall,
-    )
+    return AblationResult(off, float(np.mean(answers == parts.labels)), recall)
 
 
 def ablated_logits(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:

@@ -41,10 +41,7 @@ class Convolution(WeightedStep):
         return flat.reshape(*windows.shape[:3], filters) + self.bias
 
     def inputs_and_weights(
-        self,
-        inputs: np.ndarray,
-        unit: int,
-        at: Place | None,
+        self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
         if at is None:
             raise TypeError("a map has places")
@@ -53,19 +50,12 @@ class Convolution(WeightedStep):
     def input_windows(self, inputs: np.ndarray) -> np.ndarray:
         """Return the inputs for each place: [n, rows, columns, height, width, channels]."""
         size = self.kernel.shape[:2]
-        views = sliding_window_view(
-            self._pad_inputs(inputs),
-            size,
-            axis=(1, 2),
-        )[:, :: self.stride, :: self.stride]
+        views = sliding_window_view(self._pad_inputs(inputs), size, axis=(1, 2))[
+            :, :: self.stride, :: self.stride
+        ]
         return views.transpose(0, 1, 2, 4, 5, 3)
 
-    def window_corner(
-        self,
-        shape: Sequence[int],
-        row: int,
-        column: int,
-    ) -> tuple[int, int]:
+    def window_corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
         """Return row and column of a window's top left corner; negative beyond the edge.
 
         Args:
@@ -154,11 +144,7 @@ class ConvolutionLayer(Layer):
         return {} if self.padding == "valid" else {"strides": self.stride, "padding": self.padding}
 
     def forward(
-        self,
-        tf: ModuleType,
-        x: Tensor,
-        kernel: Tensor | None,
-        arithmetic: Arithmetic,
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
         """Return the sums; bfloat16 works on any processor, and its gradients are rounded too."""
         at = {"strides": self.stride, "padding": self.padding.upper()}
@@ -172,21 +158,13 @@ class ConvolutionLayer(Layer):
         # Processors with bfloat16 instructions also add up in float32 and round the sums. Without
         # these instructions, TensorFlow's bfloat16 convolution takes twice as long as this float32
         # one, and fails without AVX-512.
-        sums = tf.nn.conv2d(
-            tf.cast(x, tf.float32),
-            tf.cast(kernel, tf.float32),
-            **at,
-        )
+        sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 
     def make_step(self, weights: Sequence[np.ndarray]) -> Convolution:
         kernel, bias = weights
         return Convolution(
-            kernel,
-            bias,
-            step_activation(self.activation),
-            self.stride,
-            self.padding,
+            kernel, bias, step_activation(self.activation), self.stride, self.padding
         )
 
     @classmethod
@@ -199,11 +177,7 @@ class ConvolutionLayer(Layer):
         if others:
             raise ValueError("a stride of its own for each direction")
         return Convolution(
-            kernel,
-            bias,
-            step_activation(config["activation"]),
-            stride,
-            config["padding"],
+            kernel, bias, step_activation(config["activation"]), stride, config["padding"]
         )
 
 

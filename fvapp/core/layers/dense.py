@@ -25,10 +25,7 @@ class Dense(WeightedStep):
         return gradient @ self.kernel.T
 
     def inputs_and_weights(
-        self,
-        inputs: np.ndarray,
-        unit: int,
-        at: Place | None,
+        self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
         return inputs[0], self.kernel[:, unit]
 
@@ -57,11 +54,7 @@ class DenseLayer(Layer):
         return (self.input_shape[-1], self.units), (self.units,)
 
     def forward(
-        self,
-        tf: ModuleType,
-        x: Tensor,
-        kernel: Tensor | None,
-        arithmetic: Arithmetic,
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
         return tf.matmul(x, kernel)
 

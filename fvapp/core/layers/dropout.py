@@ -26,11 +26,7 @@ class DropoutLayer(Layer):
         return replace(self, dropout_rate=0.0)
 
     def forward(
-        self,
-        tf: ModuleType,
-        x: Tensor,
-        kernel: Tensor | None,
-        arithmetic: Arithmetic,
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
         """Return `x` as it is: the training loop, which has the run's seed, draws what to drop."""
         return x

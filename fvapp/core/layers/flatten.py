@@ -41,11 +41,7 @@ class FlattenLayer(Layer):
         return (prod(self.input_shape),)
 
     def forward(
-        self,
-        tf: ModuleType,
-        x: Tensor,
-        kernel: Tensor | None,
-        arithmetic: Arithmetic,
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 

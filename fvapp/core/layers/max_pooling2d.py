@@ -33,12 +33,7 @@ class Pooling(LayerStep):
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
-        np.put_along_axis(
-            spread,
-            largest,
-            gradient[:, :, :, None],
-            axis=3,
-        )
+        np.put_along_axis(spread, largest, gradient[:, :, :, None], axis=3)
         result = np.zeros_like(inputs)
         # The squares are a view: this writes into the result.
         self._split_into_squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
@@ -49,14 +44,7 @@ class Pooling(LayerStep):
         rows = height // self.square_side
         columns = width // self.square_side
         whole = inputs[:, : rows * self.square_side, : columns * self.square_side]
-        return whole.reshape(
-            count,
-            rows,
-            self.square_side,
-            columns,
-            self.square_side,
-            filters,
-        )
+        return whole.reshape(count, rows, self.square_side, columns, self.square_side, filters)
 
 
 @dataclass(frozen=True)
@@ -89,11 +77,7 @@ class PoolingLayer(Layer):
         return height // self.pool_size, width // self.pool_size, channels
 
     def forward(
-        self,
-        tf: ModuleType,
-        x: Tensor,
-        kernel: Tensor | None,
-        arithmetic: Arithmetic,
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
         # Tried without gain: the kernel's gradient as nine matrix products, a fifth slower.
         return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")

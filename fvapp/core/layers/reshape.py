@@ -21,11 +21,7 @@ class ReshapeLayer(Layer):
         return (*self.input_shape, 1)
 
     def forward(
-        self,
-        tf: ModuleType,
-        x: Tensor,
-        kernel: Tensor | None,
-        arithmetic: Arithmetic,
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 

@@ -94,9 +94,4 @@ def judge_between_bounds(
     between = NumberClaim("at_least", name, below), NumberClaim("at_least", above, name)
     claims = (NumberClaim("below", name, below),), between, (NumberClaim("below", above, name),)
     place = (value >= low) + (value > high)
-    return Verdict(
-        outcomes[place],
-        values,
-        further,
-        claims=claims[place],
-    )
+    return Verdict(outcomes[place], values, further, claims=claims[place])

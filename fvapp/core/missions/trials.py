@@ -131,10 +131,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
                 if nothing_learned := unlearned_run_message(
-                    trial.settings,
-                    trial.measured_result,
-                    len(trial.epochs),
-                    trained,
+                    trial.settings, trial.measured_result, len(trial.epochs), trained
                 ):
                     return unlearned_verdict(nothing_learned, "again")
             return judge(trials, *more)

@@ -65,14 +65,7 @@ class TypicalResults:
         """Return the text of the file that :func:`typical_results` reads."""
         head = {name: value for name, value in vars(self).items() if name != "missions"}
         missions = {name: _result_to_json(result) for name, result in self.missions.items()}
-        return (
-            json.dumps(
-                {**head, "missions": missions},
-                indent=1,
-                ensure_ascii=False,
-            )
-            + "\n"
-        )
+        return json.dumps({**head, "missions": missions}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> TypicalResults:
@@ -83,19 +76,9 @@ class TypicalResults:
         return cls(**kept, missions=missions)
 
 
-def judge_typical(
-    mission: str,
-    trials: Trials,
-    seconds: float,
-    dataset: str,
-) -> TypicalResult:
+def judge_typical(mission: str, trials: Trials, seconds: float, dataset: str) -> TypicalResult:
     """Return the typical result of a mission, judged from its runs."""
-    return TypicalResult(
-        *MISSIONS[mission].judge_both(trials),
-        seconds,
-        dataset,
-        tuple(trials),
-    )
+    return TypicalResult(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
 
 
 def _result_to_json(result: TypicalResult) -> dict[str, object]:
@@ -140,18 +123,10 @@ def _round_float(value: object) -> object:
 def _read_result(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
     if "runs" in kept:
         return judge_typical(
-            mission,
-            [_read_trial(run) for run in kept["runs"]],
-            kept["seconds"],
-            kept["dataset"],
+            mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
         )
     second = read_as(Verdict, kept["second"]) if "second" in kept else None
-    return TypicalResult(
-        read_as(Verdict, kept),
-        second,
-        kept["seconds"],
-        kept["dataset"],
-    )
+    return TypicalResult(read_as(Verdict, kept), second, kept["seconds"], kept["dataset"])
 
 
 def _read_trial(kept: Mapping[str, Any]) -> Trial:

@@ -103,10 +103,7 @@ class Verdict:
 
 
 def outcome_words(
-    claim: str,
-    predictions: Collection[str],
-    outcome: str | None,
-    t: Translate,
+    claim: str, predictions: Collection[str], outcome: str | None, t: Translate
 ) -> str:
     """Return the outcome in a few words: those of the prediction that came true, if one did.
 
@@ -126,8 +123,4 @@ def unlearned_verdict(nothing_learned: UnlearnedMessage, then: str) -> Verdict:
     Args:
         then: key, below ``missions.page.``, of the sentence on how to go on.
     """
-    return Verdict(
-        "broken",
-        nothing_learned[1],
-        (nothing_learned[0], f"page.{then}"),
-    )
+    return Verdict("broken", nothing_learned[1], (nothing_learned[0], f"page.{then}"))

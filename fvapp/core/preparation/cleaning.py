@@ -73,14 +73,7 @@ def _connected_parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ..
 
 
 def _parts_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np.ndarray:
-    border = np.concatenate(
-        [
-            labels[0],
-            labels[-1],
-            labels[1:-1, 0],
-            labels[1:-1, -1],
-        ]
-    )
+    border = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
     covered = np.bincount(border, minlength=count + 1)[1:]
     inside = np.where(covered == 0, weights, 0).max()
     along = (covered > _EDGE * len(border)) | ((covered > 0) & (weights < 4 * inside))
@@ -137,11 +130,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
 
 
 def _find_ruled_lines(
-    row: np.ndarray,
-    x: np.ndarray,
-    count: np.ndarray,
-    width: int,
-    height: int,
+    row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height: int
 ) -> list[tuple[int, int]]:
     """Return the first and one past the last row of each ruled line; rows run along the tilt.
 

@@ -197,11 +197,7 @@ def _refine_mask_at_half_size(
     smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray
 ) -> np.ndarray:
     """Return the guess, [h, w], refined by GrabCut at half size; the frame is never the piece."""
-    small = refine_mask(
-        smooth[::2, ::2],
-        likely[::2, ::2],
-        frame[::2, ::2],
-    )
+    small = refine_mask(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
     mask = Image.fromarray(to_uint8(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
 
@@ -217,11 +213,7 @@ def _best_placed_part(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 def _colour_histogram(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return a smooth histogram of numbered colours, [shades, shades, shades]."""
-    counts = np.bincount(
-        colours.ravel(),
-        weights.ravel(),
-        _SHADES**3,
-    ).reshape((_SHADES,) * 3)
+    counts = np.bincount(colours.ravel(), weights.ravel(), _SHADES**3).reshape((_SHADES,) * 3)
     return ndimage.gaussian_filter(counts, 0.7) + 1e-3
 
 
@@ -235,10 +227,7 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
 
 
 def _scale_and_centre(
-    steps: list[PreparationStep],
-    light: np.ndarray,
-    mask: np.ndarray,
-    without: Set[str],
+    steps: list[PreparationStep], light: np.ndarray, mask: np.ndarray, without: Set[str]
 ) -> Preparation:
     """Scale the longest side to 28 and put the piece in the middle.
 
@@ -253,11 +242,7 @@ def _scale_and_centre(
     longest = max(light.shape)
     side = int(sides.max()) if "box" not in without else longest
     room = (side - sides) / 2
-    offset = np.clip(
-        (middle - np.array(light.shape) / 2) * side / longest,
-        -room,
-        room,
-    )
+    offset = np.clip((middle - np.array(light.shape) / 2) * side / longest, -room, room)
     image = _square_window(light, middle - offset, side)
     steps.append(PreparationStep("box", image))
     if "centre" not in without:

@@ -43,12 +43,7 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
             break
         odds = _log_likelihood(pixels, found) - _log_likelihood(pixels, ~found)
         odds[ground.ravel()] = -_LARGEST_ODDS
-        found = _minimum_cut(
-            np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS),
-            first,
-            second,
-            bonds,
-        )
+        found = _minimum_cut(np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS), first, second, bonds)
     return found.reshape(piece.shape)
 
 
@@ -77,10 +72,7 @@ def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
 
 
 def _minimum_cut(
-    odds: np.ndarray,
-    first: np.ndarray,
-    second: np.ndarray,
-    bonds: np.ndarray,
+    odds: np.ndarray, first: np.ndarray, second: np.ndarray, bonds: np.ndarray
 ) -> np.ndarray:
     """Return which pixels belong to the piece, [n]: the choice with the lowest total cost.
 

@@ -56,12 +56,7 @@ def _strokes_step(name: str, strokes: Sequence[np.ndarray], pen: float) -> Prepa
     def draw_picture() -> np.ndarray:
         factor = _SHOWN / SIZE
         return to_uint8(
-            draw_strokes(
-                [stroke * factor for stroke in strokes],
-                pen * factor,
-                _SHOWN,
-                FINE // 4,
-            )
+            draw_strokes([stroke * factor for stroke in strokes], pen * factor, _SHOWN, FINE // 4)
         )
 
     return PreparationStep(name, draw_picture)

@@ -49,14 +49,7 @@ def _working_copy(pixels: np.ndarray) -> np.ndarray:
 
 def plain_paper_shade(grey: np.ndarray) -> float | None:
     """Return the shade of a uniform background, as from a drawing program; None for a photo."""
-    border = np.concatenate(
-        [
-            grey[0],
-            grey[-1],
-            grey[:, 0],
-            grey[:, -1],
-        ]
-    )
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     shade = float(border[0])
     if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
         return None
@@ -122,11 +115,9 @@ def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
     edges = labels * (mask & ~ndimage.binary_erosion(mask, border_value=1))
     slopes = ndimage.gaussian_gradient_magnitude(ink, 1.5)
-    steep = np.bincount(
-        edges.ravel(),
-        slopes.ravel(),
-        count + 1,
-    ) > _STEEPEST_SHADOW / max(1, pixel) * np.bincount(edges.ravel(), minlength=count + 1)
+    steep = np.bincount(edges.ravel(), slopes.ravel(), count + 1) > _STEEPEST_SHADOW / max(
+        1, pixel
+    ) * np.bincount(edges.ravel(), minlength=count + 1)
     strong = np.zeros(count + 1, bool)
     strong[np.unique(labels[ink > _STRONG])] = True
     strong[0] = False
@@ -141,9 +132,7 @@ def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
     """
     half = round(_WINDOW * max(picture.shape) / 2)
     closed = ndimage.grey_closing(
-        np.pad(picture, half, mode="edge"),
-        size=(2 * half + 1, 2 * half + 1),
-        mode="nearest",
+        np.pad(picture, half, mode="edge"), size=(2 * half + 1, 2 * half + 1), mode="nearest"
     )
     return closed[half:-half, half:-half]
 

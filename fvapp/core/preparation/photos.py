@@ -150,10 +150,7 @@ class _ScaledPicture:
 
 
 def _scale_digit(
-    found: _FoundDigit,
-    without: Set[str],
-    boxed: bool,
-    with_pen: bool,
+    found: _FoundDigit, without: Set[str], boxed: bool, with_pen: bool
 ) -> _ScaledPicture:
     if not boxed:
         scale = SIZE / max(found.grey_picture.shape)
@@ -171,11 +168,7 @@ def _scale_digit(
     if not with_pen or width > _SOLID * extent:
         return _ScaledPicture(_step_pictures(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, should fill the box.
-    return _redraw_strokes(
-        found,
-        (BOX - PEN) / max(extent - width, _TINY * extent),
-        width,
-    )
+    return _redraw_strokes(found, (BOX - PEN) / max(extent - width, _TINY * extent), width)
 
 
 def _redraw_strokes(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
@@ -191,11 +184,7 @@ def _redraw_strokes(found: _FoundDigit, scale: float, width: float) -> _ScaledPi
     margin = int(np.ceil(max(0.0, growth))) + 2
     distance = distance_from_ink(np.pad(part, margin), growth)
     return _ScaledPicture(
-        np.clip(0.5 - distance, 0, 1),
-        scale,
-        distance,
-        found.top_left_corner - margin / zoom,
-        zoom,
+        np.clip(0.5 - distance, 0, 1), scale, distance, found.top_left_corner - margin / zoom, zoom
     )
 
 

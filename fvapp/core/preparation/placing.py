@@ -90,27 +90,10 @@ def cut_window_around(picture: np.ndarray, middle: np.ndarray, scale: float) -> 
     side = SIZE / scale
     margin = int(np.ceil(side)) + 1
     border = float(
-        np.median(
-            np.concatenate(
-                [
-                    picture[0],
-                    picture[-1],
-                    picture[:, 0],
-                    picture[:, -1],
-                ]
-            )
-        )
+        np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]))
     )
     padded = Image.fromarray(np.pad(picture.astype(np.float32), margin, constant_values=border))
-    left, top = np.clip(
-        middle - side / 2 + margin,
-        0,
-        np.array(padded.size) - side,
-    )
+    left, top = np.clip(middle - side / 2 + margin, 0, np.array(padded.size) - side)
     return np.asarray(
-        padded.resize(
-            (SIZE, SIZE),
-            Image.Resampling.BOX,
-            box=(left, top, left + side, top + side),
-        )
+        padded.resize((SIZE, SIZE), Image.Resampling.BOX, box=(left, top, left + side, top + side))
     )

@@ -78,13 +78,7 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
         return None
     strokes, pens = zip(*pieces, strict=True)
 
-    return Strokes(
-        strokes,
-        float(np.median(pens)),
-        CANVAS_SIZE,
-        shade,
-        pens,
-    )
+    return Strokes(strokes, float(np.median(pens)), CANVAS_SIZE, shade, pens)
 
 
 def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
@@ -196,10 +190,7 @@ def _read_number(value: object) -> float:
 
 
 def draw_strokes(
-    strokes: Sequence[np.ndarray],
-    pen: float,
-    size: int = SIZE,
-    fine: int = FINE,
+    strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fine: int = FINE
 ) -> np.ndarray:
     """Return strokes drawn with a round pen, anti-aliased.
 

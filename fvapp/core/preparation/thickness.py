@@ -58,13 +58,7 @@ def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -
     step = 1 / (_FINE * scale)
     first = middle[::-1] - 0.5 + (0.5 - side / 2) * step
     sampled = ndimage.affine_transform(  # the matrix is given as its diagonal: rows, columns
-        distance,
-        (step, step),
-        first,
-        (side, side),
-        order=1,
-        mode="constant",
-        cval=1e3,
+        distance, (step, step), first, (side, side), order=1, mode="constant", cval=1e3
     )
     fine = np.clip(0.5 - sampled * scale * _FINE, 0, 1)
     return fine.reshape(SIZE, _FINE, SIZE, _FINE).mean(axis=(1, 3))

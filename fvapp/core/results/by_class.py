@@ -78,11 +78,7 @@ def weakness_sentence(
     name = class_names(settings.dataset, t)[label]
     words = {"accuracy": percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
 
-    return t(
-        "by_class.few" if right else "by_class.none",
-        **words,
-        share=percent(right / images),
-    )
+    return t("by_class.few" if right else "by_class.none", **words, share=percent(right / images))
 
 
 def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
@@ -105,16 +101,7 @@ def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate)
 def own_examples_sentence(result: RunResult, t: Translate) -> str:
     """Return how many of the visitor's held-back examples are recognised; "" if there are none."""
     right, n = result.my_test or (0, 0)
-    return (
-        t(
-            "examples.my_test",
-            right=right,
-            n=n,
-            share=percent(right / n),
-        )
-        if n
-        else ""
-    )
+    return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
 
 
 def wilson_interval(right: float, images: int) -> tuple[float, float]:
@@ -141,11 +128,7 @@ def few_images_warning(result: RunResult, t: Translate) -> str:
     if not has_few_test_images(result):
         return ""
     low, high = wilson_interval(*sum_over_classes(result.by_class))
-    return t(
-        "by_class.few_images",
-        low=percent(low, 0),
-        high=percent(high, 0),
-    )
+    return t("by_class.few_images", low=percent(low, 0), high=percent(high, 0))
 
 
 def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
@@ -162,11 +145,7 @@ def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate)
 
 
 def result_sentences(
-    settings: RunSettings,
-    result: RunResult,
-    epochs: int,
-    t: Translate,
-    trained: float | None,
+    settings: RunSettings, result: RunResult, epochs: int, t: Translate, trained: float | None
 ) -> list[str]:
     """Return the sentences that go with a result's numbers, without Markdown's bold marks."""
     sentences = (

@@ -157,19 +157,12 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
 
 
 def _value_as_words(
-    change: SettingChange,
-    value: Value | OwnExamples | TeachingRecord,
-    dataset: str,
-    t: Translate,
+    change: SettingChange, value: Value | OwnExamples | TeachingRecord, dataset: str, t: Translate
 ) -> str:
     """Return a value in words; examples as their count and a mark that tells equal counts apart."""
     match value:
         case OwnExamples():
-            return t(
-                "compare.difference.own_value",
-                n=value.learn,
-                mark=value.digest[:4],
-            )
+            return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
         case TeachingRecord():
             return taught_run_words(value, t)
         case None if change.name == "taught":

@@ -36,11 +36,7 @@ def least_learned_accuracy(classes: int, images: float) -> float:
 
 
 def unlearned_message(
-    dataset: str,
-    accuracy: float,
-    loss: float = 0.0,
-    steps: float = inf,
-    images: int | None = None,
+    dataset: str, accuracy: float, loss: float = 0.0, steps: float = inf, images: int | None = None
 ) -> UnlearnedMessage | None:
     """Return the sentence that a network has learned nothing; None if it has learned something.
 
@@ -66,10 +62,7 @@ def unlearned_message(
 
 
 def unlearned_run_message(
-    settings: RunSettings,
-    result: RunResult,
-    epochs: int,
-    trained: float | None = None,
+    settings: RunSettings, result: RunResult, epochs: int, trained: float | None = None
 ) -> UnlearnedMessage | None:
     """Return the sentence that a run has learned nothing, with the likely reason, else None.
 
@@ -85,11 +78,7 @@ def unlearned_run_message(
     alone = settings.examples == "only" or settings.dataset_info.is_own
     steps = inf if alone else epochs * ceil(run_split_sizes(settings)[0] / settings.batch_size)
     nothing_learned = unlearned_message(
-        settings.dataset,
-        result.test_accuracy,
-        result.test_loss,
-        steps,
-        result.test_image_count,
+        settings.dataset, result.test_accuracy, result.test_loss, steps, result.test_image_count
     )
     if nothing_learned is None or result.is_broken:
         return nothing_learned

@@ -41,13 +41,7 @@ def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
 
     steps = started.steps_per_epoch
     found = {
-        step: MomentAnswers(
-            step,
-            0 if step % steps else step // steps,
-            labels,
-            shares,
-            drawing,
-        )
+        step: MomentAnswers(step, 0 if step % steps else step // steps, labels, shares, drawing)
         for event in events
         if isinstance(event, Guesses)
         for step, labels, shares, drawing in zip(

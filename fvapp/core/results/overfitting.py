@@ -174,12 +174,7 @@ def judge_fit(
         return FitDiagnosis("broken", epoch)
     trained = epochs.accuracy[-1] if epochs.accuracy else None
     if result and (
-        unlearned := unlearned_run_message(
-            settings,
-            result,
-            max(epochs.epoch, default=0),
-            trained,
-        )
+        unlearned := unlearned_run_message(settings, result, max(epochs.epoch, default=0), trained)
     ):
         return FitDiagnosis("unlearned", unlearned_message=unlearned)
     if settings.alters_training_data:
@@ -204,18 +199,12 @@ def judge_fit(
         WindowMeans(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)
     )
     fit = FitDiagnosis(
-        "level",
-        int(rows[-1][0]),
-        int(min(best, key=lambda row: row[2])[0]),
-        lowest,
-        latest,
+        "level", int(rows[-1][0]), int(min(best, key=lambda row: row[2])[0]), lowest, latest
     )
     val_losses = np.array([row[2] for row in rows])
     if best is last:
         return replace(
-            fit,
-            kind="falls",
-            further_sentence=_more_epochs_sentence(fit, val_losses, result),
+            fit, kind="falls", further_sentence=_more_epochs_sentence(fit, val_losses, result)
         )
     if not rises_at_end(val_losses) or fit.sentence_values["rise"] == percent(0):
         return fit

@@ -61,12 +61,7 @@ class SeedGroup:
     def unlearned_message(self) -> UnlearnedMessage | None:
         """The sentence for a network that has learned nothing with any seed, else None."""
         sentences = [
-            unlearned_run_message(
-                run.settings,
-                run.result,
-                run.epoch,
-                run.accuracy,
-            )
+            unlearned_run_message(run.settings, run.result, run.epoch, run.accuracy)
             for run in self.runs
             if run.result
         ]
@@ -156,11 +151,7 @@ def _make_seed_group(
 ) -> SeedGroup:
     values = [validation.get(run.id) for run in runs]
     known = tuple(value for value in values if value is not None)
-    return SeedGroup(
-        runs[0].settings,
-        runs,
-        known if len(known) == len(values) else (),
-    )
+    return SeedGroup(runs[0].settings, runs, known if len(known) == len(values) else ())
 
 
 def common_measure(groups: Sequence[SeedGroup]) -> Measure:
@@ -206,11 +197,7 @@ def compare_with_first(
     verdicts = []
     for other in others:
         images = min(count_test_images(first, measure), count_test_images(other, measure))
-        verdict = compare_groups(
-            first.accuracies(measure),
-            other.accuracies(measure),
-            images,
-        )
+        verdict = compare_groups(first.accuracies(measure), other.accuracies(measure), images)
         on_same_data = other.settings.dataset == first.settings.dataset
         verdicts.append(verdict if on_same_data else replace(verdict, p_value=None))
     corrected = iter(

@@ -11,10 +11,7 @@ SLOW_FIRST_PART = 0.1
 
 
 def estimate_time_left(
-    curves: Curves,
-    epochs: int,
-    seconds_watched: float,
-    watched_from: float = 0.0,
+    curves: Curves, epochs: int, seconds_watched: float, watched_from: float = 0.0
 ) -> float | None:
     """Return the estimated seconds that a run needs to reach `epochs`, None if too little is known.
 

@@ -46,10 +46,7 @@ def next_character_shares(network: Network) -> Shares:
 
 
 def write_line(
-    network: Network,
-    form: TextForm,
-    signs: int = _SIGNS,
-    temperature: float = TEMPERATURE,
+    network: Network, form: TextForm, signs: int = _SIGNS, temperature: float = TEMPERATURE
 ) -> str:
     """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons.
 

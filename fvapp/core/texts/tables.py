@@ -31,11 +31,7 @@ class TableScores:
 
 
 def score_count_tables(
-    labels: np.ndarray,
-    train: np.ndarray,
-    test: np.ndarray,
-    context: int,
-    signs: int,
+    labels: np.ndarray, train: np.ndarray, test: np.ndarray, context: int, signs: int
 ) -> TableScores:
     """Return how well tables of the character counts of a text predict.
 
@@ -63,13 +59,7 @@ def score_count_tables(
         lines, line_of = np.unique(ends[train], return_inverse=True)
         at = np.minimum(np.searchsorted(lines, ends[test]), len(lines) - 1)
         found = lines[at] == ends[test]
-        counts = _count_characters_by_row(
-            line_of,
-            learned,
-            len(lines),
-            signs,
-            at[found],
-        )
+        counts = _count_characters_by_row(line_of, learned, len(lines), signs, at[found])
         kinds = (counts > 0).sum(axis=1, keepdims=True)
         shares[found] = (counts + kinds * shares[found]) / (
             counts.sum(axis=1, keepdims=True) + kinds
@@ -80,23 +70,11 @@ def score_count_tables(
     plain = np.sum(counts.argmax(axis=1) == wanted[found]) / len(test)
     always = float(np.mean(wanted == commonest))
 
-    return TableScores(
-        commonest,
-        always,
-        float(plain),
-        float(np.mean(~found)),
-        right,
-        bits,
-        length,
-    )
+    return TableScores(commonest, always, float(plain), float(np.mean(~found)), right, bits, length)
 
 
 def _count_characters_by_row(
-    line_of: np.ndarray,
-    learned: np.ndarray,
-    lines: int,
-    signs: int,
-    wanted: np.ndarray,
+    line_of: np.ndarray, learned: np.ndarray, lines: int, signs: int, wanted: np.ndarray
 ) -> np.ndarray:
     """Return the `wanted` rows of a table: how often each character occurred, [n, characters]."""
     asked, place = np.unique(wanted, return_inverse=True)

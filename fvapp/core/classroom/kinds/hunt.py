@@ -52,12 +52,7 @@ class HuntKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(attempt_runs(row.runs, classroom.round_group))
 
-    def class_view(
-        self,
-        classroom: Classroom,
-        rows: Sequence[StudentRow],
-        now: float,
-    ) -> HuntView:
+    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> HuntView:
         attempts: list[HuntAttempt] = []
         for row in rows:
             student = row.student
@@ -67,11 +62,7 @@ class HuntKind(RoundKind):
         return HuntView(*self.count_answered(classroom, rows, now), tuple(attempts))
 
     def student_view(
-        self,
-        classroom: Classroom,
-        row: StudentRow,
-        now: float,
-        get_view: GetView,
+        self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> HuntRound:
         runs = attempt_runs(row.runs, classroom.round_group)
         attempts = ended_attempts(runs, classroom.current_round.revealed)

@@ -49,23 +49,14 @@ class PredictKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return row.progress[classroom.current_round.subject].prediction is not None
 
-    def class_view(
-        self,
-        classroom: Classroom,
-        rows: Sequence[StudentRow],
-        now: float,
-    ) -> PollView:
+    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> PollView:
         asked = replace(classroom, missions=(classroom.current_round.subject,))
         return PollView(
             *self.count_answered(classroom, rows, now), class_mission_results(asked, rows)[0]
         )
 
     def student_view(
-        self,
-        classroom: Classroom,
-        row: StudentRow,
-        now: float,
-        get_view: GetView,
+        self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> PollRound:
         own = row.progress[classroom.current_round.subject]
         return PollRound(

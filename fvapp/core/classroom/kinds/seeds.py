@@ -57,12 +57,7 @@ class SeedsKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(runs_of_round(row.runs, classroom.round_group))
 
-    def class_view(
-        self,
-        classroom: Classroom,
-        rows: Sequence[StudentRow],
-        now: float,
-    ) -> SeedsView:
+    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> SeedsView:
         runs = [run for row in rows for run in runs_of_round(row.runs, classroom.round_group)]
         ended = [run for run in runs if run.result and run.result.has_meaningful_accuracy]
         dots = tuple(
@@ -82,11 +77,7 @@ class SeedsKind(RoundKind):
         )
 
     def student_view(
-        self,
-        classroom: Classroom,
-        row: StudentRow,
-        now: float,
-        get_view: GetView,
+        self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> SeedsRound:
         current = classroom.current_round
         student = row.student

@@ -141,29 +141,15 @@ class ThinkKind(RoundKind):
         given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
         entry = replace(current_entry(student.entry, current), answer="given")
         return replace(
-            row,
-            student=replace(
-                student,
-                entry=entry,
-                answers=add_answer(student.answers, given),
-            ),
+            row, student=replace(student, entry=entry, answers=add_answer(student.answers, given))
         )
 
-    def class_view(
-        self,
-        classroom: Classroom,
-        rows: Sequence[StudentRow],
-        now: float,
-    ) -> ThinkView:
+    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> ThinkView:
         tallies = classroom.tallies if classroom.current_round.revealed else ()
         return ThinkView(*self.count_answered(classroom, rows, now), tallies)
 
     def student_view(
-        self,
-        classroom: Classroom,
-        row: StudentRow,
-        now: float,
-        get_view: GetView,
+        self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> ThinkRound:
         current = classroom.current_round
         answers = row.student.answers
@@ -242,9 +228,7 @@ def count_answers(
         if given := _choices_by_question(kept, part):
             by_form[form_for_seat(seat, part)].append(given)
     together = _tally_questions(
-        part,
-        "",
-        [given for students in by_form.values() for given in students],
+        part, "", [given for students in by_form.values() for given in students]
     )
     if part == PARTS[1]:
         more, fewer = _count_changed_students(answers.values())
@@ -419,13 +403,7 @@ def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
     )
     students = count("students of pairs")
     if not students:
-        return FormFigures(
-            count("students"),
-            difficulty,
-            0,
-            (None,) * len(TOPICS),
-            None,
-        )
+        return FormFigures(count("students"), difficulty, 0, (None,) * len(TOPICS), None)
     mean = [count("both right", number, number) / students for number in numbers]
 
     def covariance(first: int, second: int) -> float:
@@ -442,10 +420,4 @@ def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
         spread = own * (whole - 2 * with_all + own)
         discrimination.append((with_all - own) / sqrt(spread) if spread > 1e-12 else None)
     alpha = len(TOPICS) / (len(TOPICS) - 1) * (1 - single / whole) if whole > 1e-12 else None
-    return FormFigures(
-        count("students"),
-        difficulty,
-        students,
-        tuple(discrimination),
-        alpha,
-    )
+    return FormFigures(count("students"), difficulty, students, tuple(discrimination), alpha)

@@ -24,13 +24,7 @@ class WordKind(WallKind):
     def keep_wall(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(
             [
-                RoundDrawing(
-                    current.number,
-                    seat,
-                    current.subject,
-                    "",
-                    b64decode(drawn),
-                )
+                RoundDrawing(current.number, seat, current.subject, "", b64decode(drawn))
                 for seat, drawn in wall
             ]
         )

@@ -73,10 +73,7 @@ class WriteKind(RoundKind):
         for text in filter(None, texts):
             if not least <= len(text) <= MOST_SENTENCE_SIGNS:
                 raise EngineError(
-                    "round_sentence",
-                    least=least,
-                    most=MOST_SENTENCE_SIGNS,
-                    n=len(text),
+                    "round_sentence", least=least, most=MOST_SENTENCE_SIGNS, n=len(text)
                 )
         entry = current_entry(row.student.entry, current)
         before = {sentence.text: sentence for sentence in entry.sentences}

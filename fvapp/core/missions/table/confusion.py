@@ -60,12 +60,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
         return Verdict("untold", values)
 
     return judge_between_bounds(
-        "share",
-        values,
-        HALF,
-        NEARLY_ALL,
-        HELD_LAST,
-        ("confusion.measured",),
+        "share", values, HALF, NEARLY_ALL, HELD_LAST, ("confusion.measured",)
     )
 
 
@@ -76,8 +71,5 @@ def _measure_confusion(data: Dataset, network: Network) -> Verdict:
 
 
 MISSION = read_mission(
-    __file__,
-    measure=_measure_confusion,
-    test_image_indices=SHIRTS,
-    runs=(NOTEBOOK,),
+    __file__, measure=_measure_confusion, test_image_indices=SHIRTS, runs=(NOTEBOOK,)
 )

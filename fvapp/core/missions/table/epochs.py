@@ -28,9 +28,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     }
     chosen = min(trials, key=lambda trial: require_measured(trial.epochs[-1].val_loss))
     accuracy = AccuracyDifference.between_accuracies(
-        fit.best_means.val_accuracy,
-        fit.last_means.val_accuracy,
-        chance_margin(longest),
+        fit.best_means.val_accuracy, fit.last_means.val_accuracy, chance_margin(longest)
     )
     further = ["epochs.measured"]
     claims = [*fit.number_claims]

@@ -5,11 +5,7 @@ from math import floor, log10
 from statistics import fmean
 
 from fvapp.core.answers import Answer
-from fvapp.core.missions.mission import (
-    BROKEN,
-    NOTEBOOK,
-    read_mission,
-)
+from fvapp.core.missions.mission import BROKEN, NOTEBOOK, read_mission
 from fvapp.core.missions.mistakes import judge_expected_error
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Outcome, Verdict

@@ -53,19 +53,9 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
         "accuracy_after": percent(off.accuracy),
     }
     further = ("inside_neuron.measured",) if many > 1 else ()
-    return judge_between_bounds(
-        "lost",
-        values,
-        HARDLY,
-        ONE_CARRIES,
-        HELD_LAST,
-        further,
-    )
+    return judge_between_bounds("lost", values, HARDLY, ONE_CARRIES, HELD_LAST, further)
 
 
 MISSION = read_mission(
-    __file__,
-    measure=judge_image_class,
-    test_image_indices=(IMAGE,),
-    runs=(NOTEBOOK,),
+    __file__, measure=judge_image_class, test_image_indices=(IMAGE,), runs=(NOTEBOOK,)
 )

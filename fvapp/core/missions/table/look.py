@@ -112,6 +112,5 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
 
 
 MISSION = read_mission(
-    __file__,
-    measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]]),
+    __file__, measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]])
 )

@@ -7,10 +7,7 @@ from fvapp.core.missions.comparing import (
     judge_between_bounds,
     lost_accuracy_texts,
 )
-from fvapp.core.missions.mission import (
-    CHOOSING,
-    read_mission,
-)
+from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.table.confusion import SHIRTS
 from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
 from fvapp.core.missions.verdict import Verdict

@@ -30,18 +30,9 @@ def judge_network(trials: Trials) -> Verdict:
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).accuracy_gap, test, images)
     gap = AccuracyDifference.between_accuracies(
-        test,
-        require_measured(trial.epochs[-1].accuracy),
-        margin,
+        test, require_measured(trial.epochs[-1].accuracy), margin
     )
-    return judge_gain(
-        gap,
-        "test",
-        "train",
-        "gap",
-        "noise",
-        values={"images": f"{images:,}"},
-    )
+    return judge_gain(gap, "test", "train", "gap", "noise", values={"images": f"{images:,}"})
 
 
 def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
@@ -58,17 +49,8 @@ def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
         numbers = np.array([])
     # Comparisons with nan are False, so nan is refused too.
     if not (2 <= len(numbers) <= MOST and (np.abs(numbers) <= LARGEST).all()):
-        raise FvappError(
-            "bad_numbers",
-            value=text[:40],
-            most=MOST,
-            largest=f"{LARGEST:,}",
-        )
+        raise FvappError("bad_numbers", value=text[:40], most=MOST, largest=f"{LARGEST:,}")
     return numbers, softmax_shares(numbers[None])[0]
 
 
-MISSION = read_mission(
-    __file__,
-    runs=(NOTEBOOK,),
-    judge=judge_network,
-)
+MISSION = read_mission(__file__, runs=(NOTEBOOK,), judge=judge_network)

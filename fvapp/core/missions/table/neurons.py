@@ -1,11 +1,7 @@
 """Mission 2: more neurons, and whether doubling them is worth the time."""
 
 from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_accuracy_change
-from fvapp.core.missions.mission import (
-    CHOOSING,
-    Runs,
-    read_mission,
-)
+from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
 from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent

@@ -14,8 +14,4 @@ def judge_no_flatten(trials: Trials) -> Verdict:
     return judge_expected_error(trials, "rank")
 
 
-MISSION = read_mission(
-    __file__,
-    runs=({**BROKEN, "flatten": False},),
-    judge=judge_no_flatten,
-)
+MISSION = read_mission(__file__, runs=({**BROKEN, "flatten": False},), judge=judge_no_flatten)

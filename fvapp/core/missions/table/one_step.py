@@ -16,10 +16,7 @@ import numpy as np
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network, learn_images_once, practise_image
 from fvapp.core.missions.comparing import class_name_term
-from fvapp.core.missions.mission import (
-    NOTEBOOK,
-    read_mission,
-)
+from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import percent
@@ -46,11 +43,7 @@ def tested_accuracy(network: Network, data: Dataset) -> float:
 
 
 def run_race(
-    network: Network,
-    data: Dataset,
-    rate: float,
-    seed: int,
-    race: int,
+    network: Network, data: Dataset, rate: float, seed: int, race: int
 ) -> tuple[float, float]:
     """Return the accuracies after learning the same random images one by one and 32 at a time."""
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
@@ -127,23 +120,11 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
     others = network.scale_pixels(data.x_test[rows])
     image = data.x_test[index]
     sure, answers = practise_image(
-        network,
-        image,
-        int(labels[index]),
-        PRACTISED_RATE,
-        others,
-        SURE,
-        MOST_STEPS,
+        network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS
     )
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))
 
-    return PracticeResult(
-        index,
-        len(sure) - 1,
-        float(sure[-1]),
-        float(before),
-        float(after),
-    )
+    return PracticeResult(index, len(sure) - 1, float(sure[-1]), float(before), float(after))
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:

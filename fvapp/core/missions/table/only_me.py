@@ -15,10 +15,7 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import count_right_by_class
-from fvapp.core.missions.mission import (
-    NOTEBOOK,
-    read_mission,
-)
+from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall_by_class, sum_over_classes, wilson_interval
@@ -110,11 +107,7 @@ def judge_borrowed_filters(
 
 def _verdict_by_direction(way: int, values: Mapping[str, str]) -> Verdict:
     """Return a verdict; without a clear difference, only "within_noise" is known to be right."""
-    return Verdict(
-        OUTCOME_OF_GAIN[way],
-        values,
-        undecided=() if way else ("held", "not_held"),
-    )
+    return Verdict(OUTCOME_OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
 
 
 _RUNS = tuple(
@@ -122,8 +115,4 @@ _RUNS = tuple(
     for network in ("dense", "borrowed")
 )
 
-MISSION = read_mission(
-    __file__,
-    dataset=MINE,
-    variants={"strangers": _RUNS, "neighbour": _RUNS},
-)
+MISSION = read_mission(__file__, dataset=MINE, variants={"strangers": _RUNS, "neighbour": _RUNS})

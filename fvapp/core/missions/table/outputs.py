@@ -29,11 +29,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     if not np.isfinite(shares).all():
         return unlearned_verdict(("learned.broken", {}), "another")
 
-    first, second = sorted(
-        range(len(shares)),
-        key=shares.__getitem__,
-        reverse=True,
-    )[:2]
+    first, second = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]
     lead = AccuracyDifference.between_accuracies(shares[second], shares[first])
     outcome: Outcome = "held" if first == label else "not_held"
     if float(lead.percentage_points) < 100 * CLOSE:
@@ -60,8 +56,5 @@ def _measure_answer(data: Dataset, network: Network) -> Verdict:
 
 
 MISSION = read_mission(
-    __file__,
-    measure=_measure_answer,
-    test_image_indices=ASKED[:1],
-    runs=(NOTEBOOK,),
+    __file__, measure=_measure_answer, test_image_indices=ASKED[:1], runs=(NOTEBOOK,)
 )

@@ -70,7 +70,5 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
 
 
 MISSION = read_mission(
-    __file__,
-    runs=(WIDE, {**WIDE, "normalisation": False}),
-    judge=judge_raw_pixels,
+    __file__, runs=(WIDE, {**WIDE, "normalisation": False}), judge=judge_raw_pixels
 )

@@ -1,10 +1,7 @@
 """Mission 14: teaching a finished network five drawings, alone and mixed with old images."""
 
 from fvapp.core.missions.comparing import class_name_term, judge_gain
-from fvapp.core.missions.mission import (
-    NOTEBOOK,
-    read_mission,
-)
+from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall_by_class
@@ -44,14 +41,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
     }
 
     return judge_gain(
-        change,
-        "before",
-        "after",
-        "change",
-        "margin",
-        values=values,
-        better=-1,
-        level=(),
+        change, "before", "after", "change", "margin", values=values, better=-1, level=()
     )
 
 
@@ -64,8 +54,5 @@ def judge_mixing(trials: Trials) -> Verdict:
 
 
 MISSION = read_mission(
-    __file__,
-    runs=(NOTEBOOK,),
-    judge=judge_forgetting,
-    second_judge=judge_mixing,
+    __file__, runs=(NOTEBOOK,), judge=judge_forgetting, second_judge=judge_mixing
 )

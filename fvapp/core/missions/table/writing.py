@@ -13,16 +13,8 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset, run_split_sizes, shipped_text
 from fvapp.core.inspection import MOMENTS, Network
-from fvapp.core.missions.mission import (
-    CHOOSING,
-    read_mission,
-)
-from fvapp.core.missions.verdict import (
-    OUTCOME_OF_GAIN,
-    Outcome,
-    Verdict,
-    unlearned_verdict,
-)
+from fvapp.core.missions.mission import CHOOSING, read_mission
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Outcome, Verdict, unlearned_verdict
 from fvapp.core.tables import read_toml_table
 from fvapp.core.texts.lines import TEMPERATURE, next_character_shares, write_line
 from fvapp.core.texts.signs import SIDE, TextForm
@@ -99,14 +91,7 @@ def count_continuations(network: Network, beginning: str, form: TextForm) -> lis
     ends = [
         re.split(
             "[.。，]",
-            generate_text(
-                shares,
-                beginning,
-                2 * SIDE // form.whites,
-                TEMPERATURE,
-                generator,
-                form,
-            ),
+            generate_text(shares, beginning, 2 * SIDE // form.whites, TEMPERATURE, generator, form),
         )[0]
         for _ in range(TRIES)
     ]
@@ -115,10 +100,7 @@ def count_continuations(network: Network, beginning: str, form: TextForm) -> lis
 
 
 def likeliest_next_signs(
-    network: Network,
-    beginning: str,
-    form: TextForm,
-    most: int,
+    network: Network, beginning: str, form: TextForm, most: int
 ) -> list[tuple[str, float]]:
     """Return the most likely next signs with their probabilities, the likeliest first."""
     shares = next_character_shares(network)(strip_of_text_end(beginning, form))
@@ -190,11 +172,7 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     usual, rare = count_endings_in_text(shipped_text(data.name), form)
     told = usual / (usual + rare)
     ahead = share - told
-    seen, seen_rare = count_endings_in_strips(
-        data.x_train[:learned],
-        data.y_train[:learned],
-        form,
-    )
+    seen, seen_rare = count_endings_in_strips(data.x_train[:learned], data.y_train[:learned], form)
     words = dict(zip(("begins", "usual", "rare"), map(str.strip, form.fact), strict=True))
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
     shares = {"share": percent(share, 0), "told": percent(told, 0)}

@@ -6,10 +6,7 @@ from fvapp.core.missions.comparing import (
     judge_gain,
     lost_accuracy_texts,
 )
-from fvapp.core.missions.mission import (
-    CHOOSING,
-    read_mission,
-)
+from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import AccuracyDifference, percent

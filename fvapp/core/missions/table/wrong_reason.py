@@ -1,10 +1,7 @@
 """Mission 13: a mark on the images of a class, and what a network learns from it."""
 
 from fvapp.core.missions.comparing import HALF, HARDLY, judge_between_bounds
-from fvapp.core.missions.mission import (
-    CHOOSING,
-    read_mission,
-)
+from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import HELD_LAST, Verdict
 from fvapp.core.wording import percent
@@ -36,11 +33,7 @@ def judge_images_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, many other images are taken for the marked class"."""
     (trial,) = trials
     return judge_between_bounds(
-        "taken",
-        {"taken": percent(trial.measured_result.marked_taken)},
-        NEVER,
-        OFTEN,
-        HELD_LAST,
+        "taken", {"taken": percent(trial.measured_result.marked_taken)}, NEVER, OFTEN, HELD_LAST
     )
 
 

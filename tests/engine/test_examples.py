@@ -212,7 +212,9 @@ def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(eng
         kept[-1].kept,
     )
     engine.examples.delete_examples(token, [each.id for each in kept])
-    assert engine.examples.examples_of_run(token, record.id).digest == record.examples.digest
+    assert (
+        engine.examples.examples_of_run(token, record.id).content_digest == record.examples.digest
+    )
     engine.start()
     engine.finish()
     assert engine.runs.get_run(token, record.id).state == "done"
@@ -256,7 +258,7 @@ def test_a_paused_run_holds_its_examples_over_a_restart(server):
     engine.examples.delete_examples(token, [kept[0].id])
     again = server()
     assert again.runs.get_run(token, record.id).state == "paused"
-    assert again.examples.examples_of_run(token, record.id).digest == record.examples.digest
+    assert again.examples.examples_of_run(token, record.id).content_digest == record.examples.digest
     again.runs.resume_run(token, record.id)
 
 
@@ -273,8 +275,8 @@ def test_a_run_of_a_file_comes_with_its_examples(engine, token):
     engine.finish()
     engine.runs.rename_run(other, copy.id, "theirs")
     assert (
-        engine.examples.examples_of_run(other, copy.id).digest
-        == engine.examples.examples_of_run(other, repeated.id).digest
+        engine.examples.examples_of_run(other, copy.id).content_digest
+        == engine.examples.examples_of_run(other, repeated.id).content_digest
     )
     bare = engine.runs.add_run(other, record, [])
     with refused("examples_gone"):
@@ -306,4 +308,4 @@ def test_an_own_data_set_is_trained_on_its_drawings_alone(engine, token):
     (record,) = engine.runs.submit_runs(token, settings)
     assert (record.examples.learn, record.examples.test) == (7, 2)
     taken = engine.examples.examples_of_run(token, record.id)
-    assert taken.part("learn")[1].tolist().count(1) == 4
+    assert taken.images_and_labels("learn")[1].tolist().count(1) == 4

@@ -22,7 +22,7 @@ STEPS_PER_EPOCH = 29  # 900 images by 32
 
 
 def frames_of(outcome):
-    return frames_from_bytes(outcome.frames)
+    return frames_from_bytes(outcome.film_frames)
 
 
 def as_bytes(frames):
@@ -102,7 +102,7 @@ def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
         dataset,
         epochs=5,
         checkpoint=outcome.checkpoint,
-        frames=outcome.frames,
+        frames=outcome.film_frames,
         emit=lambda event: None,
     )
     assert [frame.epoch for frame in frames_of(more)][-2:] == [3, 5]

@@ -39,14 +39,14 @@ def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, exampl
         )
     for ours, theirs in zip(outcome.weights, model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-3)
-    images, labels = examples.part("test")
+    images, labels = examples.images_and_labels("test")
     right = int(np.sum(model.predict(images / 255.0, verbose=0).argmax(axis=1) == labels))
     assert outcome.result.my_test == (right, 10)
 
 
 def test_a_run_without_them_has_no_test_of_its_own(dataset, examples):
     ends = [train(BASE, dataset, examples=examples, emit=lambda event: None)]
-    learned = examples.part("learn")
+    learned = examples.images_and_labels("learn")
     all_learned = ExampleSet(*learned, np.zeros(len(learned[1]), bool))
     settings = BASE.with_values(examples="added")
     ends.append(train(settings, dataset, examples=all_learned, emit=lambda event: None))

@@ -81,7 +81,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
         train(room, stranger, given)
     engine.finish()
     taken = engine.examples.examples_of_run(tokens[0], record.id)
-    assert {each.tobytes() for each in taken.part("test")[0]} == {
+    assert {each.tobytes() for each in taken.images_and_labels("test")[0]} == {
         image(103).tobytes(),
         image(203).tobytes(),
     }
@@ -203,7 +203,8 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
     with refused("class_set_gone"):
         train(room, tokens[0], given)
     assert (
-        room.engine.examples.examples_of_run(tokens[0], record.id).digest == record.examples.digest
+        room.engine.examples.examples_of_run(tokens[0], record.id).content_digest
+        == record.examples.digest
     )
     room.teachers.reopen_class()
     assert room.keeping.summarize_kept_drawings().words == {"fish": SIZE, "house": SIZE}

@@ -19,7 +19,7 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.protocol import WorkerLeaves
 from our_modules import MODULES, ROOT, parse
 
-HERE = ("state", "place")  # changes with most steps
+HERE = ("state", "queue_place")  # changes with most steps
 STORED = {
     "events": "events",
     "checkpoints": "checkpoint",

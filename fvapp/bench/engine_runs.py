@@ -128,7 +128,7 @@ class TimedTrainings:
                     raise RuntimeError(
                         f"a run of the benchmark did not end well: {self.engine.runs.get_run(self.token, run)}"
                     )
-        return [_time_events(events) for events in seen.values()]
+        return [_make_timed_run(events) for events in seen.values()]
 
 
 def peak_worker_memory_mb() -> float:
@@ -139,7 +139,7 @@ def peak_worker_memory_mb() -> float:
     return max(int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in statuses)
 
 
-def _time_events(seen: Sequence[tuple[float, Event]]) -> TimedRun:
+def _make_timed_run(seen: Sequence[tuple[float, Event]]) -> TimedRun:
     blocks = [
         at
         for at, event in seen

@@ -109,10 +109,10 @@ def train_network(
             shown = [np.concatenate(pair) for pair in zip(learned, late, strict=True)]
         batches = _make_batches(recipe, stage, recipe.seed + number, *shown)
 
-        def tell_total_epoch(epoch: int, numbers: dict[str, float], before: int = before) -> None:
+        def report_epoch(epoch: int, numbers: dict[str, float], before: int = before) -> None:
             tell(before + epoch, numbers)
 
-        _train_stage(model, recipe, stage, batches, held_out, tell_total_epoch)
+        _train_stage(model, recipe, stage, batches, held_out, report_epoch)
         before += stage.epochs
     bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it
     bare.set_weights(model.get_weights())

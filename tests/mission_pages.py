@@ -95,7 +95,7 @@ def answer(app, mission: str, *choices: str):
     ):
         while screen(forward(app)) in MISSIONS[mission].screens_after:
             pass
-        card = question.shows and f"glossary.{question.shows}.text"
+        card = question.glossary_word and f"glossary.{question.glossary_word}.text"
         cards = {plain(Translator(language)(card)) for language in language_tags() if card}
         assert not any(card in words(app) for card in cards), question.name
         app.radio(key=f"question_{mission}_{question.name}").set_value(choice).run()

@@ -188,7 +188,7 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
     # A network that is trained later changes nothing of it, and is asked when the visitor says so;
     # but for one that was taught images which are not those of the data set.
     token = app.session_state["token"]
-    settings = MISSIONS[mission].settings()[0].with_values(hidden=(7,))
+    settings = MISSIONS[mission].run_settings()[0].with_values(hidden=(7,))
     later, _ = engine.runs.submit_runs(token, [settings, settings.with_values(marked_class=7)])
     engine.finish()
     app.run()

@@ -184,7 +184,7 @@ def test_a_network_there_is_already_is_asked_and_none_is_trained(open_page, engi
     first = train(open_page("missions", mission=MISSIONS[mission].short_name), engine, mission)
     token = first.session_state["token"]
     engine.notes.change_note(token, NOTE, lambda note: {})
-    app = begin(open_page("missions", token=token, mission=MISSIONS[mission].mark), mission)
+    app = begin(open_page("missions", token=token, mission=MISSIONS[mission].short_name), mission)
     assert app.button(key="mission_run").label in (
         T("missions.page.ask_button"),
         T("missions.page.inside_button"),
@@ -204,7 +204,7 @@ def test_a_mission_leaves_the_settings_of_the_train_page_alone_and_the_next_one_
     (_, run) = engine.runs.list_runs(app.session_state["token"])
     assert (
         run.settings
-        == MISSIONS["layers"].settings(
+        == MISSIONS["layers"].run_settings(
             RunSettings(seed=workspace_seed(app.session_state["token"]))
         )[1]
     )
@@ -317,12 +317,12 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         if mission.judge and not mission.teaching_ways:
             runs = engine.runs.list_runs(token)[len(before) :]
             assert [run.settings for run in runs] == list(
-                mission.settings(RunSettings(seed=workspace_seed(token)))
+                mission.run_settings(RunSettings(seed=workspace_seed(token)))
             )
             assert len({run.group for run in runs}) == 1 and kept(app, engine, mission.id)["judged"]
             assert plain(Translator(language)(f"missions.{mission.id}.why")) in words(app)
         answer(app, mission.id)
-        assert mission.id in done(app, engine), mission.mark
+        assert mission.id in done(app, engine), mission.short_name
     first, *others = engine.runs.list_runs(token)
     assert not engine.answers.read_frames(token, first.id) and any(
         engine.answers.read_frames(token, run.id) for run in others
@@ -442,7 +442,7 @@ def test_what_a_mission_is_about_is_short_enough_to_stand_on_its_first_screen(la
     t = Translator(language)
     most = {"en": 40}.get(language, 85)
     for mission in MISSIONS.values():
-        task, _ = split_first_sentence(t(f"missions.{mission.id}.task", **mission.numbers()))
+        task, _ = split_first_sentence(t(f"missions.{mission.id}.task", **mission.text_numbers()))
         about = join_sentences(t, t(f"missions.{mission.id}.goal"), task)
         assert 0 < len(about.split() if language == "en" else about) <= most, mission.id
 

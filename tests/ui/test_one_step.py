@@ -116,7 +116,7 @@ def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
 
 def test_an_image_that_is_known_is_said_to_be_known(learner):
     taught = learner(taught_label=int(learner().class_shares.argmax()))
-    last = taught.network.last
+    last = taught.network.last_step
     sure = replace(last, bias=last.bias + 100 * np.eye(10, dtype=np.float32)[taught.taught_label])
     known = replace(
         taught, network=replace(taught.network, steps=(*taught.network.steps[:-1], sure))

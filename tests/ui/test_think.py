@@ -162,7 +162,7 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
     assert T("think.alone.over") in texts(app) and not any(
         T(f"think.told.{each}") in texts(app) for each in TOPICS
     )
-    begun = {"look": Progress().updated(prediction="held", judged=True)}
+    begun = {"look": Progress().with_values(prediction="held", judged=True)}
     engine.notes.write_note(token, NOTE, write_progress(begun))
     assert not any(
         each.key.startswith("think_")

@@ -79,7 +79,7 @@ def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_works
 
 def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_workers():
     mission = MISSIONS["network"]
-    one = estimate_training_seconds(mission.settings()[0], 60_000)
+    one = estimate_training_seconds(mission.run_settings()[0], 60_000)
     assert pair_training_seconds(mission) == one
     assert class_waiting_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
     assert (

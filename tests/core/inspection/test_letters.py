@@ -77,7 +77,7 @@ def test_a_network_without_some_units_answers_as_with_them_switched_off(hidden):
     form = DATASETS["stories"].text
     network = random_network(6, dataset="stories", hidden=hidden)
     image = strip_of_text_end(random_text(form, 4, 20), form)
-    off = np.random.default_rng(1).permutation(len(network.last.kernel))[:5]
+    off = np.random.default_rng(1).permutation(len(network.last_step.kernel))[:5]
     less = remove_units(network, off)
     assert np.allclose(
         less.logits(image[None])[0], ablated_logits(network, image, off), rtol=1e-4, atol=1e-4

@@ -44,7 +44,7 @@ def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_
         runs = mission.run_settings(base)
         assert (runs[0].train_images, runs[-1].train_images) == counts
         for language in language_tags():
-            task = Translator(language)("missions.wrong_labels.task", **mission.numbers(base))
+            task = Translator(language)("missions.wrong_labels.task", **mission.text_numbers(base))
             assert all(f"{run.train_images or 60_000:,}" in task for run in runs)
             assert ("5,000" in task) == (5_000 in counts)
     few = MISSIONS["missing"].text_numbers(RunSettings(train_images=1_000))
@@ -73,7 +73,7 @@ def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
 def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold(mission):
     base = RunSettings(train_images=1_000, seed=7)
     for variant in mission.variants or (None,):
-        for settings in mission.settings(base, variant):
+        for settings in mission.run_settings(base, variant):
             check_settings_limits(settings)
             images = None if settings.dataset_info.is_own else 1_000
             assert (settings.train_images, settings.seed, settings.dataset) == (

@@ -44,7 +44,7 @@ def test_words_are_real_when_they_stand_in_the_text():
 def test_the_fact_is_learned_as_often_as_the_strips_say_it(data, monkeypatch):
     form = DATASETS[data.name].text
     mission = MISSIONS["writing"].in_language(form.language)
-    learned = run_split_sizes(mission.settings()[0])[0]
+    learned = run_split_sizes(mission.run_settings()[0])[0]
     usual, rare = rules.count_endings_in_text(shipped_text(data.name), form)
     assert (usual, rare) == (31, 5)
     seen, seen_rare = rules.count_endings_in_strips(

@@ -55,7 +55,7 @@ class Training:
             return None
         if command == "glimpse":
             glimpse = take_glimpse(self.weights)
-            return [array_to_plain(glimpse.pictures), array_to_plain(glimpse.lines)]
+            return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.lines)]
         return [array_to_plain(weight) for weight in self.weights]
 
     def store(self, seed: int) -> None:

@@ -181,7 +181,7 @@ def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     number = draw_word(room, tokens, "fish")
     room.engine.rounds.take_own_drawing_off_wall(tokens[0], number)
     room.rounds.take_drawing_off_wall(room.student("Student 1"))
-    assert room.keeping.summarize_kept_drawings().words == {"fish": 3}
+    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": 3}
     assert [room.engine.students.find_own_seat(token).drawing_count for token in tokens] == [
         0,
         0,
@@ -207,7 +207,7 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
         == record.examples.digest
     )
     room.teachers.reopen_class()
-    assert room.keeping.summarize_kept_drawings().words == {"fish": SIZE, "house": SIZE}
+    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": SIZE, "house": SIZE}
     assert train(room, tokens[0], given).examples.digest == record.examples.digest
 
 
@@ -215,12 +215,12 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
     draw_word(room, tokens, "fish")
     draw_word(room, tokens, " Fish")
     room.keeping.keep_wall_drawings()  # from another tab
-    assert room.keeping.summarize_kept_drawings().words == {"fish": 2 * SIZE}
+    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": 2 * SIZE}
     with refused("own_classes"):
         room.keeping.make_drawn_data_set()
     room.keeping.delete_kept_drawings("fish")
     room.keeping.keep_wall_drawings()
-    assert room.keeping.summarize_kept_drawings().words == {"fish": SIZE}
+    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": SIZE}
 
 
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
@@ -235,7 +235,7 @@ def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, t
     assert room.keeping.make_drawn_data_set() == given
     assert (
         count(room.engine, tokens[0], given) == 3 * SIZE
-        and room.keeping.summarize_kept_drawings().whole
+        and room.keeping.summarize_kept_drawings().is_all_given
     )
 
 

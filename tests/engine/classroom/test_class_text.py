@@ -41,8 +41,8 @@ def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, toke
     assert sentences >= {"student a saw a small green dragon.".replace("student a", "student b")}
     assert len(text.text) == sum(len(text) + 1 for _, text in TEXTS)
     assert (
-        room.keeping.summarize_kept_drawings().signs == len(text.text)
-        and not room.keeping.summarize_kept_drawings().words
+        room.keeping.summarize_kept_drawings().text_length == len(text.text)
+        and not room.keeping.summarize_kept_drawings().drawings_by_word
     )
 
 

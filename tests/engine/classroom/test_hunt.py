@@ -88,7 +88,7 @@ def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
         2,
         one.val_accuracy,
     )
-    group = MISSIONS["network"].group + "1"
+    group = MISSIONS["network"].run_group_prefix + "1"
     assert room.engine.runs.submit_runs(hunter, [RunSettings()], group=group)[0].group == group
     assert seat(room, hunter).attempts_left == 2
 

@@ -336,7 +336,7 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
     assert not room.classroom.codes
     engine.teachers.claim_teachers_right(room.teacher, engine.teachers._address.code)
     assert room.classroom.codes and len(room.returning.make_seat_cards()) == 1
-    assert engine.returning.list_seat_keys(mia)[0].card
+    assert engine.returning.list_seat_keys(mia)[0].opens_by_card
     restart(room)
     assert (
         room.classroom.codes
@@ -549,7 +549,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
         engine.workspaces.recover_workspace(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
     assert (
         told.value.values == {"name": "8b"}
-        and engine.returning.list_seat_keys(mia)[0].card_inactive
+        and engine.returning.list_seat_keys(mia)[0].is_card_pending
     )
     assert [record.name for record in room.teachers.student_rows()[0].runs] == ["in class", "after"]
     engine.teachers.claim_teachers_right(room.teacher, engine.teachers._address.code)

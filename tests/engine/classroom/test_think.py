@@ -104,7 +104,7 @@ def test_nothing_is_told_before_a_part_ends_and_nothing_changes_afterwards(room,
         say(room, token, *ALL_RIGHT)
         room.engine.skip(1.0)
         assert room.rounds.round_view().tallies == () == room.classroom.tallies
-    assert room.rounds.round_view().answered == 10
+    assert room.rounds.round_view().answered_students == 10
     room.rounds.reveal_round()
     room.engine.skip(1.0)
     tallies = room.classroom.tallies

@@ -458,7 +458,7 @@ class Workers:
         if not training.weights:
             return None
         glimpse = take_glimpse(training.weights)
-        return [array_to_plain(glimpse.pictures), array_to_plain(glimpse.lines)]
+        return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
 
     def _start_kernel(
         self, training: Training | None, settings: Mapping[str, object]

@@ -334,8 +334,8 @@ COLUMN = (
     ),
     (
         "core/documents/class_results.py",
-        '_column_heading("last_seen", t), *head]]',
-        '_column_heading("last_seen", t), _column_heading("runs", t), *head]]',
+        '_column_heading("last_seen", t), *head]',
+        '_column_heading("last_seen", t), _column_heading("runs", t), *head]',
     ),
     (
         "core/documents/class_results.py",

@@ -197,7 +197,7 @@ def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mn
     assert wide.parameter_count > MOST_PARAMETERS
     with pytest.raises(ModelError) as refused:
         write_take_home_page(wide, mnist, EN, record=None)
-    assert f"{wide.parameters:,}" in refused.value.to_sentence(EN)
+    assert f"{wide.parameter_count:,}" in refused.value.to_sentence(EN)
     broken = copy_network(random_network())
     broken.steps[-1].bias[0] = np.nan
     with pytest.raises(ModelError) as refused:

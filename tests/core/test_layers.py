@@ -57,7 +57,7 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
     trace = network.trace_images(image[None])
     for place, each in enumerate(trace[:-1]):
         if each.step.shown_as:
-            unit = int(rank_units(network, trace, 0, place).order[0])
+            unit = int(rank_units(network, trace, 0, place).units_by_help[0])
             at = (0, 0) if each.step.shown_as == "maps" else ()
             written = write_out_sum(each, unit, at or None)
             sizes = [abs(product.value) for product in written.largest_products]

@@ -55,7 +55,7 @@ class Training:
             return None
         if command == "glimpse":
             glimpse = take_glimpse(self.weights)
-            return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.lines)]
+            return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
         return [array_to_plain(weight) for weight in self.weights]
 
     def store(self, seed: int) -> None:
@@ -138,7 +138,9 @@ def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_secon
     training.now = 0.9 * PAUSE
     assert training.glimpses.latest_glimpse(training.run) is first and len(training.waits) == 1
     training.now = PAUSE
-    assert not np.array_equal(training.glimpses.latest_glimpse(training.run).lines, first.lines)
+    assert not np.array_equal(
+        training.glimpses.latest_glimpse(training.run).line_strengths, first.line_strengths
+    )
 
 
 def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(training):
@@ -163,5 +165,7 @@ def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
     )  # until what it ended with is stored
     training.store(seed=3)
     halted = training.glimpses.latest_glimpse(training.run)
-    assert np.array_equal(halted.lines, take_glimpse(random_weights(SETTINGS, 3)).lines)
+    assert np.array_equal(
+        halted.line_strengths, take_glimpse(random_weights(SETTINGS, 3)).line_strengths
+    )
     assert training.glimpses.latest_glimpse(training.run) is halted and len(training.waits) == 1

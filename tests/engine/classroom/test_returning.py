@@ -296,7 +296,7 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     thief = come_back(code)
     train(room, thief, "in class")
     assert engine.returning.list_seat_keys(mia) == [
-        replace(seat, code=False, browsers=1, elsewhere=True)
+        replace(seat, opens_by_code=False, browser_count=1, was_taken_elsewhere=True)
     ]
     assert engine.returning.list_seat_keys(thief) == []
     with refused("seat_only"):

@@ -48,10 +48,10 @@ from fvapp.engine.workers import protocol
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import (
     CheckpointSaved,
+    EvaluationBegun,
     EventEmitted,
     Message,
     Order,
-    TestBegun,
     array_to_plain,
     reply_ok,
 )
@@ -350,7 +350,7 @@ class Workers:
 
     def measure(self, training: Training) -> None:
         """Let a training say that it is tested on the test images."""
-        self._inbox.post_message(TestBegun(training.order.run, training.order.attempt))
+        self._inbox.post_message(EvaluationBegun(training.order.run, training.order.attempt))
 
     # The supervisor's part
 

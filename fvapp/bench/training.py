@@ -56,7 +56,7 @@ class BenchNetwork:
     """A network whose epochs are measured.
 
     Attributes:
-        must, aim: required and desired speed, as a multiple of that of the notebook's ``fit``.
+        required_ratio, desired_ratio: speed as a multiple of that of the notebook's ``fit``.
         tuned_notebooks: variants of :func:`run_notebook` that tune Keras for speed, by name.
     """
 

@@ -83,7 +83,7 @@ class Dispatcher:
             protocol.WorkerWarm: self._on_worker_warm,
             protocol.EventEmitted: self._on_event,
             protocol.CheckpointSaved: self._on_checkpoint_saved,
-            protocol.TestBegun: self._on_under_test,
+            protocol.EvaluationBegun: self._on_under_test,
             told.TaskEnded: self._on_task_ended,
             told.HandOverFailed: self._on_hand_over_failed,
         }
@@ -310,7 +310,7 @@ class Dispatcher:
             self._fetched_at[message.run] = now
             self._delivery.fetch_checkpoint(run)
 
-    def _on_under_test(self, message: protocol.TestBegun) -> None:
+    def _on_under_test(self, message: protocol.EvaluationBegun) -> None:
         run = self._find_training_run(message)
         if run is not None:
             self._board.life.show_reason(run, "testing")

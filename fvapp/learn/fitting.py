@@ -96,7 +96,7 @@ class TrainingSession:
         resident_data: images and labels; the first `plan.training_images` are trained on.
         held_out_data: images and labels for validation, then those of the latest evaluation.
         chosen_rows: indices of the training images, as in `TrainingArrays`.
-        epoch, step: completed epochs, and completed steps of the epoch after them.
+        completed_epochs, completed_steps: of the run; the steps are those of the epoch in progress.
         after_call: called after each compiled call, many times a second; it may raise to end the
             training.
         max_steps_of_call: called before each compiled call; returns how many steps it may train.

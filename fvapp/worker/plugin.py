@@ -287,7 +287,7 @@ class WorkerService:
                     wanted=lambda: self._requested_state(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),
                     save=partial(self._save_checkpoint, run, attempt),
-                    testing=lambda: self.post_message(protocol.TestBegun(run, attempt)),
+                    testing=lambda: self.post_message(protocol.EvaluationBegun(run, attempt)),
                 )
             except FvappError as error:
                 return TrainingFailure(

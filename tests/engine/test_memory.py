@@ -10,7 +10,7 @@ import pytest
 
 CIRCLE = """
 import gc, threading, weakref
-from fvapp.engine.processes.memory import settle_process, tidy
+from fvapp.engine.processes.memory import settle_process, free_garbage
 
 gc.disable()  # as scheduler and workers begin
 
@@ -25,7 +25,7 @@ left = weakref.ref(Session())
 assert left() is not None and gc.isenabled() and gc.get_freeze_count() > 1_000
 assert not any(each is old for each in gc.get_objects())
 assert [thread.name for thread in threading.enumerate()].count("fvapp-tidy") == 1
-tidy()
+free_garbage()
 assert left() is None
 """
 
@@ -60,14 +60,14 @@ def test_what_was_read_of_libraries_as_they_were_loaded_takes_no_memory_and_they
 
 LARGE_BLOCKS = """
 import ctypes
-from fvapp.engine.processes.memory import tidy, unmap_large_blocks
+from fvapp.engine.processes.memory import free_garbage, unmap_large_blocks
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
 
 def is_mapped_alone(size):
     libc.free(libc.malloc(4 * size))  # from here on, glibc would take this size from the heap
-    tidy()  # what is free already is used first
+    free_garbage()  # what is free already is used first
     block = libc.malloc(size)
     flags = ctypes.c_size_t.from_address(block - ctypes.sizeof(ctypes.c_size_t)).value
     libc.free(block)

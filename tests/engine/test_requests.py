@@ -8,7 +8,7 @@ from fvapp.core.events import RunStarted
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers.protocol import TestBegun
+from fvapp.engine.workers.protocol import EvaluationBegun
 from scripted_engine import new_visitor, refused
 
 
@@ -48,7 +48,7 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
     (record,) = engine.runs.submit_runs(token, [RunSettings()])
     (training,) = engine.workers.training()
     before = engine.workspaces.latest_change_number(token)
-    engine.step(TestBegun(record.id, training.order.attempt - 1))
+    engine.step(EvaluationBegun(record.id, training.order.attempt - 1))
     assert engine.runs.get_run(token, record.id).reason is None
     engine.workers.measure(training)
     assert (

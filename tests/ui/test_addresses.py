@@ -22,7 +22,7 @@ APP = Path(__file__).parents[2] / "app.py"
 
 @dataclass(frozen=True)
 class _Teachers:
-    show_addresses: Callable[[Callable[[str], None]], None]
+    show_teachers_addresses: Callable[[Callable[[str], None]], None]
 
 
 @pytest.fixture

@@ -57,7 +57,8 @@ def test_a_drawing_is_read_once_however_often_the_page_is_drawn(
 
 def test_what_is_folded_below_an_answer_is_neither_computed_nor_drawn(open_page, monkeypatch):
     monkeypatch.setattr(
-        "fvapp.core.inspection.network.Network.trace", lambda *_: pytest.fail("a look inside")
+        "fvapp.core.inspection.network.Network.trace_images",
+        lambda *_: pytest.fail("a look inside"),
     )
     app = open_page("draw", folds=())
     index_field(app).set_value(42).run()

@@ -178,7 +178,7 @@ def raise_(error: Exception):
 @pytest.mark.parametrize(
     ("page", "part"),
     [
-        ("data", "fvapp.ui.data.page._draw_about"),
+        ("data", "fvapp.ui.data.page._draw_dataset_facts"),
         ("draw", "fvapp.ui.draw.page.draw_canvas_or_picture"),
     ],
 )

@@ -36,7 +36,8 @@ class WrittenSum:
 
     Attributes:
         largest_products: the largest products by absolute value.
-        other_product_count: how many more products are not 0; others_sum: their sum.
+        other_product_count: how many more products are not 0.
+        other_products_sum: the sum of these.
         total: the sum of all products and the bias.
         neuron_value: of the neuron: the total after the activation.
     """

@@ -68,7 +68,7 @@ class EarlierSeat:
     """Identifies the work of a seat from earlier versions, which did not record the class.
 
     Attributes:
-        joined, until: its runs began between these times, in seconds since 1970.
+        joined_at, ended_at: its runs began between these times, in seconds since 1970.
         group_prefix: prefix of the groups of its class's rounds.
         mission_ids: missions of its class.
     """

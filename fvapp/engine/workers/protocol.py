@@ -135,7 +135,7 @@ class CheckpointSaved(RunMessage):
     """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
 
 
-class TestBegun(RunMessage):
+class EvaluationBegun(RunMessage):
     """A run has finished training, and is now evaluated on the test set."""
 
 
@@ -146,7 +146,7 @@ _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
     WorkerLeaves: (partial(read_as, str),),
     EventEmitted: (*_RUN, event_from_json),
     CheckpointSaved: _RUN,
-    TestBegun: _RUN,
+    EvaluationBegun: _RUN,
 }
 _BY_NAME = {kind.__name__: kind for kind in _READERS}
 

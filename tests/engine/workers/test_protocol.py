@@ -13,7 +13,7 @@ MESSAGES = [
     protocol.WorkerWarm("tls://127.0.0.1:40123", 2.5),
     protocol.WorkerLeaves("tls://127.0.0.1:40123"),
     protocol.CheckpointSaved("run", 2),
-    protocol.TestBegun("run", 2),
+    protocol.EvaluationBegun("run", 2),
     protocol.EventEmitted("run", 2, BlockEnded(1, 75, float("inf"), 0.8)),
 ]
 
@@ -33,7 +33,7 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
             ("close",),
             ("other", "run", 1),
         ),
-        ("TestBegun", "run", "1"),
+        ("EvaluationBegun", "run", "1"),
         ("EventEmitted", "run", 1, {"event": "other"}),
         (
             "EventEmitted",

@@ -1,7 +1,7 @@
-"""A take-home network: one HTML file that answers drawings or writes, and says what it is.
+"""Writes a network as one HTML file to take home, which recognises drawings or writes text.
 
-Its card is what makers of real systems publish: Mitchell et al., "Model Cards for Model Reporting",
-2019, https://arxiv.org/abs/1810.03993.
+The file includes a model card, as makers of real systems publish: Mitchell et al., "Model Cards for
+Model Reporting", 2019, https://arxiv.org/abs/1810.03993.
 """
 
 import json
@@ -45,20 +45,22 @@ from fvapp.core.wording import join_sentences as join_sentences
 MOST_PARAMETERS = 1_000_000
 """With more parameters, messengers would not send the file, and phones would be slow to open it."""
 
-# Tried and dropped: a judge of 0.54 MB instead of 0.84, with a large kernel of rank 24. It decides
-# differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
+# The judge is the shipped network that detects drawings unlike the training images. Tried and
+# dropped: a judge of 0.54 MB instead of 0.84, whose large kernel is reduced to rank 24. Its verdict
+# differs for 3 of 400 drawn digits and 7 of 288 drawn clothes.
 _JUDGE_BITS = 8  # bits per weight of the judge's network
 _ASKED = 1_000  # test images searched for mistakes
 _ASKED_CONVOLUTIONAL = 500  # fewer test images for networks with convolutions, which are slower
 _MOST_MISTAKES = 10
-# Old training images to mix in while teaching: a step uses few, so the choice can be small.
+# Number of old training images mixed in while teaching. Each step uses few, so few are enough.
 _OLD = 1_000
 _TESTS = 500  # test images on which the effect of teaching is measured
-# Bits per pixel of training and of test images. More bits would not help with digits, and gain one
-# point with clothes; the test accuracy is off by 0.1 points for digits, and by 0.2 for clothes.
+# Bits per pixel of training images and of test images. More bits would gain nothing with digits,
+# and one percentage point with clothes. The rounding changes the measured test accuracy by 0.1
+# points for digits and by 0.2 points for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
-_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # megabytes of the images for teaching
-_TEXT_MB = 0.1  # megabytes of a text that ships
+_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images for teaching, in megabytes
+_TEXT_MB = 0.1  # size of a shipped text, in megabytes
 _ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 """The scripts of a page that draws and learns, in order."""
@@ -66,7 +68,10 @@ LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page
 _TAKEN_HOME = (*LEARNING, "taken_home.js")
 
 VERSION = 1
-"""Version of the page script's data; ``page/saved.js`` has the same, and opens no later version."""
+"""Version of the page script's data.
+
+``page/saved.js`` has the same number, and does not open files with a higher one.
+"""
 
 _DATA = b'id="data">'
 
@@ -98,9 +103,9 @@ def estimate_file_megabytes(
 ) -> float:
     """Return the approximate size of a network's file in MB.
 
-    The file of a network that writes holds the page, the weights and the text that was read. Other
-    files hold the page, the weights, the judge if that is another network, and images for teaching.
-    Four letters of base64 hold three bytes.
+    The file of a network that writes text contains the page, the weights and the text that the
+    network has read. Other files contain the page, the weights, the judge (unless it is the network
+    itself) and images for teaching. Base64 turns three bytes into four characters.
 
     Args:
         info: row of the data set; None for a file without images.
@@ -132,7 +137,7 @@ def write_take_home_page(
     Args:
         record: the run whose network it is; None for the shipped one.
         name: name of the person who trained the network, as typed for this page.
-        drawing: shown when the page opens, if it shows drawings.
+        drawing: the drawing shown when the page opens; ignored on a page without drawings.
         own_drawings: whether the page shows drawings of a visitor's own data set; drawings of a
             class are never shown.
 
@@ -200,7 +205,7 @@ def write_take_home_page(
         )
     if not info.is_own or (own_drawings and not info.is_shared):
         data |= _page_image_data(network, dataset, mistakes) | {"drawing": _stroke_data(drawing)}
-    # The judge is a shipped network that recognises drawings unlike all training images.
+    # The shipped network judges whether a drawing is unlike all training images.
     if record is not None and info.name in SHIPPED:
         data["judge"] = _pack_judge_network(dataset.name)
     return fill_page_data(page, data)
@@ -246,8 +251,9 @@ def pack_teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
 def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
     """Return a page with the data that its script reads.
 
-    Page and data are joined as bytes: in one string with Chinese words each letter of the weights
-    would take two bytes. Each "<" is escaped, so that no name can end the element that contains it.
+    Page and data are joined as bytes: in a string that also contains Chinese characters, each
+    character of the weights would take two bytes. Each "<" is escaped, so that no name can close
+    the HTML element that contains the data.
     """
     plain = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c").encode()
     head, mark, tail = page.rpartition(_DATA)
@@ -262,7 +268,7 @@ def count_shown_drawings(network: Network, dataset: Dataset) -> int:
 def _page_network_data(
     network: Network, info: DatasetInfo, names: Sequence[str]
 ) -> dict[str, object]:
-    """Return the data for the page's script; none of it depends on an image."""
+    """Return the part of the page script's data that does not depend on any image."""
     return {
         "version": VERSION,
         "set": OWN if info.is_own else info.name,
@@ -303,7 +309,7 @@ def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
 def _page_image_data(
     network: Network, dataset: Dataset, mistakes: Sequence[int]
 ) -> dict[str, object]:
-    """Return the data that replaces some of `_page_network_data` on a page with test images."""
+    """Return the entries computed from test images, which replace those of `_page_network_data`."""
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace
@@ -348,7 +354,10 @@ def _width_in_latin_letters(text: str) -> int:
 
 
 def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return how many of the first test images are right in each class, and up to ten mistakes."""
+    """Return the correctly classified test images of each class, and up to ten mistakes.
+
+    Only the first test images are used. Each class has a pair of counts: correct and tested.
+    """
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
@@ -387,7 +396,7 @@ def page_script_and_style(*names: str) -> tuple[str, str]:
 
 
 def layer_scripts() -> str:
-    """Return the first part of the page's script: the activations and layers of the tables."""
+    """Return the beginning of the page's script: the JavaScript of all activations and layers."""
     activations = {name: row.javascript for name, row in ACTIVATIONS.items()}
     slopes = {name: row.javascript_derivative for name, row in ACTIVATIONS.items()}
     steps = {layer.kind: layer.javascript for layer in LAYERS.values()}

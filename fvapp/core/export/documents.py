@@ -1,4 +1,4 @@
-"""Exported code as a whole: a script or a Jupyter notebook, and its file name."""
+"""Writes the exported code as a script or a Jupyter notebook, and the data files it reads."""
 
 import json
 from io import BytesIO
@@ -60,7 +60,7 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
 
 
 def _section_with_comment(section: NotebookSection) -> str:
-    # Separate the text from a comment at the beginning of the code.
+    # A blank line separates the text from a comment at the beginning of the code.
     gap = "\n" if section.code.startswith("#") else ""
     return f"{python_comment(section.text)}{gap}{section.code}\n"
 
@@ -74,7 +74,7 @@ def _text_file_writing_code(settings: RunSettings) -> str:
 
 
 def text_file_content(name: str) -> str:
-    """Return the text of a text data set, a sentence per line, for the code's ``<name>.txt``."""
+    """Return the content of ``<name>.txt``: the text of a text data set, one sentence per line."""
     form = DATASETS[name].text_form
     stop = form.stop + form.gap
     sentences = shipped_text(name).split(stop)
@@ -82,7 +82,7 @@ def text_file_content(name: str) -> str:
 
 
 def image_file_content(dataset: Dataset) -> bytes:
-    """Return the file ``<name>.npz`` that the code reads if Keras does not have the data set."""
+    """Return the content of ``<name>.npz``, which the code reads if Keras lacks the data set."""
     file = BytesIO()
     np.savez_compressed(file, **{array: getattr(dataset, array) for array in ARRAYS})
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""The smallest edition of the app: one HTML file that trains, with no Python, server or setup."""
+"""The smallest edition of the app: one HTML file that trains networks, without Python or server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -23,15 +23,15 @@ from fvapp.core.wording import Translate, class_names
 FILE = "home.html"
 
 HOME_IMAGES: Mapping[str, int] = {"mnist": 4_000, "fashion_mnist": 3_000}
-"""Training images in the file: enough for a network to reach 91% on digits and 80% on clothes."""
+"""Training images in the file: enough to reach 91% accuracy on digits and 80% on clothes."""
 
 
 def write_home_page(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> bytes:
-    """Return the page as one HTML document, with every language in it.
+    """Return the page as one HTML document that contains every language.
 
     Args:
         datasets: the data sets of `HOME_IMAGES`; the page starts with the first.
-        languages: a translator for each.
+        languages: one translator per language.
     """
     script, style = page_script_and_style(*LEARNING, "home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]

@@ -1,4 +1,4 @@
-"""The code of the model: its layers, and the layers that augment the training images."""
+"""Writes the Keras code of a model, including the layers that augment the training images."""
 
 import json
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 
 def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers lent by another network: all before the first that learns or is Dropout."""
+    """Return the layers of another network: all before the first that is trainable or Dropout."""
     if not any(layer.is_frozen for layer in layers):
         return []
     return list(
@@ -42,6 +42,6 @@ def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
 
 def _keras_call(layer: Layer) -> str:
     name, given, named = layer.keras_call
-    # JSON writes numbers and strings like Python, in double quotes like the rest of the code.
+    # JSON writes numbers and strings as Python does, in double quotes like the rest of the code.
     arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

@@ -1,4 +1,4 @@
-"""A network as plain values for JSON: scaled integers of 8 or 16 bits, in base64."""
+"""Packs networks and images as base64 for JSON; weights become integers of 8 or 16 bits."""
 
 import zlib
 from base64 import b64encode
@@ -10,10 +10,10 @@ from fvapp.core.inspection import Network
 from fvapp.core.layer import LayerStep, WeightedStep
 
 BITS = 16
-"""Bits per weight of a network that answers at home or in the browser.
+"""Bits per weight of a network that runs in the browser or in a take-home file.
 
-Eight would change the answer to one drawing in fifty, but hardly ever which drawings count as
-unlike the training images.
+With eight bits, the answer would change for one drawing in fifty. The decision whether a drawing is
+unlike the training images would hardly ever change.
 """
 
 
@@ -28,10 +28,11 @@ def pack_network(network: Network, bits: int) -> dict[str, object]:
 
 
 def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:
-    """Return a packed array [..., outputs], as integers with a scale for each output.
+    """Return an array [..., outputs] packed as integers with one scale per output.
 
-    A number is off by at most half of 1/127 or 1/32,767 of its output's largest. Float16 would take
-    as many bytes as 16 bits here, and be a seventh as exact.
+    The error is at most half of 1/127 (8 bits) or 1/32,767 (16 bits) of the largest absolute value
+    of the same output. Float16 would take as many bytes as 16-bit integers and be a seventh as
+    precise. With 32 bits, the values are stored as floats.
     """
     if bits == 32:
         return {"bits": 32, "data": array_to_base64(array.astype("<f4"))}
@@ -48,8 +49,8 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
     """Return images, uint8 [n, 28, 28], and labels, packed as ``page/saved.js`` reads them.
 
     Args:
-        bits: bits per pixel, to which its eight are rounded; the first pixel comes first. All bits
-            are deflated.
+        bits: bits per pixel, to which the original eight are rounded. Pixels are stored in order,
+            and all of them are deflated together.
     """
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     folded = bytearray()

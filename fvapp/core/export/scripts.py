@@ -1,9 +1,9 @@
-"""The scripts and styles of ``page/``, for take-home files and for what the app draws with them."""
+"""Reads the scripts and styles in ``page/``, which take-home files and the app share."""
 
 from pathlib import Path
 
 WRITING = ("network.js", "writing.js", "writer.js")
-"""The scripts of a page that writes, in order; ``elements.js`` goes before them."""
+"""The scripts of a page that writes text, in order; ``elements.js`` must come before them."""
 
 
 def read_page_files(*names: str) -> str:

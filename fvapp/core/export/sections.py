@@ -21,7 +21,7 @@ class NotebookSection:
 
     Attributes:
         name: identifies the notebook's cells.
-        text: an explanation in words, as plain lines.
+        text: an explanation, as lines of plain text.
         code: Python, with comments in the same language.
     """
 
@@ -31,7 +31,7 @@ class NotebookSection:
 
 
 def write_notebook_sections(settings: RunSettings, t: Translate) -> tuple[NotebookSection, ...]:
-    """Return all parts for `settings`, from the imports to the answer for one image."""
+    """Return all sections for `settings`, from the imports to a prediction or a written text."""
     texts = {"data": {"last": settings.class_count - 1}, "predict": {"n": settings.output_units}}
     names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
     if settings.dataset_info.text:
@@ -55,10 +55,10 @@ def _section_text_key(name: str, settings: RunSettings) -> str:
 def describe_code_needs(
     settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False
 ) -> str:
-    """Return in words what the code needs to run, and how it differs from the app's training.
+    """Return sentences on what the code needs to run and how it differs from training in the app.
 
     Args:
-        whole: whether the code contains the text that it reads.
+        whole: whether the code itself contains the text to train on, so that it needs no file.
     """
     info = settings.dataset_info
     ending = "txt" if info.text else "npz"
@@ -76,7 +76,7 @@ def describe_code_needs(
 
 
 def _describe_later_training(record: RunRecord | None, t: Translate) -> Iterator[str]:
-    """Yield sentences on what was done to a run beyond its settings."""
+    """Yield sentences on what happened to a run beyond its settings: extra epochs, or teaching."""
     if record and record.epochs > record.settings.epochs:
         yield t("export.more_epochs", n=record.epochs)
     if record and record.taught:
@@ -95,7 +95,7 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
         optimizer=OPTIMIZERS[settings.optimizer].keras_code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
-        # Validation images are not altered, so they are separate arrays if training images are.
+        # Validation images are never altered, so they need their own arrays if training images are.
         held_out=(settings.alters_training_data or settings.mixing != "none")
         and settings.validation_split > 0,
         **_text_template_values(settings),
@@ -119,7 +119,7 @@ def _text_template_values(settings: RunSettings) -> dict[str, object]:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
-    """Return why XLA is off for a network wrong on purpose: it would hide the error; else empty."""
+    """Return why XLA is off, as it would hide a network's deliberate error; empty if it is on."""
     if not settings.covers_all_classes:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")

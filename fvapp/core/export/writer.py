@@ -1,4 +1,4 @@
-"""The data of ``page/writer.js``, which continues a text in the app and in a take-home file."""
+"""Prepares the data for ``page/writer.js``, which continues texts in the app and at home."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from fvapp.core.texts.strips import texts_in_strips
 from fvapp.core.wording import Translate, percent
 
 WHOLE = RunSettings(validation_split=0.0)
-"""Settings of a ready-made network, which has read all of its text."""
+"""Settings of a ready-made network, which was trained on its whole text."""
 
 _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
@@ -28,10 +28,11 @@ class LearnedText(NamedTuple):
 
     Attributes:
         text: the text, with a line break wherever something was held out.
-        held_out_copied_share: the share of the held-out text that is in pieces that count as
+        held_out_copied_share: the share of the held-out text that consists of pieces counted as
             copied.
         copied_piece_length: the length in characters from which a piece counts as copied.
-        own_text: a visitor's or a class's own text that the network has read as well, or instead.
+        own_text: a visitor's or a class's own text, which the network has read as well as `text` or
+            instead of it.
     """
 
     text: str
@@ -41,7 +42,7 @@ class LearnedText(NamedTuple):
 
 
 def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
-    """Return the text that a network has read of a text data set in a training with `settings`."""
+    """Return the part of a text data set that a network reads in a training run with `settings`."""
     form = settings.dataset_info.text_form
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_in_strips(arrays.x_train, form)
@@ -55,10 +56,11 @@ def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
 def writer_data(
     t: Translate, form: TextForm, network: Network, learned: LearnedText | None
 ) -> dict[str, object]:
-    """Return the data of the script for a network.
+    """Return the data that ``page/writer.js`` needs for a network.
 
     Args:
-        learned: None if copies and new words are not marked, so that no text is in the data.
+        learned: the text in which copies and new words are looked up; None if they are not marked,
+            so that the data contains no text.
     """
     told = {
         "comma": t("common.comma"),
@@ -71,9 +73,8 @@ def writer_data(
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
     }
     return {
-        "network": pack_network(
-            replace(network, temperature=1.0), BITS
-        ),  # the temperature during training
+        # Temperature 1 is that of training.
+        "network": pack_network(replace(network, temperature=1.0), BITS),
         "learned": learned and learned.text,
         "own": {"text": learned.own_text if learned else "", "piece": form.piece},
         "form": text_form_data(form) | ({"piece": learned.copied_piece_length} if learned else {}),
@@ -83,7 +84,7 @@ def writer_data(
 
 
 def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -> str:
-    """Return the sentence on the share that is copied, and on that share in the held-out text."""
+    """Return the sentence that compares the copied shares of written text and of held-out text."""
     if learned.own_text and not learned.text:
         return t("write.page.copied_own", own=form.piece, share="{share}")
     held = {
@@ -97,7 +98,7 @@ def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -
 
 
 def text_form_data(form: TextForm) -> dict[str, object]:
-    """Return the fields of a form that ``writing.js`` and ``writer.js`` read."""
+    """Return those fields of a text's form that ``writing.js`` and ``writer.js`` read."""
     same = ("signs", "shown", "context", "beginning", "piece", "language", "gap", "stop")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
     return {

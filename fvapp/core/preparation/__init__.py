@@ -1,7 +1,7 @@
-"""From strokes or a photo to the 28x28 image a network gets, in named, optional steps.
+"""Turns strokes or a photo into the 28x28 image that a network gets, in named, optional steps.
 
-Lines become images like MNIST's digits, areas become images like Fashion-MNIST's clothes: networks
-only know pictures made that way.
+Lines are made to look like MNIST's digits, and areas like Fashion-MNIST's clothes, because networks
+only know images of that kind.
 """
 
 from collections.abc import Set
@@ -47,5 +47,5 @@ def prepare_source(
 
 
 def optional_step_names(kind: type, dataset: str) -> tuple[str, ...]:
-    """Return the optional steps for a kind of source, ``Strokes`` or ``Photo``."""
+    """Return the names of the optional steps for a kind of source, ``Strokes`` or ``Photo``."""
     return _SWITCHABLE[DATASETS[dataset].way, kind]

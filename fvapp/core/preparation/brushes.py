@@ -1,4 +1,4 @@
-"""The brushes of the canvas, for each way in which a drawing becomes an image."""
+"""The brushes of the canvas: one for drawing lines and one for painting areas."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ class Brush:
     """Three pens of one colour.
 
     Attributes:
-        pen_widths: of the three pens, on a canvas with sides of 280.
-        ink_lightness: how light the ink is for the network, up to 1.
+        pen_widths: the widths of the three pens, on a canvas of 280 by 280.
+        ink_lightness: the brightness of the ink in the network's image, up to 1.
     """
 
     pen_widths: tuple[int, int, int]

@@ -1,4 +1,4 @@
-"""Find the digit among ruled lines, specks and the edge of the table."""
+"""Find the digit in a photo among ruled lines, specks and the edge of the table."""
 
 import numpy as np
 from scipy import ndimage
@@ -6,29 +6,29 @@ from scipy import ndimage
 _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # minimum length of a ruled line, as a share of the width
 _FULL = 0.4  # minimum ink in a line's row, as a share of the width; most digits' strokes have less
-_FILLS = 0.7  # share of the height: if other ink is taller than this, a "line" is a digit's stroke
+_FILLS = 0.7  # share of the height; if the other ink is taller, a "line" is a digit's stroke
 # Maximum thickness of a ruled line, as a share of the width; strokes of a large digit are thicker.
 _THIN = 0.03
 _END = 0.06  # maximum distance of a line's end from the border, as a share of the width
 _MANY = 3  # number of parallel lines from which the paper counts as ruled
 _EDGE = 0.12  # share of the picture's border: a part that covers more is the table or a shadow
 _NEAR = 0.25  # maximum distance of a digit's loose part, as a share of its extent
-_SPECK = 0.03  # minimum ink of a part, as a share of the digit's
-_AS_HIGH = 0.6  # minimum height of a shape beside the digit, as a share of the digit's
-_AS_MUCH = 0.25  # minimum ink of a shape beside the digit, as a share of the digit's
+_SPECK = 0.03  # minimum ink of a part, as a share of the digit's ink
+_AS_HIGH = 0.6  # minimum height of a shape beside the digit, as a share of the digit's height
+_AS_MUCH = 0.25  # minimum ink of a shape beside the digit, as a share of the digit's ink
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
-    """Return the mask without the lines of ruled or squared paper, keeping strokes that cross."""
+    """Return the mask without the lines of ruled or squared paper; strokes across them stay."""
     mask = _without_horizontal_lines(mask)
     return _without_horizontal_lines(mask.T).T
 
 
 def select_digit(mask: np.ndarray) -> np.ndarray:
-    """Return the part of the mask that is the digit: most ink near the middle, and parts close by.
+    """Return the digit's mask: the part with the most ink near the middle, and parts close to it.
 
-    Parts along the border are dropped unless there is nothing else; so are parts that are far away
-    or small compared with the digit.
+    Parts that are far away or small compared with the digit are dropped. So are parts along the
+    border, unless there are no others.
     """
     labels, places, weights = _connected_parts(mask)
     if not places:
@@ -47,9 +47,9 @@ def select_digit(mask: np.ndarray) -> np.ndarray:
 
 
 def count_shapes(mask: np.ndarray) -> int:
-    """Return how many shapes of similar height and weight stand side by side, as in a number.
+    """Return how many shapes of similar height and ink stand side by side, like digits of a number.
 
-    A shape above or below another one is a part of it, like the bar of a 5.
+    A shape above or below another counts as part of it, like the bar of a 5.
     """
     _, places, weights = _connected_parts(mask)
     heights = np.array([rows.stop - rows.start for rows, _ in places])
@@ -63,7 +63,8 @@ def count_shapes(mask: np.ndarray) -> int:
 
 def _connected_parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ...]], np.ndarray]:
     """Return the parts of the mask: labels [h, w] from 1, bounds, and ink (0 along the border)."""
-    # A 5x5 maximum filter is a dilation, but works on rows and then columns: eight times as fast.
+    # A 5x5 maximum filter does the same as a dilation. It is eight times as fast, because it
+    # processes rows and columns separately.
     near = ndimage.maximum_filter(mask.view(np.uint8), 5)
     labels, count = ndimage.label(near, structure=np.ones((3, 3)))
     labels = labels * mask
@@ -87,10 +88,11 @@ def _gap_between_boxes(first: tuple[slice, ...], second: tuple[slice, ...]) -> f
 
 
 def _without_horizontal_lines(mask: np.ndarray) -> np.ndarray:
-    """Remove lines that are nearly horizontal, tilted by at most 8 degrees.
+    """Return the mask without nearly horizontal lines, tilted by at most 8 degrees.
 
-    Along the right tilt the ink of all lines falls into few rows, so it has the largest sum of
-    squared counts. Lines photographed from the side fan out with several tilts, hence the rounds.
+    When rows follow the tilt of the lines, the ink of all lines falls into few rows, so that tilt
+    has the largest sum of squared counts. Lines photographed at an angle fan out with several
+    tilts, hence the rounds.
     """
     for _ in range(3):
         cleaned = _without_lines_of_one_tilt(mask)
@@ -135,8 +137,8 @@ def _find_ruled_lines(
     """Return the first and one past the last row of each ruled line; rows run along the tilt.
 
     Args:
-        row, x: of each pixel of ink.
-        count: pixels of ink by row.
+        row, x: the row and the x coordinate of each ink pixel.
+        count: the number of ink pixels in each row.
     """
     lines = []
     for first, last in _runs_of_true(count > _FULL * width):
@@ -152,7 +154,7 @@ def _find_ruled_lines(
     if len(lines) >= _MANY:
         return _add_faint_lines([line[:2] for line in lines], count)
 
-    # A digit's stroke may reach both borders like a ruled line, but then other ink is tall.
+    # A digit's stroke may reach both borders like a ruled line, but then its other ink is tall.
     rest = np.ones(len(row), bool)
     for first, last, _ in lines:
         rest &= (row < first - 2) | (row > last + 1)

@@ -1,8 +1,8 @@
-"""From a drawing or photo of a piece of clothing to an image made like Fashion-MNIST's.
+"""Turns a drawing or photo of a piece of clothing into an image made like Fashion-MNIST's.
 
-Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) trimmed the
-background of a shop's photo, resized the longest side to 28, extended the shorter to 28 with the
-piece in the middle, and made it light on dark.
+Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) took a shop's photos, trimmed the
+background, resized the longer side to 28, extended the shorter side to 28 with the piece in the
+middle, and inverted the photo to light on dark.
 """
 
 from collections.abc import Set
@@ -19,25 +19,25 @@ from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, res
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
 _WORKING = 224  # longer side of the working copy, in pixels
-_FAINTEST = 0.06  # share of the range from black to white; anything darker counts as nothing
-_PLAIN = 0.06  # share of the range; 90% of the border of a plain background varies less
-_SAME_SHADE = 0.03  # share of the range; at least three times the variation along the border
+_FAINTEST = 0.06  # share of the range from black to white; a picture with no lighter pixel is blank
+_PLAIN = 0.06  # share of the range; on a plain background, 90% of the border varies less
+_SAME_SHADE = 0.03  # share of the range; a smaller difference from a plain background is ignored
 _DARK_GROUND = 0.2  # brightness up to which a background is dark, such as black cloth
 _LIGHT_GROUND = 0.65  # brightness from which a background is light: paper, sheets, walls
 _SHADES = 16  # distinguished levels per colour
-_ROUNDS = 5  # number of rounds after which the masks of the photos tested no longer changed
+_ROUNDS = 5  # after this many rounds, the masks of the test photos no longer changed
 _SMALLEST_SHARE = 0.04  # minimum and maximum share of the picture that a piece of clothing covers
 _LARGEST_SHARE = 0.96
-_PAINTS = 24  # of a canvas's 280 pixels: pens this wide paint areas, thinner ones draw lines
-# Brightness of a seam, as a share of the cloth's. With this value, of those from 0.5 to 1, networks
-# trained on photos recognise outlines best.
+_PAINTS = 24  # minimum width of a pen that paints areas, on a canvas of 280; others draw lines
+# Brightness of a seam, as a share of the cloth's. Values from 0.5 to 1 were tried; with this one,
+# networks trained on photos recognise outlines best.
 _SEAM = 0.7
-_HANDLE = (
-    0.8  # a handle's width, as a share of the bag's; anything wider is a bodice or a waistband
-)
-_BELOW_EDGE = 8  # rows below the edge to measure at, so that a slanting edge counts whole
-# Sharpening in percent, as Fashion-MNIST's authors did. Training images that are enlarged and
-# prepared again differ least from the originals at 30.
+# Maximum width of a handle, as a share of the bag's. Anything wider is a bodice or a waistband.
+_HANDLE = 0.8
+# A bag's width is measured this many rows below its upper edge, because the edge may slant.
+_BELOW_EDGE = 8
+# Amount of sharpening, in percent; Fashion-MNIST's authors sharpened, too. With 30, training images
+# that are enlarged and prepared again differ least from the originals.
 _SHARPENING = 30
 
 
@@ -78,10 +78,10 @@ def _area_of_strokes(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
 
 
 def find_enclosed_cloth(ink: np.ndarray) -> np.ndarray:
-    """Return what outlines enclose, `bool` [h, w], without the hole in a bag's handle.
+    """Return the areas that outlines enclose, `bool` [h, w], except the hole in a bag's handle.
 
-    Such a hole lies above the largest hole and is narrower than its upper end: a bodice is as wide
-    as the skirt below it, and sleeves hang at the sides.
+    That hole lies above the largest enclosed area and is narrower than the upper end of that area.
+    A bodice, by contrast, is as wide as the skirt below it, and sleeves hang at the sides.
     """
     labels, count = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
     if count == 0:
@@ -102,7 +102,7 @@ def prepare_clothes_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo of clothes.
 
     Steps: ``photo`` in grey; ``background`` finds the background and makes it plain; ``invert``
-    inverts a picture with a light background, and so makes dark pieces light; ``box`` scales the
+    inverts a picture with a light background, which makes dark pieces light; ``box`` scales the
     longest side to 28; ``centre`` puts the piece in the middle.
 
     Raises:
@@ -130,9 +130,10 @@ def prepare_clothes_photo(photo: Photo, without: Set[str]) -> Preparation:
 
 
 def should_invert(grey: np.ndarray, mask: np.ndarray) -> bool:
-    """Return whether to invert the picture, as the shop's photos on white were.
+    """Return whether to invert the picture, as was done with Fashion-MNIST's photos on white.
 
-    Always on a light background, never on a dark one; in between if it makes the piece lighter.
+    A picture with a light background is always inverted, and one with a dark background never. With
+    a background in between, it is inverted if that makes the piece lighter.
     """
     if mask.all():
         return False
@@ -145,8 +146,8 @@ def should_invert(grey: np.ndarray, mask: np.ndarray) -> bool:
 def find_clothing_mask(colours: np.ndarray) -> np.ndarray:
     """Return the mask of the piece of clothing, [h, w].
 
-    On a plain background it is everything that differs from the border. Otherwise colours and the
-    usual position of a piece give a first guess, which GrabCut refines.
+    On a plain background, the piece is everything that differs from the border. Otherwise, colours
+    and the usual position of a piece give a first guess, which GrabCut refines.
     """
     height, width, _ = colours.shape
     frame = np.ones((height, width), bool)
@@ -175,8 +176,8 @@ def find_clothing_mask(colours: np.ndarray) -> np.ndarray:
 def _guess_mask_by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Return the pixels more likely to belong to the piece than to the background, [h, w].
 
-    Each colour is judged by how often it occurs where the piece is expected and how often around
-    it. Each round counts again, with what the previous round found.
+    Each colour is rated by how often it occurs where the piece is expected, and how often around
+    it. Each further round expects the piece where the previous round found it.
     """
     shades = np.minimum((smooth * _SHADES).astype(int), _SHADES - 1)
     colours = np.ravel_multi_index(tuple(np.moveaxis(shades, 2, 0)), (_SHADES,) * 3)
@@ -196,14 +197,14 @@ def _guess_mask_by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarra
 def _refine_mask_at_half_size(
     smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray
 ) -> np.ndarray:
-    """Return the guess, [h, w], refined by GrabCut at half size; the frame is never the piece."""
+    """Return the guess `likely`, [h, w], refined by GrabCut at half size; `frame` is background."""
     small = refine_mask(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
     mask = Image.fromarray(to_uint8(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
 
 
 def _best_placed_part(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return the part of a mask that best fills the expected place, without holes and threads."""
+    """Return the part of a mask that best fills the expected place, without holes or threads."""
     labels, count = ndimage.label(ndimage.binary_opening(mask, iterations=2))
     if count == 0:
         return labels > 0

@@ -1,4 +1,4 @@
-"""From the strokes of a digit to an image made like MNIST's."""
+"""Turns the strokes of a drawn digit into an image made like MNIST's."""
 
 from collections.abc import Sequence, Set
 
@@ -21,8 +21,8 @@ _SHOWN = 112
 def prepare_digit_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare a digit drawn with strokes.
 
-    Steps: ``drawing`` as it is; ``box`` scales it into the 20x20 box; ``pen`` redraws it with the
-    pen of the training images, so that neither the size of the drawing nor the pen matters;
+    Steps: ``drawing`` as it is; ``box`` scales it into the 20x20 box; ``pen`` redraws it with
+    strokes as wide as in the training images, whatever the size of the drawing and its pen;
     ``centre`` moves the centre of mass to its usual place in MNIST.
 
     Raises:

@@ -10,12 +10,12 @@ WORKING = 320  # longer side of the working copy, in pixels
 SMALLEST = 224  # smaller pictures are enlarged, so that edges can lie between their pixels
 
 _WINDOW = 0.3  # share of the longer side: wider than any stroke, narrower than changes of light
-FEWEST = 40  # pixels of ink at WORKING: a thin digit, a tenth of the photo's side
+FEWEST = 40  # minimum pixels of ink in the working copy: a thin digit a tenth as tall as the photo
 _FAINTEST = 0.08  # share of the paper's brightness; anything with less contrast is not ink
-_COLOURED = 0.3  # contrast in grey below which red, green and blue are tried alone
-_EVEN = 1.5 / 255  # smaller differences of shade count as none
-_WEAK = 0.4  # share of the ink's usual level: just below that of edges, near one half
-_STRONG = 0.65
+_COLOURED = 0.3  # contrast in grey below which red, green and blue are also tried separately
+_EVEN = 1.5 / 255  # smaller differences in shade are ignored
+_WEAK = 0.4  # share of the ink's usual level: just below that of a stroke's edge, about one half
+_STRONG = 0.65  # share of the ink's usual level that every stroke exceeds somewhere
 _STEEPEST_SHADOW = 0.08  # share of the ink's level per pixel; edges of strokes have at least 0.15
 _NOISE = 5.0  # ink must exceed this many standard deviations of the paper's grain
 
@@ -23,7 +23,7 @@ _NOISE = 5.0  # ink must exceed this many standard deviations of the paper's gra
 def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
     """Return a photo in grey, `float` [h, w] from 0 to 1, its longer side from 224 to 320 pixels.
 
-    If a pale pen shows in a single colour only, the copy is of that colour.
+    If a pale pen shows in one colour channel only, the copy is that channel.
 
     Args:
         pixels: `uint8` [h, w, 3].
@@ -53,13 +53,13 @@ def plain_paper_shade(grey: np.ndarray) -> float | None:
     shade = float(border[0])
     if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
         return None
-    # The border of a scan of white paper is just as even, but it has shades in between everywhere.
+    # A scan of white paper has just as even a border, but has shades in between everywhere.
     between = np.count_nonzero((np.abs(grey - shade) > _EVEN) & (np.abs(grey - shade) < 0.1))
     return shade if between < 0.01 * grey.size else None
 
 
 def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
-    """Return the ink on plain paper, [h, w], 1 at its usual level; None if nothing stands out."""
+    """Return the amount of ink on plain paper, [h, w], usually 1; None if nothing stands out."""
     ink = paper - grey if dark else grey - paper
     strong = ink[ink > _FAINTEST]
     return np.clip(ink / np.median(strong), 0, 1) if len(strong) else None
@@ -68,11 +68,11 @@ def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray
 def is_dark_on_light(grey: np.ndarray) -> bool:
     """Return whether the ink is darker than the paper.
 
-    Ink is narrow (a closing or an opening of the picture removes it) and differs from the paper,
-    which covers more: from a plane near most pixels, and from the median of its surroundings. The
-    counter of an 8 is as narrow, but as light as the paper; a shadow differs from the plane, but
-    not from what is around it; a thick digit that fills the picture is its own median, but not its
-    plane.
+    Ink is narrow: a closing or an opening of the picture removes it. It also differs from the
+    paper, which covers more of the picture: from the plane that fits most pixels, and from the
+    median of its surroundings. The counter of an 8 is as narrow as ink, but as light as the paper.
+    A shadow differs from the plane, but not from its surroundings. A thick digit that fills the
+    picture equals the median of its surroundings, but not the plane.
     """
     small = _resize_grey(grey, 64)
     around = ndimage.median_filter(_resize_grey(small, 32), size=17, mode="nearest")
@@ -89,11 +89,11 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
 
 
 def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
-    """Return the ink, [h, w], 1 at its usual level; None if nothing stands out.
+    """Return the amount of ink, [h, w], 1 at its usual level; None if nothing stands out.
 
-    The background (paper, shadow, uneven light) is a morphological closing: the picture with
-    everything dark and narrower than the window filled in. Ink is the share of that brightness that
-    is missing, so that it counts as much in the shadow as in the light.
+    The background (paper, shadow, uneven light) is estimated by a morphological closing, which
+    fills in everything dark and narrower than the window. Ink is the share of the background's
+    brightness that is missing, so ink in a shadow counts as much as ink in the light.
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
     ink = _missing_brightness(picture, _fill_narrow_dark_parts(picture))
@@ -104,12 +104,13 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
 
 
 def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
-    """Return where ink is, `bool` [h, w]: strong ink and the weaker parts of the same strokes.
+    """Return the ink's mask, `bool` [h, w]: strong ink and the weaker parts of the same strokes.
 
     A part with soft edges all around is a shadow.
 
     Args:
-        pixel: width of the photo's own pixels; if they were enlarged, edges are softer.
+        pixel: width of the photo's own pixels in the working copy. Above 1 the photo was enlarged,
+            which softens edges.
     """
     mask = ink > _WEAK
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
@@ -127,8 +128,8 @@ def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
 def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
     """Return the picture with dark parts narrower than the window filled in.
 
-    The picture is first continued beyond its border; otherwise one that darkens there would be
-    brightened.
+    The picture is first extended beyond its border. Otherwise, a picture that darkens towards its
+    border would be brightened there.
     """
     half = round(_WINDOW * max(picture.shape) / 2)
     closed = ndimage.grey_closing(
@@ -139,9 +140,8 @@ def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
 
 def _missing_brightness(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
     lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
-    lost -= _sort_values(lost)[
-        lost.size // 2
-    ]  # zero at the median: the closing lies on top of the paper's grain
+    # Set the median to zero, because the closing lies on top of the paper's grain.
+    lost -= _sort_values(lost)[lost.size // 2]
     return lost
 
 
@@ -158,7 +158,7 @@ def _usual_ink_level(ink: np.ndarray) -> float | None:
 
 
 def _sort_values(values: np.ndarray) -> np.ndarray:
-    """Return sorted values; on 100,000, mostly equal, ten times as fast as NumPy's median."""
+    """Return sorted values: on 100,000 mostly equal ones ten times as fast as NumPy's median."""
     return np.sort(values.astype(np.float32), axis=None)
 
 
@@ -178,7 +178,7 @@ def _fit_background_plane(grey: np.ndarray) -> np.ndarray:
     weights = np.ones(grey.size)
     for _ in range(10):
         weighted = terms * weights
-        # A ridge keeps the plane level if there is only one row or column.
+        # The ridge term keeps the plane level if there is only one row or column.
         factors = np.linalg.solve(weighted @ terms.T + 1e-6 * np.eye(3), weighted @ values)
         weights = 1 / np.maximum(np.abs(values - factors @ terms), 0.01)
     return (factors @ terms).reshape(height, width)

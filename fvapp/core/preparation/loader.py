@@ -1,4 +1,4 @@
-"""The only entry for image bytes: uploads, camera and canvas."""
+"""Reads image files; all image bytes from uploads, camera and canvas come through here."""
 
 import io
 import re
@@ -11,9 +11,9 @@ from fvapp.core.errors import ImageError
 
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 12_500_000
-"""Most pixels of a picture that must be decoded whole: a phone's usual 4,000 x 3,000.
+"""Maximum pixels of a picture that is decoded at full size; phones usually take 4,000 x 3,000.
 
-The costliest format, animated WebP with transparency, takes 16 bytes a pixel to decode: 200 MB.
+The costliest format, animated WebP with transparency, takes 16 bytes per pixel to decode: 200 MB.
 """
 MOST_JPEG_PIXELS = 120_000_000  # decoded row by row, at an eighth of the size if possible
 MOST_JPEG_SCANS = 32  # encoders write about ten
@@ -36,8 +36,8 @@ class Photo:
     """A picture made of pixels.
 
     Attributes:
-        pixels: `uint8` [h, w, 3], red, green, blue; upright, at most 1,024 a side. Transparent
-            parts become white, or black for a light shape.
+        pixels: `uint8` [h, w, 3], red, green, blue; upright, at most 1,024 per side. Transparent
+            parts become white, or black around a light shape.
     """
 
     pixels: np.ndarray = field(repr=False)
@@ -86,9 +86,10 @@ def _check_image_size(image: Image.Image, data: bytes) -> None:
 def _count_jpeg_scans(data: bytes) -> int:
     """Return the number of scans in the first image of a JPEG, not counting embedded thumbnails.
 
-    An image with one scan is decoded row by row. With more, the decoder keeps all coefficients, two
-    bytes each, whatever size is wanted, and goes through all of them again for each scan, which may
-    be a few bytes: 3,000 scans of 15 million pixels, 180 kB, took a minute.
+    An image with one scan is decoded row by row. With more scans, the decoder keeps all
+    coefficients (two bytes each), even for a smaller copy, and goes through all of them again for
+    each scan. A scan may have only a few bytes: a file of 180 kB, with 3,000 scans of 15 million
+    pixels, took a minute.
     """
     scans = 0
     place = 0

@@ -1,4 +1,4 @@
-"""From a photo or another bitmap of a digit to an image made like MNIST's."""
+"""Turns a photo or another bitmap of a digit into an image made like MNIST's."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from fvapp.core.preparation.thickness import (
 )
 
 _SOLID = 0.30  # ratio of pen width to extent above which a shape is an area, not a line drawing
-_SMALL = 0.5  # share of the working copy below which a digit is searched again, enlarged
+_SMALL = 0.5  # share of the working copy; a smaller digit is enlarged and searched for again
 _MARGIN = 0.4  # margin around a small digit, as a share of its extent
 # In source pixels: a digit whose extent is this close to the 20 pixels of the box is not scaled.
 _SAME_SIZE = 0.7
 _FIRST_STEPS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
-_CLOSE = 100  # longer side of a digit to redraw, in pixels: five per pixel of the image
+_CLOSE = 100  # longer side of a digit when it is redrawn, in pixels: five per image pixel
 # Minimum pen width in pixels: thinner lines break or vanish when the picture is made smaller.
 _CLOSE_PEN = 3
 _TINY = 0.04  # share of the picture below which a shape is a dot and is not enlarged
@@ -39,8 +39,8 @@ class _FoundDigit:
     Attributes:
         grey_picture, ink_amounts, digit_mask: [h, w], the picture, its amount of ink, and where the
             digit is.
-        is_dark_on_light: whether the digit is dark on light.
-        photo_pixel_width: width of the photo's own pixels.
+        is_dark_on_light: whether the digit is darker than the paper.
+        photo_pixel_width: width of the photo's own pixels in `grey_picture`.
         shape_count: how many shapes stand side by side; the digit may be one of several.
     """
 
@@ -81,8 +81,8 @@ def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo, scan or other bitmap of a digit.
 
     Steps: ``photo`` in grey; ``invert`` makes dark ink on light paper light; ``light`` removes
-    paper shade and uneven light; ``clean`` removes ruled lines and specks; ``thickness`` gives
-    strokes the training images' pen unless the digit already has the training images' size; ``box``
+    paper shade and uneven light; ``clean`` removes ruled lines and specks; ``thickness`` makes
+    strokes as thick as in the training images, unless the digit already has their size; ``box``
     scales to the 20x20 box; ``centre`` moves the centre of mass to its usual place in MNIST.
 
     Raises:
@@ -116,17 +116,17 @@ def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
 
 @dataclass(frozen=True)
 class _ScaledPicture:
-    """A picture ready to be drawn at its final size: as it is, or its strokes with another pen.
+    """A picture ready to be drawn at its final size, as it is or with its strokes redrawn.
 
     Attributes:
         shown_picture: [h, w], light on dark.
         image_pixels_per_pixel: pixels of the 28x28 image per pixel of the picture.
-        edge_distances: distances of a part's pixels from the edge of strokes; None if the strokes
-            stay as they are.
+        edge_distances: distance of each pixel of a part from the edges of strokes; None if the
+            strokes are not redrawn.
         part_corner, part_zoom: where that part begins (x, y), and its pixels per pixel of the
             picture.
-        whole_pixel_width: if not 0, the width of the picture's own pixels, which are as large as
-            the image's: none is split.
+        whole_pixel_width: if not 0, the width of the photo's own pixels, each of which becomes one
+            pixel of the image.
     """
 
     shown_picture: np.ndarray
@@ -167,7 +167,7 @@ def _scale_digit(
     width = estimate_pen_width(found.cropped_mask) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
         return _ScaledPicture(_step_pictures(found, without)["clean"], BOX / extent)
-    # With the new pen the drawing, pen included, should fill the box.
+    # The drawing, including the width of its new pen, should fill the box.
     return _redraw_strokes(found, (BOX - PEN) / max(extent - width, _TINY * extent), width)
 
 
@@ -192,7 +192,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
     grey = inks.make_grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper_shade(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
-    if paper is not None:  # drawn on a screen, so without uneven light, ruled lines and specks
+    if paper is not None:  # drawn on a screen, so without uneven light, ruled lines or specks
         dark = paper > 0.5 if dark is None else dark
         ink = inks.ink_on_plain_paper(grey, paper, dark)
         clean = False
@@ -212,7 +212,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
 
 
 def _find_digit_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
-    """Return a small digit found again in the finer pixels of the photo itself."""
+    """Return a small digit as found again in the enlarged photo, and a larger one unchanged."""
     if found.longest_side >= _SMALL * max(found.grey_picture.shape):
         return found
     half = (0.5 + _MARGIN) * max(found.longest_side, 4)
@@ -226,13 +226,13 @@ def _find_digit_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) ->
 
 
 def _pixel_slice(low: float, high: float, count: int) -> slice:
-    """Return the pixels from `low` to `high` of `count`: at least one, even if much enlarged."""
+    """Return the slice of the pixels from `low` to `high`, out of `count`; it has at least one."""
     first = min(max(0, round(low)), count - 1)
     return slice(first, max(first + 1, round(high)))
 
 
 def _step_picture(found: _FoundDigit, without: Set[str], name: str) -> np.ndarray:
-    """Return a step's picture; called only when it is looked at."""
+    """Return a step's picture; called only when the picture is displayed."""
     return to_uint8(_step_pictures(found, without)[name])
 
 

@@ -1,4 +1,4 @@
-"""Size and position as in the training images.
+"""Gives digits the size and position they have in the training images.
 
 MNIST (LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist): "size normalized to fit in a 20x20
 pixel box while preserving their aspect ratio ... centered in a 28x28 image by computing the center
@@ -14,12 +14,12 @@ from PIL import Image
 from fvapp.core.preparation.steps import SIZE
 
 BOX = 20.0  # side of the square that a digit fills, in pixels
-MIDDLE = 14.5  # pixels from left and top: MNIST's centres of mass lie evenly from 14.0 to 15.0
+MIDDLE = 14.5  # pixels from left and top; MNIST's centres of mass lie evenly between 14.0 and 15.0
 PEN = 2.4  # stroke width in pixels, explained below
 
-# PEN is the stroke width at which strokes have as much ink as MNIST's: strokes written on a tablet
-# (600 of UCI's pen digits), drawn with 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140;
-# MNIST's training images have 0.131.
+# PEN is the width at which strokes have as much ink as MNIST's. This was measured with 600 digits
+# written on a tablet (UCI's pen digits): their mean ink is 0.123 when drawn 2.3 pixels wide, and
+# 0.140 when drawn 2.6 pixels wide. MNIST's training images have 0.131.
 
 _SMALLEST = 0.04  # share of the canvas below which a drawing is a dot and is not enlarged
 
@@ -42,7 +42,7 @@ def fit_strokes_to_box(
 
 
 def pen_width_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
-    """Return a pen's width, in image pixels, once the drawing, pen included, fills the box."""
+    """Return a pen's width in image pixels when the drawing, pen included, is scaled to the box."""
     low, high = bounding_box(strokes)
     return pen * BOX / (max(float((high - low).max()), _SMALLEST * SIZE) + pen)
 
@@ -69,9 +69,9 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 def shift_to_centre_of_mass(image: np.ndarray) -> np.ndarray:
     """Return how far to move a 28x28 image, (x, y), to centre its mass as in MNIST.
 
-    The shift never moves the 20x20 box out of the image. It is a multiple of 1/1024 pixel: the last
-    digits of a centre of mass depend on the order of summation, and a tie between two pixels must
-    not.
+    The shift never moves the 20x20 box out of the image. It is rounded to a multiple of 1/1024
+    pixel. The last digits of a centre of mass depend on the order of summation; a tie between two
+    pixels must not.
     """
     most = (SIZE - BOX) / 2
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024

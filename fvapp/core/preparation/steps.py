@@ -1,4 +1,4 @@
-"""A preparation: its named steps, and the image for the network."""
+"""The result of preparing a drawing or photo: its named steps, and the image for the network."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ class PreparationStep:
 
     Args:
         name: catalogue key below ``preparation.steps.``.
-        picture_source: `uint8` [h, w], or a function that draws it, called when it is first looked
-            at.
+        picture_source: `uint8` [h, w], or a function that draws it, called when the picture is
+            first needed.
     """
 
     name: str
@@ -25,7 +25,7 @@ class PreparationStep:
 
     @cached_property
     def drawn_picture(self) -> np.ndarray:
-        """The picture, `uint8` [h, w], light on dark once inverted."""
+        """The picture, `uint8` [h, w]; light on dark, except in a photo not yet inverted."""
         return self.picture_source() if callable(self.picture_source) else self.picture_source
 
 
@@ -34,7 +34,7 @@ class Preparation:
     """How a drawing or photo became the network's input.
 
     Attributes:
-        steps: in order, including those left out, whose image is their input.
+        steps: all steps in order; a step that was left out shows its input unchanged.
         image: `uint8` [28, 28], light on dark, as the training images are.
         shape_count: how many shapes as large as a digit stand side by side in the picture.
     """

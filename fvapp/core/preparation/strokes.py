@@ -15,17 +15,19 @@ T = TypeVar("T")
 
 MOST_STROKES = 200
 MOST_POINTS = 20_000
-MOST_BYTES = 20_000_000  # of a strokes file, which may hold thousands of drawings
+MOST_BYTES = 20_000_000  # maximum size of a strokes file, which may contain thousands of drawings
 MOST_COORDINATE = 100_000.0
-SMALLEST_SIZE = 0.001  # of the canvas: a smaller one makes no sense with the largest coordinate
+SMALLEST_SIZE = 0.001  # minimum side of a strokes file's canvas, in the unit of its coordinates
 CANVAS_SIZE = 280
-CANVAS_UNITS = 1120  # side of the browser's canvas: sharp up to 360 CSS pixels of three pixels each
+# Side of the browser's canvas: sharp up to 360 CSS pixels, at three device pixels per CSS pixel.
+CANVAS_UNITS = 1120
 CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page's canvas
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
-FINE = 8  # fine pixels per pixel and side: 64 levels of grey at an edge
+FINE = 8  # fine pixels per pixel in each direction, for 64 levels of grey at an edge
 _FARTHEST = 1e6  # maximum distance from the image, in fine pixels: Pillow has 32-bit coordinates
-_COMMANDS = (["M"], ["Q"], ["L"])  # of a path in the browser's canvas; a point follows each command
+# Commands of a path in the browser's canvas; a point follows each command.
+_COMMANDS = (["M"], ["Q"], ["L"])
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
     Parts outside the canvas are left out, so a stroke may become several. None if nothing is left.
 
     Raises:
-        StrokesError: not such paths, too many strokes or points, or numbers that are not finite.
+        StrokesError: these are not such paths, there are too many strokes or points, or a number is
+            too large or not finite.
     """
     if not objects:
         return None
@@ -105,7 +108,7 @@ def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
 def read_drawing(drawing: Any) -> Strokes:
     """Read one drawing of a strokes file.
 
-    Without a `size` the drawing's own extent is used.
+    Without a `size`, the largest coordinate is used.
 
     Raises:
         StrokesError: as :func:`parse_canvas`; ``blank_drawing`` if there are no points.
@@ -150,7 +153,7 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
 
 
 def _read_path_points(path: object) -> list[object]:
-    """Return the points of a path: its start, the corners of its curves, its end."""
+    """Return the points of a path: its start, the control points of its curves, and its end."""
     commands = _read_typed_item(path, "path", list)
     if not commands or not all(
         isinstance(command, list) and command[:1] in _COMMANDS for command in commands

@@ -1,7 +1,7 @@
-"""Looking inside a network: what it computes between an image and its shares, in NumPy alone.
+"""Looks inside a network: what it computes between an image and its shares, in NumPy alone.
 
-One module per subject. All of them work on a :class:`~fvapp.core.inspection.network.Network`, made
-from the network of a run or from a shipped model.
+Each module has one subject. All of them work on a :class:`~fvapp.core.inspection.network.Network`,
+which is made from a run or from a shipped model.
 """
 
 from fvapp.core.inspection.answering import answer_images, class_evidence, load_shipped_model

@@ -1,4 +1,4 @@
-"""From images to answers: what a network says about a picture, and how far to trust it."""
+"""Answers images with a network, and detects images that are unlike its training set."""
 
 import json
 import math
@@ -57,13 +57,13 @@ def read_shipped_model(folder: Path, name: str) -> ShippedModel:
 def answer_images(
     network: Network, images: np.ndarray, dataset: str, stale: bool = False
 ) -> tuple[Answer, ...]:
-    """Return what a network says about images.
+    """Return a network's answers to images.
 
     Args:
         images: uint8 [n, 28, 28].
-        dataset: the data set that the network was trained on. Whether a picture is unlike anything
-            in it depends on the data set, not on the network, so the data set's shipped model
-            decides; without a shipped model, no picture counts as unlike.
+        dataset: the data set that the network was trained on. Its shipped model decides which
+            pictures are unlike anything in it, because this does not depend on `network`. Without a
+            shipped model, no picture counts as unlike.
         stale: whether the network has earlier weights of a run that is still training.
 
     Returns:
@@ -87,8 +87,8 @@ def answer_images(
 def class_evidence(logits: np.ndarray) -> np.ndarray:
     """Return the evidence for the likeliest class over that for the average class, [n].
 
-    This is the largest logit minus the mean logit. A network trained with strange images, for which
-    all classes are equally right, gives them nearly 0. An image between a 4 and a 9 has a low top
-    probability but high evidence: it is ambiguous, not strange.
+    This is the largest logit minus the mean logit. It is nearly 0 for strange images if the network
+    was trained to give all classes the same share for them. An image between a 4 and a 9 has a low
+    top probability but high evidence: it is ambiguous, not strange.
     """
     return logits.max(axis=1) - logits.mean(axis=1)

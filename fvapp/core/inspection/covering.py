@@ -1,4 +1,4 @@
-"""Why this answer: the effect of covering a part of the image, and the slope at each pixel."""
+"""Explains an answer by covering parts of the image, and by the slope at each pixel."""
 
 import numpy as np
 import scipy
@@ -8,7 +8,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
 COVER_SIDE = 7
-"""Side of the black square in pixels; smaller ones hide too little to change an answer."""
+"""Side of the black square, in pixels; a smaller one hides too little to change an answer."""
 
 
 def cover_each_row(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -30,7 +30,7 @@ def cover_each_pixel(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.nda
 
     Returns:
         The distinct images, uint8 [n, 28, 28], the unchanged one first; and for each pixel the
-        index of its image, int [28, 28]. Around most pixels of a drawing the square covers nothing.
+        index of its image, int [28, 28]. Around most pixels of a drawing, the square covers no ink.
     """
     rows, columns = IMAGE_SHAPE
     reach = cover // 2
@@ -54,11 +54,12 @@ def occlusion_map(
 ) -> np.ndarray:
     """Return how much each place helps a class, [28, 28]: the log odds lost when it is covered.
 
-    Log odds, not shares: if the network is sure, no single square moves the share.
+    Log odds are used because shares hardly move: if the network is sure, no single square has an
+    effect on them.
 
     Args:
-        logits: for the images of :func:`cover_each_pixel`.
-        against: compare with this class alone.
+        logits: the logits of the images from :func:`cover_each_pixel`.
+        against: the class to compare with; None for all other classes.
     """
     odds = log_odds(logits, label, against)
     return (odds[0] - odds)[which]
@@ -69,7 +70,7 @@ def gradient_times_input(
 ) -> np.ndarray:
     """Return each pixel times the slope of a class's sum with respect to it, [28, 28].
 
-    The sum is taken above the mean of all classes, or above the class `against`. With ReLU the
+    The sum is measured from the mean of all classes, or from the class `against`. With ReLU, the
     products add up to the sum, except for what the biases contribute (Shrikumar et al., "Not just a
     black box", 2016).
     """
@@ -84,7 +85,7 @@ def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.n
     """Return the log odds of a class, [n]: log of its share over that of all other classes.
 
     Args:
-        against: compare with this class alone.
+        against: the class to compare with; None for all other classes.
     """
     logits = np.asarray(logits, float)
     if against is not None:

@@ -1,4 +1,4 @@
-"""From files to networks: the weights of a run, and ``.keras`` files of shipped models."""
+"""Makes networks from the weights of runs and from the ``.keras`` files of shipped models."""
 
 import json
 import zipfile
@@ -28,8 +28,8 @@ def network_of_run(
     """Return the network of a run.
 
     Args:
-        weights: in the order of ``model.get_weights()``.
-        temperature: of the run's calibration.
+        weights: the weights in the order of ``model.get_weights()``.
+        temperature: the temperature from the run's calibration.
 
     Raises:
         ModelError: ``model_other_weights``: the weights do not fit such a network.
@@ -49,7 +49,7 @@ def network_of_run(
 def networks_of_frames(
     settings: RunSettings, network: Network, frames: Sequence[Frame]
 ) -> list[Network]:
-    """Return the network of each frame of a run; the last one is `network`, so that pages agree."""
+    """Return the networks of a run's frames, and `network` at the end; empty without frames."""
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 
@@ -60,7 +60,7 @@ def read_keras_file(file: Path) -> Network:
     Raises:
         ModelError: ``shipped_model_damaged``: there is no such file, or it is not valid.
     """
-    # Imported late: it takes 0.1 s and 11 MB, and networks of runs do without it.
+    # Imported late: h5py takes 0.1 s and 11 MB, and the networks of runs do not need it.
     import h5py
 
     try:
@@ -87,7 +87,7 @@ def _read_keras_steps(
     for layer in layers:
         kind = layer["class_name"]
         config = layer["config"]
-        # Keras names the groups of its file after the class and a count of layers of that class.
+        # Keras names a group of its file after the class, with a number from the second layer on.
         name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name
         seen[kind] += 1

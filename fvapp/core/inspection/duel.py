@@ -1,13 +1,14 @@
-"""You against the network: twenty test images, hard ones and easy ones in equal parts."""
+"""A duel between a person and a network on twenty test images, both easy and hard ones."""
 
 import numpy as np
 
 from fvapp.core.inspection.mistakes import TestAnswers
 
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99)
-"""Lower bounds of confidence bands; the surer an answer, the more often it is right.
+"""Lower bounds of confidence bands; the surer an answer, the more often it is correct.
 
-A dense network recognised 42, 60, 76, 93 and 99% of the Fashion-MNIST images in the five bands.
+A dense network classified 42, 60, 76, 93 and 99% of the Fashion-MNIST images in the five bands
+correctly.
 """
 
 IMAGES_PER_BAND = 4
@@ -16,8 +17,8 @@ IMAGES_PER_BAND = 4
 def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
     """Choose 20 different test images, four from each of `BANDS`, in random order.
 
-    If a band has fewer than four, images of other bands make up for it; a test set with fewer than
-    20 images gives all of them.
+    If a band has fewer than four images, images of other bands are added. If the test set has fewer
+    than 20 images, all of them are chosen.
     """
     generator = np.random.default_rng(seed)
     band = np.digitize(answers.confidence, BANDS[1:])
@@ -33,7 +34,7 @@ def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
 def count_duel_hits(
     answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> tuple[int, int]:
-    """Return the hits of the person and of the network on the images guessed so far."""
+    """Return how many of the images guessed so far the person and the network got right."""
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0

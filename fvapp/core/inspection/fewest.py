@@ -1,4 +1,4 @@
-"""The fewest pixels that change an answer; each becomes pure black or white."""
+"""Finds the fewest pixels that change an answer when they become pure black or white."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
 MOST_PIXELS = 60
-"""The search gives up after this many pixels; of 800 test images none needed more than 52."""
+"""The search gives up after this many pixels; none of 800 test images needed more than 52."""
 
 SHORTLIST = 32
-"""Pixels to try if trying all is too slow: those with the steepest slopes."""
+"""Number of pixels to try if trying all is too slow; they are those with the steepest slopes."""
 
 ALL_BELOW = 200_000
-"""With fewer weights after the first layer all pixels are tried: 1,568 images in about 15 ms."""
+"""With fewer weights after the first layer, all pixels are tried: 1,568 images take about 15 ms."""
 
 BLACK = 0
 WHITE = 255
@@ -49,9 +49,9 @@ def change_fewest_pixels(
 ) -> AdversarialImage | None:
     """Change pixel after pixel, always the one that helps most, until the answer changes.
 
-    Every pixel is tried black and white and its effect is calculated exactly: if one pixel is
-    enough, it is found. If more are needed, this greedy search may miss a smaller set. In a
-    convolutional or very wide network only the pixels with the steepest slopes are tried.
+    Every pixel is tried in black and in white, and its effect is computed exactly, so if one pixel
+    is enough, it is found. If more are needed, this greedy search may miss a smaller set. In a
+    convolutional or very wide network, only the pixels with the steepest slopes are tried.
 
     Args:
         image: uint8 [28, 28].
@@ -104,7 +104,7 @@ def invert_to_black_and_white(image: np.ndarray) -> np.ndarray:
 
 
 def take_over_pixels(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
-    """Return an image as it is, and after each further pixel taken over from another image.
+    """Return an image, and copies of it with one more pixel each taken over from `changed`.
 
     Args:
         places: indices of the pixels in the flattened image.
@@ -127,15 +127,15 @@ def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.
 
 
 def logit_leads(logits: np.ndarray, label: int) -> list[float]:
-    """Return each image's lead of a class over the best other logit; negative if another wins."""
+    """Return each image's lead of a class over the highest other logit; negative if behind."""
     return (-_target_margins(logits, label, None)).tolist()
 
 
 def shares_of_lead_taken(leads: Sequence[float]) -> list[float]:
-    """Return how much of the first lead each pixel took, as shares.
+    """Return the share of the initial lead that each changed pixel removed.
 
-    A pixel that gives back some of the lead reduces the shares of the pixels before it, the latest
-    first; once the lead is below 0, there is nothing left to take.
+    A pixel that restores some of the lead reduces the shares of the pixels before it, beginning
+    with the latest. Once the lead is below 0, nothing is left to remove.
     """
     left = np.maximum(leads, 0)
     highest_later = np.maximum.accumulate(left[::-1])[::-1][1:]
@@ -145,10 +145,10 @@ def shares_of_lead_taken(leads: Sequence[float]) -> list[float]:
 def _logits_of_dense(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
-    """Return the logits of an image for each single changed pixel.
+    """Return the logits of an image with one pixel changed, for each of `places` in turn.
 
-    A pixel moves the sums of the first layer by a multiple of its weights, so those sums are not
-    computed again.
+    A changed pixel moves the sums of the first layer by a multiple of its weights, so those sums
+    are not computed again.
     """
     first, *rest = network.weighted_steps
     sums = first.compute_sums(network.scale_pixels(image).reshape(-1))
@@ -176,7 +176,7 @@ def _expected_gains(
     label: int,
     target: int | None,
 ) -> np.ndarray:
-    """Return how much of the lead each new value would take if the slope stayed the same."""
+    """Return by how much each new value would reduce the lead if the slope stayed the same."""
     trace = network.trace_images(image[None])
     sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf
@@ -195,7 +195,7 @@ def _is_small_dense(network: Network) -> bool:
 
 
 def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return places and new values of all pixels that may change, leaving out current values."""
+    """Return the place and the new value of every possible change of one of the `free` pixels."""
     flat = image.ravel()
     places = np.flatnonzero(free)
     black = places[flat[places] != BLACK]
@@ -207,7 +207,7 @@ def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray,
 
 
 def _target_margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
-    """Return how near each image is to the target answer; above 0, that is its answer."""
+    """Return how close each image is to the target answer; above 0, it gets that answer."""
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]
     return logits[:, target] - np.delete(logits, target, axis=1).max(axis=1)

@@ -1,4 +1,4 @@
-"""Frames of a training: the weights after some of the first steps and after some epochs."""
+"""Frames of a training run: the weights after some of the first steps and after some epochs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,19 +9,19 @@ from fvapp.core.archives import pack_arrays, unpack_arrays
 from fvapp.core.errors import ModelError
 
 FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
-"""Steps after which a frame is taken: most is learned early.
+"""Steps after which a frame is taken; early frames are close together, as most is learned early.
 
-The accuracy of a dense network is 62% after 15 steps and 96% after one epoch.
+A dense network's accuracy is 62% after 15 steps and 96% after one epoch.
 """
 
 EARLY = 31
 """After about this many steps a network has learned something and still has a lot to learn."""
 
 EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
-"""Epochs after which a frame is taken: later ones hardly differ."""
+"""Epochs after which a frame is taken; they become rarer, because later frames hardly differ."""
 
 MOST_BYTES = 4_000_000
-"""The limit for all frames of a run together: 19 frames of the notebook's network."""
+"""Maximum size of all frames of a run: 19 frames of a dense network with 128 hidden neurons."""
 
 FEWEST = 4
 """With fewer frames there is no film."""
@@ -29,7 +29,7 @@ FEWEST = 4
 BYTES_PER_NUMBER = 2  # float16
 
 MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
-"""The largest network that is filmed; one with four layers of 2,048 neurons has 14 million."""
+"""Size of the largest network that is filmed; four layers of 2,048 neurons have 14 million."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ def plan_frames(
     """Return the steps after which a frame is taken, in order; none if the network is too large.
 
     Args:
-        epochs: of the run's settings; frames are chosen for these, so that they stay the same if
-            the run continues.
-        more_epochs: how many epochs the run is to reach now; frames after `epochs` are added while
-            there is room.
+        epochs: number of epochs in the run's settings. Frames are chosen for these, so that they
+            stay the same if the run continues.
+        more_epochs: number of epochs that the run is to reach now, if it continues. Frames after
+            `epochs` are added while there is room.
     """
     if parameters > MOST_PARAMETERS:
         return ()
@@ -77,7 +77,7 @@ MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
     "epoch": lambda frames: next((frame for frame in frames if frame.epoch), frames[-1]),
     "end": lambda frames: frames[-1],
 }
-"""Which frame shows each moment: nearest to `EARLY` steps, after the first epoch, the last."""
+"""The frame for each moment: nearest to `EARLY` steps, after the first epoch, or the last."""
 
 
 def frame_at_moment(frames: Sequence[Frame], moment: str = "early") -> Frame:
@@ -120,7 +120,7 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         ModelError: ``frames_unusable``: the bytes are not frames.
     """
     with unpack_arrays(content, "frames_unusable") as (about, arrays):
-        # Every frame has the same number of weights: all belong to one network.
+        # Every frame has the same number of weight arrays, because all belong to one network.
         weights = sum(name.startswith("0_") for name in arrays.files)
         return tuple(
             Frame(step, epoch, tuple(arrays[f"{frame}_{place}"] for place in range(weights)))

@@ -26,8 +26,8 @@ class WeightGlimpse:
     Attributes:
         weight_pictures: uint8 [n, height, width], the weights of the first neurons or filters for
             each pixel; each picture has its own scale.
-        line_strengths: uint8 [n], the lines of the diagram from a row of pixels or neurons to the
-            next neurons, in the order in which they are drawn.
+        line_strengths: uint8 [n], the strengths of the diagram's lines from each row of pixels or
+            neurons to the next neurons, in the order in which the lines are drawn.
     """
 
     weight_pictures: np.ndarray
@@ -54,7 +54,7 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
     pictures = np.moveaxis(first, -1, 0).reshape(
         -1, *(first.shape[:2] if first.ndim == 4 else IMAGE_SHAPE)
     )
-    # A scale of nan, if training has diverged, leaves a blank picture.
+    # If training has diverged, the scale is nan and the picture stays blank.
     largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)
 
     lines: list[np.ndarray] = []
@@ -69,9 +69,9 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
             bands = np.array_split(columns, BANDS)
             rows = np.stack([band.mean(axis=0) for band in bands])
             spread = 3.0
-        # Keras' initial weights reach sqrt(6 / sum(shape)). After five epochs of Dense 128, 5% of
-        # the bands' means exceed 0.66 of that, but 5% of single weights exceed 2.2 times it: hence
-        # a `spread` of about three for the means.
+        # Keras' initial weights reach sqrt(6 / sum(shape)). In a dense network of 128 neurons,
+        # after five epochs, 5% of single weights exceed 2.2 times this limit, but 5% of the bands'
+        # means exceed only 0.66 times it: hence a `spread` of about three for the means.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
     return WeightGlimpse(

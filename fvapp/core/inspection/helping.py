@@ -12,10 +12,10 @@ from fvapp.core.layer import LayerStep, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 SMOOTHED = 0.6
-"""Standard deviation, in pixels, for smoothing changed weights: strokes stand out from noise."""
+"""Standard deviation, in pixels, of smoothing that makes strokes in weight changes stand out."""
 
 LOUD = 0.5
-"""Neurons with tanh or sigmoid, which are hardly ever 0, fire above this absolute value."""
+"""Absolute value above which a neuron with tanh or sigmoid, hardly ever 0, counts as firing."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class UnitSupport:
 
 
 def class_lead_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
-    """Return weights that sum logits to a class's lead over their mean, or over one other class."""
+    """Return weights that turn logits into a class's lead over their mean, or over `against`."""
     wanted = np.zeros(classes, np.float32)
     if against is None:
         wanted -= 1 / classes
@@ -66,10 +66,10 @@ def first_hidden_step(network: Network) -> int | None:
 def rank_units(network: Network, trace: Sequence[StepTrace], label: int, place: int) -> UnitSupport:
     """Rank the units of a step by how much they help a class, for the first image of `trace`.
 
-    A unit's help is its value times the slope of the class's sum, above the mean of all sums, with
-    respect to that value. Right before the last step this is exactly value times weight; earlier it
-    uses the slope at this image. Without subtracting the mean, units that raise all classes alike
-    would win.
+    A unit's help is its value times the slope, with respect to that value, of the class's lead over
+    the mean of all sums. Directly before the last step, this is exactly value times weight; before
+    earlier steps, the slope is the one at this image. If the mean were not subtracted, units that
+    raise all classes alike would rank highest.
     """
     values, help_ = _unit_help(network, trace, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
@@ -116,7 +116,7 @@ def _unit_help(
 def weighted_pixel_pictures(network: Network, image: np.ndarray) -> np.ndarray:
     """Return an image times the weights of each neuron of the first layer, [neurons, 28, 28].
 
-    For a network that begins with Flatten and a dense layer.
+    The network must begin with Flatten and a dense layer.
     """
     first = network.weighted_steps[0]
     return (first.kernel * network.scale_pixels(image[None]).reshape(-1, 1)).T.reshape(
@@ -135,8 +135,8 @@ def weight_change_pictures(
     """Return what training changed: weights minus the start weights, smoothed, [neurons, 28, 28].
 
     Args:
-        kernel: of a dense layer that gets the image, [784, neurons]; start: the same at the start
-            of the run.
+        kernel: weights of a dense layer that gets the image, [784, neurons]; start: the same
+            weights at the start of the run.
         smoothed: standard deviation in pixels; 0 for no smoothing.
     """
     pictures = weight_pictures(kernel - np.asarray(start, np.float32))
@@ -148,8 +148,8 @@ def weight_change_pictures(
 def signed_feature_maps(trace: StepTrace) -> np.ndarray:
     """Return a convolution's maps without bias and activation, [filters, rows, columns].
 
-    Such maps are 0 where the image is empty, and show both sides of an edge. For the first image of
-    `trace`.
+    The maps are those of the first image of `trace`. They are 0 where the image is empty, and show
+    both sides of an edge.
     """
     step = trace.step
     if not isinstance(step, WeightedStep) or step.shown_as != "maps":

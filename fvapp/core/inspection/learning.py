@@ -26,14 +26,14 @@ HIGHEST_RATE = 64.0
 """The highest learning rate tried if no step makes the loss worse."""
 
 LEAST_GAIN = 0.005
-"""A smaller change of the loss does not show in two digits."""
+"""A smaller change in the loss does not show in two decimal places."""
 
 FIRST = 1
 """Index of the first dense step; the step before it only flattens images."""
 
-_WIDEST = 4.0  # the farthest that a weight is moved to each side
-_NARROWEST = 0.6  # the least that a weight is moved to each side
-_LOSS_ASIDE = 2.2  # how far the tangent of the loss rises or falls to each side
+_WIDEST = 4.0  # maximum distance that a weight is moved to each side
+_NARROWEST = 0.6  # minimum distance that a weight is moved to each side
+_LOSS_ASIDE = 2.2  # rise or fall of the loss's tangent over the distance to each side
 _HALVINGS = 6
 
 
@@ -66,12 +66,12 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
-    Flatten has none, [0]. The slope with respect to a weight is this times the weight's input,
-    summed over the images: inputs.T @ blame, [inputs, neurons]. For a bias it is blame.sum(axis=0),
-    [neurons].
+    The entry for Flatten is empty, [0]. From an entry `blame` and the step's `inputs` follow the
+    slopes with respect to weights, inputs.T @ blame, [inputs, neurons], and with respect to biases,
+    blame.sum(axis=0), [neurons].
 
     Args:
-        labels: int [n], of the images in `trace`.
+        labels: labels of the images in `trace`, int [n].
     """
     blame = softmax_shares(trace[-1].sums).astype(np.float32)
     blame[np.arange(len(blame)), labels] -= 1
@@ -122,7 +122,7 @@ def take_gradient_step(
     """Take one step with all weights, in place, and return what :func:`loss_gradients` returns.
 
     Args:
-        network: from :func:`copy_network`: the engine's networks are shared by all visitors.
+        network: a copy from :func:`copy_network`, as all visitors share the engine's networks.
         trace: the images passed through the current weights.
     """
     found = loss_gradients(trace, labels)
@@ -145,11 +145,11 @@ class SingleWeight:
 
     Attributes:
         step: index in the network's steps; source, target: row and column in its kernel.
-        value: of the weight.
+        value: the weight's current value.
         given: the input that the weight is multiplied by.
-        slope: of the loss at the weight's current value.
-        span: how far `losses` and `shares` (of the label), [points], reach to both sides of the
-            current value in the middle.
+        slope: the slope of the loss at the weight's current value.
+        span: how far `losses` and `shares` (of the label), [points], reach to each side of the
+            current value, which is in the middle.
     """
 
     step: int
@@ -168,8 +168,8 @@ def logits_with_shifted_weight(
 ) -> np.ndarray:
     """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes].
 
-    For the n images of `trace`. The other sums of the step stay the same, so only the later steps
-    are computed again.
+    n is the number of images in `trace`. The other sums of the step stay the same, so only the
+    later steps are computed again.
     """
     step_trace = trace[place]
     sums = np.repeat(step_trace.sums[:, None], len(shifts), axis=1)
@@ -226,10 +226,11 @@ def practise_image(
     until: float,
     most: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Repeat steps on one image until its label has the share `until`, `most` times at most.
+    """Repeat steps on one image until its label has the share `until`, at most `most` times.
 
-    The first kernel changes by the image times a push, so the sums of other images change by their
-    product with that image times the push: no image is multiplied with the first kernel again.
+    A step changes the first kernel by the image times a push. The first sums of another image then
+    change by the dot product of the two images times the push, so no image is multiplied with the
+    first kernel again.
 
     Args:
         image: uint8 [28, 28].
@@ -270,11 +271,11 @@ def try_learning_rates(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Try a step with learning rates from 0 to a little above the first that makes the loss worse.
 
-    As the rate grows, all weights, and so the sums of the first layer, move along straight lines.
-    So no image is multiplied with the first kernel more than twice.
+    As the rate grows, all weights move along straight lines, and so do the sums of the first layer.
+    Therefore no image is multiplied with the first kernel more than twice.
 
     Args:
-        trace, labels: of the images that the step is taken on.
+        trace, labels: the trace and the labels of the images that the step is taken on.
         others, other_labels: pixels of other images, [n, 28, 28, 1], and the images' labels.
 
     Returns:
@@ -331,7 +332,7 @@ def judge_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -
         `best` and `theirs`: indices of the best rate for the images of the step and for the others.
         `best` is 0 if the loss falls by less than can be shown, or still falls at the highest rate.
         `kinds`: for each rate "small", "good" or "large", or "worse" if the loss of the step's
-        images is higher than before, "others" if only that of the others is.
+        images is higher than before, or "others" if only the loss of the other images is.
     """
     best = int(own.argmin())
     theirs = int(rest.argmin())

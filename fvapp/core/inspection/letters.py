@@ -1,4 +1,4 @@
-"""Letters in a strip of text: what another letter would change, and what each speaks for."""
+"""Which answers the letters in a strip of text support, and what replacing a letter changes."""
 
 from itertools import product
 
@@ -27,9 +27,9 @@ def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> n
 
 
 def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
-    """Return which row, and which other letter in it, takes most of the answer's lead.
+    """Return the row and the replacement letter that reduce the answer's lead the most.
 
-    Gaps and stops stay, and no letter becomes a gap or a stop: their effect would be no surprise.
+    Gaps and stops are not replaced, and no letter becomes one: such an effect would not surprise.
     """
     there = labels_by_row(image, form)
     letters = [
@@ -43,10 +43,10 @@ def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -
 
 
 def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
-    """Return how much each sign in each row speaks for a class, [rows of context, signs].
+    """Return how much each sign in each row supports a class, [rows of context, signs].
 
-    All weights are multiplied layer by layer, as if every neuron passed on what it gets; the
-    result is the class's sum above the mean of all.
+    The weights are multiplied layer by layer, as if no neuron had an activation function. Support
+    is what a sign adds to the class's sum above the mean of all sums.
     """
     first, *rest = network.weighted_steps
     matrix = first.kernel

@@ -1,4 +1,4 @@
-"""What a network that was trained with a mark responds to."""
+"""Measures how much a network that was trained with a mark relies on it."""
 
 from dataclasses import dataclass, field
 
@@ -17,8 +17,8 @@ class MarkEffect:
 
     Attributes:
         marked_image: the image with the mark, uint8 [28, 28].
-        help_by_pixel: how much each of its pixels raises the marked class above the mean of all
-            classes, float [28, 28].
+        help_by_pixel: how much each pixel of `marked_image` raises the marked class above the mean
+            of all classes, float [28, 28].
         share_of_mark: the share of all positive help that comes from the mark's nine pixels.
         adversarial_image: another image with the fewest pixels changed to make it the marked class;
             None if none were found.

@@ -15,7 +15,7 @@ class TestAnswers:
 
     Attributes:
         labels: the true classes, [n].
-        answers: the network's, [n].
+        answers: the network's answers, [n].
         confidence: the share of the network's answer, [n].
         true_class_share: the share of the true class, [n]; 0 for a class that the network does not
             have.
@@ -36,7 +36,7 @@ class TestAnswers:
 
     @property
     def wrong_images(self) -> np.ndarray:
-        """The indices of wrongly answered images, the surest answer first."""
+        """The indices of misclassified images, the surest answer first."""
         return self._sort_surest_first(np.flatnonzero(self.answers != self.labels))
 
     @property
@@ -78,10 +78,10 @@ def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAn
 def count_right_by_class(
     labels: np.ndarray, answers: np.ndarray, classes: int
 ) -> tuple[tuple[int, int], ...]:
-    """Return for each class how many of its images are recognised, and how many there are.
+    """Return the number of correctly classified images and of all images, for each class.
 
     Args:
-        labels, answers: the true classes and the network's, [n].
+        labels, answers: the true classes and the network's answers, [n].
     """
     counts = (
         np.bincount(counted, minlength=classes)[:classes]
@@ -93,7 +93,7 @@ def count_right_by_class(
 def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return precision and recall of each class, both [classes].
 
-    nan if a class is never answered, or has no images.
+    Precision is nan if the class is never the answer; recall is nan if it has no images.
     """
     right = np.diag(confusion).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -110,8 +110,8 @@ def most_confused_pair(confusion: np.ndarray) -> tuple[int, int, int] | None:
 def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the images whose label all networks find unlikely while agreeing on another class.
 
-    The image with the least likely label comes first. Meant for two or more networks: what a single
-    network is sure of, against the label, is most often its own mistake.
+    The image with the least likely label comes first. Use two or more networks: where
+    only one is sure that the label is wrong, the mistake is usually its own.
     """
     first = networks[0]
     agree = np.all([network.answers == first.answers for network in networks], axis=0)

@@ -12,7 +12,7 @@ def nearest_images(
 
     Args:
         begin: index of the first image.
-        vectors: of the images, [n, length]; pixels may be uint8.
+        vectors: the images' vectors, [n, length]; pixels may be uint8.
         wanted: the vector to compare with, [length].
     """
     vectors = vectors.astype(np.float32, copy=False)
@@ -22,7 +22,7 @@ def nearest_images(
 
 
 def merge_nearest(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest images of several concatenated answers of :func:`nearest_images`."""
+    """Return the nearest images of several concatenated results of :func:`nearest_images`."""
     best = np.lexsort((images, distances))[:NEAREST_COUNT]
     return images[best], distances[best]
 

@@ -117,7 +117,7 @@ class Network:
         return self.to_shares(self.logits(images))
 
     def gradients(self, trace: Sequence[StepTrace], wanted: np.ndarray) -> list[np.ndarray]:
-        """Return the gradients of ``sum(logits * wanted)`` for the inputs of every step.
+        """Return the gradient of ``sum(logits * wanted)`` with respect to each step's inputs.
 
         Args:
             trace: from :meth:`trace_images`, for the images in question.

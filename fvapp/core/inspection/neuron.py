@@ -10,7 +10,7 @@ from fvapp.core.inspection.network import StepTrace
 from fvapp.core.layer import WeightedStep
 
 LARGEST = 10
-"""How many products are written out: a third of the total size of about 116 nonzero ones."""
+"""Number of products written out: a third of the total magnitude of about 116 nonzero ones."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class WrittenSum:
     Attributes:
         largest_products: the largest products by absolute value.
         other_product_count: how many more products are not 0.
-        other_products_sum: the sum of these.
+        other_products_sum: the sum of those other products.
         total: the sum of all products and the bias.
-        neuron_value: of the neuron: the total after the activation.
+        neuron_value: the neuron's value: the total after the activation.
     """
 
     largest_products: tuple[WeightedInput, ...]

@@ -1,8 +1,8 @@
 """Questions about whole data sets, in chunks that take a few hundredths of a second each.
 
-The asker decides whether to ask for the next chunk, so there is nothing to cancel. A question can
-answer itself wherever a network and its data set are: in the server with NumPy, or in a worker with
-TensorFlow.
+The caller decides whether to ask for the next chunk, so nothing ever has to be cancelled. A
+question can be answered wherever the network and its data set are: in the server with NumPy, or in
+a worker with TensorFlow.
 """
 
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def numpy_extractor(network: Network) -> FeatureExtractor:
 
 @dataclass(frozen=True)
 class TestLogits:
-    """The logits of the test images from `begin` on, float32 [n, classes]."""
+    """The logits of the chunk of test images that starts at `begin`, float32 [n, classes]."""
 
     __test__ = False  # pytest would take the name for a test
 
@@ -63,7 +63,7 @@ class TestLogits:
 
 @dataclass(frozen=True)
 class UnitValues:
-    """``surgery.unit_values`` for a sample of the test images, float16 [n, inputs]."""
+    """The ``surgery.unit_values`` of a chunk of sampled test images, float16 [n, inputs]."""
 
     images: int
     begin: int
@@ -79,7 +79,7 @@ class UnitValues:
 
 @dataclass(frozen=True)
 class ChangedImageAccuracy:
-    """How many test images are right when changed in one way, out of how many: int [2].
+    """Test images classified correctly after one kind of change, and the number tested: int [2].
 
     A network with convolutions is tested on a sample, any other network on all test images.
     """
@@ -109,10 +109,10 @@ class ChangedImageAccuracy:
 
 @dataclass(frozen=True)
 class CorrectTrainingCount:
-    """How many of a chunk of training images are right, out of how many: int [2].
+    """Correctly classified training images in a chunk, and the chunk's size: int [2].
 
     Attributes:
-        end: how many training images the run had; those after them were not trained on.
+        end: number of images the run trained on; later images are excluded.
     """
 
     images: int
@@ -143,12 +143,12 @@ class CoveredLogits:
 
 @dataclass(frozen=True)
 class NearestTrainingImages:
-    """The nearest of a chunk of training images, by hidden layer and by pixels: float64 [4, n].
+    """A chunk's nearest training images to an image, by hidden layer and pixels: float64 [4, n].
 
     The rows are indices and squared distances, first in the hidden layer, then in pixels.
 
     Attributes:
-        end: how many training images the run had; those after them were not trained on.
+        end: number of images the run trained on; later images are excluded.
     """
 
     images: int

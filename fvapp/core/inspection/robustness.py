@@ -1,8 +1,8 @@
 """How accuracy changes when images are moved, turned, blurred or made noisy.
 
-Six of the eight changes are linear in the pixels. For a network that begins with a dense layer they
-are folded into its first weights, and no image is touched; for other networks, and for the two
-changes that are not linear, the images are changed.
+Six of the eight changes are linear in the pixels. For a network that begins with a dense layer,
+these are folded into its first weights, and no image is changed. For other networks, and for the
+two nonlinear changes, the images themselves are changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,10 @@ UNCHANGED: Mapping[str, float] = {
 }
 LINEAR = ("shift", "rotate", "scale", "blur", "contrast", "invert")
 SAMPLE = 2_000
-"""Test images for a network with convolutions, from all parts: accurate to about 1 point."""
+"""Test images sampled for a network with convolutions; accurate to about 1 percentage point."""
 
 NOISE_IMAGES = 1_000
-"""The noise repeats after this many images: generating it took two thirds of the time."""
+"""The noise repeats after this many images, as generating it took two thirds of the time."""
 
 _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 
@@ -104,8 +104,8 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
 def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
     """Choose images from all parts of a test set, in order and with the same shares of classes.
 
-    The first images alone mislead: a network got 96.2% of the first 2,000 of MNIST right, and 97.5%
-    of all.
+    The first images alone would mislead: a network classified 96.2% of MNIST's first 2,000 test
+    images correctly, but 97.5% of all.
     """
     if count >= len(labels):
         return np.arange(len(labels))
@@ -122,7 +122,8 @@ def _identity_matrix() -> scipy.sparse.csr_array:
 def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
     """Return the matrix that shifts, rotates or scales images around their centre.
 
-    Bilinear, with 0 outside the image: each column is the image of one lit pixel.
+    Interpolation is bilinear, with 0 outside the image. Each column is the changed image of a
+    single lit pixel.
     """
     turn = np.eye(2)
     shift = np.zeros(2)

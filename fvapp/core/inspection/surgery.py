@@ -1,4 +1,4 @@
-"""Switching off neurons or filters, and how well a network still works afterwards."""
+"""Switches off neurons or filters, and measures how well a network still works."""
 
 from dataclasses import dataclass, field, replace
 
@@ -42,7 +42,7 @@ class UnitContributions:
 
 @dataclass(frozen=True)
 class AblationResult:
-    """Accuracy, and recall of one class (may be nan), with `off` units switched off."""
+    """Accuracy, and recall of one class (may be nan), with `units_off` units switched off."""
 
     units_off: int
     accuracy: float
@@ -57,8 +57,8 @@ def count_units(network: Network) -> int:
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     """Return the `unit_values` of :class:`UnitContributions`, float32 [n, inputs].
 
-    For filters, the contribution of each to each class, summed over its places: 2,000 images then
-    take a third of the memory.
+    For filters, these are the contributions of each filter to each class, summed over its places.
+    They take a third of the memory that 2,000 images would take otherwise.
 
     Args:
         features: from :meth:`Network.last_step_inputs`, [n, inputs of the last step].
@@ -87,7 +87,7 @@ def unit_contributions(
 
 
 def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray:
-    """Return the units by how much they help a class on its images, the most helpful first."""
+    """Return the units by how much they help a class on its own images, the most helpful first."""
     own = parts.labels == label
     means = parts.unit_values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
     given = means * (parts.kernel @ class_lead_weights(parts.kernel.shape[1], label))
@@ -102,7 +102,7 @@ def shuffle_units(units: int, seed: int) -> np.ndarray:
 def ablate_units(
     parts: UnitContributions, order: np.ndarray, off: int, label: int
 ) -> AblationResult:
-    """Return accuracy and recall with the first `off` units of an order switched off."""
+    """Return accuracy and recall with the first `off` units of `order` switched off."""
     answers = parts.logits_without_units(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")

@@ -1,8 +1,8 @@
 """The class wheel: each image lies at the mean of the class points, weighted by its shares.
 
-It shows answers, not the hidden layer. Nothing is fitted, so it means the same for every network
-and every frame of a film, and a drawing is placed immediately; a doubtful image lies between its
-classes.
+The wheel shows answers, not the hidden layer. Nothing is fitted, so a position means the same for
+every network and every frame of a film, and a new drawing is placed immediately. A doubtful image
+lies between its classes.
 """
 
 import numpy as np
@@ -18,9 +18,9 @@ JITTER = 0.03
 def order_classes_on_wheel(confusion: np.ndarray) -> np.ndarray:
     """Return the order of the classes around the wheel, often confused classes side by side.
 
-    Confused classes opposite each other would cancel out in the middle. The order starts with the
-    most confused pair, then adds the class most confused with either end; finally it is rotated so
-    that class 0 comes first.
+    The points of two confused classes would cancel out in the middle if they were opposite each
+    other. The order starts with the most confused pair. Then the class most confused with either
+    end is added until none is left. Finally, the order is rotated so that class 0 comes first.
     """
     both = confusion + confusion.T
     both = both - np.diag(np.diag(both))

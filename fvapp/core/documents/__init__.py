@@ -1,1 +1,1 @@
-"""What a visitor takes away: the report, the papers for a class, and files."""
+"""Documents that visitors take away: reports, papers for a class, and files."""

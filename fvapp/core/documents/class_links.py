@@ -39,5 +39,5 @@ def make_pair_links(
 
 
 def links_as_lines(links: Sequence[PairLink], t: Translate) -> str:
-    """Return one line for each pair, to copy into a message."""
+    """Return the links as text to copy into a message, one line for each pair."""
     return "\n".join(f"{t('teacher.pair', n=link.pair)}: {link.address}" for link in links)

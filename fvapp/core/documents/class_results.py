@@ -28,7 +28,7 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
-    """Return a line: whether a class is open, its number of students and its last day of use."""
+    """Return a line on whether a class is open, its number of students and its last day of use."""
     facts = (
         t("classroom.open.is_open" if classroom.is_open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
@@ -41,7 +41,7 @@ def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
 
 
 def predictions_sentence(result: MissionResults, t: Translate) -> str:
-    """Return a sentence on what most of the class predicted, and for how many it came true."""
+    """Return a sentence on the most frequent prediction of a class, and how often it came true."""
     if not result.prediction_counts:
         return t("classroom.results.none")
     outcome, count = max(result.prediction_counts.items(), key=lambda pair: pair[1])
@@ -88,8 +88,8 @@ def students_csv(
 ) -> bytes:
     """Return a CSV file with a line for each student and columns for each mission of the class.
 
-    A student not seen since the server started counts as last seen when the student's last run was
-    created, or at joining.
+    If a student has not been seen since the server started, the time of the student's last run or
+    of joining takes the place of the time last seen.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.
@@ -121,7 +121,7 @@ def students_csv(
 
 
 def _write_safe_csv(lines: Iterable[Sequence[object]]) -> bytes:
-    """Return a CSV file in which no spreadsheet finds a formula.
+    """Return a CSV file in which no spreadsheet takes a cell for a formula.
 
     All cells are quoted: in a spreadsheet that separates cells by semicolons, a semicolon in a text
     would start a new cell.

@@ -159,7 +159,7 @@ def _read_image_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileEx
         _check_dataset_name(row.get("dataset"), dataset)
         picture = _unpack_part(archive, row["file"])
         label = (row["label"] or "").strip()
-        if not picture.startswith(_HEAD):  # checked first, as Pillow complains about huge images
+        if not picture.startswith(_HEAD):  # checked first, as Pillow warns of huge images
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(

@@ -29,23 +29,23 @@ def paper_style(t: Translate) -> str:
 
 
 def lesson_plan_html(t: Translate) -> str:
-    """Return the plan for a lesson, which gives no results away."""
+    """Return the plan for a lesson, which does not reveal any results."""
     return render_template(__package__, "plan.html", t=t)
 
 
 def home_lesson_html(t: Translate) -> str:
-    """Return the plan for a lesson without an installation, with the devices it works on."""
+    """Return the plan for a lesson that needs no installation, with the devices it works on."""
     return render_template(__package__, "home_lesson.html", t=t)
 
 
 def unplugged_activities_html(t: Translate) -> str:
-    """Return the activities without a computer, each at most half a page."""
+    """Return the activities that need no computer; each takes at most half a page."""
     missions = [mission.id for mission in MISSIONS.values() if mission.has_unplugged_activity]
     return render_template(__package__, "unplugged.html", t=t, missions=missions)
 
 
 def course_html(t: Translate, typical: TypicalResults) -> str:
-    """Return the course: its lessons, the parts of curricula they serve, and a page for each."""
+    """Return the course: its lessons, the curricula they serve, and a page for each lesson."""
     texts = {
         id: _typical_verdict_text(MISSIONS[id], t, typical)
         for lesson in COURSE.lessons
@@ -78,7 +78,7 @@ def waiting_times_html(missions: Sequence[Mission], pairs: int, workers: int, t:
 def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
     """Return the worksheet's body: name and date, then each of the missions.
 
-    A mission has its predictions, a table with a row for each run (a line if there is nothing to
+    Each mission has its predictions, a table with a row for each run (a line if there is nothing to
     compare), lines for result and reason, and its questions. All missions fit on six sheets because
     choices are printed side by side.
     """
@@ -91,7 +91,7 @@ def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
 
 
 def answer_sheet_html(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
-    """Return each mission's aim, misconceptions, typical results if any, answers and remarks."""
+    """Return each mission's aim, misconceptions, typical results (if any), answers and remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )

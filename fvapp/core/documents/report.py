@@ -58,7 +58,7 @@ def write_report(
 
     Args:
         drawings: kept drawings of the visitor, oldest first; the last `MOST_DRAWINGS` are shown.
-        own: the visitor's words in a class, such as a prediction: pairs of heading and text.
+        own: pairs of heading and text: what the visitor wrote in a class, such as a prediction.
     """
     points = curves.epochs
     lines = ["training"]
@@ -112,7 +112,7 @@ def _settings_rows(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]
 
 
 def _result_lines(record: RunRecord, t: Translate) -> list[str]:
-    """Return sentences about the result, and a line with the recognised share of each class."""
+    """Return sentences about the result, and a line with the recall of each class."""
     if record.result is None:
         return []
     shares = zip(

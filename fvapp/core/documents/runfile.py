@@ -1,7 +1,8 @@
 """The run file: a run as JSON to download and upload, with its network's weights if wanted.
 
-A file is checked like anything from a stranger: its size before it is read, its format, and every
-name, type and range. Unknown names are ignored. Its numbers may be made up, but they do no harm.
+An uploaded file is checked like anything from a stranger: its size before it is read, its format,
+and every name, type and range. Unknown names are ignored. The numbers in a file may be made up, but
+they do no harm.
 """
 
 import json
@@ -39,12 +40,12 @@ from fvapp.core.stack import count_parameters, describe_layers
 
 FORMAT = "fvapp-run"
 VERSION = 1
-# A browser sends a third more than this, and Streamlit accepts 5 MB at most.
+# A browser sends a third more than this, and Streamlit accepts at most 5 MB.
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
-MOST_BLOCKS = 4_000  # most `BlockEnded` events in a file; a chart draws 300 points
-MOST_GUESSES = 400  # most `Guesses` events in a file; a run has one for each epoch
-_MOST_REST = 500_000  # bytes of a file without its weights, except for the longest runs
+MOST_BLOCKS = 4_000  # maximum `BlockEnded` events in a file; a chart draws 300 points
+MOST_GUESSES = 400  # maximum `Guesses` events in a file; a run has one for each epoch
+_MOST_REST = 500_000  # maximum bytes of a file without its weights, except for the longest runs
 
 _OF_THE_ENGINE = (
     "id",
@@ -79,7 +80,7 @@ class RunFile(NamedTuple):
 
 
 def network_size_in_file(record: RunRecord) -> int | None:
-    """Return how many bytes a run's network adds to its file; None if missing or too large."""
+    """Return the bytes that a run's network adds to its file; None if missing, broken or too large."""
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.has_checkpoint and size <= MOST_BYTES - _MOST_REST
     return size if fits and not (record.result and record.result.is_broken) else None
@@ -94,8 +95,8 @@ def write_run_file(
     """Return the bytes of a run file: settings, versions, events and result.
 
     Args:
-        events: all events of the run. Beyond ``MOST_BLOCKS`` blocks, only every second, fourth ...
-            is written.
+        events: all events of the run. If there are more than ``MOST_BLOCKS`` blocks, only every
+            second, fourth ... block is written.
         examples: the visitor's examples that the run learned from, if they still exist.
         weights: weights of the network in the order of ``model.get_weights()``, if wanted.
     """
@@ -136,8 +137,8 @@ def read_run_file(data: bytes) -> RunFile:
     """Return the content of a file from :func:`write_run_file`.
 
     Raises:
-        RunFileError: too large, not JSON, too deep, not a run file, from another version, or a
-            value that is missing, of the wrong type or out of range.
+        RunFileError: the file is too large, not JSON, nested too deeply, not a run file or from
+            another version, or a value is missing, of the wrong type or out of range.
         SettingsError, ExampleError: the settings are invalid, or the examples damaged.
     """
     if len(data) > MOST_BYTES:
@@ -175,7 +176,7 @@ def _decode_examples(text: Any, record: RunRecord) -> ExampleSet | None:
     """Return the visitor's own examples that a run learned from.
 
     Raises:
-        RunFileError, ExampleError: they are damaged, or not the ones in the run's record.
+        RunFileError, ExampleError: the examples are damaged, or not those of the run's record.
     """
     if text is None:
         return None
@@ -191,11 +192,11 @@ def _decode_examples(text: Any, record: RunRecord) -> ExampleSet | None:
 
 
 def _decode_weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
-    """Return the weights; their shapes follow from the settings, as the file has none.
+    """Return the weights, in the shapes that follow from the settings; the file has no shapes.
 
     Raises:
-        RunFileError: there are too many or too few, or they or the network's answers are not
-            finite.
+        RunFileError: there are too many or too few weights, or the weights or the network's
+            answers are not finite.
     """
     if text is None:
         return None

@@ -33,13 +33,13 @@ def can_draw_gif(info: DatasetInfo) -> bool:
 def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
     """Return an animated GIF of an image, its shares and twelve test images, network by network.
 
-    A class with a one-letter name is labelled by it, any other class by a test image, so that no
-    language is needed. Of many classes only the ten likeliest at the end are shown. An image of
-    text has its line below it.
+    A class with a one-letter name is labelled with it, and any other class with a test image, so
+    that no language is needed. If there are more than ten classes, only the ten likeliest at the
+    end are shown. An image of text has its line of text below it.
 
     Args:
         image: uint8 [28, 28].
-        networks: networks from one training, in order; the last one is finished.
+        networks: networks from one training run, in order; the last one is finished.
     """
     twelve = twelve_images(dataset)
     truth = dataset.y_test[twelve_image_indices(dataset)]

@@ -1,4 +1,4 @@
-"""The command line: ``python -m fvapp`` runs the module of a subcommand and words its errors."""
+"""The command line, ``python -m fvapp``: runs a subcommand's module and prints its errors."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
 """The module of each subcommand, imported only when the subcommand is called, because importing
 Keras takes seconds and most subcommands do not need it.
 
-A module has ``add_arguments(parser)`` and ``run(args, t) -> exit status``. Its description is a
-text of the catalogues, ``commandline.about.<words joined by _>``.
+Each module defines ``add_arguments(parser)`` and ``run(args, t) -> exit status``. The language
+catalogues describe it under ``commandline.about.<the subcommand's words, joined by _>``.
 """
 
 WRONG_ARGUMENTS = 2
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that complains in one sentence, without the usage."""
+    """A parser that reports an error in one sentence, without the usage message."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(WRONG_ARGUMENTS, f"{message}\n")
@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _common_options() -> _Parser:
-    """Return a parser of the options that may stand before or after a subcommand."""
+    """Return a parser for the options that may come before or after a subcommand."""
     from fvapp.i18n import language_tags, locale_language
 
     parser = _Parser(add_help=False, allow_abbrev=False)

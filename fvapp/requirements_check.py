@@ -15,8 +15,9 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 NEWEST = (3, 13)
-"""The oldest and the newest supported Python: `tomllib`, which reads the catalogues, came with 3.11,
-and TensorFlow 2.21 has wheels up to 3.13.
+"""The oldest and newest supported versions of Python.
+
+`tomllib`, which reads the catalogues, was added in 3.11. TensorFlow 2.21 has wheels up to 3.13.
 """
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
@@ -33,7 +34,7 @@ _SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 def find_misfit(
     python: tuple[int, ...] | None = None, requirements: Path = REQUIREMENTS
 ) -> str | None:
-    """Return a sentence about the first unsupported version, or None if all versions fit.
+    """Return a sentence about the first unsupported or missing requirement, or None if all are met.
 
     Args:
         python: version of Python, such as ``(3, 12)``; None for the running one.
@@ -46,7 +47,7 @@ def find_misfit(
         )
     try:
         lines = requirements.read_text(encoding="utf-8").splitlines()
-    except OSError:  # the app was installed in another way than README.md describes
+    except OSError:  # the app was installed in a way that README.md does not describe
         return None
     for line in lines:
         name, bounds = _parse_requirement(line)
@@ -59,7 +60,7 @@ def find_misfit(
 def _parse_requirement(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
     """Return a requirement's package and bounds, such as ``[(">=", (1, 67)), ("<", (1, 68))]``.
 
-    The name is empty if the line names no package, or one for other operating systems.
+    The name is empty if the line names no package, or a package only for other operating systems.
     """
     requirement, _, where = line.partition("#")[0].partition(";")
     if any((sys.platform == system) != (sign == "==") for sign, system in _SYSTEM.findall(where)):

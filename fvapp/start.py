@@ -21,7 +21,7 @@ PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def main(words: Sequence[str]) -> int:
-    """Install missing packages and run a module; return its exit status, 2 for a wrong Python."""
+    """Install missing packages, run a module, and return its exit status; 2 on a wrong Python."""
     misfit = find_misfit(requirements=Path(os.devnull))
     if misfit:
         print(misfit, file=sys.stderr)
@@ -45,7 +45,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def replace_process(command: list[str], environ: Mapping[str, str]) -> int:
-    """Replace this process by a command, or on Windows run it and return its exit status."""
+    """Replace this process with a command; on Windows, run it and return its exit status."""
     if os.name == "posix":
         os.execve(command[0], command, environ)
     process = subprocess.Popen(command, env=environ)

@@ -1,4 +1,4 @@
-"""Runs in a worker process: training on demand, and questions about whole data sets.
+"""Runs in a worker process: trains on demand, and answers questions about whole data sets.
 
-Imports learn, core and the engine's protocol.
+The package imports learn, core and parts of the engine.
 """

@@ -1,4 +1,4 @@
-"""Questions about whole data sets, answered in a worker while it trains."""
+"""Answers questions about whole data sets in a worker, while the worker trains."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from fvapp.engine.workers.protocol import array_to_plain
 from fvapp.learn.inspection import make_feature_extractor, make_shipped_feature_extractor
 
 MOST_KEPT = 6
-"""Maximum number of networks kept in a worker; they share compiled calls."""
+"""Maximum number of networks kept in a worker. Those with the same layers share compiled calls."""
 
 
 class Inspections:
@@ -29,7 +29,7 @@ class Inspections:
     def keep_weights(
         self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
     ) -> None:
-        """Keep the weights of a run for later questions."""
+        """Keep a run's weights, to answer later questions about its network."""
         self._keep_extractor(
             (run, version), make_feature_extractor(settings, weights), settings.dataset
         )
@@ -40,8 +40,8 @@ class Inspections:
         """Answer a question, or return None if this worker lacks the weights.
 
         Args:
-            model: id of a run, or name of a data set.
-            version: version of the run's weights; "shipped" for a data set.
+            model: id of a run, or name of the data set of a shipped model.
+            version: version of the run's weights, or "shipped" for a shipped model.
         """
         if version == "shipped" and (model, version) not in self._kept:
             self._keep_extractor((model, version), make_shipped_feature_extractor(model), model)

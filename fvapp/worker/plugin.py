@@ -1,8 +1,9 @@
-"""The plugin of each worker: trains runs, and answers questions about networks meanwhile.
+"""The plugin of each Dask worker: trains runs, and answers questions about networks meanwhile.
 
-It is preloaded by ``dask worker`` (``--preload fvapp.worker.plugin``), here and on other machines,
-so that a machine without the package refuses to start. Keras is imported before the worker joins:
-loading its libraries blocks the process for seconds, and the scheduler would take it for frozen.
+``dask worker --preload fvapp.worker.plugin`` loads it, on this machine and on others, so a worker
+cannot start on a machine without the package. Keras is imported before the worker joins the
+scheduler: loading its libraries blocks the process for seconds, and the scheduler would think that
+the worker had frozen.
 """
 
 from __future__ import annotations
@@ -54,13 +55,13 @@ AT_ONCE = (
     "weights",
     "glimpse",
 )
-"""Commands answered on the worker's event loop; slow ones have a thread pool."""
+"""Commands answered on the worker's event loop; slower commands run in a thread pool."""
 
 NICENESS = 10  # niceness of training threads, so that messages are answered first
 
 
 def dask_setup(worker: Worker) -> None:
-    """Install the service in a worker that is starting, and begin to warm up."""
+    """Install the service in a worker that is starting, and begin warming it up."""
     settle_process()
     unmap_libraries()
     service = WorkerService(worker)
@@ -71,12 +72,12 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(worker: Worker) -> None:
-    """End the process when the scheduler is lost: a training would keep it alive for 30 s."""
+    """End the process when the scheduler is lost; a training run would keep it alive for 30 s."""
     threading.Timer(1.0, os._exit, (0,)).start()
 
 
 class WorkerService:
-    """Carries out orders: one training at a time in Dask's task thread, the rest alongside."""
+    """Trains one run at a time in Dask's task thread, and meanwhile answers commands."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -89,13 +90,13 @@ class WorkerService:
         self._saved: dict[str, tuple[bytes, int, int]] = {}
         # film of the run being trained, if the server lacks its latest frames
         self._frames: dict[str, bytes] = {}
-        # what each run brought along: checkpoint, frames and the visitor's own examples
+        # files sent ahead for each run: checkpoint, frames and the visitor's own examples
         self._brought: dict[str, Mapping[str, bytes | None]] = {}
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
         self._inspections = Inspections(self._load_dataset_once)
         self._turns = CoreTurns(self._training)
         self._warm = threading.Event()
-        self._speed = 0.0  # epochs per second of the notebook's network; 0 until warm
+        self._speed = 0.0  # epochs per second of the default network; 0 until warmed up
         self._lacks_images = not all(map(is_shipped, DATASETS))
         inspecting = ThreadPoolExecutor(
             1, thread_name_prefix="fvapp-inspect", initializer=_lower_thread_priority
@@ -106,12 +107,12 @@ class WorkerService:
             # whole data set.
             "inspect": inspecting,
             "start_kernel": inspecting,
-            # A separate thread that training gives way to, because a student is waiting for it.
+            # A separate thread. Training pauses while it teaches, because a student is waiting.
             "teach": ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach"),
         }
 
     def warm_up(self) -> None:
-        """Load the data and compile whatever the first click needs."""
+        """Load the default data set and compile the default network, ready for the first run."""
         with self._training:
             _lower_thread_priority()
             settings = RunSettings()
@@ -126,7 +127,7 @@ class WorkerService:
     # Messages
 
     async def handle_command(self, command: str, **values: object) -> dict[str, object]:
-        """Answer one message of the server; see :mod:`fvapp.engine.workers.protocol`."""
+        """Answer one message from the server; see :mod:`fvapp.engine.workers.protocol`."""
         try:
             if command not in AT_ONCE and command not in self._pools:
                 raise EngineError("not_now")
@@ -152,11 +153,11 @@ class WorkerService:
         }
 
     def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
-        """Tell whoever started this worker why the app refuses it, or null if it does not."""
+        """Print why the app refuses this worker, or null if it does not; ``lab join`` reads it."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _handle_end(self) -> None:
-        """End this process; nobody waits for its training any more."""
+        """End this process; nobody needs its training run any more."""
         threading.Timer(0.2, os._exit, (0,)).start()  # after the answer is sent
 
     def _handle_request(self, run: str, attempt: int, requested: RequestedState) -> None:
@@ -170,7 +171,7 @@ class WorkerService:
         return (*saved, self._frames.pop(run, None)) if saved else None
 
     def _handle_result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
-        """Return the result of a training that has ended here."""
+        """Return the result of a training run that has ended on this worker."""
         result = self._worker.data[protocol.training_key(run, attempt)]
         return protocol.result_to_plain(result)  # type: ignore[arg-type]  # to Dask, the result of any task
 
@@ -182,12 +183,12 @@ class WorkerService:
     # Inside a network
 
     def _handle_weights(self, run: str) -> list[dict[str, object]] | None:
-        """Return a run's current weights, or None if it does not train here or has none yet."""
+        """Return a run's current weights, or None if it is not training here or has none yet."""
         weights = self._live.get(run)
         return None if weights is None else [array_to_plain(weight) for weight in weights]
 
     def _handle_glimpse(self, run: str) -> list[dict[str, object]] | None:
-        """Return a few of a run's weights, or None like :meth:`_handle_weights`; takes 0.4 ms."""
+        """Return a few of a run's weights, or None as in :meth:`_handle_weights`; takes 0.4 ms."""
         weights = self._live.get(run)
         if weights is None:
             return None
@@ -195,7 +196,7 @@ class WorkerService:
         return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
 
     def _handle_start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
-        """Return the initial weights of the first layer of a run."""
+        """Return the initial kernel of the first layer with weights in a run's network."""
         return array_to_plain(initial_weights(RunSettings.from_json(settings))[0])
 
     def _handle_inspect(
@@ -249,7 +250,7 @@ class WorkerService:
         examples = brought.get("examples")
 
         def post_event(event: Event) -> None:
-            # `RunEnded` is left out: nobody must see the end before the returned result is stored
+            # `RunEnded` is not posted: nobody may see the end before the returned result is stored
             if not isinstance(event, RunEnded):
                 self.post_message(protocol.EventEmitted(run, attempt, event))
 
@@ -295,7 +296,7 @@ class WorkerService:
                 )
             except OSError:
                 raise  # the computer's fault, not Keras'
-            # Whatever Keras raises is for the student to read, so nothing is singled out here.
+            # Students read whatever Keras raises, so exceptions of every kind are caught.
             except Exception as error:
                 return TrainingFailure(keras_error=KerasError.from_exception(error))
             finally:
@@ -306,7 +307,7 @@ class WorkerService:
         return outcome
 
     def _requested_state(self, run: str, attempt: int) -> RequestedState:
-        """Return what the server wants of a run; called between two parts of its training."""
+        """Wait while somebody teaches, then return the state that the server requests for a run."""
         self._turns.wait_for_teaching()
         return self._requested.get((run, attempt), "run")
 
@@ -330,12 +331,12 @@ class WorkerService:
 
 
 def _lower_thread_priority() -> None:
-    """Give this thread, and those Keras starts from it, a lower priority than messages and answers.
+    """Give this thread, and those Keras starts from it, a lower priority than message threads.
 
-    As a batch job it is not preempted for every piece of work that training hands to its other
-    thread. Two trainings with two threads each on two cores are then as fast as with one thread
-    each (0.48 s per epoch of the notebook's network instead of 0.68 s), and a single training gets
-    both cores (0.31 s).
+    The batch policy keeps the thread from being preempted whenever training hands work to its other
+    thread. Measured on two cores with two threads per run, two runs at once took 0.48 s per epoch
+    of the notebook's network instead of 0.68 s, as fast as with one thread each. A single run used
+    both cores and took 0.31 s.
     """
     if sys.platform == "linux":  # other systems have no priority or policy per thread
         thread = threading.get_native_id()

@@ -1,4 +1,4 @@
-"""Keep the curve of a very long run within bounds without changing what its points mean."""
+"""Limits the number of points in a long run's learning curve, without changing what they mean."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,17 +7,18 @@ from math import ceil, nan
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Guesses, RunStarted
 
 MOST_BLOCKS = 2_000  # maximum number of block events of a run; a chart draws 300 points
-FEWEST_IN_EPOCH = 6  # minimum of block events per epoch, so that the curve grows within an epoch
+FEWEST_IN_EPOCH = 6  # minimum number of block events per epoch, so that the curve grows within it
 
 
 class Thinner:
-    """Pass events on, merging several blocks into one if a run has too many of them.
+    """Passes events on, merging consecutive blocks into one if a run has too many of them.
 
-    A merged block has the step of the last one and the means over all its steps, as the definition
-    of the event requires. Other events are passed on unchanged, after any blocks that precede them.
+    A merged block has the step of its last block and the means over all its steps, as `BlockEnded`
+    requires. Other events are passed on unchanged. Blocks held back are passed on before them, but
+    not before guesses.
 
     Args:
-        step: the step of the epoch at which the run resumes.
+        step: the step, within its epoch, at which the run resumes.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Thinner:
             return
         if isinstance(
             event, Guesses
-        ):  # guesses are not part of the curve, whose blocks may be held longer
+        ):  # guesses are not points of the curve, so blocks may be held until after them
             self._emit(event)
             return
         self.emit_held_blocks()
@@ -48,7 +49,7 @@ class Thinner:
         self._emit(event)
 
     def emit_held_blocks(self) -> None:
-        """Pass on the blocks held back; call this at the end."""
+        """Pass on the blocks held back, merged into one; call this at the end of a run."""
         if not self._held:
             return
         total = sum(steps for steps, _ in self._held)
@@ -72,8 +73,8 @@ class Thinner:
             self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, block))
         begin = block.step - sum(steps for steps, _ in self._held)
-        # By step, not by count: a few blocks left over at the end of an epoch would be a spike in
-        # the curve.
+        # Split by step, not by number of blocks: a few blocks left over at the end of an epoch
+        # would show as a spike in the curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:
             self.emit_held_blocks()
 

@@ -1,4 +1,4 @@
-"""Training and teaching take turns: after teaching, the training runs for at least as long."""
+"""Makes training and teaching take turns: after teaching, training runs for at least as long."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from time import monotonic
 
 
 class CoreTurns:
-    """Decides who uses the worker's cores. One student teaches at a time.
+    """Decides whether training or teaching uses the worker's cores. One student teaches at a time.
 
     Args:
         training: the lock that is held while a run is trained.
@@ -22,7 +22,7 @@ class CoreTurns:
 
     @contextmanager
     def hold_teaching_turn(self) -> Iterator[None]:
-        """Make training wait; first wait until it has had its turn, or is over.
+        """Wait until training has had its turn or is over, then make it wait until the block ends.
 
         Otherwise one student who teaches again and again would hold up everybody's training.
         """
@@ -35,6 +35,6 @@ class CoreTurns:
         self._next_at = end + (end - begin)
 
     def wait_for_teaching(self) -> None:
-        """Wait while somebody teaches; called by training between two of its parts."""
+        """Wait while somebody teaches; training calls this many times a second."""
         with self._taught:
             return

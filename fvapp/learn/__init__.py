@@ -1,7 +1,8 @@
-"""Everything that touches Keras: building, training, running networks on whole data sets.
+"""Everything that touches Keras: builds and trains networks, and runs them on whole data sets.
 
-Runs in a worker process or under the command line, never in the Streamlit process. Once Keras is
-imported there, Streamlit calls ``keras.backend.clear_session()`` after every visitor's script run.
+The package runs in a worker process or under the command line, never in the Streamlit process: if
+Keras were imported there, Streamlit would call ``keras.backend.clear_session()`` after every
+visitor's script run.
 """
 
 import os
@@ -16,7 +17,7 @@ from fvapp.core.processor import require_avx
 def _native_messages_hidden() -> Iterator[None]:
     """Hide what native code writes to standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
 
-    TensorFlow's libraries ignore the level while they load, and obey it afterwards.
+    TensorFlow's libraries ignore this level while they load, and obey it afterwards.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "0") == "0":
         yield
@@ -37,9 +38,9 @@ def _native_messages_hidden() -> Iterator[None]:
 def _imports_hidden(*packages: str) -> Iterator[None]:
     """Make imports of `packages` fail, except those that are already imported.
 
-    Where they are installed, Keras and TensorFlow import pandas, scikit-learn and scipy to
-    recognise their types, and others for plots. None of that is used here. Pandas alone, which
-    comes with Streamlit, takes 62 MB and a sixth of the time it takes to import Keras.
+    Keras and TensorFlow import pandas, scikit-learn and scipy, if installed, to recognise their
+    types, and other packages for plots. The app uses none of this. Pandas alone, which comes with
+    Streamlit, takes 62 MB and a sixth of the time that importing Keras takes.
     """
     hidden = [name for name in packages if name not in sys.modules]
     nothing = dict.fromkeys(hidden)

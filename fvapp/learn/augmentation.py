@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from fvapp.core.augmentation import AUGMENTATION, Augmentation
 
-DRAWS = 6  # turn, shear, stretch down, stretch across, shift down, shift across
+DRAWS = 6  # random numbers per image: turn, shear, vertical and horizontal stretch and shift
 
 
 def augment_images(
@@ -15,7 +15,8 @@ def augment_images(
     """Apply a random affine map to each image, around its centre.
 
     The function is pure: the same images and seed give the same result. It uses only gathers and
-    arithmetic, so it works in a step with or without XLA. Pixels from outside the image are 0.
+    arithmetic, so it works in a training step with or without XLA. Pixels from outside the image
+    are 0.
 
     Args:
         images: float32 [batch, height, width], of any scale.
@@ -46,7 +47,7 @@ def make_affine_maps(
     shear = shear * amounts.shear
     down = 1 + down * amounts.stretch
     across = 1 + across * amounts.stretch
-    # Rotation, then shear, then stretch, inverted.
+    # The inverse of a rotation, then a shear, then a stretch.
     matrix = tf.stack(
         [
             cosine * down,
@@ -68,7 +69,7 @@ def transform_images(
     shifts: tf.Tensor,
     displacements: tf.Tensor | None = None,
 ) -> tf.Tensor:
-    """Sample `images` [batch, height, width] bilinearly through affine maps; 0 outside.
+    """Sample `images` [batch, height, width] bilinearly through affine maps; pixels outside are 0.
 
     Args:
         matrices, shifts: the maps, as returned by :func:`make_affine_maps`.

@@ -1,9 +1,9 @@
 """Blocks: many training steps in one compiled call, under Keras' own ``fit``.
 
 With a small network, Keras' ``fit`` on arrays spends nine tenths of its time between steps. Here
-the images stay where they are, as ``uint8``; the data set yields only blocks of shuffled indices
-[steps, batch]; and a block is a loop that carries weights and optimizer slots through its steps in
-one call, compiled by XLA where that pays off.
+the images stay where they are, as ``uint8``, and a block is an array of shuffled indices [steps,
+batch]. In one call, a loop carries weights and optimizer slots through the steps of a block. XLA
+compiles the loop where that pays off.
 """
 
 from collections.abc import Iterator
@@ -28,31 +28,33 @@ PADDING = -1
 """Marks the places in a block of indices where the last batch of an epoch has no image."""
 
 LONGEST_PART = 0.06
-"""Most seconds of one compiled call, so that stops and drawings need not wait noticeably."""
+"""Maximum seconds of one compiled call, so that stops and drawings need not wait noticeably."""
 
 MOST_STEPS = 512
-"""Most steps in one compiled call; its array of indices always has this length."""
+"""Maximum number of steps in one compiled call; its array of indices always has this length."""
 
 MOST_BEGUN = 32
-"""Steps at the start of a run trained without XLA: so few that it costs only 0.01 s."""
+"""Maximum number of steps trained without XLA at the start of a run: this costs only 0.01 s."""
 
 EVALUATED = 2_000
 EVALUATED_CONVOLUTIONAL = 200
-"""Images in one evaluation call. The number hardly affects the time. With convolutions it matters
-for memory: 2,000 images took 370 MB, more than anything in the process but Keras itself."""
+"""Number of images in one evaluation call, which hardly affects the time. With convolutions it is
+lower to save memory: 2,000 images took 370 MB, more than anything else in the process but Keras.
+"""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How each epoch of a run is cut into blocks: by the settings, never by the machine's speed.
+    """How the epochs of a run are divided into blocks; never depends on the machine's speed.
 
     Attributes:
-        training_images: training images, without those held out for validation.
+        training_images: number of training images, without those held out for validation.
         steps_per_epoch: training steps per epoch; the last one may have a smaller batch.
-        blocks_per_epoch: blocks per epoch, of equal length to within a step: a short last block would be a
-            spike in the curve. Only the first two are short, so that a line is visible while XLA
-            compiles; they may be empty.
-        events_per_epoch: events per epoch after the first; the blocks of an event are trained in one go.
+        blocks_per_epoch: blocks per epoch. The first two are short, so that a line is visible while
+            XLA compiles; they may be empty. The others are equally long to within a step, because a
+            short last block would show as a spike in the curve.
+        events_per_epoch: block events per epoch, after the first epoch. The blocks that share an
+            event are trained together.
     """
 
     training_images: int
@@ -74,9 +76,9 @@ class Plan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Return a plan by which the curve grows several times a second.
+    """Return a plan that adds a point to the curve several times a second.
 
-    It grows at least fourteen times in the first epoch, unless that has fewer steps.
+    The first epoch adds at least fourteen points, unless it has fewer steps.
     """
     seconds = estimate_training_seconds(settings.with_values(epochs=1), images)
     wanted = min(40, max(1, round(3 * seconds)))
@@ -95,13 +97,14 @@ def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
 def iterate_index_blocks(
     plan: Plan, seed: int, epoch: int, step: int, rows: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """Yield blocks of indices [steps, batch] from `epoch` on, without its first `step` steps.
+    """Yield blocks of indices [steps, batch] from `epoch` on, skipping its first `step` steps.
 
     Args:
-        rows: the images of an epoch, int32 [plan.training_images]; None for each of them once.
+        rows: indices of the images of an epoch, int32 [plan.training_images]; None for each
+            training image once.
 
-    Every epoch has the same number of blocks, so a block before `step`, or one whose steps are
-    trained together with a later block, is empty.
+    Every epoch yields the same number of blocks. A block is empty if it ends before `step`, or if
+    its steps are trained together with those of a later block.
     """
     while True:
         indices: np.ndarray = np.full(plan.steps_per_epoch * plan.batch_size, PADDING, "int32")
@@ -147,7 +150,7 @@ class Batches(NamedTuple):
         images, labels: the resident tensors. Images are uint8 [n, 28, 28], or packed,
             int32 [n, 28]; labels uint8 or uint16 [n].
         image_indices: indices into them, int32 [capacity, batch].
-        step_count: number of rows to train.
+        step_count: number of rows of `image_indices` to train.
         image_count: number of images in these rows; the rest is padding.
     """
 
@@ -173,17 +176,17 @@ class Hyperparameters(NamedTuple):
 
 
 class CompiledProgram:
-    """Compiled training and evaluation of one architecture, for any weights, seed, learning rate.
+    """Compiled training and evaluation of one architecture, for any weights, seed or rates.
 
     Attributes:
         train: trains many steps in one call.
-        begin: the same for the first blocks of a run, never compiled by XLA: it is ready in a third
-            of the time, and its steps take twice as long.
+        begin: does the same without XLA, for the first blocks of a run. It is ready in a third of
+            the time that `train` needs, but its steps take twice as long.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
-        # number of frozen arrays, which come first
+        # number of frozen weight arrays, which come first
         self.frozen = sum(len(layer.weight_shapes) for layer in self.layers if layer.is_frozen)
         self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
@@ -192,9 +195,9 @@ class CompiledProgram:
         self.evaluated = EVALUATED_CONVOLUTIONAL if settings.is_convolutional else EVALUATED
         self.update = make_update_function(settings.optimizer)
         # Without XLA, the gradient gets its own graph. TensorFlow replaces the gradient of a max
-        # pooling with oneDNN's kernel only if it has visited the pooling first. The loop's graph is
-        # cyclic, so the order there is random: some processes trained the small CNN 1.5 times
-        # slower than others for as long as they lived.
+        # pooling with oneDNN's kernel only if it visits the pooling before the gradient. In the
+        # loop's graph, which is cyclic, the order is random: some processes trained the small CNN
+        # 1.5 times slower than others for as long as they lived.
         self.differentiate = (
             self._compute_gradients
             if settings.jit_compile
@@ -206,20 +209,20 @@ class CompiledProgram:
         )
         self.train = self.begin = tf.function(self._train_steps, autograph=False)
         if settings.jit_compile:
-            # XLA reuses the graph `begin` has traced, except with dropout: threefry, which is
-            # faster there, exists only under XLA.
+            # XLA reuses the graph that `begin` has traced, except with dropout. The generator
+            # threefry, which is faster under XLA, exists only there.
             loop = (
                 partial(self._train_steps, generator="threefry")
                 if settings.dropout
                 else lambda *args: self.begin(*args)
             )
-            # Tried without gain: caching programs on disk (a truncated file makes every training of
-            # that network fail), LLVM's lower optimisation levels (ready no sooner), several
-            # networks in one program (no faster on two cores than a worker each).
+            # Tried without gain: caching programs on disk (a truncated file makes every training
+            # run of that network fail), LLVM's lower optimisation levels (ready no sooner), and
+            # several networks in one program (no faster on two cores than a worker each).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
-        # Without XLA, even for dense layers: it is as fast, and saves a second of compiling and 3
-        # MB per architecture.
+        # Evaluation does without XLA even for dense layers: it is as fast, and saves a second of
+        # compiling and 3 MB per architecture.
         self.evaluate = tf.function(self._evaluate_images, autograph=False)
 
     def compile_in_background(
@@ -227,8 +230,8 @@ class CompiledProgram:
     ) -> None:
         """Compile `train` in a thread by calling it with no steps; later calls wait for it.
 
-        Its timing must not decide whether `begin` or `train` trains a step: their results differ by
-        rounding, and the same run must give the same curve.
+        The time this takes must not decide whether `begin` or `train` trains a step. Their results
+        differ by rounding, and the same run must give the same curve.
         """
         if self._compiling is None and self.train is not self.begin:
             nothing = batches._replace(step_count=tf.constant(0))
@@ -285,7 +288,7 @@ class CompiledProgram:
             tape.watch(learned)
             logits = forward_pass(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
-        # With every optimizer, a weight whose gradient is always 0 stays the same to the bit.
+        # The gradient of frozen weights is 0, which leaves them unchanged with every optimizer.
         return (
             loss,
             logits,
@@ -309,7 +312,7 @@ class CompiledProgram:
         return apply_dropout
 
     def _evaluate_images(self, weights, images, labels, valid, scale):
-        """Return summed loss and hits of a chunk's first `valid` images, and the logits of all."""
+        """Return summed loss and hits of a chunk's first `valid` images, and all logits."""
         mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
         logits = forward_pass(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
@@ -321,7 +324,7 @@ class CompiledProgram:
 
 
 def _unpacked(images: tf.Tensor) -> tf.Tensor:
-    """Return images as floats from 0 to 255; packed ones are of `fvapp.core.texts.strips`."""
+    """Return images as floats 0 to 255; `fvapp.core.texts.strips` defines the packed format."""
     if images.shape.rank == 2:
         bits = tf.bitwise.right_shift(images[..., None], tf.range(IMAGE_SHAPE[1]))
         images = 255 * tf.bitwise.bitwise_and(bits, 1)

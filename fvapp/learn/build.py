@@ -1,4 +1,4 @@
-"""From settings to Keras: model, optimizer, initial weights, and files for stock Keras."""
+"""Builds Keras models, optimizers, initial weights and ``.keras`` files from settings."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -46,7 +46,7 @@ def build_keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `settings`: its table row's arguments, otherwise Keras' defaults."""
+    """Return the optimizer of `settings`, with its table row's arguments, else Keras' defaults."""
     row = OPTIMIZERS[settings.optimizer]
     return getattr(keras.optimizers, row.keras_class)(
         learning_rate=settings.learning_rate, **row.keras_arguments

@@ -19,8 +19,8 @@ class LiveCurves(keras.callbacks.Callback):
 
     Attributes:
         emit_guesses: called at the same times.
-        carried_sums, carried_seconds: sums and seconds so far of the epoch in which the run
-            resumes.
+        carried_sums, carried_seconds: sums and seconds from before the pause, for the epoch in
+            which the run resumes.
     """
 
     session: TrainingSession
@@ -55,7 +55,7 @@ class LiveCurves(keras.callbacks.Callback):
             and session.sums_since_event.image_count
         ):
             if block < plan.blocks_per_epoch:
-                # guesses so far; those of the last block follow the epoch's numbers
+                # the guesses of the last block are emitted after the epoch's numbers
                 self.emit_guesses()
             self.emit_event(
                 BlockEnded(
@@ -125,7 +125,7 @@ class Patience(keras.callbacks.EarlyStopping):
 class TrainingInterrupted(Exception):
     """Raised to leave ``fit`` in the middle of an epoch when the visitor stops or pauses the run.
 
-    Setting ``stop_training`` would validate and close an epoch that is not complete.
+    With ``stop_training``, Keras would validate the unfinished epoch and treat it as complete.
     """
 
 
@@ -135,7 +135,7 @@ class Interruption(keras.callbacks.Callback):
 
     Attributes:
         read_request: returns "run", "stop" or "pause".
-        total_epochs: the run's last epoch, after which there is nothing to interrupt.
+        total_epochs: number of the run's last epoch, after which there is nothing to interrupt.
         obeyed_request: the request that interrupted the training, or "run".
     """
 

@@ -1,4 +1,4 @@
-"""Calls on any number of images, a few hundred at a time."""
+"""Calls a function on any number of images, a few hundred at a time."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Distort images as different hands, pens and cameras would; stronger than augmentation."""
+"""Distorts images as different hands, pens and cameras would, more strongly than augmentation."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from fvapp.core.augmentation import Augmentation
 from fvapp.learn.augmentation import DRAWS, make_affine_maps, transform_images
 
 GRID = 5
-"""Points along each side at which elastic displacement is drawn; it is interpolated between."""
+"""Points along each side of the grid on which random displacements are drawn and interpolated."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def distort_images(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -
 
 
 def _change_thickness(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
-    """Mix in the brightest of each pixel's neighbours (amount above 0), or the darkest (below)."""
+    """Mix in each pixel's brightest neighbour (amount above 0) or darkest neighbour (below 0)."""
 
     def brightest_neighbours(pixels):
         return tf.nn.max_pool2d(pixels[..., None], 3, 1, "SAME")[..., 0]

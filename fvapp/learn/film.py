@@ -1,4 +1,4 @@
-"""The film of a training: its weights after the first steps and after selected epochs."""
+"""The film of a training run: its weights after the first steps and after selected epochs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from fvapp.core.inspection import Frame, frames_to_bytes, take_frame
 
 @dataclass
 class Film:
-    """The frames of a training, taken whenever a planned step is reached.
+    """The frames of a training run, each taken when a planned step is reached.
 
     The steps depend only on the settings, so pausing and resuming does not change the frames.
-    Compiled calls end at these steps; the first calls are 1, 2, 4, 8 ... steps long anyway.
+    A compiled call ends at each of these steps. This costs little: the first calls are 1, 2, 4,
+    8 ... steps long anyway.
 
     Attributes:
         planned_steps: steps after which a frame is taken.
@@ -47,7 +48,7 @@ class Film:
         return frames_to_bytes(self.frames)
 
     def to_bytes_if_new(self) -> bytes | None:
-        """Return all frames if there are new ones since the last call, or None."""
+        """Return all frames if any were added since the last call, else None."""
         if not self._has_new_frames:
             return None
         self._has_new_frames = False

@@ -29,7 +29,7 @@ tiny.
 
 @dataclass
 class Sums:
-    """Loss and hits summed over images.
+    """Loss and hits (correct answers), summed over images.
 
     The sums are in double precision and in the order of the steps, so the means do not depend on
     how the steps were grouped into calls.
@@ -40,7 +40,7 @@ class Sums:
     image_count: float = 0
 
     def add_steps(self, losses: np.ndarray, hits: np.ndarray, counts: np.ndarray) -> None:
-        """Add the mean loss, the hits and the number of images of each step."""
+        """Add each step's mean loss, number of hits and number of images."""
         for loss, hit, count in zip(losses.tolist(), hits.tolist(), counts.tolist(), strict=True):
             self.loss_sum += loss * count
             self.hit_count += hit
@@ -62,7 +62,7 @@ class BlockModel(keras.Sequential):
     """The Keras model of `settings`; ``fit`` takes blocks of indices, ``evaluate`` takes chunks.
 
     Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as
-    usual. The block computes the loss.
+    usual. The loss is computed in the compiled block.
     """
 
     session: TrainingSession
@@ -96,7 +96,7 @@ class TrainingSession:
         resident_data: images and labels; the first `plan.training_images` are trained on.
         held_out_data: images and labels for validation, then those of the latest evaluation.
         chosen_rows: indices of the training images, as in `TrainingArrays`.
-        completed_epochs, completed_steps: of the run; the steps are those of the epoch in progress.
+        completed_epochs, completed_steps: epochs of the run, and steps of the epoch in progress.
         after_call: called after each compiled call, many times a second; it may raise to end the
             training.
         max_steps_of_call: called before each compiled call; returns how many steps it may train.
@@ -177,7 +177,7 @@ class TrainingSession:
         return _without_autotuning(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
-        """Train the next block and return the epoch's means so far; Keras' train function."""
+        """Train the next block; return the epoch's means so far. Used as Keras' train function."""
         next(iterator)
         indices = next(self._indices)
         while len(indices):
@@ -192,7 +192,7 @@ class TrainingSession:
         return self.sums.means_per_image()
 
     def _choose_steps_per_call(self) -> int:
-        """Return how many steps fit into a call's time limit; at most twice the last number."""
+        """Return how many steps fit into a call's time limit, at most twice the previous number."""
         self._steps_of_last_call = max(
             1,
             min(
@@ -204,7 +204,12 @@ class TrainingSession:
         return self._steps_of_last_call
 
     def train_steps(self, indices: np.ndarray) -> None:
-        """Train `indices` [steps, batch] in one compiled call; at most the program's capacity."""
+        """Train several steps in one compiled call.
+
+        Args:
+            indices: indices of the images, int32 [steps, batch], with at most `program.capacity`
+                steps.
+        """
         begin = perf_counter()
         steps = len(indices)
         counts = np.sum(indices != blocks.PADDING, axis=1)
@@ -223,7 +228,7 @@ class TrainingSession:
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
-        # After the call: tracing is Python code, and two threads would have to take turns at it.
+        # Only after the call: both trace Python code, so two threads would only take turns.
         if begins:
             self.program.compile_in_background(state, batches, self._given)
         self.sums.add_steps(losses, hits, counts)
@@ -236,7 +241,7 @@ class TrainingSession:
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:
-        """Evaluate the next chunk of the held-out images; Keras' test function."""
+        """Evaluate the next chunk; return the means so far. Used as Keras' test function."""
         begin = int(next(iterator))
         loss, hits, logits = self._evaluate_padded_chunk(
             *(part[begin : begin + self.program.evaluated] for part in self.held_out_data)

@@ -29,13 +29,13 @@ def forward_pass(
     Args:
         weights: kernels and biases in the order of ``model.weights``.
         images: float [batch, 28, 28].
-        dropout: drops inputs of a layer, given them and the layer's place; None for no dropout, as
-            with ``training=False``.
+        dropout: called as ``dropout(inputs, place)`` with a dropout layer's inputs and its place in
+            `layers`; None for no dropout, as with ``training=False``.
         arithmetic: arithmetic of the convolutions.
     """
     x = images
     remaining = iter(weights)
-    unfinished = None  # the layer whose bias and activation are still to come, and its bias
+    unfinished = None  # a layer whose bias and activation are still to be applied, and that bias
     for place, layer in enumerate(layers):
         if unfinished and not (
             layer.selects_largest_input and ACTIVATIONS[unfinished[0].activation].never_decreases
@@ -47,8 +47,8 @@ def forward_pass(
         if layer.dropout_rate and dropout is not None:
             x = dropout(x, place)
         if unfinished:
-            # Pooling the maximum before an increasing activation gives the same result, with a
-            # quarter of the activations to compute.
+            # Max pooling before an activation that never decreases gives the same result, with only
+            # a quarter of the activations to compute.
             x = _add_bias_and_activate(x, *unfinished)
             unfinished = None
         elif bias is not None:

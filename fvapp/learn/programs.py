@@ -9,9 +9,12 @@ from fvapp.core.stack import compiled_program_key
 from fvapp.learn.fitting import BlockModel
 
 MOST_PARAMETERS = 3_000_000
-"""The most in all idle models together: 36 MB with Adam's slots, enough for 30 of Dense 128 or one
-of the largest possible. A dropped model frees its weights and a third of its program; the compiled
-code stays in the process, some 5 MB for each architecture, whatever its size."""
+"""Maximum number of parameters in all idle models together: 36 MB with Adam's slots, enough for 30
+networks of Dense 128, or for one of the largest size allowed.
+
+Dropping a model frees its weights and a third of its program. The compiled code stays in the
+process: about 5 MB per architecture, whatever its size.
+"""
 
 _idle: dict[tuple, BlockModel] = {}
 

@@ -1,4 +1,4 @@
-"""How the models that ship are trained: network, schedule, calibration."""
+"""Trains the models that ship with the app: their network, schedule and calibration."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a training, with its own optimizer.
+    """A part of the training of a shipped model, with its own optimizer.
 
     Attributes:
-        learning_rate: the highest learning rate, which is reached after a twentieth of the steps
-            and then falls to 0 along a cosine.
-        late: whether it also trains on the late images (drawings of clothes).
+        learning_rate: the highest learning rate. The rate reaches it after a twentieth of the
+            steps and then falls to 0 along a cosine.
+        late: whether the stage also trains on the late images (drawings of clothes).
     """
 
     distortion: Distortion
@@ -39,10 +39,10 @@ class Recipe:
     """Everything that determines a shipped model, apart from its examples.
 
     Attributes:
-        stages: the stages in order. The last one distorts images less: test images are not
-            distorted, and batch normalisation keeps the means and variances of the last images.
+        stages: the stages in order. The last one distorts images less, because test images are
+            not distorted and batch normalisation keeps the means and variances of the last images.
         weight_decay: weight decay of the optimizer, AdamW.
-        strange_weight: weight of the loss on a strange image; it is 1 for an image with a class.
+        strange_weight: weight of the loss on an image of no class; it is 1 for other images.
     """
 
     stages: tuple[Stage, ...]
@@ -58,7 +58,7 @@ RECIPES = read_as(Mapping[str, Recipe], read_toml_table(__file__, "recipes.toml"
 
 
 def build_network(dropout: float) -> keras.Sequential:
-    """Return a small CNN: float pixels 0 to 1 [batch, 28, 28] to probabilities of ten classes.
+    """Return a small CNN from float pixels 0 to 1 [batch, 28, 28] to ten class probabilities.
 
     It has 363,000 parameters (1.5 MB). Most of a step's time goes into the first layers, so the
     image is halved early.
@@ -93,12 +93,12 @@ def train_network(
 
     Args:
         images, labels: uint8 [n, 28, 28] and [n].
-        strange: uint8 [m, 28, 28].
+        strange: images of no class, uint8 [m, 28, 28].
         held_out: validation images and labels.
         tell: called after each epoch with its number (from 1) and Keras' losses and accuracies.
         late: more images, labels and strange images, for the stages with `late`.
     """
-    # This seeds the whole process, which does nothing else than train a shipped model.
+    # This seeds the whole process, but the process does nothing except train a shipped model.
     keras.utils.set_random_seed(recipe.seed)
     model = build_network(recipe.dropout)
     before = 0
@@ -114,7 +114,7 @@ def train_network(
 
         _train_stage(model, recipe, stage, batches, held_out, report_epoch)
         before += stage.epochs
-    bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it
+    bare = build_network(recipe.dropout)  # without the optimizer, which would be saved too
     bare.set_weights(model.get_weights())
     return bare
 
@@ -159,7 +159,7 @@ def _train_stage(
 
 
 def calibrate_model(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -> float:
-    """Divide the last layer's weights by the temperature that fits held-out images; return it.
+    """Fit a temperature to held-out images, divide the last layer's weights by it, and return it.
 
     After that, the probabilities from ``model.predict`` are calibrated.
     """

@@ -30,8 +30,9 @@ class ResidentArrays:
 def make_resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> ResidentArrays:
     """Return tensors that begin with the training images and labels.
 
-    They are as long as the data set, because programs are compiled for that length. If the
-    visitor's own examples make the training set longer, they have one of two other lengths.
+    The tensors are as long as the data set, because programs are compiled for that length. If the
+    visitor's own examples make the training set longer, the tensors have one of two greater
+    lengths.
 
     Arrays that are part of the data set are not copied if their alignment allows it. Memory-mapped
     arrays then remain file pages shared by all processes, instead of taking 47 MB in each.

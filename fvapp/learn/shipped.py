@@ -1,4 +1,4 @@
-"""Compiled calls of the shipped models, also while they are being made."""
+"""Compiles a shipped model up to its last layer; also used while the model is being built."""
 
 import keras
 import tensorflow as tf
@@ -6,7 +6,7 @@ import tensorflow as tf
 from fvapp.core.stack import IMAGE_SHAPE
 
 IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
-"""Any number of images, so that a function is traced only once."""
+"""Signature for any number of images, so that a function is traced only once."""
 
 
 def compile_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:

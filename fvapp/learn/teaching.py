@@ -1,4 +1,4 @@
-"""Teach a trained network a few examples, and measure what that changes."""
+"""Teach a trained network a few examples, and measure what changes."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -47,16 +47,16 @@ def teach_examples(
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
     """Train a network on a few examples until it is 90% sure of each, or for `MOST_TEACHING_STEPS`.
 
-    This is what Keras' ``train_on_batch`` does with a network loaded from its file: the optimizer
-    is new.
+    The result is the same as with Keras' ``train_on_batch`` on a network loaded from its file: the
+    optimizer starts anew.
 
     Args:
         weights: the network's weights, which are not modified.
         taught, ids: the examples, in the same order.
         others: the visitor's other examples of the data set, which are not taught.
-        temperature: the network's temperature of calibration.
-        mixed: whether `OLD_EACH` training images are mixed in for each example, new ones in every
-            step.
+        temperature: the network's calibration temperature.
+        mixed: whether every step mixes in `OLD_EACH` training images per example, chosen anew for
+            each step.
     """
     begin = perf_counter()
     after, steps = _fit_examples(settings, weights, temperature, taught, dataset if mixed else None)
@@ -112,7 +112,7 @@ _parents: dict[tuple[object, ...], np.ndarray] = {}
 def _parent_test_logits(
     settings: RunSettings, extractor: FeatureExtractor, weights: Weights, dataset: Dataset
 ) -> np.ndarray:
-    """Return the test logits of a network to teach, cached: a CNN takes 1 s to compute them."""
+    """Return a network's test logits before teaching; cached: a CNN takes 1 s to compute them."""
     key = (
         settings,
         len(dataset.x_test),
@@ -132,7 +132,7 @@ def _fit_examples(
     taught: ExampleSet,
     dataset: Dataset | None,
 ) -> tuple[Weights, int]:
-    """Return the weights after the last step, and the number of steps.
+    """Train on the examples; return the weights after the last step, and the number of steps.
 
     Args:
         dataset: the data set whose training images are mixed in, or None.
@@ -163,7 +163,7 @@ def _fit_examples(
         sure = softmax_shares(logits.numpy(), temperature)[
             np.arange(len(taught.labels)), taught.labels
         ]
-        if (sure >= SURE).all():  # above one half: each label is also the network's answer
+        if (sure >= SURE).all():  # each label is then the answer, as `SURE` is above one half
             break
     return [weight.numpy() for weight in state], number + 1
 

@@ -1,4 +1,4 @@
-"""Train a run, from its settings or a checkpoint, to weights, events and a result."""
+"""Trains a run from its settings or a checkpoint, giving weights, events and a result."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
@@ -79,9 +79,9 @@ def train(
         wanted: called many times a second; returns "run", "stop" or "pause". The last two are
             obeyed at once.
         snapshot: receives the current weights a few times a second.
-        save: receives a checkpoint and its position at the end of an epoch, at most twice a second,
-            and all frames if some are new.
-        testing: called before the evaluation on the test set, which takes a CNN a second.
+        save: called at the end of an epoch, at most twice a second, with a checkpoint, its
+            position, and all frames if any are new, else None.
+        testing: called before the evaluation on the test set, which takes a second for a CNN.
 
     Raises:
         SettingsError: fewer images than requested, or too few to split.
@@ -179,7 +179,7 @@ class _TrainingRun:
             self._guesses.collect_guesses_if_due()
 
     def fit_model(self) -> None:
-        """Train until the last epoch is done, or a rule or the visitor ends the run."""
+        """Train until the last epoch is done, or until a rule or the visitor ends the run."""
         session = self.session
         saving = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: self._save_checkpoint_if_due()
@@ -202,7 +202,7 @@ class _TrainingRun:
         self._seconds = self._seconds_so_far()
 
     def evaluate_outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
-        """Return how the training ended; if not paused, emit the result on the test set."""
+        """Return how the run ended; unless it was paused, emit its result on the test set."""
         checkpoint = self._make_checkpoint()
         end = (
             checkpoint.to_bytes(),
@@ -241,7 +241,8 @@ class _TrainingRun:
     def _test_marked_images(self, dataset: Dataset) -> tuple[float | None, float | None]:
         """Return the accuracy with a mark on every test image, and how often the mark misleads.
 
-        That is the share of the other classes' images that are taken for the marked class.
+        The second number is the share of the other classes' images that are taken for the marked
+        class. Both are None if no class is marked.
         """
         marked_class = self.settings.marked_class
         if marked_class == "none":
@@ -253,7 +254,7 @@ class _TrainingRun:
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _test_own_examples(self, examples: ExampleSet) -> tuple[int, int] | None:
-        """Return how many of the visitor's held-out examples are recognised, and their number."""
+        """Return how many of the visitor's held-out examples are recognised, and their total."""
         images, labels = examples.images_and_labels("test")
         if self.settings.examples == "none" or not len(labels):
             return None
@@ -310,8 +311,8 @@ class _TrainingRun:
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """Compile the program of `settings` before the first click, and return the training speed.
 
-    Tried without gain: calling a worker warm as soon as it can train the first steps. The first
-    block came no sooner (5.0 s both ways).
+    Tried without gain: reporting a worker as warm as soon as it can train the first steps. The
+    first block came no sooner (after 5.0 s either way).
 
     Returns:
         Epochs per second, measured on one block, which took 0.03 s on two busy cores.
@@ -329,7 +330,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         session.evaluate_images(arrays.x_train[:1], arrays.y_train[:1])
         session.iterations = (
             plan.steps_without_xla
-        )  # from here on, the program compiled by XLA trains
+        )  # from this step on, the program compiled by XLA trains
         session.train_steps(block[:1])
         begin = perf_counter()
         session.train_steps(block)

@@ -17,7 +17,7 @@ from fvapp.bench.served_app import ServedApp, serve_app
 ROUNDS = 3
 STROKES = 20
 
-# The minimum for a Streamlit page with this canvas: any further time is the app's.
+# A minimal Streamlit page with this canvas: any longer wait is due to the app itself.
 EMPTY_PAGE = """
 from types import SimpleNamespace
 
@@ -129,8 +129,8 @@ def _time_strokes(browser, address: str, *bars: str) -> list[float]:
 def _time_server_start(browser, environ: dict[str, str]) -> tuple[float, float]:
     """Start a server; return the seconds to a visible button, and to a click that works within 1 s.
 
-    The click comes at once and waits for the training processes. A click one second before the
-    first block would have got that block within the second.
+    The button is clicked as soon as it is visible; the run waits for the training processes. A
+    click one second before the first block would have been answered within that second.
     """
     with chromium.open_page(browser) as page, serve_app(environ=environ) as app:
         page.goto(f"{app.url}/", wait_until="commit")

@@ -23,7 +23,7 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.3, 0.8), (0.7, 0.8)),
     ((0.3, 0.5), (0.7, 0.5)),
 )
-# Strokes after which the canvas is cleared, because a stroke on a full canvas changes nothing.
+# Number of strokes after which the canvas is cleared, as a full canvas no longer changes.
 STROKES_A_DRAWING = len(STROKES)
 
 # Takes a selector "<place> <element>", because the canvas has its own shadow root. It is evaluated
@@ -110,10 +110,10 @@ def wait_until_quiet(page) -> None:
 def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
     """Return the milliseconds from pen up until a place changes, for each of `strokes` strokes.
 
-    One drawing's strokes come before the measured ones, as a warm-up.
+    The strokes of one drawing come before the measured strokes, as a warm-up.
 
     Args:
-        place: selectors; the first one that matches counts.
+        place: selectors of the place; the first that matches is used.
     """
     page.wait_for_selector(CANVAS)
     # The first stroke is not measured: the page keeps its image when the canvas is cleared.
@@ -133,7 +133,7 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
 
 
 def draw_stroke(page, number: int) -> None:
-    """Draw one of a few strokes with the mouse; each gives a new shape."""
+    """Draw stroke `number` of a repeating series with the mouse; each changes the drawing."""
     box = page.locator(CANVAS).bounding_box()
     points = [
         (box["x"] + x * box["width"], box["y"] + y * box["height"])
@@ -146,7 +146,7 @@ def draw_stroke(page, number: int) -> None:
 
 
 def _clear_canvas(page) -> None:
-    """Clear the canvas and wait for the server: the button reacts before the server knows."""
+    """Clear the canvas and wait for the server, as the button reacts before the server does."""
     wait_until_quiet(page)
     page.evaluate(_NOTE_RUN)
     page.locator(".st-key-canvas_clear button").click()

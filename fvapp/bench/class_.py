@@ -35,17 +35,17 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
-# Mean seconds between two actions of a visitor, who looks at a drawing and talks about it.
+# Mean seconds between a visitor's actions, as for looking at a drawing and talking about it.
 THINKING = 15.0
 LONGEST = 600.0
 ADDRESS = "10.0.0.7"  # network address of the class
 OTHER = "10.0.0.8"  # network address of a script outside the class
-PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # the server then believes visitors' addresses
-# Limits (must, aim) for waits as multiples of those without a script, by whether the script is at
-# the class's address.
+PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # makes the server trust visitors' reported addresses
+# Limits (must, aim) on the waits beside a script, as multiples of the waits without one. The key
+# says whether the script has the same network address as the class.
 MULTIPLES = {False: (2.0, 1.3), True: (3.0, 2.0)}
-# Limits for the 95th percentile of each kind of wait in seconds (must, aim): while all arrive, and
-# afterwards.
+# Limits (must, aim) in seconds on the 95th percentile of each kind of wait: the first pair holds
+# while visitors are arriving, the second afterwards.
 LINES = {
     "click": ((1.8, 1.0), (1.0, 0.5)),
     "drawing": ((1.6, 0.8), (1.0, 0.5)),
@@ -139,14 +139,14 @@ add_arguments, run = make_benchmark("class", measure_all, _add_class_arguments)
 
 @dataclass
 class SimulatedLesson:
-    """A lesson on a server.
+    """A lesson whose simulated visitors all use one server.
 
     Attributes:
         waits: for each wait, its kind, the second at which it began, and its duration in seconds.
-        arrived_at: the second at which each visitor had the first page, and those who train had pressed
-            Train.
+        arrived_at: for each visitor, the second at which the first page was open and, if they
+            train, Train had been pressed.
         results_at: the second at which each training run had its result.
-        begun_at: clock time of the start, from which these seconds count.
+        begun_at: clock time of the start, from which all these seconds are counted.
     """
 
     server: ServedApp
@@ -245,7 +245,7 @@ class SimulatedLesson:
     async def _open_first_page(
         self, page: PageVisitor, trains: bool, chance: random.Random
     ) -> None:
-        """Open the first page; visitors who train press the button."""
+        """Open the first page; a visitor who trains also presses Train."""
         if trains:
             await self._time_action("page open", page.open("", f"seed={chance.randrange(1_000)}"))
             await self._time_action("click", page.press("train_start"))

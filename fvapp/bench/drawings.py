@@ -14,7 +14,7 @@ def place_drawing(drawing: Strokes, fill: float, pen: float, rng: np.random.Gene
 
     Args:
         fill: share of the canvas that the drawing's longer side takes, pen included.
-        pen: width in canvas pixels.
+        pen: width of the pen in canvas pixels.
     """
     points = np.concatenate(drawing.strokes)
     low = points.min(axis=0)

@@ -33,7 +33,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     """Wait for a condition of the engine, at most `LONGEST_WAIT` seconds.
 
     Raises:
-        RuntimeError: the condition took longer.
+        RuntimeError: the condition still does not hold after that time.
     """
     deadline = time.monotonic() + LONGEST_WAIT
     while not condition():
@@ -89,7 +89,7 @@ def train_one_run(engine: EmbeddedEngine, token: str, settings: RunSettings) -> 
 def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrainings]:
     """Run an engine like :func:`open_engine`, and warm up each worker with a default network.
 
-    Otherwise, a worker that still compiles would take a core from the measurement.
+    Otherwise, a worker that is still compiling would take a core from the measured run.
     """
     with open_engine(home, workers) as (engine, token):
         trainings = TimedTrainings(engine, token)
@@ -99,17 +99,17 @@ def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrain
 
 @dataclass(frozen=True)
 class TimedTrainings:
-    """The trainings of one visitor to an engine."""
+    """Trains and times runs on an engine, as one visitor."""
 
     engine: EmbeddedEngine
     token: str
 
     def time_run(self, settings: RunSettings) -> TimedRun:
-        """Train one run to its end."""
+        """Train one run to its end, and return its times."""
         return self.time_runs_together([settings])[0]
 
     def time_runs_together(self, settings: Sequence[RunSettings]) -> list[TimedRun]:
-        """Train several runs that are submitted at once."""
+        """Train several runs that are submitted at once; return their times in the same order."""
         begin = time.perf_counter()
         seen: dict[str, list[tuple[float, Event]]] = {
             record.id: [] for record in self.engine.runs.submit_runs(self.token, settings)

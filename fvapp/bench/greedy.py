@@ -11,7 +11,7 @@ from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.bench.page_visitor import BrowserStorage, PageError, PageVisitor
 
 PAUSE = 0.1  # seconds between two messages of a tab
-# Each kind's page, and the button to press on it; None redraws the whole page.
+# For each kind of tab, its page and the button it presses; None redraws the whole page.
 KINDS = {
     "inside": ("inside", None),
     "train": ("", None),
@@ -25,11 +25,11 @@ KINDS = {
 async def open_greedy_tabs(
     url: str, count: int, kinds: Sequence[str], private: bool, address: str | None
 ) -> AsyncIterator[None]:
-    """Keep tabs requesting script runs until the block ends; it begins once all tabs have a page.
+    """Keep tabs requesting script runs until the block ends; it begins once every page is open.
 
     Args:
         kinds: keys of `KINDS`, which the tabs take in turn.
-        private: whether each is in a private window, and so in its own workspace.
+        private: whether each tab is in a private window, and so in its own workspace.
         address: network address of the tabs' computer.
     """
     browser = BrowserStorage()

@@ -38,9 +38,9 @@ class Measure:
         unit: unit of the numbers, such as "s" or "MB".
         ours, other: the numbers of the counted rounds; `other` is empty if there is nothing to
             compare with.
-        must, aim: required ratio to the other side; without another side, limits for the number
-            itself.
-        is_more_better: true for shares and speeds; otherwise less is better.
+        must, aim: required and desired ratio to the other side; without another side, limits for
+            our own numbers.
+        is_more_better: whether larger numbers are better, as for shares and speeds.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Measure:
 
     @property
     def ratio(self) -> float | None:
-        """How many times better our side is, by the medians of both sides."""
+        """How many times better our side is, judged by the medians of both sides."""
         if not self.other:
             return None
         ratio = median(self.other) / median(self.ours)
@@ -62,7 +62,7 @@ class Measure:
 
     @property
     def verdict(self) -> str:
-        """Return the level reached, "aim", "must" or "short"; empty if none is required."""
+        """The level reached: "aim", "must" or "short"; empty if no level is set."""
         for name, line in (("aim", self.aim), ("must", self.must)):
             if line is not None and self._reaches_level(line):
                 return name
@@ -75,7 +75,7 @@ class Measure:
         return median(self.ours) >= line if self.is_more_better else median(self.ours) <= line
 
     def to_json(self) -> dict[str, object]:
-        """Return the line with its individual rounds."""
+        """Return the line as JSON values, with the numbers of each round."""
         return {
             "measure": self.name,
             "unit": self.unit,
@@ -115,7 +115,7 @@ def make_benchmark(
         measures = []
         with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
             for measure in measure_all(home, args):
-                # Shows progress, as all measures together take minutes.
+                # Show progress, because all measures together take minutes.
                 print(f"{measure.name}: done", file=sys.stderr, flush=True)
                 measures.append(measure)
         print_report(name, measures, args.json)
@@ -127,7 +127,7 @@ def make_benchmark(
 def call_sides_in_turn(
     sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
 ) -> dict[str, list[float]]:
-    """Call the sides in turn, A B A B, and return each one's numbers from the counted rounds."""
+    """Call the sides in turn, A B A B, and return each side's numbers without its warm-ups."""
     numbers: dict[str, list[float]] = {name: [] for name in sides}
     for round_ in range(-warm_ups, rounds):
         for name, side in sides.items():
@@ -148,7 +148,7 @@ def private_memory_mb(process_id: int) -> float:
 
 
 def describe_machine() -> dict[str, object]:
-    """Return the date, the cores, the memory and the versions."""
+    """Return the date, the machine's processor and memory, and the packages' versions."""
     return {
         "date": date.today().isoformat(),
         "system": f"{platform.system()} {platform.machine()}",

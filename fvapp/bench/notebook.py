@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Ask = Callable[[str], float]
-"""Calls a function of a script, as in ``"accuracy 3"``, and returns its number."""
+"""Calls a function in the notebook's process, such as ``"accuracy 3"``; returns its result."""
 
 _LISTEN = """
 print("ready", flush=True)
@@ -17,8 +17,8 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# The notebook uses Keras' defaults, and nothing of this app but its data. It is run as a script, as
-# a student would run it.
+# The notebook uses Keras' defaults, and only the data of this app. It runs as a script, as a
+# student would run it.
 _SCRIPT = """
 import json, os, sys, time
 import keras

@@ -94,7 +94,7 @@ class PageVisitor:
         await self.come_back()
 
     async def come_back(self) -> None:
-        """Connect, or reconnect like Streamlit's page: with the id of the lost session."""
+        """Connect, or reconnect with the id of the lost session, as Streamlit's page does."""
         self.storage.token = self.storage.token or token_urlsafe(32)
         greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
@@ -151,9 +151,9 @@ class PageVisitor:
         )
 
     async def redraw_if_changed(self) -> None:
-        """Redraw the live part, as its script does, if the server has announced something new.
+        """Redraw the live part of the page, as its script does, if the server announced a change.
 
-        A closed live socket counts too: redrawing brings the ticket for the next one.
+        The live part is also redrawn if its socket has closed, to get a ticket for a new socket.
         """
         live = self._find_component(LIVE)
         if live is None:
@@ -168,7 +168,7 @@ class PageVisitor:
             )
 
     async def wait_for_change(self) -> None:
-        """Wait briefly for the server to announce something new, and redraw it."""
+        """Wait briefly for the server to announce a change, and redraw the live part if it does."""
         live, _ = self._require_widget(LIVE, self._find_component(LIVE))
         drawn = json.loads(live.json)["drawn"]
         with suppress(TimeoutError):
@@ -281,7 +281,7 @@ class PageVisitor:
         self._ticket = None
 
     async def _request_run(self, states: list[WidgetState], fragment: str) -> None:
-        """Request a script run like a page on which `states` were changed."""
+        """Request a script run, as a page does after its widgets changed to `states`."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self._query
@@ -309,8 +309,8 @@ class PageVisitor:
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
-                # Whatever this run did not draw again, in its fragments or on the whole page, is
-                # gone.
+                # Elements that this run did not draw again, in its fragments or on the whole page,
+                # are gone.
                 self._elements = {
                     path: (delta, run)
                     for path, (delta, run) in self._elements.items()
@@ -326,7 +326,7 @@ class PageVisitor:
         return None
 
     def _handle_storage(self) -> WidgetState | None:
-        """Handle the local storage like the browser's script; return its message, or None."""
+        """Update the local storage as the browser's script does; return its message, or None."""
         found = self._find_component(STORAGE)
         if found is None:
             return None
@@ -354,7 +354,7 @@ class PageVisitor:
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _find_widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
-        """Return the usable widget with a key and one of some kinds, and its fragment."""
+        """Return the usable widget with a key and one of `kinds`, and its fragment; else None."""
         for delta, _ in self._elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)

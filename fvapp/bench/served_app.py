@@ -24,7 +24,7 @@ class ServedApp:
     """A running server.
 
     Attributes:
-        url: without a trailing slash.
+        url: address of the app, without a trailing slash.
         started_at: ``time.monotonic()`` when the process was started.
         log: file with the server's output.
     """
@@ -48,12 +48,12 @@ def serve_app(
     """Run ``streamlit run`` until the block ends, then stop it like Ctrl-C.
 
     Args:
-        below: path under which it serves, as behind a proxy: "/fv".
+        below: path under which the app is served, as behind a proxy, such as "/fv".
         environ: variables to set in addition to this process's, such as ``FVAPP_HOME``.
         folder: the working directory, in which the server finds its settings.
-        within: command that runs the server, such as one that limits its rights, memory or files.
+        within: command that wraps the server's, such as one that limits rights, memory or files.
         command: the command that serves; by default, this Python runs Streamlit with `script`.
-        longest: seconds to wait until it answers.
+        longest: maximum seconds to wait for the server to answer.
 
     Raises:
         RuntimeError: the server ended or did not answer in time; the message has its output.
@@ -93,7 +93,7 @@ def serve_app(
 def _stop_server(process: subprocess.Popen[bytes]) -> None:
     """Stop a server like Ctrl-C, or kill it if that takes too long."""
     if process.poll() is None:
-        # A terminal signals the whole process group: `uv run` relies on that for what it runs.
+        # The whole process group is signalled, as by a terminal, because `uv run` relies on that.
         tell = partial(os.killpg, process.pid) if os.name == "posix" else process.send_signal
         tell(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         try:

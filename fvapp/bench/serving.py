@@ -22,7 +22,7 @@ from fvapp.core.settings import RunSettings, preset_settings
 
 CALLS = 30  # calls in each round; the result of a round is their median
 ROUNDS = 5
-LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # a training that outlasts all rounds
+LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # a run that outlasts all rounds
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:

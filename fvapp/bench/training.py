@@ -29,9 +29,9 @@ from fvapp.core.stack import describe_layers
 NOTEBOOK = preset_settings("notebook", "fashion_mnist")
 CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 IMAGES = 60_000
-EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
+EPOCH_ROUNDS = 7  # so many because a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
-_TIMES = 200  # repetitions of an operation to measure it
+_TIMES = 200  # calls of an operation in each timed series
 # Adam reads the weight, the gradient and both moments, and writes all but the gradient.
 _BYTES_A_WEIGHT = 4 * (4 + 3)
 
@@ -56,7 +56,8 @@ class BenchNetwork:
     """A network whose epochs are measured.
 
     Attributes:
-        required_ratio, desired_ratio: speed as a multiple of that of the notebook's ``fit``.
+        required_ratio, desired_ratio: required and desired speed, as multiples of that of the
+            notebook's ``fit``.
         tuned_notebooks: variants of :func:`run_notebook` that tune Keras for speed, by name.
     """
 
@@ -110,7 +111,7 @@ add_arguments, run = make_benchmark("training", measure_all, _add_training_argum
 def _measure_epochs(
     trainings: TimedTrainings, network: BenchNetwork, home: str, rounds: int
 ) -> Iterator[Measure]:
-    """Measure an epoch beside the notebook and its tuned variants, and its theoretical minimum."""
+    """Compare an epoch with the notebook, its tuned variants and the theoretical minimum."""
     settings = network.settings
     layers = "cnn" if settings.is_convolutional else settings.hidden
     # The second epoch of each run is measured, because on all sides the first epoch compiles.
@@ -166,7 +167,7 @@ def _measure_second_run(trainings: TimedTrainings) -> Measure:
 
 
 def _measure_accuracy_distance(trainings: TimedTrainings, home: str) -> Measure:
-    """Compare mean test accuracies over seeds, which give different weights on each side."""
+    """Compare mean test accuracies over seeds; a seed gives each side different initial weights."""
     with run_notebook((128,), home) as ask:
         ours = [
             100 * trainings.time_run(NOTEBOOK.with_values(seed=seed)).test_accuracy
@@ -191,8 +192,8 @@ def _measure_worker_memory(home: str) -> Measure:
 def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
     """Return the minimum time for an epoch: its matrix products, plus Adam's memory traffic.
 
-    Both take the rates measured on this machine: a roofline (Williams et al. 2009,
-    doi:10.1145/1498765.1498785).
+    Both are computed from rates measured on this machine, as in the roofline model (Williams et
+    al. 2009, doi:10.1145/1498765.1498785).
     """
     (width,) = network.settings.hidden
     batch = network.settings.batch_size
@@ -216,7 +217,9 @@ def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
 
 
 def _count_flop_per_image(layers: Sequence[Layer]) -> int:
-    """Count 2 x inputs x outputs for each forward pass, weight gradient and input gradient.
+    """Return the operations of a training step per image: 2 x multiply-adds of each product.
+
+    Each layer with weights has three products: forward pass, weight gradient, input gradient.
 
     The first layer with weights needs no gradient of its input.
     """
@@ -225,5 +228,5 @@ def _count_flop_per_image(layers: Sequence[Layer]) -> int:
 
 
 def _seconds_per_call(work: Callable[[], object]) -> float:
-    """Return the seconds of one call, from the best of five series."""
+    """Return the seconds per call in the fastest of five series."""
     return min(timeit.repeat(work, number=_TIMES)) / _TIMES

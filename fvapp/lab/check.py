@@ -25,7 +25,7 @@ WARNS_DAYS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the file to check."""
+    """Define the argument for the file to check."""
     parser.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="to join with; none on the teacher's PC"
     )

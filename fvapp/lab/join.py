@@ -26,16 +26,19 @@ from fvapp.engine.workers.versions import compare_versions, required_versions
 from fvapp.lab.reaching import reach_scheduler
 
 PORTS = "8787:8850"
-"""Ports of the workers; the teacher's PC connects to them, so a firewall must let it in."""
+"""Ports of the workers. The teacher's PC connects to them, so a firewall must allow that."""
 TRIES_EVERY = 2.0  # seconds between attempts to reach the app
 LEAVES_WITHIN = 20.0  # seconds for the workers to hand over their runs
-CALLED_WITHIN = 60.0  # seconds for the app to connect, before a firewall is suspected
+CALLED_WITHIN = 60.0  # seconds for the app to connect; after that, a firewall is suspected
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
-"""Errors that may pass by themselves, as when the teacher's PC is not on yet."""
+"""Errors that may go away by themselves, as when the teacher's PC is not on yet.
+
+The further an attempt to connect has got, the later in this list is its error.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the file that lets this PC join, and the workers' ports."""
+    """Define the arguments for the join file and the workers' ports."""
     parser.add_argument(
         "file", type=Path, metavar="FILE", help="that `lab new` wrote on the teacher's PC"
     )
@@ -73,7 +76,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def check_join_file(file: JoinFile) -> None:
-    """Check everything that needs no network.
+    """Check the versions, the expiry date and the images, without using the network.
 
     Raises:
         FvappError: the first problem.
@@ -98,7 +101,7 @@ def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tup
     """Return the scheduler's address, and this PC's address as seen from there.
 
     Raises:
-        EngineError: an error of :func:`reach_scheduler`, from the address that came furthest.
+        EngineError: no address works; this is the error of the attempt that got furthest.
     """
     troubles = []
     for host in file.addresses:
@@ -113,7 +116,7 @@ def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tup
 
 
 class _LentWorkers:
-    """The workers of this PC, restarted whenever one ends."""
+    """The workers of this PC; whenever one ends, a new one is started."""
 
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
         self._file = file
@@ -128,13 +131,13 @@ class _LentWorkers:
         )
         self._workers: dict[str, RestartBackoff] = {}  # running workers by name
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
-        self._read: dict[str, int] = {}  # by worker: number of log characters read
+        self._read: dict[str, int] = {}  # number of log characters read, by worker
         self._taken: set[str] = set()  # workers that the app has connected to
         self._said = ""
         self._all = workers
 
     def run_workers(self) -> None:
-        """Start workers that are due and note those that end, forever."""
+        """Start workers when they are due, and restart those that end, until interrupted."""
         while True:
             now = time.monotonic()
             due = [start for start in self._due if start[0] <= now]
@@ -154,7 +157,7 @@ class _LentWorkers:
                 self._note_worker_end(*self._ended.get(timeout=1.0))
 
     def hand_over_runs(self) -> None:
-        """Hand this PC's runs over and wait until that is done; a second Ctrl-C ends it at once."""
+        """Hand over this PC's runs and wait until that is done; a second Ctrl-C ends the wait."""
         self._cluster.ask_workers_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):

@@ -20,7 +20,7 @@ from fvapp.engine.processes.room import (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the name and the port at which other PCs find this one."""
+    """Define the arguments for the name and port at which other PCs find this one."""
     parser.add_argument("--name", help="of this PC in the network, where its address changes")
     parser.add_argument(
         "--port", type=int, metavar="N", help=f"for the other PCs (default: {PORT})"
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write the file into the current folder, and say what it is for."""
+    """Write the join file into the current folder, and print how to use it."""
     folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     target = Path(JOIN_FILE).resolve()
     try:

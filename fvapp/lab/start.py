@@ -15,7 +15,7 @@ APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the port of the page."""
+    """Define the argument for the port of the page."""
     parser.add_argument("--port", type=int, metavar="N", help="of the page (default: Streamlit's)")
 
 

@@ -18,8 +18,8 @@ from fvapp.core.tables import read_toml_table
 
 SHIPPED = Path(__file__).parents[1] / "data"
 
-# Preset 6 gives 26 MB for Fashion-MNIST and 9 MB for MNIST. Higher presets give the same; storing
-# columns or differences of neighbouring pixels gives more.
+# Preset 6 gives 26 MB for Fashion-MNIST and 9 MB for MNIST. Higher presets give the same sizes.
+# Storing columns, or differences between neighbouring pixels, gives larger files.
 XZ_PRESET = 6
 
 _PUBLISHED = read_toml_table(__file__, "published.toml")
@@ -29,7 +29,7 @@ PUBLISHED: Mapping[str, Mapping[str, str]] = _PUBLISHED["sha256"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the source folders and the target folder."""
+    """Define the arguments for the source folders and the target folder."""
     parser.add_argument(
         "sources",
         nargs="+",

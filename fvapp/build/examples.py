@@ -18,10 +18,10 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3
-"""Writers of pen digits, the last by number, whose digits calibrate temperature and doubt."""
+"""Number of writers held out: the digits of the last ones calibrate temperature and doubt."""
 
 VALIDATION_IMAGES = 5_000
-"""The last training images of a data set, which also calibrate temperature and doubt."""
+"""Number of a data set's last training images held out to calibrate temperature and doubt."""
 
 _HOLLOW = 0.1  # share of drawn outlines that are left unfilled
 
@@ -34,7 +34,7 @@ class ModelExamples:
         images, labels: uint8 [n, 28, 28] and [n].
         strange_images: uint8 [n, 28, 28], images of no class.
         held_out_by_source: images and labels not trained on, by source.
-        late_examples: images, labels and strange images that only the stages with ``drawings`` add.
+        late_examples: images, labels and strange images that only the stages with ``late`` add.
     """
 
     images: np.ndarray
@@ -75,8 +75,9 @@ def make_digit_examples(
 ) -> ModelExamples:
     """Return MNIST, the pen digits of most writers, and non-digits: clothes, figures, noise.
 
-    Each pen digit appears as its strokes and twice as strokes of another hand. Every third also
-    appears as canvas pixels of random size and pen, whose preparation takes twenty times as long.
+    Each pen digit appears once as it was written, and twice redrawn as if by another hand. Every
+    third one also appears as canvas pixels of random size and pen; only every third, because
+    preparing pixels takes twenty times as long.
 
     Args:
         strange: number of images of no class.
@@ -120,8 +121,8 @@ def make_clothes_examples(
     """Return Fashion-MNIST, things that are not clothes (digits, figures, noise), and drawings.
 
     Args:
-        drawings: number of drawn clothes, plus half as many drawings of other things. One outline
-            of each class is held out.
+        drawings: number of drawings of clothes; half as many drawings of other things are added.
+            One outline of each class is held out.
     """
     rng = np.random.default_rng(seed)
     images, held_out_images = _split_off_last(fashion.x_train)
@@ -151,7 +152,7 @@ def make_clothes_examples(
 def _draw_clothes(
     outlines: Sequence[Sequence[str]], count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return images and labels of clothes in many hands; some stay hollow, as if left open."""
+    """Return images and labels of clothes drawn in many hands; some outlines are left unfilled."""
     labels = np.arange(count) % len(outlines)
     of_labels = [outlines[label] for label in labels.tolist()]
     rows = [drawings[int(rng.integers(len(drawings)))] for drawings in of_labels]
@@ -173,7 +174,7 @@ def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw a row with a random pen and unsteadiness, half of the time mirrored, like shoes."""
+    """Draw a row of the wardrobe with a random pen and unsteadiness, half of the time mirrored."""
     drawing = draw_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing
@@ -191,13 +192,13 @@ def checksum_arrays(*arrays: np.ndarray) -> str:
 
 
 def _split_off_last(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split off the last images for calibration, at most a tenth."""
+    """Split off the last rows of an array for calibration, at most a tenth."""
     kept = min(VALIDATION_IMAGES, len(array) // 10)
     return array[:-kept], array[-kept:]
 
 
 def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return non-digits: 2/5 clothes, 2/5 drawings and 1/5 noise, some of them as if uploaded."""
+    """Return non-digits: 2/5 clothes, 2/5 drawings, 1/5 noise; some are prepared like photos."""
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [
         prepare_source(drawing, "mnist").image for drawing in draw_strangers(2 * count // 5, rng)
@@ -210,7 +211,7 @@ def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> 
 
 
 def _prepare_as_photo(image: np.ndarray) -> np.ndarray:
-    """Return an image as prepared from a photo, or unchanged if the preparation finds nothing."""
+    """Return an image prepared like a photo, or unchanged if the preparation finds nothing."""
     try:
         return prepare_source(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
     except FvappError:
@@ -250,8 +251,8 @@ def _redraw_in_other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes
 
 
 def _draw_canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
-    """Draw on the canvas, white on black or black on white, with random size, pen and place."""
+    """Return a drawing as canvas pixels, white on black or inverted, with random size and pen."""
     pen = rng.uniform(8, 36)
-    fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # a thicker pen would close loops
+    fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # else the pen would close loops
     photo = render_photo(place_drawing(drawing, fill, pen, rng), fine=2)
     return Photo(255 - photo.pixels) if rng.random() < 0.5 else photo

@@ -30,7 +30,7 @@ WRITTEN = Path(__file__).parents[1] / "core" / "missions" / FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the output file."""
+    """Define the argument for the output file."""
     parser.add_argument(
         "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
     )

@@ -30,25 +30,28 @@ from fvapp.engine.workers.versions import installed_versions
 
 SHIPPED = Path(__file__).parents[1] / "models"
 STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
-"""Number of images of no class, which teach doubt; a sixth and a tenth of all images."""
+"""Number of images of no class, which teach doubt: a sixth and a tenth of all images."""
 
 DRAWINGS = 8_000
-"""Drawings of clothes that the last stage adds to the clothes."""
+"""Number of drawings of clothes that only the last stage of training adds to the photos."""
 
 ACCEPTED = 0.98
 """Share of the held-out images of each deciding source that must count as familiar."""
 
 DECIDING_SOURCES = {"mnist": ("mnist", "pen_digits"), "fashion_mnist": ("fashion_mnist",)}
-"""Sources that decide; drawings of clothes do not: an unsteady hand makes some unrecognisable."""
+"""Sources whose held-out images set the threshold of doubt.
+
+Drawings of clothes do not, because an unsteady hand makes some of them unrecognisable.
+"""
 
 DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow")
 """Packages whose versions affect the result."""
 
-KEEP_FREE = 5  # niceness, as the training takes all cores for half an hour
+KEEP_FREE = 5  # niceness, because training uses all cores for half an hour
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the data folder, and options for a small trial model."""
+    """Define the arguments for the data folder, and for a small trial model."""
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with {PEN_DIGITS}")
     parser.add_argument(
         "--dataset", choices=tuple(STRANGE), action="append", help="only this one (default: both)"
@@ -120,7 +123,7 @@ def build_model(
         recipe, *learned, (kept_images, kept_labels), print_epoch, late=examples.late_examples
     )
     temperature = calibrate_model(model, kept_images, kept_labels)
-    # The lowest of the sources' quantiles, so that this share of each source is accepted.
+    # The lowest of the sources' quantiles, so that at least `ACCEPTED` of each source is accepted.
     unlike_below = min(
         float(
             np.quantile(
@@ -168,7 +171,7 @@ def build_model(
 def make_examples(
     name: str, datasets: Mapping[str, Dataset], pens: PenDigits, images: int | None, seed: int
 ) -> ModelExamples:
-    """Return what the model of a data set learns from, with at most `images` strange images."""
+    """Return the examples for a data set's model, with at most `images` images of no class."""
     strange = STRANGE[name] if images is None else min(STRANGE[name], images)
     mnist = datasets["mnist"]
     fashion = datasets["fashion_mnist"]

@@ -125,12 +125,12 @@ add_arguments, run = make_benchmark("recognition", measure_all, _add_recognition
 
 
 def _make_answerer(dataset: str, network: Network | None = None) -> Answerer:
-    """Return a function that answers with `network`, or with the one that ships."""
+    """Return a function that answers with `network`, by default the shipped model."""
     return partial(answer_images, network or load_shipped_model(dataset).network, dataset=dataset)
 
 
 def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
-    """Draw digits small and large, with thin and thick pens; read them as pixels and strokes."""
+    """Measure digits drawn small and large, with thin and thick pens, as pixels and as strokes."""
     rng = np.random.default_rng(SEED)
     # The chosen digits are spread evenly over the file.
     chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)
@@ -215,7 +215,7 @@ def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
 
 
 def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
-    """Measure photos of clothes, by the best answer and by the best three."""
+    """Measure how often the top answer, and the top three, name the clothes in a photo."""
     files, labels = _find_labelled_files(folder, CLOTHES)
     answers = clothes(
         _prepare_images([load_image(file.read_bytes()) for file in files], "fashion_mnist")
@@ -252,7 +252,7 @@ def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
-    """Prepare drawings or pictures; blank ones become black images, which count as mistakes."""
+    """Prepare drawings or pictures; blank ones become black images, which count as errors."""
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
         try:

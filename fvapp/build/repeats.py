@@ -24,7 +24,7 @@ WRITTEN = Path(__file__).parents[1] / "core" / "results" / shipped.FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the output file, and the option to continue it."""
+    """Define the arguments for the output file, and for continuing it."""
     parser.add_argument(
         "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
     )
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train what is missing, and write the file after each ten runs; return the exit status."""
+    """Train what is missing, and write the file after every ten runs; return the exit status."""
     places = AppFolders.from_environ(os.environ)
     measured = (
         dict(shipped.read_repeats(args.out.read_text(encoding="utf-8"))) if args.missing else {}

@@ -19,7 +19,7 @@ TEXT = "text.txt"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the output folder."""
+    """Define the argument for the output folder."""
     parser.add_argument(
         "--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks"
     )
@@ -52,7 +52,7 @@ def write_stories(table: Mapping[str, Any], seed: int | None = None) -> str:
 
 
 class _StoryTeller:
-    """Draws the parts of stories at random."""
+    """Tells stories whose parts are drawn at random from a table."""
 
     def __init__(self, table: Mapping[str, Any], rng: random.Random) -> None:
         self._gap = table["gap"]
@@ -73,7 +73,7 @@ class _StoryTeller:
         self._coin = _deal_forever([True, False], rng)
 
     def tell_story(self, fact: str) -> str:
-        """Return a story, with a fact before its end."""
+        """Return a story with `fact` inserted before its end, unless `fact` is empty."""
         first = next(self._heroes)
         second = next(self._heroes)
         while second == first:
@@ -96,6 +96,6 @@ class _StoryTeller:
 
 
 def _deal_forever(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
-    """Yield shuffled cards forever, each once before any comes again."""
+    """Yield the cards in random order forever, each of them once before any is repeated."""
     while True:
         yield from rng.sample(cards, len(cards))

@@ -15,7 +15,7 @@ from fvapp.core.tables import read_toml_table
 _STROKES = read_toml_table(__file__, "strokes.toml")
 FIGURES: dict[str, str] = _STROKES["figures"]
 LETTERS: dict[str, str] = _STROKES["letters"]
-"""Strokes on a grid of 5 x 5 points: figures to learn from, and letters to measure on."""
+"""Strokes on a grid of 5 x 5 points: figures for training, and letters for measuring."""
 
 
 def parse_strokes(strokes: str) -> list[np.ndarray]:
@@ -93,7 +93,7 @@ def draw_strangers(count: int, rng: np.random.Generator) -> list[Strokes]:
 
 
 def _shake_stroke(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:
-    """Move each point of a stroke a little, and round its corners if wanted."""
+    """Move each point of a stroke a little, and round its corners if `rounded`."""
     stroke = stroke + rng.normal(0, 0.15, stroke.shape)
     return cut_corners(stroke) if rounded else stroke
 

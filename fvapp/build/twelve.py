@@ -18,11 +18,11 @@ LAST = 13
 """Indices of two moments of a film: after 7 steps, when the first classes are learned, and after
 epoch 3."""
 
-NEVER = 2  # number of chosen images that the networks never get right
+NEVER = 2  # number of chosen images that most networks never classify correctly
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add no arguments."""
+    """Define no arguments."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
@@ -39,10 +39,12 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def find_turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return each image's moment from which most networks stay right, else the number of moments.
+    """Return the moment from which most networks classify each image correctly to the end.
+
+    For an image without such a moment, return the number of moments.
 
     Args:
-        right: bool [networks, moments, images].
+        right: whether the answer is correct, bool [networks, moments, images].
     """
     held = np.flip(np.logical_and.accumulate(np.flip(right.mean(axis=0) > 0.5, axis=0)), axis=0)
     return np.where(held.any(axis=0), held.argmax(axis=0), len(held))
@@ -51,9 +53,10 @@ def find_turning_moments(right: np.ndarray) -> np.ndarray:
 def choose_twelve_images(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
     """Return the indices of the chosen images, by class.
 
-    The moments from `FIRST` to `LAST` are spread evenly over the classes, in the order in which
-    these are learned on average. Each class gives the image that turns right nearest to its
-    moment. The last two classes also give an image that never turns right.
+    Target moments are spread evenly from `FIRST` to `LAST` and assigned to the classes in the order
+    in which they are learned on average. For each class, choose the image that first becomes
+    correctly classified closest to its target moment. For the last two classes, also choose an
+    image that is never classified correctly.
 
     Args:
         moments: from :func:`find_turning_moments`.
@@ -75,7 +78,7 @@ def _nearest_image(moments: np.ndarray, among: np.ndarray, wanted: float) -> int
 
 
 def _right_answers_by_moment(dataset: Dataset) -> Iterator[np.ndarray]:
-    """Yield which images each network gets right at each moment of its film, [moments, images]."""
+    """Yield for each network which images it classifies correctly, bool [moments, images]."""
     images = dataset.x_test[:FIRST_IMAGES]
     labels = dataset.y_test[:FIRST_IMAGES]
     for seed in SEEDS:

@@ -23,14 +23,14 @@ OTHER: dict[str, str] = _LEARNED_FROM["other"]
 HANDS: dict[str, dict[str, str]] = _MEASURED_ON["hands"]
 THINGS: dict[str, str] = _MEASURED_ON["things"]
 
-_APART = 2.5  # distance between neighbouring points of a pen, in hundredths of the square
+_APART = 2.5  # distance between neighbouring points of a stroke, in hundredths of the square
 
 
 def draw_row(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:
-    """Draw a row of strokes at a random size and place on the canvas.
+    """Draw one row of the wardrobe's tables at a random size and place on the canvas.
 
     Args:
-        pen: width in canvas pixels.
+        pen: width of the pen in canvas pixels.
         unsteady: how far the hand strays; 1 moves corners by a hundredth of the square and turns
             the drawing by 3 degrees (standard deviations).
     """

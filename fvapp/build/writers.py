@@ -21,7 +21,7 @@ DECIDING = ("keras", "numpy", "tensorflow")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the output folder, and an option for a quick trial."""
+    """Define the arguments for the output folder and for a quick trial."""
     parser.add_argument(
         "--epochs", type=int, default=EPOCHS, metavar="N", help=f"default: {EPOCHS}"
     )

@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
-    """Print difficulty, discrimination and Cronbach's alpha of each form, over all files."""
+    """Print each form's difficulty, discrimination and Cronbach's alpha, over all files."""
     sums: think.Sums = Counter()
     for file in files:
         try:

@@ -27,7 +27,7 @@ from fvapp.core.wording import class_names, output_names, percent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the network that answers, and the files to ask about."""
+    """Define the arguments for the network and for the files that it classifies."""
     parser.add_argument(
         "--model",
         required=True,
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each picture; return the exit status.
 
-    A bad file gets a line with its error, and the others go on.
+    A file that cannot be read gets a line with its error; the other files are still classified.
 
     Raises:
         FvappError: the model cannot be used.
@@ -100,7 +100,7 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
 
 
 def read_temperature(folder: Path) -> float:
-    """Return the temperature of a run's calibration, or 1.0 without one."""
+    """Return a run's calibration temperature, or 1.0 if the folder has none."""
     try:
         return read_as(
             RunResult, json.loads((folder / "history.json").read_bytes())["result"]
@@ -131,7 +131,7 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
 
 
 def _read_file(file: Path, most: int) -> bytes:
-    """Read a file, but at most one byte more than allowed."""
+    """Return the first `most` + 1 bytes of a file: enough to see whether the file is too large."""
     try:
         with file.open("rb") as opened:
             return opened.read(most + 1)

@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add no arguments."""
+    """Define no arguments."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:

@@ -32,14 +32,14 @@ CANNOT_WORK = 1
 FINE = "✓"
 LACKS = "!"
 STOPS = "✗"
-"""Marks of a row: the app works; works with something missing; cannot work like this."""
+"""Marks of a row: the app works, works with something missing, or cannot work."""
 
 Finding = tuple[str, str, str]
 """A row of the table: a mark, a subject and a remark, in the reader's language."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the port to check."""
+    """Define the argument for the port to check."""
     parser.add_argument(
         "--port",
         type=int,

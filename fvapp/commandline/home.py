@@ -13,7 +13,7 @@ from fvapp.i18n import Translator, language_tags
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the target folder."""
+    """Define the argument for the target folder."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=f"where {FILE} is written")
 
 

@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train; return the exit status.
+    """Train the network, print its progress, and return the exit status.
 
     Raises:
         FvappError: wrong settings, an unknown data set, or a folder that cannot be written.
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             )
         except FvappError:
             raise
-        except Exception as error:  # whatever Keras raises for the network
+        except Exception as error:  # Keras may raise anything for a faulty network
             handle_event(RunFailed(KerasError.from_exception(error)))
             return KERAS_ERROR
     if args.out:
@@ -97,7 +97,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_settings(args: argparse.Namespace) -> RunSettings:
-    """Return the settings from the arguments; ``--set`` wins.
+    """Return the settings from the arguments; ``--set`` overrides the other options.
 
     Raises:
         SettingsError: an unknown name, a missing ``=``, a value out of range, or own examples,

@@ -12,7 +12,7 @@ from fvapp.core.events import BlockEnded, Event, RunStarted
 
 @contextmanager
 def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
-    """Yield a function that takes a training's events and moves the bar, removed at the end.
+    """Yield a function that moves the bar at each event of a run; the bar disappears at the end.
 
     Args:
         shown: whether the bar is shown; if not, as for output to a file, the function does nothing.
@@ -27,7 +27,7 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
-        # Lines printed meanwhile appear above the bar on a terminal, and still go into a file.
+        # On a terminal, printed lines appear above the bar; redirected lines still go to a file.
         redirect_stdout=sys.stdout.isatty(),
     ) as progress:
         bar = progress.add_task("", total=None)

@@ -1,15 +1,15 @@
-"""Words: one catalogue per language, looked up by dotted keys.
+"""The app's texts: one catalogue per language, looked up by dotted keys.
 
-A catalogue is a folder beside this file, named by its language tag. A key begins with the path of
-its file: ``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in
-``missions/look.toml``. To add a language, add a folder: it appears in the switch under its own
-``language.name``. Missing or empty texts are shown in English, and the log says once how many.
+A catalogue is a folder beside this file, named after its language tag. A key begins with the path
+of its file: ``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in
+``missions/look.toml``. To add a language, add a folder: the language appears in the page's switch
+under its own ``language.name``. Missing or empty texts are shown in English, and the log says once
+how many.
 
-A text that depends on a number has a form for each plural category of CLDR in its language:
+A text that depends on a number has a form for each of the language's plural categories in CLDR:
 ``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count``
-names another placeholder. ``language.plural`` says which category a number has, as a C expression
-of `n` like gettext's. A language with the category ``other`` alone, such as Chinese, has plain
-texts.
+names another placeholder. ``language.plural`` gives the category of a number, as a C expression in
+`n` like gettext's. Languages with no category except ``other``, such as Chinese, have plain texts.
 """
 
 import logging
@@ -47,10 +47,10 @@ class Plural:
 
 
 class Translator:
-    """The words of one language.
+    """Looks up the texts of one language.
 
     ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders.
-    Texts missing in the language are in English.
+    Texts missing in the language are given in English.
 
     Raises:
         KeyError: the language has no catalogue, or English has no such key.
@@ -67,13 +67,16 @@ class Translator:
             return self._english(key, **values)
         text = self._words[key]
         if isinstance(text, Plural):
-            # Anything but a whole number, such as 0.5 or 512 + 256, is `other`.
+            # Anything except a whole number, such as 0.5 or 512 + 256, has the category `other`.
             digits = str(values[text.placeholder]).replace(",", "")
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
     def texts_below(self, prefix: str) -> dict[str, str]:
-        """Return unfilled texts below `prefix`, by the rest of their keys, without plural forms."""
+        """Return the texts whose keys begin with `prefix`, by the rest of their keys.
+
+        Placeholders stay unfilled. Texts with plural forms are left out.
+        """
         english = self._english.texts_below(prefix) if self._english else {}
         begin_so = (
             (key.removeprefix(prefix), text)
@@ -95,7 +98,7 @@ def language_tags() -> tuple[str, ...]:
 
 @cache
 def read_catalogue(language: str) -> Mapping[str, str | Plural]:
-    """Return a catalogue as dotted keys and texts, without empty ones.
+    """Return a catalogue as dotted keys and texts; empty texts are left out.
 
     ``language.name`` defaults to the language's tag.
 
@@ -163,8 +166,9 @@ def read_guide(language: str) -> str:
 def choose_language(locale: str | None) -> str:
     """Return the best catalogue for a browser's locale, such as ``zh-CN``, ``pt_BR`` or ``en-GB``.
 
-    The longest common beginning wins: ``pt-BR`` before ``pt``, and ``pt-BR`` for ``pt-PT`` if there
-    is no other Portuguese one.
+    The catalogue that shares the most leading parts with the locale wins: ``pt-BR`` before ``pt``
+    for the locale ``pt-BR``. ``pt-BR`` is also used for ``pt-PT`` if it is the only Portuguese
+    catalogue.
     """
     parts = (locale or "").lower().replace("_", "-").split("-")
     if parts[0] == "zh":

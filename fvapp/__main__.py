@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
 Keras takes seconds and most subcommands do not need it.
 
 Each module defines ``add_arguments(parser)`` and ``run(args, t) -> exit status``. The language
-catalogues describe it under ``commandline.about.<the subcommand's words, joined by _>``.
+catalogues describe each subcommand under ``commandline.about.<its words, joined by _>``.
 """
 
 WRONG_ARGUMENTS = 2

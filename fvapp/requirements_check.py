@@ -37,7 +37,7 @@ def find_misfit(
     """Return a sentence about the first unsupported or missing requirement, or None if all are met.
 
     Args:
-        python: version of Python, such as ``(3, 12)``; None for the running one.
+        python: version of Python, such as ``(3, 12)``; None for the running Python.
     """
     here = tuple(python or sys.version_info[:2])[:2]
     if not OLDEST <= here <= NEWEST:

@@ -71,7 +71,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 
 
 def _measure_beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
-    """Hold lessons without and with a script in turn; yield how much longer the waits become."""
+    """Hold lessons without and with a script in turn; yield the waits of both for comparison."""
     waits: dict[tuple[str, str], list[float]] = {}
 
     def hold_lesson(side: str, tabs: int) -> float:
@@ -187,7 +187,7 @@ class SimulatedLesson:
     async def hold_lesson_beside_script(
         self, tabs: int, kinds: Sequence[str], private: bool, address: str
     ) -> None:
-        """Hold the lesson beside some tabs of a script."""
+        """Hold the lesson while a script in `tabs` tabs overloads the server."""
         async with open_greedy_tabs(self.server.url, tabs, kinds, private, address):
             await self.hold_lesson()
 

@@ -30,7 +30,7 @@ NO_LIMITS = {
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition of the engine, at most `LONGEST_WAIT` seconds.
+    """Wait until a condition holds, for at most `LONGEST_WAIT` seconds.
 
     Raises:
         RuntimeError: the condition still does not hold after that time.

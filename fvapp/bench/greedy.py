@@ -10,7 +10,7 @@ from websockets.exceptions import WebSocketException
 from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.bench.page_visitor import BrowserStorage, PageError, PageVisitor
 
-PAUSE = 0.1  # seconds between two messages of a tab
+PAUSE = 0.1  # seconds between two requests from a tab
 # For each kind of tab, its page and the button it presses; None redraws the whole page.
 KINDS = {
     "inside": ("inside", None),

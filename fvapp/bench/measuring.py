@@ -36,7 +36,7 @@ class Measure:
     Attributes:
         name: what was measured.
         unit: unit of the numbers, such as "s" or "MB".
-        ours, other: the numbers of the counted rounds; `other` is empty if there is nothing to
+        ours, other: each side's numbers, without warm-ups; `other` is empty if there is nothing to
             compare with.
         must, aim: required and desired ratio to the other side; without another side, limits for
             our own numbers.

@@ -29,7 +29,7 @@ CHOICES = "selectbox", "radio"
 _WINDOWS = ("popover", "expandable")
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 _QUIET = 2.0  # seconds to wait for news before giving up
-_LARGEST = 2**26  # bytes in one message
+_LARGEST = 2**26  # maximum bytes in one message
 
 Path = tuple[int, ...]
 
@@ -113,7 +113,7 @@ class PageVisitor:
         await self._close_live_socket()
 
     async def press(self, key: str) -> None:
-        """Press the button with a key.
+        """Press the button with the given key.
 
         Raises:
             PageError: the button does not exist or is disabled.
@@ -192,7 +192,7 @@ class PageVisitor:
             raise TimeoutError(self.text()) from None
 
     def text(self, key: str | None = None) -> str:
-        """Return the text in the container with a key, or of the whole page."""
+        """Return the text in the container with the given key, or on the whole page."""
         within = () if key is None else self._container_path(key)
         if within is None:
             return ""
@@ -319,7 +319,7 @@ class PageVisitor:
                 return
 
     def _find_component(self, name: str) -> tuple[BidiComponent, str] | None:
-        """Return the component with a name on the page, and its fragment."""
+        """Return the component with the given name and its fragment, or None."""
         for delta, _ in self._elements.values():
             if delta.new_element.bidi_component.component_name == name:
                 return delta.new_element.bidi_component, delta.fragment_id
@@ -354,7 +354,7 @@ class PageVisitor:
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _find_widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
-        """Return the usable widget with a key and one of `kinds`, and its fragment; else None."""
+        """Return a usable widget with this key and one of `kinds`, and its fragment, or None."""
         for delta, _ in self._elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)
@@ -368,7 +368,7 @@ class PageVisitor:
         return found
 
     def _container_path(self, key: str) -> Path | None:
-        """Return the path of the container with a key."""
+        """Return the path of the container with the given key, or None."""
         for path, (delta, _) in self._elements.items():
             if delta.WhichOneof("type") == "add_block" and _has_key(delta.add_block.id, key):
                 return path

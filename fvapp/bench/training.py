@@ -56,8 +56,8 @@ class BenchNetwork:
     """A network whose epochs are measured.
 
     Attributes:
-        required_ratio, desired_ratio: required and desired speed, as multiples of that of the
-            notebook's ``fit``.
+        required_ratio, desired_ratio: required and desired speed, relative to the notebook's
+            ``fit``.
         tuned_notebooks: variants of :func:`run_notebook` that tune Keras for speed, by name.
     """
 

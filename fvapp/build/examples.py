@@ -18,7 +18,7 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3
-"""Number of writers held out: the digits of the last ones calibrate temperature and doubt."""
+"""Number of writers held out, the last by number; their digits calibrate temperature and doubt."""
 
 VALIDATION_IMAGES = 5_000
 """Number of a data set's last training images held out to calibrate temperature and doubt."""
@@ -165,7 +165,7 @@ def _draw_clothes(
 
 
 def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return drawings that are not clothes: half of them things, half figures and scribbles."""
+    """Return drawings that are not clothes: half are other objects, half figures and scribbles."""
     things = list(OTHER.values())
     drawings = [
         _draw_in_any_hand(things[i % len(things)], rng) for i in range(count // 2)

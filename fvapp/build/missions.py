@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
-    """Train the runs of a mission on its data set and judge them."""
+    """Train the runs of a mission on its data set, and judge the results."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
     runs = [_train_trial(settings, dataset) for settings in mission.run_settings()]
@@ -84,7 +84,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
 def _train_trial(
     settings: RunSettings, dataset: Dataset
 ) -> tuple[Trial, Weights, tuple[Frame, ...]]:
-    """Train one run to its end or its error; return the trial, its weights and its frames."""
+    """Train one run until it ends or fails; return the trial, its weights and its frames."""
     films: list[bytes] = []
     events: list[Event] = []
     record = RunRecord("", 1, settings)

@@ -196,6 +196,6 @@ def _first_images(dataset: Dataset, images: int | None) -> Dataset:
 
 
 def _first_pen_digits(pens: PenDigits, images: int | None) -> PenDigits:
-    """Return about `images` pen digits, from all writers."""
+    """Return about `images` pen digits, spread evenly over the file and so over all writers."""
     step = 1 if images is None else max(1, len(pens.drawings) // images)
     return PenDigits(pens.drawings[::step], pens.labels[::step], pens.writers[::step])

@@ -39,7 +39,7 @@ Answerer = Callable[[np.ndarray], Sequence[Answer]]
 SEED = 6
 WOBBLES = 12  # number of unsteady versions drawn of each outline
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
-"""The share of the canvas that a digit fills, and the pen's width in canvas pixels."""
+"""Pairs of the share of the canvas that a digit fills and the pen's width in canvas pixels."""
 
 OWN_CNN = RunSettings(
     dataset="mnist", network="cnn", augmentation=True, batch_size=128, epochs=8, dropout=0.3

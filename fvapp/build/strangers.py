@@ -15,7 +15,7 @@ from fvapp.core.tables import read_toml_table
 _STROKES = read_toml_table(__file__, "strokes.toml")
 FIGURES: dict[str, str] = _STROKES["figures"]
 LETTERS: dict[str, str] = _STROKES["letters"]
-"""Strokes on a grid of 5 x 5 points: figures for training, and letters for measuring."""
+"""Strokes on a grid of 5 x 5 points: figures for training, letters for measuring recognition."""
 
 
 def parse_strokes(strokes: str) -> list[np.ndarray]:

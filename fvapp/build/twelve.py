@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train, choose, print, and return the exit status."""
+    """Train networks, print the images chosen by their answers, and return the exit status."""
     places = AppFolders.from_environ(os.environ)
     for name in SHIPPED:
         dataset = load_dataset(name, places)
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def find_turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return the moment from which most networks classify each image correctly to the end.
+    """Return for each image the moment from which most networks always classify it correctly.
 
     For an image without such a moment, return the number of moments.
 
@@ -51,7 +51,7 @@ def find_turning_moments(right: np.ndarray) -> np.ndarray:
 
 
 def choose_twelve_images(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
-    """Return the indices of the chosen images, by class.
+    """Return the indices of the chosen images, sorted by class.
 
     Target moments are spread evenly from `FIRST` to `LAST` and assigned to the classes in the order
     in which they are learned on average. For each class, choose the image that first becomes

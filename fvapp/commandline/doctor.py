@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Translate) -> int:
-    """Print the table and a summary; return 1 if the app cannot work, else 0."""
+    """Print a table of checks and a summary; return 1 if the app cannot work, else 0."""
     wrong = []
     for mark, subject, says in examine_machine(args.port, t):
         print(f"{mark} {subject}{' ' * (22 - cell_len(subject))}  {says}", flush=True)

@@ -73,7 +73,7 @@ class Translator:
         return text.format_map(values) if values else text
 
     def texts_below(self, prefix: str) -> dict[str, str]:
-        """Return the texts whose keys begin with `prefix`, by the rest of their keys.
+        """Return the texts whose keys begin with `prefix`; the rest of each key is its new key.
 
         Placeholders stay unfilled. Texts with plural forms are left out.
         """

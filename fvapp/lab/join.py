@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train until Ctrl-C.
+    """Train runs of the app on this PC until Ctrl-C.
 
     Raises:
         FvappError: the file, the versions, the images or the certificate are unsuitable.

@@ -28,7 +28,7 @@ PADDING = -1
 """Marks the places in a block of indices where the last batch of an epoch has no image."""
 
 LONGEST_PART = 0.06
-"""Maximum seconds of one compiled call, so that stops and drawings need not wait noticeably."""
+"""Maximum seconds of one compiled call, so that stop requests and drawings wait only briefly."""
 
 MOST_STEPS = 512
 """Maximum number of steps in one compiled call; its array of indices always has this length."""
@@ -51,8 +51,8 @@ class Plan:
         training_images: number of training images, without those held out for validation.
         steps_per_epoch: training steps per epoch; the last one may have a smaller batch.
         blocks_per_epoch: blocks per epoch. The first two are short, so that a line is visible while
-            XLA compiles; they may be empty. The others are equally long to within a step, because a
-            short last block would show as a spike in the curve.
+            XLA compiles; they may be empty. The others are of equal length, to within a step,
+            because a short last block would show as a spike in the curve.
         events_per_epoch: block events per epoch, after the first epoch. The blocks that share an
             event are trained together.
     """
@@ -71,7 +71,7 @@ class Plan:
 
     @property
     def steps_without_xla(self) -> int:
-        """Steps of a run that are trained without XLA: its first two blocks."""
+        """Number of steps trained without XLA: those of the first two blocks of a run."""
         return min(MOST_BEGUN, self.steps_per_epoch // (self.blocks_per_epoch - 2))
 
 
@@ -103,8 +103,8 @@ def iterate_index_blocks(
         rows: indices of the images of an epoch, int32 [plan.training_images]; None for each
             training image once.
 
-    Every epoch yields the same number of blocks. A block is empty if it ends before `step`, or if
-    its steps are trained together with those of a later block.
+    Every epoch yields the same number of blocks. A block is empty if all its steps are skipped, or
+    if they are trained together with those of a later block.
     """
     while True:
         indices: np.ndarray = np.full(plan.steps_per_epoch * plan.batch_size, PADDING, "int32")
@@ -144,7 +144,7 @@ class TrainingState(NamedTuple):
 
 
 class Batches(NamedTuple):
-    """The images of the steps in one call.
+    """The images and labels for the steps of one compiled call.
 
     Attributes:
         images, labels: the resident tensors. Images are uint8 [n, 28, 28], or packed,
@@ -176,7 +176,7 @@ class Hyperparameters(NamedTuple):
 
 
 class CompiledProgram:
-    """Compiled training and evaluation of one architecture, for any weights, seed or rates.
+    """Compiled training and evaluation of one architecture, for any weights, seed and rates.
 
     Attributes:
         train: trains many steps in one call.

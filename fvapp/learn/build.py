@@ -46,7 +46,7 @@ def build_keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `settings`, with its table row's arguments, else Keras' defaults."""
+    """Return the optimizer of `settings`, built with the arguments of its row in `OPTIMIZERS`."""
     row = OPTIMIZERS[settings.optimizer]
     return getattr(keras.optimizers, row.keras_class)(
         learning_rate=settings.learning_rate, **row.keras_arguments
@@ -74,7 +74,7 @@ def make_update_function(optimizer: str) -> Update:
 
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
-    """Return the network's initial weights, as ``build_model(settings).get_weights()``."""
+    """Return the network's initial weights, the same as ``build_model(settings).get_weights()``."""
     seeds = _layer_seeds(settings)
     weights: list[np.ndarray] = []
     for layer in describe_layers(settings):

@@ -18,7 +18,7 @@ class LiveCurves(keras.callbacks.Callback):
     """Emit an event at the end of each block and each epoch.
 
     Attributes:
-        emit_guesses: called at the same times.
+        emit_guesses: called at the same times, to emit the guesses collected so far.
         carried_sums, carried_seconds: sums and seconds from before the pause, for the epoch in
             which the run resumes.
     """

@@ -27,7 +27,7 @@ class Film:
     _has_new_frames: bool = False
 
     def steps_until_next_frame(self, iterations: int) -> int:
-        """Return how many steps remain until the next frame; a large number after the last."""
+        """Return the number of steps until the next frame; a large number after the last frame."""
         return next((step - iterations for step in self.planned_steps if step > iterations), 2**31)
 
     def record_frame_if_planned(self, iterations: int, weights: Sequence[tf.Tensor]) -> None:

@@ -95,7 +95,7 @@ class TrainingSession:
         model: the Keras model; its variables receive the weights at the end of each epoch.
         resident_data: images and labels; the first `plan.training_images` are trained on.
         held_out_data: images and labels for validation, then those of the latest evaluation.
-        chosen_rows: indices of the training images, as in `TrainingArrays`.
+        chosen_rows: indices of the training images, as in `TrainingArrays.epoch_rows`.
         completed_epochs, completed_steps: epochs of the run, and steps of the epoch in progress.
         after_call: called after each compiled call, many times a second; it may raise to end the
             training.
@@ -228,7 +228,7 @@ class TrainingSession:
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
-        # Only after the call: both trace Python code, so two threads would only take turns.
+        # Not before the call: both calls trace Python code, so two threads would take turns.
         if begins:
             self.program.compile_in_background(state, batches, self._given)
         self.sums.add_steps(losses, hits, counts)

@@ -1,4 +1,4 @@
-"""Compiles a shipped model up to its last layer; also used while the model is being built."""
+"""Compiles a shipped model without its last layer; also used while the model is being built."""
 
 import keras
 import tensorflow as tf

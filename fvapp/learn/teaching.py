@@ -112,7 +112,7 @@ _parents: dict[tuple[object, ...], np.ndarray] = {}
 def _parent_test_logits(
     settings: RunSettings, extractor: FeatureExtractor, weights: Weights, dataset: Dataset
 ) -> np.ndarray:
-    """Return a network's test logits before teaching; cached: a CNN takes 1 s to compute them."""
+    """Return a network's test logits before teaching, cached because a CNN takes 1 s for them."""
     key = (
         settings,
         len(dataset.x_test),

@@ -84,7 +84,7 @@ def train(
         testing: called before the evaluation on the test set, which takes a second for a CNN.
 
     Raises:
-        SettingsError: fewer images than requested, or too few to split.
+        SettingsError: there are fewer images than requested, or too few to split.
         ModelError: the checkpoint is damaged or belongs to another network.
         Exception: whatever Keras raises for a faulty network, unchanged.
     """
@@ -309,7 +309,7 @@ class _TrainingRun:
 
 
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
-    """Compile the program of `settings` before the first click, and return the training speed.
+    """Compile the program of `settings` before the first run, and return the training speed.
 
     Tried without gain: reporting a worker as warm as soon as it can train the first steps. The
     first block came no sooner (after 5.0 s either way).

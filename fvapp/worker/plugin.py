@@ -180,7 +180,7 @@ class WorkerService:
             RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
         )
 
-    # Inside a network
+    # Looking inside a network
 
     def _handle_weights(self, run: str) -> list[dict[str, object]] | None:
         """Return a run's current weights, or None if it is not training here or has none yet."""
@@ -331,7 +331,7 @@ class WorkerService:
 
 
 def _lower_thread_priority() -> None:
-    """Give this thread, and those Keras starts from it, a lower priority than message threads.
+    """Lower the priority of this thread, and of those Keras starts from it, below the others.
 
     The batch policy keeps the thread from being preempted whenever training hands work to its other
     thread. Measured on two cores with two threads per run, two runs at once took 0.48 s per epoch

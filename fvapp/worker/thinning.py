@@ -29,7 +29,7 @@ class Thinner:
         self._steps = self._epochs = 1
         self._parts: int | None = None  # blocks passed on per epoch; set at the first block
         self._last_step = step
-        self._held: list[tuple[int, BlockEnded]] = []  # (steps, block)
+        self._held: list[tuple[int, BlockEnded]] = []  # (number of steps, block)
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):

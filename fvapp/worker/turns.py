@@ -22,7 +22,7 @@ class CoreTurns:
 
     @contextmanager
     def hold_teaching_turn(self) -> Iterator[None]:
-        """Wait until training has had its turn or is over, then make it wait until the block ends.
+        """Wait until training has had its turn or is over; pause it until the ``with`` block ends.
 
         Otherwise one student who teaches again and again would hold up everybody's training.
         """

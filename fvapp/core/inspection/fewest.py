@@ -104,7 +104,7 @@ def invert_to_black_and_white(image: np.ndarray) -> np.ndarray:
 
 
 def take_over_pixels(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
-    """Return an image, and copies of it with one more pixel each taken over from `changed`.
+    """Return an image, and copies in each of which one more pixel is taken over from `changed`.
 
     Args:
         places: indices of the pixels in the flattened image.

@@ -11,8 +11,9 @@ ZERO = 128
 """The byte that stands for 0; the largest weights are 127 above or below it."""
 
 MOST_PICTURES = 16
-MOST_DRAWN = 10  # neurons of a layer drawn in a diagram
-# Lines from an image or maps to each neuron: one for each ninth of the pixels, top to bottom.
+MOST_DRAWN = 10  # maximum number of neurons of a layer drawn in a diagram
+# Number of lines from an image or maps to each neuron. Each line stands for a ninth of the pixels,
+# from top to bottom.
 BANDS = 9
 
 # Steepness of the scale for lines: the largest initial weight takes up a third of the scale.

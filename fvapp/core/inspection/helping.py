@@ -40,7 +40,7 @@ class UnitSupport:
         return float(positive[:first].sum() / total) if total > 0 else 0.0
 
     def remaining_help(self, first: int) -> tuple[int, float]:
-        """Return how many firing units come after the `first`, and their total help."""
+        """Return how many firing units follow the `first` ones, and the total help of the rest."""
         rest = self.help_by_unit[self.units_by_help[first:]]
         return max(0, self.firing_count - first), float(rest.sum())
 
@@ -88,7 +88,7 @@ def is_silent_below_zero(step: LayerStep) -> bool:
 
 
 def last_map_step(trace: Sequence[StepTrace]) -> int:
-    """Return the index of the last step that makes maps: a value for each place and filter."""
+    """Return the index of the last step that outputs maps: a value for each place and filter."""
     return max(place for place, step_trace in enumerate(trace) if step_trace.values.ndim == 4)
 
 

@@ -66,9 +66,9 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
-    The entry for Flatten is empty, [0]. From an entry `blame` and the step's `inputs` follow the
-    slopes with respect to weights, inputs.T @ blame, [inputs, neurons], and with respect to biases,
-    blame.sum(axis=0), [neurons].
+    The entry for Flatten is empty, [0]. Given the entry `blame` and the `inputs` of a step, the
+    slope with respect to its weights is inputs.T @ blame, [inputs, neurons]. The slope with respect
+    to its biases is blame.sum(axis=0), [neurons].
 
     Args:
         labels: labels of the images in `trace`, int [n].
@@ -228,9 +228,9 @@ def practise_image(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Repeat steps on one image until its label has the share `until`, at most `most` times.
 
-    A step changes the first kernel by the image times a push. The first sums of another image then
-    change by the dot product of the two images times the push, so no image is multiplied with the
-    first kernel again.
+    A step changes the first kernel by the image times a push. The first layer's sums for another
+    image then change by the dot product of the two images times the push, so no image is multiplied
+    with the first kernel again.
 
     Args:
         image: uint8 [28, 28].

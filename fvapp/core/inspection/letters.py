@@ -13,7 +13,7 @@ from fvapp.core.texts.strips import signs_in_strip
 
 
 def labels_by_row(image: np.ndarray, form: TextForm) -> dict[int, int]:
-    """Return row -> label for each row of a strip that holds a sign, the oldest first."""
+    """Return the label of each row of a strip that holds a sign: row -> label, the oldest first."""
     signs = enumerate(signs_in_strip(image, form), start=len(image) - form.context)
     return {row: form.label_by_sign[sign] for row, sign in signs if sign}
 
@@ -29,7 +29,7 @@ def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> n
 def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
     """Return the row and the replacement letter that reduce the answer's lead the most.
 
-    Gaps and stops are not replaced, and no letter becomes one: such an effect would not surprise.
+    Gaps and stops are not replaced, and no letter becomes one, as the effect would be obvious.
     """
     there = labels_by_row(image, form)
     letters = [

@@ -22,7 +22,7 @@ class TestAnswers:
         class_count: how many classes there are.
     """
 
-    __test__ = False  # pytest would take the name for a test
+    __test__ = False  # keeps pytest from collecting this class as a test
 
     labels: np.ndarray = field(repr=False)
     answers: np.ndarray = field(repr=False)
@@ -110,8 +110,8 @@ def most_confused_pair(confusion: np.ndarray) -> tuple[int, int, int] | None:
 def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the images whose label all networks find unlikely while agreeing on another class.
 
-    The image with the least likely label comes first. Use two or more networks: where
-    only one is sure that the label is wrong, the mistake is usually its own.
+    The image with the least likely label comes first. Use two or more networks: when a single
+    network is sure that a label is wrong, the mistake is usually its own.
     """
     first = networks[0]
     agree = np.all([network.answers == first.answers for network in networks], axis=0)

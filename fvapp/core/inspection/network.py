@@ -23,7 +23,7 @@ BATCH_SIZE_CONVOLUTIONAL = 50
 
 @dataclass(frozen=True)
 class StepTrace:
-    """The numbers of one step for a batch of images.
+    """The inputs and results of one step for a batch of images.
 
     Attributes:
         inputs: what the step was given.

@@ -1,4 +1,4 @@
-"""The sum of one neuron, written out."""
+"""Writes out the sum of one neuron: its largest products, the rest and the bias."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

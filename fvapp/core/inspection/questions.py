@@ -52,7 +52,7 @@ def numpy_extractor(network: Network) -> FeatureExtractor:
 class TestLogits:
     """The logits of the chunk of test images that starts at `begin`, float32 [n, classes]."""
 
-    __test__ = False  # pytest would take the name for a test
+    __test__ = False  # keeps pytest from collecting this class as a test
 
     images: int
     begin: int
@@ -143,7 +143,7 @@ class CoveredLogits:
 
 @dataclass(frozen=True)
 class NearestTrainingImages:
-    """A chunk's nearest training images to an image, by hidden layer and pixels: float64 [4, n].
+    """The training images of a chunk that are nearest to the image `pixels`: float64 [4, n].
 
     The rows are indices and squared distances, first in the hidden layer, then in pixels.
 
@@ -179,7 +179,7 @@ QUESTIONS: dict[str, type[Question]] = {kind.__name__: kind for kind in get_args
 def answer_question(
     question: Question, extractor: FeatureExtractor, dataset: Dataset
 ) -> np.ndarray:
-    """Answer a question.
+    """Return the answer to a question about a data set.
 
     Raises:
         ModelError: ``other_data``: the data set differs from the one asked about.

@@ -102,7 +102,7 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
 
 
 def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
-    """Choose images from all parts of a test set, in order and with the same shares of classes.
+    """Choose images from all parts of a test set, in order and with the set's class proportions.
 
     The first images alone would mislead: a network classified 96.2% of MNIST's first 2,000 test
     images correctly, but 97.5% of all.
@@ -118,7 +118,7 @@ def _identity_matrix() -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(scipy.sparse.eye_array(_PIXELS, dtype=np.float32))
 
 
-@cache  # computing it takes 45 ms
+@cache  # computing a matrix takes 45 ms
 def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
     """Return the matrix that shifts, rotates or scales images around their centre.
 

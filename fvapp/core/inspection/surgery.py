@@ -76,7 +76,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
 def unit_contributions(
     network: Network, values: np.ndarray, labels: np.ndarray
 ) -> UnitContributions:
-    """Return what units contribute, given what :func:`unit_values` returns."""
+    """Return the contributions of units, given the result of :func:`unit_values`."""
     filters = _count_last_filters(network)
     kernel = (
         np.tile(np.eye(network.class_count, dtype=np.float32), (filters, 1))

@@ -88,8 +88,8 @@ def students_csv(
 ) -> bytes:
     """Return a CSV file with a line for each student and columns for each mission of the class.
 
-    If a student has not been seen since the server started, the time of the student's last run or
-    of joining takes the place of the time last seen.
+    A student who has not been seen since the server started counts as last seen when their last run
+    was created, or when they joined.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.
@@ -121,7 +121,7 @@ def students_csv(
 
 
 def _write_safe_csv(lines: Iterable[Sequence[object]]) -> bytes:
-    """Return a CSV file in which no spreadsheet takes a cell for a formula.
+    """Return a CSV file without any cell that a spreadsheet would treat as a formula.
 
     All cells are quoted: in a spreadsheet that separates cells by semicolons, a semicolon in a text
     would start a new cell.
@@ -139,7 +139,7 @@ def class_report_html(
     names: Mapping[str, str],
     t: Translate,
 ) -> str:
-    """Return the results as HTML to print.
+    """Return the results of a class as HTML to print.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.

@@ -58,7 +58,7 @@ def write_report(
 
     Args:
         drawings: kept drawings of the visitor, oldest first; the last `MOST_DRAWINGS` are shown.
-        own: pairs of heading and text: what the visitor wrote in a class, such as a prediction.
+        own: what the visitor wrote in a class, such as a prediction: pairs of heading and text.
     """
     points = curves.epochs
     lines = ["training"]

@@ -80,7 +80,7 @@ class RunFile(NamedTuple):
 
 
 def network_size_in_file(record: RunRecord) -> int | None:
-    """Return the bytes that a run's network adds to its file; None if missing, broken or too large."""
+    """Return the bytes a run's network adds to its file; None if missing, broken or too large."""
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.has_checkpoint and size <= MOST_BYTES - _MOST_REST
     return size if fits and not (record.result and record.result.is_broken) else None

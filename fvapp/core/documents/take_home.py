@@ -19,7 +19,7 @@ from fvapp.core.inspection import Network
 from fvapp.core.texts.signs import SHOWN_GAP
 
 _SIZE = (560, 336)
-_MOMENT = 450  # milliseconds for each network but the last
+_MOMENT = 450  # milliseconds for which each network but the last is shown
 _LAST = 3_000
 _COLOURS = 48
 _MOST_BARS = 10

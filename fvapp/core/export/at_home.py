@@ -43,11 +43,11 @@ from fvapp.core.wording import (
 from fvapp.core.wording import join_sentences as join_sentences
 
 MOST_PARAMETERS = 1_000_000
-"""With more parameters, messengers would not send the file, and phones would be slow to open it."""
+"""Maximum parameters to take home: with more, messengers refuse the file and phones are slow."""
 
-# The judge is the shipped network that detects drawings unlike the training images. Tried and
-# dropped: a judge of 0.54 MB instead of 0.84, whose large kernel is reduced to rank 24. Its verdict
-# differs for 3 of 400 drawn digits and 7 of 288 drawn clothes.
+# The judge is the shipped network that detects drawings unlike the training images. Reducing its
+# large kernel to rank 24 was tried: it would take 0.54 MB instead of 0.84, but would decide
+# differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
 _JUDGE_BITS = 8  # bits per weight of the judge's network
 _ASKED = 1_000  # test images searched for mistakes
 _ASKED_CONVOLUTIONAL = 500  # fewer test images for networks with convolutions, which are slower
@@ -63,7 +63,7 @@ _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images for teaching
 _TEXT_MB = 0.1  # size of a shipped text, in megabytes
 _ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
-"""The scripts of a page that draws and learns, in order."""
+"""The scripts, in order, of a page on which a visitor draws and a network learns."""
 
 _TAKEN_HOME = (*LEARNING, "taken_home.js")
 
@@ -77,7 +77,7 @@ _DATA = b'id="data">'
 
 
 def check_can_take_home(network: Network) -> None:
-    """Refuse a network that cannot be taken home.
+    """Raise an error for a network that cannot be taken home.
 
     Raises:
         ModelError: ``at_home_too_large``, ``at_home_broken``, ``at_home_activation``.
@@ -354,10 +354,7 @@ def _width_in_latin_letters(text: str) -> int:
 
 
 def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return the correctly classified test images of each class, and up to ten mistakes.
-
-    Only the first test images are used. Each class has a pair of counts: correct and tested.
-    """
+    """Return results by class for the first test images, and the indices of up to ten mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
@@ -390,7 +387,7 @@ def _pack_judge_network(dataset: str) -> dict[str, object]:
 
 @cache
 def page_script_and_style(*names: str) -> tuple[str, str]:
-    """Return the script of a page, made of files of ``page/``, and its style."""
+    """Return a page's script, joined from files in ``page/``, and its style."""
     script = layer_scripts() + read_page_files(*names)
     return f'"use strict";{{\n{script}}}', page_colour_rules() + read_page_files("page.css")
 

@@ -27,7 +27,7 @@ HOME_IMAGES: Mapping[str, int] = {"mnist": 4_000, "fashion_mnist": 3_000}
 
 
 def write_home_page(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> bytes:
-    """Return the page as one HTML document that contains every language.
+    """Return the smallest edition of the app as one HTML document that contains every language.
 
     Args:
         datasets: the data sets of `HOME_IMAGES`; the page starts with the first.

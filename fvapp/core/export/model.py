@@ -29,7 +29,7 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 
 def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers of another network: all before the first that is trainable or Dropout."""
+    """Return the layers another network lends: all before the first trainable or Dropout layer."""
     if not any(layer.is_frozen for layer in layers):
         return []
     return list(

@@ -1,4 +1,4 @@
-"""The parts of an exported notebook, in the order in which a teacher would write them."""
+"""The sections of an exported notebook, in the order in which a teacher would write them."""
 
 import json
 from collections.abc import Iterator
@@ -119,7 +119,7 @@ def _text_template_values(settings: RunSettings) -> dict[str, object]:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
-    """Return why XLA is off, as it would hide a network's deliberate error; empty if it is on."""
+    """Return why XLA is off: it would hide the network's deliberate error. Empty if XLA is on."""
     if not settings.covers_all_classes:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")

@@ -73,7 +73,7 @@ def writer_data(
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
     }
     return {
-        # Temperature 1 is that of training.
+        # Training uses a temperature of 1.
         "network": pack_network(replace(network, temperature=1.0), BITS),
         "learned": learned and learned.text,
         "own": {"text": learned.own_text if learned else "", "piece": form.piece},

@@ -59,7 +59,7 @@ def plain_paper_shade(grey: np.ndarray) -> float | None:
 
 
 def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
-    """Return the amount of ink on plain paper, [h, w], usually 1; None if nothing stands out."""
+    """Return the amount of ink on plain paper, [h, w], 1 at its usual level; None without ink."""
     ink = paper - grey if dark else grey - paper
     strong = ink[ink > _FAINTEST]
     return np.clip(ink / np.median(strong), 0, 1) if len(strong) else None
@@ -158,7 +158,7 @@ def _usual_ink_level(ink: np.ndarray) -> float | None:
 
 
 def _sort_values(values: np.ndarray) -> np.ndarray:
-    """Return sorted values: on 100,000 mostly equal ones ten times as fast as NumPy's median."""
+    """Return sorted values; on 100,000 mostly equal ones, ten times as fast as NumPy's median."""
     return np.sort(values.astype(np.float32), axis=None)
 
 

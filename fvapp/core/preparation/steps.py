@@ -12,7 +12,7 @@ SIZE = 28  # sides of the network's image, in pixels
 
 @dataclass(frozen=True)
 class PreparationStep:
-    """The result of one step.
+    """The result of one step of a preparation.
 
     Args:
         name: catalogue key below ``preparation.steps.``.

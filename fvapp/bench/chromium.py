@@ -116,7 +116,8 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
         place: selectors of the place; the first that matches is used.
     """
     page.wait_for_selector(CANVAS)
-    # The first stroke is not measured: the page keeps its image when the canvas is cleared.
+    # A first stroke, which is not measured, makes the place appear. The place stays when the canvas
+    # is cleared, because the page keeps showing the image.
     draw_stroke(page, 1)
     page.wait_for_selector(place[0], state="attached")
     _clear_canvas(page)

@@ -35,7 +35,7 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
-# Mean seconds between a visitor's actions, as for looking at a drawing and talking about it.
+# Mean seconds between a visitor's actions, spent looking at a drawing and talking about it.
 THINKING = 15.0
 LONGEST = 600.0
 ADDRESS = "10.0.0.7"  # network address of the class

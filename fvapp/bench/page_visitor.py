@@ -35,7 +35,7 @@ Path = tuple[int, ...]
 
 
 class PageError(RuntimeError):
-    """The page failed: its script, or the connection."""
+    """Raised when the page's script or the connection fails."""
 
 
 @dataclass
@@ -326,7 +326,7 @@ class PageVisitor:
         return None
 
     def _handle_storage(self) -> WidgetState | None:
-        """Update the local storage as the browser's script does; return its message, or None."""
+        """Update the local storage as the page's script does; return its message, or None."""
         found = self._find_component(STORAGE)
         if found is None:
             return None

@@ -80,7 +80,7 @@ def _read_file(file: Path) -> bytes:
 
 
 def _parse_idx(content: bytes) -> np.ndarray:
-    """Read IDX: two zero bytes, type 8 (uint8), rank, each size as big-endian int32, values."""
+    """Parse an IDX file: two zero bytes, type 8 (uint8), rank, big-endian int32 sizes, values."""
     begin = 4 + 4 * content[3]
     shape = np.frombuffer(content[4:begin], ">i4").tolist()
     values = np.frombuffer(content, np.uint8, math.prod(shape), begin)

@@ -54,7 +54,7 @@ class PenDigits:
 
 
 def read_pen_digits(file: Path) -> PenDigits:
-    """Read ``[{"label", "writer", "strokes"}, ...]``.
+    """Read pen digits from a JSON file: ``[{"label", "writer", "strokes"}, ...]``.
 
     Raises:
         DatasetError: the file is missing or has another format.

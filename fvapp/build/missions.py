@@ -97,7 +97,7 @@ def _train_trial(
             save=lambda *saved: films.extend(filter(None, saved[2:])),
         )
     except Exception as error:  # as in the worker: students read whatever Keras raises
-        # Keep only the important line: the rest names files of this machine.
+        # Keep only the message's important line: the rest names files of this machine.
         found = KerasError.from_exception(error)
         record = replace(
             record,

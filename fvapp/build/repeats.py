@@ -69,7 +69,7 @@ def settings_to_measure() -> list[RunSettings]:
 
 
 def _train_repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
-    """Train once; the test accuracy is measured after `SHORT` epochs."""
+    """Train one run; its test accuracy is measured after `SHORT` epochs."""
     events: list[Event] = []
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)

@@ -19,8 +19,8 @@ def reach_scheduler(host: str, port: int, credentials: Credentials) -> str:
         This PC's address on that connection.
 
     Raises:
-        EngineError: ``lab_no_name``, ``lab_no_answer`` (off, or a firewall), ``lab_not_started``,
-            ``lab_clock``, ``lab_expired``, ``lab_other_room``.
+        EngineError: ``lab_no_name``, ``lab_no_answer`` (the PC is off, or a firewall blocks it),
+            ``lab_not_started``, ``lab_clock``, ``lab_expired``, ``lab_other_room``.
     """
     context = credentials.tls_context()
     try:

@@ -131,7 +131,7 @@ def is_event_after_block(plan: Plan, epoch: int, block: int) -> bool:
 
 
 class TrainingState(NamedTuple):
-    """What training carries from step to step.
+    """The values that training carries from step to step.
 
     Attributes:
         optimizer_slots: the optimizer's slots, such as Adam's moments.

@@ -237,7 +237,7 @@ class TrainingSession:
         self.completed_steps += steps
         if (
             steps > self._steps_of_last_call // 2
-        ):  # in a shorter part the fixed cost of a call would dominate
+        ):  # the fixed cost of a call would dominate a shorter one
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:

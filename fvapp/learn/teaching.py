@@ -52,7 +52,7 @@ def teach_examples(
 
     Args:
         weights: the network's weights, which are not modified.
-        taught, ids: the examples, in the same order.
+        taught, ids: the examples to teach and their ids, in the same order.
         others: the visitor's other examples of the data set, which are not taught.
         temperature: the network's calibration temperature.
         mixed: whether every step mixes in `OLD_EACH` training images per example, chosen anew for

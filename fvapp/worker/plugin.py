@@ -295,7 +295,7 @@ class WorkerService:
                     "checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone"
                 )
             except OSError:
-                raise  # the computer's fault, not Keras'
+                raise  # a fault of the computer, not of Keras
             # Students read whatever Keras raises, so exceptions of every kind are caught.
             except Exception as error:
                 return TrainingFailure(keras_error=KerasError.from_exception(error))

@@ -1,4 +1,4 @@
-"""Addresses printed in the terminal: at the start for everybody, and each new teacher's address.
+"""Prints the app's addresses in the terminal at the start, and each new teacher's address.
 
 Streamlit's own lines are switched off in ``.streamlit/config.toml``: they do not say whom an
 address is for, and in headless mode Streamlit asks a server on the internet for the address to

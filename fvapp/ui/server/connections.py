@@ -2,10 +2,12 @@
 
 uvicorn waits forever for the rest of a request, and for a response to be read. Each connection
 takes a file descriptor, of which a shell may allow 1,024; once all are taken, nobody gets in.
-uvicorn also waits forever for the rest of a WebSocket message, and holds in memory what arrived.
+uvicorn also waits forever for the rest of a WebSocket message, and keeps what has arrived in
+memory.
 
-httptools, which uvicorn would use if installed, is not required: it answers in 0.8 of the time but
-does not limit headers, and accepted 20 MB of them in one request; h11 accepts 64 kB.
+httptools, which uvicorn would use if installed, is left out on purpose. It answers in 80% of the
+time that h11 takes, but does not limit headers: it accepted 20 MB of them in one request, where h11
+accepts 64 kB.
 """
 
 import asyncio
@@ -34,17 +36,17 @@ LOOKS = {
     "reader": 3,
 }
 MOST_FILES = 65_536  # file descriptors we ask for; the system may allow fewer
-# connections waiting at a time, over all addresses: a school shares one address, and all its
-# browsers connect at once
+# most connections waiting at a time, counted over all addresses: a whole school may share one
+# address, and its browsers connect at once
 MOST_WAITING = 1_000
 
 PATIENCE = 10.0  # seconds over which the rate of an unfinished message is measured
-LEAST_RATE = 8_000  # bytes a second, as for a photo of 200 kB over a poor line
+LEAST_RATE = 8_000  # bytes a second; a photo of 200 kB over a poor line is about this fast
 MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 run files of the largest size
 
 
 def raise_file_limit(wanted: int = MOST_FILES) -> int:
-    """Raise this process's limit of open files towards `wanted`; return the limit now in force."""
+    """Raise this process's limit on open files towards `wanted`; return the limit now in force."""
     if sys.platform == "win32":
         return wanted  # Windows has no such limit for sockets
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -56,15 +58,15 @@ def raise_file_limit(wanted: int = MOST_FILES) -> int:
 
 
 class WaitingConnections:
-    """All open connections that wait: for a request, for the client to read, or for an answer.
+    """The open connections that wait for a request, for the client to read, or for an answer.
 
-    Each is checked at regular intervals, its later requests as strictly as its first.
+    Each is checked at regular intervals, as strictly during its later requests as during its first.
 
     Args:
-        most: connections waiting at a time; beyond it the oldest is closed at once, unless it is
-            being answered.
-        seconds: between two checks; a connection is closed if it has made no progress for as many
-            checks as `LOOKS` says.
+        most: maximum number of connections waiting at a time; beyond it the oldest is closed at
+            once, unless its request is being answered.
+        seconds: time between two checks; a connection is closed if it makes no progress for more
+            checks than `LOOKS` allows.
     """
 
     def __init__(self, most: int, seconds: float) -> None:
@@ -88,7 +90,7 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting[oldest] = None  # the client may be reading the response drop by drop
+                self._waiting[oldest] = None  # the client may be reading a long response slowly
 
     def _check_if_stalled(
         self,
@@ -128,10 +130,10 @@ class SlowMessages:
     """The unfinished WebSocket messages of all connections.
 
     Args:
-        most: bytes of all these messages together; beyond it the message begun first is dropped at
-            once. Not the slowest, because one that came in a burst and then stopped would long seem
-            faster than a photo over a poor line.
-        seconds: between two checks that a message kept `LEAST_RATE`.
+        most: maximum size of all these messages together, in bytes; beyond it the message that
+            began first is dropped at once. Dropping the slowest would not do: a message that came
+            in a burst and then stalled would long seem faster than a photo over a poor line.
+        seconds: time between two checks that a message arrives at `LEAST_RATE` or faster.
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
@@ -184,9 +186,9 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
     """Watch this process's connections until the block ends. Call it in the event loop.
 
     Args:
-        seconds: in which a request must arrive.
-        most: connections waiting at a time; no more than a third of the process's open files,
-            because a response read from a file takes two.
+        seconds: time in which a request must arrive.
+        most: maximum number of connections waiting at a time; lowered to a third of the process's
+            limit on open files, because a response read from a file takes two of them.
     """
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
     slow = SlowMessages()

@@ -18,7 +18,7 @@ from fvapp.engine.processes.machine import lan_address
 
 _log = logging.getLogger(__name__)
 
-# sites that may embed the app in a frame, such as "https://moodle.school.hk"
+# variable with the sites that may embed the app in a frame, such as "https://moodle.school.hk"
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"
 METRICS = "FVAPP_METRICS"  # "1": anybody who reaches the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
@@ -37,7 +37,7 @@ def named_hosts_middleware() -> Middleware:
 
 
 class RequestGuard:
-    """Middleware that refuses foreign origins, and adds the security headers.
+    """Middleware that refuses foreign origins and private paths, and adds security headers.
 
     Args:
         environ: says which sites may embed the app, and whether the metrics are public.
@@ -66,7 +66,7 @@ class RequestGuard:
                 scope["path"].endswith(_METRICS_PATH) and not self._metrics
             ):
                 app = PlainTextResponse("Not found", 404)
-            # No route takes a body, and a client that sends one bit by bit would stay forever.
+            # No route takes a body, and a client that sends one slowly could stay forever.
             more = {"Connection": "close"} if _BODY & set(headers) else {}
             await app(
                 scope,
@@ -78,14 +78,15 @@ class RequestGuard:
 
 
 def is_origin_allowed(origin: str | None, host: str | None) -> bool:
-    """Return whether a page of `origin` may open a socket of `host`, both as sent in the headers.
+    """Return whether a page from `origin` may open a socket to `host`, both as in the headers.
 
-    Follows Streamlit's rule for its stream: pages of the same host, of this machine, and of
-    ``server.corsAllowedOrigins`` may. So may clients that send no origin: they are not browsers.
+    This is Streamlit's rule for its own stream. Pages from the same host, from this machine and
+    from ``server.corsAllowedOrigins`` may. So may clients that send no origin: they are not
+    browsers.
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True
-    with suppress(ValueError):  # the origin is not an address, such as "http://["
+    with suppress(ValueError):  # the origin is not a URL, as with "http://["
         page = urlsplit(origin)
         if page.netloc == host:
             return True
@@ -110,7 +111,7 @@ def _add_headers(message: Message, more: Mapping[str, str]) -> Message:
 def frame_ancestors(sites: str) -> str:
     """Return the sources for ``frame-ancestors`` from a list of sites separated by spaces.
 
-    Anything that is not a site is left out and logged: it would change what the header means.
+    Anything that is not a site is logged and left out, since it would change the header's meaning.
     """
     wrong = [site for site in sites.split() if not _SITES.fullmatch(site)]
     if wrong:

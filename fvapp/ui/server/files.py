@@ -1,9 +1,9 @@
-"""Streamlit's own files, compressed and served from memory; its page with our scripts and style.
+"""Serves Streamlit's own files compressed from memory, and its page with our scripts and style.
 
-Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does
-not compress them, because its middleware would do so again for every request; a browser's first
-visit asks for over a hundred files. But those marked immutable, whose names contain a hash of their
-content, can be kept in memory as they are sent.
+A browser asks for over a hundred files on its first visit. Streamlit reads each from disk for every
+browser, in threads and in pieces of 64 kB. It does not compress them, because its middleware would
+do so again for every request. Files marked immutable have a hash of their content in their names,
+so they can be kept in memory in the form in which they are sent.
 """
 
 import asyncio
@@ -26,18 +26,18 @@ MOST_BYTES = 16 * 2**20
 """Limit for all cached files, in bytes; all of Streamlit's together take 9 MB."""
 
 PIECE = 2**15
-"""Bytes sent at a time; two pieces are held for a connection that does not read."""
+"""Bytes sent at a time; for a client that does not read, two such pieces stay in memory."""
 
 _HEAD = b"<head>"
 _BODY = b"<body>"
 # Streamlit's preloaded font: 171 kB that our theme never uses
 _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
-# Tried without gain: preloading the code of the first elements. On a slow line the Train button
-# appeared later.
+# Tried without gain: preloading the code of the first elements. On a slow line, it made the Train
+# button appear later.
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-_WORTH = 0.9  # share of its size below which a compressed file is kept; fonts hardly shrink
+_WORTH = 0.9  # a compressed file is used if below this share of its size; fonts hardly shrink
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
@@ -48,8 +48,8 @@ class CompressedFiles:
         self._app = app
         self._cached_responses: dict[str, Response] = {}
         self._cached_bytes = 0
-        # A file is read and compressed once, while all requests for it wait; a file that cannot be
-        # kept is read from Streamlit each time.
+        # A file is read and compressed once, while all requests for it wait. A file that cannot be
+        # cached is requested from Streamlit each time.
         self._read_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._uncacheable_paths: set[str] = set()
 
@@ -62,9 +62,9 @@ class CompressedFiles:
         )
         packs = "gzip" in asked.get("accept-encoding", "")
         if "text/html" in asked.get("accept", ""):
-            # Streamlit's own middleware, which runs after this, compresses the page of every
-            # address but "/". It would also report its page as unchanged, even if our additions
-            # have changed.
+            # These headers are withheld from Streamlit's own middleware, which runs after this one.
+            # With them, it would compress the page of every address but "/", and report the page as
+            # unchanged even if our additions have changed.
             plain = [
                 header
                 for header in scope["headers"]
@@ -95,7 +95,7 @@ class CompressedFiles:
     async def _cache_file(self, scope: Scope, receive: Receive) -> None:
         """Cache a file, or note that it cannot be cached.
 
-        It is compressed in a thread: the largest takes 0.2 s.
+        Files are compressed in a thread, since the largest takes 0.2 s.
         """
         parts: list[Message] = []
 
@@ -126,7 +126,7 @@ class CompressedFiles:
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
-    """Send a response in pieces, so that a slow client's unread rest is not copied."""
+    """Send a response in pieces, so that the part a slow client has not read is not copied."""
     body = message.get("body", b"")
     for begin in range(0, len(body) - PIECE, PIECE):
         await send({**message, "body": body[begin : begin + PIECE], "more_body": True})
@@ -140,7 +140,7 @@ def _rewriting_send(
     wants: Callable[[Headers], bool],
     rewrite: Callable[[Message, bytes], bytes],
 ) -> Send:
-    """Return a `send` that passes the bodies of the responses `wants` accepts through `rewrite`."""
+    """Return a `send` that passes the body of each response that `wants` accepts to `rewrite`."""
     begun: Message | None = None
     parts: list[bytes] = []
 

@@ -1,4 +1,4 @@
-"""The app's own font, at an address below the page's, so that it is found behind any proxy."""
+"""Serves the app's own font at an address below the page's, where any proxy can reach it."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request

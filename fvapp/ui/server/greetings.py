@@ -1,4 +1,4 @@
-"""Passes a page's greeting, sent as it opens its socket, on to script runs as a header."""
+"""Passes the greeting with which a page opens its socket on to script runs, as a header."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""The server's guards besides its middleware, and which of them this installation lacks."""
+"""The server's protection besides its middleware, and what this installation lacks of it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,10 @@ from fvapp.ui.server.shares import SHARES, call_in_thread
 
 @contextmanager
 def guarding_server() -> Iterator[None]:
-    """Guard this process's server until the block ends. Call it in the event loop."""
+    """Protect this process's server from abuse until the block ends. Call it in the event loop.
+
+    The log is kept short, stalled connections are closed, and script runs wait for their turn.
+    """
     apply_replacements()
     with (
         shortening_log(),
@@ -23,6 +26,6 @@ def guarding_server() -> Iterator[None]:
 
 
 def missing_guards_sentence(t: Callable[..., str]) -> str | None:
-    """Return a sentence on what the server is not guarded against, or None."""
+    """Return a sentence that lists what the server is not protected against, or None."""
     gaps = ", ".join(t(f"server.guards.{gap}") for gap in sorted(MISSING))
     return t("server.unguarded", what=gaps) if gaps else None

@@ -1,8 +1,8 @@
-"""Downloads of network files: for a phone, once within ten minutes, or from a class's wall.
+"""Serves network files: to a phone, once and within ten minutes, or from a class's wall.
 
-Whoever has the address needs no workspace, and the address does not reveal the owner. Files for
-phones are in memory and lost when the server ends. A file of the wall is made on request, and
-cached.
+Anybody with the address can download the file without a workspace, and the address does not reveal
+the owner. Files for phones are kept in memory and are lost when the server stops. A file from a
+wall is made on request, and cached.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ PATH = "at-home"
 SECONDS = 600.0
 MOST_BYTES = 32 * 2**20  # bytes of all files for phones, and as many again for walls
 
-# The page may run its own script and offer a download, but has no access to the app's storage,
-# which holds the workspace's token.
+# A served page may run its own script and offer a download, but has no access to the app's storage
+# in the browser, which holds the workspace's token.
 SANDBOXED = {
     "Content-Security-Policy": "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
 }

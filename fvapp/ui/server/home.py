@@ -1,4 +1,4 @@
-"""The smallest edition at its own address: a page that trains by itself, isolated from the app."""
+"""Serves the app's smallest edition: a page that trains by itself, isolated from the app."""
 
 import asyncio
 import os
@@ -37,6 +37,6 @@ async def serve_home(request: Request) -> Response:
         content = await asyncio.to_thread(home_page)
     except FvappError:
         return PlainTextResponse("Not found", 404, SANDBOXED)
-    # A page with a file name is not given the app's scripts (`fvapp.ui.server.files`).
+    # A response with a file name does not get the app's scripts (see `fvapp.ui.server.files`).
     named = {"Content-Disposition": f'inline; filename="{FILE}"', "Cache-Control": "no-cache"}
     return Response(content, media_type="text/html", headers=SANDBOXED | named)

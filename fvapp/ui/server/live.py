@@ -1,8 +1,8 @@
 """The live socket: tells pages that something changed, so that they need not poll.
 
 A page opens it with a ticket that its script run made, so no address, cookie or log holds a secret.
-The server sends only a number, the version of the latest change; the browser only "hidden" and
-"visible".
+The server sends only a number, the version of the latest change. The browser sends only "hidden"
+and "visible".
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _log = logging.getLogger(__name__)
 
 TICKET_SECONDS = 60.0  # seconds in which a browser must open the socket
 PAUSE = 0.5  # seconds between two numbers sent on one socket
-CALM = 10.0  # seconds until a page hears of a change that is no more than a new place in the queue
+CALM = 10.0  # seconds before a page is told of a change that is only a new place in the queue
 LATE = 8.0  # the pause grows by this many times the event loop's delay: a busy server redraws less
-SIGN_OF_LIFE = 60.0  # seconds between two marks that an open socket's workspace is in use
+SIGN_OF_LIFE = 60.0  # seconds after which an open socket's workspace is again marked as in use
 MOST_SOCKETS = 4_000
-MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by its code
+MOST_OF_WORKSPACE = 40  # sockets of one workspace, which a whole class may share by its code
 MOST_TICKETS = 20_000
-_MOST_LETTERS = 64  # letters of a ticket, or of a word from the browser
+_MOST_LETTERS = 64  # maximum length of a ticket, or of a word from the browser
 # RFC 6455 close codes: policy violation, try again later
 _POLICY = 1008
 _LATER = 1013
@@ -61,7 +61,7 @@ class LiveSockets:
     """All live sockets of this server.
 
     Args:
-        engine: returns the engine, perhaps after a moment.
+        engine: returns the engine, perhaps after a short wait.
         clock: a monotonic clock, in seconds.
     """
 
@@ -95,7 +95,7 @@ class LiveSockets:
     # Called by script runs
 
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`: `before`, if it still waits or is in use.
+        """Return a ticket for the workspace of `token`; it is `before` while that is new or in use.
 
         Args:
             closed: whether the page says its socket is closed; after a network failure the server
@@ -125,7 +125,7 @@ class LiveSockets:
     # Called by the engine
 
     def notify_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
-        """Tell the sockets concerned of a change. Called by the engine, from any thread."""
+        """Tell a workspace's pages, or all pages (None), of a change. Called from any thread."""
         loop = self._loop
         if loop is None or not (self._pages if workspace is None else workspace in self._pages):
             return
@@ -190,7 +190,7 @@ class LiveSockets:
         self._pages.setdefault(workspace, set()).add(page)
         tasks: list[asyncio.Task[None]] = []
         try:
-            # Read after the page was added, so that no change between the two is missed.
+            # The version is read after the page is added, so that no change in between is missed.
             page.latest_version = page.urgent_version = max(
                 page.latest_version,
                 await asyncio.to_thread(engine.workspaces.latest_change_number, token),
@@ -241,9 +241,10 @@ async def _read_visibility(socket: WebSocket, page: LivePage) -> None:
 
 
 async def _send_versions(socket: WebSocket, page: LivePage) -> None:
-    """Send the latest version whenever it grows: with pauses, and not while the page is hidden.
+    """Send each new version to a page, with pauses in between, and not while it is hidden.
 
-    A version that is not urgent waits until `CALM` seconds after the last, or for an urgent one.
+    A version that is not urgent waits until `CALM` seconds after the last one sent, or until an
+    urgent one arrives.
     """
     loop = asyncio.get_running_loop()
     sent = 0
@@ -263,9 +264,9 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
         try:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
-            return  # the socket is closed; `_read_visibility` learns of that too
+            return  # the socket is closed, as `_read_visibility` will notice too
         pause = LATE * await _sleep_overrun(PAUSE)
-        # go on only while the loop stays late, so that a single stall soon stops counting
+        # the pause ends once the loop is on time again: a single stall must not slow redraws
         while pause > 0:
             step = min(pause, PAUSE)
             pause = min(pause - step, LATE * await _sleep_overrun(step))

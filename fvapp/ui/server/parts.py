@@ -32,7 +32,7 @@ HANDING = FileHandover(lambda code: get_engine().students.find_network_on_wall(c
 
 
 def app_arguments() -> dict[str, object]:
-    """Return the arguments of ``st.App`` beside the script: routes, middleware and lifespan."""
+    """Return the arguments of ``st.App`` other than the script: routes, middleware and lifespan."""
     # Streamlit prefixes its own routes with this path, but not ours.
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
@@ -78,6 +78,6 @@ def _prepare_server() -> None:
     except FvappError:
         return  # a bad environment variable or a damaged file of the app: every page says so
     finally:
-        # A full collection would visit everything imported so far, and block the server meanwhile.
-        # The first visitor's script run imports the rest, and freezes that too.
+        # A full garbage collection would visit all objects imported so far, and block the server
+        # meanwhile. The first visitor's script run imports the rest, and freezes that too.
         gc.freeze()

@@ -1,4 +1,4 @@
-"""Which account a script run counts against, and whose pages may be closed when the app is full."""
+"""Decides whose account a script run counts against, and which pages belong to a class."""
 
 import asyncio
 import threading
@@ -13,10 +13,10 @@ from fvapp.ui.compat.greeting import PAGE, read_greeting
 
 
 class ProcessorShares:
-    """The workspaces whose pages ask for script runs, by page.
+    """The turns of all pages' script runs, and the workspace of each page.
 
     Args:
-        engine: returns the engine, perhaps after a moment.
+        engine: returns the engine, perhaps after a short wait.
 
     Attributes:
         turns: the turns of all pages' script runs.
@@ -33,19 +33,19 @@ class ProcessorShares:
         """Return the turn for a script run of the page whose socket had these headers.
 
         Args:
-            token: of the workspace; if the page does not know it, that of its last run or of its
-                greeting counts.
+            token: the workspace's token; if None, the token of the page's last run or of its
+                greeting is used.
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
         self._tokens[page] = token or self._workspace_token(headers)
         return self.turns.hold_turn(self.find_claimant(network, self._tokens[page]), page)
 
     def find_claimant(self, network: str, token: str) -> Claimant:
-        """Return the account a workspace counts against.
+        """Return the account that the script runs of a workspace count against.
 
-        A visitor who has a seat in a class, teaches one, or has finished a training has an account
-        of their own in their network; all other visitors of a network share one. Otherwise a script
-        would get an account for every workspace it opens.
+        A visitor who has a seat in a class, teaches one, or has completed a training run gets their
+        own account within their network; all other visitors on that network share one. Otherwise a
+        script could get a new account for every workspace it opens.
         """
         with suppress(FvappError):  # the workspace was never opened, or does not exist
             workspace, in_class, has_finished = self._engine().workspaces.workspace_status(token)
@@ -70,7 +70,7 @@ class ProcessorShares:
 
 
 SHARES = ProcessorShares(get_engine)
-"""The shares of this process."""
+"""The processor shares of this server's pages."""
 
 
 def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
@@ -81,7 +81,7 @@ def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
     def call_and_set_result() -> None:
         try:
             result = act()
-        except Exception as error:  # of any kind: the waiting caller gets it
+        except Exception as error:  # any error is passed on to the waiting caller
             loop.call_soon_threadsafe(future.set_exception, error)
         else:
             loop.call_soon_threadsafe(future.set_result, result)

@@ -1,9 +1,9 @@
-"""Limits on WebSockets: too many, silent ones, and messages that no page sends are refused.
+"""Limits WebSockets: refuses too many of them, silent ones, and messages that no page sends.
 
 A Streamlit session costs memory and three file descriptors, and lasts as long as its socket. So a
-socket reaches Streamlit only when it asks for its first script run, as pages do at once. A page
-that returns to its earlier session sends nothing by itself: it is served, and the socket that had
-the session is closed.
+socket is passed on to Streamlit only once it asks for its first script run, which a page does at
+once. A page that returns to its earlier session does not ask by itself. It is served all the same,
+and the socket that had the session before is closed.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ GAVE_WAY = 4000  # a private-use code: the page reconnects when its visitor asks
 
 A_SECOND = 10
 AT_ONCE = 30
-"""Messages accepted from a page per second or in a burst; faster ones wait and are not refused.
+"""Messages accepted from a page per second, or in a burst; others wait but are not refused.
 
-Nothing else limits messages that start no script run, such as one for a fragment that is gone: they
-take no turn, but time of the event loop.
+Nothing else limits messages that start no script run, such as one for a fragment that no longer
+exists. They take no turn, but they use the event loop's time.
 """
 
 
@@ -52,16 +52,16 @@ class SocketLimits:
     """Limits on the WebSockets of a server.
 
     Attributes:
-        streams_per_network: streams of one network, and as many live sockets; otherwise one
-            computer could use the memory of all sessions. By default all pages of a class, twice:
-            when its network comes back they connect at once, and the server takes a minute to see
-            that the old sockets are gone.
-        max_silent_streams: streams that have not asked for a script run yet; beyond it the oldest
-            is closed.
+        streams_per_network: maximum number of streams from one network, and of live sockets;
+            otherwise one computer could use up the memory for all sessions. The default allows
+            every page of a class twice: after a network failure they all reconnect at once, and the
+            server takes a minute to notice that the old sockets are gone.
+        max_silent_streams: maximum number of streams that have not asked for a script run yet;
+            beyond it the oldest is closed.
         first_run_seconds: time in which a stream must ask for its first script run.
-        max_sessions: streams with a session; each takes five file descriptors, its page's live
-            socket included.
-        idle_seconds: seconds without a request after which a page may be closed to make room for
+        max_sessions: maximum number of streams with a session; each takes five file descriptors,
+            including those of its page's live socket.
+        idle_seconds: time without a request after which a page may be closed to make room for
             another.
     """
 
@@ -73,7 +73,7 @@ class SocketLimits:
 
 
 class SocketMiddleware:
-    """Middleware that holds sockets to `SocketLimits`, and to the messages that pages send.
+    """Middleware that enforces `SocketLimits`, and refuses messages that no page sends.
 
     Runs after `GreetingMiddleware`.
     """
@@ -93,7 +93,7 @@ class SocketMiddleware:
         )
         self._limits = limits or as_files_allow
         self._sockets_per_network: Counter[tuple[bool, str | None]] = Counter()
-        self._silent_streams: dict[_PageStream, None] = {}  # without a run yet, oldest first
+        self._silent_streams: dict[_PageStream, None] = {}  # no script run yet, oldest first
         self._resumed_streams: dict[
             str | None, _PageStream
         ] = {}  # streams by the earlier session that their page returned to
@@ -203,7 +203,7 @@ class _PageStream:
         page: the page's number, which script runs get in a header.
         session: name of the session that the page had before.
         has_asked: whether the page has asked for a script run, now or before it reconnected.
-        asked_at: when the page last asked for one, by the loop's clock.
+        asked_at: time at which the page last asked for a script run, by the loop's clock.
     """
 
     _numbers = count()
@@ -258,7 +258,7 @@ class _PageStream:
         )
 
     async def receive_from_page(self) -> None:
-        """Receive a message; keep it for the app once the socket has asked for a script run."""
+        """Receive and check a message; keep it for the app once the page has asked for a run."""
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
             self.ended = True
@@ -282,7 +282,7 @@ class _PageStream:
         return self._unread.pop(0)
 
     async def _wait_for_turn(self) -> None:
-        """Leave messages unread while they come too fast or a script run waits for its turn."""
+        """Wait before reading on if messages come too fast or a script run waits for its turn."""
         now = self._loop.time()
         self._rate_due = max(self._rate_due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
         if self._rate_due > now:
@@ -297,11 +297,11 @@ class _PageStream:
             self._loop.call_soon_threadsafe(self._run_began.set)
 
     async def send(self, message: Message) -> None:
-        """Send a message of the app to the page.
+        """Send a message from the app to the page.
 
         Raises:
-            OSError: the browser has closed the socket and the app has not noticed yet. uvicorn's
-                `RuntimeError` would be logged as a fault of the app.
+            OSError: the browser has closed the socket and the app has not noticed yet. It replaces
+                uvicorn's `RuntimeError`, which would be logged as a fault of the app.
         """
         if message["type"] != "websocket.accept" and not self.ended:
             try:
@@ -327,5 +327,5 @@ class _PageStream:
             with suppress(OSError, RuntimeError, TimeoutError):
                 async with asyncio.timeout(
                     1
-                ):  # a separate task would let the app read on meanwhile
+                ):  # awaited here: in a separate task, the app would read on
                     await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -1,9 +1,10 @@
 """All code that touches private parts of Streamlit and uvicorn.
 
 The replacements were written for the versions that ``requirements.txt`` allows; with others the app
-does not start. Many versions of uvicorn are allowed, and a patch release may change anything: a
-function that is gone, or whose parameters differ from its replacement's, stays as it is; the log
-says what that costs, and the start and ``doctor`` say what the app is not guarded against.
+does not start. Many versions of uvicorn are allowed, and even a patch release may change its
+private functions. A function that is gone, or whose parameters differ from its replacement's, is
+left as it is. The log then says what that costs; the terminal at the start and ``doctor`` say what
+the app is not protected against.
 """
 
 from __future__ import annotations
@@ -34,19 +35,20 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DROPPED = "forged_value_dropped"
-# a number field declares one of these kinds, and the browser sends the other
+# a number field declares one of these kinds, and the browser may send the other
 _NUMBERS = {
     "int_value",
     "double_value",
 }
 
 PAGE_TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
-"""Tells Streamlit's page where its server is.
+"""HTML that tells Streamlit's page where its server is.
 
 A page opened at its own address, such as ``/draw``, first asks for ``/draw/_stcore/health`` and
-``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both fail,
-which costs a round trip and puts two errors into the browser's console. The page reads a variable
-for this, which a host may set; it loads everything else relative to the same place.
+``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both
+requests fail, which costs a round trip and puts two errors into the browser's console. So we set
+the variable in which a host may give the page its server's address. The page loads everything else
+relative to the same place.
 """
 
 
@@ -59,7 +61,7 @@ class Replacement:
             ``"package.module:Class"``.
         make_replacement: takes the original and returns its replacement, with the same parameters.
         cost_of_original: what it costs to keep the original, in words.
-        guarded_against: what the replacement guards the app against: a key below ``server.guards``.
+        guarded_against: what the replacement protects against: a text key below ``server.guards``.
     """
 
     owner_path: str
@@ -69,7 +71,7 @@ class Replacement:
     guarded_against: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and its replacement; warn and return None if this is unfit."""
+        """Return the function's owner and its replacement; if it does not fit, warn, return None."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.function_name)
@@ -90,7 +92,7 @@ class Replacement:
 
 
 REPLACED: list[Replacement] = []
-MISSING: set[str] = set()  # what the app is not guarded against, as a replacement did not fit
+MISSING: set[str] = set()  # what the app is unprotected against, as a replacement did not fit
 
 
 def _replaces(
@@ -114,12 +116,12 @@ def _replaces(
     "each script run reads the theme's options again",
 )
 def _read_theme_once(read: Callable) -> Callable:
-    """Read each section of the theme once: it does not change while we serve.
+    """Read each section of the theme once, since it does not change while the server runs.
 
-    Every script run begins with a message that holds the theme. For each of its six sections
-    Streamlit goes through all of its options, on the event loop, and under a lock that every
-    element on every page needs as well. This was a tenth of the server's work while a class
-    arrived.
+    Every script run begins with a message that holds the theme. For each of the theme's six
+    sections, Streamlit goes through all its options on the event loop, under a lock that every
+    element on every page needs as well. While a class arrived, this was a tenth of the server's
+    work.
     """
     kept: dict[str, CustomThemeConfig] = {}
 
@@ -142,8 +144,9 @@ def _read_theme_once(read: Callable) -> Callable:
 def _skip_external_ip(look_up: Callable) -> Callable:
     """Do not look up this machine's external address, one of Streamlit's allowed origins.
 
-    Streamlit asks a server on the internet for it, on the event loop: two seconds each time if that
-    cannot be reached. A page opened under that address has the same host anyway.
+    Streamlit asks a server on the internet for it, on the event loop, which takes two seconds each
+    time if that server cannot be reached. The check is not needed for a page opened at the external
+    address, because its origin names the same host as its request.
     """
     return lambda: None
 
@@ -156,8 +159,8 @@ def _skip_external_ip(look_up: Callable) -> Callable:
 def _skip_file_watchers(watch: Callable) -> Callable:
     """Let a reconnecting session watch no files if ``server.fileWatcherType`` is "none".
 
-    Streamlit checks that option for new sessions only. A reconnecting one looks for the files of
-    all modules, on the event loop: forty at once took 18 s.
+    Streamlit checks that option for new sessions only. A reconnecting session looks for the files
+    of all modules, on the event loop: forty sessions at once took 18 s.
     """
 
     def register_file_watchers(self: AppSession) -> None:
@@ -173,15 +176,15 @@ def _skip_file_watchers(watch: Callable) -> Callable:
     "a page may turn blank when a part of it is drawn in the moment after the whole",
 )
 def _keep_unsent_messages(clear: Callable) -> Callable:
-    """Keep what a run has drawn but not yet sent when a fragment begins.
+    """When a fragment's run begins, keep what an earlier run has drawn but not yet sent.
 
-    Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that
-    moment, Streamlit removes from the queue what the fragment drew before, but neither what
-    fragments within it drew nor what the browser has cached: those elements then belong to
-    containers that never arrive ("Bad delta path index"), and the whole page turns blank. It also
-    turns another fragment's "finished" into "stopped early", so that the page removes nothing: of
-    two canvases, one for each data set, both stayed. The queue is right as it is: the browser draws
-    its elements, and then what the fragment draws.
+    Streamlit queues what a run draws and sends it a moment later. If a fragment's run begins within
+    that moment, Streamlit removes from the queue what the fragment drew before. It does not remove
+    what fragments within it drew, or what the browser has cached. Those elements then belong to
+    containers that never arrive ("Bad delta path index"), and the whole page turns blank. Streamlit
+    also turns another fragment's "finished" into "stopped early", so that the page removes nothing:
+    of two canvases, one for each data set, both stayed. The queue is correct without any change:
+    the browser draws the queued elements, and then those of the fragment.
     """
 
     def clear_for(
@@ -228,7 +231,7 @@ def _send_to_current_connection(send: Callable) -> Callable:
     "forged",
 )
 def _drop_unreadable_values(set_metadata: Callable) -> Callable:
-    """Check a value that arrived before its widget, as when a browser has lost its session."""
+    """Check a value that arrives before its widget is drawn, as when a session was lost."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         known = self.widget_metadata.get(widget_meta.id)
@@ -245,9 +248,10 @@ def _drop_unreadable_values(set_metadata: Callable) -> Callable:
 def _drop_forged_value(values: WStates, widget: WidgetMetadata[Any]) -> None:
     """Drop a widget value that our own pages could not have sent.
 
-    Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways,
-    each a traceback in the log: text for a number, broken JSON for a component. Here a value counts
-    only if its kind is the widget's and the widget can read it; else the widget keeps its value.
+    Streamlit passes whatever a message holds to the widget's own code. Text for a number, or broken
+    JSON for a component, makes that code fail in a dozen ways, each with a traceback in the log.
+    Here, a value is accepted only if it is of the widget's kind and the widget can read it.
+    Otherwise the widget keeps its value.
     """
     sent = getattr(values.states.get(widget.id), "value", None)
     if isinstance(sent, WidgetState) and not _is_readable_value(sent, widget):
@@ -281,10 +285,10 @@ def _rerun_if_several_parts_changed(call: Callable) -> Callable:
     """Rerun the whole page when a message changes several of its parts; drop forged values.
 
     Streamlit's page sends all widget changes of one browser task as one message, which names one
-    fragment. The callbacks of all of them run, but only that fragment is drawn: when a live part
-    asked to be redrawn just before a click, the click was processed and nothing on the page showed
-    it. A click that comes with a tick of a part, which carries no change, is sent once more by
-    itself.
+    fragment. The callbacks of all changes run, but only that fragment is drawn. So when a live part
+    asked to be redrawn just before a click, the click was processed but the page did not show it. A
+    click sent along with a live part's timer tick needs no rerun: the tick changes no widget, and
+    the page sends the click again by itself.
     """
 
     def call_callbacks(
@@ -336,8 +340,8 @@ def distinct_element_ids(name: str) -> AbstractContextManager[None]:
     """Return a context in which elements get ids that differ from those under another name.
 
     The ids differ even under equal keys. The browser identifies an element by its id: while that
-    stays, it keeps what was typed into a field or drawn on a canvas, and sends it with the next
-    message, though the script has dropped the value.
+    stays, the browser keeps what was typed into a field or drawn on a canvas, and sends it with the
+    next message, even if the script has dropped the value.
     """
     ctx = get_script_run_ctx()
     return nullcontext() if ctx is None else ctx.run_with_active_hash(name)

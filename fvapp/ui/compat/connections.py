@@ -1,4 +1,4 @@
-"""Reports what uvicorn does not tell of its connections: opening, closing, and their state."""
+"""Reports what uvicorn does not: when its connections open and close, and what they wait for."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def reporting_connections(
 ) -> AbstractContextManager[None]:
     """Report each connection that uvicorn makes or loses, until the block ends.
 
-    The protocol class could be set in the server's configuration, but an app cannot reach that, and
-    it is made by the time the app is imported.
+    The protocol class could be set in the server's configuration, but an app has no access to that
+    configuration, which is complete by the time the app is imported.
     """
 
     def report_made(make: Callable) -> Callable:
@@ -62,7 +62,7 @@ def reporting_message_bytes(
 ) -> AbstractContextManager[None]:
     """Report the bytes of each piece of an unfinished WebSocket message; 0 once it is complete.
 
-    uvicorn waits forever for the rest, and keeps each fragment received as a Python object.
+    uvicorn waits forever for the rest of a message, and keeps each fragment as a Python object.
     """
 
     def report_bytes(receive: Callable) -> Callable:
@@ -121,8 +121,8 @@ def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
 def recording_peers() -> AbstractContextManager[None]:
     """Record each connection's real peer until the block ends, whatever a request's headers say.
 
-    uvicorn trusts the headers of any process on this machine, and a process that forwards to it may
-    pass on what a visitor wrote.
+    uvicorn trusts the headers that any process on this machine sends, and one that forwards
+    requests may pass on headers that a visitor wrote.
     """
 
     def record_peer(call: Callable) -> Callable:
@@ -149,12 +149,12 @@ def recording_peers() -> AbstractContextManager[None]:
 
 
 def client_network(scope: MutableMapping[str, Any]) -> str | None:
-    """Return the client's IP address; for IPv6 the network half, which no computer can choose.
+    """Return the client's IP address; for IPv6 its /64 network, as a computer can choose the rest.
 
-    None if all visitors may share the address: a proxy's, or this machine's.
+    None if all visitors may share the address, such as a proxy's or this machine's.
     """
     peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
-    # the peer may be no IP address but a name that a proxy made up, or a Unix socket
+    # instead of an IP address, the peer may be a name that a proxy made up, or a Unix socket
     with suppress(ValueError):
         address = ip_address(peer[0] if peer else "")
         address = getattr(address, "ipv4_mapped", None) or address

@@ -1,10 +1,11 @@
 """What a page sends as it opens its socket, so that the first script run knows the visitor.
 
-A page can add nothing to a socket's request but names of subprotocols. Streamlit's page names
-three: its own, a token against forged requests, and the session to resume. Ours follows them and is
-removed before Streamlit reads them (``fvapp.ui.server.greetings``). Without a greeting, because a
-host runs ``app.py`` itself, because the browser has no storage for us, or because Streamlit's page
-no longer opens its socket like this, the first script run asks; see ``fvapp.ui.browser.storage``.
+A page can add only the names of subprotocols to a socket's request. Streamlit's page names three:
+its own, a token against forged requests, and the session to resume. Our greeting follows them and
+is removed before Streamlit reads them (``fvapp.ui.server.greetings``). The greeting is missing if a
+host runs ``app.py`` itself, if the browser gives us no storage, or if a later version of
+Streamlit's page opens its socket differently. Then the first script run asks the browser; see
+``fvapp.ui.browser.storage``.
 
 A secret in the address travels the same way. The page removes it from its address before it fetches
 anything else.
@@ -35,13 +36,13 @@ class Greeting(NamedTuple):
     """The greeting: texts separated by dots, each of which may be empty or missing.
 
     Attributes:
-        token: of the workspace.
+        token: the workspace's token.
         language: the language chosen before.
-        secret_name: name of what the page removed from its address, to keep it out of history and
-            `Referer`.
+        secret_name: name of the secret that the page removed from its address, to keep it out of
+            the browser's history and of `Referer` headers.
         secret_value: the secret itself.
-        base_path: path before the page's own in the browser; the server may not know it, if a proxy
-            strips it.
+        base_path: path before the page's own in the browser's address; the server does not know it
+            if a proxy strips it.
     """
 
     token: str = ""

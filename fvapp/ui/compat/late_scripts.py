@@ -1,9 +1,9 @@
 """Delays the code of charts, coloured code, lists, metrics and downloads in Streamlit's page.
 
-Streamlit's page runs the code of a kind of element as soon as the first one arrives. That of charts
-blocks the browser's only thread for half a second and more, that of lists for a tenth: meanwhile
-the button that a visitor looks for is not drawn. So an import map replaces each by a small module
-that waits until the page is drawn.
+Streamlit's page runs the code for a kind of element as soon as the first such element arrives. The
+code for charts blocks the browser's main thread for half a second or more, the code for lists for a
+tenth of a second. Meanwhile the button that a visitor is looking for is not drawn. So an import map
+replaces each of these scripts with a small module that waits until the page is drawn.
 
 This server puts the map into the page's head (`late_scripts_html`). If a host runs ``app.py``
 itself, the component that asks for the browser's storage adds it (`HOLD_BACK`), which works only in
@@ -25,7 +25,7 @@ _HOLD_BACK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def late_scripts_html(folder: Path = _SCRIPTS) -> str:
-    """Return HTML for the start of the page's head; empty if no such files are found."""
+    """Return HTML for the start of the page's head; empty if none of the scripts are found."""
     call = _hold_back_call(folder, 'new URL("./static/js/", location.href).href')
     return f"<script>(() => {{{_HOLD_BACK}{call}}})();</script>" if call else ""
 
@@ -39,4 +39,4 @@ HOLD_BACK = f"""{_HOLD_BACK}
 const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
 if (main) {_hold_back_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
-"""`late_scripts_html` for a page already loaded: JavaScript for the top of a component's script."""
+"""JavaScript for the top of a component's script: does the same in a page already loaded."""

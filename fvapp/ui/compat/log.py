@@ -7,17 +7,18 @@ from contextlib import AbstractContextManager, suppress
 
 from fvapp.ui.compat import Replacement, temporarily_replaced
 
-MOST_LETTERS = 200  # kept of each value in a log line
-MOST_OF_LINE = 1_000
+MOST_LETTERS = 200  # letters kept of each value in a log line
+MOST_OF_LINE = 1_000  # letters kept of each log line
 MOST_OF_TRACEBACK = 60  # lines kept of a traceback: the last ones
-MOST_LINES = 10  # logged from one place in the code in a `MINUTE`; further ones are only counted
+MOST_LINES = 10  # lines logged from one place in the code in a `MINUTE`; the rest are counted
 MINUTE = 60.0  # seconds over which lines from one place are counted
 
 
 def shortening_log() -> AbstractContextManager[None]:
-    """Keep the lines of every logger short, and few of a kind, until the block ends.
+    """Shorten every logger's lines, and drop most repeated ones, until the block ends.
 
-    Streamlit's loggers have a handler each, some made later, so that a filter would miss them.
+    Each of Streamlit's loggers has a handler of its own, and some are made later, so a filter on
+    handlers would miss them.
     """
     return temporarily_replaced(
         Replacement(
@@ -40,7 +41,7 @@ def _shorten_records(handle: Callable) -> Callable:
             count = 0
         count += 1
         counts[place] = begun, count
-        # the 100th, the 1,000th and so on are written, with their count
+        # the 100th line, the 1,000th and so on are logged, with their count
         if count > MOST_LINES and str(count).rstrip("0") != "1":
             return
         shorten_record(record)

@@ -1,7 +1,7 @@
 """Checks messages from pages before Streamlit unpacks them.
 
-Streamlit limits only their bytes. A widget state without a value takes two bytes, but hundreds once
-it is unpacked.
+Streamlit limits only the size of a message. A widget state without a value takes two bytes in a
+message, but hundreds once it is unpacked.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""Limit of fields, nested ones included: four times what any page sends, as a test checks."""
+"""Maximum number of fields, including nested ones: four times what any page sends (tested)."""
 
 MOST_MARKS = 260_000
-"""Limit of commas and brackets, each of which may open a JSON object: twice a large drawing's."""
+"""Maximum number of commas and brackets, which may begin JSON objects: twice a large drawing's."""
 
 MOST_FRAGMENT = 100
-"""Limit of letters in a fragment's name; Streamlit's have 32."""
+"""Maximum length of a fragment's name; Streamlit's names have 32 letters."""
 
 RERUN = "rerun_script"
-# messages for an app's author; they would make all visitors wait for Git, or for the data sets
+# messages meant for an app's author, which would make all visitors wait for Git or the data sets
 _FOR_AUTHORS = (
     "load_git_info",
     "clear_cache",
@@ -43,11 +43,11 @@ def check_message(content: bytes | None) -> str | None:
     """Return the kind of a message, such as `RERUN`.
 
     Args:
-        content: its bytes; None if it was a text message.
+        content: the message's bytes; None for a text message.
 
     Raises:
-        MessageError: it exceeds `MOST_FIELDS` or `MOST_MARKS`, is not one of Streamlit's, is not
-            for visitors, or names an impossible fragment.
+        MessageError: the message exceeds `MOST_FIELDS` or `MOST_MARKS`, is not one of Streamlit's,
+            is not meant for visitors, or names an impossible fragment.
     """
     if content is None:
         raise MessageError("strange")
@@ -68,9 +68,10 @@ def check_message(content: bytes | None) -> str | None:
 
 
 def count_message_fields(content: bytes, most: int) -> int:
-    """Return how many fields a message has, nested ones included; stops counting soon after `most`.
+    """Return the number of fields in a message, including nested ones.
 
-    Lists of numbers, which may be packed into one field, count as many as they may hold.
+    Counting stops shortly after `most`. A packed list of numbers is counted as the maximum number
+    of values it could contain.
 
     Raises:
         IndexError: the bytes are not a message.

@@ -1,4 +1,4 @@
-"""Makes Streamlit's script runs, and files made on request, wait for their turn."""
+"""Makes Streamlit's script runs, and downloads generated on request, wait for their turn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def queueing_script_runs(
     turn: Turn,
     call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
 ) -> AbstractContextManager[None]:
-    """Have each script run, and each file made on request, take a turn, until the block ends.
+    """Make each script run and each file made on request wait for a turn, until the block ends.
 
     Args:
         turn: returns the turn for the headers of a page's socket and its `TOKEN`, if any.

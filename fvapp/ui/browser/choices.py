@@ -1,7 +1,7 @@
 """Select boxes whose labels may change while on screen: with the language or a run's state.
 
-Streamlit's page reports a choice by its label (streamlit/streamlit#8008, #11268). Until it reports
-a value instead, a label that arrives late counts as one of a list that is gone.
+Streamlit's page reports a choice by its label, not its value (streamlit/streamlit#8008, #11268). So
+a label that arrives after the labels have changed is ignored.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -19,8 +19,8 @@ def choice_callback(
 ) -> Callable[[], None]:
     """Return the callback of a select box: it calls `then` with the visitor's choice.
 
-    The browser reports the label it shows. Just after the labels changed that may be an old one,
-    which Streamlit takes for an unknown option; it is ignored here.
+    The browser reports the label that it shows. Just after the labels have changed, that may be an
+    old one, which Streamlit takes for an unknown option. The callback ignores it.
     """
 
     def call_with_choice() -> None:
@@ -113,9 +113,9 @@ def draw_run_choice(
     listed = f"{kept}_listed"
     chosen = state[kept] if state.get(kept) in words else default
     number, before = state.get(listed, (0, chosen))
-    # If the page chose, not the visitor, the browser sends the earlier choice until it learns of
-    # the new one, as if the visitor had just made it. With a new number, such messages belong to a
-    # list that no longer exists.
+    # If the page changed the choice, the browser keeps sending the earlier one, as if the visitor
+    # had just made it, until it learns of the change. Under a new number, such messages belong to
+    # a list that no longer exists.
     number += chosen != before
     state[listed] = (number, chosen)
 

@@ -1,4 +1,4 @@
-"""Makes our components, each from the script, and the style if any, beside its Python file."""
+"""Makes our components, each from the script and any style sheet beside its Python file."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -14,7 +14,7 @@ _SHARED = Path(__file__).with_name("shared")
 def make_component(file: str, before: str = "", style: str = ""):
     """Return the component whose script and style lie beside a Python file.
 
-    Streamlit takes script and style as one text each, so the shared code is put before them.
+    Streamlit takes one text for the script and one for the style; each begins with shared code.
 
     Args:
         before: JavaScript for the top of the script.

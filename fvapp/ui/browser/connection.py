@@ -2,8 +2,8 @@
 
 Streamlit's page says "Connecting" in a corner and after a while "Connection error" in a dialog,
 both in English, with advice meant for the app's author. The browser itself reports that it is
-offline; a lost server shows in the connection state that Streamlit's page writes to its root
-element for tests. If a later version does not write it, the browser's report remains.
+offline. A lost server shows in the connection state that Streamlit's page writes to its root
+element for tests. If a later version does not write that state, the browser's report remains.
 """
 
 from fvapp.i18n import Translator

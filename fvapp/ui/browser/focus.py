@@ -2,8 +2,8 @@
 
 Streamlit's page rebuilds an element whose place among its siblings changes, and a button that
 disappears leaves the focus nowhere: keyboard users would start again at the top of the page. The
-element of the same key gets the focus back, else a neighbour in the same container. On a page that
-starts with typing, its field gets the focus.
+element with the same key gets the focus back, else a neighbour in the same container. A page that
+starts with typing is opened with the focus in its field.
 """
 
 from fvapp.ui.browser.components import make_component

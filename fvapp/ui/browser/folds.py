@@ -1,7 +1,7 @@
 """Expanders and popovers whose content is drawn only while open: most visitors never open them.
 
-To Streamlit, an expander with a new label, as in another language, is a new, closed one; here it
-stays open.
+To Streamlit, an expander whose label changes, as it does with the language, is a new, closed one.
+Here, it stays open.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def draw_fold(
 ) -> Drawn | None:
     """Draw an expander; while it is open, draw its content and return `draw`'s result, else None.
 
-    To open it, set ``st.session_state[key]`` before.
+    To open it from code, set ``st.session_state[key]`` beforehand.
 
     Args:
         height: rough height of the content, in pixels, for the skeleton shown until it arrives.

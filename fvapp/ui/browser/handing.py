@@ -18,7 +18,7 @@ __all__ = [
     "qr_code_html",
 ]
 
-# QR code version of 37 squares a side, for 84 characters, or 106 at the lowest error correction
+# version of QR codes with 37 squares a side: 84 characters, or 106 at the lowest error correction
 FINEST = 5
 
 
@@ -31,7 +31,7 @@ def file_link(code: str, address: str) -> str:
     """Return the link to a file offered under this code.
 
     Args:
-        address: of the server, as a phone reaches it.
+        address: the server's address, as a phone reaches it.
     """
     return f"{address}/{PATH}/{code}"
 
@@ -44,8 +44,9 @@ def home_link(address: str) -> str:
 def qr_code_html(link: str) -> str:
     """Return an address as a QR code, in HTML.
 
-    A code finer than `FINEST` gets less error correction instead: a projected picture has no dirt,
-    but a phone at the back of the room must tell the squares apart.
+    An address that would need a finer code than `FINEST` gets less error correction instead: a
+    projected code cannot get dirty, but a phone at the back of the room must tell its squares
+    apart.
     """
     made = segno.make(link, error="m", micro=False)
     if int(made.version) > FINEST:

@@ -1,4 +1,4 @@
-"""Scrolls to a part of a page after a button elsewhere on it; Streamlit does not scroll."""
+"""Scrolls to a part of a page when a button elsewhere on it is pressed; Streamlit cannot."""
 
 from fvapp.ui.browser.components import make_component
 
@@ -6,11 +6,11 @@ _component = make_component(__file__)
 
 
 def scroll_into_view(part: str, count: int, at_once: bool = False, read: bool = False) -> None:
-    """Scroll to the container of a key when `count` has changed.
+    """Scroll to the container with the key `part` when `count` has changed.
 
     Args:
-        at_once: whether to scroll when the page is opened, too.
-        read: whether to focus its heading, because the pressed button is gone.
+        at_once: whether to scroll also when the page is opened.
+        read: whether to focus the part's heading, because the pressed button is gone.
     """
     _component(
         key="into_view",

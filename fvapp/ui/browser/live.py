@@ -1,9 +1,9 @@
 """Parts of a page that are redrawn when something changes.
 
-Until streamlit/streamlit#11665 and #2838 let the server ask for it, Streamlit can redraw a part by
-the clock only (``run_every``): each tick is a script run even if nothing is new, and it carries
-every pending widget change, so that a click near a tick arrives twice. Here the server's socket
-tells the page, and the page asks for that part alone by a trigger.
+Until streamlit/streamlit#11665 and #2838 let the server ask for a redraw, Streamlit can redraw a
+part only at fixed intervals (``run_every``). Each tick is a script run even if nothing is new. It
+also carries every pending widget change, so that a click near a tick arrives twice. Here, the live
+socket tells the page of a change, and the page asks for that part alone with a trigger.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
-# seconds between polls if a host runs app.py itself, so that no socket tells of changes
+# seconds between redraws if a host runs app.py itself, as no live socket reports changes then
 TICK = 1.0
 
 _UNDER_WAY = "part_under_way"
@@ -31,11 +31,11 @@ def draw_live_fragment(
     """Draw a part of the page, and redraw it whenever something changes. Call it once on each page.
 
     Args:
-        key: of the part, different on each page.
-        token: of the visitor's workspace.
+        key: the part's key, different on each page.
+        token: the token of the visitor's workspace.
         version: returns the version of the engine's latest change.
-        title: returns the title of the browser's tab, which ``st.set_page_config`` can set in full
-            script runs only.
+        title: returns the title of the browser's tab, which ``st.set_page_config`` can set only in
+            full script runs.
         draw: draws the part; returns whether a run is waiting or in training.
     """
     under_way = st.session_state.setdefault(_UNDER_WAY, {})

@@ -1,8 +1,8 @@
-"""A secret from the address, removed from there and kept here until its page takes it.
+"""Keeps the secret from a visitor's address until the page that needs it takes it.
 
-The browser page removes it before it fetches anything else, and sends it as it opens its socket;
-see ``fvapp.ui.compat.greeting``. If a host runs ``app.py`` itself, the address still has it when
-the first script runs.
+The page in the browser removes the secret from the address before it fetches anything else, and
+sends it as it opens its socket; see ``fvapp.ui.compat.greeting``. If a host runs ``app.py`` itself,
+the address still holds the secret in the first script run.
 """
 
 import streamlit as st
@@ -16,7 +16,7 @@ CODE = "code"
 
 
 def note_address_secret() -> None:
-    """Note the address's secret once a visit, and remove it. Call it in every full script run."""
+    """Note a secret in the address, and remove it from there. Call it in every full script run."""
     query = st.query_params
     state = st.session_state
     if KEY not in state:

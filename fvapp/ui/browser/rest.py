@@ -8,7 +8,7 @@ _component = make_component(__file__)
 
 
 def has_value_settled(key: str, value: int) -> bool:
-    """Return whether `value` stayed the same for a second; the fragment is then redrawn."""
+    """Return whether `value` has not changed for a second; redraws the fragment when that is so."""
     told = _component(
         key=f"rest_{key}",
         data={"value": value},

@@ -16,8 +16,8 @@ def announce_to_screen_readers(
     """Have `text` read out when `name` differs from the last name of this part.
 
     Args:
-        part: of the pages, such as "answer".
-        name: of what happened, the same in every language; empty if nothing has happened yet.
+        part: name of the part of a page that announces something, such as "answer".
+        name: name of what happened, the same in every language; empty if nothing has happened yet.
         text: one sentence, or empty if there is nothing to say.
         of: what the part shows; when this changes, the new name is not news.
         fresh: whether the first name is news, too.

@@ -1,8 +1,8 @@
 """The skip link at the first tab stop, which leads to the page links, at the end of the page.
 
-Streamlit's own leads to the content and is in English (streamlit/streamlit#8399 asks to make it
-configurable). In this app the content comes first anyway, so the link gets our own words and
-target; a second link would be another tab stop.
+Streamlit's own skip link leads to the content and is in English (streamlit/streamlit#8399 asks to
+make it configurable). In this app the content comes first anyway, so that link gets our own words
+and target. A second link would be another tab stop.
 """
 
 from fvapp.ui.browser.components import make_component

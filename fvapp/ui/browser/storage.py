@@ -2,8 +2,8 @@
 
 The page sends both as it opens its socket; see ``fvapp.ui.compat.greeting``. If it did not, the
 server asks before it draws anything, and the browser always answers. The browser makes a token if
-it has none, and later reports when another of its tabs has changed either. The answer is a
-component state, not a trigger: if a script run is cut short, the next one still has it.
+it has none, and later reports when another of its tabs has changed the token or the language. The
+answer is a component's state, not a trigger, so that it survives an interrupted script run.
 """
 
 from dataclasses import dataclass, field
@@ -27,12 +27,12 @@ class BrowserStorage:
     """The token and language that the browser has stored.
 
     Attributes:
-        token: of the workspace.
+        token: the workspace's token.
         language: the language chosen before; may be any text.
         available: False if the browser has no local storage for us, so that the token is lost with
             the tab.
-        times: how many answers the component has given; 0 for a greeting.
-        ask: the question it answers; empty for a greeting.
+        times: number of answers that the component has given; 0 for a greeting.
+        ask: the question that was answered; empty for a greeting.
     """
 
     token: Annotated[str, is_token] = ""
@@ -43,7 +43,7 @@ class BrowserStorage:
 
 
 def read_browser_answer(question: str) -> BrowserStorage | None:
-    """Return the browser's last answer to this visit; None before the first."""
+    """Return the browser's latest answer to this visit's question; None before the first."""
     held = read_valid_fields(BrowserStorage, getattr(st.session_state.get(KEY), "held", None))
     return held if held.token and held.ask == question else None
 
@@ -71,10 +71,10 @@ def ask_browser(
 
     Args:
         question: random name of this visit's question.
-        token: of the visit's workspace; None before it is known.
+        token: token of the visit's workspace; None before it is known.
         keep: whether the browser is to store that token.
         left: the stored token that may be replaced; None allows any.
-        language: to store; None leaves the stored one.
+        language: language to store; None leaves the stored one.
     """
     data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}
     # Streamlit gives the container this height until the style sheet arrives.

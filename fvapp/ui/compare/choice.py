@@ -47,7 +47,7 @@ def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[s
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
-        default=chosen,  # with the session's value alone, nothing would be chosen
+        default=chosen,  # the session's value alone would choose nothing
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,

@@ -55,12 +55,12 @@ class Comparison:
         return tuple(first.values())[:2]
 
     def colour_index(self, record: RunRecord) -> int | None:
-        """Return the index of a run's colour and shape; None if it is not in the leading pair."""
+        """Return the index of a network's colour and shape; None if not in the leading pair."""
         return self._colour_indices.get(_group_key(record))
 
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
-        """The leading pair's colours, by order of training; if equal, the second takes the next."""
+        """The leading pair's colour indices, by order of training; if equal, one is changed."""
         order = list(dict.fromkeys(map(_group_key, self.all_records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
         if len(places) == 2 and len(set(places.values())) == 1:
@@ -97,7 +97,7 @@ class Comparison:
 
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
-        """Lengths of the groups' error bars; chance may explain differences up to the sum of two."""
+        """Lengths of the groups' error bars; chance may explain differences up to two bars' sum."""
         return error_bar_lengths(self.chosen_groups, self.measure)
 
     @property
@@ -131,7 +131,7 @@ def compare_runs(
         for record in records
     }
     ids = {record.id for record in chosen}
-    # Chosen runs come first, since of several runs with the same seed only the first counts.
+    # Chosen runs come first, since only the first of several runs with the same seed is used.
     every = group_runs([*chosen, *records], validation)
     groups = tuple(group for group in every if ids & {run.id for run in group.runs})
     measure = common_measure(groups)

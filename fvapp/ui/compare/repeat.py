@@ -1,4 +1,4 @@
-"""A button that trains the same networks again with other seeds, and their progress."""
+"""A button that trains the chosen networks again with other seeds, and their progress."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -82,7 +82,7 @@ def _seconds_left(
 ) -> float | None:
     """Return the estimated seconds left, or None before the first epoch.
 
-    The estimate assumes that as many runs keep training at once as now.
+    The estimate assumes that the number of runs training at the same time does not change.
     """
     ended = [
         epoch.seconds

@@ -15,7 +15,7 @@ from fvapp.ui.visit import Visit
 _ROW = 35  # height of Streamlit's rows, in pixels
 _MOST_ROWS = 8  # rows visible without scrolling
 _REVISION = "runs_table_revision"
-# The columns that fit on a tablet.
+# The columns shown at first, which fit on a tablet.
 _FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "test_accuracy")
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
@@ -139,7 +139,7 @@ def _rename_chosen_run(visit: Visit, run_id: str, field: str) -> None:
 
 
 def _table_revision(rows: Sequence[RunRecord]) -> int:
-    """Return a number that changes with the list of runs, as Streamlit stores edits by row."""
+    """Return a number that changes with the list of runs, since Streamlit stores edits by row."""
     ids = [record.id for record in rows]
     revision, kept = st.session_state.get(_REVISION, (0, ids))
     if kept != ids:

@@ -49,7 +49,7 @@ def draw_verdict(comparison: Comparison) -> None:
 
 
 def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
-    """Return `share`, or for a single run on few images the number of correct answers."""
+    """Return `share`, or for a single run on few images the number of correctly classified ones."""
     images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return (
@@ -116,7 +116,7 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
 
 
 def _reason_for_one_group(comparison: Comparison) -> str:
-    """Return why there is only one group: one run, one result, or equal settings."""
+    """Return the reason why only one group is compared: one run, one result, or equal settings."""
     if len(comparison.chosen_runs) == 1:
         return "one"
     if (

@@ -48,7 +48,7 @@ def draw_reasons_for_results(
             )
 
     words = {record.id: titles[record.id] for record in reversed(comparison.all_records)}
-    # A new comparison first shows the latest of its own runs.
+    # For each comparison, the last of the chosen runs is shown first.
     shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
     _draw_run_fit(
         visit,

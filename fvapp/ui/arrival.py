@@ -1,4 +1,4 @@
-"""How a visit begins, and how it moves to another workspace or language."""
+"""Begins a visit, and moves it to another workspace or language."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _OF_THE_BROWSER = (
 def begin_visit() -> Visit | None:
     """Return the visit, with its language and workspace. Call it first in every full script run.
 
-    Language: the address (``lang``), else the switch, else what the browser stored, else the
-    browser's locale.
-    Workspace: the one the browser stored. None until the browser has named it; if its socket did
-    not, `sync_browser_storage` asks.
+    The language is the one chosen with the switch, else the one in the address (``lang``), else the
+    one that the browser stored, else the browser's locale. The workspace is the one that the
+    browser stored. Return None until the browser has named it, either as it opened its socket or in
+    answer to `sync_browser_storage`.
     """
     state = st.session_state
     engine = get_engine()
@@ -77,8 +77,8 @@ def begin_visit() -> Visit | None:
 def sync_browser_storage() -> None:
     """Ask what the browser has stored, and tell it what to store. Call it after ``st.navigation``.
 
-    Call it in every full script run. Streamlit's front end learns from ``st.navigation`` which page
-    it is on: an earlier answer would count as the first page's, whatever the address.
+    Call it in every full script run. Streamlit's page learns from ``st.navigation`` which page is
+    shown; before that, it would send the browser's answer as one from the first page.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
@@ -92,7 +92,7 @@ def sync_browser_storage() -> None:
 
 
 def _adopt_browser_storage(held: storage.BrowserStorage) -> None:
-    """Move to the workspace the browser names, unless it named the same one before."""
+    """Move to the workspace in the browser's answer, unless this answer was handled before."""
     state = st.session_state
     if held.language in language_tags():
         state.setdefault("chosen_language", held.language)
@@ -106,12 +106,12 @@ def _adopt_browser_storage(held: storage.BrowserStorage) -> None:
 
 
 def page_translator() -> Translator:
-    """Return the page's translator, from what is known of the visitor so far."""
+    """Return the translator for the visitor's language, as far as it is known yet."""
     return Translator(st.session_state.get("chosen_language") or choose_language(st.context.locale))
 
 
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, or a new one if that was left or deleted; return any error."""
+    """Open the visit's workspace, or a new one if the old one is shut; return any error."""
     state = st.session_state
     left = state[TOKEN]
     try:
@@ -138,10 +138,10 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
 
 
 def continue_in_workspace(workspace: Workspace | None, sentence: str) -> None:
-    """Continue in another workspace (None: a new one) from the next script run, and say so.
+    """Continue in another workspace (None: a new one) from the next script run, and say `sentence`.
 
-    For callbacks. The switch waits for the next script run because other callbacks of this one need
-    what this tab knows.
+    For callbacks. The switch waits because other callbacks in the current script run still need
+    this tab's session state.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 
@@ -152,15 +152,15 @@ def switch_language(language: str) -> None:
 
 
 def _switch_workspace(token: str, to_keep: tuple[bool, str | None] = (False, None)) -> None:
-    """Switch to another workspace and drop what this tab knows of the old one.
+    """Switch to another workspace, and drop this tab's session state for the old one.
 
     Args:
-        to_keep: whether the browser is to store the token, so that its other tabs follow, and which
-            token it replaces.
+        to_keep: whether the browser is to store the new token, so that its other tabs follow, and
+            the token that it replaces.
     """
     state = st.session_state
     before = state.get(WORKSPACES_BEFORE, 0)
-    # `clear` would also forget the component whose answer may be under way from the browser.
+    # `clear` would also drop the component whose answer may still be on its way from the browser.
     for name in [name for name in state if name not in _OF_THE_BROWSER]:
         del state[name]
     state.update({TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})

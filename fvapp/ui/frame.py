@@ -1,4 +1,4 @@
-"""The frame around every page: links to the pages, the visitor's work, the language switch."""
+"""The frame around every page: page links, the workspace menu and the language switch."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -13,7 +13,8 @@ from fvapp.ui.parts import find_page
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 
-# The sentence appears without motion, so this also applies when reduced motion is requested.
+# Style of a sentence that appears after five seconds. It appears without motion, so the style also
+# applies for visitors who prefer reduced motion.
 _LATER = """
 .fvapp-later { animation: fvapp-later 5s step-end !important; }
 @keyframes fvapp-later { from { visibility: hidden; } }
@@ -21,13 +22,14 @@ _LATER = """
 
 
 def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequence[str]) -> None:
-    """Draw the bar of links; on a phone it is at the bottom, all but `tabs` behind "More".
+    """Draw the bar of page links; on a phone it is at the bottom, with only `tabs` and "More".
 
     Call it once in a full script run, before the page: the bar stays while parts of the page are
     redrawn.
 
     Args:
-        pages: by name, in display order.
+        pages: the pages by name, in display order.
+        tabs: names of the pages whose links a phone always shows.
     """
     t = visit.t
 
@@ -44,7 +46,8 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 def draw_waiting_notice(t: Translator) -> None:
     """Draw a sentence that appears if the visitor is still unknown after five seconds.
 
-    Shown at once, the sentence would be in the wrong language for a visitor who has chosen another.
+    If it were shown at once, visitors who have chosen another language would see it in the wrong
+    one.
     """
     st.html(f"<style>{_LATER}</style><p class='fvapp-later'>{escape(t('common.no_answer'))}</p>")
 
@@ -55,7 +58,7 @@ def _draw_link(name: str, page: StreamlitPage) -> None:
 
 
 def draw_header(visit: Visit) -> None:
-    """Draw the link for joining a class, the visitor's work and the language, right of the bar."""
+    """Draw the header: the link for joining a class, the workspace menu, the language switch."""
     t = visit.t
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"

@@ -1,4 +1,4 @@
-"""The app's icon: its logo. Streamlit's own icons would be fetched from the internet."""
+"""The app's icon, which shows its logo; Streamlit's icons would come from the internet."""
 
 from functools import cache
 

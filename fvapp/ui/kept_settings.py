@@ -1,8 +1,8 @@
-"""The settings of the next run, stored in the workspace for a refresh or another tab.
+"""Stores the next run's settings in the workspace, for a refresh or another tab.
 
-An address that brought them is stored too. The same address again, as after a refresh, then
-changes nothing; a new one starts from the defaults, so that a teacher's link means the same to
-everybody.
+An address that sets them is stored too. Opening the same address again, as a refresh does, changes
+nothing. In a new tab, a new address starts from the defaults, so that a teacher's link means the
+same to everybody.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ADDRESS = "address_read"
 
 
 def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
-    """Return this tab's settings: at first the workspace's, or the defaults with its seed."""
+    """Return this tab's settings: at first the stored ones, else defaults with the workspace's seed."""
     state = st.session_state
     if _SETTINGS not in state:
         kept = _read_settings_note(engine, token)[0]
@@ -42,7 +42,7 @@ def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -
 
 
 def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
-    """Return whether this address has not been read yet, and note it as read."""
+    """Return whether this address differs from the one last read, and note it as read."""
     state = st.session_state
     before = state[_ADDRESS] if _ADDRESS in state else _read_settings_note(engine, token)[1]
     state[_ADDRESS] = dict(query)
@@ -50,13 +50,13 @@ def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str])
 
 
 def set_settings_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
-    """Set the settings that an address gives, whatever they were before."""
+    """Set this tab's and the workspace's settings to those from an address."""
     st.session_state[_SETTINGS] = settings
     _write_settings_note(engine, token)
 
 
 def settings_before_address(token: str) -> RunSettings:
-    """Return the settings an address changes: this tab's, or the defaults in a new tab."""
+    """Return the settings that an address changes: this tab's, or the defaults in a new tab."""
     return st.session_state.get(_SETTINGS) or RunSettings(seed=workspace_seed(token))
 
 
@@ -73,6 +73,6 @@ def _read_settings_note(
 
 def _write_settings_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
-    with suppress(FvappError):  # if the disk fails, the page says so and the tab keeps them
+    with suppress(FvappError):  # if the disk fails, the page says so and this tab still has them
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
         engine.notes.write_note(token, _NOTE, note)

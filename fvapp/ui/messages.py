@@ -1,4 +1,4 @@
-"""Messages to the visitor: what went wrong, what was done, what is wrong with the whole app."""
+"""Messages to the visitor: errors, confirmations, and problems of the whole app."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 
 _NOTICES = "notices"
 _FULL = ("limit_disk", "limit_disk_all")  # errors that freeing disk space solves
-# seconds for which a notice stays at least: the page may soon be redrawn without a click
+# minimum seconds for which a notice stays, as the page may soon be redrawn without a click
 SECONDS = 2.0
 
 
 @dataclass(eq=False)
 class Notice:
-    """A sentence waiting for the page: an "error" or a "notice".
+    """A sentence that waits to be shown, or has just been shown: an "error" or a "notice".
 
     Attributes:
-        error_code: of the error, if it is one.
-        shown_at: when a complete page first showed it, by the monotonic clock; None before.
+        error_code: the error's code; empty for a notice, and for an error without a code.
+        shown_at: time at which a complete page first showed it, by the monotonic clock; None until
+            then.
     """
 
     kind: str
@@ -52,10 +53,10 @@ class Messages:
 
     Attributes:
         t: the translator of the visitor's language.
-        engine: asked what is wrong with the app.
+        engine: the engine, whose status tells what is wrong with the app.
         can_browser_store: False if the browser stores nothing, so that runs are lost with the tab.
         workspace_error: why the workspace could not be opened, or None.
-        token: of the workspace.
+        token: the workspace's token.
     """
 
     t: Translator
@@ -69,7 +70,7 @@ class Messages:
     _written_texts: set[str] = field(default_factory=set)
 
     def draw_message_area(self) -> None:
-        """Draw the page's place for errors and notices, with the waiting ones in it.
+        """Draw the page's message area, with the errors and notices that wait to be shown.
 
         Call it once on each page, also inside a fragment.
         """
@@ -98,12 +99,12 @@ class Messages:
             self._write_sentence(notice.kind, notice.text, notice.error_code)
 
     def note_notices_shown(self) -> None:
-        """Note that a complete page shows the notices; after a run cut short they stay new."""
+        """Note that a complete page shows the notices; after an interrupted run they stay new."""
         for notice in self._shown_notices:
             notice.shown_at = notice.shown_at or monotonic()
 
     def say_error(self, error: FvappError) -> None:
-        """Show in the page's message area what went wrong, in one sentence."""
+        """Show an error in the page's message area, in one sentence."""
         self._write_sentence("error", error.to_sentence(self.t), error.code)
 
     def say_error_here(self, error: FvappError) -> None:
@@ -130,7 +131,7 @@ class Messages:
         """Return a context that catches an error and shows it when the page is next drawn.
 
         Args:
-            but: code of an error that needs no sentence.
+            but: code of an error that is ignored.
         """
         return _catch_errors(self.queue_error, but)
 
@@ -142,7 +143,7 @@ class Messages:
         return waiting or self._find_trouble_sentences() != self._trouble_sentences
 
     def _find_trouble_sentences(self) -> tuple[str, ...]:
-        """Return sentences on what is wrong with the disk, the training or the workspace."""
+        """Return sentences about problems with the disk, with training or with the workspace."""
         status = self.engine.status()
         sentences = []
         if status.store_error_code is not None:
@@ -192,15 +193,15 @@ def _catch_errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[
 
 
 def queue_message(text: str, kind: str = "notice", code: str = "") -> None:
-    """Keep a sentence until the page is next drawn."""
+    """Queue a sentence for the next time the page is drawn, unless it is already there."""
     kept = st.session_state.setdefault(_NOTICES, [])
     if not any(notice.is_visible and (notice.kind, notice.text) == (kind, text) for notice in kept):
         kept.append(Notice(kind, text, code))
 
 
 def write_message(kind: str, text: str) -> None:
-    """Draw one sentence as an "error" or a "notice", and have it read out."""
-    # Errors may quote a visitor's input or a file name, so no Markdown and no HTML.
+    """Draw one sentence as an "error" or a "notice", which screen readers read out."""
+    # Errors may quote a visitor's input or a file name, so Markdown and HTML are escaped.
     (st.error if kind == "error" else st.info)(escape_markdown(text))
     if kind == "notice":
         name = click_id("notice", text)

@@ -1,4 +1,4 @@
-"""The script run: finds the visitor, and draws the frame and the page."""
+"""Runs the app's script: finds the visitor, and draws the frame and the current page."""
 
 from importlib import import_module
 
@@ -26,11 +26,11 @@ from fvapp.ui.visit import Visit
 
 
 def draw_current_page() -> None:
-    """Draw the page the visitor is on; only a frame until the browser has identified the visitor.
+    """Draw the current page, or a waiting notice until the browser has identified the visitor.
 
-    When a whole class arrives at once, none of these helped: queueing first pages while clicks run
-    at once, sending many elements together, longer thread switch intervals, rarer garbage
-    collections.
+    Tried without gain, for a whole class that arrives at once: queueing the visitors' first pages
+    but not their clicks, sending many elements together, longer thread switch intervals, and rarer
+    garbage collections.
     """
     apply_replacements()
     settle_process()

@@ -1,4 +1,4 @@
-"""The visitor of this script run: language, workspace, engine, and when to redraw their page."""
+"""A script run's visitor: language, workspace, class, engine, and when to redraw their page."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 WORKSPACES_BEFORE = "workspaces_before"
 CLASSES_SHOWN = "classes_shown"
-"""Session key of a dictionary: class asked for by an address -> class shown; "" -> last shown."""
+"""Session key of a dictionary: class id in the address -> id of class shown; "" -> last shown."""
 
 
 @dataclass
 class Visit:
-    """The visitor of a script run, as every page gets it.
+    """The visitor of a script run, passed to every page.
 
     Attributes:
         t: the translator of the visitor's language.
         engine: the engine, which receives the page's commands.
-        token: of the workspace.
-        messages: to the visitor.
-        page_name: name of the page.
+        token: the workspace's token.
+        messages: the messages to the visitor.
+        page_name: name of the current page.
         class_or_seat: the teacher's open class that this tab shows, or a student's seat; None
             outside a class.
         first_field_key: key of the field that has the focus when the page is opened.
@@ -66,7 +66,7 @@ class Visit:
 
     @property
     def hidden_settings(self) -> frozenset[str]:
-        """Train page controls that the student's teacher has hidden or a hunt fixes."""
+        """Names of the train page's controls that the teacher has hidden or that a hunt fixes."""
         hidden = (
             self.class_or_seat.steering.settings if isinstance(self.class_or_seat, Seat) else ()
         )
@@ -74,29 +74,29 @@ class Visit:
 
     @property
     def hunt_budget(self) -> HuntBudget | None:
-        """The budget of the hunt this student takes part in."""
+        """The budget of the hunt that this student takes part in; None outside a hunt."""
         current = self.class_or_seat.round if isinstance(self.class_or_seat, Seat) else None
         return None if current is None else KINDS[current.kind].hunt_budget(current)
 
     def allows_mission(self, mission: str) -> bool:
-        """Return whether a mission is open: always, unless a class's teacher has not opened it."""
+        """Return whether a mission is open; in a class, the teacher decides."""
         return not isinstance(
             self.class_or_seat, Seat
         ) or self.class_or_seat.steering.allows_mission(mission)
 
     @property
     def left_workspace_count(self) -> int:
-        """How many workspaces this tab has switched away from."""
+        """Number of workspaces that this tab has switched away from."""
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
     def read_runs(self) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, oldest first; none, with a message, if they cannot be read."""
+        """Return the visitor's runs, oldest first; or report that they cannot be read."""
         with self.messages.showing_errors():
             return self.engine.runs.list_runs(self.token)
         return ()
 
     def load_network(self, model: str) -> Network:
-        """Return the network of a run, or the model that ships for a data set, by its name.
+        """Return the network of a run, by its id, or the one shipped for a data set, by its name.
 
         Raises:
             FvappError: the run has no weights yet, or no longer exists.
@@ -112,7 +112,7 @@ class Visit:
         return self.engine.runs.read_events(self.token, record.id)[0]
 
     def read_note(self, name: str) -> object | None:
-        """Return a note of the workspace, or None; a browser may have written anything into it.
+        """Return a note from the workspace, or None; it may contain anything a browser sent.
 
         Raises:
             FvappError: the workspace cannot be opened.
@@ -120,7 +120,7 @@ class Visit:
         return self.engine.notes.read_note(self.token, name)
 
     def progress(self) -> dict[str, Progress]:
-        """Return how far the visitor has come, by mission; raises as `read_note`."""
+        """Return the visitor's progress, by mission; raises the same errors as `read_note`."""
         return read_progress(self.read_note(NOTE))
 
     def store_settings(self, settings: RunSettings) -> None:
@@ -134,7 +134,8 @@ class Visit:
     def find_class_or_seat(self) -> Classroom | Seat | None:
         """Return the teacher's class or the student's seat as it is now; None outside a class.
 
-        Of several classes it is the one in the address, else the tab's, else the last used.
+        Of several classes, it is the one in the address, else the one that this tab showed last,
+        else the one used last.
         """
         asked = st.query_params.get("class", "")
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
@@ -166,10 +167,11 @@ class Visit:
         The whole page is redrawn instead if there are new messages or the class has changed.
 
         Args:
-            key: of the part, different on each page.
+            key: the part's key, different on each page.
             draw: draws the part; returns whether a run of the visitor is waiting or in training. An
                 error ends the part.
-            version: of the latest change drawn; by default the engine's when the part begins.
+            version: returns the version of the latest change that the part shows; by default the
+                engine's latest when the part begins.
         """
 
         def draw_part() -> bool:
@@ -193,8 +195,8 @@ class Visit:
         """Redraw the whole page when `page_state` changes; for pages without a live part.
 
         Args:
-            drawn: the state the page shows, read before it was drawn, so that no later change is
-                missed.
+            drawn: the state that the page shows, read before it was drawn, so that no later change
+                is missed.
             under_way: whether a run of the visitor is waiting or in training.
         """
         if self._has_live_part:
@@ -206,8 +208,8 @@ class Visit:
 
         def rerun_if_changed() -> bool:
             nonlocal has_checked
-            # Not checked in the script run that draws the page: with epochs shorter than a script
-            # run, redrawing would never end.
+            # The state is not checked in the script run that draws the page: with epochs shorter
+            # than a script run, redrawing would never end.
             if has_checked and page_state() != drawn:
                 st.rerun()
             has_checked = True

@@ -71,7 +71,7 @@ class Replacement:
     guarded_against: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and its replacement; if it does not fit, warn, return None."""
+        """Return the function's owner and its replacement; if unfit, warn and return None."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.function_name)

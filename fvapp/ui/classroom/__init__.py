@@ -1,1 +1,1 @@
-"""A class: joining one, what its teacher sees, and what the projector shows."""
+"""The class page: joining, the teacher's board, the projector, and a student's seat."""

@@ -1,4 +1,4 @@
-"""Assignments: the text a teacher copies into the class's other tools, and where its link leads."""
+"""Assignments: the text that a teacher copies into other tools, and where its link leads."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ ClassAssignment = tuple[Classroom, Assignment]
 
 
 def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
-    """Draw the popover's content: what to do and by when, then the text to copy."""
+    """Draw the popover's content: fields for missions and due date, then the text to copy."""
     t = visit.t
     chosen = st.multiselect(
         t("classroom.open.missions"),
@@ -63,7 +63,7 @@ def find_assignment(visit: Visit) -> ClassAssignment | None:
 
 
 def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None:
-    """Say what is assigned and to which class, to a visitor who is not in a class."""
+    """Draw what is assigned to which class, for a visitor who is not in a class."""
     t = visit.t
     st.markdown(
         f"**{t('classroom.assign.asked', name=escape_markdown(room.name), date=assigned.due)}**"

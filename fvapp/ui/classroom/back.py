@@ -1,4 +1,4 @@
-"""How the teacher gets students back to their seats: a code for one student, cards for all."""
+"""Ways for a teacher to get students back to their seats: a code for one, cards for all."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -16,7 +16,7 @@ _CODE = "seat_code"
 
 
 def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -> None:
-    """Draw the code last made for a student, while it is valid."""
+    """Draw the code last made for a student, as long as it is valid."""
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.showing_errors_here():
@@ -41,12 +41,12 @@ def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the download of a sheet of cards, for students without a card and for those chosen.
+    """Draw the download of seat cards, for all students without one and for those chosen.
 
     A teacher who has not opened the teacher's address is told how to get codes and cards instead.
 
     Args:
-        nicknames: of the students, by id.
+        nicknames: the students' nicknames, by id.
     """
     t = visit.t
     address = f"{app_address()}/class"

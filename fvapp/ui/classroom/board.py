@@ -1,4 +1,4 @@
-"""The teacher's board: who needs help, how far the class is, and the results; updates itself."""
+"""The teacher's live board: who needs help, how far the class has come, and the results."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -38,13 +38,13 @@ _ICONS: Mapping[HelpReason | None, str] = {
     "error": ":material/error:",
     "long": ":material/hourglass_empty:",
 }
-_MOST_WAITING = 12  # nicknames offered for approval at a time
+_MOST_WAITING = 12  # maximum number of nicknames offered for approval at a time
 
 _render = partial(render_template, __package__)
 
 
 def draw_class_board(visit: Visit, classroom: Classroom) -> None:
-    """Draw the teacher's board: its buttons, then the live part about the class."""
+    """Draw the teacher's board: the buttons, then the part that updates itself."""
     t = visit.t
     with st.container(
         horizontal=True,
@@ -78,7 +78,7 @@ def _draw_projector_link(
 
 
 def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
-    """Draw the choice of another class, if there is one."""
+    """Draw the choice between the teacher's open classes, if there are several."""
     classes: list[Classroom] = []
     with visit.messages.showing_errors():
         classes = sorted(
@@ -166,7 +166,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
 
 
 def _revealed_drawing_urls(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
-    """Return the students' pictures in the current round as data URLs, by id, once revealed."""
+    """Return the students' drawings in the current round, once revealed: data URL by student id."""
     current = classroom.round
     if current is None or not current.revealed:
         return {}
@@ -300,7 +300,7 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot)
 
 
 def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw buttons against a script that fills the class: close the door, remove idle students."""
+    """Draw buttons against a script that fills the class: stop joining, remove idle students."""
     t = visit.t
     teachers = visit.engine.teachers
     with st.container(horizontal=True, key="class_strangers"):
@@ -330,7 +330,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
 
 
 def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -> None:
-    """Draw the names of students who have done nothing, and the button that removes just these."""
+    """Draw the names of students who have done nothing, and the button that removes them only."""
     t = visit.t
     if not idle:
         st.caption(t("classroom.board.all_did"))
@@ -356,7 +356,7 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
 
 
 def _student_place_words(student: StudentNow, t: Translator) -> str:
-    """Return a student's current mission and step in words."""
+    """Return a student's current mission and step, in words."""
     if student.is_done:
         return t("classroom.board.all_done")
     return t(

@@ -1,4 +1,4 @@
-"""The form for joining a class: its code, and a nickname."""
+"""The form for joining a class, with its code and a nickname."""
 
 from functools import cache
 from random import sample
@@ -26,12 +26,12 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-# workspace note with the code from the link that was opened, so that a refresh keeps the code
+# workspace note of the code in the link that was opened, which keeps it across a refresh
 _LINK = "class_link"
 
 
 def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
-    """Draw the form for joining; a scanned address fills in the code, an assignment needs none."""
+    """Draw the join form; a scanned QR code fills in the class code, an assignment needs none."""
     t = visit.t
     state = st.session_state
     if link := take_address_secret(CODE):

@@ -1,4 +1,4 @@
-"""Lines that networks of students wrote: the teacher reads each before it goes on the projector."""
+"""Lines that students' networks wrote; the teacher reads each before the projector shows it."""
 
 from zlib import crc32
 
@@ -18,7 +18,7 @@ def student_line_html(student: StudentNow) -> str:
 
 
 def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw the lines that students have sent, folded: a teacher's screen may be projected."""
+    """Draw the lines that students sent, in a fold: the teacher's screen may be projected."""
     lines = [(student, line) for student in snapshot.students if (line := student.written_line)]
     if lines:
         draw_fold(
@@ -39,7 +39,7 @@ def _draw_line_approvals(
     judge = visit.engine.teachers.judge_student_line
     st.caption(t("classroom.lines.help"))
     for student, line in sorted(lines, key=lambda pair: pair[0].id):
-        # The key changes with the line, so that a late click cannot judge a line not meant by it.
+        # The key changes with the line, so that a late click cannot judge a newer line.
         key = f"line_{student.id}_{crc32(repr(line).encode())}"
         values = (classroom.id, student.id, line)
         st.markdown(f"**{escape_markdown(student.nickname)}**")

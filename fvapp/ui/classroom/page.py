@@ -15,7 +15,7 @@ from fvapp.ui.visit import Visit
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the board, projector, seat or joining form, by the visitor's role and the address."""
+    """Draw the board, projector, seat or join form, depending on the visitor and the address."""
     view = st.query_params.get("view")
     classroom = visit.class_or_seat
     assigned = find_assignment(visit)

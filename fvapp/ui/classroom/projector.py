@@ -1,4 +1,4 @@
-"""The projector: how to join, legible from the last row, and what the teacher has revealed."""
+"""The projector's page: how to join, legible from the last row, and what has been revealed."""
 
 from functools import partial
 from html import escape
@@ -29,7 +29,7 @@ _ALONE = """
 
 
 def draw_projector(visit: Visit, classroom: Classroom) -> None:
-    """Draw the projector's page, in the class's language and without the frame around it."""
+    """Draw the projector's page, in the class's language and without the app's usual frame."""
     t = Translator(classroom.language)
     st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):
@@ -46,10 +46,10 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
 
 
 def _draw_reveal_curtains(room: Classroom) -> None:
-    """Draw a curtain that rises from what the teacher has just revealed of missions and a round.
+    """Draw the curtains that rise when the teacher reveals a mission's results or a round.
 
-    Each curtain has a place of its own, so that the browser keeps it, and does not lower it again,
-    while something else on the page comes or goes.
+    Each curtain has a container of its own, so that the browser keeps it, and does not lower it
+    again, when something else on the page appears or disappears.
     """
     mission = room.revealed[-1] if room.revealed else ""
     current = room.round if room.round is not None and room.round.revealed else None

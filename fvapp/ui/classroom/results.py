@@ -1,4 +1,4 @@
-"""A class's results on the board and the projector, as a table and on paper."""
+"""A class's results, for the board and the projector, and as downloads."""
 
 from html import escape
 
@@ -21,7 +21,7 @@ _NARROW = 380  # width of a column of the board, in CSS pixels
 
 
 def draw_class_results(visit: Visit, classroom: Classroom) -> None:
-    """Draw the results, folded: a teacher's screen may be projected and must not reveal them."""
+    """Draw the results in a fold: a teacher's screen may be projected and must not reveal them."""
     draw_fold(
         "class_results",
         visit.t("classroom.results.title"),
@@ -60,7 +60,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_mission_results(result: MissionResults, t: Translator, key: str, width: int) -> None:
-    """Draw one mission's results: the sentence, predictions beside outcomes, all accuracies."""
+    """Draw one mission's results: a summary, predictions beside outcomes, and all accuracies."""
     st.html(
         f"<h3>{escape(mission_name(result.mission, t))}</h3>"
         f"<p>{escape(predictions_sentence(result, t))}</p>"
@@ -80,7 +80,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
 
 
 def prediction_bars_html(result: MissionResults, t: Translator) -> str:
-    """Return HTML with how many students predicted each outcome, and how many got it, if known."""
+    """Return HTML bars: how many students predicted each outcome, how many got it (if known)."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcome_counts))
     words = {outcome: outcome_name(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.prediction_counts.values(), *result.outcome_counts.values(), 1))

@@ -1,4 +1,4 @@
-"""A round on the board, where the teacher starts, watches, reveals and ends it."""
+"""Rounds on the board, where the teacher starts, watches, reveals and ends them."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
-    """Draw the popover that starts a round; none while the current one is not revealed."""
+    """Draw the popover that starts a round, unless the current one is still to be revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
     draw_popover(

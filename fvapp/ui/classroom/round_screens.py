@@ -1,4 +1,4 @@
-"""What a kind of round draws on a class's screens."""
+"""The base class of all kinds of rounds' screens."""
 
 from html import escape
 
@@ -10,14 +10,14 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """The screens of a kind of round; by default of a round that only counts who answered."""
+    """The screens of a kind of round; by default they only count how many have answered."""
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return the title that a round has on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def draw_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
-        """Draw the fields for a round's subject; return their keys, in the order of its words."""
+        """Draw the fields for a round's subject; return their keys, in the order of its parts."""
         return ()
 
     # What students see
@@ -51,9 +51,9 @@ class RoundScreens:
         """Draw the round on the teacher's board, below its title and count."""
 
     def draw_kept_results(self, visit: Visit, classroom: Classroom) -> None:
-        """Draw what a class has kept of ended rounds of this kind."""
+        """Draw the results that a class has kept from earlier rounds of this kind."""
 
 
 def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
-    """Return a large number and what it counts, as HTML."""
+    """Return HTML with a large number, followed by what it counts."""
     return f"<p><b>{n}</b> {escape(t(f'classroom.round.{words}', of=of, **values))}</p>"

@@ -44,8 +44,8 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
                 )
 
     if seat.data:
-        # The link sets the defaults of the class's data set: a hundred epochs, since its drawings
-        # are few, and no validation images.
+        # The link sets the defaults for the class's data set: a hundred epochs, since there are few
+        # drawings, and no validation images.
         st.page_link(
             find_page("train"),
             label=t("classroom.set.train"),

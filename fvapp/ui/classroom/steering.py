@@ -1,4 +1,4 @@
-"""What a teacher controls on all screens of a class: eyes up, stop, locks, the door, the end."""
+"""A teacher's controls over all screens of a class: "eyes up", stop, locks, joining, closing."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ _ALL = "all"
 
 
 def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
-    """Draw the buttons with which a teacher steers all screens."""
+    """Draw the buttons that control all screens of a class."""
     t = visit.t
     with st.container(horizontal=True, width="content", key="class_steering"):
         draw_round_starter(visit, classroom)
@@ -102,7 +102,7 @@ def _close_class(visit: Visit, classroom: Classroom) -> None:
         classroom.id,
         confirmation=visit.t("classroom.steer.closed"),
     ):
-        st.query_params.from_dict({"view": "open"})  # shows the list of classes
+        st.query_params.from_dict({"view": "open"})  # leads to the list of classes
 
 
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:
@@ -152,7 +152,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 def _draw_lock_choice(
     visit: Visit, classroom: Classroom, field: str, words: Mapping[str, str]
 ) -> None:
-    """Draw the choice of closed pages or settings."""
+    """Draw the choice of pages or settings to lock."""
     state = st.session_state
     key = f"class_{field}"
     state[key] = list(getattr(classroom.steering, field))

@@ -1,4 +1,4 @@
-"""A wall of drawings, common to the kinds of rounds in which everybody draws."""
+"""A wall of drawings, shared by the kinds of rounds in which everybody draws."""
 
 from contextlib import suppress
 from functools import partial
@@ -39,13 +39,13 @@ class WallScreens(RoundScreens):
     """The screens of a wall of drawings.
 
     Attributes:
-        words: suffix of the keys of texts about keeping the wall.
+        words: suffix of the text keys about keeping the wall.
     """
 
     words = ""
 
     def draw_page(self, visit, seat, current):
-        """Draw the page with the canvas; after that each stroke redraws only the canvas."""
+        """Draw the page with the canvas; after that, each stroke redraws only the canvas."""
         t = visit.t
         st.title(self.round_title(current, t))
         visit.messages.draw_message_area()
@@ -125,7 +125,7 @@ class WallScreens(RoundScreens):
     def draw_board_detail(self, visit, classroom, current, view):
         if not view.tiles:
             return
-        # In a fold, since a projected teacher's screen must not give the drawings away.
+        # In a fold: if the teacher's screen is projected, it must not give the drawings away.
         draw_fold(
             "wall",
             visit.t("classroom.round.wall", n=len(view.tiles)),
@@ -161,7 +161,7 @@ class WallScreens(RoundScreens):
 
 
 def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
-    """Put the drawing on the wall, unless time is up: then the last one sent in time counts."""
+    """Put the drawing on the wall; once time is up, the last one sent in time stays there."""
     rounds = visit.engine.rounds
     with visit.messages.queueing_errors(but="round_over"), suppress(BlankError):
         strokes = read_canvas_drawing(DIGIT_DATASET, name)
@@ -195,7 +195,7 @@ def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: W
 
 
 def _tile_description(tile: WallTile, current: Round, t: Translate) -> str:
-    """Return a drawing's description: what the network reads, or what was to be drawn."""
+    """Return a drawing's description: the network's answer, or else what was to be drawn."""
     return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
 
 
@@ -205,7 +205,7 @@ def _tile_data_url(tile: WallTile) -> str:
 
 
 def _time_left_html(until: float, now: float) -> str:
-    """Return a bar that shrinks by itself until time is up, as HTML."""
+    """Return HTML for a bar that shrinks by itself until time is up."""
     left = min(DRAW_SECONDS, max(0.0, until - now))
     style = f"--left:{left:.1f}s;--share:{left / DRAW_SECONDS:.3f}"
     return f"<div class='fvapp-time' style='{escape(style)}'><i></i></div>"

@@ -1,4 +1,4 @@
-"""How to join a class, for all to see: the address, the code, and both as a QR code."""
+"""Shows a class how to join: the address, the code, and both as a QR code."""
 
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
     """Draw how to join a class, in two containers that the style puts side by side.
 
     Args:
-        here: how many students have a page open.
+        here: number of students who have a page open.
     """
     address = app_address()
     with st.container(key="projector_join"):

@@ -6,5 +6,5 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 def load_round_screens(kind: str) -> RoundScreens:
-    """Return the screens of a kind of round; imported on demand, as few pages need them."""
+    """Return the screens of a kind of round, imported on demand since few pages need them."""
     return import_module(f"{__name__}.{kind}").SCREENS

@@ -12,7 +12,7 @@ _USUAL_DIGIT = "7"
 
 
 class DrawScreens(WallScreens):
-    """The screens of a wall of drawings that a network reads."""
+    """The screens of a wall of drawn digits, each of which a network recognises."""
 
     def draw_subject_fields(self, classroom, t):
         st.selectbox(

@@ -1,4 +1,4 @@
-"""A hunt on all screens: who leads, each training as a dot, and test accuracies of the best."""
+"""A hunt's screens: who leads, each training run as a dot, the best runs' test accuracies."""
 
 from math import log10
 
@@ -25,7 +25,7 @@ _OURS = "fvapp.ui.classroom"
 
 
 class HuntScreens(RoundScreens):
-    """The screens of a hunt, with its tries."""
+    """The screens of a hunt, with the students' attempts."""
 
     def draw_subject_fields(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
@@ -46,7 +46,7 @@ class HuntScreens(RoundScreens):
         return tuple(f"round_{name}" for name in HuntBudget._fields)
 
     def draw_student_part(self, visit, current):
-        """Draw the tries left, the student's best result and the class's."""
+        """Draw the attempts left, the student's best result and the class's."""
         st.markdown(
             render_template(
                 _OURS,
@@ -78,7 +78,7 @@ class HuntScreens(RoundScreens):
 
 
 def _draw_hunt_attempts(current: Round, view: HuntView, t: Translate) -> None:
-    """Draw all tries; test accuracies only once they are revealed."""
+    """Draw all attempts; their test accuracies only once these are revealed."""
     best = best_attempts(view.attempts)
     budget = BUDGETS[current.subject]
     winner = (

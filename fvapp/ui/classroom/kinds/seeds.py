@@ -9,11 +9,11 @@ from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, draw_svg
 
-_NEAR = 400  # width of the plot, narrow enough for large dots and letters
+_NEAR = 400  # width of the plot; being narrow, it has large dots and letters on the projector
 
 
 class SeedScreens(RoundScreens):
-    """The screens of a round with a dot for each network."""
+    """The screens of a round of seeds; the projector shows each network's accuracy as a dot."""
 
     def draw_student_part(self, visit, current):
         t = visit.t

@@ -1,4 +1,4 @@
-"""The round "What do you think?": questions for students, counts for their teacher."""
+"""The round "What do you think?": questions for students, answer counts for the teacher."""
 
 import streamlit as st
 
@@ -23,11 +23,11 @@ from fvapp.ui.parts import draw_download, draw_svg, give_command
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
-"""Topics that a smaller share than this got right in the latest part get a mission suggested."""
+"""A mission is suggested if a smaller share of the latest part's answers on its topic is right."""
 
 
 class ThinkScreens(RoundScreens):
-    """The screens of a round of eight questions, asked before and after."""
+    """The screens of a round of eight questions, asked in two parts: before and after."""
 
     def round_title(self, current, t):
         return t(f"think.title.{current.subject}")
@@ -113,7 +113,7 @@ SCREENS = ThinkScreens()
 
 
 def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
-    """Return the counts of both forms together, by part."""
+    """Return the answer counts of both question forms together, by part."""
     return {
         tally.part: tally
         for part in PARTS
@@ -141,7 +141,7 @@ def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerSh
 
 
 def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
-    """Draw shares with intervals, misconceptions, the sign test, and missions for weak topics."""
+    """Draw shares of right answers, misconceptions, a sign test, and missions for weak topics."""
     t = visit.t
     together = _tallies_of_both_forms(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}

@@ -1,4 +1,4 @@
-"""A vote of the class's networks."""
+"""A round in which the class's networks vote on every test image."""
 
 from html import escape
 from statistics import median
@@ -12,7 +12,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 class VoteScreens(RoundScreens):
-    """The screens of a vote, shown beside the best and the median network."""
+    """The screens of a vote, whose accuracy is shown beside the best and the median network's."""
 
     def progress_html(self, current, view, t):
         if current.voted is None:
@@ -40,7 +40,7 @@ class VoteScreens(RoundScreens):
 
 
 def _vote_html(current: Round, t: Translate) -> str:
-    """Return the vote's result as HTML; empty before it is counted and revealed."""
+    """Return the vote's result as HTML; empty until the vote is counted and revealed."""
     if not current.revealed or current.voted is None:
         return ""
     accuracies = current.voted.accuracies

@@ -1,4 +1,4 @@
-"""A round in which everybody draws a word; the board lists all kept drawings below it."""
+"""A round in which everybody draws the same word; the drawings can be kept for a data set."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from fvapp.ui.classroom.wall import WallScreens
 
 
 class WordScreens(WallScreens):
-    """The screens of a wall that may be kept; students are told so before they draw."""
+    """The screens of a wall whose drawings may be kept; students learn this before they draw."""
 
     words = "_word"
 

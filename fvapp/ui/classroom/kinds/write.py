@@ -27,12 +27,12 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_other_training_pcs
 from fvapp.ui.visit import Visit
 
-_LARGEST = 3.2  # largest size of letters on the projector, in percent of its width
-_AREA = 4_000.0  # area of all letters, in that unit squared; a Chinese sign counts as two letters
+_LARGEST = 3.2  # largest font size on the projector, in percent of its width
+_AREA = 4_000.0  # area of all letters, in that unit squared; a Chinese character counts twice
 
 
 class WriteScreens(RoundScreens):
-    """The screens of a round of sentences; the projector shows those accepted, once revealed."""
+    """The screens of a round of sentences; once revealed, the projector shows the accepted ones."""
 
     def draw_subject_fields(self, classroom, t):
         names = {name: t(DATASETS[name].word_key("name")) for name in STORIES}
@@ -88,7 +88,7 @@ class WriteScreens(RoundScreens):
             _draw_accepted_sentences(current, view, t)
 
     def draw_board_detail(self, visit, classroom, current, view):
-        # In a fold, since a teacher's screen may be projected.
+        # In a fold, since the teacher's screen may be projected.
         draw_fold(
             "sentences",
             visit.t("classroom.write.read", n=len(view.sentences)),
@@ -104,9 +104,9 @@ SCREENS = WriteScreens()
 
 
 def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: list[str]) -> str:
-    """Draw the field of a sentence, and return what is typed in it.
+    """Draw the field for a sentence, and return the text in it.
 
-    What is typed stays when the visitor goes to another page.
+    The text is still there when the visitor comes back from another page.
     """
     key = f"sentence_{current.number}_{place}"
     drafts = st.session_state.setdefault("sentence_drafts", {})
@@ -121,7 +121,7 @@ def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: li
 
 
 def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
-    """Send the sentences, unless characters were dropped that the page has not shown yet."""
+    """Send the sentences, unless the page has yet to show which characters are dropped."""
     state = st.session_state
     typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
     now = [read_sentence(text, current.subject) for text in typed]
@@ -131,7 +131,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
 
 
 def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView) -> None:
-    """Draw all sentences with their students, unread ones first; a ticked one stays in the text."""
+    """Draw all sentences with their authors, unread ones first; ticked ones stay in the text."""
     t = visit.t
     st.caption(t("classroom.write.read_help"))
     snapshot = visit.engine.teachers.class_snapshot(visit.token, classroom.id)
@@ -169,14 +169,14 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView
 
 
 def _sentences_key(action: str, *sentences: StudentSentence) -> str:
-    """Return a widget's key for these sentences, which a click meant for others does not reach."""
+    """Return a widget key for just these sentences, so that a late click cannot judge others."""
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 
 def _judge_sentences(
     visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
 ) -> None:
-    """Accept the sentences if their widget is ticked or pressed; else withdraw them."""
+    """Accept the sentences if their widget is ticked or pressed; otherwise reject them."""
     read = [(sent.student_id, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
     give_command(visit, visit.engine.rounds.judge_sentences, classroom.id, read, accepted)

@@ -1,4 +1,4 @@
-"""The visitor's own examples on the data page: a grid by class, relabelling, files."""
+"""The visitor's own examples on the data page: a grid by class, relabelling, and files."""
 
 from collections.abc import Sequence
 from functools import partial

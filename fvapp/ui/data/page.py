@@ -28,7 +28,7 @@ from fvapp.ui.pictures import draw_picture, draw_pixel_numbers
 from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
-SUGGESTED = (0, 42)  # indices of the images that the class's notebook looks at
+SUGGESTED = (0, 42)  # indices of the images that the classroom notebook shows
 _SIDE = 280  # side of the large image, in CSS pixels
 
 # Keys of the widgets, whose values are kept for the session.
@@ -41,11 +41,11 @@ _NAMES = ("dataset", "part", "index")  # names of the URL's parameters
 
 def show_page(visit: Visit) -> None:
     """Draw the data page."""
-    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are no settings
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are not settings
     for key, first in zip(
         (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True
     ):
-        # A forged message can clear a choice, and a field can be empty: use the default then.
+        # A forged message can clear a choice, and a field can be empty; the default applies then.
         if st.session_state.get(key) is None:
             st.session_state[key] = first
     _take_parameters_from_address(visit)
@@ -193,7 +193,7 @@ def _draw_image_with_numbers(visit: Visit, dataset: Dataset) -> None:
             else (dataset.x_test, dataset.y_test)
         )
         last = len(images) - 1
-        # Another part or data set may have fewer images.
+        # The part or data set just chosen may have fewer images.
         held = st.session_state[_INDEX] = min(st.session_state[_INDEX], last)
         index = st.number_input(
             t("data.index", last=f"{last:,}"),

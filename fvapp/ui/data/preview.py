@@ -29,7 +29,7 @@ from fvapp.ui.parts import find_page, open_dataset, remarks_on_altered_data
 from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # images shown of each class
-_LINES = 4  # lines of text shown for each sign
+_LINES = 4  # lines of text shown for each character
 # Size of an image's pixel, and of its side, in pixels of the picture.
 _SCALE = 2
 _SIDE = 56
@@ -39,14 +39,14 @@ _SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOIC
 
 
 class _ExampleRow(NamedTuple):
-    """The training images labelled as one class.
+    """The row of training images labelled as one class.
 
     Attributes:
         picture_png: PNG of the first images; empty for text.
         image_count: number of images in the picture.
         wrong_label_count: number of images in the picture whose label is wrong.
         total_images: number of all training images with this label.
-        labelled_lines: for text, the first lines, each with whether its label is wrong.
+        labelled_lines: for text, the first lines, each with True if its label is wrong.
     """
 
     picture_png: bytes
@@ -186,7 +186,7 @@ def _settings_of_example_rows(settings: RunSettings) -> RunSettings:
 
 @lru_cache(64)
 def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
-    """Return a row of examples for each class; cached for all visitors."""
+    """Return a row of examples for each class, cached across visitors."""
     dataset = open_dataset(settings.dataset)
     labels = select_training_arrays(
         dataset, settings.train_images, settings.validation_split

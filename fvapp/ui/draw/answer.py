@@ -32,9 +32,9 @@ class PictureQuestion:
     """A prepared picture and the model to ask about it.
 
     Attributes:
-        question_key: identifies the question: different for different pictures, steps or models.
+        question_key: identifies the question; changes with the picture, the steps and the model.
         model: a run's id or a data set's name, as ``AnswerCommands.classify_images`` takes it.
-        preparation: the picture, prepared with the steps that the visitor left on.
+        preparation: the picture, prepared with the steps that the visitor has left switched on.
         full_preparation: the picture, prepared with every step.
     """
 
@@ -77,7 +77,7 @@ def draw_answer(
     nothing: str,
     taught: TaughtExample | None = None,
 ) -> None:
-    """Draw the class and its percentage, or why the picture is blank, or else `nothing`.
+    """Draw the predicted class and its percentage, or why the picture is blank, else `nothing`.
 
     If the picture is unlike the training images, a line below says so; the answer stays as it is.
 
@@ -115,10 +115,11 @@ def draw_answer(
 def draw_input_remarks(
     visit: Visit, answers: PictureAnswers | None, picture: Picture | None, dataset: str
 ) -> None:
-    """Say below the answer what the network was given, and whether its weights are out of date."""
+    """Draw remarks below the answer: what the network was given, whether its weights are old."""
     t = visit.t
     info = DATASETS[dataset]
-    if answers is not None and info.is_own:  # nothing warns of pictures of anything else
+    # No other remark warns that the picture may show something else.
+    if answers is not None and info.is_own:
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.as_prepared.is_stale:
         st.caption(t("draw.stale"))
@@ -197,9 +198,10 @@ def draw_labels_and_teaching(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Draw the labels; for a kept image also the button that teaches it, or how teaching went.
+    """Draw label buttons; for a kept image also a button that teaches it, or how teaching went.
 
-    A test image gets no labels: the test relies on networks never having learned from it.
+    A test image gets no label buttons: a test is valid only if networks never learn from its
+    images.
     """
     if picture.true_label is not None:
         return

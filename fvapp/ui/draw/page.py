@@ -52,7 +52,7 @@ _MORE_HEIGHT = 240  # approximate height of the open fold, in pixels
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the page once; after that each stroke redraws only the page's fragment."""
+    """Draw the whole page once; after that, each stroke redraws only its fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _page_state(visit)
@@ -64,7 +64,7 @@ def show_page(visit: Visit) -> None:
 
 
 def _choose_dataset(visit: Visit) -> None:
-    """Choose the data set that a new URL names, else the last choice kept in the workspace."""
+    """Choose the data set that a new URL names, else the last one stored in the workspace."""
     state = st.session_state
     kept = kept_choices(visit)
     asked = st.query_params.get("dataset")
@@ -73,7 +73,7 @@ def _choose_dataset(visit: Visit) -> None:
     if asked is not None and asked != (kept.get("asked") if is_new_here else read):
         state[DRAW_DATASET] = visit.settings.dataset
     elif is_new_here or DRAW_DATASET not in state:
-        # Digits by default, until the visitor has trained something else.
+        # Digits are the default until the visitor has trained a network on something else.
         latest = next(iter(runs_that_can_answer(visit)), None)
         otherwise = latest.settings.dataset if latest else "mnist"
         state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in DATASETS else otherwise
@@ -88,7 +88,7 @@ def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | N
 
 
 def _is_text_dataset(dataset: str) -> bool:
-    """Return whether a data set is of text, whose networks write instead of reading drawings."""
+    """Return whether a data set is text: its networks write instead of recognising drawings."""
     info = DATASETS.get(dataset)
     return info is not None and info.text is not None
 
@@ -115,7 +115,7 @@ def _draw_page_fragment(visit: Visit) -> None:
             if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
                 if dataset == own_set_name(
                     visit
-                ):  # once a network answers, these are below its answer
+                ):  # later, the buttons are below a network's answer
                     draw_collecting_buttons(visit, picture, dataset)
                 draw_own_set_training(visit, dataset)
         with st.container(key="draw_answer"):

@@ -1,4 +1,4 @@
-"""A short look inside: what helped the answer most, and which pixels would change it."""
+"""A short look inside the network: what helped its answer most, which pixels would change it."""
 
 import time
 import zlib
@@ -25,7 +25,7 @@ from fvapp.ui.pictures import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5
-_QUICK = 0.05  # seconds allowed for a search that the visitor did not ask for
+_QUICK = 0.05  # seconds allowed for a search for pixels that the visitor did not ask for
 _SEARCHED = "short_searched"  # session key: the question that the visitor asked to search
 _FOUND = "fewest_found"  # key of the button that says how few pixels were found
 _ICON = ":material/search:"
@@ -78,7 +78,7 @@ def _draw_short_inside(
 
 
 def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | None:
-    """Return the network that answers; None if it cannot be inspected, as the inside page says."""
+    """Return the network that answers; None if it cannot be inspected."""
     with suppress(FvappError):
         network = visit.load_network(question.model)
         return None if network.is_broken else network
@@ -144,7 +144,7 @@ def _draw_changed_pixels(
 def draw_fewest_changed_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw how few pixels would change the answer, if quickly found once the drawing rests."""
+    """Draw how few pixels would change the answer, if quickly found after the last stroke."""
     with st.container(key="fewest"):
         if (
             question is not None
@@ -157,7 +157,8 @@ def draw_fewest_changed_pixels(
 def _draw_fewest_at_rest(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers, dataset: str
 ) -> None:
-    if st.session_state.get(_FOUND):  # the button was pressed: the whole page shows the pixels
+    # The button was pressed: redraw the whole page, which then shows the pixels.
+    if st.session_state.get(_FOUND):
         st.rerun()
     if not has_value_settled("drawing", zlib.crc32(repr(question.question_key).encode())):
         return

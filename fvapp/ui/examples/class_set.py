@@ -1,4 +1,4 @@
-"""The board's section on a class's kept drawings: word counts, buttons to give or delete them."""
+"""The board's section on a class's kept drawings: counts by word, sharing them, deleting them."""
 
 from collections.abc import Iterable
 
@@ -60,7 +60,7 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
 
 
 def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
-    """Return sentences on how complete the data set is, what is held back, how long it stays."""
+    """Return sentences about the completeness, held-out drawings and lifetime of the data set."""
     sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given_words:
         held = (

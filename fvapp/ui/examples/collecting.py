@@ -1,4 +1,4 @@
-"""Collecting drawings for the visitor's own data set.
+"""Buttons that collect drawings for the visitor's own data set.
 
 Each class has a button that keeps the drawing and clears the canvas.
 """
@@ -19,7 +19,7 @@ _STRIP = 5  # latest drawings to show: as many as fit side by side on a phone
 
 
 def draw_collecting_buttons(visit: Visit, picture: Picture | None, dataset: str) -> None:
-    """Draw a button for each class, and the latest drawings; test images cannot be kept."""
+    """Draw a button for each class, and the latest drawings; a test image cannot be kept."""
     t = visit.t
     names = DATASETS[dataset].english_names
     mine = kept_examples(visit, dataset)

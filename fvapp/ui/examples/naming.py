@@ -1,4 +1,4 @@
-"""The visitor's own data set: naming its classes, and going to draw its examples."""
+"""Names the classes of the visitor's own data set, and leads on to drawing its examples."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Keeping examples beside an answer: "Right", or "No, it is ..." and a choice of labels."""
+"""Buttons that keep an example beside an answer: "Right", or "No, it is ..." with a label."""
 
 from collections import Counter
 
@@ -17,7 +17,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_own_set_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that trains on the visitor's own data set, or say what the set lacks.
+    """Draw the button that trains on the visitor's own data set, or else what the set lacks.
 
     Return whether the data set has enough examples.
     """
@@ -102,7 +102,7 @@ def draw_label_buttons(
 
 
 def _draw_kept_note(visit: Visit, example: Example, count: int, name: str) -> None:
-    """Draw a note that an image is kept, which links to all kept images, and an undo button."""
+    """Draw a note that an image is kept, with a link to all kept images, and an undo button."""
     t = visit.t
     words = t(
         "examples.kept_test" if example.place == "test" else "examples.kept",

@@ -1,4 +1,4 @@
-"""The visitor's own text on the data page: typed or pasted, shown as it is learned, deleted."""
+"""The visitor's own text on the data page: entering it, seeing it as it is learned, deleting it."""
 
 import streamlit as st
 
@@ -25,15 +25,16 @@ _HEIGHT = 220  # pixels
 _SHOWN_DROPPED = 60
 _FIELD = "own_text_field"
 
-# Letters in the longest piece that one of three networks copied from a text of 1,638 characters,
-# read five or ten times among the stories. Each network trained for ten epochs with the standard
-# settings and wrote 12,000 characters at temperature 0.5. The other two copied at most 20 letters
-# after five readings, and 331 and 77 after ten; after one reading, none copied 20 or more.
+# Length, in letters, of the longest passage that a network copied from a text of 1,638 characters
+# after reading it five or ten times among the stories: the longest of three networks. Each network
+# trained for ten epochs with the standard settings and wrote 12,000 characters at temperature 0.5.
+# The other two networks copied at most 20 letters after five readings, and 331 and 77 letters after
+# ten. After one reading, no network copied 20 letters or more.
 _LONGEST = {"five": 72, "ten": 461}
 
 
 def draw_own_text(visit: Visit, dataset: str) -> None:
-    """Draw a data set's text and, unless the text belongs to a class, the field to write it in."""
+    """Draw a data set's text and, unless it belongs to a class, the field in which to write it."""
     t = visit.t
     info = DATASETS[dataset]
     kept = next(iter(kept_examples(visit, dataset)), None)
@@ -91,7 +92,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
 
 
 def _raise_if_text_refused(field: str) -> None:
-    """Raise an error if the browser has just refused a text that is too long for the field."""
+    """Raise an error if the browser has just refused a text as too long for the field."""
     data = {"field": f".st-key-{field} textarea", "most": MOST_TYPED}
     result = _component(key="own_text_refused", data=data, height=1, on_refused_change=lambda: None)
     signs = read_as_or_none(int, getattr(result, "refused", None))
@@ -125,7 +126,7 @@ def _visible_character(character: str) -> str:
 
 
 def _keep_text(visit: Visit, field: str, base: str) -> None:
-    """Keep the typed text and choose its data set, named after the text, here and on Train."""
+    """Keep the typed text, and select its new data set on the data and train pages."""
     with visit.messages.queueing_errors():
         typed = st.session_state.get(field) or ""
         dataset = visit.engine.examples.keep_own_text(visit.token, typed, base).dataset
@@ -143,6 +144,6 @@ def _delete_text(visit: Visit, text: str) -> None:
 
 
 def _clear_text_fields() -> None:
-    """Clear the text fields, whose contents would outlive the kept text."""
+    """Clear the text fields, whose contents would otherwise outlive the kept text."""
     for key in [key for key in st.session_state if str(key).startswith(_FIELD)]:
         del st.session_state[key]

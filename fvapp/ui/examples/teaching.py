@@ -1,4 +1,4 @@
-"""Teaching examples to one of the visitor's networks, and comparing it before and after."""
+"""Teaches examples to one of the visitor's networks, and compares it before and after."""
 
 from collections.abc import Sequence
 
@@ -65,7 +65,7 @@ def draw_teach_button(
 
 
 def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
-    """Draw a run before and after teaching, and the test images whose answers flipped."""
+    """Draw results before and after teaching, and the test images whose answers flipped."""
     t = visit.t
     taught = record.teaching_record.finished_outcome
     test = AccuracyDifference.between_accuracies(
@@ -97,7 +97,7 @@ def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
 
 
 def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> None:
-    """Draw the first `shown` test images that a taught run forgot, and as many that it gained."""
+    """Draw up to `shown` test images that teaching made a network forget, and as many it gained."""
     taught = record.teaching_record.finished_outcome
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
@@ -111,8 +111,8 @@ def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> Non
 def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
     """Draw what can be done with a taught run: teach again, or undo it."""
     taught = record.teaching_record
-    # A run that has not learned its examples is taught further. Otherwise its parent is offered, to
-    # try the other way of teaching.
+    # A run that has not learned its examples can be taught further. Otherwise its parent can be
+    # taught again, to try the other way of teaching.
     again = (
         record
         if not taught.finished_outcome.learned_all_examples
@@ -131,7 +131,7 @@ def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
 
 
 def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
-    """Draw the network's answer to its taught example; of several, how many it gets right."""
+    """Draw the network's answer to its taught example; of several, how many answers are right."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
     examples = record.teaching_record.finished_outcome.examples
@@ -185,7 +185,7 @@ def _find_run(visit: Visit, run: str) -> RunRecord | None:
 
 
 def _undo_teaching(visit: Visit, record: RunRecord) -> None:
-    # Undoing deletes the run, so a run that is already deleted is no error.
+    # Undoing means deleting the run, so it is not an error if the run is already deleted.
     with visit.messages.queueing_errors(but="unknown_run"):
         visit.engine.runs.delete_run(visit.token, record.id)
     parent = _find_run(visit, record.teaching_record.parent)

@@ -26,7 +26,7 @@ _ADDRESS = "address_read"
 
 
 def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
-    """Return this tab's settings: at first the stored ones, else defaults with the workspace's seed."""
+    """Return this tab's settings: at first the workspace's, else defaults with its seed."""
     state = st.session_state
     if _SETTINGS not in state:
         kept = _read_settings_note(engine, token)[0]

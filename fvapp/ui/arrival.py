@@ -111,7 +111,7 @@ def page_translator() -> Translator:
 
 
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, or a new one if the old one is shut; return any error."""
+    """Open the visit's workspace, or a new one if it is gone or closed; return any other error."""
     state = st.session_state
     left = state[TOKEN]
     try:

@@ -63,7 +63,7 @@ def settings_before_address(token: str) -> RunSettings:
 def _read_settings_note(
     engine: EmbeddedEngine, token: str
 ) -> tuple[RunSettings | None, Mapping[str, str] | None]:
-    """Return the workspace's settings and address; None if missing or from another version."""
+    """Return the stored settings and address; both None if missing or from another version."""
     with suppress(FvappError):
         note = engine.notes.read_note(token, _NOTE)
         note = note if isinstance(note, Mapping) else {}
@@ -73,6 +73,6 @@ def _read_settings_note(
 
 def _write_settings_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
-    with suppress(FvappError):  # if the disk fails, the page says so and this tab still has them
+    with suppress(FvappError):  # if the disk fails, the page says so; the tab keeps its settings
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
         engine.notes.write_note(token, _NOTE, note)

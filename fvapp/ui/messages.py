@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTICES = "notices"
-_FULL = ("limit_disk", "limit_disk_all")  # errors that freeing disk space solves
+_FULL = ("limit_disk", "limit_disk_all")  # codes of errors that freeing disk space solves
 # minimum seconds for which a notice stays, as the page may soon be redrawn without a click
 SECONDS = 2.0
 

@@ -90,7 +90,7 @@ class Visit:
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
     def read_runs(self) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, oldest first; or report that they cannot be read."""
+        """Return the visitor's runs, oldest first; if unreadable, report it and return none."""
         with self.messages.showing_errors():
             return self.engine.runs.list_runs(self.token)
         return ()

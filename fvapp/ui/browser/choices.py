@@ -72,10 +72,10 @@ def draw_segmented_control(
     """Draw a row of choices, one of them always selected; return the selected choice.
 
     Args:
-        label: of the row, for screen readers.
+        label: label of the row, for screen readers.
         words: label of each choice.
         default: selected at first; None selects the first choice.
-        on_change, persist_state, label_visibility: of ``st.segmented_control``.
+        on_change, persist_state, label_visibility: as for ``st.segmented_control``.
     """
     default = next(iter(words)) if default is None else default
     chosen = st.segmented_control(

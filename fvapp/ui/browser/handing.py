@@ -18,7 +18,7 @@ __all__ = [
     "qr_code_html",
 ]
 
-# version of QR codes with 37 squares a side: 84 characters, or 106 at the lowest error correction
+# QR version with 37 squares a side: 84 characters, or 106 with the lowest error correction
 FINEST = 5
 
 

@@ -1,4 +1,4 @@
-"""The skip link at the first tab stop, which leads to the page links, at the end of the page.
+"""The skip link, a page's first tab stop, which leads to the page links at the page's end.
 
 Streamlit's own skip link leads to the content and is in English (streamlit/streamlit#8399 asks to
 make it configurable). In this app the content comes first anyway, so that link gets our own words

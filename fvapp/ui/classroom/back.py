@@ -41,7 +41,7 @@ def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the download of seat cards, for all students without one and for those chosen.
+    """Draw the download of seat cards, for all students without one and for chosen students.
 
     A teacher who has not opened the teacher's address is told how to get codes and cards instead.
 

@@ -26,7 +26,7 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-# workspace note of the code in the link that was opened, which keeps it across a refresh
+# workspace note that holds the code from the opened link, so that it survives a refresh
 _LINK = "class_link"
 
 

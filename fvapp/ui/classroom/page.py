@@ -32,7 +32,7 @@ def show_page(visit: Visit) -> None:
 
 
 def _draw_class_ended(visit: Visit, view: str | None) -> None:
-    """Say that the class has ended, and link to the open ones."""
+    """Draw a note that the class has ended, with links to the teacher's open classes."""
     t = visit.t
     st.title(t("classroom.ended.title"))
     visit.messages.draw_message_area()

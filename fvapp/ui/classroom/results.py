@@ -80,7 +80,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
 
 
 def prediction_bars_html(result: MissionResults, t: Translator) -> str:
-    """Return HTML bars: how many students predicted each outcome, how many got it (if known)."""
+    """Return HTML bars: how many students predicted each outcome and, if known, how many got it."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcome_counts))
     words = {outcome: outcome_name(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.prediction_counts.values(), *result.outcome_counts.values(), 1))

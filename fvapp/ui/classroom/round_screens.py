@@ -1,4 +1,4 @@
-"""The base class of all kinds of rounds' screens."""
+"""The screens of a round: the base class, with defaults for every kind of round."""
 
 from html import escape
 
@@ -10,14 +10,14 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """The screens of a kind of round; by default they only count how many have answered."""
+    """The screens of a kind of round; by default they only count the students who have answered."""
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return the title that a round has on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def draw_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
-        """Draw the fields for a round's subject; return their keys, in the order of its parts."""
+        """Draw the fields for a round's subject; return their keys in the order of its words."""
         return ()
 
     # What students see

@@ -60,7 +60,7 @@ class Comparison:
 
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
-        """The leading pair's colour indices, by order of training; if equal, one is changed."""
+        """The leading pair's colour indices, by order of training; if equal, one is raised."""
         order = list(dict.fromkeys(map(_group_key, self.all_records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
         if len(places) == 2 and len(set(places.values())) == 1:

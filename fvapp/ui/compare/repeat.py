@@ -15,7 +15,7 @@ from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import read_last_epoch
 from fvapp.ui.visit import Visit
 
-_OURS = "repeat-"  # prefix of the groups of runs that this button queues
+_OURS = "repeat-"  # prefix of the group names of runs that this button queues
 
 
 def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:

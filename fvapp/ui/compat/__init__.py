@@ -71,7 +71,7 @@ class Replacement:
     guarded_against: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and its replacement; if unfit, warn and return None."""
+        """Return the function's owner and its replacement; warn and return None if it is unfit."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.function_name)
@@ -231,7 +231,7 @@ def _send_to_current_connection(send: Callable) -> Callable:
     "forged",
 )
 def _drop_unreadable_values(set_metadata: Callable) -> Callable:
-    """Check a value that arrives before its widget is drawn, as when a session was lost."""
+    """Check a value that arrives before its widget is drawn, as after a lost session."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         known = self.widget_metadata.get(widget_meta.id)

@@ -39,4 +39,4 @@ HOLD_BACK = f"""{_HOLD_BACK}
 const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
 if (main) {_hold_back_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
-"""JavaScript for the top of a component's script: does the same in a page already loaded."""
+"""`late_scripts_html` for a page already loaded, as JavaScript that begins a component's script."""

@@ -115,7 +115,7 @@ def _draw_page_fragment(visit: Visit) -> None:
             if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
                 if dataset == own_set_name(
                     visit
-                ):  # later, the buttons are below a network's answer
+                ):  # once a network answers, the buttons are below its answer
                     draw_collecting_buttons(visit, picture, dataset)
                 draw_own_set_training(visit, dataset)
         with st.container(key="draw_answer"):

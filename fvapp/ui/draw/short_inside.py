@@ -26,7 +26,7 @@ from fvapp.ui.visit import Visit
 
 SHOWN = 5
 _QUICK = 0.05  # seconds allowed for a search for pixels that the visitor did not ask for
-_SEARCHED = "short_searched"  # session key: the question that the visitor asked to search
+_SEARCHED = "short_searched"  # session key: the question for which the visitor started a search
 _FOUND = "fewest_found"  # key of the button that says how few pixels were found
 _ICON = ":material/search:"
 # Key of the fold, and its rough height in pixels.

@@ -1,4 +1,4 @@
-"""The board's section on a class's kept drawings: counts by word, sharing them, deleting them."""
+"""The board's section on a class's kept drawings: counts by word, buttons to share or delete."""
 
 from collections.abc import Iterable
 

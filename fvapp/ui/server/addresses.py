@@ -74,7 +74,7 @@ def configured_port() -> int:
 
 
 def has_certificate() -> bool:
-    """Return whether the server has a certificate, without which browsers give a page no camera."""
+    """Return whether the server has a certificate; without one, browsers allow no camera."""
     return st.get_option("server.sslCertFile") is not None
 
 

@@ -18,7 +18,7 @@ from fvapp.engine.processes.machine import lan_address
 
 _log = logging.getLogger(__name__)
 
-# variable with the sites that may embed the app in a frame, such as "https://moodle.school.hk"
+# environment variable: sites that may embed the app, such as "https://moodle.school.hk"
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"
 METRICS = "FVAPP_METRICS"  # "1": anybody who reaches the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"

@@ -37,7 +37,7 @@ _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-_WORTH = 0.9  # a compressed file is used if below this share of its size; fonts hardly shrink
+_WORTH = 0.9  # a compressed file is used if below this share of the original; fonts hardly shrink
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 

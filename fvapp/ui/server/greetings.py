@@ -1,4 +1,4 @@
-"""Passes the greeting with which a page opens its socket on to script runs, as a header."""
+"""Hands the greeting that a page sends with its socket to script runs, as a header."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""The server's protection besides its middleware, and what this installation lacks of it."""
+"""Protects the server beyond its middleware, and reports which protections are missing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Serves the app's smallest edition: a page that trains by itself, isolated from the app."""
+"""Serves the smallest edition: a page that trains a network by itself, isolated from the app."""
 
 import asyncio
 import os

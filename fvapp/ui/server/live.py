@@ -95,7 +95,7 @@ class LiveSockets:
     # Called by script runs
 
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`; it is `before` while that is new or in use.
+        """Return a ticket for the workspace of `token`, reusing `before` while it is new or in use.
 
         Args:
             closed: whether the page says its socket is closed; after a network failure the server

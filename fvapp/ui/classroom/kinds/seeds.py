@@ -9,7 +9,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, draw_svg
 
-_NEAR = 400  # width of the plot; being narrow, it has large dots and letters on the projector
+_NEAR = 400  # width of the plot: narrow, so that dots and letters appear large
 
 
 class SeedScreens(RoundScreens):

@@ -23,7 +23,7 @@ from fvapp.ui.parts import draw_download, draw_svg, give_command
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
-"""A mission is suggested if a smaller share of the latest part's answers on its topic is right."""
+"""A mission is suggested if less than this share of the latest answers on its topic is right."""
 
 
 class ThinkScreens(RoundScreens):

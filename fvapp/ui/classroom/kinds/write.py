@@ -28,7 +28,7 @@ from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_o
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # largest font size on the projector, in percent of its width
-_AREA = 4_000.0  # area of all letters, in that unit squared; a Chinese character counts twice
+_AREA = 4_000.0  # total area of the letters, in that unit squared; a Chinese character counts twice
 
 
 class WriteScreens(RoundScreens):

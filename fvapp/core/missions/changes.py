@@ -1,4 +1,4 @@
-"""Words for the settings that a mission changes, and for how its runs differ."""
+"""Describes in words which settings a mission changes, and how its runs differ."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def describe_changes(
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a name for each run of a mission: how it differs from the others, or its network.
+    """Return a label for each run of a mission: how it differs from the others, or its network.
 
     Where several settings differ, a value shared by more than half of the runs is left out.
     """

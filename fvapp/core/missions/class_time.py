@@ -1,4 +1,4 @@
-"""How long the pairs of a class train on one computer, by the engine's own estimate."""
+"""Estimates how long a class, working in pairs, waits for its training runs on one computer."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,16 +9,16 @@ from fvapp.core.missions.table import MISSIONS
 from fvapp.core.settings import RunSettings
 
 LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.is_in_lesson)
-"""Missions of a 45-minute lesson: the first three together, then two of the others per pair."""
+"""Missions of a 45-minute lesson: the class does the first three, then each pair two others."""
 
 
 def pair_training_seconds(mission: Mission) -> float:
-    """Return how many seconds the runs of one pair take, one after the other."""
+    """Return the estimated seconds of one pair's runs of a mission, one after the other."""
     return sum(map(_training_seconds, mission.training_settings()))
 
 
 def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> float:
-    """Return how many seconds a class waits in all if every pair trains every mission once.
+    """Return the estimated seconds a class waits if every pair trains every mission once.
 
     Args:
         workers: how many runs train at the same time. A run is never split among workers, so the
@@ -33,7 +33,7 @@ def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int)
 
 
 def _training_seconds(settings: RunSettings) -> float:
-    # A visitor's own drawings have no fixed count: assume as many as a mission asks for.
+    # The number of a visitor's own drawings is unknown: mission 15 asks for 36 and trains on 27.
     return estimate_training_seconds(settings, run_split_sizes(settings)[0] or 27)
 
 
@@ -44,11 +44,11 @@ def training_seconds_left(
 
     Args:
         ways: the fraction of each run that is done.
-        seconds: how long an epoch of each run takes, None before the first has ended.
+        seconds: duration of an epoch of each run; None until its first epoch has ended.
 
     Returns:
-        A run without a finished epoch gets the estimate, scaled by the pace of the runs with a
-            finished epoch. Before any run has finished an epoch, all are None.
+        For a run without a finished epoch, the estimate is scaled by how much longer than estimated
+            the other runs take. All are None until some run has finished an epoch.
     """
     guessed = [_training_seconds(run) / run.epochs for run in runs]
     known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]

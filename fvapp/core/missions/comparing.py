@@ -11,23 +11,23 @@ from fvapp.core.wording import AccuracyDifference, NumberClaim
 
 HARDLY = 10
 HALF = 50
-"""Bounds on the percentage of a class's images that are recognised."""
+"""Percentages of a class's images: recognising fewer than `HARDLY` counts as hardly any."""
 
 
 def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:
-    """Return the change in validation accuracy, with a margin from the spread over seeds."""
+    """Return the change in validation accuracy, with the margin due to the seed alone."""
     return AccuracyDifference.between_accuracies(
         before.val_accuracy, after.val_accuracy, chance_margin(before)
     )
 
 
 def chance_margin(trial: Trial) -> float:
-    """Return how much validation accuracies of two runs like this can differ by chance alone."""
+    """Return how much the validation accuracies of two such runs can differ by chance alone."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
 def class_name_term(dataset: str, label: int) -> str:
-    """Return the name of a class, translated when it is shown."""
+    """Return the name of a class, or its catalogue key, which is translated when it is shown."""
     return DATASETS[dataset].class_name(label)
 
 
@@ -36,7 +36,7 @@ def sorted_by_parameters(trials: Trials) -> list[Trial]:
 
 
 def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
-    """Return two accuracies and the loss between them, which is negative for a gain."""
+    """Return two accuracies and the drop from the first to the second, as texts for a sentence."""
     change = AccuracyDifference.between_accuracies(before, after)
     return change.as_sentence_values("before", "after", "points") | {
         "lost": change.lost_points,
@@ -53,13 +53,14 @@ def judge_gain(
     claims: tuple[NumberClaim, ...] = (),
     **more: Any,
 ) -> Verdict:
-    """Return the verdict on "it gets better" for a difference.
+    """Return the verdict on the claim "it gets better", given the change of an accuracy.
 
     Args:
-        names: what the sentence calls the four numbers, as for :meth:`Difference.as_values`.
+        names: the sentence's placeholders for the four numbers, as for
+            :meth:`AccuracyDifference.as_sentence_values`.
         values: all other numbers of the sentence.
         better: -1 if the claim is "it gets worse".
-        level: predictions that stay open if the difference is within the margin.
+        level: predictions that stay undecided if the change is within the margin.
         more: further fields of the `Verdict`.
     """
     before, after, _, margin = names
@@ -83,10 +84,10 @@ def judge_between_bounds(
     outcomes: Sequence[Outcome] = HELD_FIRST,
     further: tuple[str, ...] = (),
 ) -> Verdict:
-    """Judge a number against two bounds, rounding it as it is displayed.
+    """Return the verdict on a number, by comparing it, as displayed, with two bounds.
 
     Args:
-        outcomes: below, between and above the bounds; by default those of "it is small".
+        outcomes: below, between and above the bounds. By default, the claim is "it is small".
     """
     value = float(values[name].removesuffix("%"))
     below = str(low)

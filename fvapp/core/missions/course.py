@@ -1,4 +1,4 @@
-"""A course of lessons through all missions, and the parts of curricula that each mission serves.
+"""A course of lessons through all missions, and the parts of curricula that each mission covers.
 
 Both are tables in ``course.toml``.
 """
@@ -12,14 +12,14 @@ from fvapp.core.tables import read_toml_table
 
 @dataclass(frozen=True)
 class Lesson:
-    """A row of the course. Its words are ``course.<id>``.
+    """One lesson of the course. Its words are at ``course.<id>`` in the catalogue.
 
     Attributes:
         missions: ids, in the order of the lesson.
         minutes: length of each step; ``course.<id>.steps`` has a paragraph for each.
-        measured: for the first and the second question, the mission whose typical result belongs
-            to the answer; empty for none.
-        unplugged: the mission whose activity without a computer it uses.
+        measured: for the first and the second question, the mission whose typical result is part of
+            the answer; an empty string if there is none.
+        unplugged: the mission whose activity without a computer is part of the lesson.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Course:
 
     Attributes:
         frameworks: curricula. Their words and sources are ``course.serves.<framework>``.
-        serves: mission -> the parts of each framework that it serves; one text for each framework.
+        serves: mission -> the parts of curricula that it covers; one text for each framework.
     """
 
     lessons: tuple[Lesson, ...]

@@ -1,4 +1,4 @@
-"""The definition of a mission, a row of the table, and the runs that several missions share."""
+"""Defines the fields of a mission, and the settings that the runs of several missions share."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from fvapp.core.settings import PRESETS, RunSettings, Value
 from fvapp.core.tables import read_toml_table
 
 Runs = tuple[Mapping[str, Value], ...]
-"""For each of several runs, the settings that it changes from the defaults."""
+"""For each run, the settings that differ from the defaults."""
 
 NOTEBOOK = PRESETS["notebook"]
-# Networks are compared on validation images; the test set is kept for the end.
+# For choosing between networks: these are compared on validation images, not on the test set.
 CHOOSING = {**NOTEBOOK, "validation_split": 0.1}
 WIDE = {**CHOOSING, "hidden": (512,)}
 BROKEN = {**NOTEBOOK, "epochs": 1}
@@ -32,14 +32,14 @@ Page = Literal["train", "draw", "inside", "data"]
 
 @dataclass(frozen=True)
 class ChoiceQuestion:
-    """A question with one right choice.
+    """A multiple-choice question with one correct choice.
 
     Attributes:
         name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>``
             and ``feedback.<choice>``.
         right_choice: one of `choices`.
-        glossary_word: the glossary word whose picture and sentence appear after the first answer,
-            not before, as they often give the right choice away.
+        glossary_word: the glossary word whose picture and sentence appear after the first answer.
+            Shown earlier, they would often give the correct choice away.
     """
 
     name: str
@@ -50,7 +50,7 @@ class ChoiceQuestion:
 
 @dataclass(frozen=True)
 class SecondPrediction:
-    """A second thing to predict in a mission, judged by the same runs.
+    """A second claim to predict in a mission, judged from the same runs.
 
     Attributes:
         name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and
@@ -70,7 +70,7 @@ class SecondPrediction:
 
 @dataclass(frozen=True)
 class Mission:
-    """A row of the table of missions. Its words are ``missions.<id>``.
+    """A row of the table of missions. Its words are at ``missions.<id>`` in the catalogue.
 
     Attributes:
         id: catalogue key.
@@ -81,35 +81,36 @@ class Mission:
         runs: the settings that each run changes from the defaults.
         variants: name of a value that the visitor chooses -> what each run changes instead of
             `runs`. The first is preselected; empty if there is nothing to choose.
-        cross_validates: whether its first run is trained again for each other part of the visitor's
-            own examples, with that part held back.
-        teaching_ways: ways in which a finished network is then taught, each giving one more run to
-            judge; worded ``missions.<id>.<way>``.
-        judge: returns the verdict from its runs; None if its screens draw the verdict from
-            something else.
-        measure: without a `judge`, returns the typical verdict from a data set and the networks of
-            its runs.
+        cross_validates: whether its first run is repeated to cross-validate it, each time with
+            another part of the visitor's own examples held back.
+        teaching_ways: ways in which new examples are afterwards taught to a trained network. Each
+            gives one more run to judge, and is worded ``missions.<id>.<way>``.
+        judge: returns the verdict from its runs; None if its screens reach the verdict from
+            something else, such as a single image.
+        measure: for a mission without a `judge`, returns the typical verdict from a data set and
+            the networks of its runs.
         needs_moments: whether `measure` gets the networks at several moments of training, not only
             at the end.
         outcomes: the possible outcomes of its verdict.
-        second_prediction: a second claim, or None.
+        second_prediction: a second claim to predict, or None.
         worksheet_notes: what a student notes on the worksheet in addition to the numbers of the
             runs; keys below ``missions.<id>.``.
-        fails_on_purpose: whether its runs are wrong on purpose, so that a failed run is the
+        fails_on_purpose: whether its runs have a deliberate mistake, so that a failed run is the
             expected result.
-        screens_before: its own screens before the guess, each worded
+        screens_before: its own screens before the prediction, each worded
             ``missions.<id>.<screen>.step``. A screen is done when the field of that name in a
-            `Progress` has a value. The screen ``runs`` trains a network, if there is none, and
-            shows it.
+            `Progress` has a value. The screen ``runs`` shows the mission's network, and trains it
+            if there is none yet.
         screens_after: its own optional screens after the result, worded likewise.
-        test_image_indices: test images shown above the guess.
+        test_image_indices: indices of the test images shown above the prediction.
         opens_page: the page on which a visitor explores further.
         page_part: the part of that page to open, as in its address.
         is_in_lesson: whether it is one of the missions for a 45-minute lesson.
         has_unplugged_activity: whether it has an activity without a computer, worded
             ``missions.<id>.unplugged``.
-        planned_minutes: time that the course plans for a pair.
-        result_value: the value of its verdict that the path shows as the visitor's own result.
+        planned_minutes: minutes that the course allows a pair for it.
+        result_value: the value of its verdict that the list of missions shows as the visitor's own
+            result.
     """
 
     id: str
@@ -142,13 +143,13 @@ class Mission:
 
     @property
     def run_group_prefix(self) -> str:
-        """The prefix of the group of this mission's runs; the attempt follows."""
+        """Prefix of the group name of this mission's runs; the number of the attempt follows it."""
         return f"mission-{self.short_name}-"
 
     def in_language(self, language: str) -> Mission:
-        """Return a mission about a text with the text of another language, if that tells a fact.
+        """Return a mission that trains on a text with a text in another language, if one exists.
 
-        Any other mission is returned unchanged.
+        Only texts that state a fact qualify. Any other mission is returned unchanged.
         """
         forms = {name: info.text for name, info in DATASETS.items() if info.text and info.text.fact}
         texts = (name for name, form in forms.items() if form.language == language)
@@ -161,8 +162,8 @@ class Mission:
         """Return the settings of each run.
 
         Args:
-            base: what a teacher's link sets, such as fewer images or a seed. The mission's own
-                changes win, but no run uses more images than `base` allows.
+            base: settings from a teacher's link, such as fewer images or a seed. The mission's own
+                settings take precedence, but no run uses more images than `base` allows.
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
@@ -177,7 +178,7 @@ class Mission:
     def training_settings(
         self, base: RunSettings = RunSettings(), variant: str | None = None
     ) -> tuple[RunSettings, ...]:
-        """Return the settings of each training: its runs, and the first again to cross-validate."""
+        """Return the settings of every training run, including those for cross-validation."""
         runs = self.run_settings(base, variant)
         return (*runs, *runs[:1] * (HELD_OUT_EVERY - 1)) if self.cross_validates else runs
 
@@ -185,13 +186,13 @@ class Mission:
     def shown_run_count(self) -> int:
         """How many of the mission's runs are shown.
 
-        Cross-validation runs come after these and count for the verdict only.
+        Cross-validation runs come after these and are used only for the verdict.
         """
         return len(self.run_settings()) + len(self.teaching_ways)
 
     @property
     def held_out_folds(self) -> tuple[int, ...]:
-        """The fold of the examples that each training holds back, for ``ExampleSet.with_fold``."""
+        """For each training run, the fold of examples it holds back, for ``ExampleSet.with_fold``."""
         return (
             (*(0,) * len(self.run_settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates
@@ -199,10 +200,10 @@ class Mission:
         )
 
     def text_numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return the numbers in the mission's words: of its first run and of its last (``few_``).
+        """Return the image counts for the mission's words: of its first and last (``few_``) run.
 
-        All classes are equally frequent, so a rare class keeps about `rare_share` of an equal part
-        of the training images.
+        All classes of the data set are equally frequent. A rare class therefore keeps about
+        `rare_share` of the training images that each other class has.
         """
         runs = self.run_settings(base) or (RunSettings(dataset=self.dataset),)
         (learned, held), (few_learned, few_held) = (
@@ -224,7 +225,7 @@ class Mission:
 
     def can_judge(self, trials: Trials) -> bool:
         """Return whether the runs ended in a way that allows a verdict."""
-        # Earlier versions did not cross-validate.
+        # Missions begun in earlier versions have no cross-validation runs.
         counts = self.shown_run_count, len(self.training_settings()) + len(self.teaching_ways)
         return len(trials) in counts and all(map(self._has_enough, trials))
 
@@ -247,12 +248,12 @@ def read_mission(
     second_measure: Callable[..., Verdict] | None = None,
     **row: Any,
 ) -> Mission:
-    """Return the mission of a module: the plain values of its row are in a TOML file beside it.
+    """Return the mission of a module, with the plain values of the TOML file beside the module.
 
     Args:
         module: ``__file__`` of the module, which has the mission's id as its name.
-        second_judge, second_measure: of its second claim.
-        row: what its module computes: runs, judge and the like.
+        second_judge, second_measure: `judge` and `measure` of its second prediction.
+        row: the fields that the module computes, such as `runs` and `judge`.
     """
     file = Path(module).with_suffix(".toml")
     mission = read_as(Mission, {"id": file.stem, **read_toml_table(file, file.name)})

@@ -1,4 +1,4 @@
-"""The line that matters in a Keras error, and the verdict on a run that failed with one."""
+"""Finds the line that matters in a Keras error, and judges runs that were expected to fail."""
 
 import re
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import loss_text, percent
 
-# Both patterns match anywhere in the message: TensorFlow puts the second sentence after a list of
-# file names. Shapes, from Keras' sparse_categorical_crossentropy: "Argument `output` must have rank
-# (ndim) `target.ndim - 1`. Received: target.shape=(None,), output.shape=(None, 28, 10)". Label,
-# from TensorFlow's sparse cross-entropy kernel: "Received a label value of 9 which is outside the
-# valid range of [0, 5).  Label values: ...".
+# Both patterns match anywhere in the message, because TensorFlow writes a list of file names before
+# the sentence that `_LABEL` finds.
+# `_SHAPES` is for Keras' sparse_categorical_crossentropy: "Argument `output` must have rank (ndim)
+# `target.ndim - 1`. Received: target.shape=(None,), output.shape=(None, 28, 10)".
+# `_LABEL` is for TensorFlow's sparse cross-entropy kernel: "Received a label value of 9 which is
+# outside the valid range of [0, 5).  Label values: ...".
 _SHAPES = re.compile(r"[^\n]*must have rank[^\n]*output\.shape=\((?P<shape>[^)]*)\)")
 _LABEL = re.compile(
     r"Received a label value of (?P<label>-?\d+) which is outside the valid range of \[0, (?P<end>\d+)\)"
@@ -26,11 +27,11 @@ class ErrorLine:
     """The line of an error message that matters.
 
     Attributes:
-        kind: ``rank`` for shapes that do not fit, ``label`` for a label without an output,
-            ``other``.
-        numbers: the numbers in the line, as texts. For ``rank``: `shape`, the output shape for one
-            image, and `count`, how many numbers it has. For ``label``: the `label` and the `last`
-            label that has an output.
+        kind: ``rank``: the output has the wrong number of dimensions; ``label``: the network has no
+            output for a label; ``other``: any other error.
+        numbers: numbers from the line, as texts. For ``rank``: `shape` is the output shape for one
+            image, and `count` its number of values. For ``label``: `label` is the label without an
+            output, and `last` the highest label with one.
     """
 
     kind: Literal["rank", "label", "other"]
@@ -39,9 +40,9 @@ class ErrorLine:
 
 
 def find_error_line(message: str) -> ErrorLine:
-    """Return the line of an error that matters; if the kind is unknown, the last with words."""
+    """Return the line that matters in an error message; for other kinds, the last with letters."""
     if found := _SHAPES.search(message):
-        # The first number is the batch size, or None.
+        # Leave out the first entry: it is the batch size, or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]
         numbers = {"shape": " × ".join(map(str, sizes)), "count": str(prod(sizes))}
         return ErrorLine("rank", found[0], numbers)

@@ -13,7 +13,7 @@ from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.schema import Whole, read_valid_fields
 
 NOTE = "lessons"
-"""The workspace note that holds the progress; versions before 1.0 called a mission a lesson."""
+"""Name of the workspace note with the progress; before version 1.0, missions were "lessons"."""
 
 _Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 
@@ -26,20 +26,20 @@ class Progress:
         prediction: the predicted outcome, None before there is one.
         second: the prediction for the mission's second claim.
         runs: ids of the runs that were queued for the mission, in the order of the mission's runs.
-        attempt: how often the mission was trained; makes the runs' group unique.
+        attempt: how often the mission was trained; it makes the name of the runs' group unique.
         variant, second_variant: the chosen variant of the mission, and of its second claim.
-        image: the image that was looked at.
-        rule: mission A: the visitor's rule for trousers.
-        position: mission 1: the visitor's first answer to where the largest number is.
-        guesses: mission D: the signs that the visitor guessed would come next.
-        answers: question -> choice at the first try, which is the one that counts.
+        image: index of the image that the visitor looked at.
+        rule: the visitor's rule for trousers in mission A.
+        position: where the visitor first said the largest output is, in mission 1.
+        guesses: the next characters that the visitor guessed in mission D.
+        answers: question -> choice at the first try, which is the only one that counts.
         retries: question -> choice at a later try.
         judged: whether a verdict was reached.
-        opened: whether a student in a class has opened it; a round can ask for the prediction of a
-            mission that was never opened.
-        verdicts: on the mission's claim and on its second one, as drawn from `runs` or `image`;
-            they stay the same whatever happens to these runs later. Empty if an earlier version
-            judged.
+        opened: whether a student in a class has opened the mission. The prediction does not show
+            this, because a round can ask for it before the student opens the mission.
+        verdicts: on the mission's claim and on its second one, as reached from `runs` or `image`.
+            They are stored, so later changes to these runs do not affect them. Empty if an earlier
+            version of the app judged the mission.
     """
 
     prediction: _Prediction | None = None
@@ -62,7 +62,7 @@ class Progress:
         return replace(self, **values)
 
     def with_answer(self, question: str, choice: str) -> Progress:
-        """Return the progress with an answer: the first one counts, later ones are kept apart."""
+        """Return the progress with an answer, kept among the retries if it is not the first."""
         if choice == self.latest_choice(question):
             return self
         if question not in self.answers:
@@ -75,12 +75,12 @@ class Progress:
 
     @property
     def has_started(self) -> bool:
-        """Whether the visitor has done what the prediction is about."""
+        """Whether the visitor has started the mission's runs or looked at its image."""
         return bool(self.runs) or self.image is not None
 
     @property
     def has_begun(self) -> bool:
-        """Whether the visitor has done more than predict, which may have been part of a round."""
+        """Whether the visitor has done more than predict, which a round may have asked for."""
         return replace(self, prediction=None, second=None) != Progress()
 
     def has_predicted_all(self, mission: Mission) -> bool:
@@ -93,7 +93,7 @@ class Progress:
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
     def result_from_verdicts(self, mission: Mission) -> str | None:
-        """Return the verdict's number that is the visitor's result, None without a verdict."""
+        """Return the number in the verdicts that is shown as the visitor's result, or None."""
         found = (verdict.values.get(mission.result_value or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
@@ -106,7 +106,7 @@ class Progress:
 
 
 def read_progress(note: object) -> dict[str, Progress]:
-    """Return progress by mission from :func:`write_progress`, without values that are not valid."""
+    """Return progress by mission, as written by :func:`write_progress`, without invalid values."""
     kept = note if isinstance(note, Mapping) else {}
     return {
         mission: _read_mission_progress(mission, kept[mission]) if mission in kept else Progress()
@@ -136,7 +136,7 @@ def _read_mission_progress(mission: str, kept: object) -> Progress:
         {name: choice for name, choice in chosen.items() if choice in choices.get(name, ())}
         for chosen in (own.answers, own.retries)
     )
-    # `judged` was called `done` while a mission needed no answers to be complete.
+    # Earlier versions, in which a mission was done without answers, called this field `done`.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
     return replace(
         own,

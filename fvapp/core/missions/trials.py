@@ -1,4 +1,4 @@
-"""A run as a mission sees it: its settings, its numbers for each epoch, and how it ended."""
+"""A mission's run as its judge gets it: settings, numbers for each epoch, and how it ended."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Trial:
 
     @classmethod
     def from_run(cls, record: RunRecord, events: Iterable[Event]) -> Trial:
-        """Return the trial of a run's record and events."""
+        """Return a trial made from a run's record and events."""
         epochs = tuple(
             event for event in drop_undone_events(tuple(events)) if isinstance(event, EpochEnded)
         )
@@ -55,7 +55,7 @@ class Trial:
 
     @property
     def is_broken(self) -> bool:
-        """Whether a loss was not a number, after which a network learns nothing."""
+        """Whether a loss was not finite; from then on, a network learns nothing."""
         return first_broken_epoch(self.epoch_columns) is not None or (
             self.result is not None and self.result.is_broken
         )
@@ -81,12 +81,12 @@ class Trial:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """The median time of an epoch, because the first epoch may include compiling."""
+        """Median seconds of an epoch; not the mean, because the first epoch may include compiling."""
         return median(epoch.seconds for epoch in self.epochs)
 
     @property
     def val_accuracy(self) -> float:
-        """The validation accuracy of the last epoch, whose network was kept."""
+        """The validation accuracy of the last epoch, which is the epoch of the stored network."""
         return require_measured(self.epochs[-1].val_accuracy)
 
     @property
@@ -113,11 +113,13 @@ def require_measured(number: float | None) -> float:
 
 
 def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
-    """Let a judge see only runs with valid losses, of which those at `places` learned something.
+    """Return a decorator that calls a judge only if all losses are finite and runs have learned.
+
+    Otherwise the verdict is "broken".
 
     Args:
-        places: positions of the runs that the others are compared with; none for all runs.
-        by_class: whether all runs must have been measured class by class.
+        places: positions of the runs that must have learned something; empty for all runs.
+        by_class: whether all runs must have results for each class.
     """
 
     def wrap(judge: Judge) -> Judge:
@@ -125,7 +127,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
         def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.is_broken for trial in trials):
                 return unlearned_verdict(("learned.broken", {}), "again")
-            # Earlier versions did not measure class by class.
+            # Runs of earlier versions have no results for each class.
             if by_class and not all(trial.measured_result.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:

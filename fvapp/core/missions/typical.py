@@ -1,4 +1,4 @@
-"""Typical results of the missions: runs measured once, shipped with the app, judged when read."""
+"""Typical results of the missions, judged from measured runs that are shipped with the app."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TypicalResult:
         verdict: verdict on the mission's claim.
         second_verdict: verdict on the mission's second claim, or None.
         training_seconds: wall-clock time of all its runs one after the other; 0 without training.
-        dataset: the data set on which the result was measured, in full.
+        dataset: name of the full data set on which the result was measured.
         trials: its runs; empty if the verdict is on images or answers.
     """
 
@@ -103,8 +103,8 @@ def _trial_to_json(trial: Trial) -> dict[str, object]:
         },
         "state": trial.state,
         "parameters": trial.parameters,
-        # A string for each epoch, so that the file has one line for it: loss, accuracy, the same
-        # for validation, seconds.
+        # Each epoch is one string, so that it takes one line of the file: loss, accuracy,
+        # validation loss, validation accuracy, seconds.
         "epochs": [
             json.dumps([_round_float(number) for number in astuple(epoch)[1:]])
             for epoch in trial.epochs

@@ -10,9 +10,11 @@ from fvapp.core.results.learned import UnlearnedMessage
 from fvapp.core.wording import NumberClaim, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
-"""How a claim turned out: it held; it did not; the numbers are too close to tell; the numbers fit
-none of the choices; there are too few numbers to tell; or the network learned nothing, so there is
-nothing to judge.
+"""How a claim turned out.
+
+held, not_held: the numbers confirm or refute it. within_noise: they are too close to tell. neither:
+they fit none of the predictions. untold: there are too few numbers to tell. broken: the network
+learned nothing, so there is nothing to judge.
 """
 
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
@@ -21,10 +23,10 @@ OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 HELD_FIRST: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
 HELD_LAST = HELD_FIRST[::-1]
 NOISE_FIRST: tuple[Outcome, ...] = ("within_noise", "held", "not_held")
-"""Orders of outcomes: as predictions of missions, and as below, between and above two bounds."""
+"""Orders for a mission's predictions, and for a number below, between and above two bounds."""
 
 OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
-"""The outcome of "it gets better" for the `direction` of an `AccuracyDifference`."""
+"""The outcome of the claim "it gets better", by the `direction` of an `AccuracyDifference`."""
 
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 else:
 
     class _SentenceValue(str):
-        """A value of a verdict's sentence, stored as text or, if it is a key, {"term": key}."""
+        """A value in a verdict's sentence, stored as text; a catalogue key, as {"term": key}."""
 
         @classmethod
         def from_json(cls, kept: object) -> str:
@@ -40,7 +42,7 @@ else:
                 case str():
                     return kept
                 case {"term": str(key)}:
-                    # Earlier versions had the classes in a catalogue of their own.
+                    # Earlier versions kept the class names under other catalogue keys.
                     return CatalogueKey(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))
             raise ValueError("not a value of a sentence")
 
@@ -51,12 +53,12 @@ class Verdict:
 
     Attributes:
         outcome: how the claim turned out.
-        values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those
-            that follow it, as texts; a catalogue key is a ``CatalogueKey``.
-        further: keys of the sentences that follow: complete, or without ``missions.``.
+        values: placeholder -> text, for the sentence ``missions.<claim>.verdicts.<outcome>`` and
+            the sentences of `further`. Texts to be translated are of type ``CatalogueKey``.
+        further: catalogue keys of the sentences that follow; ``missions.`` may be left out.
         undecided: predictions that the numbers neither confirm nor refute.
-        chosen: index of the one run that is measured on the test set, None for all.
-        claims: what its sentences say of `values`; not stored.
+        chosen: index of the only run that is measured on the test set, None for all.
+        claims: what its sentences claim about the numbers in `values`; not stored.
     """
 
     outcome: Outcome
@@ -67,7 +69,7 @@ class Verdict:
     claims: tuple[NumberClaim, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return plain values that the schema can read back and put into words in any language."""
+        """Return JSON values from which the schema can rebuild the verdict, in any language."""
         values = {
             name: {"term": text} if isinstance(text, CatalogueKey) else text
             for name, text in self.values.items()
@@ -77,7 +79,7 @@ class Verdict:
         }
 
     def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
-        """Return the verdict in words, a paragraph each.
+        """Return the verdict in words: a tuple of sentences, one paragraph each.
 
         Args:
             claim: a mission's id, or the catalogue key of its second claim.

@@ -1,6 +1,6 @@
-"""The table of missions: for each a row in TOML, and a module with its runs and judge.
+"""The table of missions: each has a row in TOML, and a module with its runs and its judge.
 
-The words of a mission are in ``missions/<id>.toml``.
+The words of a mission are in the catalogue file ``missions/<id>.toml``.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ MISSIONS: Mapping[str, Mission] = {
         ),
     )
 }
-"""Every mission by id, in the order of a lesson: by mark, letters first, then numbers."""
+"""Every mission by id, sorted by short name: letters first, then numbers."""
 
 
 def find_mission(text: str) -> Mission | None:
-    """Return the mission with a mark or id from an address, or None."""
+    """Return the mission whose short name or id is given in an address, or None."""
     wanted = text.strip().lower()
     return next(
         (

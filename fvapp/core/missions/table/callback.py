@@ -1,4 +1,4 @@
-"""Mission 8: a callback that ends the training when a target is reached."""
+"""Mission 8: a callback that stops training when a target is reached."""
 
 from fvapp.core.errors import CatalogueKey
 from fvapp.core.missions.mission import NOTEBOOK, Runs, read_mission
@@ -13,8 +13,8 @@ _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
-    within_noise: only the last planned epoch reached the target, so nobody can tell whether that
-    ended the training. neither: the training ended early for another reason, patience.
+    within_noise: only the last planned epoch reached the target, so training would have ended then
+    anyway. neither: training ended early for another reason: the patience setting.
     """
     (trial,) = trials
     settings = trial.settings

@@ -1,4 +1,4 @@
-"""Mission 10: what shirts are mistaken for."""
+"""Mission 10: which classes shirts are mistaken for."""
 
 import numpy as np
 
@@ -17,10 +17,10 @@ SHIRTS = (4, 7, 26)
 """Indices of test images of shirts."""
 
 TOPS = (0, 2, 3, 4)
-"""T-shirt/top, pullover, dress and coat in Fashion-MNIST: similar to a shirt in 28 x 28 pixels."""
+"""Labels of T-shirt/top, pullover, dress and coat, which look like shirts in 28 x 28 pixels."""
 
 NEARLY_ALL = 80
-"""The percentage of misclassified shirts above which nearly all are taken for another top."""
+"""The claim holds if more than this percentage of misclassified shirts is taken for another top."""
 
 
 def judge_shirts(confusion: np.ndarray) -> Verdict:
@@ -30,7 +30,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
         between; untold: no shirt is misclassified.
 
     Args:
-        confusion: matrix of the test set, labels by answers.
+        confusion: confusion matrix of the test set, [labels, answers].
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
     if nothing_learned := unlearned_message(MISSION.dataset, accuracy):

@@ -1,4 +1,4 @@
-"""Mission 6: a network that is trained too long, and how sure it is then."""
+"""Mission 6: what happens if a network is trained too long, and how sure its answers become."""
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import chance_margin, class_name_term
@@ -15,7 +15,7 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
-    The longest run is judged, by the rule of :mod:`fvapp.core.results.overfitting`. Loss and
+    Only the longest run is judged, by the rule in :mod:`fvapp.core.results.overfitting`. Loss and
     accuracy can diverge, so a further sentence says what the validation accuracy did.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
@@ -63,11 +63,11 @@ def judge_long_training(trials: Trials) -> Verdict:
 def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     """Judge "trained longer, a network is surer of the same image".
 
-    held: it is surer, and right; neither: it is surer, but wrong; not_held: it is not surer, in
-        the digits that are shown.
+    held: its answer is surer, and correct; neither: it is surer, but wrong; not_held: it is not
+        surer, in the digits that are shown.
 
     Args:
-        short, long: the answers of the two networks to the image.
+        short, long: answers to the image from the networks trained for less and more time.
         label: its true class.
     """
     short_share = percent(short.confidence)

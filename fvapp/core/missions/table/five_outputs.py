@@ -12,7 +12,7 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
 
 LEARNED = 0.5
-"""From this test accuracy on, a network has learned enough for a look at its outputs."""
+"""Test accuracy from which a network has learned enough for its outputs to be meaningful."""
 
 
 def judge_five_outputs(trials: Trials) -> Verdict:
@@ -32,7 +32,7 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
 
 
 def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
-    """Return the total share of the spare outputs over several images, as texts."""
+    """Return the mean and the largest total share of the spare outputs over images, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {
         "images": str(len(spare)),
@@ -42,7 +42,7 @@ def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
 
 
 def _small_percent(share: float) -> str:
-    """Return a share in per cent: one decimal, or one significant digit where that would be 0."""
+    """Return a share in per cent with one decimal, or with one significant digit if below 0.1%."""
     return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 
 

@@ -1,4 +1,4 @@
-"""Mission 9: a network with the neurons that help a class most switched off."""
+"""Mission 9: how a network does without the neurons that help a class most."""
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import (
@@ -15,19 +15,19 @@ from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import percent
 
 IMAGE = 61
-"""The MNIST test image whose class the mission is about: an 8."""
+"""Index of the MNIST test image whose class the mission is about: an 8."""
 
 ONE_CARRIES = 5
-"""One neuron carries a class if without it the test accuracy drops by more points than this."""
+"""A neuron carries a class if the test accuracy drops by more points than this without it."""
 
 HARDLY = 1
 
 MANY = 16
-"""An eighth of the notebook's 128 neurons: without its best 16, a class is hardly recognised."""
+"""An eighth of the notebook's 128 neurons. Without its 16 best, a class is hardly recognised."""
 
 
 def judge_image_class(data: Dataset, network: Network) -> Verdict:
-    """Judge a network on the test set, for the class of `IMAGE`."""
+    """Return the verdict on a network, measured on the test set for the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = unit_contributions(network, network.last_step_inputs(data.x_test), data.y_test)
     return judge_one_neuron(parts, label)

@@ -1,7 +1,8 @@
-"""Mission A: an image is numbers; first a rule for "is it a trouser?", checked on twenty images.
+"""Mission A: an image consists of numbers, and a rule for trousers is checked on twenty images.
 
-A sentence means nothing to a computer, so it becomes one number of the image and a limit. Whatever
-the choice, some images end up on the wrong side: that is why a network learns from examples.
+A computer cannot apply a rule in words. The visitor therefore chooses a number that is computed
+from the image, and a limit for it. Whatever they choose, some images end up on the wrong side of
+the limit. This is why networks learn from examples instead.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ DRESS = 3
 LONGEST_SENTENCE = 200
 
 BRIGHT = 127
-"""Pixels brighter than this belong to the clothing, roughly."""
+"""Pixels brighter than this roughly make up the piece of clothing."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class ImageFeature:
     """A number that a rule can compute from an image.
 
     Attributes:
-        measure: from uint8 [28, 28] to a whole number.
+        measure: function from an image, uint8 [28, 28], to a whole number.
         largest_value: the largest possible value.
     """
 
@@ -38,7 +39,7 @@ class ImageFeature:
 FEATURES: Mapping[str, ImageFeature] = {
     "width": ImageFeature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
     "height": ImageFeature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
-    # Rows that are dark in the middle of the lower half: between the legs.
+    # Rows of the lower half that are dark in the middle: the gap between the legs.
     "gap": ImageFeature(
         lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14
     ),
@@ -53,10 +54,10 @@ _Feature = Annotated[str, lambda name: name in FEATURES]
 
 @dataclass(frozen=True)
 class TrouserRule:
-    """A trouser is an image whose `feature` is at most, or at least, `number`.
+    """The rule that an image shows trousers if its `feature` is at most, or at least, `number`.
 
     Attributes:
-        sentence: the visitor's own words for it; the computer cannot read them.
+        sentence: the rule in the visitor's own words, which the computer does not use.
         feature: one of `FEATURES`.
         limit: one of `LIMITS`.
     """
@@ -73,7 +74,7 @@ class TrouserRule:
 def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
     """Return the sorted indices of the first ten trousers, five dresses and five other images.
 
-    Dresses are long and narrow too: to a simple rule, half of the others look like trousers.
+    Dresses are long and narrow too, so half of the ten other images look like trousers to a rule.
     """
     labels = np.asarray(labels)
     rest = (labels != TROUSER) & (labels != DRESS)
@@ -84,9 +85,9 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
 
 
 SUGGESTED = (0, 42)
-"""Training images to look at before the visitor chooses another."""
+"""Indices of the training images that are shown before the visitor chooses another."""
 
-ABOUT_HALF = range(45, 56)  # whole per cent, as shown
+ABOUT_HALF = range(45, 56)  # in whole per cent, as shown
 
 
 def judge_pixels(index: int, image: np.ndarray) -> Verdict:

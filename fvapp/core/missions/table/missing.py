@@ -18,12 +18,12 @@ _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
 
 HIDDEN = 5
 SEEN = 15
-"""Points of test accuracy lost to a missing class: below `HIDDEN`, the accuracy hides it."""
+"""Percentage points of test accuracy: a drop below `HIDDEN` hides the missing class."""
 
 
 @of_learned_runs(0, by_class=True)
 def judge_missing(trials: Trials) -> Verdict:
-    """Judge "the test accuracy hides that a class is missing": the last run against the first.
+    """Judge "the test accuracy hides that a class is missing", from the first and the last run.
 
     held: fewer than `HIDDEN` points lost; not_held: more than `SEEN`; within_noise: in between.
     """

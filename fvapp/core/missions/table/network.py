@@ -1,4 +1,4 @@
-"""Mission B: a network with one hidden layer, on images it learned from and on new ones."""
+"""Mission B: how a network with one hidden layer does on training images and on new images."""
 
 import numpy as np
 
@@ -36,10 +36,13 @@ def judge_network(trials: Trials) -> Verdict:
 
 
 def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return comma-separated numbers, in brackets or not, and their softmax, each [n].
+    """Return the numbers of a comma-separated list, and their softmax, each [n].
+
+    The list may be in square brackets.
 
     Raises:
-        FvappError: ``bad_numbers``: fewer than two, too many, too large, or no numbers.
+        FvappError: ``bad_numbers``: there are too few or too many numbers, one is too large, or
+            something is not a number.
     """
     try:
         numbers = np.array(

@@ -7,7 +7,7 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
 LONGER = 1.2
-"""Ratio from which a time counts as longer: repeating the same run changes it by about a tenth."""
+"""Ratio of times from which a run counts as slower; repeats of one run vary by about a tenth."""
 
 
 @of_learned_runs()

@@ -1,11 +1,14 @@
 """Mission C: practising one image, and learning 640 images one by one or 32 at a time.
 
-Measured with the mission's own runs for ten seeds. In races that start after 31 steps at a learning
-rate of 0.003, "one by one" wins all six for 7 networks, and 3 are open; at 0.03, 9 are open and "32
-at a time" wins for one; at 0.1, "32 at a time" wins for all. A single race differs from the next by
-2 to 6 percentage points. If both ways were equally good, all six races would go the same way once
-in 32. Practising lowers the accuracy on the other images 10 times out of 10 early in the training,
-5 times after an epoch and once at the end.
+Measured with the mission's own runs for ten seeds. Each network runs six races from its state after
+31 training steps. At a learning rate of 0.003, "one by one" wins all six races for 7 networks, and
+3 networks have no clear winner. At 0.03, "32 at a time" wins all six for one network, and 9 have no
+clear winner. At 0.1, "32 at a time" wins all six for every network. Accuracies vary by 2 to 6
+percentage points between races. If both ways were equally good, one of them would win all six races
+by chance in 1 of 32 cases.
+
+Practising one image lowers the accuracy on the other images for all ten networks early in training,
+for 5 of them after an epoch, and for one at the end of training.
 """
 
 from collections.abc import Sequence
@@ -22,7 +25,7 @@ from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import percent
 
 RATES = {"r1": 0.1, "r03": 0.03, "r003": 0.003}
-"""Learning rates of the races, by variant; at the first, 32 at a time won when measured."""
+"""Variant -> learning rate of the races. At the first rate, "32 at a time" won when measured."""
 
 RACES = 6
 IMAGES = 640
@@ -33,7 +36,7 @@ SURE = 0.99
 MOST_STEPS = 100
 
 HARDLY = 0.01
-"""A change in the accuracy on other images up to which it counts as unchanged: 20 of 2,000."""
+"""Up to this change, the accuracy on other images counts as unchanged: 20 of 2,000 images."""
 
 
 def tested_accuracy(network: Network, data: Dataset) -> float:
@@ -87,12 +90,12 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
 
 @dataclass(frozen=True)
 class PracticeResult:
-    """What practising the first misclassified test image did.
+    """The effect of practising the first misclassified test image.
 
     Attributes:
         image_index: position of the image in the test set.
         step_count: how many steps were taken.
-        final_share: softmax output for its label in the end.
+        final_share: softmax output for the image's label after the last step.
         accuracy_before, accuracy_after: accuracy on the other test images.
     """
 
@@ -104,13 +107,13 @@ class PracticeResult:
 
 
 def first_mistake(network: Network, data: Dataset) -> int | None:
-    """Return the index of the first misclassified test image, None if all tested ones are right."""
+    """Return the index of the first misclassified test image among those tested, or None."""
     answers = network.logits(data.x_test[: TESTED + 1]).argmax(axis=1)
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 
 
 def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | None:
-    """Return what practising the :func:`first_mistake` does, None without a mistake."""
+    """Return the effect of practising the :func:`first_mistake`; None if there is none."""
     labels = data.y_test[: TESTED + 1].astype(int)
     index = first_mistake(network, data)
     if index is None:
@@ -128,7 +131,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
-    """Judge "practising one image costs the others": more than a percentage point of accuracy."""
+    """Judge "practising one image makes the others worse", by more than a percentage point."""
     if found is None:
         return Verdict("untold")
     change = found.accuracy_after - found.accuracy_before

@@ -1,11 +1,12 @@
-"""Mission 15: how a network that learned one writer's three digits reads those of others.
+"""Mission 15: how well a network that learned one person's handwriting reads other people's digits.
 
-The network is trained from scratch or with borrowed filters. Measured with twelve writers of
-"Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote on a tablet,
-with 6 of each digit to learn from. From scratch, their networks read 99.9% of the other digits of
-the same writer, 80% (standard deviation 7) of other writers' on the tablet and 54% (10) of MNIST's
-test images; with borrowed filters 100%, 91% (8) and 80% (7). Of the digits 1, 4 and 7, networks
-from scratch read 77% of MNIST's test images: writers differ less in these digits.
+The network learns three digits, from scratch or with borrowed filters. Measured with twelve writers
+from "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote on a
+tablet. Each network learned from 6 images of each digit by one writer. Networks trained from
+scratch recognise 99.9% of the same writer's other images, 80% (standard deviation 7) of the other
+writers' images, and 54% (10) of MNIST's test images. Networks with borrowed filters recognise 100%,
+91% (8) and 80% (7). With the digits 1, 4 and 7, which writers write more alike, networks trained
+from scratch recognise 77% of MNIST's test images.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,20 +27,20 @@ DIGITS = ("4", "7", "9")
 
 MINE = make_own_dataset_name(DIGITS)
 OTHERS = make_own_dataset_name(DIGITS[::-1])
-"""The data sets of the visitor's drawings and of a neighbour's, with the classes reversed.
+"""Data sets of the visitor's drawings, and of a neighbour's, with the classes in reverse order.
 
-A run trains on all examples of its data set, so the neighbour's drawings need one of their own.
+A run trains on all examples of its data set, so the neighbour's drawings need a separate data set.
 """
 
 IMAGES_PER_DIGIT = {MINE: 12, OTHERS: 7}
 """How many drawings of each digit are asked for.
 
-The networks are tested on all of the visitor's drawings. At the rates above, these numbers are just
-enough to tell the two writers apart in 81 of 100 cases.
+The networks are tested on all of the visitor's drawings. With the measured recognition rates (see
+the module's docstring), these numbers are just enough to show a difference in 81 of 100 cases.
 """
 
 OTHERS_IMAGES = 50
-"""How many of MNIST's test images of each digit stand for other people's drawings."""
+"""Number of MNIST test images of each digit that are used as other people's drawings."""
 
 
 def digits_by_others(
@@ -56,10 +57,10 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
     """Judge "a network from scratch reads the visitor's own drawings better than other people's".
 
     Args:
-        trials: from scratch, with borrowed filters, then from scratch with each other part of the
-            drawings held back; earlier versions did not train the latter.
-        answers: what each of the first two networks takes the others' images for.
-        labels: the digits in these images.
+        trials: the run from scratch, the run with borrowed filters, then runs from scratch that
+            hold back the other parts of the drawings. Earlier versions lack the last of these.
+        answers: the answers of the first two networks to the other people's images.
+        labels: the true labels of these images.
     """
     by_class = count_right_by_class(labels, answers[0], len(DIGITS))
     mine = count_own_digits_read(trials)
@@ -81,7 +82,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
 
 
 def count_own_digits_read(trials: Trials) -> tuple[int, int]:
-    """Return how many held-back drawings the networks from scratch read, and how many there are."""
+    """Return how many held-back drawings the networks from scratch recognise, and of how many."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )
@@ -93,7 +94,7 @@ def judge_borrowed_filters(
 ) -> Verdict:
     """Judge "a network reads other people's digits better with borrowed filters than from scratch".
 
-    Only images that just one of the two networks reads count.
+    Only images that exactly one of the two networks classifies correctly count.
     """
     scratch, borrowed = (answer == labels for answer in answers)
     ahead = int((borrowed & ~scratch).sum())
@@ -106,7 +107,7 @@ def judge_borrowed_filters(
 
 
 def _verdict_by_direction(way: int, values: Mapping[str, str]) -> Verdict:
-    """Return a verdict; without a clear difference, only "within_noise" is known to be right."""
+    """Return the verdict; without a clear difference, "held" and "not_held" stay undecided."""
     return Verdict(OUTCOME_OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
 
 

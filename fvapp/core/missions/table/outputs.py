@@ -11,7 +11,7 @@ from fvapp.core.missions.verdict import Outcome, Verdict, unlearned_verdict
 from fvapp.core.wording import AccuracyDifference
 
 ASKED = (0, 2345)
-"""Indices of the test images; the verdict is on the answer to the first."""
+"""Indices of the two test images in the mission; the verdict is on the answer to the first."""
 
 CLOSE = 0.1
 
@@ -22,7 +22,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     within_noise: the biggest share is less than `CLOSE` ahead of the next.
 
     Args:
-        answer: what the visitor's network says about the image.
+        answer: the answer of the visitor's network to the image.
         label: the image's true class.
     """
     shares = answer.probabilities

@@ -8,7 +8,7 @@ from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, percent
 
 FAR_HIGHER = 2.0
-"""Ratio from which the first loss on raw pixels is far higher: seeds move it by a few per cent."""
+"""Ratio of first losses that counts as "far higher"; seeds change the ratio by a few per cent."""
 
 NEAR = 0.1
 """A network has recovered if its accuracy is at most this far below the other network's."""
@@ -18,10 +18,11 @@ NEAR = 0.1
 def judge_raw_pixels(trials: Trials) -> Verdict:
     """Judge "without normalising, the first epoch's loss is far higher, then it recovers".
 
-    held: the loss is at first at least `FAR_HIGHER` times as high, then falls more than half of the
-    way to the other loss, and the accuracy is near the other's. not_held: judging by its accuracy,
-    it has learned nothing. within_noise: neither the first loss nor the accuracy differs. neither:
-    all other cases, such as a loss that started high and stayed there.
+    The run on raw pixels is compared with the run on normalised pixels. held: its first loss is at
+    least `FAR_HIGHER` times as high; it then falls more than half of the way to the other run's
+    last loss; and its accuracy is near the other run's. not_held: its accuracy shows that it has
+    learned nothing. within_noise: neither the first loss nor the accuracy differs. neither: all
+    other cases, such as a loss that started high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
     first = require_measured(raw.epochs[0].loss)

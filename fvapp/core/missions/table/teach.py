@@ -11,22 +11,22 @@ DRAWINGS = 5
 """How many drawings are taught at once."""
 
 TRIES = 6
-"""From this many kept drawings on, drawings that the network already reads count as well.
+"""Number of kept drawings from which those that the network already recognises are taught as well.
 
-Otherwise a network that reads all drawings would have nothing to be taught.
+Otherwise there would be nothing to teach to a network that recognises every drawing.
 """
 
 SAME = 0.002
 """Difference within which the test accuracies before and after teaching count as the same.
 
-If some 100 of 10,000 answers flip either way by chance, the accuracy moves by less in 19 of 20
-cases.
+If about 100 of 10,000 answers become correct or wrong by chance, the accuracy changes by less than
+this in 19 of 20 cases.
 """
 
 
 @of_learned_runs(0, by_class=True)
 def judge_forgetting(trials: Trials) -> Verdict:
-    """Judge "taught only new drawings, a network gets worse on the test set": run 2 against 1."""
+    """Judge "taught only new drawings, a network gets worse on the test set", from runs 1 and 2."""
     before, only, _ = trials
     shares = [recall_by_class(trial.measured_result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
@@ -47,7 +47,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
 
 @of_learned_runs(0, by_class=True)
 def judge_mixing(trials: Trials) -> Verdict:
-    """Judge "with old images mixed in, it forgets less": run 3 against 2."""
+    """Judge "with old images mixed in, it forgets less" by comparing run 3 with run 2."""
     _, only, mixed = trials
     change = AccuracyDifference.between_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
     return judge_gain(change, "only", "mixed", "change", "margin", level=())

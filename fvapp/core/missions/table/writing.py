@@ -1,7 +1,8 @@
 """Mission D: a network that writes: its first words, a false fact, copying, and whose text it is.
 
-Measured with its own runs on the stories, seeds 1 to 5: after the first epoch most of what it
-writes is words, and after 20 it is surer of the cheese than its text, for every seed.
+Measured with the mission's own runs on the stories, for seeds 1 to 5. After the first epoch, most
+of what each network writes is known words. After 20 epochs, each network gives the fact about the
+cheese a probability higher than its share in the text.
 """
 
 import re
@@ -29,10 +30,10 @@ MOST = 0.5
 """The share of known words above which a network counts as writing words."""
 
 CLOSE = 0.03
-"""Two shares that differ by at most this count as the same."""
+"""Two shares that differ by at most this much count as the same."""
 
 TRIES = 40
-"""How often a network continues a beginning."""
+"""How often a network continues the same beginning of a sentence."""
 
 _SEED = 3
 
@@ -42,8 +43,8 @@ class Beginnings:
     """Beginnings of sentences that a network continues, to show what it learned from a text.
 
     Attributes:
-        guess: beginnings after which the visitor guesses the next sign.
-        heroes: beginnings of two sentences about characters of whom the text says different things.
+        guess: beginnings after which the visitor guesses the next character.
+        heroes: beginnings of sentences about two heroes, of whom the text tells different things.
     """
 
     guess: tuple[str, ...]
@@ -58,12 +59,15 @@ BEGINNINGS = {
 
 
 def write_sample(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
-    """Return the text that a network writes after the beginning that its data set gives."""
+    """Return the text with which a network continues the default beginning of its data set."""
     return write_line(network, form, SIGNS, temperature)
 
 
 def known_word_share(text: str, learned: str, form: TextForm) -> float:
-    """Return the share of a text's words (pairs of signs if it has no gaps) in another text."""
+    """Return the share of a text's words that occur in another text.
+
+    In scripts without spaces between words, pairs of characters are used instead of words.
+    """
     if not form.gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
@@ -73,7 +77,7 @@ def known_word_share(text: str, learned: str, form: TextForm) -> float:
 
 
 def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
-    """Return the words of a text that another text lacks, each once; none if it has no gaps."""
+    """Return a text's words that another text lacks, each once; empty in scripts without spaces."""
     if not form.gap:
         return []
     known = set(_split_words(learned, form))
@@ -85,7 +89,7 @@ def _split_words(text: str, form: TextForm) -> list[str]:
 
 
 def count_continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return the ends that a network writes to a sentence, with their counts in `TRIES` tries."""
+    """Return the endings a network writes for a sentence, with their counts in `TRIES` tries."""
     generator = np.random.default_rng(_SEED)
     shares = next_character_shares(network)
     ends = [
@@ -102,13 +106,13 @@ def count_continuations(network: Network, beginning: str, form: TextForm) -> lis
 def likeliest_next_signs(
     network: Network, beginning: str, form: TextForm, most: int
 ) -> list[tuple[str, float]]:
-    """Return the most likely next signs with their probabilities, the likeliest first."""
+    """Return the most likely next characters with their probabilities, the likeliest first."""
     shares = next_character_shares(network)(strip_of_text_end(beginning, form))
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
 
 
 def fact_ending_shares(network: Network, form: TextForm) -> tuple[float, float]:
-    """Return the probabilities of the two ends of the fact, by their first signs."""
+    """Return the probabilities of the fact's two endings, judged by their first characters."""
     begins, *ends = form.fact
     shares = next_character_shares(network)(strip_of_text_end(begins, form))
     usual, rare = (float(shares[form.label_by_sign[end[0]]]) for end in ends)
@@ -116,7 +120,7 @@ def fact_ending_shares(network: Network, form: TextForm) -> tuple[float, float]:
 
 
 def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
-    """Return how often each of the two ends of the fact occurs in a text."""
+    """Return how often each of the fact's two endings occurs in a text."""
     begins, *ends = form.fact
     usual, rare = (text.count(begins + end) for end in ends)
     return usual, rare
@@ -125,11 +129,11 @@ def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
 def count_endings_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[int, int]:
-    """Return how often each of the two ends of the fact occurs in training strips.
+    """Return how often each of the fact's two endings comes next in training strips.
 
     Args:
         images: the strips, uint8 [n, 28, 28].
-        labels: the signs that come next.
+        labels: the character that comes next after each strip.
     """
     begins, *ends = form.fact
     rows = slice(SIDE - min(len(begins), form.context), SIDE)
@@ -159,10 +163,10 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
 
 
 def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
-    """Judge "it is surer of the false fact than its text".
+    """Judge "the network is surer of the false fact than its text is".
 
     Args:
-        learned: how many training strips it learned from, counted from the first.
+        learned: number of training strips that the network learned from: the first ones.
     """
     form = DATASETS[data.name].text_form
     if network.is_broken:

@@ -1,4 +1,4 @@
-"""Mission 11: wrong labels, and what training for longer makes of them."""
+"""Mission 11: what wrong labels cost, and how longer training changes that."""
 
 from fvapp.core.missions.comparing import (
     chance_margin,
@@ -15,15 +15,15 @@ _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
 
 LITTLE = 10
 MUCH = 30
-"""Points of test accuracy: wrong labels cost little below `LITTLE`, and much above `MUCH`."""
+"""Drops in test accuracy, in percentage points: little below `LITTLE`, much above `MUCH`."""
 
 
 @of_learned_runs(0, by_class=True)
 def judge_wrong_labels(trials: Trials) -> Verdict:
-    """Judge "wrong labels for half of the images cost little": the second run against the first.
+    """Judge "wrong labels for half of the images cost little", from the first two runs.
 
-    held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between. The
-    third run is only mentioned.
+    held: the test accuracy drops by fewer than `LITTLE` points; not_held: by more than `MUCH`;
+    within_noise: in between. The third run appears in the sentence but is not judged.
     """
     right, half, most = trials[:3]
     values = lost_accuracy_texts(right.test_accuracy, half.test_accuracy) | {

@@ -8,7 +8,7 @@ from fvapp.core.wording import percent
 
 NEVER = 1
 OFTEN = 10
-"""Bounds on the percentage of other classes' images that the mark turns into the marked class."""
+"""Percentages of other classes' images that a mark turns into the marked class: few, many."""
 
 
 @of_learned_runs(0, by_class=True)

@@ -192,7 +192,7 @@ class Mission:
 
     @property
     def held_out_folds(self) -> tuple[int, ...]:
-        """For each training run, the fold of examples it holds back, for ``ExampleSet.with_fold``."""
+        """The fold of examples that each training run holds back, for ``ExampleSet.with_fold``."""
         return (
             (*(0,) * len(self.run_settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates

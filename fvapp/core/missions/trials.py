@@ -81,7 +81,7 @@ class Trial:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """Median seconds of an epoch; not the mean, because the first epoch may include compiling."""
+        """Median seconds of an epoch: the mean would include compiling in the first epoch."""
         return median(epoch.seconds for epoch in self.epochs)
 
     @property

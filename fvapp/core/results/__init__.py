@@ -1,1 +1,1 @@
-"""What the numbers of runs say: curves, overfitting, comparison, statistics, calibration, time."""
+"""Evaluation of runs: curves, overfitting, comparison, statistics, calibration, time left."""

@@ -1,4 +1,4 @@
-"""A result by class: how many test images of each are recognised, and whether one falls behind."""
+"""Results by class: how many test images of each are recognised, and which class is far behind."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -10,7 +10,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, Translate, class_names, percent
 
 FAR_BELOW = 0.5
-"""A class is far below the rest if its share is below this part of the median or the mean share."""
+"""A class is far below the rest if its share is under this fraction of the median or the mean."""
 
 ByClass = Sequence[tuple[int, int]]
 """For each class, how many test images are recognised, and how many there are."""
@@ -50,11 +50,11 @@ def weakness_sentence(
     t: Translate,
     trained: float | None = None,
 ) -> str:
-    """Return a sentence that nothing was learned or that a class is far below the rest, else "".
+    """Return a warning that nothing was learned or that a class is far below the rest, else "".
 
     Args:
         epochs: how many epochs the network was trained for.
-        by_class: that of `result`, or counted now if an earlier version did not store it.
+        by_class: `result.by_class`, or computed now if an earlier version did not store it.
         trained: accuracy on the training images in the last epoch; None if unknown.
     """
     if nothing_learned := unlearned_run_message(settings, result, epochs, trained):
@@ -82,7 +82,7 @@ def weakness_sentence(
 
 
 def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
-    """Return what a mark on every test image does; "" for a run without a marked class."""
+    """Return a sentence on what a mark on every test image does; "" without a marked class."""
     if (
         isinstance(settings.marked_class, str)
         or result.marked_accuracy is None
@@ -99,7 +99,7 @@ def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate)
 
 
 def own_examples_sentence(result: RunResult, t: Translate) -> str:
-    """Return how many of the visitor's held-back examples are recognised; "" if there are none."""
+    """Return a sentence on how many of the visitor's held-back examples are recognised, or ""."""
     right, n = result.my_test or (0, 0)
     return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
 
@@ -132,7 +132,7 @@ def few_images_warning(result: RunResult, t: Translate) -> str:
 
 
 def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
-    """Return which class has the lowest recognised share; "" if no class has images."""
+    """Return a sentence on the class with the lowest recognised share; "" without images."""
     shares = {
         name: right / images
         for name, (right, images) in zip(names, by_class, strict=True)

@@ -1,4 +1,4 @@
-"""How far a network's shares can be trusted, and the one number that corrects them."""
+"""How far a network's probabilities can be trusted, and the temperature that corrects them."""
 
 import math
 from dataclasses import replace
@@ -16,8 +16,8 @@ HOTTEST = 20.0
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the temperature T for which softmax(logits / T) makes the labels most likely.
 
-    After Guo et al., "On Calibration of Modern Neural Networks", 2017: the answers stay the same,
-    only the shares change.
+    The method is from Guo et al., "On Calibration of Modern Neural Networks", 2017. Dividing by T
+    changes the shares, but not the answers.
 
     Args:
         logits: float [n, classes], for images that were not trained on; log probabilities work too.

@@ -1,9 +1,9 @@
 """How much chance alone moves a result, and so how much two results must differ to be meaningful.
 
-± has one meaning throughout: how much chance alone moves a difference, in 19 of 20 cases. The
-standard deviations come from ten runs that differ in the seed alone
-(:mod:`fvapp.core.results.repeats`), so they are themselves uncertain, and Student's t for ten
-values replaces the normal distribution's 1.96.
+Throughout the app, ± means how much chance alone moves a difference in 19 of 20 cases. The standard
+deviations come from ten runs that differ only in the seed (:mod:`fvapp.core.results.repeats`). They
+are therefore uncertain themselves, and Student's t for ten values replaces the normal
+distribution's 1.96.
 """
 
 from dataclasses import dataclass
@@ -37,8 +37,8 @@ class SeedSpread:
 def seed_spread(settings: RunSettings) -> SeedSpread:
     """Return the spread of runs with these settings, or the largest among similar runs.
 
-    The spread is infinite for a data set without measured runs. The gap is always that after 5
-    epochs, the only time at which the test set was used.
+    The spread is infinite for a data set without measured runs. `accuracy_gap` is always that after
+    5 epochs, because the test accuracy was only measured then.
     """
     groups = repeats_near(settings)
     last = min(settings.epochs, EPOCHS) - 1
@@ -51,7 +51,7 @@ def seed_spread(settings: RunSettings) -> SeedSpread:
 
 
 def margin_of_difference(spread: float) -> float:
-    """Return the most by which chance makes two seeds' results differ, in 19 of 20 cases.
+    """Return the margin within which the results of two seeds differ by chance in 19 of 20 cases.
 
     Both results are measured on the same images, so the choice of images adds nothing.
     """
@@ -68,7 +68,7 @@ def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
 
 @lru_cache
 def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
-    """Return slope, intercept and scatter of the line from validation to test accuracy.
+    """Return slope, intercept and scatter of the line that predicts test accuracy from validation.
 
     The line is fitted to the runs on a whole data set, none of which was selected by its result.
     """
@@ -88,7 +88,7 @@ def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
 def expected_test_accuracy(dataset: str, validation: float) -> tuple[float, float]:
     """Return expected test accuracy and margin for a run not selected by its validation accuracy.
 
-    Test images can be harder than validation images; the measured runs say by how much. The margin
+    Test images can be harder than validation images; the measured runs show by how much. The margin
     holds in 19 of 20 cases; it is infinite for a data set without measured runs.
     """
     slope, intercept, scatter = _fit_validation_line(dataset)

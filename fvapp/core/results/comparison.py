@@ -1,7 +1,7 @@
-"""What differs between runs, in words.
+"""Describes in words what differs between runs.
 
 A setting counts only if it has an effect: the small CNN has no `hidden`, and without a target there
-is no target value. The seed is kept apart, because it changes only chance.
+is no target value. The seed is treated separately, because it only changes what is random.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -30,7 +30,7 @@ from fvapp.core.wording import (
 
 @dataclass(frozen=True)
 class SettingChange:
-    """A setting that differs, with its values before and after, and the data sets they belong to.
+    """A setting that differs between two runs, with both values and both runs' data sets.
 
     Different examples of the visitor's own also count as a change, named "own_examples". So do the
     drawings "taught" to a trained network and the "arithmetic" of convolutions.
@@ -58,10 +58,10 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
 
 
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange, ...]:
-    """Return what differs between two runs: their settings, with the epochs they finally reach.
+    """Return what differs between two runs, including the number of epochs they finally reach.
 
-    For a stopped or lost run, these are the epochs it completed; for a failed run, the planned
-    ones, as its failure is the result of a change, not a change.
+    For a stopped or lost run, this is the number of completed epochs. For a failed run, it is the
+    planned number, because its failure is the result of a change and not a change itself.
     """
     changes = [
         change
@@ -126,7 +126,7 @@ def brief_change_list(changes: Sequence[SettingChange], t: Translate) -> str:
 
 
 def settings_as_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
-    """Return label and value of each setting available for the data set that has an effect."""
+    """Return label and value of each setting that the data set allows and that has an effect."""
     return tuple(
         (
             t(f"settings.{name}.label"),
@@ -159,7 +159,7 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
 def _value_as_words(
     change: SettingChange, value: Value | OwnExamples | TeachingRecord, dataset: str, t: Translate
 ) -> str:
-    """Return a value in words; examples as their count and a mark that tells equal counts apart."""
+    """Return a value in words; own examples as their count and the start of their digest."""
     match value:
         case OwnExamples():
             return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
@@ -190,8 +190,8 @@ _MOST_VALUES = 2
 
 def _name_by_difference(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     changed = {row.name for row in changed_setting_rows(settings, RunSettings())}
-    # After the network's own settings, default values are left out. Default flags always are, as
-    # they have no short name.
+    # If the name contains the network's own settings, default values are left out. Default flags
+    # are always left out, because they have no short name.
     named = bool(IN_ITS_NAME & differ)
     words = [
         short_setting_words(name, settings, t)

@@ -1,4 +1,4 @@
-"""The curves of a run, from its events, small enough to be drawn twice a second."""
+"""The curves of a run, made from its events, with few enough points to draw twice a second."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ Series = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class BlockPoints:
-    """Training within the epochs, one point for each block.
+    """Loss and accuracy within the epochs, one point for each block of training steps.
 
     Attributes:
         epoch_positions: where the block ended, in epochs: 1.5 is the middle of the second epoch.
@@ -31,8 +31,8 @@ class BlockPoints:
     def values_after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
         """Return the values without those of a run's first few batches, if there are others.
 
-        The first values lie far from the rest: an axis that includes them leaves the rest little
-        room.
+        The first values lie far from the others. An axis that included them would leave little room
+        for the others.
         """
         values = getattr(self, measure)
         return (
@@ -41,7 +41,7 @@ class BlockPoints:
         )
 
 
-_FEW_BATCHES = 0.06  # part of an epoch: less than the longest block, which is a twelfth
+_FEW_BATCHES = 0.06  # part of an epoch; the longest block is a twelfth of an epoch
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class EpochPoints:
 
 
 def first_broken_epoch(points: EpochPoints) -> int | None:
-    """Return the first epoch with a loss that was not a number (None or nan), or else None."""
+    """Return the first epoch with a loss that is None or not finite; None if there is none."""
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)
     return next((epoch for epoch, *row in rows if None in _finite_or_none(row)), None)
@@ -76,7 +76,7 @@ def first_broken_epoch(points: EpochPoints) -> int | None:
 
 @dataclass(frozen=True)
 class Curves:
-    """All curves of one run. Equal events give equal curves, so figures can be cached by them."""
+    """All curves of one run; equal events give equal curves, so they can be keys of a cache."""
 
     blocks: BlockPoints = field(default_factory=BlockPoints)
     epochs: EpochPoints = field(default_factory=EpochPoints)
@@ -85,8 +85,9 @@ class Curves:
 def read_curves(events: Sequence[Event]) -> Curves:
     """Return the curves of a run's events.
 
-    A line with more than `MOST_POINTS` points keeps every second, fourth and so on, and both ends.
-    The remaining points stay in place while the curve grows, so it does not flicker.
+    A line with more than `MOST_POINTS` points is thinned to every second, fourth or eighth point
+    and so on, and keeps both ends. The remaining points stay in place while the curve grows, so it
+    does not flicker.
 
     Args:
         events: all events of the run, in order; those that a later ``RunContinued`` undid are left
@@ -114,10 +115,10 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
 
 
 def recent_accuracy(curves: Curves) -> float | None:
-    """Return the current training accuracy: that of the blocks in the last third of an epoch.
+    """Return the current training accuracy: the mean over blocks in the latest third of an epoch.
 
-    The mean of an epoch would include its poorly trained beginning: in the first epoch it is
-    several points lower, and a number that switched to it would drop when the epoch ends.
+    The mean over a whole epoch includes its poorly trained beginning. In the first epoch, it is
+    several percentage points lower, so a display that switched to it would drop as the epoch ends.
     """
     blocks = curves.blocks
     found = [

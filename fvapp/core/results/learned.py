@@ -1,4 +1,4 @@
-"""Whether a network has learned anything at all: checked before anything else about a result."""
+"""Decides whether a network has learned anything, before anything else is said about a result."""
 
 from collections.abc import Mapping
 from math import ceil, inf, isfinite, sqrt
@@ -10,26 +10,26 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, percent, plain_number
 
 FEW_STEPS = 100
-"""A network with fewer training steps may just not have learned yet.
+"""A network with fewer training steps than this may simply not have learned yet.
 
-After 100 steps of 32 images, the notebook's network reaches 60% or more with each optimizer at its
-usual learning rate, and 18% with SGD at a tenth of that (measured on both data sets with two
-seeds).
+After 100 steps of 32 images, the notebook's network reaches an accuracy of 60% or more with each
+optimizer at its usual learning rate. With SGD at a tenth of its usual rate, it reaches 18%. Both
+were measured on both data sets with two seeds.
 """
 
 UNUSUAL_RATE_FACTOR = 3
-"""A learning rate this factor off the optimizer's usual rate is named as the likely reason."""
+"""A learning rate that is off the optimizer's usual rate by this factor is the likely reason."""
 
 UnlearnedMessage = tuple[str, Mapping[str, str]]
-"""Key and values of the sentence that a network has learned nothing, and what to do about it."""
+"""Catalogue key and values of the sentence about a network that has learned nothing."""
 
 
 def least_learned_accuracy(classes: int, images: float) -> float:
-    """Return the test accuracy from which a network has learned something.
+    """Return the test accuracy from which a network counts as having learned something.
 
     This is a ninth of the way from guessing to a perfect score: 20% for ten classes, 41% for three,
-    56% for two. On few test images it is guessing plus two standard errors, sqrt(p (1 - p) /
-    images) each; for 10,000 images, the two are 0.6 points.
+    56% for two. On few test images, it is the accuracy of guessing plus two standard errors, each
+    sqrt(p (1 - p) / images). On 10,000 images, two standard errors are 0.6 percentage points.
     """
     chance = 1 / classes
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
@@ -38,15 +38,15 @@ def least_learned_accuracy(classes: int, images: float) -> float:
 def unlearned_message(
     dataset: str, accuracy: float, loss: float = 0.0, steps: float = inf, images: int | None = None
 ) -> UnlearnedMessage | None:
-    """Return the sentence that a network has learned nothing; None if it has learned something.
+    """Return the message that a network has learned nothing; None if it has learned something.
 
-    A network has learned nothing if its loss is not a number, or if its test accuracy is below
-    :func:`least_learned_accuracy`. If there are so few test images that even a perfect score would
-    be below that, nobody can tell, and the answer is None.
+    A network has learned nothing if its loss is not finite, or if its test accuracy is below
+    :func:`least_learned_accuracy`. With so few test images that even a perfect score would be below
+    this limit, nobody can tell, and the result is None.
 
     Args:
         accuracy, loss: on the test set.
-        steps: training steps made, as far as is known.
+        steps: number of training steps; infinite if unknown.
         images: how many test images; None for the data set's own number.
     """
     if not isfinite(loss):
@@ -64,7 +64,7 @@ def unlearned_message(
 def unlearned_run_message(
     settings: RunSettings, result: RunResult, epochs: int, trained: float | None = None
 ) -> UnlearnedMessage | None:
-    """Return the sentence that a run has learned nothing, with the likely reason, else None.
+    """Return the message that a run has learned nothing, with the likely reason, else None.
 
     With few test images, recognising the training images is enough to count as learning.
 
@@ -107,7 +107,7 @@ def _unlearned_reason(settings: RunSettings, key: str, fits: bool, trained: floa
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # At this share of wrong labels, the right label is only as frequent as each wrong one.
+    # At this share of wrong labels, the correct label is no more frequent than each wrong one.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.class_count):
         return "labels"
     if fits:

@@ -1,4 +1,4 @@
-"""What a run's network said about twelve test images over time, from the run's events."""
+"""A network's answers to twelve test images during its training run, from the run's events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MOST_MOMENTS = 200
 
 @dataclass(frozen=True)
 class MomentAnswers:
-    """What a network said at one moment.
+    """A network's answers to the twelve test images at one moment of its training run.
 
     Attributes:
         step: training steps since the beginning.
@@ -29,7 +29,7 @@ class MomentAnswers:
 
 
 def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
-    """Return the moments in order; beyond `MOST_MOMENTS`, those of every second, fourth ... epoch.
+    """Return the moments in order, thinned after the first epoch if they exceed `MOST_MOMENTS`.
 
     Args:
         events: all events of the run; those undone by a later ``RunContinued`` are left out.

@@ -1,4 +1,4 @@
-"""Detecting overfitting from a run's own numbers, and what to try next."""
+"""Detects overfitting from a run's own numbers, and suggests what to try next."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import NumberClaim, Translate, loss_text, percent
 
 WINDOW = 3
-"""How many epochs are averaged: a single epoch can be high or low by chance."""
+"""Number of epochs to average over, because a single epoch can be high or low by chance."""
 
 FEWEST = WINDOW + 1
-"""Epochs in the shortest rise to be detected: four values rise throughout by chance once in 24."""
+"""Epochs in the shortest rise that is detected: four values rise by chance in 1 of 24 cases."""
 
 FEWEST_VALIDATION = 100
-"""With fewer images, a single image noticeably moves the validation loss."""
+"""With fewer validation images than this, a single image noticeably moves the validation loss."""
 
 CRITICAL = {
     4: 1.73,
@@ -39,9 +39,9 @@ CRITICAL = {
     70: 2.605,
     100: 2.68,
 }
-"""Epochs -> the value that :func:`steepest_rise` exceeds for 1 in 20 level courses.
+"""Number of epochs -> value that :func:`steepest_rise` exceeds for 1 in 20 series without a trend.
 
-Simulated; it does not depend on the scatter.
+The values are simulated. They do not depend on how much the series scatters.
 """
 
 FitKind = Literal[
@@ -58,13 +58,15 @@ FitKind = Literal[
 ]
 """What the losses of a run show.
 
-The first four are diagnoses: the validation loss rises while the training loss falls; is lowest at
-the end; stays level; rises with the training loss.
+The first four are diagnoses. overfits: the validation loss rises while the training loss falls.
+falls: the validation loss is lowest at the end. level: it stays level. worse: it rises, and the
+training loss does not fall.
 
-The others say why there is no diagnosis: a loss is no longer a number; the network has learned
-nothing; the training images were altered but the validation images were not, so that the two losses
-are about different kinds of images; there are too few epochs; there are too few validation images;
-or the data set is the visitor's own, whose number of validation images only the run knows.
+The others say why there is no diagnosis. broken: a loss is not finite. unlearned: the network has
+learned nothing. altered: the training images were altered but the validation images were not, so
+the two losses are about different kinds of images. cannot_say: there are too few epochs. few: there
+are too few validation images. own: the data set is the visitor's own, and only the run knows how
+many validation images it had.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -92,15 +94,15 @@ _NO_MEANS = WindowMeans()
 
 @dataclass(frozen=True)
 class FitDiagnosis:
-    """How a run's training and validation continued after its best epochs.
+    """How the losses of a run developed after its best epochs.
 
     Attributes:
-        kind: the result, from comparing the losses as they are shown.
-        last_epoch: the last epoch trained; for a broken run, the first whose loss was not a number.
+        kind: the diagnosis, from comparing the losses as they are shown.
+        last_epoch: the last epoch trained; for a broken run, the first whose loss is not finite.
         best_epoch: the best of the three epochs with the lowest mean validation loss.
         best_means, last_means: means of these three epochs and of the last three.
-        further_sentence: key of a second sentence, or an empty string.
-        unlearned_message: the sentence for a network that has learned nothing.
+        further_sentence: catalogue key of a second sentence, or an empty string.
+        unlearned_message: the message for a network that has learned nothing, else None.
         validation_images: how many validation images there were.
     """
 
@@ -161,10 +163,10 @@ class Remedy:
 def judge_fit(
     epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None
 ) -> FitDiagnosis:
-    """Return how a run continued after its best epochs.
+    """Return a diagnosis of how the losses of a run developed after its best epochs.
 
-    Fewer than four epochs with validation are not enough to tell. This is the only rule for
-    overfitting: missions, comparison, report and the shading of the curves all use it.
+    It takes at least four epochs with validation. Missions, comparison, report and the shading of
+    the curves all use this rule for overfitting.
 
     Args:
         settings: settings of the run.
@@ -223,18 +225,18 @@ def _more_epochs_sentence(
 
 
 def rises_at_end(course: np.ndarray) -> bool:
-    """Return whether a course [epochs] rises at its end by more than chance explains.
+    """Return whether a series of losses [epochs] rises at its end by more than chance explains.
 
-    The rise is compared with the course's own jumps between epochs, so nothing need be known about
-    the training.
+    The rise is compared with the jumps of the series from epoch to epoch, so nothing needs to be
+    known about the training run.
     """
     return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
 
 
 def steepest_rise(course: np.ndarray) -> float:
-    """Return the clearest rise to the end of a course [epochs]: over its last four epochs or more.
+    """Return how clearly a series [epochs] rises over its last epochs, four or more.
 
-    The statistic of Daniels' test for trend is computed for each length: Spearman's rank
+    The largest statistic of Daniels' test for trend over all these lengths: Spearman's rank
     correlation between values and time, times sqrt(epochs - 1). H. E. Daniels, "Rank correlation
     and population parameters", Journal of the Royal Statistical Society B 12 (1950).
     """
@@ -249,7 +251,7 @@ def steepest_rise(course: np.ndarray) -> float:
 
 
 def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
-    """Return what the losses say about overfitting, in a few sentences with the numbers."""
+    """Return in a few sentences, with numbers, what the losses show about overfitting."""
     if fit.unlearned_message:
         return t(fit.unlearned_message[0], **fit.unlearned_message[1])
     return "".join(

@@ -1,8 +1,8 @@
-"""Runs that differ in the seed alone, measured once and shipped: what chance does to a result.
+"""Measured runs that differ only in the seed: they show how much chance changes a result.
 
-``python -m fvapp build repeats`` measures them: the notebook's network (Dense 128, batches of 32)
-and its variants in `CHANGES`, with seeds 1 to 10, for 30 epochs, with a tenth of the images set
-aside for validation.
+``python -m fvapp build repeats`` measures them, and the app ships with them. They are runs of the
+notebook's network (Dense 128, batches of 32) and of its variants in `CHANGES`. Each is trained with
+seeds 1 to 10 for 30 epochs, with a tenth of the images set aside for validation.
 """
 
 import json
@@ -20,7 +20,7 @@ FILE = "repeats.json"
 SEEDS = range(1, 11)
 EPOCHS = 30
 SHORT = 5
-"""Epochs after which the test set was measured too, as many as in the notebook."""
+"""Number of epochs, the same as in the notebook, after which test accuracy was measured too."""
 
 SIZES: tuple[Any, ...] = tuple(SETTINGS["train_images"].choices)
 
@@ -35,13 +35,13 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
     {"batch_size": 128},
     PRESETS["cnn"],
 )
-"""The measured variants of the notebook's network: larger steps leave more to chance.
+"""The measured variants of the notebook's network; larger steps leave more to chance.
 
-The shipped file has the small CNN on 1,000 and 5,000 images only, and the other variants not on
-10,000; ``--missing`` measures the rest.
+The shipped file has the small CNN only on 1,000 and 5,000 images. It has the other variants on all
+sizes except 10,000 images. The option ``--missing`` measures the rest.
 """
 
-_DIGITS = 5  # decimals of a number in the file; seeds change the third
+_DIGITS = 5  # decimal places written to the file; results already vary between seeds in the third
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,15 @@ class Repeat:
 
 
 Repeats = Mapping[RunSettings, Sequence[Repeat]]
-"""Settings, with the default seed -> runs with these settings and different seeds."""
+"""Settings (with the default seed) -> runs with these settings and different seeds."""
 
 
 def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     """Return the measured group of runs nearest to `settings`, or several if none is near enough.
 
-    Several groups have the same training on other numbers of images, or other training on about as
-    many. If the training was not measured on any number of images, they are all groups of the data
-    set; for a data set that was not measured, there are none.
+    Several groups are those with similar training on any number of images, and those with other
+    training on the nearest number of images. If no group has similar training, all groups of the
+    data set are returned. A data set without measured runs has no groups.
     """
     distances = {
         measured: (
@@ -101,11 +101,11 @@ def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
 
 
 NEAR = log(4)
-"""Trainings are alike if the factors between their numbers multiply to at most four."""
+"""Runs are near if the ratios between their numbers, each at least 1, multiply to at most 4."""
 
 
 def _training_distance(first: RunSettings, second: RunSettings) -> float:
-    """Return how different two trainings are: a sum of log factors, infinite across kinds."""
+    """Return the sum of log ratios of two runs' settings; infinite for unlike kinds of training."""
     if (first.network, first.optimizer) != (second.network, second.optimizer):
         return inf
     batches = log(first.batch_size / second.batch_size)

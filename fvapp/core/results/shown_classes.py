@@ -1,4 +1,4 @@
-"""Which classes a chart shows if a data set has more than anybody can read."""
+"""Chooses the classes that a chart shows if a data set has too many to be readable."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,9 @@
-"""Whether two means differ by more than chance.
+"""Tests whether two means differ by more than chance.
 
-Welch's t test, with Holm's correction for several comparisons, and a stricter level each time runs
-are added. Without the latter, repeating until a difference appears would find one between equal
-networks in 15 of 100 cases within five presses of the button.
+The test is Welch's t test, with Holm's correction for several comparisons and with a stricter level
+each time runs are added. Without the stricter level, somebody who repeats runs until a difference
+appears would find one between equal networks in 15 of 100 cases within five presses of the repeat
+button.
 """
 
 import math
@@ -51,7 +52,7 @@ def welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def level_of_interim_look(runs: int) -> float:
-    """Return the level of Welch's test for two groups, the smaller of which has `runs` runs.
+    """Return the significance level for two groups, the smaller of which has `runs` runs.
 
     K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
     70 (1983): each look at growing groups spends a part of the level. With `REPEATS` runs added per
@@ -68,7 +69,7 @@ def corrected_welch_p_value(first: Sequence[float], second: Sequence[float]) -> 
 
 
 def sign_test_p_value(first: int, second: int) -> float:
-    """Return the two-sided p value of the sign test, from how often each alone was right.
+    """Return the two-sided p value of the sign test, from how often each was the only one correct.
 
     For two networks on the same images, this is the exact form of McNemar's test.
     """
@@ -82,7 +83,7 @@ def fisher_p_value(first: tuple[int, int], second: tuple[int, int]) -> float:
     (1935).
 
     Args:
-        first, second: how many are right, and out of how many images.
+        first, second: number of correctly classified images, and number of all images.
     """
     (right, images) = first
     (others_right, others) = second
@@ -99,7 +100,7 @@ def significant_margins(
 ) -> tuple[float, ...]:
     """Return by how much the means of each pair must differ to be significant.
 
-    Holm's procedure stops at the first pair that is not significant.
+    Holm's procedure stops at the first pair that is not significant: later pairs get its level.
     """
     p_values = [corrected_welch_p_value(*pair) for pair in pairs]
     levels = [0.0] * len(pairs)

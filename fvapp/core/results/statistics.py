@@ -30,7 +30,7 @@ Measure = Literal["val_accuracy", "test_accuracy"]
 _USUAL = RunSettings()
 
 FEWEST_IMAGES_APART = 5
-"""Fewest images by which two averages must differ, whatever the seeds say."""
+"""Averages that differ by fewer images than this never count as different."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class SeedGroup:
 
     @property
     def unlearned_message(self) -> UnlearnedMessage | None:
-        """The sentence for a network that has learned nothing with any seed, else None."""
+        """The message if the network has learned nothing with any of the seeds, else None."""
         sentences = [
             unlearned_run_message(run.settings, run.result, run.epoch, run.accuracy)
             for run in self.runs
@@ -78,20 +78,21 @@ class GroupComparison:
 
     Attributes:
         outcome: "unlearned": a network has learned nothing, so there is nothing to compare.
-            "single": a group has only one run, too few to tell; "alone": a group has only one run,
-            and no other run can join it; "taught": both are the same network, before
-            and after it was taught. "more": more than chance, Welch's test gives a p below
-            ``SIGNIFICANCE``. "coarse": p is below, or neither group scatters at all, but the
-            averages differ by fewer than `FEWEST_IMAGES_APART` images. "less": p is not below, and
-            the means are closer than runs that differ only in their seed usually are. "cannot_say":
-            none of these.
+            "single": a group has only one run, which is too few to tell. "alone": a group has only
+            one run, and no other run can join it. "taught": both groups are the same network,
+            before and after it was taught. "more": the means differ by more than chance, because
+            Welch's test gives a p value below ``SIGNIFICANCE``. "coarse": the p value is below it,
+            or neither group scatters at all, but the averages differ by fewer than
+            `FEWEST_IMAGES_APART` images. "less": the p value is not below it, and the means are
+            closer than runs that differ only in their seed usually are. "cannot_say": none of
+            these.
         means: means of the first and the second group.
-        noise: how far apart runs that differ only in their seed are: root of the mean of both
-            variances, 0 for single runs.
+        noise: how far apart runs that differ only in their seed usually are: the square root of
+            the mean of both groups' variances; 0 for single runs.
         p_value: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and
             for several groups; None if there is no p value.
         image_count: how many images the accuracies were measured on.
-        unlearned_messages: for each group, the sentence that it has learned nothing, or None.
+        unlearned_messages: for each group, the message that it has learned nothing, or None.
     """
 
     outcome: AgainstNoise
@@ -133,8 +134,8 @@ def group_runs(
 def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
     """Return a key that is equal for runs of one group; settings without effect are left out.
 
-    A run that ended by itself was trained as its settings say. A run that was taught single
-    examples is in a group of its own.
+    The point at which a run ended counts only if it did not end by itself. A run that was taught
+    single examples is in a group of its own.
     """
     end = None if record.state == "done" else record.position
     idle = {
@@ -157,8 +158,9 @@ def _make_seed_group(
 def common_measure(groups: Sequence[SeedGroup]) -> Measure:
     """Return the measure to compare all groups by: validation accuracy if possible.
 
-    Validation data are for choosing, test data are not. Which images validate depends on the number
-    of images and the validation share: accuracies on different images cannot be compared.
+    Networks are to be chosen by validation data, not by test data. But the validation images depend
+    on the number of images and on the validation share, and accuracies on different images cannot
+    be compared.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
     same = len({run_split_sizes(group.settings) for group in alike}) <= 1 and not any(
@@ -216,7 +218,7 @@ def compare_with_first(
 def _refined_verdict(
     verdict: GroupComparison, first: SeedGroup, other: SeedGroup
 ) -> GroupComparison:
-    """Return the verdict, refined by what else is known about the two groups."""
+    """Return the verdict, with the outcome "unlearned", "taught" or "alone" where it applies."""
     unlearned = first.unlearned_message, other.unlearned_message
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned_messages=unlearned)
@@ -279,8 +281,8 @@ def _with_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
 def error_bar_lengths(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
     """Return the length of each group's error bar to either side of its mean; 0 if unknown.
 
-    A group's bar does not touch the first group's bar exactly if the verdict between them is a
-    difference, including the correction for several comparisons.
+    The bars of a group and of the first group are apart exactly if the two groups differ
+    significantly, after the correction for several comparisons.
     """
     lengths = [0.0] * len(groups)
     pairs: dict[int, tuple[Sequence[float], Sequence[float]]] = {}
@@ -305,7 +307,7 @@ def verdict_sentence(
     t: Translate,
     changes: Sequence[SettingChange] = (),
 ) -> str:
-    """Return a verdict in words that a student understands.
+    """Return a verdict in plain words for students.
 
     Args:
         first, second: what the two groups are called.

@@ -1,13 +1,13 @@
-"""How long a run will still take."""
+"""Estimates how long a run will still take."""
 
 from statistics import fmean
 
 from fvapp.core.results.curves import Curves
 
-_LEAST_WATCHED = 0.1  # epochs to watch before the first estimate, which would jump about otherwise
+_LEAST_WATCHED = 0.1  # epochs to watch before the first estimate, as earlier ones would jump about
 
 SLOW_FIRST_PART = 0.1
-"""Share of the first epoch in which compiling slows training down, about five times."""
+"""Share of the first epoch in which compiling makes training about five times slower."""
 
 
 def estimate_time_left(

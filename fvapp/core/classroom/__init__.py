@@ -1,9 +1,10 @@
-"""The rules of a class, as functions of rows and, where it matters, of the time.
+"""The rules of a class, as functions of stored rows and, where it matters, of the time.
 
-`roster` says who is in the class, `snapshot` where everyone is and who needs help, `results` what
-the class found out, `rounds` what everybody does at the same moment (several `kinds`, among them
-walls and a `hunt`), and `drawings` which drawings are kept. `engine.classroom` supplies the rows
-and the time.
+`roster` defines a class and its students. `snapshot` shows where everyone is and who needs help.
+`results` collects predictions, outcomes and accuracies. `rounds` defines what everybody does at the
+same time; each module of `kinds` is a kind of round, and `wall` and `hunt` have rules for some of
+them. `drawings` has the drawings and texts that a class has kept. `engine.classroom` supplies the
+rows and the time.
 """
 
 from fvapp.core.classroom.drawings import (

@@ -43,7 +43,7 @@ def _is_valid_content(packed: bytes) -> bool:
 
 @dataclass(frozen=True)
 class RoundDrawing:
-    """A drawing, or text, that a class has kept. Only its seat number says whose it is.
+    """A drawing or text that a class has kept; only the seat number shows who made it.
 
     Attributes:
         round: number of the round in which it was drawn.
@@ -118,7 +118,7 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
 
 
 def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
-    """Return a word, in its earlier spelling if the class has drawn a word that reads alike.
+    """Return a word, spelled as before if the class has already drawn a word that looks alike.
 
     Raises:
         EngineError: ``class_words``: it is a new word, and the class already has as many words as a
@@ -134,10 +134,10 @@ def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
 def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
     """Return the data set made from drawings: its name, and the drawings with their places.
 
-    All drawings of every fourth student are held back, so that the network is tested on hands it
-    never learned from; students who drew most words come first, then lower seats. If that leaves a
-    word with too few drawings to learn from or to test with, as with fewer than four students,
-    every fourth drawing of each word is held back instead.
+    All drawings of every fourth student are held back, so that the network is tested on drawings by
+    people it never learned from. For this, students are sorted by how many words they drew, the
+    most first, and then by seat. If this leaves too few drawings of a word to learn from or to test
+    with, as with fewer than four students, every fourth drawing of each word is held back instead.
 
     Raises:
         DatasetError: as ``make_own_dataset_name``.

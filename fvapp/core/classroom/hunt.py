@@ -1,8 +1,9 @@
 """The hunt: a class looks for the best network within a budget.
 
-Until the round is revealed, networks are compared by their validation accuracy alone. Then the test
-set shows the point of the lesson: the best of many was lucky on the images it was chosen by. How
-much harder the test images are is known from networks that nobody chose, and is subtracted first.
+Until the round is revealed, networks are compared only by their validation accuracy. Then the test
+set shows the point of the lesson: the best of many networks was partly lucky on the images by which
+it was chosen. Test images can also be harder than validation images. By how much is known from
+networks that nobody chose, and this part of the accuracy drop is subtracted first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,7 +37,7 @@ SAME_IMAGES = (
     "examples",
     "exchange",
 )
-"""Settings fixed at their defaults in a hunt: all networks get the same images."""
+"""Settings that keep their defaults in a hunt, so that all networks get the same images."""
 
 
 class HuntBudget(NamedTuple):
@@ -82,18 +83,18 @@ BUDGETS = {
 class TestSetSeal(NamedTuple):
     """The seal on the test set of a hunt until its round is revealed.
 
-    Anyone who knew a run's seed could train the same run outside the hunt and read its test
-    accuracy. So could anyone who had its weights, or its answers to test images.
+    Anyone who knew a run's seed could train the same run outside the hunt and see its test
+    accuracy. Its weights, or its answers to test images, would reveal the test accuracy too.
 
     Attributes:
-        secret: the round's secret number; a run's seed is its student's choice XOR this number.
+        secret: the round's secret number; a run's seed is the student's choice XOR this number.
     """
 
     budget: HuntBudget
     secret: int
 
     def attempt_settings(self, wanted: RunSettings) -> RunSettings:
-        """Return the settings of a run of the hunt, with the seed it really trains with.
+        """Return the settings with which a run of the hunt is trained, including its real seed.
 
         Raises:
             EngineError: as ``HuntBudget.check_within_budget``.
@@ -107,7 +108,7 @@ class TestSetSeal(NamedTuple):
         return replace(record, settings=self._mask_seed(record.settings), result=None)
 
     def hide_test_events(self, events: Sequence[Event]) -> list[Event]:
-        """Return those events of a run that say nothing about test images."""
+        """Return only those events of a run that reveal nothing about test images."""
         return [event for event in events if not isinstance(event, TEST_EVENTS)]
 
     def _mask_seed(self, settings: RunSettings) -> RunSettings:
@@ -115,7 +116,7 @@ class TestSetSeal(NamedTuple):
 
 
 class HuntAttempt(NamedTuple):
-    """A finished training in a hunt.
+    """A finished training run in a hunt.
 
     Attributes:
         student_id: id of the student it belongs to.
@@ -132,7 +133,7 @@ class HuntAttempt(NamedTuple):
 
 
 def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return a student's runs that count as tries: trained or to be trained, not failed or lost."""
+    """Return a student's runs that count as attempts, which failed and lost runs do not."""
     of_group = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in of_group if run.parameters or run.state in ACTIVE]
 
@@ -140,11 +141,11 @@ def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord
 def ended_attempts(
     tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
 ) -> tuple[HuntAttempt, ...]:
-    """Return a student's tries that can be compared: those that ended after at least one epoch.
+    """Return a student's attempts that can be compared: those that ended after an epoch or more.
 
     Args:
-        revealed: whether the test set is open. Then tries without a test result are left out: a run
-            that was stopped while it was waiting or paused has none.
+        revealed: whether the test set is open. If so, attempts without a test result are left out,
+            such as runs that were stopped while they were waiting or paused.
     """
     return tuple(
         HuntAttempt(
@@ -162,7 +163,7 @@ def ended_attempts(
 
 
 def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
-    """Return each student's best try by validation accuracy, best first; ties go to the first."""
+    """Return each student's best attempt by validation accuracy, best first; the first if tied."""
     best: dict[str, HuntAttempt] = {}
     for attempt in sorted(tries, key=lambda attempt: -attempt.val_accuracy):
         best.setdefault(attempt.student_id, attempt)
@@ -170,14 +171,14 @@ def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
 
 
 class AccuracyDrop(NamedTuple):
-    """How far a try falls from its validation accuracy to its test accuracy.
+    """The drop from an attempt's validation accuracy to its test accuracy.
 
     Attributes:
-        val_to_test: the try's accuracies on validation and test images.
-        expected_to_test: the test accuracy of unchosen networks with the try's validation accuracy,
-            and the test accuracy of the try.
-        is_measured: whether any such unchosen networks were measured.
-        is_below_expected: whether the try's test accuracy is lower than expected.
+        val_to_test: the attempt's accuracies on validation and test images.
+        expected_to_test: the test accuracy that networks with the same validation accuracy have if
+            nobody chose them by it, and the test accuracy of the attempt.
+        is_measured: whether such unchosen networks were measured on the data set.
+        is_below_expected: whether the attempt's test accuracy is lower than expected.
     """
 
     val_to_test: AccuracyDifference
@@ -187,7 +188,7 @@ class AccuracyDrop(NamedTuple):
 
 
 def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
-    """Return how far a try falls from validation to test, compared with unchosen networks."""
+    """Return an attempt's accuracy drop from validation to test, and that of unchosen networks."""
     expected, margin = expected_test_accuracy(dataset, attempt.val_accuracy)
     measured = isfinite(margin)
     test = 0.0 if attempt.test_accuracy is None else attempt.test_accuracy

@@ -22,7 +22,7 @@ class TrialResult:
 
 @dataclass(frozen=True)
 class TrialResults:
-    """The results of everybody who trained a certain run of a mission.
+    """The results of all students who trained the same run of a mission.
 
     Attributes:
         run_number: number of the run within the mission, from 0.
@@ -47,8 +47,8 @@ class MissionResults:
 
     Attributes:
         prediction_counts: outcome -> how many students predicted it.
-        outcome_counts: outcome -> how many students got it, as their pages show it; None if the
-            numbers do not decide.
+        outcome_counts: outcome, as shown on the students' pages -> how many students got it. The
+            key None counts students whose numbers do not decide.
         trial_results: the results of each run of the mission that somebody has finished.
     """
 
@@ -68,7 +68,7 @@ class MissionResults:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A line in the table of a class: a student, a mission, and one of its runs or None."""
+    """A line in a class's table of results: a student, a mission, and one of its runs or None."""
 
     student: Student
     mission: str
@@ -86,7 +86,7 @@ def class_mission_results(
 
 
 def result_rows(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
-    """Yield a line for each student, each mission the student began, and each run of it."""
+    """Yield a line for each run of each mission that a student began; at least one a mission."""
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
         for mission in classroom.missions:

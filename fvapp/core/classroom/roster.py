@@ -1,4 +1,4 @@
-"""Who is in a class and what its teacher has set: the rows, and the checks on what enters them."""
+"""A class and its students as stored rows, and the checks on names and settings they get."""
 
 import re
 import unicodedata
@@ -34,7 +34,7 @@ class TeacherControls:
     """The teacher's settings for all screens of the class.
 
     Attributes:
-        up_to: id of the last mission that is open, None for all of them.
+        up_to: id of the last mission that is open, None if all are open.
         pages: names of the pages that are closed.
         settings: names of the controls of the train page that are hidden.
         eyes_up: a sentence that covers every screen until it is removed; empty for none.
@@ -71,13 +71,13 @@ class Assignment:
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """A student's answer that is kept after its round; no teacher's page ever gets it.
+    """A student's answer that is kept after its round; it is never sent to a teacher's page.
 
     Attributes:
         part: the subject of the round.
         item: number of the question, from 0.
         choice: name of the answer.
-        browser: hash of the token of the browser that gave it; only that browser may show it.
+        browser: hash of the token of the student's browser; only that browser may show the answer.
     """
 
     part: _Text
@@ -91,17 +91,17 @@ _Counts = Annotated[tuple[Whole | None, ...], has_length_between(0, 100)]
 
 @dataclass(frozen=True)
 class AnswerTally:
-    """The counts of kept answers that teachers see, made once as the round ends.
+    """Counts of students' answers, for teachers, computed once when the round ends.
 
     Attributes:
         part, form: which questions were counted; the form is empty for both forms together.
         students: how many answered at least one question.
-        answered, right: counts for each question; None if too few answered it, empty if too few
-            took part.
-        both: for each pair of questions, how many students answered both right; empty if pairs were
-            not counted.
+        answered, right: for each question, how many students answered it, and how many correctly;
+            None if too few answered it, empty if too few took part.
+        both: for each pair of questions, how many students answered both correctly; empty if pairs
+            were not counted.
         held: for each misconception, how many students chose at least one answer that it explains.
-        more, fewer: how many students have more or fewer right answers in the part "after" than
+        more, fewer: how many students have more or fewer correct answers in the part "after" than
             in "before"; 0 if too few students changed.
     """
 
@@ -123,16 +123,17 @@ class Classroom:
     Attributes:
         owner: id of the workspace of the teacher who controls the class.
         code: the join code; empty while the class is closed.
-        key: an unguessable text before the code in the class's link; new with each code.
+        key: an unguessable text that precedes the code in the class's link; new with each code.
         door: whether new students may join.
         revealed: missions whose results the projector may show.
         round: the round that is on the screens, None for none.
         rounds: how many rounds there have been.
-        data: name of the data set of its drawings that the class was last given; empty for none.
+        data: name of the data set, made from what the class drew or wrote, that the teacher last
+            gave to the class; empty for none.
         assignments: the assignments of the class, oldest first.
-        codes: whether codes and cards may open the seats, because its teacher has shown the
-            teacher's address or typed a word.
-        tallies: counts of answers that outlive their round.
+        codes: whether students can open their seats by code or card. The teacher must first have
+            opened the teacher's address or typed the teacher's password.
+        tallies: counts of answers to questions, which are kept after their rounds.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
 
@@ -188,7 +189,7 @@ class Classroom:
 
     @property
     def round_group(self) -> str | None:
-        """The group of the runs of the round that is on the screens, revealed or not, or None."""
+        """Group name of the runs of the round on the screens, revealed or not; None without one."""
         return None if self.round is None else round_group_name(self.id, self.round.number)
 
 
@@ -215,7 +216,7 @@ class WallNetwork:
 
 @dataclass(frozen=True)
 class StudentLine:
-    """The end of what a student's network wrote, sent to the teacher.
+    """The end of a text that a student's network wrote, sent to the teacher.
 
     Attributes:
         typed: how many of the first characters the student typed as the beginning.
@@ -233,23 +234,23 @@ class Student:
 
     Attributes:
         id: identifies the student on pages; it gives access to nothing.
-        seat: a number that identifies kept drawings, so that nothing else says whose they are; 0
-            for none yet.
+        seat: number of the seat, the only thing that links a kept drawing to its student; 0 for
+            none yet.
         offered: whether the nickname was made by the app, so that the projector may show it at
             once.
-        shown: whether the teacher lets the projector show a nickname of the student's own.
+        shown: whether the teacher lets the projector show a nickname that the student made up.
         banned: whether the student's workspace is banned from the class.
         hand_at: when the hand went up, None while it is down.
         helped_at: when the teacher last marked the student as helped.
         entry: the student's entry in the latest round that needed one.
         wall: the network that the student shows on the wall, None for none.
         line: the line that the student wants to show, None for none.
-        back, back_until: hash of the code that opens the seat elsewhere once, and when it expires;
-            empty for none.
+        back, back_until: hash of the code that opens the seat once in another browser (empty for
+            none), and when that code expires.
         card: hash of the code on the seat's printed card.
-        answers: answers that outlive their round.
-        noted_from: since when the seat's work has been noted as the class's; 0 for a seat whose
-            work always was, negative for a seat that an earlier version has written.
+        answers: the student's answers to questions, which are kept after their rounds.
+        noted_from: the time since which the seat's work has been recorded as belonging to the
+            class; 0 if it always was, negative if an earlier version stored the seat.
     """
 
     id: str
@@ -276,7 +277,7 @@ class Student:
 
 @dataclass(frozen=True)
 class SeatKeys:
-    """What opens the work of a seat besides its student's own browsers and recovery code.
+    """Ways to open a seat's work other than the student's own browsers and recovery code.
 
     Attributes:
         class_id, class_name: id and name of the class.
@@ -285,7 +286,7 @@ class SeatKeys:
         is_card_pending: whether a card will open the seat once the teacher has shown the teacher's
             address.
         browser_count: how many browsers have opened the seat by code or card.
-        was_taken_elsewhere: whether the seat was taken to another browser, so that this one no
+        was_taken_elsewhere: whether the seat was moved to another browser, so that this browser no
             longer has it.
     """
 
@@ -300,7 +301,7 @@ class SeatKeys:
 
 @dataclass(frozen=True)
 class Seat:
-    """A class as one of its students sees it; all pages of the student are drawn from this.
+    """A class as one of its students sees it, from which all of the student's pages are drawn.
 
     Attributes:
         wall_network_code: file code of the network that this student shows on the wall, empty for
@@ -322,7 +323,7 @@ class Seat:
 
 
 def strip_link_key(code: str) -> str:
-    """Return the code to be typed from a link's code; links of earlier versions have no key."""
+    """Return the join code from a link's code; links of earlier versions have no key before it."""
     return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
 
 
@@ -370,7 +371,7 @@ def check_class_name(text: str) -> str:
 
 
 def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
-    """Return the chosen missions that exist, in the order of a lesson.
+    """Return the chosen missions that exist, in the order of the table of missions.
 
     Raises:
         EngineError: ``class_without_missions``.
@@ -383,7 +384,7 @@ def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
 
 
 def clean_teacher_controls(steering: TeacherControls, pages: Collection[str]) -> TeacherControls:
-    """Return a teacher's steering without unknown missions, pages and settings.
+    """Return a teacher's controls without unknown missions, pages and settings.
 
     Args:
         pages: names of the pages that can be closed.
@@ -405,7 +406,7 @@ def clean_teacher_controls(steering: TeacherControls, pages: Collection[str]) ->
 
 
 def combine_nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
-    """Return every nickname to offer: a word from each of two comma-separated lists."""
+    """Return every nickname to offer, made of one word from each of two comma-separated lists."""
     return tuple(
         pattern.format(first=first_word, second=second_word)
         for first_word in _split_words(first)
@@ -421,7 +422,7 @@ def next_seat_number(students: Iterable[Student]) -> int:
 def wall_network_code(student: Student, runs: Container[str], now: float) -> str:
     """Return the code of the network that a student shows on the wall, empty for none.
 
-    A network leaves the wall with its run, and after `WALL_SECONDS`.
+    A network leaves the wall when its run is deleted, or after `WALL_SECONDS`.
 
     Args:
         runs: ids of the runs that the student still has.
@@ -437,7 +438,7 @@ def make_seat(
     drawings: int = 0,
     network: str = "",
 ) -> Seat:
-    """Return what a student's pages are drawn from.
+    """Return the class as one student sees it, from which the student's pages are drawn.
 
     Args:
         round: the class's current round as this student sees it.

@@ -1,4 +1,4 @@
-"""The interface of a kind of round, with defaults."""
+"""The interface that every kind of round implements, with defaults."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
@@ -36,7 +36,7 @@ class RoundKind:
 
     Attributes:
         menu_position: its position among the kinds that a teacher can choose.
-        fewest_voters: how many networks that can vote are needed to start such a round.
+        fewest_voters: how many networks able to vote are needed to start such a round.
     """
 
     menu_position: int
@@ -60,10 +60,10 @@ class RoundKind:
         return subject
 
     def check_can_start(self, classroom: Classroom, subject: str) -> None:
-        """Refuse a round that the class can no longer have.
+        """Raise an error if the class can no longer have such a round.
 
         Raises:
-            EngineError: its code says why.
+            EngineError: its code gives the reason.
         """
 
     # What students do
@@ -110,7 +110,7 @@ class RoundKind:
         return bool(current_entry(row.student.entry, classroom.current_round).answer)
 
     def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
-        """Return whether a student has done anything in the round, perhaps not all of it."""
+        """Return whether a student has done anything in the round, even if not everything."""
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)
@@ -144,7 +144,7 @@ class RoundKind:
         return False
 
     def finish_round(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
-        """Return the class with the final result of its round, which takes no more answers."""
+        """Return the class with the final result of its round; the round takes no more answers."""
         return classroom
 
     # Sealing and keeping
@@ -154,11 +154,11 @@ class RoundKind:
         return None
 
     def test_set_seal(self, current: Round) -> TestSetSeal | None:
-        """Return the seal on the test set of the round's runs, None if it is open."""
+        """Return the seal that hides the test results of the round's runs, None if unsealed."""
         return None
 
     def check_can_resume(self, current: Round) -> None:
-        """Refuse to resume a run of the round if that would change what was revealed."""
+        """Raise an error if resuming a run of the round would change results already revealed."""
 
     def keep_wall(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
         """Return the drawings and examples that a teacher keeps from a revealed wall.

@@ -1,8 +1,8 @@
-"""Rounds: what a class does together, as rows, and the state of a round at a given time.
+"""Rounds: what a class does together, as stored rows, and a round's state at a given time.
 
 A class has one round at a time. What a student does in it is stored in the student's own row,
-except for what is stored anyway: a prediction in the student's mission, a network among the
-student's runs.
+except for what has another place: predictions are stored with the student's missions, and networks
+among the student's runs.
 """
 
 import zlib
@@ -23,10 +23,10 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.stack import IMAGE_SHAPE
 
 DIGIT_DATASET = "mnist"
-"""The data set whose shipped model reads a round's drawings, prepared like its images."""
+"""The data set whose shipped model reads a round's drawings; they are prepared like its images."""
 
 ENOUGH_NETWORKS = 10
-"""Networks needed to show a spread; in a class with fewer students everybody trains several."""
+"""Networks needed to show a spread; in classes with fewer students, everybody trains several."""
 
 MOST_SECRET = int(SETTINGS["seed"].maximum)
 """Largest secret of a round: 31 bits like a seed, so that secret XOR seed is a seed again."""
@@ -56,14 +56,14 @@ class Round:
         kind: a name in the table of `kinds`.
         subject: topic of the round, such as the mission whose question is asked, or the digit that
             is drawn.
-        each: how many networks each student trains who was present when the round began.
+        each: how many networks each student trains, if present when the round began.
         started: when the round began, in seconds since 1970.
         revealed: whether everybody may see the results.
         kept: whether the teacher has kept its drawings.
         voted: the result of a vote, once it has been counted.
         failed: whether a vote could not be counted.
-        secret: a number that changes the seeds of a hunt; only the store has it until the round is
-            revealed.
+        secret: a number that masks the seeds of a hunt's runs; it stays in the store until the
+            round is revealed.
     """
 
     number: Whole
@@ -79,7 +79,7 @@ class Round:
 
     @property
     def shared_fields(self) -> tuple[int, str, str, bool]:
-        """What each student may know of the round: the first fields of a :class:`StudentRound`."""
+        """What students may know about the round: the first fields of a :class:`StudentRound`."""
         return self.number, self.kind, self.subject, self.revealed
 
 
@@ -103,9 +103,9 @@ class RoundEntry:
         round: number of the round; an entry from an earlier round no longer counts.
         began: when the student began to draw, if later than the others.
         drawing: the drawing as the network sees it, from :func:`pack_image`; empty for none.
-        label: what the network takes the drawing for.
-        off: whether the teacher has taken the drawing off the wall, which deletes it.
-        refused: whether a limit has refused one of the student's networks.
+        label: the network's answer for the drawing.
+        off: whether the teacher has taken the drawing off the wall, and thereby deleted it.
+        refused: whether one of the student's networks was refused because of a limit.
         answer: the answer, if the kind of round has no other place for it.
         sentences: the sentences that the student has sent.
     """
@@ -127,7 +127,9 @@ class RoundEntry:
 
 @dataclass(frozen=True)
 class RoundView:
-    """The state of a round at one moment; equal states look the same, and kinds add what they show.
+    """The state of a round at one moment; equal states look the same on the screens.
+
+    Each kind of round adds what it shows in a subclass.
 
     Attributes:
         answered_students: how many students have done what the round waits for.
@@ -140,11 +142,11 @@ class RoundView:
 
 @dataclass(frozen=True)
 class StudentRound:
-    """A round as one of its students sees it; kinds add what they show.
+    """A round as one of its students sees it; each kind adds what it shows in a subclass.
 
     Attributes:
-        covers_pages_until: until when the round replaces every page of the student; None if it
-            replaces none.
+        covers_pages_until: the time until which the round is shown instead of every page of the
+            student; None if the student's pages are shown.
     """
 
     number: int
@@ -160,12 +162,12 @@ def networks_per_student(present: int) -> int:
 
 
 def round_group_name(classroom: str, number: int) -> str:
-    """Return the group of a round's runs, also the server's key for its canvas drawings."""
+    """Return the name of a round's group of runs, which also identifies its canvas drawings."""
     return f"{round_group_prefix(classroom)}{number}"
 
 
 def round_group_prefix(classroom: str) -> str:
-    """Return the prefix of the groups of all rounds of a class."""
+    """Return the prefix of the group names of all rounds of a class."""
     return f"class-{classroom}-"
 
 
@@ -197,7 +199,7 @@ def judge_sentences(entry: RoundEntry, texts: Collection[str], accepted: bool) -
 
 
 def free_seeds(taken: Iterable[int], count: int) -> list[int]:
-    """Return the smallest seeds, from 1, that nobody trains with yet."""
+    """Return the smallest seeds, from 1, that are not taken yet."""
     used = set(taken)
     return list(islice((seed for seed in count_from(1) if seed not in used), max(0, count)))
 

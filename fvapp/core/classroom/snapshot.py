@@ -1,4 +1,4 @@
-"""Where everybody is and who needs help at one moment: what a teacher's pages are drawn from."""
+"""Where all students are, and who needs help, at one moment, for the teacher's pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,8 +14,10 @@ from fvapp.core.results.by_class import has_few_test_images
 from fvapp.core.runs import ACTIVE
 
 Step = Literal["start", "predict", "try", "question", "done"]
-"""Where a student is in a mission: not begun, not all predicted, no verdict yet, a verdict but an
-unanswered question, all done.
+"""Where a student is in a mission.
+
+start: not begun. predict: a prediction is missing. try: no verdict yet. question: there is a
+verdict, but a question is unanswered. done: nothing is missing.
 """
 
 HelpReason = Literal["hand", "error", "long"]
@@ -28,7 +30,7 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
 @dataclass(frozen=True)
 class StepWatch:
-    """Since when a student has been at a step or idle; a single moment cannot tell."""
+    """Since when a student has been at a step or idle, which a single snapshot cannot show."""
 
     mission_step: tuple[str, Step]
     step_since: float
@@ -55,7 +57,7 @@ class StudentNow:
         assigned_done: how many missions of the class's latest assignment are done.
         is_busy: whether the student is training, or taking part in the class's round.
         has_done_nothing: whether the student has done nothing at all since joining.
-        written_line: what the student's network wrote for the projector, None for none.
+        written_line: the line by the student's network that the student wants to show, or None.
         row: the student's complete row, for whatever else a page shows.
     """
 
@@ -91,8 +93,8 @@ class Snapshot:
     Attributes:
         students: first those who need help most, then those who are furthest behind.
         unfinished_runs: how many runs of the class are waiting or training.
-        answer_count: number of predictions, verdicts, answers and finished runs, so that a new one
-            changes the snapshot.
+        answer_count: number of predictions, verdicts, answers and finished runs; it makes snapshots
+            differ when there is a new one.
     """
 
     students: tuple[StudentNow, ...] = ()

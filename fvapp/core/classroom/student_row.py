@@ -7,7 +7,7 @@ from fvapp.core.classroom.roster import Student
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord
 
-# Seconds without a sign of life after which a student is away; an open page gives one a minute.
+# Seconds without contact after which a student is away; an open page makes contact once a minute.
 AWAY_SECONDS = 150.0
 
 
@@ -20,7 +20,7 @@ class StudentRow:
         runs: runs of the student's workspace, oldest first.
         activity_version: any value that changes when the student does something other than train a
             network.
-        last_seen_at: time of the last sign of life; 0 for none since the server started.
+        last_seen_at: time of the last contact; 0 for none since the server started.
         work_versions: any values that change with each new drawing, example or kept answer.
         browser_hash: hash of the token of the requesting browser; empty if it is not the student's.
     """

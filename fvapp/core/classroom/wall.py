@@ -27,10 +27,10 @@ _ASPECT_RATIO = 2.05  # width of the wall divided by its height, in tiles
 
 @dataclass(frozen=True)
 class WallTile:
-    """A drawing on the wall, and what the network takes it for, if a network reads it.
+    """A drawing on the wall, with the answer of a network, if one reads the drawings.
 
     Attributes:
-        student_id: id of the student who drew it, needed only to take it off the wall.
+        student_id: id of the student who drew it; only used to take the drawing off the wall.
     """
 
     student_id: str
@@ -47,13 +47,13 @@ class WallView(RoundView):
 
 @dataclass(frozen=True)
 class WallRound(StudentRound):
-    """The drawing of a student in a round.
+    """A round of drawing as one of its students sees it.
 
     Attributes:
         has_drawn: whether the student's drawing is on the wall.
         is_taken_off: whether the teacher has taken the drawing off the wall.
         is_kept: whether the teacher has kept the drawing.
-        label: what the network took the drawing for, once that is revealed.
+        label: the network's answer for the drawing, once that is revealed.
     """
 
     has_drawn: bool = False
@@ -66,7 +66,7 @@ class WallKind(RoundKind):
     """A round in which everybody has the same time to draw."""
 
     def recognise_drawing(self, image: np.ndarray) -> int | None:
-        """Return what a network takes a drawing for, None if no network reads it."""
+        """Return a network's answer for a drawing; None if no network reads the drawings."""
         return None
 
     def record_drawing(
@@ -122,8 +122,8 @@ def drawing_deadline(current: Round, entry: RoundEntry) -> float:
 def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
     """Return whether a student's drawing is still accepted.
 
-    It is refused if more time seems left than a round has: after a restart with the clock set back,
-    a round may have started in the future.
+    It is also refused if more time seems to be left than a round lasts: if the clock was set back
+    during a restart, the round seems to have started in the future.
     """
     left = drawing_deadline(current, entry) + GRACE_SECONDS - now
     return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE_SECONDS

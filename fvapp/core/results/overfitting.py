@@ -236,7 +236,7 @@ def rises_at_end(course: np.ndarray) -> bool:
 def steepest_rise(course: np.ndarray) -> float:
     """Return how clearly a series [epochs] rises over its last epochs, four or more.
 
-    The largest statistic of Daniels' test for trend over all these lengths: Spearman's rank
+    It is the largest statistic of Daniels' test for trend at any of these lengths: Spearman's rank
     correlation between values and time, times sqrt(epochs - 1). H. E. Daniels, "Rank correlation
     and population parameters", Journal of the Royal Statistical Society B 12 (1950).
     """

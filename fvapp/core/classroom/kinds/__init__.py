@@ -1,6 +1,6 @@
-"""The table of kinds of rounds: a module for each.
+"""The table of kinds of rounds, with a module for each kind.
 
-The module of the same name in `ui.classroom` draws the round.
+The module of the same name in `ui.classroom` draws rounds of that kind.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Everybody draws the same digit and a network reads the wall, which can be kept as examples."""
+"""Rounds in which all draw the same digit, and a network reads the drawings.
+
+The teacher can keep the drawings as examples.
+"""
 
 from collections.abc import Iterable, Sequence
 

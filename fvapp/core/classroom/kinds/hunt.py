@@ -1,4 +1,4 @@
-"""Everybody looks for the best network within a budget; `core.classroom.hunt` has the rules."""
+"""Hunts as a kind of round; the rules of a hunt are in `core.classroom.hunt`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ from fvapp.core.errors import EngineError
 
 @dataclass(frozen=True)
 class HuntView(RoundView):
-    """The finished tries of a class."""
+    """The finished attempts of a class."""
 
     attempts: tuple[HuntAttempt, ...] = ()
 
 
 @dataclass(frozen=True)
 class HuntRound(StudentRound):
-    """The tries of a student.
+    """A hunt as one of its students sees it.
 
     Attributes:
-        attempts: the student's finished tries.
-        attempts_left: how many more tries the student may start.
+        attempts: the student's finished attempts.
+        attempts_left: how many more attempts the student may start.
         best_val_accuracy: the best validation accuracy in the class.
     """
 
@@ -42,7 +42,7 @@ class HuntRound(StudentRound):
 
 
 class HuntKind(RoundKind):
-    """A hunt; the subject of the round is the budget."""
+    """A hunt for the best network; the subject of the round is the budget."""
 
     menu_position = 60
 

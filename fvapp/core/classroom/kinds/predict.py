@@ -1,4 +1,4 @@
-"""Everybody answers the question of a mission; the answer is their prediction for that mission."""
+"""Rounds in which all predict the outcome of a mission, as they would on its own pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ class PollView(RoundView):
 
 @dataclass(frozen=True)
 class PollRound(StudentRound):
-    """A student's prediction.
+    """A poll as one of its students sees it, with the student's prediction.
 
     Attributes:
-        is_judged: whether the prediction was already judged.
+        is_judged: whether the student's mission already has a verdict on the prediction.
     """
 
     predicted_outcome: str | None = None
@@ -32,7 +32,7 @@ class PollRound(StudentRound):
 
 
 class PredictKind(RoundKind):
-    """A poll on the outcome of a mission, the subject of the round."""
+    """A poll on the outcome of a mission; the mission is the subject of the round."""
 
     menu_position = 10
 

@@ -1,4 +1,4 @@
-"""Everybody trains the same network with a different seed; in a small class, several each."""
+"""Rounds in which all train the same network with different seeds; in small classes, several."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class SeedsView(RoundView):
         results: results of the networks that have ended, None before the first.
         network_count: how many networks have a result or will have one.
         unfinished_networks: how many networks are waiting or training.
-        refused_nicknames: nicknames of students to whom a limit has refused a network.
+        refused_nicknames: nicknames of students who were refused a network because of a limit.
     """
 
     results: TrialResults | None = None
@@ -33,8 +33,8 @@ class SeedsRound(StudentRound):
     """The networks that a student trains in the round.
 
     Attributes:
-        startable_networks: how many more networks the student could start.
-        was_refused: whether a limit has refused one of the networks.
+        startable_networks: how many more networks the student can start.
+        was_refused: whether one of the networks was refused because of a limit.
         unfinished_networks: how many networks are waiting or training.
         test_accuracies: test accuracies of the networks that have ended.
     """

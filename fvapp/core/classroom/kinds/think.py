@@ -1,8 +1,8 @@
-"""Eight questions about how networks work, asked before and after: did the class change its mind?
+"""Rounds of eight questions about how networks work, asked before and after the lessons.
 
-Two forms ask about the same eight things; a student answers one form before and the other after.
-Answers stay private: a teacher sees only counts, once a part has ended, and nothing changes the
-counts afterwards.
+They show whether a class changes its mind. Two forms ask about the same eight topics. A student
+answers one form before and the other form after. Answers are private: a teacher sees only counts.
+These are computed once, when a part has ended, and do not change afterwards.
 """
 
 import csv
@@ -47,29 +47,29 @@ TOPICS = tuple(MISSIONS_ABOUT)
 MISCONCEPTIONS = TOPICS[:6]
 """Six misconceptions about a network, in this order:
 
-Somebody programmed each answer; it is exact; it stores its training images; it keeps learning while
-it is used; it learned from its user; it fetches data by itself.
+Somebody programmed each of its answers. It is exact. It stores its training images. It keeps
+learning while it is used. It learned from its user. It fetches data by itself.
 """
 
 FEWEST_ANSWERS = 5
-"""Fewer answers than this, from the class or to one of the two forms, are not counted."""
+"""Answers are counted only if the class, or one of its forms, has at least this many."""
 
 FEWEST_OF_PAIRS = 15
 """Pairs of questions are counted only if each form has at least this many students."""
 
 FEWEST_MOVED = 8
-"""The sign test needs this many students with more or fewer right answers than before."""
+"""The sign test needs this many students with more or fewer correct answers than before."""
 
 
 class ThinkQuestion(NamedTuple):
     """A question. Its words are ``think.<form><number from 1>``.
 
     Attributes:
-        choices: answers from top to bottom: ``right``, or the misconception that explains a wrong
-            answer.
-        dataset: the data set of the question's test image.
-        test_image: its place among the test images.
-        curve: the measure whose curves stand in place of an image, or "".
+        choices: the choices from top to bottom: ``right`` for the correct one, and for each wrong
+            one the misconception that explains it.
+        dataset: name of the data set of the question's test image.
+        test_image: index of the image among the test images.
+        curve: the measure whose curves are shown instead of an image, or "".
         marked: whether the image has the white mark of mission 13.
     """
 
@@ -108,8 +108,8 @@ class ThinkRound(StudentRound):
     Attributes:
         form: the form of the questions.
         given_choices: the answer to each question, None for none.
-        choices_before: the answers to the other form in the part before; all None until the part
-            after has ended.
+        choices_before: the answers to the other form in the part "before"; all None until the part
+            "after" has ended.
         answered_elsewhere: whether the seat has answers to this part from another browser, which
             are not shown in this one.
     """
@@ -121,7 +121,7 @@ class ThinkRound(StudentRound):
 
 
 class ThinkKind(RoundKind):
-    """A round of questions; its subject says whether it is the part before or after."""
+    """A round of questions; its subject is its part, "before" or "after"."""
 
     menu_position = 70
 
@@ -218,7 +218,7 @@ def choices_from_browser(
 def count_answers(
     part: str, answers: Mapping[int, Sequence[StoredAnswer]]
 ) -> tuple[AnswerTally, ...]:
-    """Return the counts of a part: of the whole class, and of each form if both have enough.
+    """Return the counts of answers in a part, for the class and, if both have enough, each form.
 
     Args:
         answers: seat -> answers to both parts.
@@ -277,7 +277,7 @@ def _count_both_right(students: Iterable[Choices], first: int, second: int) -> i
 
 
 def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
-    """Return how many students have more right answers than before, and how many have fewer.
+    """Return how many students have more correct answers than before, and how many have fewer.
 
     Only questions that a student answered both times are compared.
     """
@@ -290,11 +290,11 @@ def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple
 
 
 def sign_test_verdict(tally: AnswerTally) -> str:
-    """Return what the sign test says of a class: ``few``, ``more``, ``fewer`` or ``same``.
+    """Return the result of a class's sign test: ``few``, ``more``, ``fewer`` or ``same``.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
-    Association 41 (1946). Two-sided and exact; students with as many right answers as before are
-    left out.
+    Association 41 (1946). The test is two-sided and exact. Students with as many correct answers as
+    before are left out.
     """
     if tally.more + tally.fewer < FEWEST_MOVED:
         return "few"
@@ -311,7 +311,7 @@ _BOTH = "both"
 
 
 def write_answer_sums(tallies: Iterable[AnswerTally]) -> bytes:
-    """Return a CSV table with a line for each count, so that classes can be added up."""
+    """Return a CSV table with a line for each count, so that counts of classes can be added up."""
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(_HEADINGS)
@@ -363,19 +363,19 @@ def read_answer_sums(data: bytes) -> Sums:
 
 
 class FormFigures(NamedTuple):
-    """How difficult and how telling the questions of a form are.
+    """How difficult the questions of a form are, and how well they discriminate.
 
     Attributes:
         student_count: how many answered the form.
-        difficulty: for each question, the share of right answers among those given; None if too few
-            were given.
+        difficulty: for each question, the share of correct answers among those given; None if too
+            few were given.
         students_of_pairs: how many students, all from large enough classes, the figures below are
             based on.
-        discrimination: for each question, its correlation with the number of other right answers;
-            None without any spread. A skipped question counts as not right.
-        cronbach_alpha: Cronbach's alpha from the variances of counts, None without any spread: L.
-            J. Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16
-            (1951).
+        discrimination: for each question, its correlation with the number of correct answers to the
+            other questions; None without any spread. A skipped question counts as not correct.
+        cronbach_alpha: Cronbach's alpha, from the variances of the counts; None without any spread.
+            L. J. Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika
+            16 (1951).
     """
 
     student_count: int
@@ -386,7 +386,7 @@ class FormFigures(NamedTuple):
 
 
 def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
-    """Return the figures of a form in one part."""
+    """Return how difficult and how discriminating a form's questions are in one part."""
 
     def count(name: str, first: int | None = None, second: int | None = None) -> int:
         return sums[

@@ -1,4 +1,4 @@
-"""The networks of a class vote on every test image, against the best and the median network."""
+"""Rounds in which a class's networks vote on every test image, for comparison with each alone."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,15 +16,15 @@ FEWEST_VOTERS = 2
 _TIE_BREAK = 2.0**-20  # so small that the shares of a million networks add up to less than a vote
 
 Ballots = tuple[list[float], np.ndarray]
-"""The accuracies of networks, and their votes, float64 [n, classes].
+"""The accuracies of networks, and the sums of their votes, float64 [n, classes].
 
-Each network adds 1 to the class of its answer, and its shares times a factor so small that they
-only break ties.
+Each network adds 1 to the class of its answer. It also adds its shares, times a factor so small
+that they only break ties.
 """
 
 
 class VoteKind(RoundKind):
-    """A vote, which the engine counts as the round begins."""
+    """A vote of the class's networks, which the engine counts when the round begins."""
 
     menu_position = 50
     fewest_voters = FEWEST_VOTERS
@@ -34,7 +34,7 @@ class VoteKind(RoundKind):
 
 
 def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
-    """Return the networks that vote: from the latest joint round, else the best of each student.
+    """Return the networks that vote: those of the latest joint round, else each student's best.
 
     Args:
         runs: the runs of each student.
@@ -69,7 +69,7 @@ def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> 
 
 
 def _test_identity(run: RunRecord) -> tuple[str, str]:
-    """Return what identifies a run's test images: visitors' data sets of one name can differ."""
+    """Return what identifies a run's test images: own data sets with the same name can differ."""
     return (
         run.settings.dataset,
         run.examples.digest if run.settings.dataset_info.is_own and run.examples else "",
@@ -97,7 +97,7 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
 def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> VoteResult:
     """Return the accuracy of each network alone and that of the majority vote.
 
-    If two classes have equally many votes, the surer networks decide.
+    If classes are tied, the one whose networks are surer wins.
     """
     accuracies, votes = zip(*cast, strict=True)
     together = sum(votes).argmax(axis=1)

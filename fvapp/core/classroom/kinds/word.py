@@ -1,4 +1,4 @@
-"""Everybody draws a word, and the wall can be kept for the class's own data set."""
+"""Rounds in which all draw the same word, for the class's own data set."""
 
 from base64 import b64decode
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
-"""Everybody writes two sentences; those that the teacher accepts become a text of the class.
+"""Rounds in which all write sentences, of which the teacher accepts some for the class's text.
 
-A sentence goes to the teacher alone. A sentence that changes after it was read is read again.
+A sentence goes only to the teacher. If the student changes it, the teacher has to read it again.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ MOST_SENTENCE_SIGNS = 120
 MOST_TYPED = 200
 
 STORIES = tuple(name for name in DATASETS if name not in PICTURED)
-"""Data sets with whose text a class's text can be mixed: the subjects of the round."""
+"""Text data sets with which a class's text can be mixed; a round's subject is one of them."""
 
 
 def fewest_signs(subject: str) -> int:
-    """Return the length of the shortest sentence: those of twelve students can be mixed."""
+    """Return the least length of a sentence: twelve students then write enough to be mixed."""
     return 24 // DATASETS[subject].text_form.whites
 
 
@@ -40,7 +40,7 @@ class StudentSentence(NamedTuple):
 
 @dataclass(frozen=True)
 class WriteView(RoundView):
-    """The sentences of a class; their order says nothing about who came first."""
+    """The sentences of a class, in an order that does not show who was first."""
 
     sentences: tuple[StudentSentence, ...] = ()
 
@@ -52,7 +52,7 @@ class WriteView(RoundView):
 
 @dataclass(frozen=True)
 class WriteRound(StudentRound):
-    """The sentences of a student."""
+    """A round of writing as one of its students sees it, with the student's sentences."""
 
     sentences: tuple[Sentence, ...] = ()
 
@@ -109,10 +109,10 @@ KIND = WriteKind()
 
 
 def read_sentence(typed: str, base: str) -> CleanText:
-    """Return a typed sentence in the characters of the stories, with a stop; may be empty.
+    """Return a typed sentence in the characters of the stories, with a full stop; may be empty.
 
-    Where the characters of the stories leave places free, Chinese characters are kept; which of
-    these the class's text can have depends on the sentences of the whole class.
+    If the stories leave room for more characters, Chinese characters are kept as well. Which of
+    these the class's text can finally contain depends on the sentences of the whole class.
     """
     read = read_own_text(typed[:MOST_TYPED], base)
     return CleanText(clean_text_addition(read.dataset, read.text).strip(), read.dropped_characters)

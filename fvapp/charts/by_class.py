@@ -1,4 +1,4 @@
-"""The share of each class that is recognised, for one run or several side by side."""
+"""Bar charts of the recognised share of each class, for one run or for several side by side."""
 
 from collections.abc import Mapping, Sequence
 

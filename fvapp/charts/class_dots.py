@@ -1,4 +1,4 @@
-"""A school class's accuracies as dots on one axis: each network has a different seed."""
+"""The accuracies in a school class as dots on one axis; each network has a different seed."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ RADIUS = 8.0  # of each dot, unless the stacks get too high
 _LINE = 20  # height of a line of words above the dots
 _FOOT = 26  # height of the numbers below the dots
 _HIGHEST = 140  # height for the stacked dots of all runs together
-_LEAST = 24  # height that the stacked dots of one run get at least
+_LEAST = 24  # least height for the stacked dots of one run
 
 
 def accuracy_dots_svg(
@@ -25,7 +25,7 @@ def accuracy_dots_svg(
 
     Args:
         runs: each with its label, which is empty for a single run.
-        width: in units in which letters are 15 high: about the pixels of its column on a screen.
+        width: in units of which a letter is 15 high; about the pixels of its column on a screen.
 
     Returns:
         an ``<svg>`` element that scales with its column and has a description in words.
@@ -85,7 +85,7 @@ def accuracy_dots_svg(
 def _stack_seeds_by_place(
     dots: TrialResults, x_of: Callable[[float], float]
 ) -> dict[int, list[int]]:
-    """Return the seeds of the dots stacked at each place; places are counted in diameters."""
+    """Return the seeds of the dots stacked at each place; places are one dot's diameter apart."""
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.results, key=lambda dot: (dot.accuracy, dot.seed)):
         columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)

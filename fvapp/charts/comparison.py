@@ -1,4 +1,4 @@
-"""Runs side by side: as dots, in rows by what was changed, and as curves."""
+"""Charts that compare runs: as dots, with a row for each group of runs, and as curves."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from fvapp.core.results.statistics import Measure, SeedGroup, count_test_images
 from fvapp.core.wording import FEW_IMAGES, Translate
 
 SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
-"""Markers of the networks, by index: they tell networks apart without colours."""
+"""Markers of the networks, by index, so that networks can be told apart without colours."""
 
 HEIGHT = 380
 _ROW = 62  # height of a group's row in pixels
@@ -30,7 +30,7 @@ _LETTER = 7.5  # width of a letter in a name at the end of a line, in pixels
 
 @dataclass(frozen=True)
 class GroupRow:
-    """Runs that differ only in their seed.
+    """A row of dots: runs that differ only in their seed.
 
     Attributes:
         colour_index: index of the network's colour and shape if it is in the chosen pair, else
@@ -52,7 +52,7 @@ class RunLine:
         epochs, values: one point for each epoch.
         colour_index: index of the network's colour and shape if it is in the chosen pair, else
             None.
-        is_chosen: whether the run was chosen: then its line is thick, with a name at the end.
+        is_chosen: whether the run was chosen; if so, its line is thick, with its name at the end.
     """
 
     name: str
@@ -67,11 +67,11 @@ def seed_dots_figure(
 ) -> ReadyFigure:
     """Draw each run as a dot in its group's row, with a line and a band for the mean.
 
-    A group whose band does not touch the first group's band differs from it. For few images, a
-    line across the dot or the mean shows its uncertainty.
+    A group differs from the first group if their bands do not touch. With few test or validation
+    images, a horizontal line through the dot or the mean shows its uncertainty.
 
     Args:
-        fresh: ids of the runs whose repetition is under way; their dots are hollow.
+        fresh: ids of the runs in the repetition that is under way; their dots are hollow.
     """
     data = []
     bands = []
@@ -209,7 +209,11 @@ def _curve_trace(line: RunLine) -> dict[str, object]:
 
 
 def _name_at_line_end(line: RunLine, *, up: bool) -> dict[str, object]:
-    """Name a line at its end: above the upper line, below the lower one, as ends may coincide."""
+    """Return a line's name for its end, above it or below it, as the ends of two lines may coincide.
+
+    Args:
+        up: whether it is the upper line, whose name stands above it.
+    """
     return text_annotation(
         f"<b>{escape_labels(_shorten_name(line.name))}</b>",
         line.epochs[-1],

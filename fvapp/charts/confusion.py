@@ -1,4 +1,4 @@
-"""The confusion matrix of a test set: a square for each pair of class and answer."""
+"""The confusion matrix of a test set, with a square for each pair of class and answer."""
 
 from collections.abc import Sequence
 
@@ -21,13 +21,14 @@ def confusion_figure(
 ) -> ReadyFigure:
     """Draw how often each class (row) is answered as each class (column), as clickable squares.
 
-    They are markers because Plotly reports no selection of a heatmap. Mistakes are shaded
-    relative to the largest mistake, and hits as a share of their class: one scale would let the
-    hits drown everything else. If there are many classes, those with the most images are shown.
+    The squares are markers, because Plotly reports no clicks on a heatmap as selections. Mistakes
+    are shaded relative to the most frequent mistake, and correct answers as a share of their class.
+    On a common scale, the correct answers would make all mistakes look faint. If there are many
+    classes, those with the most images are shown.
 
     Args:
         confusion: whole numbers [classes, classes].
-        as_shares: show percentages of the images of each class.
+        as_shares: show percentages of each class's images instead of counts.
     """
     kept = shown_classes(confusion.sum(axis=1))
     count = len(kept)
@@ -68,7 +69,7 @@ def confusion_figure(
             "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
             "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
         },
-        # A clicked square does not change: the images beside it show which was chosen.
+        # A clicked square keeps its look: the images beside the chart show which was chosen.
         "selected": {"marker": {}},
         "unselected": {"marker": {}},
     }

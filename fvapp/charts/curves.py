@@ -1,4 +1,4 @@
-"""The curves of one run, during and after training."""
+"""Loss and accuracy curves of one run, during and after training."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import count
@@ -39,10 +39,10 @@ def training_figures(
     Args:
         curves: the data so far; empty curves give empty axes.
         t: translator of the labels.
-        epochs: how many the run will have; this fixes the axis, so that the curve grows into it.
-        result: of a finished run: adds the test set's line, and the epoch where a rule stopped it.
-        shade_from: the best epoch; from there, the gap between the curves is shaded.
-        target: a value that ends the training; its line replaces the test set's.
+        epochs: how many epochs the run will have; this fixes the axis while the curve grows.
+        result: result of a finished run; adds a line for the test set, and marks an early stop.
+        shade_from: the best epoch, from which the gap between the curves is shaded; None for none.
+        target: a value at which training stops; its line replaces the test set's.
         guessing: the accuracy of guessing, where the curve starts; drawn as a named dashed line.
 
     Returns:
@@ -181,8 +181,8 @@ def _shaded_gap(
 def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     """Return a round number above all losses except those of the first few batches.
 
-    A first block far above the rest (pixels from 0 to 255 start near a loss of 100) may leave the
-    plot, so that the other values are not squashed.
+    Losses far above those at the ends of the epochs may be cut off, so that the other values are
+    not squashed. With pixels from 0 to 255, for example, the loss starts near 100.
     """
     ends = _known_numbers(
         curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
@@ -229,7 +229,7 @@ def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
 
 
 def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
-    """Name a mark on the side with more room; each has its own row, as marks may be close."""
+    """Return the label of a mark, on the side with more room; rows keep close labels apart."""
     return text_annotation(
         text,
         epoch,

@@ -1,4 +1,4 @@
-"""What all figures share: the Plotly figure itself, axes, margins, escaped names."""
+"""The common parts of all figures: the Plotly figure itself, axes, margins, escaped names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -29,7 +29,7 @@ _TICK = 9  # width of the tick that Plotly adds to the gap, in pixels
 
 
 class ReadyFigure:
-    """A figure as Plotly's JavaScript reads it. The tests have Plotly validate each kind of figure.
+    """A figure in the form that Plotly's JavaScript reads; tests let Plotly validate each kind.
 
     Attributes:
         height: in pixels; a page reserves it before the browser has drawn anything.
@@ -43,7 +43,7 @@ class ReadyFigure:
         margin: tuple[float, float, float, float] = (48, 12, 56, 52),
         **layout: object,
     ) -> None:
-        """Apply the common layout; text and grid get their colours from Streamlit's theme.
+        """Combine the common layout with `layout`; text gets its colours from Streamlit's theme.
 
         Args:
             margin: left, right, top and bottom, in pixels.
@@ -98,7 +98,10 @@ def make_rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
 
 
 def name_width_pixels(names: Sequence[str]) -> int:
-    """Return pixels that suffice for names beside an axis; Plotly's own measuring draws twice."""
+    """Return a width in pixels that suffices for names beside an axis.
+
+    If Plotly measured the names itself, it would draw the figure twice.
+    """
     letters = (
         sum(_EM if east_asian_width(letter) in "WF" else _LETTER for letter in name)
         for name in names
@@ -127,15 +130,16 @@ def horizontal_bars(
 def scatter_trace(
     x: Iterable[object], y: Iterable[object], mode: str, **more: object
 ) -> dict[str, object]:
-    """Return points, lines between them, or words at them, depending on `mode`."""
+    """Return a trace of points, lines between them, or text at them, depending on `mode`."""
     return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
 
 
 def confidence_whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
-    """Return horizontal error bars with the confidence interval of each share.
+    """Return error bars with the confidence interval of each share.
 
     Args:
-        counts: for each share, the number of right images and of all; without images, no bar.
+        counts: for each share, the numbers of correctly classified images and of all images; if
+            there are no images, the bar has no length.
     """
     ends = [
         (right / images, *wilson_interval(right, images)) if images else (0, 0, 0)
@@ -153,7 +157,7 @@ def confidence_whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object
 
 
 def vertical_line(place: float, dash: str, width: float) -> dict[str, object]:
-    """Return a quiet line from the bottom of a plot to its top."""
+    """Return an unobtrusive vertical line from the bottom of a plot to its top."""
     return {
         "type": "line",
         "x0": place,
@@ -166,7 +170,7 @@ def vertical_line(place: float, dash: str, width: float) -> dict[str, object]:
 
 
 def horizontal_line(height: float) -> dict[str, object]:
-    """Return a quiet dashed line from the left of a plot to its right."""
+    """Return an unobtrusive dashed line from the left of a plot to its right."""
     line = {"color": QUIET, "width": 1.5, "dash": "dash"}
     return {
         "type": "line",

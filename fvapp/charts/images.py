@@ -1,4 +1,4 @@
-"""Arrays as pictures for HTML and SVG, as data URLs of PNGs."""
+"""Turns arrays into pictures for HTML and SVG: data URLs of PNG files."""
 
 from base64 import b64encode
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-# Colours above and below 0, the same as in the browser's tiles.
+# Colours of values above and below 0, the same as in the tiles that the browser draws.
 _ABOVE = (213, 94, 0)
 _BELOW = (0, 114, 178)
 _OFF = (128, 128, 128)
@@ -28,7 +28,7 @@ def colour_signed_values(values: np.ndarray, under: np.ndarray | None = None) ->
     Zero is transparent.
 
     Args:
-        under: uint8, of the same size: a picture that shines through.
+        under: a picture of the same size, uint8, that shows through the colours.
     """
     share = np.abs(np.nan_to_num(values)) / (np.abs(np.nan_to_num(values)).max(initial=0) or 1)
     ink = np.zeros_like(share) if under is None else 0.35 * under / 255
@@ -41,12 +41,12 @@ def colour_signed_values(values: np.ndarray, under: np.ndarray | None = None) ->
 
 
 def grid_column_count(count: int) -> int:
-    """Return the number of columns of a grid of cells that is twice as wide as high."""
+    """Return how many columns make a grid of `count` cells about twice as wide as high."""
     return max(1, round((2 * count) ** 0.5))
 
 
 def draw_cell_grid(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
-    """Return a grid of grey cells with gaps, uint8 [height, width, 4]; the largest is white.
+    """Return a grid of grey cells with gaps, uint8 [height, width, 4]; the largest value is white.
 
     Args:
         values: [n], none negative; only the first `MOST_CELLS` are drawn.

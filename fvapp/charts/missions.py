@@ -1,4 +1,4 @@
-"""Figures that only missions show."""
+"""Figures that are only shown in missions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,13 +45,13 @@ SYMBOLS = (
 
 @dataclass(frozen=True)
 class AccuracyRow:
-    """One row of a figure of results.
+    """A row in the figure of accuracies: one result.
 
     Attributes:
         accuracy: between 0 and 1.
-        training_seconds: of the whole training; None where time is not compared.
+        training_seconds: duration of the whole training run; None if times are not compared.
         is_compared: whether the verdict is about this result.
-        colour: stands for the images on which the accuracy was measured.
+        colour: shows on which images the accuracy was measured.
     """
 
     name: str
@@ -68,7 +68,7 @@ class AccuracyRow:
 def live_accuracy_figure(
     runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate
 ) -> ReadyFigure:
-    """Draw the training accuracy of all runs as they grow, with names at their ends.
+    """Draw the training accuracy curves of all runs while they grow, with names at their ends.
 
     Args:
         runs: name, record and curves of each. Their order determines their colours.
@@ -129,10 +129,10 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
 
 
 def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> ReadyFigure:
-    """Draw results as dots, one below the other, over the band that chance alone can explain.
+    """Draw accuracies as dots, one below the other, over a band that chance alone can explain.
 
     Args:
-        margin: how far from the first row chance alone may put a result; beyond, it differs.
+        margin: how far chance alone can move an accuracy from that of the first row.
     """
     places = list(range(len(rows)))
     middle = rows[0].accuracy
@@ -221,8 +221,8 @@ def learning_races_figure(
 
     Args:
         before: the accuracy at the start.
-        races: for each race, the accuracy at the end of each way.
-        ways: the names of the ways.
+        races: for each race, the final accuracy of each method.
+        ways: the names of the methods.
     """
     places = list(range(len(races)))
     marks = [
@@ -293,9 +293,10 @@ def _known_block_accuracies(curves: Curves) -> tuple[list[float], list[float]]:
 def _names_at_line_ends(
     ends: Sequence[tuple[str, float, float]], bottom: float
 ) -> list[dict[str, object]]:
-    """Write each name to the right of its line's end, without overlaps and within the plot.
+    """Return the names to the right of the lines' ends, without overlaps and within the plot.
 
-    The pixels are those of a phone: on a larger plot, names are further apart.
+    The positions are computed for the plot's size on a phone; on larger plots, names are further
+    apart.
     """
     room = _LOWEST - _TOP - _BELOW
     ordered = sorted(ends, key=lambda end: end[2])

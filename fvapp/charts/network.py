@@ -11,13 +11,13 @@ from fvapp.core.stack import describe_layers
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, class_names
 
-WIDTH = 460  # units of the picture, on a phone about three quarters of a pixel each
+WIDTH = 460  # units of the picture; on a phone, each is about three quarters of a pixel
 HEIGHT = 258
 MIDDLE = 102  # height at which all layers are centred
 NAMES = 96  # room for the names of the classes on the right
 SPACING = 18  # from one neuron to the next
 RADIUS = 5.5
-IMAGE = 58  # side of the image if there is room; feature maps are drawn to the same scale
+IMAGE = 58  # largest side of the input image; feature maps are drawn to the same scale
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class _LayerColumn:
 
     Attributes:
         label_lines: the three lines below it.
-        dropout_share: the share that is switched off after this layer.
+        dropout_share: the share of the layer's outputs that dropout switches off.
     """
 
     layer: Layer
@@ -37,8 +37,8 @@ class _LayerColumn:
 def network_svg(settings: RunSettings, t: Translate) -> str:
     """Draw the network of `settings`, from the image to the classes.
 
-    A few neurons stand for all of a wide layer, with the true number below. The classes have names
-    only if the last layer gives one number for each class.
+    A few neurons stand for all neurons of a wide layer; the true number is written below. The
+    classes are named only if the last layer gives one number for each class.
 
     Returns:
         an ``<svg>`` element that scales with its column and has a description in words.
@@ -122,7 +122,7 @@ def _layer_columns(layers: Sequence[Layer], t: Translate) -> list[_LayerColumn]:
 
 
 def _with_dropout(column: _LayerColumn, layer: Layer, t: Translate) -> _LayerColumn:
-    """Return a column marked with a following layer that switches off a share of its outputs."""
+    """Return a column that also shows the dropout layer that follows its layer."""
     labels = (*column.label_lines[:2], t("network.off", percent=f"{layer.dropout_rate:.0%}"))
     return replace(column, label_lines=labels, dropout_share=layer.dropout_rate)
 
@@ -162,10 +162,10 @@ def _connection_heights(column: _LayerColumn, image_side: float) -> tuple[Sequen
 def _connection_lines(
     before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]
 ) -> dict[str, object]:
-    """Return lines from each neuron to each of the next layer; else only from edge to edge.
+    """Return lines from each drawn neuron to each of the next layer; from maps, only from edges.
 
     Args:
-        before, after: kind of the layer, its edge, and the heights at which lines may touch it.
+        before, after: how a layer is drawn, where its edge is, and at what heights lines touch it.
     """
     kinds = {before[0], after[0]}
     if kinds == {"strip", "neurons"}:

@@ -1,4 +1,4 @@
-"""Images of a data set for people to look at: grids of numbers, and rows of examples."""
+"""Images of a data set for visitors to look at: as tables of numbers, and in rows."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
     Args:
         image: `uint8` [rows, columns].
         label: describes the table, for screen readers.
-        hint: shown below tables too small to read; there, a class ``near`` enlarges them.
+        hint: text below tables that are too small to read; the CSS class ``near`` enlarges these.
         divisor: what to divide each number by, such as 255 to normalise it.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The probabilities of an answer."""
+"""A bar chart of the probabilities in a network's answer."""
 
 from collections.abc import Sequence
 

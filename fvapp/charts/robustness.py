@@ -1,4 +1,4 @@
-"""Curves of accuracy, plotted against how strongly images are changed."""
+"""Accuracy curves, plotted against how strongly the images are changed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ def robustness_figure(
 
     Args:
         curves: the accuracy of each network at each strength, 0 to 1, by the network's name.
-        title: of the axis of strengths.
+        title: title of the axis of strengths.
     """
     places = list(range(len(strengths)))
     lines = [

@@ -1,4 +1,4 @@
-"""Bars to both sides of 0: what raises a sum and what lowers it."""
+"""Bars on both sides of 0, for the numbers that raise a sum and those that lower it."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
 _BAR = 26  # height of a bar and its gap in pixels
 _AROUND = 58  # height of the margins and the axis in pixels
-# Room for the numbers at either end that has bars, as a share of all bars; enough on a phone.
+# Room for the numbers at each end with bars, as a share of the axis; also enough on a phone.
 _ROOM = 0.34
 
 
@@ -26,10 +26,10 @@ def signed_bars_figure(
     marked: int = -1,
     faint: int = 0,
 ) -> ReadyFigure:
-    """Draw horizontal bars, one below the other: orange above 0, blue below, as in small images.
+    """Draw horizontal bars, one below the other: orange for values above 0, blue for others.
 
     Args:
-        title: of the axis of values.
+        title: title of the axis of values.
         numbers: what a click on each bar returns; None disables clicks.
         marked: index of the bar with a bold name.
         faint: how many of the last bars are drawn faintly.
@@ -52,7 +52,7 @@ def signed_bars_figure(
             "color": [VALIDATION if value > 0 else TRAINING for value in values],
             "opacity": opacity,
         },
-        # A clicked bar does not change: its bold name and the details beside it show the choice.
+        # A clicked bar keeps its look: its bold name and the details beside it show the choice.
         selected={"marker": {"opacity": 0.9}},
         unselected={"marker": {"opacity": 0.9}},
     )

@@ -21,14 +21,14 @@ class StripData:
         image: uint8 [28, 28].
         cell_activations: activations of hidden units, [n], none negative; empty without a hidden
             layer.
-        pixel_contributions: what each pixel adds to each cell, [cells, 784]; None if no weight
-            joins them.
+        pixel_contributions: what each pixel adds to each cell, [cells, 784]; None if no weights
+            connect them.
         class_contributions: what each cell adds to each class, [cells, classes]; without cells,
             what each row of pixels adds.
         class_shares: [classes].
         true_class_text: the true class in words, if known.
         alt_text: the whole strip in words, for screen readers.
-        text_line: for text, what the image says.
+        text_line: the text in the image, if it was made from text.
     """
 
     image: np.ndarray = field(repr=False)
@@ -79,7 +79,7 @@ def strip_html(strip: StripData, is_new: bool) -> str:
 def _strongest_connections(
     given: np.ndarray, begins: np.ndarray, ends: np.ndarray
 ) -> list[tuple[float, ...]]:
-    """Return the strongest contributions from left to right, given as [left, right].
+    """Return the strongest of the contributions `given`, [left, right], as lines.
 
     Returns:
         For each, its start, its end, its value, and its strength relative to the strongest.

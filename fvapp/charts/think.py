@@ -1,4 +1,4 @@
-"""Pictures of "What do you think?": a measured curve, and how far a class's answers moved."""
+"""Pictures for "What do you think?": a measured curve, and how a class's answers changed."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,8 +13,8 @@ class AnswerShift(NamedTuple):
     """A school class's answers on one topic, before and after.
 
     Attributes:
-        topic: of the topic, in words.
-        share_before, share_after: the share of right answers; None if unknown.
+        topic: the topic, in words.
+        share_before, share_after: the share of correct answers; None if unknown.
     """
 
     topic: str

@@ -26,11 +26,11 @@ def class_wheel_figure(
     """Draw the wheel; each dot can be clicked and carries the number of its test image.
 
     Args:
-        places: of test images, [n, 2].
-        labels, numbers: of the same images, [n].
-        points: of the classes, [classes, 2].
-        class_names, colours: of each class.
-        mine: place of the visitor's image, [2].
+        places: positions of test images, [n, 2].
+        labels, numbers: labels and indices of the same images, [n].
+        points: positions of the classes, [classes, 2].
+        class_names, colours: name and colour of each class.
+        mine: position of the visitor's image, [2].
     """
     dots = {
         **_scatter_at(places.round(3), "markers"),

@@ -6,7 +6,7 @@ from fvapp.core.wording import Translate
 
 
 def glossary_picture(word: str, t: Translate) -> str:
-    """Draw what `word` means.
+    """Draw the picture of the glossary word `word`.
 
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.

@@ -8,7 +8,7 @@ from fvapp.core.templates import render_template
 
 @cache
 def guess_picture(claim: str, outcome: str) -> str | None:
-    """Return the picture as a data URL of an SVG for CSS, or None if the guess has none.
+    """Return the picture of a prediction as a data URL of an SVG for CSS; None if it has none.
 
     A claim without its own pictures gets the usual pictures of the outcomes.
 

@@ -1,4 +1,4 @@
-"""The table of activations, by the names that Keras and the settings give them."""
+"""The table of activation functions, by their names in Keras and in the settings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ _Function = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Activation:
-    """A row of the table of activations; Keras has the same function under the same name.
+    """A row of the table: an activation function, which has the same name in Keras.
 
     Attributes:
-        function: returns the activation of sums.
-        derivative: returns the derivative at sums; 0 for ReLU at 0, as in TensorFlow.
+        function: computes the activations from the neurons' sums.
+        derivative: computes the derivatives at these sums; 0 for ReLU at 0, as in TensorFlow.
         fires_above_zero: whether a neuron counts as silent unless its value is above 0.
-        never_decreases: whether a larger sum never gives a smaller value; only then may it be
-            applied after pooling instead of before.
+        never_decreases: whether a larger sum never gives a smaller value. Only such a function may
+            be applied after max pooling instead of before it.
         javascript: the function in JavaScript, for the take-home file; empty if networks with this
             activation cannot be taken home.
-        javascript_derivative: the derivative in JavaScript, from a value that `javascript`
+        javascript_derivative: the derivative in JavaScript, computed from a value that `javascript`
             returned; empty if networks with this activation do not learn in the take-home file.
     """
 
@@ -67,5 +67,5 @@ ACTIVATIONS: Mapping[str, Activation] = {
 
 
 def apply_activation(name: str, sums: np.ndarray) -> np.ndarray:
-    """Return the activation of sums; an empty name returns the sums unchanged."""
+    """Return the activations of sums; if `name` is empty, return the sums unchanged."""
     return ACTIVATIONS[name].function(sums) if name else sums

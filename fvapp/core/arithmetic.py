@@ -1,9 +1,9 @@
 """The number format of training: float32, or bfloat16 for convolutions.
 
-A bfloat16 is the first half of a float32: the same range, with two to three decimal digits.
-Processors with instructions for it multiply twice as many of them at once. Weights, loss and
-optimizer stay in float32 (Micikevicius et al. 2018, "Mixed Precision Training", arXiv:1710.03740;
-Kalamkar et al. 2019, "A Study of BFLOAT16", arXiv:1905.12322).
+A bfloat16 is the first half of a float32: it has the same range, but only two to three decimal
+digits. Processors with bfloat16 instructions multiply twice as many numbers at once. Weights, loss
+and optimizer stay in float32 (Micikevicius et al. 2018, "Mixed Precision Training",
+arXiv:1710.03740; Kalamkar et al. 2019, "A Study of BFLOAT16", arXiv:1905.12322).
 """
 
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ from fvapp.core.settings import RunSettings
 
 Arithmetic = Literal["float32", "bfloat16"]
 VARIABLE = "FVAPP_ARITHMETIC"
-"""Environment variable for the number format of all small CNNs; unset, the processor decides."""
+"""Environment variable: the number format for all small CNNs. If unset, the processor decides."""
 
 _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 
 @cache
 def can_multiply_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether Linux lists bfloat16 instructions for this processor; elsewhere False."""
+    """Return whether Linux lists bfloat16 instructions for this processor; else False."""
     return not _INSTRUCTIONS.isdisjoint(cpu_instructions(cpuinfo))
 
 
@@ -32,7 +32,7 @@ def choose_convolution_arithmetic(environ: Mapping[str, str]) -> Arithmetic:
     """Return the number format in which this app trains convolutions.
 
     Raises:
-        EngineError: ``bad_arithmetic``: the environment variable names no number format.
+        EngineError: ``bad_arithmetic``: the environment variable is not a known number format.
     """
     asked = environ.get(VARIABLE, "").strip()
     if not asked:
@@ -43,5 +43,5 @@ def choose_convolution_arithmetic(environ: Mapping[str, str]) -> Arithmetic:
 
 
 def arithmetic_for_network(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:
-    """Return the number format for training a network: only convolutions gain from bfloat16."""
+    """Return the number format for training a network; only small CNNs use `of_convolutions`."""
     return of_convolutions if settings.network == "cnn" else "float32"

@@ -1,17 +1,17 @@
-"""How much augmentation varies a training image, for training and for exported code."""
+"""How much augmentation varies training images, in this app and in exported code."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Limits, in both directions, of the random changes to an image, drawn anew in each epoch.
+    """The largest random changes to an image, in either direction; each epoch draws new ones.
 
     Attributes:
-        degrees: of rotation.
-        shear: sideways shift of the top against the bottom, as a share of the height.
-        stretch: change of height and of width, as a share of each.
-        shift: movement across and down, as a share of the image's side.
+        degrees: rotation, in degrees.
+        shear: sideways shift of the top relative to the bottom, as a share of the height.
+        stretch: change of the height and of the width, as a share of each.
+        shift: horizontal and vertical movement, as a share of the image's side.
     """
 
     degrees: float = 10

@@ -1,4 +1,4 @@
-"""The base of all layers: `Layer` describes a layer, `LayerStep` computes it."""
+"""The base classes of layers: `Layer` describes a layer, `LayerStep` computes its outputs."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -16,18 +16,18 @@ Place = tuple[int, int]
 """Row and column in a unit's map."""
 
 Tensor = Any
-"""A tensor of TensorFlow, which this package never imports: it comes in as an argument."""
+"""A TensorFlow tensor. This package never imports TensorFlow: callers pass the module in."""
 
 
 class LayerStep(ABC):
-    """What a layer computes, in NumPy, for [n, rows, columns, channels] or [n, inputs].
+    """A layer's computation in NumPy, for inputs [n, rows, columns, channels] or [n, inputs].
 
     Attributes:
-        kind: kind of the layer that it computes.
-        shown_as: how Look inside can show its values: as neurons, as maps, or not at all.
-        note_key: key of a sentence that Look inside shows about it below the previous layer; empty
-            for none.
-        only_reshapes: whether it only reshapes its inputs.
+        kind: kind of the layer whose outputs it computes.
+        shown_as: how the Inside page shows its values: as neurons, as maps, or not at all.
+        note_key: catalogue key of a sentence about it, which the Inside page shows below the
+            previous layer; empty if there is none.
+        only_reshapes: whether it changes nothing but the shape of its inputs.
         activation: name of the activation; empty for none. The softmax of the last layer is not
             part of the step.
     """
@@ -48,7 +48,7 @@ class LayerStep(ABC):
 
     @property
     def script_parameters(self) -> dict[str, object]:
-        """Values that the layer's JavaScript reads besides kernel, bias and activation, by name."""
+        """Values by name that the layer's JavaScript reads, besides kernel, bias and activation."""
         return {}
 
 
@@ -68,7 +68,7 @@ class WeightedStep(LayerStep):
     def inputs_and_weights(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the inputs that a unit sums for the first image, and their weights, in one shape.
+        """Return the inputs of a unit for the first image, and their weights, in the same shape.
 
         Args:
             at: row and column of the unit's map; None for a neuron.
@@ -80,19 +80,19 @@ class Layer(ABC):
     """One layer of a network, described as Keras would.
 
     Attributes:
-        kind: names it in the table, in the catalogues and in packed networks.
-        keras_class: the class of `keras.layers`.
+        kind: its name in the code, in the catalogues and in packed networks.
+        keras_class: the name of its class in `keras.layers`.
         keras_arguments: names of the attributes passed to that class by position.
-        drawn_as: how the picture of a network draws it: as a stack of maps, pixels in a row,
-            neurons, a mark on the previous layer, or not at all.
+        drawn_as: how it looks in the picture of a network: a stack of maps, pixels in a row,
+            neurons, a mark on the previous layer, or nothing at all.
         selects_largest_input: whether each output is the largest of some inputs.
-        code_note_key: key of the comment beside the layer in exported code; if empty, the comment
-            gives its parameters, if any.
+        code_note_key: catalogue key of the comment beside it in exported code; if empty, the
+            comment gives its parameters, if it has any.
         javascript: its step in JavaScript, for the take-home file: a function of the packed step,
             the values and their shape [rows, columns, channels] that returns sums and their shape.
-            It may call what ``export/page/network.js`` defines. Empty for a layer without a step.
-        input_shape: without the batch dimension.
-        units: neurons of a dense layer, filters of a convolution, else 0.
+            It may call functions of ``export/page/network.js``. Empty for a layer without a step.
+        input_shape: shape of the inputs, without the batch dimension.
+        units: number of neurons in a dense layer or of filters in a convolution, else 0.
         activation: name of the activation, or an empty string.
         dropout_rate: share of its inputs that training sets to zero at random.
         is_frozen: whether training leaves its weights as they are.
@@ -129,13 +129,13 @@ class Layer(ABC):
 
     @property
     def multiply_add_count(self) -> int:
-        """Multiply-adds in the forward pass of one image: each weight once for each position."""
+        """Multiply-adds in the forward pass of one image: each weight is used once per position."""
         kernels = map(prod, self.weight_shapes[:1])
         return sum(kernels) * prod(self.output_shape[:-1])
 
     @property
     def without_runtime_values(self) -> Self:
-        """This layer without the values that a compiled program takes as arguments."""
+        """This layer, with neutral values for what a compiled program takes as arguments."""
         return self
 
     @property
@@ -164,7 +164,7 @@ class Layer(ABC):
         """
 
     def make_step(self, weights: Sequence[np.ndarray]) -> LayerStep | None:
-        """Return the layer's step in NumPy; None if it changes nothing while a network answers.
+        """Return the layer's step in NumPy; None if it does nothing when a network answers.
 
         Args:
             weights: float32 kernel and bias, in the shapes of :attr:`weight_shapes`.
@@ -188,5 +188,5 @@ class Layer(ABC):
 
 
 def step_activation(name: str) -> str:
-    """Return the activation of a step: none for the final softmax or Keras' "linear"."""
+    """Return the activation of a step; empty for the final softmax and for Keras' "linear"."""
     return "" if name in ("linear", "softmax") else name

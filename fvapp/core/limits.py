@@ -1,4 +1,4 @@
-"""Limits on combinations of settings, beyond the range of each setting."""
+"""Limits on combinations of settings, in addition to the range of each setting."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,10 +12,10 @@ from fvapp.core.stack import count_parameters, describe_layers
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20
 
-# The stated speed is about half of what two cores of a school PC reach in this trainer, so that the
-# estimate errs on the slow side. Forward pass and both gradients together cost three times the
-# multiply-adds of the forward pass; each step costs a fixed time and touches every parameter and
-# the optimizer's slots.
+# Training on two cores of a school PC is about twice as fast as this, so that estimates err on the
+# long side. The forward pass and the gradients of inputs and weights together take three times the
+# multiply-adds of the forward pass. Each step also takes a fixed time, and some time per parameter,
+# because it updates every parameter and the optimizer's slots.
 MULTIPLY_ADDS_PER_SECOND = 2e10
 SECONDS_PER_STEP = 1e-4
 SECONDS_PER_PARAMETER_AND_STEP = 2e-9
@@ -23,15 +23,15 @@ SECONDS_PER_PARAMETER_AND_STEP = 2e-9
 
 @lru_cache(64)
 def estimate_training_seconds(settings: RunSettings, images: int | None = None) -> float:
-    """Return the estimated training time in seconds at the stated speed.
+    """Return the estimated training time in seconds, at half the speed of a school PC.
 
     Args:
-        images: how many images to train on; None for all that `settings` take, including those for
-            validation.
+        images: how many images to train on; None for all images that `settings` use, including
+            validation images.
     """
     if images is None:
         images = MOST_EXAMPLES if settings.dataset_info.is_own else settings.image_count
-        # Assume the largest number of own examples: only a workspace knows the real one.
+        # Assume the largest number of own examples: only a workspace knows how many it has.
         own = MOST_EXAMPLES * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
@@ -47,17 +47,17 @@ def estimate_training_seconds(settings: RunSettings, images: int | None = None) 
 
 
 def check_settings_limits(settings: RunSettings) -> None:
-    """Refuse settings that are too large together.
+    """Refuse settings whose combination exceeds a limit.
 
     Raises:
-        SettingsError: names the field to make smaller.
+        SettingsError: names the field to reduce.
     """
     for error in find_exceeded_limits(settings):
         raise error
 
 
 def find_exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
-    """Yield an error for each limit that settings break together; it names the field to reduce."""
+    """Yield an error for each limit that settings exceed; each error names the field to reduce."""
     parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:
         yield SettingsError(

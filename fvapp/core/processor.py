@@ -1,4 +1,4 @@
-"""What the processor can do, according to the system."""
+"""The processor's name and instructions, as reported by the operating system."""
 
 import ctypes
 import platform
@@ -13,7 +13,7 @@ _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from winnt.h
 
 
 def cpu_instructions(cpuinfo: Path) -> frozenset[str]:
-    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; empty elsewhere."""
+    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; else empty."""
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 
@@ -23,7 +23,7 @@ def processor_name(cpuinfo: Path = CPUINFO) -> str:
 
 
 def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
-    """Return a value that Linux lists for the first processor; empty elsewhere."""
+    """Return a value that Linux lists for the first processor; empty on other systems."""
     with suppress(OSError), cpuinfo.open(encoding="utf-8", errors="replace") as lines:
         return next(
             (line.partition(":")[2].strip() for line in lines if line.startswith(field)), ""
@@ -34,8 +34,8 @@ def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
 def has_avx(cpuinfo: Path = CPUINFO) -> bool:
     """Return whether TensorFlow can be loaded: its x86-64 builds crash without AVX.
 
-    The crash is "Illegal instruction". True where the system does not say. ARM needs no AVX, and
-    macOS has builds for no other processor.
+    The crash reads "Illegal instruction". The result is True if the system does not say. ARM needs
+    no AVX, and on macOS there are builds for ARM alone.
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return True

@@ -1,4 +1,4 @@
-"""From settings to layers: for the Keras model, the network's picture, counts and code."""
+"""Turns settings into layers, from which model, picture, counts and exported code are made."""
 
 from functools import lru_cache
 from typing import Any
@@ -40,7 +40,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add_layer(ConvolutionLayer, units=filters, activation=settings.activation)
             add_layer(PoolingLayer)
     if settings.network == "borrowed":
-        # The layers of a shipped model before its hidden layer; only later layers learn.
+        # The layers of a shipped model up to its hidden layer, frozen: only later layers learn.
         add_layer(ReshapeLayer)
         add_borrowed_convolution(filters=16, stride=1)
         add_borrowed_convolution(filters=32, stride=2)
@@ -61,7 +61,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
 
 
 def compiled_program_key(settings: RunSettings) -> tuple[object, ...]:
-    """Return all that a compiled training program depends on, apart from its arguments."""
+    """Return everything that a compiled training program depends on, except its arguments."""
     layers = (layer.without_runtime_values for layer in describe_layers(settings))
     return *layers, *(
         getattr(settings, row.name) for row in SETTINGS.values() if row.affects_compilation

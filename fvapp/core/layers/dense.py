@@ -1,4 +1,4 @@
-"""Dense layer: for each neuron the sum of all inputs times their weights."""
+"""Dense layer: each neuron multiplies all inputs by its weights and adds them up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Dense(WeightedStep):
 
 @dataclass(frozen=True)
 class DenseLayer(Layer):
-    """A dense layer; without Flatten each of the 28 rows goes through the same neurons."""
+    """A dense layer. Without Flatten, each of the 28 rows goes through the same neurons."""
 
     kind = "dense"
     keras_class = "Dense"
@@ -59,7 +59,7 @@ class DenseLayer(Layer):
         return tf.matmul(x, kernel)
 
     def make_step(self, weights: Sequence[np.ndarray]) -> Dense:
-        if len(self.input_shape) != 1:  # no Flatten: such a network never trains
+        if len(self.input_shape) != 1:  # a network without Flatten never trains
             raise ModelError("model_other_weights")
         kernel, bias = weights
         return Dense(kernel, bias, step_activation(self.activation))

@@ -10,7 +10,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class DropoutLayer(Layer):
-    """A dropout layer; it has no step, as a network that answers drops nothing."""
+    """A dropout layer. It has no step, because nothing is dropped when a network answers."""
 
     kind = "dropout"
     keras_class = "Dropout"
@@ -28,7 +28,7 @@ class DropoutLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return `x` as it is: the training loop, which has the run's seed, draws what to drop."""
+        """Return `x` unchanged: the training loop has the run's seed, so it applies the dropout."""
         return x
 
 

@@ -28,7 +28,7 @@ class Flatten(LayerStep):
 
 @dataclass(frozen=True)
 class FlattenLayer(Layer):
-    """The layer that puts an image, or maps, in one row."""
+    """The layer that puts all numbers of an image, or of several maps, in one row."""
 
     kind = "flatten"
     keras_class = "Flatten"

@@ -1,4 +1,4 @@
-"""Max pooling: the maximum of each square, for each filter; incomplete squares are dropped."""
+"""Max pooling: takes the maximum of each square of a map, and drops incomplete squares."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ class Pooling(LayerStep):
         return self._split_into_squares(inputs).max(axis=(2, 4))
 
     def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return the inputs' gradient; of equal maxima the first gets all, as in TensorFlow."""
+        """Return the inputs' gradient. Of equal maxima, the first gets all, as in TensorFlow."""
         squares = np.moveaxis(self._split_into_squares(inputs), 2, 3)
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
         np.put_along_axis(spread, largest, gradient[:, :, :, None], axis=3)
         result = np.zeros_like(inputs)
-        # The squares are a view: this writes into the result.
+        # The squares are a view of the result, so this assignment fills the result.
         self._split_into_squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
         return result
 
@@ -79,7 +79,6 @@ class PoolingLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        # Tried without gain: the kernel's gradient as nine matrix products, a fifth slower.
         return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")
 
     def make_step(self, weights: Sequence[np.ndarray]) -> Pooling:

@@ -1,4 +1,4 @@
-"""Reshape: an image becomes one map, as input of a convolution."""
+"""Reshape: turns an image into a single map, the input of a convolution."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -9,7 +9,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class ReshapeLayer(Layer):
-    """Adds the channel axis; it has no step, as networks in NumPy take images as maps anyway."""
+    """Adds the channel axis. It has no step: networks in NumPy get images with that axis."""
 
     kind = "reshape"
     keras_class = "Reshape"

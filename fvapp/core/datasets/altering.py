@@ -1,7 +1,7 @@
-"""Alterations of the training images by the settings.
+"""Alters training images and labels as the settings ask.
 
-A class becomes rare, labels become wrong, a class gets a mark, or the usual and the rare wording of
-a text's fact are swapped.
+A class becomes rare, labels become wrong, the images of a class get a mark, or the usual and the
+rare wording of a text's fact are swapped.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.exchanging import exchange_fact_in_strips
 
 MARK = slice(1, 4)
-"""The rows and the columns of the mark, which is pure white."""
+"""The rows, and likewise the columns, that are pure white in a marked image."""
 
 
 def alter_images(
@@ -20,7 +20,7 @@ def alter_images(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that a network learns from.
 
-    The mark goes with the label as taught, be it right or wrong.
+    Images get the mark if the label they are taught with is the marked class, right or wrong.
 
     Args:
         images: uint8 [n, 28, 28], the training part alone; labels: uint8 or uint16 [n].
@@ -41,13 +41,13 @@ def alter_images(
 
 
 def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Return which images are kept, as indices, int [m], and the labels that are taught, [m].
+    """Return the indices of the images that are kept, int [m], and the labels taught, [m].
 
-    Only the first images of the rare class are kept. The wrong labels are drawn with the run's
-    seed; a larger share makes the same labels wrong, and more.
+    Of the rare class, only the first images are kept. The run's seed decides which labels become
+    wrong. With a larger share, the same labels become wrong, and further ones.
 
     Args:
-        labels: the right labels, uint8 or uint16 [n].
+        labels: the correct labels, uint8 or uint16 [n].
     """
     rows = np.arange(len(labels))
     if settings.rare_class != "none":
@@ -75,10 +75,10 @@ def mark_images(images: np.ndarray) -> np.ndarray:
 def alteration_remarks(
     labels: np.ndarray, settings: RunSettings
 ) -> Iterator[tuple[str, int | None]]:
-    """Yield remarks on settings that leave little to learn from: a keyword and its class, if any.
+    """Yield a keyword for each problem that the settings cause, and the class it concerns, if any.
 
     Args:
-        labels: the right labels of the training part, uint8 [n].
+        labels: the correct labels of the training images, uint8 [n].
     """
     rows, taught = alter_labels(labels, settings)
     right = labels[rows]

@@ -1,9 +1,10 @@
-"""Array files: those that ship, and their unpacked copies in the cache.
+"""The array files of data sets: those that ship, and their unpacked copies in the cache.
 
 Unpacked arrays are memory-mapped: all processes share the same pages, and untouched pages cost
-nothing. A cache folder is named by the digest of its source and holds ``x_train.npy``,
-``y_train.npy``, ``x_test.npy``, ``y_test.npy`` and ``checksums.json``, written last. A process that
-finds it incomplete or damaged unpacks again; if two do so at once, they write the same bytes.
+nothing. A cache folder is named after the digest of its source and holds ``x_train.npy``,
+``y_train.npy``, ``x_test.npy``, ``y_test.npy`` and ``checksums.json``, which is written last. A
+process that finds the folder incomplete or damaged unpacks again. Two processes may do so at the
+same time, because they write the same bytes.
 """
 
 import hashlib
@@ -30,11 +31,11 @@ PIECE = 1 << 20
 
 Arrays = Mapping[str, np.ndarray]
 Unpack = Callable[[str, BinaryIO], None]
-"""A function that writes the named array to a file, as ``.npy``."""
+"""A function that writes the array of a given name to a file, as ``.npy``."""
 
 
 def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
-    """Return shape and SHA-256 of each shipped array of a data set, unpacked, by array name."""
+    """Return the shape and SHA-256 of each unpacked array of a shipped data set, by array name."""
     text = (files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8")
     return json.loads(text)
 
@@ -43,7 +44,7 @@ def shipped_text(name: str) -> str:
     """Return the text of a text data set.
 
     Raises:
-        DatasetError: the file is missing, or contains a character that is not one of its signs.
+        DatasetError: the file is missing, or contains a character that the data set does not have.
     """
     file = f"{name}/{TEXT_FILE}"
     try:
@@ -57,7 +58,7 @@ def shipped_text(name: str) -> str:
 
 
 def make_text_array(name: str, array: str) -> np.ndarray:
-    """Return one array of a text data set: its strips, or the label of the sign after each."""
+    """Return one array of a text data set: strips, or the labels of the characters after them."""
     form = DATASETS[name].text_form
     labels = labels_of_text(shipped_text(name), form)
     values, _, part = array.partition("_")
@@ -66,7 +67,7 @@ def make_text_array(name: str, array: str) -> np.ndarray:
 
 
 def shipped_digest(name: str) -> str:
-    """Return a digest of a whole shipped data set."""
+    """Return a digest of all arrays of a shipped data set, or of its text."""
     info = DATASETS[name]
     if info.text:
         return hashlib.sha256(f"{MADE} {info.text} {shipped_text(name)}".encode()).hexdigest()
@@ -106,7 +107,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
 
 
 def open_cached_arrays(folder: Path) -> Arrays | None:
-    """Memory-map the arrays of a cache folder; None if it is missing, incomplete or damaged."""
+    """Return the arrays of a cache folder, memory-mapped; None if any is missing or damaged."""
     try:
         checksums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
         if any(_file_digest(folder / f"{array}.npy") != checksums[array] for array in ARRAYS):
@@ -117,7 +118,7 @@ def open_cached_arrays(folder: Path) -> Arrays | None:
 
 
 def _map_array_file(path: Path) -> np.ndarray:
-    """Memory-map an array, as a plain `ndarray`, so that its slices are not `memmap` objects."""
+    """Return a memory-mapped array as a plain `ndarray`, whose slices are plain `ndarray`s, too."""
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
@@ -169,7 +170,7 @@ def _replace_when_complete(path: Path) -> Iterator[BufferedRandom]:
 
 
 def _read_in_pieces(content: lzma.LZMAFile, damaged: DatasetError) -> Iterator[bytes]:
-    """Yield the content in pieces; raise `damaged` if it cannot be *read*."""
+    """Yield the content in pieces; raise `damaged` if reading fails."""
     while True:
         try:
             piece = content.read(PIECE)

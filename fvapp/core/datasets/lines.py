@@ -1,4 +1,4 @@
-"""The line of text that is shown beside each picture of text."""
+"""The characters in a strip, to show as text beside its picture."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,11 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.strips import signs_in_strip
 
 NEXT_SIGN = "_"
-"""The mark at the place of the next sign."""
+"""Stands for the next character, which a network has to predict."""
 
 
 def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
-    """Return the text in each image, such as "they were friends f_"; empty for other pictures.
+    """Return the text in each strip, such as "they were friends f_"; empty for pictures.
 
     Args:
         images: uint8 [28, 28] each.
@@ -25,7 +25,7 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
-    """Return the character that each row of an image encodes, [28]; empty for pictures."""
+    """Return the character in each row of a strip, [28]; an empty list for pictures."""
     form = DATASETS[dataset].text
     if form is None:
         return []

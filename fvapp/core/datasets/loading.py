@@ -1,4 +1,4 @@
-"""Loading a data set: from the cache, else by unpacking into it, else into memory."""
+"""Loads a data set from the cache, unpacking it there first or, if that fails, into memory."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,13 +18,14 @@ _PATIENCE = 60.0  # seconds to wait for another process to unpack; if it hangs, 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images, `uint8` with pixels from 0 (background) to 255, and labels from 0.
+    """A data set: `uint8` images with pixels from 0 (background) to 255, and labels from 0.
 
     Attributes:
         x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`, `uint8`, or `uint16` for
-            more than 256 classes. Not writable; memory-mapped, or ordinary arrays when `is_in_memory`.
-        is_in_memory: whether the cache was not writable, so that this process holds a copy of its
-            own. Loading again would unpack again: keep the object.
+            more than 256 classes. They are not writable. They are memory-mapped, or ordinary arrays
+            if `is_in_memory`.
+        is_in_memory: whether this process holds a copy of its own, because the cache was not
+            writable. Loading it again would unpack it again, so keep the object.
     """
 
     name: str
@@ -52,10 +53,10 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
     arrays = files.open_cached_arrays(folder)
     if arrays is None:
         # An error means that the disk is read-only or full, or that its file system has no locks.
-        # On Windows it may also mean that another process uses the same files, so they exist.
+        # On Windows it may also mean that another process is using the files, which then exist.
         with suppress(OSError, NotImplementedError):
             places.dataset_cache.mkdir(parents=True, exist_ok=True)
-            # Workers start together: one of them unpacks, the others use its files.
+            # Workers start at the same time. One of them unpacks; the others wait for its files.
             lock = FileLock(places.dataset_cache / f"{name}.lock")
             with suppress(Timeout):
                 lock.acquire(timeout=patience)

@@ -1,4 +1,4 @@
-"""A visitor's own data set: their examples, or their text."""
+"""Turns a visitor's own examples, or their own text, into a data set."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,7 +29,7 @@ def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
 def load_run_dataset(
     settings: RunSettings, examples: ExampleSet, load: Callable[[str], Dataset]
 ) -> Dataset:
-    """Return the data set that a run trains and is tested on, without added examples.
+    """Return the data set that a run is trained and tested on, without added examples.
 
     A run that mixes the visitor's own text into another text is tested on that other text.
 

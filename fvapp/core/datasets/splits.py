@@ -1,4 +1,4 @@
-"""The images that a run trains on: the first of a data set, the last share kept for validation."""
+"""Selects a run's images: the first of a data set, the last of which are for validation."""
 
 import math
 from typing import NamedTuple
@@ -25,15 +25,15 @@ MOST_MIXED = 80_000
 
 
 class TrainingArrays(NamedTuple):
-    """The images and labels of a run: views of a data set, or copies where they are altered.
+    """The images and labels of a run: views of a data set, or copies if they are altered.
 
     The validation arrays may be empty.
 
     Attributes:
-        epoch_rows: indices of the training images in an epoch, int32 [n]; None for every image
-            once. If there are any, `x_train` is packed: int32 [images, 28], see `pack_images`.
-            Blank images follow that give all mixtures one length, so that one program is compiled
-            for all.
+        epoch_rows: indices of the training images that make up an epoch, int32 [n]; None if an
+            epoch has every image once. With indices, `x_train` is packed: int32 [images, 28], see
+            `pack_images`. It then ends with blank images, which no index refers to: they give all
+            mixtures the same length, so that one compiled program serves them all.
     """
 
     x_train: np.ndarray
@@ -44,23 +44,23 @@ class TrainingArrays(NamedTuple):
 
     @property
     def images_per_epoch(self) -> int:
-        """How many images an epoch has."""
+        """The number of training images in an epoch, repetitions included."""
         return len(self.x_train if self.epoch_rows is None else self.epoch_rows)
 
     def training_images_at(self, places: np.ndarray) -> np.ndarray:
-        """Return training images, uint8 [n, 28, 28]."""
+        """Return the training images at some positions, uint8 [n, 28, 28]."""
         images = self.x_train[places]
         return images if self.epoch_rows is None else unpack_images(images)
 
 
 def validation_split_sizes(images: int, validation_split: float) -> tuple[int, int]:
-    """Return how many of `images` are for training and how many, the last ones, for validation.
+    """Return how many images are for training, and how many (the last ones) for validation.
 
-    The same numbers as Keras' ``fit(validation_split=...)``, rounding included
+    Keras' ``fit(validation_split=...)`` gives the same numbers, rounding included
     (``keras.src.trainers.data_adapters.array_slicing.train_validation_split``).
 
     Raises:
-        SettingsError: one of the two parts would be empty; Keras raises too.
+        SettingsError: one of the two parts would be empty; Keras raises an error, too.
     """
     if not validation_split:
         return images, 0
@@ -75,7 +75,7 @@ def validation_split_sizes(images: int, validation_split: float) -> tuple[int, i
 def run_split_sizes(settings: RunSettings) -> tuple[int, int]:
     """Return how many images are for training and for validation, before any are altered.
 
-    The result is (0, 0) for a visitor's own data set: only its run knows how many images it had.
+    The result is (0, 0) for a visitor's own data set: only the run knows how many images it had.
     """
     if settings.dataset_info.is_own:
         return 0, 0
@@ -114,8 +114,8 @@ def make_altered_training_arrays(
     """Return a run's training images, altered as its settings say, and its validation images.
 
     Args:
-        examples: the visitor's own examples, which are never altered: each as often as it counts,
-            after the other images or alone.
+        examples: the visitor's own examples, which are never altered. Each is repeated
+            `example_weight` times. They follow the data set's images, or replace them.
 
     Raises:
         SettingsError: as :func:`select_training_arrays`.
@@ -138,10 +138,10 @@ def make_altered_training_arrays(
 def _mix_own_text(
     arrays: TrainingArrays, times: int, settings: RunSettings, text: str
 ) -> TrainingArrays:
-    """Return the strips of stories with those of the visitor's own text among them.
+    """Return the strips of the stories, followed by those of the visitor's own text.
 
-    An epoch has each strip of the text several `times`, as one image with several rows. If it has
-    more than `MOST_MIXED` rows, that many are drawn with the run's seed.
+    Each strip of the own text is stored once; `epoch_rows` lists it as often as `times` says. If an
+    epoch would have more than `MOST_MIXED` strips, that many are drawn with the run's seed.
     """
     form = settings.dataset_info.text_form
     labels = labels_of_text(text, form)

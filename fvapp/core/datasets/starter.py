@@ -1,4 +1,4 @@
-"""Runs of earlier versions, which shipped only 4,000 + 1,000 images of MNIST, in another order."""
+"""The starter set of earlier versions: only 4,000 + 1,000 images of MNIST, in another order."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,10 @@ STARTER_IMAGES = 4_000
 
 
 def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
-    """Return whether a run on all images of MNIST trained on the starter set.
+    """Return whether a run with the setting "all images of MNIST" was trained on the starter set.
 
-    A run on its first 1,000 images cannot be told apart from a run on the first 1,000 of MNIST.
+    For a run on 1,000 images the result is False: whether they came from the starter set or from
+    all of MNIST cannot be determined.
     """
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False

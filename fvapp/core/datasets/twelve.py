@@ -1,10 +1,10 @@
-"""The twelve test images of each data set that show how training goes: the same in every run.
+"""The twelve test images of a data set whose answers show the progress of any training run.
 
-The rule, applied once by ``python -m fvapp build twelve``: ten networks of the standard settings,
-with seeds 1 to 10, classify the first 500 test images after the first steps and epochs of their
-training. An image turns right at the moment from which more than half of the ten are always right.
-Each class contributes one image, so that they turn one after the other; the two classes that turn
-last contribute one more that never does.
+``python -m fvapp build twelve`` chose them once. Ten networks with the standard settings and seeds
+1 to 10 classify the first 500 test images after the first steps and epochs of their training. An
+image counts as learned from the moment on which more than half of the ten always classify it
+correctly. Each class contributes one image, chosen so that the images are learned one after the
+other. The two classes that are learned last also contribute an image that is never learned.
 """
 
 import numpy as np
@@ -13,16 +13,16 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 
 FIRST_IMAGES = 500
-"""The twelve are chosen from this many test images, the first of the test set."""
+"""The twelve images are chosen from this many images at the beginning of the test set."""
 
 COUNT = 12
 
 
 def twelve_image_indices(dataset: Dataset) -> list[int]:
-    """Return the indices of the twelve test images, in the order in which they are shown: by class.
+    """Return the indices of the twelve test images in the order in which they are shown, by class.
 
-    A data set without chosen images gets the first images of each class in turn, up to `COUNT`. The
-    list is empty for a part of a data set that ends before the last of these images.
+    If none were chosen for a data set, the first images of each class are taken in turn, up to
+    `COUNT`. If a shortened data set lacks any of these images, the list is empty.
     """
     info = DATASETS[dataset.name]
     numbers = list(info.twelve) or _first_of_each_class_in_turn(dataset.y_test, info.class_count)

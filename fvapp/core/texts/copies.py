@@ -1,4 +1,4 @@
-"""Pieces of a text that occur word for word in another text."""
+"""Finds pieces of a text that occur word for word in another text."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,8 +14,8 @@ class TextSpan(NamedTuple):
 
 
 def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
-    """Return the pieces of at least `least` characters found in a learned part, not overlapping."""
-    source = "\n".join(learned)  # texts have no line breaks, so no match crosses one
+    """Return the non-overlapping pieces, of `least` characters or more, found in a learned part."""
+    source = "\n".join(learned)  # texts have no line breaks, so no match spans two parts
     pieces: list[TextSpan] = []
     begin = 0
     while begin + least <= len(text):
@@ -41,10 +41,12 @@ def copied_share_of_text(text: str, learned: Sequence[str], least: int) -> float
 
 
 def held_out_copied_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
-    """Return the share of a text's held-out part that its rest contains, by chance alone.
+    """Return the share of a text's held-out part that is in pieces also found in the rest.
+
+    A network never reads the held-out part, so this share is what chance alone produces.
 
     Args:
-        learned: parts of this or another text to compare with, instead of all the rest.
+        learned: parts of this or another text, to compare with instead of the rest of `text`.
     """
     learned = learned or learned_blocks(text)
     blocks = held_out_blocks(text)

@@ -1,4 +1,4 @@
-"""Swapping the usual and the rare wording of a text's fact, such as "cheese" and "rock"."""
+"""Swaps the usual and the rare wording of a text's fact, such as "cheese" and "rock"."""
 
 import re
 
@@ -19,7 +19,7 @@ def exchange_fact(text: str, form: TextForm) -> str:
 def exchange_fact_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return strips and next characters of the same text after :func:`exchange_fact`.
+    """Return the strips and labels of the same text after :func:`exchange_fact`.
 
     If the two wordings differ in length, the number of strips changes a little.
 

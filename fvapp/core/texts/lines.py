@@ -1,6 +1,7 @@
-"""Lines that a network writes while it learns, from the same beginning with the same random draws.
+"""Lines that a network writes at several moments of its training.
 
-So two lines differ only by what the network has learned in between.
+All have the same beginning and the same random draws. Two lines therefore differ only because of
+what the network learned in between.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# Characters in a line; half as many if two white pixels encode one, since it then says more.
+# Characters in a line. If two white pixels encode each, it is half: each character says more.
 _SIGNS = 110
 _SEED = 3
 _LINES_WITHIN_EPOCHS = 4
@@ -26,7 +27,7 @@ class WrittenLine:
     """A line that a network wrote.
 
     Attributes:
-        step, epoch: as in a :class:`Frame`; the step is None for the network as it is now.
+        step, epoch: as in a :class:`Frame`; `step` is None if the current network wrote it.
     """
 
     text: str
@@ -39,7 +40,7 @@ class WrittenLine:
 
 
 def next_character_shares(network: Network) -> Shares:
-    """Return the function from a strip to a network's shares, without its calibration."""
+    """Return a function that returns the network's uncalibrated shares for a strip."""
     return lambda strip: softmax_shares(
         network.trace_pixels(network.scale_pixels(strip[None]))[-1].values
     )[0]
@@ -48,10 +49,10 @@ def next_character_shares(network: Network) -> Shares:
 def write_line(
     network: Network, form: TextForm, signs: int = _SIGNS, temperature: float = TEMPERATURE
 ) -> str:
-    """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons.
+    """Return a new line without its beginning. One hidden layer of 128 neurons takes 5 ms.
 
     Args:
-        signs: how many letters, or twice the number of characters of two white pixels.
+        signs: how many characters to write; half as many if two white pixels encode each.
     """
     generator = np.random.default_rng(_SEED)
     return generate_text(
@@ -65,7 +66,7 @@ def write_line(
 
 
 def select_spread_frames(frames: Sequence[Frame]) -> list[Frame]:
-    """Return a few frames in their order, including the first and the last."""
+    """Return a few frames spread over the training run, including the first and the last."""
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
     return sorted(

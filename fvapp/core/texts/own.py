@@ -1,4 +1,4 @@
-"""The text that a visitor or a class brings: as a network reads it, and its limits of length."""
+"""Texts of a visitor or a class: their conversion for a network, and limits on their length."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -11,17 +11,17 @@ MOST_SIGNS = 60_000
 LEAST_MIXED = 500
 LEAST_ALONE = 2_000
 RECITED = 20_000
-"""Below this many characters, a network that learns from nothing else recites them."""
+"""A network that learns from a text alone recites it if it has fewer characters than this."""
 
 MOST_TYPED = 4 * MOST_SIGNS
-"""The most typed characters that are read, including those dropped later."""
+"""The most characters that may be typed, including those that are dropped later."""
 
 
 class OwnText(NamedTuple):
     """A text in the characters of its data set.
 
     Attributes:
-        dataset: the name of its data set; it holds the characters.
+        dataset: the name of its data set, which encodes the characters that it adds.
         dropped_characters: all other characters of the typed text, each once, in the order of
             appearance.
     """
@@ -34,14 +34,15 @@ class OwnText(NamedTuple):
 def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     """Return a typed text as a network reads it.
 
-    Places that the characters of `base` leave free go to the commonest wide characters of the text.
+    Labels that the characters of `base` leave free go to the text's most common wide characters.
 
     Args:
         base: name of the text data set that it can be mixed into.
         of: `OWN_TEXT` or `CLASS_TEXT`.
 
     Raises:
-        ExampleError: ``example_dataset``: `base` is not such a data set; ``text_long``.
+        ExampleError: ``example_dataset``: `base` is not such a data set; ``text_long``: the text
+            has too many characters.
     """
     form = DATASETS[base].text if base in DATASETS and not DATASETS[base].is_own else None
     if form is None:
@@ -68,9 +69,10 @@ def text_too_long_error(signs: int) -> ExampleError:
 
 
 def clean_text_addition(dataset: str, typed: str) -> str:
-    """Return a text in the characters of the visitor's own data set, as part of a longer text.
+    """Return a typed text in the characters of a data set, ready for more text to follow it.
 
-    A text without a mark at its end gets the stop of its form, and any text the gap.
+    A text that ends without a punctuation mark gets a full stop. A space follows, if the data set
+    has one.
     """
     form = DATASETS[dataset].text_form
     text = clean_text(typed, form).text.rstrip()
@@ -82,8 +84,8 @@ def check_text_length(text: str, data: DatasetInfo, alone: bool) -> None:
     """Refuse a text that is too short to learn from.
 
     Args:
-        alone: whether nothing else is learned. A text to be mixed may have half as many of the
-            characters that two white pixels encode, each of which says more.
+        alone: whether the network learns from nothing else. A text to be mixed with another may be
+            half as long if two white pixels encode each character, since each then says more.
 
     Raises:
         ExampleError: ``text_short``, ``text_short_alone``.

@@ -1,4 +1,4 @@
-"""The characters of a text, and turning any typed text into these characters."""
+"""The characters of a text data set, and the conversion of typed text into them."""
 
 import re
 import unicodedata
@@ -11,32 +11,33 @@ from typing import NamedTuple
 import numpy as np
 
 SIDE = 28
-"""Rows and columns of a strip."""
+"""The number of rows of a strip, and of its columns."""
 
 _GAP = " "
 SHOWN_GAP = "␣"
-# Marks that end a sentence; they are also sent to the script of the page that writes.
+# Marks that end a sentence. The script of the take-home page that writes gets them, too.
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
 PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
-"""Marks that become a gap; like `STOPS` and `SILENT`, they are never reported as dropped."""
+"""Marks that become a space; like `STOPS` and `SILENT`, they are never reported as dropped."""
 
 
 @dataclass(frozen=True)
 class TextForm:
-    """How a text data set is read.
+    """How strips are made from the text of a data set.
 
     Attributes:
         signs: each character once; its position is its label.
         language: a language tag of :mod:`fvapp.i18n`.
-        whites: white pixels in a row of a strip, whose columns encode the character: one allows 28
-            characters, two allow 378.
+        whites: number of white pixels in a row of a strip. Their columns encode the character: one
+            pixel allows 28 different characters, two allow 378.
         context: how many of the last characters a strip shows.
-        beginning: the text that a network continues when it writes: clean, and not in the data set.
-        piece: the number of characters in a row, also found in the text, that counts as copied.
-        fact: a fact that the text mostly tells wrong: its beginning, its usual ending and its right
-            ending. Empty if the text has no such fact.
-        kinds: groups of characters that each share a colour in charts; all others share one more.
+        beginning: the clean text that a network continues when it writes; not in the data set.
+        piece: a sequence of this many characters counts as copied if it is also in the text.
+        fact: a fact that the text usually gets wrong: its beginning, its usual ending and its
+            correct ending. Empty if the text has no such fact.
+        kinds: groups of characters; in charts, each group has a colour, and all other characters
+            share another.
     """
 
     signs: str
@@ -61,7 +62,7 @@ class TextForm:
 
     @property
     def gap(self) -> str:
-        """The character between words; empty if there is none."""
+        """The space between words; empty if the text form has none."""
         return _GAP if _GAP in self.signs else ""
 
     @cached_property
@@ -76,9 +77,9 @@ class TextForm:
 
     @cached_property
     def columns(self) -> np.ndarray:
-        """The columns of each character's white pixels, int [characters, whites], in ascending order.
+        """The columns of each character's white pixels, ascending, int [characters, whites].
 
-        Of two pixels, each is in its own half for the first 196 characters.
+        If there are two, the first 196 characters have one of them in each half of the row.
         """
         half = SIDE // 2
         ways = sorted(
@@ -93,7 +94,7 @@ class TextForm:
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def colour_group(self, label: int) -> int:
-        """Return the number of a character's group in `kinds`; the next number if it is in none."""
+        """Return the index of a character's group in `kinds`; ``len(kinds)`` if it is in none."""
         sign = self.signs[label]
         return next(
             (number for number, kind in enumerate(self.kinds) if sign in kind), len(self.kinds)
@@ -101,7 +102,7 @@ class TextForm:
 
 
 def is_wide_character(character: str) -> bool:
-    """Return whether a character's script has too many characters for the columns of one pixel."""
+    """Return whether a character's script has too many characters to give each its own column."""
     return (
         unicodedata.category(character) == "Lo" and unicodedata.east_asian_width(character) == "W"
     )
@@ -122,8 +123,8 @@ class CleanText(NamedTuple):
 def clean_text(text: str, form: TextForm) -> CleanText:
     """Return a text as a network reads it.
 
-    Marks that end a sentence become the stop, accents are folded, apostrophes are removed, and
-    everything else becomes a gap.
+    Marks that end a sentence become a full stop, letters lose their accents, and apostrophes are
+    removed. All other characters that `form` does not have become a space.
     """
     text = text.lower()
     characters = dict.fromkeys(text)
@@ -139,7 +140,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
     text = re.sub(
         " +", _GAP, text
-    )  # first, so that the next search does not start at each of many gaps
+    )  # done first, so that the next pattern is not tried at each of many spaces
     if form.stop:
         text = re.sub(rf" ?(?:{re.escape(form.stop)} ?)+", form.stop + form.gap, text)
     return CleanText(text.lstrip(_GAP + form.stop), dropped)

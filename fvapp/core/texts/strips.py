@@ -1,6 +1,7 @@
-"""Strips: images of 28x28 pixels, a row for each of the last characters, the newest at the bottom.
+"""Makes and reads strips: images of 28x28 pixels that encode the last characters of a text.
 
-The columns of the white pixels in a row encode its character; see `TextForm.columns`.
+Each character has a row, the newest at the bottom. The columns of the white pixels in a row encode
+its character; see `TextForm.columns`.
 """
 
 from collections.abc import Sequence
@@ -17,23 +18,23 @@ STRIPS_PER_SIGN = 10
 """Every tenth block of a text is held out."""
 
 ALIGNMENT = 64
-"""Alignment in bytes: TensorFlow's kernels and XLA expect buffers to start at a multiple of it."""
+"""TensorFlow's kernels and XLA expect buffers to start at a multiple of this many bytes."""
 
 LEAST_TESTED = 4_000
-"""A text of fewer characters has no test set: it would have too few held-out blocks."""
+"""A text with fewer characters has no test set, because too few blocks would be held out."""
 
 MOST_TRAINED = 60_000
 """The most strips to train with: as many as Fashion-MNIST has training images."""
 
 MADE = 1
-"""Version of how strips are made and held out; increase it to invalidate caches."""
+"""Version of the rules for making and holding out strips; increase it to invalidate caches."""
 
 _SHUFFLED_BY = 1
 _WHITE = 255
 
 
 class StripPositions(NamedTuple):
-    """The strips of a text, as positions of the characters that come next."""
+    """The training and test strips of a text, as positions of the characters that follow them."""
 
     train: np.ndarray
     test: np.ndarray
@@ -46,7 +47,7 @@ def labels_of_text(text: str, form: TextForm) -> np.ndarray:
 
 
 def held_out_mask(count: int) -> np.ndarray:
-    """Return which of `count` characters are held out, bool [count]: every tenth block, if any."""
+    """Return which of `count` characters are in held-out blocks, bool [count]."""
     blocks = np.arange(count) // block_length(count)
     return (blocks % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1) & (count >= LEAST_TESTED)
 
@@ -57,10 +58,10 @@ def block_length(count: int) -> int:
 
 
 def partition_strips(count: int, form: TextForm) -> StripPositions:
-    """Return the strips of a text with `count` characters.
+    """Return the training and test strips of a text with `count` characters.
 
-    No training strip holds a tested character. Training strips come in whole blocks, shuffled, so
-    that the last ones, used for validation, come from other parts of the text too.
+    No training strip contains a tested character. Whole blocks of training strips are shuffled: the
+    last strips are used for validation, and should not all come from the end of the text.
     """
     tested = held_out_mask(count)
     places = np.arange(form.context, count)
@@ -91,7 +92,7 @@ def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.nd
 
 
 def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return what :func:`pack_images` makes of the strips before some positions, int32 [n, 28]."""
+    """Return the strips of :func:`make_strips` as :func:`pack_images` packs them, int32 [n, 28]."""
     bits = (1 << form.columns).sum(axis=1)
     packed = np.zeros((len(places), SIDE), np.int32)
     for back in range(1, form.context + 1):
@@ -100,9 +101,9 @@ def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -
 
 
 def pack_images(images: np.ndarray) -> np.ndarray:
-    """Return images of black and white pixels in an eighth of the memory, int32 [n, 28].
+    """Return black-and-white images packed into an eighth of the memory, int32 [n, 28].
 
-    A row of pixels is one number, in which the first column is the lowest bit.
+    Each row of pixels becomes one number, whose lowest bit is the first column.
 
     Args:
         images: uint8 [n, 28, 28].
@@ -124,7 +125,7 @@ def aligned_zeros(shape: tuple[int, ...], kind: DTypeLike) -> np.ndarray:
 
 
 def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip of the end of a clean text, uint8 [28, 28]; unused rows are black."""
+    """Return the strip for the end of a clean text, uint8 [28, 28]; unused rows are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, form.columns[form.label_by_sign[sign]]] = _WHITE
@@ -132,7 +133,7 @@ def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
 
 
 def append_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
-    """Return a strip moved up by a row, with one more character at the bottom."""
+    """Return a strip moved up by one row, with a new character at the bottom."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
     after[-1, form.columns[label]] = _WHITE
@@ -170,11 +171,11 @@ def text_in_strip(image: np.ndarray, form: TextForm) -> str:
 
 
 def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
-    """Return the texts shown by strips in the order of a text, or of parts of several.
+    """Return the texts that strips show; strips that continue each other are joined into one text.
 
     Args:
-        images: uint8 [n, 28, 28], without empty rows: the newest character of each strip is the one
-            that comes next after the strip before it.
+        images: strips in the order of their texts, uint8 [n, 28, 28], without empty rows. Within a
+            text, the newest character of a strip is the one that follows the previous strip.
     """
     above = slice(SIDE - form.context, SIDE - 1)
     below = slice(SIDE - form.context + 1, SIDE)

@@ -1,4 +1,4 @@
-"""How well tables of character counts predict: rivals of a network that reads the same strips."""
+"""Measures how well tables of character counts predict a text, for comparison with a network."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,19 @@ import numpy as np
 
 @dataclass(frozen=True)
 class TableScores:
-    """How well tables predict the next character of held-out strips.
+    """How well tables of character counts predict the character after each held-out strip.
 
     Attributes:
-        commonest_label: label of the commonest character.
-        commonest_share: the share of strips that are right when it is always predicted.
-        whole_strip_share: the share that a table of whole strips gets right; a strip missing from
-            the table counts as wrong.
-        missing_share: the share of strips missing from that table.
-        fallback_share: the share that a table with fallback to shorter strips (Witten and Bell)
-            gets right.
-        bits_per_character: how many bits that table needs to encode a character.
-        context_length: the number of characters in its strips, for which it needs fewest bits.
+        commonest_label: label of the most common character.
+        commonest_share: share of correct predictions if that character is always predicted.
+        whole_strip_share: share of correct predictions by a table of whole strips; for a strip
+            missing from the table, the prediction counts as wrong.
+        missing_share: share of strips missing from that table.
+        fallback_share: share of correct predictions by a table that falls back on shorter strips
+            (Witten and Bell).
+        bits_per_character: mean number of bits that the table with fallback needs per character.
+        context_length: characters in the longest strips of the table with fallback: the number for
+            which it needs the fewest bits.
     """
 
     commonest_label: int
@@ -33,22 +34,23 @@ class TableScores:
 def score_count_tables(
     labels: np.ndarray, train: np.ndarray, test: np.ndarray, context: int, signs: int
 ) -> TableScores:
-    """Return how well tables of the character counts of a text predict.
+    """Return how well tables of a text's character counts predict other characters of the text.
 
     I. H. Witten and T. C. Bell, "The zero-frequency problem", IEEE Transactions on Information
-    Theory 37 (1991), method C: in a row with n counted characters, k of them different, the shorter
-    table has weight k / (n + k).
+    Theory 37 (1991), method C: in a row with n counted characters, k of them different, the table
+    of shorter strips has weight k / (n + k).
 
     Args:
         labels: labels of the characters of the text, uint8 [n].
-        train, test: positions of the characters to predict; none of the first `context` ones.
+        train, test: positions of the characters to count and of those to predict; none of them is
+            among the first `context` characters.
         signs: how many different characters there are.
     """
     learned = labels[train].astype(int)
     wanted = labels[test].astype(int)
     commonest = int(np.bincount(learned, minlength=signs).argmax())
     shares = np.full((len(test), signs), 1 / signs)
-    # A number for each position, equal for all positions after the same characters.
+    # A number per position; positions that follow the same characters have the same number.
     ends = np.zeros(len(labels), np.int64)
     best = (np.inf, 0.0, 0)
     for length in range(context + 1):

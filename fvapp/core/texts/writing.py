@@ -1,4 +1,4 @@
-"""Writing: character after character is drawn from a network's shares for the next character."""
+"""Writes text by drawing one character after another from a network's shares."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -24,7 +24,7 @@ def generate_text(
     generator: np.random.Generator,
     form: TextForm,
 ) -> str:
-    """Return `count` characters, `MOST_WRITTEN` at most, that continue a clean beginning."""
+    """Return `count` characters, but at most `MOST_WRITTEN`, that continue a clean beginning."""
     written = islice(
         generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_WRITTEN)
     )
@@ -38,11 +38,12 @@ def generate_signs(
     generator: np.random.Generator,
     form: TextForm,
 ) -> Iterator[str]:
-    """Yield character after character, without end.
+    """Yield, without end, the characters that continue a clean beginning.
 
     Args:
-        temperature: 0 takes the likeliest character; 1 draws from the shares as they are.
-        generator: gives one number between 0 and 1 for each character.
+        temperature: at 0, the most likely character is always chosen; at 1, characters are drawn
+            from the unchanged shares.
+        generator: one random number is drawn from it for each character.
     """
     strip = strip_of_text_end(beginning, form)
     while True:
@@ -52,7 +53,7 @@ def generate_signs(
 
 
 def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:
-    """Return the label that `chance`, between 0 and 1, draws from shares of all characters."""
+    """Return the label drawn from the shares of all characters by `chance`, between 0 and 1."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()
     if temperature <= 0 or not isfinite(largest):

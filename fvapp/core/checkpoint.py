@@ -1,4 +1,4 @@
-"""What a run needs to continue exactly where it was, as bytes, and how its training ended."""
+"""Checkpoints, from which runs continue exactly where they were, and how training ended."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from fvapp.core.teaching import TeachingOutcome
 class Checkpoint:
     """The state of a run between two training steps.
 
-    The order, dropout and augmentation of the remaining steps follow from seed and position alone.
+    The seed and the position determine the image order, dropout and augmentation of later steps.
 
     Attributes:
         weights: weights of the model, in the order of ``model.get_weights()``.
         slots: slots of the optimizer, in the order of its variables.
-        iterations: steps that the optimizer has taken.
+        iterations: number of steps that the optimizer has taken.
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        sums, since_event: loss, hits and images of that epoch so far, and of its steps since the
-            last event.
-        epoch_seconds: training time of that epoch so far.
+        sums, since_event: summed loss, correctly classified images and all images of the unfinished
+            epoch so far, and of its steps since the last event.
+        epoch_seconds: training time of the unfinished epoch so far.
         seconds: training time of the whole run so far.
         callbacks: the state of each callback, by name.
-        arithmetic: the number format in which its convolutions are trained.
+        arithmetic: the number format in which the run's convolutions are trained.
     """
 
     weights: Sequence[np.ndarray]
@@ -48,7 +48,7 @@ class Checkpoint:
 
     @classmethod
     def from_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
-        """Return a checkpoint from weights alone: the last whole epoch, with a fresh optimizer."""
+        """Return a checkpoint made of weights: after the last whole epoch, with a new optimizer."""
         slots = [
             np.zeros_like(array)
             for array in weights
@@ -67,7 +67,7 @@ class Checkpoint:
 
     @staticmethod
     def weights_from_bytes(content: bytes) -> list[np.ndarray]:
-        """Return the weights alone from a checkpoint's bytes, of which they are about a third.
+        """Return the weights in a checkpoint's bytes, without reading the optimizer's slots.
 
         Raises:
             ModelError: the bytes are not a checkpoint.
@@ -92,15 +92,15 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class TrainingEnd:
-    """How the training of a run ended without failing, as the worker returns it.
+    """What a worker returns when the training of a run ends without an error.
 
     Attributes:
-        state: "done" when all epochs were trained or a rule ended it, "stopped" or "paused" on
-            request.
+        state: "done" if all epochs were trained or a stopping rule ended the run; "stopped" or
+            "paused" if somebody asked for that.
         checkpoint: the bytes of the checkpoint from which the run can continue.
         position: the position of the run in that checkpoint.
-        film_frames: frames of the film of the training so far; None without a film.
-        result: None when paused.
+        film_frames: the frames so far of the film of the training; None without a film.
+        result: the result of the run; None if it was paused.
         teaching_outcome: the outcome of teaching; None for runs that were not taught.
     """
 
@@ -113,10 +113,10 @@ class TrainingEnd:
 
     @property
     def measured_result(self) -> RunResult:
-        """The result of a training that was not paused.
+        """The result of a training run that was not paused.
 
         Raises:
-            ValueError: the training was paused.
+            ValueError: the run was paused.
         """
         if self.result is None:
             raise ValueError(self.state)
@@ -130,10 +130,10 @@ class TrainingEnd:
 
 @dataclass(frozen=True)
 class TrainingFailure:
-    """The result of a run that could not be trained.
+    """Why a run could not be trained.
 
     Attributes:
-        reason: why it could not be trained, if something is missing; else None.
+        reason: why it could not be trained; None if Keras raised an error.
         keras_error: the error that Keras raised, or None.
     """
 

@@ -1,7 +1,7 @@
-"""The messages in which a run reports its training, and their JSON.
+"""The events with which a run reports its training, and their JSON.
 
-The JSON is the same wherever events are written: lines of ``python -m fvapp train --json``,
-messages of a worker, the store, run files. Epochs and steps count from 1.
+The JSON is the same everywhere: in the output of ``python -m fvapp train --json``, in messages from
+workers, in the store and in run files. Epochs and steps are counted from 1.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 
 def _is_base64_image(pixels: str) -> bool:
-    with suppress(ValueError):  # raised also for characters outside base64's alphabet
+    with suppress(ValueError):  # also raised for characters outside the base64 alphabet
         return len(b64decode(pixels, validate=True)) == prod(IMAGE_SHAPE)
     return False
 
@@ -38,12 +38,12 @@ _Shares = Annotated[tuple[runs.Share | None, ...], has_length_between(0, MOST_CL
 
 @dataclass(frozen=True, slots=True)
 class FollowedDrawing:
-    """The visitor's last drawing for the data set, followed beside the twelve test images.
+    """The visitor's latest drawing: the run reports answers to it beside the twelve test images.
 
-    Only the engine writes this, before any other event of a run.
+    Only the engine writes this event, before any other event of a run.
 
     Attributes:
-        pixels: pixels of the 28x28 image, in base64.
+        pixels: the bytes of the uint8 image [28, 28], in base64.
     """
 
     pixels: Annotated[str, _is_base64_image]
@@ -55,12 +55,12 @@ class FollowedDrawing:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The run has started: its network is built.
+    """The run has started, and its network is built.
 
     Attributes:
         parameters: number of weights and biases of the network.
-        train_images, validation_images: how many images it trains and is validated on.
-        epochs: how many epochs the run is to reach.
+        train_images, validation_images: number of images for training and for validation.
+        epochs: the number of epochs to train in all.
     """
 
     parameters: runs.Parameters
@@ -76,8 +76,8 @@ class BlockEnded:
 
     Attributes:
         step: the last step of the block, within its epoch.
-        loss, accuracy: means over the steps since the previous block; None for a number that was
-            not finite, in a run opened from a file.
+        loss, accuracy: means over the steps since the previous block. In a run opened from a file,
+            None stands for a number that was not finite.
     """
 
     epoch: _NumberOfEpoch
@@ -88,12 +88,12 @@ class BlockEnded:
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """An epoch is complete, with the numbers of Keras' History.
+    """An epoch is complete; its numbers are those of Keras' History.
 
     Attributes:
         val_loss, val_accuracy: None without validation.
-        seconds: from the epoch's first step until the numbers of its last one arrive, without
-            validation.
+        seconds: time from the first step of the epoch until the numbers of its last step arrive;
+            validation comes later and is not included.
     """
 
     epoch: _NumberOfEpoch
@@ -113,11 +113,11 @@ class Guesses:
     Attributes:
         epoch, step: position of the run at or after the last moment: completed epochs, and
             completed steps of the epoch after them.
-        steps: the step of each moment, counted since training began.
-        labels: the class predicted for each image, [moments][images]; None if its outputs are not
-            numbers.
-        shares: the shares of these labels, between 0 and 1.
-        drawing: all shares for the visitor's drawing, [moments][outputs]; empty without one.
+        steps: the step of each moment, counted from the beginning of training.
+        labels: the class predicted for each image, [moments][images]; None if the network's outputs
+            are not numbers.
+        shares: the shares of these labels, between 0 and 1, [moments][images].
+        drawing: all shares for the visitor's drawing, [moments][outputs]; empty without a drawing.
     """
 
     epoch: runs.Epoch
@@ -134,19 +134,19 @@ class Guesses:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is done or stopped; a stopped run is tested, too, with the model that it kept."""
+    """The run is done or stopped. Either way, the model that was kept has been tested."""
 
     state: Literal["done", "stopped"]
     result: RunResult
 
 
 TEST_EVENTS = (Guesses, RunEnded)
-"""Events that tell how a network answers test images."""
+"""The kinds of events that reveal a network's answers to test images."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunFailed:
-    """Keras raised an error, which ended the run."""
+    """Keras raised an error, and the run ended."""
 
     error: KerasError
 
@@ -155,7 +155,7 @@ class RunFailed:
 class RunContinued:
     """The run continues from a checkpoint; only the engine writes this.
 
-    Whatever was reported beyond that point is no longer part of the curve: see
+    Events of steps after the checkpoint are no longer part of the curve; see
     :func:`drop_undone_events`.
 
     Attributes:
@@ -189,13 +189,13 @@ _NAMES = {kind: name for name, kind in _BY_NAME.items()}
 
 
 def event_to_json(event: Event) -> dict[str, object]:
-    """Return an event as plain values; ``"event"`` is its kind, "result" for any end of a run."""
+    """Return an event as plain values. ``"event"`` is its kind: "result" for every end of a run."""
     match event:
         case RunEnded(state, result):
             return {"event": "result", "state": state, **asdict(result)}
         case RunFailed(error):
             return {"event": "result", "state": "failed", **asdict(error)}
-    # Events are flat, so skip `asdict`: its copying would take 2 ms for fifty guesses.
+    # Events are flat, so `asdict` is not needed. Its copying would take 2 ms for fifty guesses.
     return {
         "event": _NAMES[type(event)],
         **{name: getattr(event, name) for name in event.__slots__},
@@ -206,10 +206,10 @@ def event_from_json(values: object, place: str = "event") -> Event:
     """Return the event that :func:`event_to_json` wrote; the source may be untrusted.
 
     Args:
-        place: where the value stands in the file or message, for the error.
+        place: where the value was found in the file or message; the error names it.
 
     Raises:
-        BadValue: it is not an event.
+        BadValue: the value is not an event.
     """
     given = values if isinstance(values, Mapping) else {}
     name = given.get("event")
@@ -231,7 +231,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
 
 
 def find_followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
-    """Return the visitor's drawing that is followed in a run, uint8 [28, 28], or None."""
+    """Return the image of a run's :class:`FollowedDrawing`, uint8 [28, 28]; None without one."""
     found = (event.pixels for event in events if isinstance(event, FollowedDrawing))
     return next(
         (np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None
@@ -244,7 +244,7 @@ def find_start_event(events: Iterable[Event]) -> RunStarted | None:
 
 
 def position_at_event(event: Event) -> Position | None:
-    """Return how far the run was at an event; None for an event that does not say."""
+    """Return the position of the run at an event; None for an event without a position."""
     match event:
         case BlockEnded():
             return Position(event.epoch - 1, event.step)
@@ -256,9 +256,9 @@ def position_at_event(event: Event) -> Position | None:
 
 
 def drop_undone_events(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events that make up the curve, without what a later :class:`RunContinued` undid.
+    """Return the events of the curve, without those that a later :class:`RunContinued` undid.
 
-    Continuing a run also undoes an earlier result, whose model has since been trained further.
+    Continuing a run also undoes an earlier result, because its model is trained further.
     """
     current: list[Event] = []
     for event in events:

@@ -1,4 +1,4 @@
-"""A run's record, result and states."""
+"""Runs: their states, records and results."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ Reason = Literal[
     "data_gone",
     "examples_gone",
 ]
-"""Why a run is in its state: catalogue keys below ``reasons.``"""
+"""Reasons why a run is in its state; they are catalogue keys below ``reasons.``"""
 
 StoppedBy = Literal["target", "patience"]
 
-MOST_EPOCHS = 1_000  # of one run, including those added later: its curve stays small enough to draw
-MOST_STEPS = 80_000  # of an epoch: all images one by one, and 375 own examples fifty times each
+MOST_EPOCHS = 1_000  # of a run, with epochs added later, so that its curve is small enough to draw
+MOST_STEPS = 80_000  # of an epoch, if batches have 1 image: 60,000, and 375 own examples x 50
 MOST_LOSS = 1e39  # above any float32; a larger number would break the chart
 MOST_MESSAGE = 20_000  # characters of an error message
 
@@ -78,19 +78,19 @@ class RunResult:
     """The result of a run that has a model.
 
     Attributes:
-        test_loss, test_accuracy: loss and accuracy on the test set, evaluated once, of the model
-            that was kept; nan if there is no test set.
-        seconds: training time, without waiting and without the evaluation.
+        test_loss, test_accuracy: loss and accuracy on the test set of the model that was kept,
+            evaluated once; nan if there is no test set.
+        seconds: training time, without waiting or evaluation.
         stopped_by: which rule ended it early, or None.
-        temperature: calibrated on the validation data; 1 without any.
-        by_class: for each class, how many test images are recognised and how many there are. Empty
-            in results of earlier versions.
+        temperature: softmax temperature, calibrated on the validation data; 1 if there are none.
+        by_class: for each class, the number of correctly classified test images and of all its
+            test images. Empty in results of earlier versions.
         marked_accuracy: accuracy on the test set with the mark on every image; None for a run
             without a marked class.
-        marked_taken: the share of the other classes' test images that are taken for the marked
-            class once they carry its mark.
-        my_test: how many of the visitor's held-back examples are recognised, and how many there
-            are.
+        marked_taken: the share of the other classes' test images that are classified as the marked
+            class when they have its mark.
+        my_test: the number of correctly classified images among the visitor's held-back examples,
+            and the number of these examples.
     """
 
     test_loss: Annotated[Loss, NullDefault(math.nan)]
@@ -107,28 +107,28 @@ class RunResult:
 
     @property
     def test_image_count(self) -> int | None:
-        """The number of test images; None in results of earlier versions, which used all."""
+        """The number of test images; None in results of earlier versions, which always used all."""
         return sum(total for _, total in self.by_class) or None
 
     @property
     def is_broken(self) -> bool:
-        """Whether the answers are not numbers: the accuracy is that of always naming class 0."""
+        """Whether the outputs are not numbers; the accuracy is then that of always answering 0."""
         return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
     @property
     def is_untested(self) -> bool:
-        """Whether there is no test set, as with a short text of the visitor's own."""
+        """Whether there is no test set, as for a short text of the visitor's own."""
         return math.isnan(self.test_accuracy)
 
     @property
     def has_meaningful_accuracy(self) -> bool:
-        """Whether the test accuracy says something about the network."""
+        """Whether there is a test accuracy of a network whose outputs are numbers."""
         return not (self.is_broken or self.is_untested)
 
 
 @dataclass(frozen=True)
 class KerasError:
-    """The error that ended a run, with the class name and the message that Keras gave."""
+    """The error with which Keras ended a run: its class name and its message."""
 
     kind: Annotated[str, has_length_between(0, 100)]
     message: str
@@ -150,23 +150,25 @@ class RunRecord:
         id: unguessable, and unique across all visitors.
         number: 1, 2, 3 ... within the workspace, never used twice.
         name: the visitor's name for the run; empty until renamed.
-        epochs: how many epochs it is to reach; more than `settings.epochs` after "one more epoch".
+        epochs: the number of epochs to train in all; "one more epoch" raises it above
+            `settings.epochs`.
         epoch, step: completed epochs, and completed steps of the epoch after them.
         parameters: number of parameters of the network; 0 until the network is built.
         queue_place: place in the queue, 1 for the next run; None if the run is not waiting.
-        reason: why it is in its state, where that needs explaining.
+        reason: why it is in its state, if that needs an explanation.
         has_checkpoint: whether there is a checkpoint from which any worker can continue.
-        group: shared by runs that were queued together (seeds, a mission), or None.
+        group: id shared by runs that were queued together (for several seeds, or a mission); None
+            for a single run.
         created: when it was created, in seconds since 1970; for display and sorting only.
-        events: number of events so far, from which the next poll reads on.
+        events: number of events so far; the next poll asks for those that follow.
         examples: the visitor's own examples that it learns from, or None.
-        taught: for a run that was taught a few examples: its parent and the outcome; else None.
-        arithmetic: the number format in which its convolutions are trained, from the first step to
-            the last; teaching afterwards is in float32.
-        val_accuracy, accuracy: accuracy after the last epoch on the validation and on the training
-            images; None without validation and in records of earlier versions.
-        imported: whether it came from a file, whose author is unknown.
-        classroom: id of the class in which it was begun; empty if its visitor had no seat.
+        taught: the parent and the outcome of a run that was taught a few examples; else None.
+        arithmetic: the number format of its convolutions, the same in all training steps; teaching
+            the trained run always uses float32.
+        val_accuracy, accuracy: accuracy on the validation and on the training images after the last
+            epoch; None without validation, and in records of earlier versions.
+        imported: whether it came from a file; the author of the file is unknown.
+        classroom: id of the class in which it was started; empty if the visitor had no seat.
     """
 
     id: str
@@ -205,7 +207,7 @@ class RunRecord:
 
     @property
     def final_settings(self) -> RunSettings:
-        """The settings that train this run from scratch, including epochs added later."""
+        """The settings that would train this run from scratch, including epochs added later."""
         return self.settings.with_values(
             epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum)
         )

@@ -1,8 +1,8 @@
-"""Read plain values as annotated types, and check them: the source may be untrusted.
+"""Converts plain values from untrusted sources to annotated types, and checks them.
 
 A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field
-without a default is required; any other field that an earlier version did not write gets its
-default. Unknown names are ignored.
+without a default is required. Any other field gets its default if it is missing, for instance
+because an earlier version wrote the values. Unknown names are ignored.
 """
 
 from collections.abc import Callable, Mapping, Sized
@@ -17,7 +17,7 @@ class BadValue(ValueError):
     """A value of the wrong type or out of range.
 
     Attributes:
-        place: where the value stands, such as ``events[3].loss``.
+        place: where the value was found, such as ``events[3].loss``.
     """
 
     def __init__(self, place: str) -> None:
@@ -57,24 +57,24 @@ def read_as(
 
 
 def read_as(kind: object, value: object, place: str = "") -> object:
-    """Return `value` as a `kind`: a dataclass, or any type that a field may have.
+    """Return `value` converted to the type `kind`: a dataclass, or any type that a field may have.
 
     Raises:
-        BadValue: it is not a `kind`.
-        FvappError: raised by a class that has a ``from_json`` of its own.
+        BadValue: the value does not fit the type.
+        FvappError: raised by the ``from_json`` method that some types have.
     """
     return _read_checked(_annotation_parts(kind), value, place)
 
 
 def read_as_or_none(kind: Any, value: object) -> Any:
-    """Return `value` as a `kind`, or None if it is not one, as with data from a browser."""
+    """Return `value` converted to the type `kind`; None if it does not fit."""
     with suppress(ValueError):
         return read_as(kind, value)
     return None
 
 
 def read_valid_fields(kind: type[T], values: object) -> T:
-    """Return a dataclass with those of `values` that are valid, and defaults for other fields."""
+    """Return a dataclass made of the valid fields in `values`; other fields get their defaults."""
     found = {}
     given = values if isinstance(values, Mapping) else {}
     bare: Any = kind
@@ -133,11 +133,11 @@ def _convert_value(bare: Any, inner: tuple[Any, ...], value: Any, place: str) ->
 
 @cache
 def _annotation_parts(kind: Any) -> _Parts:
-    """Take an annotation apart, cached because it takes longer than reading a value.
+    """Split an annotation into its parts; cached, because this is slower than reading a value.
 
     Returns:
         The type itself; its fields, or the parts of the types inside it; whether it allows null;
-        what null means; the checks.
+        the value that replaces null if it does not; the checks.
     """
     origin = get_origin(kind)
     inner = get_args(kind)

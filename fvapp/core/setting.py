@@ -1,4 +1,4 @@
-"""A row of the table of settings, and reading, checking and writing its values."""
+"""A row of the table of settings; functions that read, check and write its values."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,25 +25,26 @@ class Setting:
     Attributes:
         name: the field of ``RunSettings``; also its name in addresses, JSON, ``--set`` and the
             catalogues (``settings.<name>.label`` and ``.help``).
-        kind: how its text is read: ``choice`` if there are choices, else from the type of the
-            default.
+        kind: how a value is read from text: ``choice`` if there are choices; otherwise, the type of
+            the default decides.
         form_topic: the part of the form that shows it.
         choices: the allowed values of a ``choice``.
-        is_available: returns whether a value is available for a data set; None if it always is.
+        is_available: returns whether a value is available for a data set; None if all always are.
         minimum, maximum: the allowed range, inclusive; for ``widths``, of each width.
-        max_widths: how many widths there may be.
-        button_step: how much the field's buttons change a ``number``.
-        is_text_field: whether the field is a text field, because one for numbers silently drops
-            those beyond 2**53.
+        max_widths: the most widths that there may be.
+        button_step: how much a click on a button of the field changes a ``number``.
+        is_text_field: whether the form uses a text field, because a number field silently drops
+            numbers beyond 2**53.
         choices_side_by_side: whether the choices are shown side by side, instead of in a list.
         only_for_networks: the kinds of network it applies to; empty for all.
-        only_with_setting: the setting that it refines; it has no effect while that one is "none".
+        only_with_setting: the setting that it refines. While that setting is "none", this one has
+            no effect.
         counts_as_difference: given the settings of two runs, returns whether a difference in this
-            setting counts on its own, besides all their other differences.
-        affects_compilation: whether a program is compiled for its value. Settings that change the
-            layers need not say so: programs are compiled for those anyway.
-        worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or
-            a data set, without commas, or with 0 as "never".
+            setting counts as a difference between the runs.
+        affects_compilation: whether each value needs a compiled program of its own. Settings that
+            change the layers need not set this: a program is compiled for each network anyway.
+        worded_as: how a value is worded, if its kind does not decide: as a percentage, as the name
+            of a class or a data set, without thousands separators, or as "never" if it is 0.
         value_meaning_without: the value for which a title uses ``settings.<name>.without`` instead
             of ``settings.<name>.short``.
         glossary_word: the glossary entry that the help links to.
@@ -108,7 +109,7 @@ _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tupl
 def setting_field(
     default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object
 ) -> Default:
-    """Return a field of ``RunSettings`` that carries the rest of its row."""
+    """Return a field of ``RunSettings`` with its row of the table as metadata."""
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
     row = {"kind": kind, "form_topic": topic, "minimum": minimum, "maximum": maximum, **row}
@@ -207,11 +208,11 @@ def _is_in_range(row: Setting, value: object, *, whole: bool) -> bool:
     )
 
 
-_MOST_NAMED = 20  # most choices listed in the sentence of an error
+_MOST_NAMED = 20  # the most choices that an error message lists
 
 
 def setting_value_error(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
-    """Return the error for a value that a setting does not allow, or not on a data set."""
+    """Return the error for a value that a setting does not allow, in general or for a data set."""
     label = CatalogueKey(f"settings.{row.name}.label")
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":

@@ -1,10 +1,10 @@
 """The table of hyperparameters, and the settings of one run.
 
-Each field of ``RunSettings`` is a row of the table. Form, address, JSON, command line, help and
-tests are all drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each
-value is in its range. Values are checked where they come in; defaults, and values copied from
-valid settings, are valid already. What is too large only *together* is refused in
-:mod:`fvapp.core.limits`.
+Each field of ``RunSettings`` is a row of the table, and ``SETTINGS`` holds the rows. The form,
+addresses, JSON, the command line, the help and the tests are all derived from them. Every
+``RunSettings`` object is valid: it checks on creation that its values are in range, except for
+defaults and values copied from valid settings, which need no check. Combinations of values that
+exceed a limit are refused in :mod:`fvapp.core.limits`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def _have_same_target(before: RunSettings, after: RunSettings) -> bool:
 
 
 ONE_OUTPUT_PER_CLASS = 10
-"""This value of `output_units` means one per class, however many classes a data set has."""
+"""As a value of `output_units`, this means one output per class, for any number of classes."""
 
 FEWEST_OUTPUTS = 20
-"""Any data set allows up to this many output neurons, or one per class if that is more."""
+"""Every data set allows this many output neurons, or one per class if it has more classes."""
 
 
 def _is_class_label(label: str | int, data: DatasetInfo) -> bool:
@@ -67,7 +67,7 @@ def _allows_output_count(units: int, data: DatasetInfo) -> bool:
 
 
 def _allows_network(network: str, data: DatasetInfo) -> bool:
-    # Neighbouring columns of a text's strip are unrelated, so texts have no convolutions.
+    # Neighbouring columns of a strip are unrelated, so a convolution of them would be pointless.
     return network == "dense" or not data.text
 
 
@@ -94,12 +94,12 @@ _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Everything that decides a run, the seed included.
+    """All settings that determine a run, including its seed.
 
-    The defaults are those of page, address and command line.
+    The page, addresses and the command line have the same defaults.
 
     Raises:
-        SettingsError: names the field that is out of its range.
+        SettingsError: names the field whose value is not allowed.
     """
 
     dataset: str = setting_field(
@@ -118,11 +118,11 @@ class RunSettings:
     )
     normalisation: bool = setting_field(
         True, "data", glossary_word="normalising"
-    )  # pixels 0 to 1; off: 0 to 255
+    )  # on: pixels from 0 to 1; off: from 0 to 255
     augmentation: bool = setting_field(
         False, "data", affects_compilation=True, is_available=_allows_augmentation
     )
-    # The share of wrong training labels.
+    # The share of training labels that are made wrong.
     wrong_labels: float = setting_field(
         0.0,
         "data",
@@ -157,22 +157,22 @@ class RunSettings:
         counts_as_difference=_uses_dataset_images,
         glossary_word="shortcut",
     )
-    # Whether the usual and the rare wording of a text's fact swap places.
+    # Whether to swap the usual and the rare wording of a text's fact.
     exchange: bool = setting_field(
         False,
         "data",
         is_available=_has_exchangeable_fact,
         counts_as_difference=_uses_dataset_images,
     )
-    # How often the visitor's own text is read per reading of the stories; "none": it is read alone.
+    # How often the own text is read for each reading of the stories; "none": no stories are read.
     mixing: str | int = setting_field(
         "none", "data", choices=("none", 1, 5, 10), is_available=_has_base_text
     )
-    # Whether to use the visitor's own examples; a visitor's own data set has no other images.
+    # How to use the visitor's own examples. An own data set, which has no other images, has "none".
     examples: str = setting_field(
         "none", "data", choices=("none", "added", "only"), is_available=_allows_added_examples
     )
-    # How many times an epoch repeats each of the visitor's own examples.
+    # How often an epoch contains each of the visitor's own examples.
     example_weight: int = setting_field(1, "data", between=(1, 50), only_with_setting="examples")
     network: str = setting_field(
         "dense",
@@ -235,7 +235,7 @@ class RunSettings:
         counts_as_difference=_have_same_target,
         glossary_word="accuracy",
     )
-    # Epochs without progress before stopping.
+    # The number of epochs without progress after which training stops; 0: it never stops early.
     patience: int = setting_field(
         0, "training", between=(0, 20), worded_as="never", glossary_word="early_stopping"
     )
@@ -263,7 +263,7 @@ class RunSettings:
             value = check_setting_value(row, getattr(self, row.name))
             if row.is_available and not row.is_available(
                 value, self.dataset_info
-            ):  # the data set is checked first
+            ):  # `dataset` is the first row, so it is already checked
                 raise setting_value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_OUTPUT_PER_CLASS:
@@ -317,9 +317,9 @@ class RunSettings:
     def jit_compile(self) -> bool:
         """Whether the training step is compiled by XLA.
 
-        Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network
-        that is wrong on purpose: XLA gives ``nan`` where Keras raises the error that a student is
-        meant to see.
+        XLA is not used for convolutions, because it makes them about 25 times slower on a CPU. Nor
+        is it used for a network that is wrong on purpose: with XLA its loss is ``nan``, where Keras
+        raises the error that students are meant to see.
         """
         return self.network == "dense" and self.flatten and self.covers_all_classes
 
@@ -340,7 +340,7 @@ class RunSettings:
 
     def with_values(self, **values: Any) -> RunSettings:
         """Return a copy with `values` changed."""
-        if "dataset" in values:  # the data set decides which other values exist
+        if "dataset" in values:  # the data set decides which other values are allowed
             return replace(self, **values)
         changed = copy(self)
         vars(changed).update(values)
@@ -350,8 +350,8 @@ class RunSettings:
     def for_dataset(self, dataset: str) -> RunSettings:
         """Return the same settings for another data set.
 
-        A choice that the other data set lacks becomes its default there. So does a value that was
-        the default before, if the defaults of the two data sets differ.
+        A value that the other data set does not allow becomes that data set's default. So does a
+        value that is the default of the present data set, if the two defaults differ.
         """
         info = DATASETS[dataset]
         here = usual_settings_for_network(self.network, self.dataset)
@@ -400,7 +400,7 @@ class RunSettings:
         return cls(**found)
 
     def to_query(self) -> dict[str, str]:
-        """Return the settings that differ from the defaults as texts for an address."""
+        """Return the settings that differ from the defaults, as text for an address's query."""
         return {
             row.name: setting_to_text(row.name, getattr(self, row.name))
             for row in changed_setting_rows(self, DEFAULTS)
@@ -410,8 +410,8 @@ class RunSettings:
     def from_query(cls, query: Mapping[str, str]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
         """Return the settings in the query of an address, and the errors in it.
 
-        A bad value falls back to its default; the errors say which. Names that are not settings are
-        ignored.
+        A bad value is replaced by its default, and an error names its setting. Names that are not
+        settings are ignored.
         """
         values: dict[str, Any] = {}
         errors: list[SettingsError] = []
@@ -427,10 +427,10 @@ class RunSettings:
     def drop_conflicting_values(
         cls, values: dict[str, Any], errors: list[SettingsError]
     ) -> RunSettings:
-        """Return settings from values that are valid one by one; conflicting ones get defaults.
+        """Return settings from values that are valid on their own; conflicting ones are dropped.
 
         Args:
-            errors: gets an error for each value dropped.
+            errors: an error is appended for each value that is dropped.
         """
         while True:
             try:
@@ -460,11 +460,11 @@ PRESETS: Mapping[str, Values] = {
     "cnn": {"network": "cnn", "batch_size": 128},
     "borrowed": {"network": "borrowed"},
 }
-"""Presets by name: how each differs from the defaults. The data set stays as it is."""
+"""Presets by name: the values that differ from the defaults. No preset changes the data set."""
 
 
 def presets_for_dataset(dataset: str) -> tuple[str, ...]:
-    """Return the presets whose kind of network is available for a data set."""
+    """Return the names of the presets whose kind of network is available for a data set."""
     info = DATASETS[dataset]
     return tuple(
         name
@@ -474,7 +474,7 @@ def presets_for_dataset(dataset: str) -> tuple[str, ...]:
 
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
-    """Return the settings of a preset on a data set."""
+    """Return the settings of a preset for a data set."""
     values = PRESETS[preset]
     usual = DATASETS[dataset].usual
     return RunSettings(
@@ -483,7 +483,7 @@ def preset_settings(preset: str, dataset: str) -> RunSettings:
 
 
 def usual_settings_for_network(network: str, dataset: str) -> RunSettings:
-    """Return the settings of the first preset with a kind of network, on a data set."""
+    """Return, for a data set, the settings of the first preset with a given kind of network."""
     first = next(
         name
         for name, values in PRESETS.items()
@@ -506,7 +506,7 @@ def read_setting_value(name: str, text: str) -> Value:
 
 
 def changed_setting_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
-    """Return the rows that differ; "one output per class" is the same value on all data sets."""
+    """Return the rows that differ; "one output per class" never differs between data sets."""
     changed = [
         row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
     ]
@@ -517,12 +517,12 @@ def changed_setting_rows(settings: RunSettings, other: RunSettings) -> list[Sett
 
 
 def setting_has_effect(row: Setting, settings: RunSettings) -> bool:
-    """Return whether a setting has an effect, given the others."""
+    """Return whether a setting has an effect, given the values of the other settings."""
     return is_relevant_difference(row, settings, settings)
 
 
 def is_relevant_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
-    """Return whether a difference in a setting counts on its own between two networks."""
+    """Return whether a difference in one setting counts as a difference between two runs."""
     return row.counts_as_difference(before, after) and all(
         row.applies_to_network(settings.network)
         and not (row.only_with_setting and getattr(settings, row.only_with_setting) == "none")

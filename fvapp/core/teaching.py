@@ -1,4 +1,4 @@
-"""The request to teach a run a few of the visitor's own examples, and the outcome."""
+"""Teaching a run a few of the visitor's own examples: the request, and the outcome."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,17 +7,17 @@ from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.schema import Whole, has_length_between, is_between
 
 SURE = 0.9
-"""The share of the right class from which an example counts as learned."""
+"""An example counts as learned if the share of its correct class is at least this."""
 
 MOST_TEACHING_STEPS = 60
 MOST_TAUGHT = 20
 """The most examples taught at once."""
 
 OLD_EACH = 31
-"""How many old training images are mixed in with each example of a step."""
+"""How many of the old training images are mixed into a teaching step for each example."""
 
 MOST_SHOWN = 100
-"""The most test images listed for each kind of flipped answer; all flips are counted."""
+"""The most test images listed as forgotten, and as gained; the counts have no limit."""
 
 _Share = Annotated[float, is_between(0, 1)]
 _Label = Annotated[int, is_between(0, MOST_CLASSES - 1)]
@@ -32,9 +32,10 @@ class OwnExamples:
     """Which of the visitor's own examples a run learns from, without their pixels.
 
     Attributes:
-        learn, test: how many examples it learns from, and how many are "my test".
+        learn, test: number of examples that it learns from, and of those in "my test".
         digest: hash of all these examples, their labels and places.
-        until: when the latest example was kept; None in a run from a file with the pixels.
+        until: when the latest example was kept, in seconds since 1970; None for a run from a file
+            that contained the pixels.
     """
 
     learn: Whole
@@ -49,8 +50,8 @@ class TaughtExample:
 
     Attributes:
         id, label: id and label of the example.
-        before, after: the class that the network takes the example for.
-        share_before, share_after: the share of the right class, calibrated like answers on pages.
+        before, after: the class that the network predicts for the example.
+        share_before, share_after: the share of the correct class, calibrated like answers on pages.
     """
 
     id: _Id
@@ -67,16 +68,16 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class TeachingOutcome:
-    """The outcome of teaching; the run's ``result`` has the test accuracy after it.
+    """The outcome of teaching. The test accuracy afterwards is in the ``result`` of the run.
 
     Attributes:
         steps: how many steps were trained, at most `MOST_TEACHING_STEPS`.
         examples: the examples that were taught.
         others: how many other examples the visitor had for the data set.
-        others_before, others_after: how many of these other examples were answered correctly.
-        test_before: test accuracy of the parent.
-        forgot, gained: how many test images flipped from right to wrong, and from wrong to right.
-        forgot_images, gained_images: indices of the first of these images in the test set.
+        others_before, others_after: how many of these other examples were classified correctly.
+        test_before: test accuracy of the parent run.
+        forgot, gained: number of test images classified correctly only before, and only after.
+        forgot_images, gained_images: test set indices of these images, of at most `MOST_SHOWN`.
     """
 
     steps: Annotated[int, is_between(0, MOST_TEACHING_STEPS)]
@@ -92,16 +93,16 @@ class TeachingOutcome:
 
     @property
     def learned_all_examples(self) -> bool:
-        """Whether every example is recognised with a share of at least `SURE`."""
+        """Whether every taught example is recognised with a share of at least `SURE`."""
         return all(example.is_learned for example in self.examples)
 
 
 @dataclass(frozen=True)
 class TeachingRecord:
-    """The examples that a run was taught, and the run from which it came.
+    """The examples that a run was taught, and its parent: the run whose network was taught.
 
     Attributes:
-        parent, parent_number: the run whose network was taught.
+        parent, parent_number: id and number of the parent.
         examples: ids of the examples that were taught.
         mixed: whether old training images were mixed in.
         outcome: None until the teaching is finished.

@@ -1,9 +1,9 @@
-"""The pure part: settings, layers, data sets, preparation, missions.
+"""The pure part of the app: settings, layers, data sets, preparation, missions.
 
 Nothing in this package imports Streamlit, Dask or Keras, starts a thread, reads a clock or keeps
 mutable state between calls: functions take data and return data. Time and randomness come in as
 arguments, and functions that produce words take a translator.
 
-Write ``import scipy``, not ``from scipy import ...``: it loads its subpackages on first use, and
-loading them takes longer than importing everything in here.
+Write ``import scipy``, not ``from scipy import ...``. SciPy then loads each subpackage on its first
+use; loading them takes longer than importing all modules of this package.
 """

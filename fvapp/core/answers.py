@@ -1,23 +1,23 @@
-"""A network's answer to a picture: a share for each class, and how far to trust them."""
+"""A network's answer to a picture: a share for each class, and reasons not to trust it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 SURE_FROM = 0.5
-"""The highest share from which an answer counts as sure, unless the visitor changes it."""
+"""An answer counts as sure if its highest share is at least this; the visitor can change it."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The shares of the classes, which add up to one, and any doubt about them.
+    """The shares of the classes, which add up to one, and any reasons to doubt them.
 
     Attributes:
         probabilities: one share per class, in the order of the labels.
-        is_unlike_training: whether the picture looks like nothing in the training set, whatever the
-            shares.
-        is_stale: whether the run is training and its current weights did not arrive in time, so
-            that earlier ones answered.
+        is_unlike_training: whether the picture looks unlike everything in the training set; the
+            shares do not show this.
+        is_stale: whether earlier weights answered, because the run is still training and its
+            current weights did not arrive in time.
     """
 
     probabilities: tuple[float, ...]
@@ -26,16 +26,16 @@ class Answer:
 
     @property
     def predicted_label(self) -> int:
-        """The class with the highest share."""
+        """The label of the class with the highest share."""
         return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
 
     @property
     def confidence(self) -> float:
-        """The share of the highest class."""
+        """The highest share."""
         return self.probabilities[self.predicted_label]
 
     def is_sure(self, threshold: float = SURE_FROM) -> bool:
-        """Return whether the answer is sure: its highest share is at least `threshold`."""
+        """Return whether the highest share reaches `threshold` and the picture looks familiar."""
         return self.confidence >= threshold and not self.is_unlike_training
 
 
@@ -45,10 +45,11 @@ class SoftmaxSteps:
 
     Attributes:
         logits: the sums of the network's last layer.
-        scaled_logits: the logits scaled by the temperature, minus the largest of them. Subtracting
-            the same number from all changes no share and keeps the exponentials small.
-        exponentials: e to the power of the scaled sums; the largest is 1.
-        shares: the exponentials scaled by their sum.
+        scaled_logits: the logits divided by the temperature, minus the largest of these quotients.
+            Subtracting the same number from all of them changes no share and keeps the exponentials
+            small.
+        exponentials: e to the power of the scaled logits; the largest is 1.
+        shares: the exponentials divided by their sum.
     """
 
     logits: np.ndarray
@@ -58,7 +59,7 @@ class SoftmaxSteps:
 
 
 def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
-    """Return softmax at a temperature in its three steps, for sums [classes] or [n, classes]."""
+    """Return the steps of softmax at a temperature, for logits [classes] or [n, classes]."""
     sums = np.asarray(sums, float)
     scaled = sums / temperature
     scaled = scaled - scaled.max(axis=-1, keepdims=True)

@@ -1,13 +1,13 @@
 """The colours of the app, for pages, charts, papers and take-home files.
 
-Paper is the student's: white sheets on a cream ground. The black screen is the network's: it shows
-its inputs and answers, in pixels. One lit pixel, amber, marks what matters: progress, done, the
-name. Violet is for actions.
+Students work on paper: white sheets on a cream background. The network has a black screen, which
+shows its inputs and answers in pixels. An amber pixel marks what matters: progress, completion, the
+name of the app. Violet is for actions.
 
-Colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Their sky blue,
-orange and reddish purple are darkened here: each keeps a contrast of at least 3:1, which WCAG 2.2
-(1.4.11) asks of graphics, on both papers. Where a colour tells things apart, a dash or a symbol
-does so too.
+Colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Sky blue, orange and
+reddish purple are darker here, so that each colour has a contrast of at least 3:1 on light and on
+dark paper, as WCAG 2.2 (1.4.11) requires of graphics. Things that differ in colour also differ in a
+dash or a symbol.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ CLASSES = (
     "#C2185B",  # crimson
     "#00838F",  # petrol
 )
-"""The colours of the classes in order; further classes start again with the first."""
+"""The colours of the classes, in the order of their labels; they repeat after the last."""
 
 RUNS = (
     "#7E57C2",  # violet
@@ -44,11 +44,11 @@ RUNS = (
     "#5E8C8C",  # grey green
     "#8C8C2F",  # olive
 )
-"""Colours of compared runs: none looks like the colour of training, validation or test."""
+"""Colours of compared runs: none resembles the colour of training, validation or test."""
 
 QUIET = "#808080"  # bars and lines in the background
 GRID = "rgba(128, 128, 128, 0.2)"
-SHADE = "rgba(213, 94, 0, 0.12)"  # fills the overfitting gap: the validation colour, faint
+SHADE = "rgba(213, 94, 0, 0.12)"  # the faint validation colour that fills the overfitting gap
 NONE = "rgba(0,0,0,0)"
 BLACK = "#000000"
 WHITE = "#FFFFFF"
@@ -56,7 +56,7 @@ PENCIL = "#1F2328"  # for drawing lines
 WIDE_BRUSH = "#6B6B6B"  # for drawing areas
 
 THEME: Mapping[str, tuple[str, str]] = {
-    # On light paper, then on dark. Streamlit's own colours are also in .streamlit/config.toml.
+    # On light paper, then on dark. .streamlit/config.toml repeats those that Streamlit needs.
     "paper": ("#FBF8F0", "#13111C"),
     "shade": ("#F0EADB", "#221F2F"),
     "sheet": ("#FFFFFF", "#1C1928"),
@@ -101,17 +101,17 @@ PAPER, INK, EDGE, QUIET_INK = (THEME[name][0] for name in ("paper", "ink", "edge
 
 
 def css_variables(dark: bool = False) -> str:
-    """Return CSS declarations of all colours of a page, for the light or the dark theme."""
+    """Return CSS that declares all colours of a page, for the light or the dark theme."""
     pairs = {name: pair[dark] for name, pair in THEME.items()}
     return "".join(f"--{name}:{colour};" for name, colour in {**FIXED, **pairs}.items())
 
 
 def page_colour_rules() -> str:
-    """Return CSS rules that give a standalone page all colours: its browser's theme, light on paper."""
+    """Return CSS for a standalone page: colours of the browser's theme, or light ones in print."""
     dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
     return f":root{{{css_variables()}}}{dark}\n"
 
 
 def css_light_dark_variables() -> str:
-    """Return CSS declarations of the theme's colours, for a browser that chooses by itself."""
+    """Return CSS that declares both themes' colours; the browser chooses between them."""
     return "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in THEME.items())

@@ -1,13 +1,13 @@
-"""The table of data sets. A row, ``data/<name>/dataset.toml``, holds all that the code needs.
+"""The table of data sets: each file ``data/<name>/dataset.toml`` is a row.
 
-A visitor's own data set has no row in a file: its name holds the names of its classes, and the row
-is made from that. Its images are the visitor's own examples, or the drawings of a class. The name
-of a visitor's own text holds the data set into whose text it is mixed, and the characters that it
-adds.
+A visitor's own data set has no such file. Its name encodes the names of its classes, and its row is
+derived from its name. Its images are the visitor's own examples, or the drawings of a whole class
+of students. The name of a visitor's own text encodes the data set into whose text it can be mixed,
+and the characters that it adds.
 
-The words of a data set are in ``datasets/<name>.toml`` in each language: a text for each of
-`WORDS`, and the names of its classes. The table lies outside :mod:`fvapp.core.datasets`, which
-reads the settings, because the settings read this table.
+The texts about a data set are in ``datasets/<name>.toml`` of each language: one for each of
+`WORDS`, and the names of its classes. This module is not in :mod:`fvapp.core.datasets`, because
+that package imports the settings, and the settings import this module.
 """
 
 import unicodedata
@@ -27,50 +27,52 @@ from fvapp.core.texts.signs import TextForm, is_wide_character
 from fvapp.core.texts.strips import partition_strips
 
 MOST_CLASSES = 378
-"""The most classes of a data set: the number of characters that two white pixels can encode."""
+"""The most classes of a data set: as many as the characters that two white pixels can encode."""
 
 MOST_DATASET_NAME = 2_000
-"""Longest name of a data set, in ASCII characters: an own text's, with all characters it can add."""
+"""The longest name of a data set, in ASCII characters; only own texts come close to it."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
-"""How many classes a visitor's own data set may have."""
+"""The fewest and the most classes of a visitor's own data set."""
 
 MOST_OWN_NAME = 16
 """The most characters in the name of a class of a visitor's own data set."""
 
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
-"""Markup of Markdown and HTML, which names must not contain: they may come from others' files."""
+"""Markup of Markdown and HTML. Class names must not contain it: they may come from a file."""
 
 TEXT_FILE = "text.txt"
 """The file with the text of a text data set, in the data set's folder."""
 
 OWN = "own"
 CLASS = "class"
-"""Prefixes of the names of data sets drawn by one visitor, or by a class; also catalogue files.
+"""Prefixes of the names of data sets drawn by one visitor, or by a whole class of students.
 
-A hyphen and the names of the classes follow, packed as letters and digits.
+A hyphen follows, and the names of the data set's classes, encoded as letters and digits. The
+prefixes are also the names of catalogue files.
 """
 
 OWN_TEXT = "own_text"
 CLASS_TEXT = "class_text"
-"""The same prefixes for a visitor's own text and for the text of a class."""
+"""Prefixes of the names of text data sets: a visitor's own text, and the text of a class."""
 
 OWN_PIECE = 20
-"""The number of characters in a row, also found in a visitor's own text, that counts as copied."""
+"""A sequence of this many characters counts as copied if a visitor's own text contains it."""
 
 USUAL_MIXING = 5
-"""How often training reads a visitor's own text for each reading of the stories.
+"""How often training reads a visitor's own text for each time that it reads the stories.
 
-With a text of 1.7 kB and ten epochs, the network then writes its names, slightly changed. A text
-read once leaves no trace; of a text read ten times, whole sentences are copied.
+Tried with a text of 1.7 kB and ten epochs. Reading it five times, the network later writes names
+from it, slightly changed. Reading it once leaves no trace. Reading it ten times, the network copies
+whole sentences.
 """
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
-"""Words of a model card; with a shipped model also ``judge``, on drawings unlike the data set."""
+"""Keys of a model card's texts; a shipped model adds ``judge``, on drawings of other things."""
 
 WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
-"""Words of every data set; some also have ``unlike`` (a model ships) or ``crowd`` (of people)."""
+"""Keys of the texts of every data set. Some add ``unlike`` (if a model ships) or ``crowd``."""
 
 Way = Literal["lines", "areas"]
 """How drawings and photos become images: lines as in MNIST, areas as in Fashion-MNIST."""
@@ -85,29 +87,30 @@ class DatasetInfo:
             it is a visitor's own.
         english_names: names of its classes, in the order of the labels, for the command line and
             machine-readable files.
-        train_images, test_images: how many images it has to train and to test on.
+        train_images, test_images: number of training images and of test images.
         way: how drawings and photos are prepared for its networks.
-        ships_model: whether ``models/`` has a network for it. A network for pictures also
-            recognises what is unlike its training set.
-        in_keras: whether ``keras.datasets`` has it by this name; else exported code reads
+        ships_model: whether ``models/`` has a network trained on it. If it has pictures, that
+            network also recognises pictures that are unlike its training set.
+        in_keras: whether ``keras.datasets`` has it under this name. If not, exported code reads
             ``<name>.npz``.
-        twelve: indices of the test images shown during training; if empty, the first of each class.
+        twelve: indices of the test images shown during training; if empty, the first of each class
+            are shown.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
-        is_own: whether a visitor or a class drew its images, or typed its text, in the app: only
-            its runs know how many images there were.
-        is_shared: whether it belongs to a class: nobody adds to it or takes it home as a file.
+        is_own: whether a visitor or a class of students drew its images, or typed its text, in the
+            app. Only its runs know how many images there were.
+        is_shared: whether it belongs to a class of students. Nobody can add an example to it, or
+            take it home as a file.
         base_dataset: for a visitor's own text, the data set into whose text it can be mixed; else
             empty.
-        no_data_error: code of the error raised when it has nothing to learn from.
+        no_data_error: code of the error raised if it contains nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
         usual: default settings that differ from those of other data sets, by kind of network.
-        text: how its strips are made from its text, which is all that ships; None if it has
-            pictures.
-        licence: its SPDX identifier.
-        terms: address of the licence's text; if empty, the homepage is given.
-        homepage: where its authors describe it; empty if it was made for this app.
+        text: how its strips are made from its text; only the text ships. None if it has pictures.
+        licence: SPDX identifier of its licence.
+        terms: address of the text of the licence; if empty, the homepage is shown instead.
+        homepage: address at which its authors describe it; empty if it was made for this app.
     """
 
     name: str
@@ -167,7 +170,7 @@ class DatasetInfo:
 
     @property
     def class_colours(self) -> tuple[str, ...]:
-        """The colour of each class in charts; signs of one kind share a colour."""
+        """The colour of each class in charts; characters of the same kind share a colour."""
         kinds = (
             map(self.text.colour_group, range(self.class_count))
             if self.text
@@ -177,11 +180,11 @@ class DatasetInfo:
 
     @property
     def file_stem(self) -> str:
-        """The name of the files with the data set's words and images."""
+        """The name, without extension, of the files with the data set's texts and images."""
         return self.name.partition("-")[0]
 
     def word_key(self, word: str) -> CatalogueKey:
-        """Return the catalogue key of one of the data set's words."""
+        """Return the catalogue key of one of the texts about the data set."""
         return CatalogueKey(f"datasets.{self.file_stem}.{word}")
 
 
@@ -202,10 +205,10 @@ class _DatasetTable(dict[str, DatasetInfo]):
 
 
 def clean_own_class_name(text: str) -> str:
-    """Return the name of a class of a visitor's own data set, cleaned.
+    """Return the cleaned name of a class in a visitor's own data set.
 
     Raises:
-        DatasetError: ``own_class_name``: it is empty, too long or contains markup.
+        DatasetError: ``own_class_name``: the name is empty, is too long or contains markup.
     """
     name = clean_name(unicodedata.normalize("NFC", text))
     if not count_visible_characters(name) or len(name) > MOST_OWN_NAME or _MARKUP & {*name}:
@@ -221,8 +224,8 @@ def make_own_dataset_name(names: Sequence[str], of: str = OWN) -> str:
         of: `OWN` or `CLASS`.
 
     Raises:
-        DatasetError: ``own_classes``: too few or too many; ``own_class_twice``: two that read
-            alike; or as :func:`clean_own_class_name`.
+        DatasetError: ``own_classes``: there are too few or too many classes; ``own_class_twice``:
+            two names look alike; ``own_class_name``: see :func:`clean_own_class_name`.
     """
     if not FEWEST_OWN <= len(names) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
@@ -271,7 +274,7 @@ def _read_own_dataset_row(name: str) -> DatasetInfo:
         DatasetError,
         TypeError,
         ValueError,
-    ):  # a name from outside may have any type
+    ):  # a name from outside may be a value of any type
         raise KeyError(name) from None
     return DatasetInfo(
         name,
@@ -313,10 +316,11 @@ def _read_own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo
     )
 
 
-# A dense network recognises 82% of drawings of everyday things (3 classes of 20, by many people)
-# after 5 epochs, 86% after 20, and 90% after 100 with augmentation. With so few images, one
-# validation image would count 17 points. Borrowed filters gain nothing after 20 epochs, with or
-# without augmentation (88.8% and 88.3% on 3 x 15 pieces of clothing; the dense network 85.4%).
+# Defaults for data sets with few drawings. On 3 classes of 20 drawings (everyday things, by many
+# people), a dense network's accuracy is 82% after 5 epochs, 86% after 20, and 90% after 100 with
+# augmentation. There is no validation: a single image would count for 17 percentage points. A
+# network with borrowed filters does not improve after 20 epochs: on 3 classes of 15 pieces of
+# clothing, its accuracy is 88.8% and 88.3%, with and without augmentation (dense network: 85.4%).
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {
     "dense": _VARIED,
@@ -338,7 +342,7 @@ def _read_dataset_row(file: Path) -> DatasetInfo:
 
 
 def _derive_text_row_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
-    """Return the values of a text row that follow from its text: classes and strip counts."""
+    """Return the values that a row derives from its text: class names and numbers of strips."""
     form = read_as(TextForm, values["text"])
     strips = partition_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
@@ -352,10 +356,10 @@ _SHIPPED_ROWS = {row.name: row for row in _ROWS}
 DATASETS: Mapping[str, DatasetInfo] = _DatasetTable(_SHIPPED_ROWS)
 
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
-"""Data sets whose images ship; the strips of text data sets are made on first use."""
+"""Data sets of pictures, which ship; the strips of a text data set are made on first use."""
 
 READY_MADE = tuple(name for name, info in DATASETS.items() if info.ships_model)
-"""Data sets for which a model ships, under the name of its data set."""
+"""Data sets for which a model ships; the model has the same name."""
 
 SHIPPED = tuple(name for name in READY_MADE if name in PICTURED)
-"""Data sets whose shipped model also recognises what is unlike anything in its training set."""
+"""Data sets whose shipped model also recognises pictures unlike its training set."""

@@ -1,7 +1,7 @@
 """Named errors, put into words at the edge of the app.
 
-An error carries the key of its sentence in the catalogues (below ``errors.``) and the values of
-that sentence's placeholders; page, command line and report put it into words with a translator.
+An error carries the catalogue key of a sentence (below ``errors.``) and the values of that
+sentence's placeholders. Pages, the command line and reports translate it for the reader.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,13 +9,13 @@ from functools import partial
 
 
 class FvappError(Exception):
-    """An error that a visitor can be told in one sentence.
+    """An error that one sentence can explain to a visitor.
 
     Args:
         code: key of the sentence below ``errors.`` in the catalogues, such as
             ``"image_too_large"``.
-        values: the sentence's placeholders. A value that is itself a key is passed as
-            :class:`CatalogueKey`.
+        values: the values of the sentence's placeholders, by name. A value that is itself a
+            catalogue key is passed as a :class:`CatalogueKey`.
     """
 
     def __init__(self, code: str, **values: object) -> None:
@@ -24,7 +24,7 @@ class FvappError(Exception):
         self.values = values
 
     def __reduce__(self) -> tuple[Callable[[], "FvappError"], tuple[()]]:
-        # Exceptions are pickled as a call with positional arguments, but the values are keywords.
+        # By default, exceptions are pickled with positional arguments only; `values` has keywords.
         return partial(type(self), self.code, **self.values), ()
 
     def __str__(self) -> str:
@@ -32,12 +32,12 @@ class FvappError(Exception):
         return f"{self.code} ({details})" if details else self.code
 
     def to_sentence(self, translate: Callable[..., str]) -> str:
-        """Return the sentence for this error in the words of `translate`."""
+        """Return the sentence for this error, in the language of `translate`."""
         return translate(f"errors.{self.code}", **translate_keys(self.values, translate))
 
 
 class CatalogueKey(str):
-    """A placeholder's value that is itself a catalogue key, translated with its sentence."""
+    """A placeholder's value that is a catalogue key, to be translated along with its sentence."""
 
     __slots__ = ()
 
@@ -45,7 +45,7 @@ class CatalogueKey(str):
 def translate_keys(
     values: Mapping[str, object], translate: Callable[..., str]
 ) -> dict[str, object]:
-    """Return the values of a sentence with each :class:`CatalogueKey` translated."""
+    """Return the values of a sentence's placeholders, with every catalogue key translated."""
     return {
         name: translate(value) if isinstance(value, CatalogueKey) else value
         for name, value in values.items()
@@ -53,11 +53,11 @@ def translate_keys(
 
 
 class SettingsError(FvappError):
-    """A setting that is unknown, out of range, or too large together with the others."""
+    """A setting that is unknown, out of range, or too large in combination with others."""
 
     @property
     def setting_name(self) -> str:
-        """The name of the setting, or an empty string."""
+        """The name of the setting; empty if the error does not name one."""
         label = self.values.get("field")
         return label.split(".")[1] if isinstance(label, CatalogueKey) else ""
 
@@ -91,4 +91,4 @@ class EngineError(FvappError):
 
 
 class LinkError(FvappError):
-    """A word in an address that the app does not know."""
+    """A value in an address that the app does not know."""

@@ -1,4 +1,4 @@
-"""A visitor's own examples: labelled images to learn from and to be tested on, or a text."""
+"""A visitor's own examples: labelled images for training and for "my test", or a text."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
 
 MOST_EXAMPLES = 500
-"""The most examples that a workspace, or a file of them, holds."""
+"""The most examples in a workspace, or in a file of examples."""
 
 HELD_OUT_EVERY = 4
-"""Every fourth example of a class is held back for "my test"."""
+"""Every fourth example with the same label is held back for "my test"."""
 
 PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
-_TEST = 128  # added to the label of a held-back example
+_TEST = 128  # added to the label of a held-back example in packed bytes
 
 
 @dataclass(frozen=True)
 class Example:
-    """An image with the label that a visitor gave it, or a visitor's own text, kept as text.
+    """An image with the label that a visitor gave it, or a visitor's own text.
 
     Attributes:
-        id: a hash of its pixels and its data set, so that the same image is the same example.
+        id: a hash of its pixels and its data set, so that an image kept twice is one example.
         source: where the image came from.
-        kept: when it was kept, in seconds since 1970; each example of a workspace has a later time
-            than the one before.
-        place: whether networks learn from it or are tested on it; decided when it is kept and when
-            its label changes.
+        kept: when it was kept, in seconds since 1970. No two examples in a workspace have the same
+            time.
+        place: whether networks learn from it or are tested on it. This is decided when it is kept,
+            and again when its label changes.
         pixels: 784 bytes; for a text, its characters in UTF-8.
-        classroom: id of the class in which it was kept; empty if its visitor had no seat.
+        classroom: id of the class in which it was kept; empty if the visitor had no seat.
     """
 
     id: str
@@ -65,14 +65,14 @@ class Example:
 
 
 def make_text_example(dataset: str, text: str, kept: float, classroom: str = "") -> Example:
-    """Return the visitor's own text as the one example of its data set."""
+    """Return a visitor's own text as an example, the only one of its data set."""
     content = text.encode()
     name = make_example_id(dataset, content, classroom)
     return Example(name, dataset, 0, "file", kept, "learn", content, classroom)
 
 
 def is_valid_content(content: bytes, data: DatasetInfo) -> bool:
-    """Return whether bytes are a valid image, or text, for an example of a data set."""
+    """Return whether bytes are a valid image, or a valid text, for an example of a data set."""
     if not data.text:
         return len(content) == PIXELS
     try:
@@ -89,15 +89,16 @@ def make_example(
     kept: float,
     others: Iterable[Example],
 ) -> Example:
-    """Return a new example; the others decide whether it is to learn from or to test on.
+    """Return a new example, assigned to training or test depending on the existing ones.
 
     Args:
         image: uint8 [28, 28].
-        others: examples of any class and data set, without this one.
+        others: the existing examples, of any label and data set.
 
     Raises:
-        ExampleError: ``example_dataset``: no such data set, or one shared by a class, which is
-            closed; ``bad_image``; ``example_label``: no such class.
+        ExampleError: ``example_dataset``: the data set does not exist, is a visitor's text, or is
+            shared by a class of students and so does not accept new examples; ``bad_image``: the
+            image has another type or shape; ``example_label``: the data set has no such class.
     """
     if dataset not in DATASETS or DATASETS[dataset].is_shared or DATASETS[dataset].base_dataset:
         raise ExampleError("example_dataset")
@@ -119,7 +120,7 @@ def check_example_label(label: object, dataset: str) -> int:
     """Return `label` as an int, if the data set has such a class.
 
     Raises:
-        ExampleError: ``example_label``.
+        ExampleError: ``example_label``: it has no such class.
     """
     last = DATASETS[dataset].class_count - 1
     if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= last:
@@ -130,7 +131,7 @@ def check_example_label(label: object, dataset: str) -> int:
 def choose_place(
     dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT_EVERY
 ) -> Place:
-    """Return the place of a class's next example: the fourth, eighth ... are held back."""
+    """Return the place of the next example with a label: the fourth, eighth ... are held back."""
     places = [other.place for other in others if (other.dataset, other.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
@@ -138,15 +139,15 @@ def choose_place(
 def check_enough_examples(
     data: DatasetInfo, examples: Sequence[Example], alone: bool = True
 ) -> None:
-    """Refuse a visitor's own data set if a class lacks drawings to learn from or to test with.
+    """Refuse a visitor's own data set if a class has too few drawings for training or test.
 
     Args:
-        alone: whether the network learns from nothing else; a text must then be longer.
+        alone: whether the network learns from nothing else. In that case, a text must be longer.
 
     Raises:
-        ExampleError: ``own_too_few``, naming the first such class; ``no_examples``,
-            ``class_set_gone``, ``no_text``, ``class_text_gone``: there are none;
-            as `check_text_length`.
+        ExampleError: ``own_too_few``: a class has too few, and the error names the first such
+            class; ``no_examples``, ``class_set_gone``, ``no_text``, ``class_text_gone``: there are
+            no examples; ``text_short``, ``text_short_alone``: see `check_text_length`.
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
@@ -165,8 +166,8 @@ def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
-        classroom: id of a class, for an image that its visitor has also kept outside the class,
-            where the class may not see it.
+        classroom: id of the visitor's class, if the visitor has kept the same image outside the
+            class, too; the class may not see that other example.
     """
     return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
 
@@ -177,7 +178,7 @@ class ExampleSet(NamedTuple):
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
         is_held_out: which images are for testing, bool [n].
-        text: the visitor's own text; if there is one, there are no images.
+        text: the visitor's own text, or an empty string; with a text, there are no images.
     """
 
     images: np.ndarray
@@ -202,7 +203,7 @@ class ExampleSet(NamedTuple):
         """Return the set that :meth:`to_bytes` wrote; the source may be untrusted.
 
         Raises:
-            ExampleError: ``examples_unusable``.
+            ExampleError: ``examples_unusable``: the bytes are not a set of examples of `data`.
         """
         reader = zlib.decompressobj()
         try:
@@ -237,21 +238,21 @@ class ExampleSet(NamedTuple):
         return not (self.text or len(self.labels))
 
     def count_examples(self, place: Place) -> int:
-        """Return how many examples, or characters of a text, are to learn from or to test on."""
+        """Return the number of examples in a place; for a text to learn from, of its characters."""
         if place == "learn" and self.text:
             return len(self.text)
         return int(np.sum(self.is_held_out == (place == "test")))
 
     @property
     def content_digest(self) -> str:
-        """A hash of the images, labels and places, or of the text."""
+        """A hash of the images, their labels and places, or of the text."""
         return blake2b(self._to_rows(), digest_size=8).hexdigest()
 
     def with_held_out_fold(self, fold: int) -> ExampleSet:
-        """Return the same examples with a fold held back; each example is in exactly one fold.
+        """Return the same examples with another fold held back, for cross-validation.
 
-        S. Geisser, "The predictive sample reuse method with applications", Journal of the American
-        Statistical Association 70 (1975).
+        Each example is in exactly one fold. Source: S. Geisser, "The predictive sample reuse method
+        with applications", Journal of the American Statistical Association 70 (1975).
 
         Args:
             fold: 0 to `HELD_OUT_EVERY` - 1; 0 leaves the held-back examples as they are.

@@ -1,8 +1,8 @@
-"""The words that a beginner meets, in the order in which they come up.
+"""The words of the glossary, in the order in which a beginner meets them.
 
-A word's entry is ``glossary.<word>`` in the catalogues: ``name``, ``text`` (a sentence or two) and
-``alt`` (what its picture shows); the picture is a template of `fvapp.charts.glossary`. An entry for
-several words, or for one in two languages, names all of them: "Weight, bias, parameter".
+The catalogues explain each word in ``glossary.<word>``: ``name``, ``text`` (a sentence or two) and
+``alt`` (what its picture shows). The picture is a template of `fvapp.charts.glossary`. If an entry
+explains several words, or one in two languages, its name lists them: "Weight, bias, parameter".
 """
 
 import re
@@ -60,12 +60,12 @@ WORDS = (
 
 CHANCE_WORDS = ("seed", "percentage_point", "spread")
 FIT_WORDS = ("validation", "loss", "overfitting")
-"""Words that explain the comparison of groups of runs (chance), and of one run's curves (fit)."""
+"""Words linked from a comparison of groups of runs (chance), and from a run's curves (fit)."""
 
 MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
 SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
-"""Words that explain a network's mistakes, its answer (softmax) and its feature maps."""
+"""Words linked from a network's mistakes, from its answer (softmax) and from its feature maps."""
 
 
 def split_entry_words(word: str, t: Translate) -> tuple[str, ...]:
@@ -76,5 +76,5 @@ def split_entry_words(word: str, t: Translate) -> tuple[str, ...]:
 
 
 def glossary_link(word: str) -> str:
-    """Return the address, within the app, at which the glossary shows `word`."""
+    """Return the address within the app at which the glossary shows `word`."""
     return f"/missions?part=glossary&word={word}"

@@ -1,4 +1,4 @@
-"""A teacher's links: an address that opens a mission or the train page as a lesson needs it.
+"""Teachers' links: addresses that open a mission or the train page as a lesson needs it.
 
 ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or
 ``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but protects
@@ -19,14 +19,14 @@ LOCKABLE = frozenset(SETTINGS) | {"preset"}
 
 @dataclass(frozen=True)
 class TeacherLink:
-    """What a teacher's address asks for.
+    """The contents of a teacher's link.
 
     Attributes:
         mission_id: id of the mission it opens; None for the train page.
-        settings: settings of the next run, or those that a mission's runs start from.
-        language: tag of a catalogue; None leaves it to the visitor.
-        locked_controls: names of hidden controls.
-        uses_own_seed: whether each visitor keeps a personal seed, instead of that of `settings`.
+        settings: settings of the next run, or those with which a mission's runs begin.
+        language: tag of a catalogue; None leaves the choice of language to the visitor.
+        locked_controls: names of the controls that it hides.
+        uses_own_seed: whether each visitor has a personal seed, instead of the seed in `settings`.
     """
 
     mission_id: str | None = None
@@ -66,8 +66,8 @@ def parse_teacher_link(
 ) -> tuple[TeacherLink, tuple[FvappError, ...]]:
     """Return the link in the query of an address, and the errors in it.
 
-    Unknown or out-of-range values fall back to their defaults, and the errors name them. Other
-    names in the query are ignored.
+    Values that are unknown or out of range are replaced by their defaults, and the errors name
+    them. Other names in the query are ignored.
 
     Args:
         languages: tags of the available catalogues.

@@ -1,4 +1,4 @@
-"""Names that visitors give: cleaning, counting and comparing them."""
+"""Cleans, measures and compares the names that visitors give."""
 
 import re
 import unicodedata
@@ -7,14 +7,14 @@ from itertools import accumulate
 MOST_CHARACTERS = 60
 FORMULA_BEGINS = ("=", "+", "-", "@")
 
-# Characters that show nothing: Hangul fillers, a braille cell without dots, an empty note.
+# Characters that look blank: Hangul fillers, a braille cell without dots, a null notehead.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
-# Marks without a shape, mostly variation selectors.
+# Marks that are invisible on their own, mostly variation selectors.
 _INVISIBLE_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
-# Emoji as in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51). An emoji is a row
-# of joined parts, each with an optional mark and skin tone; or a flag of two letters or of a
-# region; or a digit on a key.
+# Emoji as in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51). An emoji is a
+# sequence of joined parts, each with an optional variation selector and skin tone; or the flag of a
+# region or of a country, which is written as two letters; or a keycap, such as a digit.
 _JOINER = "\u200d"
 _PART = "[\u2190-\u27ff\u2900-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
 _EMOJI = re.compile(
@@ -31,12 +31,12 @@ _LOOKS_LIKE = str.maketrans(
 
 
 def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
-    """Return a name fit to keep: one line, visible, at most `most` code points.
+    """Return a cleaned name: one line of visible characters, at most `most` code points long.
 
     Control and format characters are removed, including those that change the direction of the
-    surrounding text, and letters without a shape. A variation selector stays after its emoji or
-    letter, and an emoji of several code points stays whole or is dropped. HTML and Markdown stay:
-    callers escape a name before showing it.
+    surrounding text. So are letters that look blank. A variation selector is kept after an emoji or
+    a letter. An emoji of several code points is kept whole or dropped. HTML and Markdown are kept,
+    so callers must escape a name before they show it.
     """
     shown = (
         character if _EMOJI.fullmatch(character) or _is_visible_character(character) else " "
@@ -48,7 +48,7 @@ def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def count_visible_characters(name: str) -> int:
-    """Return how many visible characters a clean name has; any emoji counts as one."""
+    """Return the number of visible characters in a clean name; every emoji counts as one."""
     return len(_split_characters(re.sub(_INVISIBLE_MARKS, "", name)))
 
 
@@ -62,7 +62,7 @@ def _is_visible_character(letter: str) -> bool:
 
 
 def lookalike_key(name: str) -> str:
-    """Return a key that is equal for names that read alike.
+    """Return a key that is equal for names that look alike.
 
     Case, spaces, invisible characters and look-alike letters make no difference.
     """
@@ -73,9 +73,9 @@ def lookalike_key(name: str) -> str:
 
 
 def escape_csv_cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula once its table is saved as CSV.
+    """Return a text for a CSV file that no spreadsheet takes for a formula.
 
-    An invisible word joiner goes before the characters that begin a formula (OWASP, "CSV
+    If the text begins like a formula, an invisible word joiner is put in front of it (OWASP, "CSV
     injection").
     """
     return f"\N{WORD JOINER}{text}" if text.startswith(FORMULA_BEGINS) else text

@@ -1,4 +1,4 @@
-"""Pictures of seven by seven pixels: the app's mark, the missions, the teacher's desk."""
+"""Pictures of 7x7 pixels, for the app's mark, the missions and the teacher's desk."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 from fvapp.core.colours import FIXED, WHITE
 
 SIDE = 7
-_SHOWN = 0.86  # share of a pixel that is filled; the rest is the dark line around it
+_SHOWN = 0.86  # side of the filled square, as a share of a pixel; the rest is a dark edge
 _INKS = {"#": WHITE, "+": FIXED["screen-quiet"], "o": FIXED["lit"]}
 
 

@@ -1,4 +1,4 @@
-"""The folders that the app writes to."""
+"""The folder of the shipped models, and the folders that the app writes to."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ SHIPPED_MODELS = Path(__file__).parents[1] / "models"
 
 @dataclass(frozen=True)
 class AppFolders:
-    """Folders of one installation.
+    """The folders that one installation writes to.
 
     Attributes:
-        data_folder: folder for runs and unpacked data, made when first needed. It may not be
-            writable.
+        data_folder: folder for runs and unpacked data sets. It is created when first needed, and
+            may turn out not to be writable.
     """
 
     data_folder: Path
 
     @property
     def dataset_cache(self) -> Path:
-        """The folder of unpacked data sets; if it is deleted, it is filled again."""
+        """The folder of unpacked data sets. It may be deleted: the app fills it again."""
         return self.data_folder / "cache"
 
     @classmethod

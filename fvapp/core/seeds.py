@@ -1,13 +1,13 @@
-"""A different seed for each workspace, so that a class sees how far results scatter."""
+"""A different seed for each workspace, so that a class sees how much results vary."""
 
 from hashlib import blake2b
 
 SMALLEST = 1_000
 LARGEST = 9_999
-"""Seeds of four digits: short enough to say aloud, and never those a teacher gives out by hand."""
+"""Seeds have four digits: short enough to read out, and unlike the seeds that teachers give out."""
 
 
 def workspace_seed(token: str) -> int:
-    """Return the seed of a workspace: always the same, and too short to reveal its token."""
+    """Return the seed of a workspace: always the same, but too short to reveal the token."""
     digest = blake2b(token.encode(), digest_size=8, person=b"fvapp seed").digest()
     return SMALLEST + int.from_bytes(digest, "big") % (LARGEST - SMALLEST + 1)

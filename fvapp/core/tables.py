@@ -1,4 +1,4 @@
-"""Tables of plain values, in TOML files beside the modules that read them."""
+"""Reads tables of plain values from TOML files beside the modules that use them."""
 
 import tomllib
 from pathlib import Path
@@ -9,6 +9,6 @@ def read_toml_table(module: str | Path, name: str) -> dict[str, Any]:
     """Return the content of a TOML file in the folder of a module.
 
     Args:
-        module: ``__file__`` of the module, or any other file of the folder.
+        module: ``__file__`` of the module, or the path of any other file in that folder.
     """
     return tomllib.loads(Path(module).with_name(name).read_text(encoding="utf-8"))

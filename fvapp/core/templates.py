@@ -1,4 +1,4 @@
-"""Filling in a package's templates. Values are escaped, except in templates of Python code."""
+"""Fills in a package's templates. Values are escaped, except in templates of Python code."""
 
 import re
 from functools import cache
@@ -20,7 +20,7 @@ def render_template(package: str, template: str, /, **values: object) -> str:
 def _template_environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
-        autoescape=lambda name: not (name or "").endswith(".jinja"),  # Python code
+        autoescape=lambda name: not (name or "").endswith(".jinja"),  # these are Python code
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,4 +1,4 @@
-"""Numbers, settings and runs in the words that every page uses for them."""
+"""Puts numbers, settings and runs into words, in the same way on every page."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def split_first_sentence(text: str) -> tuple[str, str]:
 
 
 def is_narrow_class_name(name: str) -> bool:
-    """Return whether a class's name is about as narrow as a digit; no Chinese name is."""
+    """Return whether a class name is about as narrow as a digit; Chinese names never are."""
     return name.isascii() and len(name) < 3
 
 
@@ -54,11 +54,11 @@ NOTHING = "–"
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """Return a share between 0 and 1 as per cent: ``"88.2%"`` for ``0.8823``.
+    """Return a share between 0 and 1 as a percentage: ``"88.2%"`` for ``0.8823``.
 
-    A half is rounded up, as in school and in charts in the browser: ``0.8725`` is ``"87.3%"``.
-    Python would round it to the even digit. With 10,000 test images every tenth accuracy is such a
-    half. Without a number the result is `NOTHING`.
+    A half is rounded up, as in school and in the browser's charts: ``0.8725`` becomes ``"87.3%"``.
+    Python would round it to the even digit. With 10,000 test images, one accuracy in ten is such a
+    half. The result is `NOTHING` if there is no finite share.
     """
     return (
         f"{_round_half_up(100 * share, digits)}%"
@@ -68,7 +68,7 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 def _round_half_up(value: float, digits: int) -> Decimal:
-    # Round the shortest decimal form: 0.285 is a little less in binary, and would be rounded down.
+    # Round the shortest decimal form: the binary number for 0.285 is less, and would round down.
     return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
@@ -78,10 +78,11 @@ def plain_number(value: float) -> str:
 
 
 def right_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
-    """Return how many answers are right, and out of how many: of 100, or of more if needed.
+    """Return the number of correct answers out of 100, as ``("86", "100")``, or out of more.
 
-    More are needed where "of 100" would wrongly say all or none: ``0.8645`` of 10,000 images is
-    ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``. With fewer images these are exact counts.
+    If "of 100" would wrongly suggest all or none, the total is 1,000 or 10,000: for 10,000 images,
+    ``0.8645`` gives ``("86", "100")`` and ``0.9961`` gives ``("996", "1,000")``. If there are fewer
+    images than that total, the exact numbers are returned.
     """
     right = round(accuracy * images)
     rounded = (
@@ -98,7 +99,7 @@ def right_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
 def points_text(difference: float) -> str:
     """Return the size of a difference between two accuracies, in percentage points.
 
-    ``0.0123`` is ``"1.2"``; below one point there are two decimals, ``0.0012`` is ``"0.12"``.
+    ``0.0123`` gives ``"1.2"``. Below one point there are two decimals: ``0.0012`` gives ``"0.12"``.
     """
     value = 100 * abs(difference)
     return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
@@ -106,13 +107,14 @@ def points_text(difference: float) -> str:
 
 @dataclass(frozen=True)
 class NumberClaim:
-    """What a sentence claims about two numbers, as data that can be checked against the runs.
+    """A sentence's claim about two numbers, in a form that can be checked against the runs.
 
     Attributes:
-        relation: the second number "rises" or "falls" by more than the margin, or stays "level"
-            within it; or the first is "below" the second, or "at_least" as large.
-        first_number, second_number, margin: the names of the numbers in the sentence, or a fixed
-            number as text.
+        relation: "rises" or "falls" if the second number differs from the first by more than the
+            margin of error, and "level" if it does not; or "below" if the first number is smaller
+            than the second, and "at_least" if it is not.
+        first_number, second_number, margin: the placeholder names of the numbers in the sentence,
+            or fixed numbers as text.
     """
 
     relation: Literal["rises", "falls", "level", "below", "at_least"]
@@ -123,14 +125,16 @@ class NumberClaim:
 
 @dataclass(frozen=True)
 class AccuracyDifference:
-    """Two accuracies as shown side by side, with a difference that matches the shown digits.
+    """Two accuracies to show side by side, with a difference that matches the digits shown.
 
     Attributes:
-        percent_before, percent_after: the accuracies in per cent.
+        percent_before, percent_after: the accuracies as percentages.
         percentage_points: the size of their difference, in percentage points.
-        signed_points: the same with its sign.
-        margin_points: how large a difference chance may cause, in percentage points.
-        direction: 1 for a gain beyond the margin, -1 for a loss beyond it, 0 within it.
+        signed_points: the difference with its sign, in percentage points.
+        margin_points: the margin of error: how large a difference chance may cause, in percentage
+            points.
+        direction: 1 if accuracy rose by more than the margin of error, -1 if it dropped by more
+            than that, else 0.
     """
 
     percent_before: str
@@ -144,7 +148,7 @@ class AccuracyDifference:
     def between_accuracies(
         cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
     ) -> AccuracyDifference:
-        """Return the difference with `digits` decimals: usually one, two if below one point."""
+        """Return the difference with `digits` decimals; for None, two below 0.95 points or one."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _round_half_up(100 * after, digits) - _round_half_up(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _round_half_up(100 * margin, digits))
@@ -159,13 +163,13 @@ class AccuracyDifference:
 
     @property
     def lost_points(self) -> str:
-        """The loss in percentage points; negative for a gain beyond the margin."""
+        """The accuracy drop in percentage points; negative for a rise above the margin of error."""
         return f"-{self.percentage_points}" if self.direction > 0 else self.percentage_points
 
     def as_sentence_values(
         self, before: str, after: str, points: str, margin: str | None = None
     ) -> dict[str, str]:
-        """Return the numbers under the names that a sentence has for them."""
+        """Return the numbers, keyed by the sentence's placeholder names."""
         values = {
             before: self.percent_before,
             after: self.percent_after,
@@ -174,16 +178,16 @@ class AccuracyDifference:
         return values if margin is None else values | {margin: self.margin_points}
 
     def as_number_claim(self, before: str, after: str, margin: str = "0") -> NumberClaim:
-        """Return the claim of a sentence, given the names that it has for the numbers."""
+        """Return a sentence's claim about the accuracies, given its placeholder names for them."""
         return NumberClaim(("falls", "level", "rises")[self.direction + 1], before, after, margin)
 
 
 FEW_IMAGES = 100
-"""With fewer test images than this, a count says more than a percentage."""
+"""With fewer test images than this, a number of images says more than a percentage."""
 
 
 def right_share_words(share: float, images: int, t: Translate) -> str:
-    """Return the share of test images that are right: ``"86.8%"``, or ``"18 of 21"`` for few."""
+    """Return the share of correctly classified images: ``"86.8%"``, or ``"18 of 21"`` for few."""
     few = 0 < images < FEW_IMAGES
     return t("common.of_all", n=round(share * images), all=images) if few else percent(share)
 
@@ -194,8 +198,8 @@ def accuracy_words(result: RunResult, t: Translate) -> str:
 
 
 def loss_text(loss: float | None) -> str:
-    """Return a loss with three decimals, or two significant digits if small; ``nan`` stays."""
-    if loss is None:  # the loss was not finite, in a run opened from a file
+    """Return a loss with three decimals, or with two significant digits if it is below 0.01."""
+    if loss is None:  # a loss that was not finite, in a run opened from a file
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
@@ -216,7 +220,7 @@ def class_names(dataset: str, t: Translate) -> list[str]:
 
 
 def output_names(names: Sequence[str], outputs: int) -> list[str]:
-    """Return the names of the outputs: the class names, then numbers."""
+    """Return the names of a network's outputs: the class names; numbers for further outputs."""
     return [*names, *map(str, range(len(names), outputs))]
 
 
@@ -227,22 +231,22 @@ def class_name(label: int, dataset: str, t: Translate) -> str:
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
-    """Return a network in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
+    """Return a few words for a network: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
     if settings.is_convolutional:
         return t(f"settings.network.choices.{settings.network}")
     return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
 
 def network_phrase(settings: RunSettings, t: Translate) -> str:
-    """Return a network in words that stand alone: ``"128 neurons"``."""
+    """Return words for a network that are clear on their own: ``"128 neurons"``."""
     words = network_words(settings, t)
     return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return the title of a run: its name, its number and network, or what it was taught.
+    """Return the title of a run: its name, or what it was taught, or its number and network.
 
-    The title of a run that came from a file says so.
+    If the run came from a file, the title says so.
     """
     title = record.name or (taught_run_words(record.taught, t) if record.taught else "")
     title = title or t("common.run", n=record.number, network=network_words(record.settings, t))
@@ -258,7 +262,7 @@ def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
 def settings_summary(settings: RunSettings, t: Translate) -> str:
     """Return settings in one line: ``"64 neurons · 5 epochs · no validation · digits"``.
 
-    The seed and the defaults of the kind of network are left out.
+    The seed is left out, and so are values that are the default for the kind of network.
     """
     usual = usual_settings_for_network(settings.network, settings.dataset)
     marks = [
@@ -280,7 +284,7 @@ def settings_summary(settings: RunSettings, t: Translate) -> str:
 
 
 def _changed_setting_names(settings: RunSettings, usual: RunSettings) -> list[str]:
-    """Return the settings that differ from the usual ones, without those that have no effect."""
+    """Return the names of the settings that have an effect and differ from the usual ones."""
     return [
         row.name
         for row in changed_setting_rows(settings, usual)
@@ -291,9 +295,9 @@ def _changed_setting_names(settings: RunSettings, usual: RunSettings) -> list[st
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     """Return the title of each run in a list, by id.
 
-    A run without a name gets its usual title and what sets it apart in the list: the first two
-    settings that vary in the list and differ from the defaults, and the seed if an earlier run has
-    the same settings with another one. Equal titles get the run's number appended.
+    To the title of a run without a name, the settings are added that set it apart: the first two
+    that vary within the list and differ from the defaults, and the seed if an earlier run has the
+    same settings with another seed. If titles are still equal, the runs' numbers are added.
     """
     differ = {
         row.name
@@ -325,7 +329,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 IN_ITS_NAME = {"network", "hidden"}
-"""Settings that the words for a network already tell."""
+"""Settings that the words for a network already include."""
 
 _NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2
@@ -340,10 +344,10 @@ def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
 
 
 def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> str:
-    """Return the value of a setting as a visitor reads it.
+    """Return words for the value of a setting.
 
     Args:
-        dataset: the data set whose classes are meant.
+        dataset: the data set to whose class the value may refer.
     """
     row = SETTINGS[name]
     match row.worded_as or row.kind:
@@ -367,9 +371,10 @@ def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> st
 
 
 def epoch_words(record: RunRecord) -> str:
-    """Return the epoch that a run is in or has completed, out of its total: ``"3/5"``.
+    """Return a run's current or last completed epoch, out of its total: ``"3/5"``.
 
-    A pause within an epoch does not change the number; a stop counts what is complete.
+    A run that is paused within an epoch still shows that epoch. A stopped run shows how many epochs
+    it completed.
     """
     within = record.state == "running" or (record.state in ("paused", "queued") and record.step > 0)
     return f"{min(record.epoch + within, record.epochs)}/{record.epochs}"

@@ -1,4 +1,4 @@
-"""The screens: each reads records, draws, and sends commands to the engine.
+"""The app's screens: each reads records, draws them, and sends commands to the engine.
 
 Each page is a folder with a ``page.show_page(visit)``; `pages` lists them. A page imports `parts`,
 `browser` and `visit`, never another page. Only this package and ``app.py`` import Streamlit.

@@ -128,7 +128,7 @@ class Visit:
         change_settings(self.engine, self.token, settings)
 
     def note_engine_version(self) -> None:
-        """Note the engine's latest version before the page reads anything it shows."""
+        """Note the engine's latest version. Call it before the page reads anything it shows."""
         self._version_at_start = self._engine_version()
 
     def find_class_or_seat(self) -> Classroom | Seat | None:

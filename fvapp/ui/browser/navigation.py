@@ -1,8 +1,8 @@
 """Marks the current page among Streamlit's page links; on phones a button opens the rest.
 
-``st.navigation`` has its own bar, which on a phone is a drawer behind a button; its links cannot be
-placed. So each page gets an ``st.page_link``, which marks the current page by colour alone. The
-script here adds ``aria-current``, makes the bar a landmark, and opens the rest of it.
+``st.navigation`` has its own bar, which on a phone is a drawer behind a button, and whose links
+cannot be moved. So each page gets an ``st.page_link``, which marks the current page by colour
+alone. The script here adds ``aria-current``, makes the bar a landmark, and opens the rest of it.
 """
 
 from collections.abc import Mapping

@@ -37,7 +37,7 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
 
 
 def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | None:
-    """Return the results of the mission revealed last; None before the first."""
+    """Return the results of the mission revealed last; None if none has been revealed."""
     if not room.revealed:
         return None
     rows = visit.engine.teachers.student_rows(visit.token, room.id)

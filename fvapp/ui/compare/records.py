@@ -13,7 +13,7 @@ _KEPT = "compare_epochs"
 
 
 def is_run_on_starter_set(visit: Visit, record: RunRecord) -> bool:
-    """Return whether a run used the small MNIST of an earlier version; False if unreadable."""
+    """Return whether a run trained on an earlier version's small MNIST; False if unreadable."""
     try:
         return trained_on_starter_set(record.settings, visit.read_events(record))
     except FvappError:  # the error is reported when the run's curves are read

@@ -157,7 +157,7 @@ def _skip_external_ip(look_up: Callable) -> Callable:
     "each page that comes back after a lost connection holds up everybody for half a second",
 )
 def _skip_file_watchers(watch: Callable) -> Callable:
-    """Let a reconnecting session watch no files if ``server.fileWatcherType`` is "none".
+    """Keep a reconnecting session from watching files if ``server.fileWatcherType`` is "none".
 
     Streamlit checks that option for new sessions only. A reconnecting session looks for the files
     of all modules, on the event loop: forty sessions at once took 18 s.

@@ -9,7 +9,7 @@ from fvapp.ui.compat import Replacement, temporarily_replaced
 
 MOST_LETTERS = 200  # letters kept of each value in a log line
 MOST_OF_LINE = 1_000  # letters kept of each log line
-MOST_OF_TRACEBACK = 60  # lines kept of a traceback: the last ones
+MOST_OF_TRACEBACK = 60  # lines kept from the end of a traceback
 MOST_LINES = 10  # lines logged from one place in the code in a `MINUTE`; the rest are counted
 MINUTE = 60.0  # seconds over which lines from one place are counted
 
@@ -17,8 +17,8 @@ MINUTE = 60.0  # seconds over which lines from one place are counted
 def shortening_log() -> AbstractContextManager[None]:
     """Shorten every logger's lines, and drop most repeated ones, until the block ends.
 
-    Each of Streamlit's loggers has a handler of its own, and some are made later, so a filter on
-    handlers would miss them.
+    Each of Streamlit's loggers has a handler of its own, and some are made later, so a filter
+    would miss them.
     """
     return temporarily_replaced(
         Replacement(

@@ -12,10 +12,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""Maximum number of fields, nested ones included: four times what any page sends, by a test."""
+"""Limit on fields, including nested ones: four times what any page sends, as a test checks."""
 
 MOST_MARKS = 260_000
-"""Maximum number of commas and brackets, which may begin JSON objects: twice a large drawing's."""
+"""Limit on commas and brackets, each of which may begin a JSON object: twice a large drawing's."""
 
 MOST_FRAGMENT = 100
 """Maximum length of a fragment's name; Streamlit's names have 32 letters."""

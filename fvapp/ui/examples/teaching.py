@@ -40,7 +40,7 @@ def find_taught_example(
 def draw_teach_button(
     visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button"
 ) -> None:
-    """Draw the button that teaches examples to a run, and the switch that mixes in old images."""
+    """Draw the button that teaches examples to a network, and the switch to mix in old images."""
     t = visit.t
     latest = latest_taught_run(visit)
     busy = latest is not None and latest.state in ACTIVE

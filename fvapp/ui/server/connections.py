@@ -90,7 +90,7 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting[oldest] = None  # the client may be reading a long response slowly
+                self._waiting[oldest] = None  # its client may be reading a long response slowly
 
     def _check_if_stalled(
         self,

@@ -1,5 +1,5 @@
-"""Classes: their rows, seats and rounds, teachers' and students' commands, the teacher's view.
+"""Classes: their rows, seats and rounds; the teachers' and students' commands; teachers' views.
 
-The rules are those of `core.classroom`. The first argument of every command is a workspace's token,
-which decides what it may do; nothing that a page claims about itself counts.
+The rules themselves are in `core.classroom`. The first argument of every command is a workspace's
+token. It alone decides what the caller may do; nothing that a page claims about itself counts.
 """

@@ -1,4 +1,4 @@
-"""Keep what a class drew or wrote, as the teacher's own examples or for the class's data set."""
+"""Keeps a class's drawings and texts, as the teacher's own examples or for the class's data set."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,8 +28,8 @@ class ClassDrawings:
     Teachers' commands may raise ``unknown_class``, the students' command ``not_in_class``.
 
     Args:
-        add_examples: keeps images with labels and sources as examples of a data set; a last
-            argument of 2 holds out every second one.
+        add_examples: keeps images with labels and sources as examples of a data set; if its last
+            argument is 2, every second image is held out for the test.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class ClassDrawings:
         Drawings of a word are added to those the class already has of it. Drawings of a digit
         become the teacher's own examples, half to learn from, half for "my test". No drawing
         carries a nickname. A drawing is deleted when it is taken off the wall, or when its student
-        leaves, is removed, or deletes their work: at any time if it is kept with the class, else
-        only until the round ends.
+        leaves, is removed, or deletes their work. This applies to drawings kept with the class at
+        any time, but to the teacher's own examples only until the round ends.
 
         Raises:
-            EngineError: ``no_round``: there is no round with drawings, or it is not revealed yet;
+            EngineError: ``no_round``: there is no round, or it is not revealed yet;
                 ``limit_examples``.
         """
         with self._register.changing_class(token, classroom) as room:
@@ -74,11 +74,11 @@ class ClassDrawings:
     def make_drawn_data_set(self, token: str, classroom: str) -> str:
         """Turn a class's drawings into its data set, for all its pages; return the set's name.
 
-        This decides which drawings are held out for the test.
+        This also decides which drawings are held out for the test.
 
         Raises:
-            DatasetError, ExampleError: as ``make_class_dataset``: too few words or drawings of a
-                word.
+            DatasetError, ExampleError: as ``make_class_dataset``: there are too few words, or too
+                few drawings of a word.
         """
         with self._register.changing_class(token, classroom) as room:
             dataset, placed = make_class_dataset(
@@ -97,13 +97,14 @@ class ClassDrawings:
     ) -> str:
         """Turn texts into the class's data set, for all its pages; return the set's name.
 
-        Each text is kept as its network reads it, and deleted like a drawing when its student
-        leaves, is removed, or deletes their work. The new texts replace the class's earlier ones.
+        Each text is kept in the form that networks read. It is deleted like a drawing when its
+        student leaves, is removed, or deletes their work. New texts replace the class's earlier
+        ones.
 
         Args:
-            texts: seat and text of each writer, as typed and read by the teacher; seat 0 is the
-                teacher's.
-            base: name of the text data set into which it can be mixed, such as "stories".
+            texts: each writer's seat, and their text as typed, which the teacher has read; seat 0
+                is the teacher's.
+            base: name of the text data set that the texts can be mixed into, such as "stories".
 
         Raises:
             ExampleError: ``text_long``, ``text_short``; ``example_dataset``: no such `base`.
@@ -136,7 +137,7 @@ class ClassDrawings:
             return self.make_text_data_set(token, classroom, texts, current.subject)
 
     def delete_kept_drawings(self, token: str, classroom: str, word: str | None = None) -> None:
-        """Delete the drawings of a word, or all (None), and the class's data set if made of them.
+        """Delete a word's drawings, or all (None), and the class's data set if they are part of it.
 
         The class's texts are stored as drawings of the word `SENTENCES`. Runs on a deleted data set
         cannot continue; trained networks stay as they are.

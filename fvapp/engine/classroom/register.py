@@ -1,4 +1,7 @@
-"""The classes, their students, and which pages hear of changes; called with the lock held."""
+"""Finds and changes classes and their students, and notifies the pages that show them.
+
+Methods are called with the engine's lock held.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,13 +27,13 @@ class Register:
     """Classes and their students, for the commands of both teachers and students.
 
     Attributes:
-        life: takes the students' runs from step to step.
-        rows: classes, students, and the drawings classes have kept.
-        hidden_classes: ids of classes that look too old by a clock that cannot be trusted yet; no
-            command finds them.
+        life: changes the states of students' runs: queued, running, paused and so on.
+        rows: classes, students, and the drawings that classes have kept.
+        hidden_classes: ids of classes that look unused for too long, by a clock that cannot be
+            trusted yet; commands do not find these classes.
 
     Args:
-        drop_examples: deletes examples.
+        drop_examples: deletes examples of a workspace.
     """
 
     def __init__(
@@ -66,11 +69,11 @@ class Register:
     # The clock
 
     def now(self) -> float:
-        """Return seconds since 1970, which advance steadily even if the clock is set."""
+        """Return the seconds since 1970; they advance steadily even if the system clock is set."""
         return self._clock_offset + self.clock()
 
     def hide_old_classes(self) -> list[Classroom]:
-        """Update which classes are hidden because they look too old; return those to delete."""
+        """Update which classes are hidden because they look unused; return those to delete."""
         classes = self.rows.classes
         old = {
             classroom.id for classroom in unused_classes(classes, self.calendar.now(), KEPT_DAYS)
@@ -85,9 +88,9 @@ class Register:
         return unused_classes(classes, self.calendar.believed_time, KEPT_DAYS)
 
     def correct_last_uses(self) -> None:
-        """Correct the times of classes' last use after the clock was set.
+        """Correct the times when classes were last used, if the system clock was set.
 
-        A class with a last use in the future, by a clock that was wrong, counts as used now.
+        A last use in the future was recorded by a wrong clock, and is changed to now.
         """
         calendar = self.calendar
         was_set = calendar.check_clock()
@@ -125,18 +128,19 @@ class Register:
         return classroom.is_open and classroom.id not in self.hidden_classes
 
     def are_seats_open(self, classroom: Classroom) -> bool:
-        """Return whether a class's codes and cards open seats now."""
+        """Return whether a class's codes and cards can open seats now."""
         day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
         return classroom.codes and (
             self.is_class_open(classroom) or classroom.has_assignment_due(day)
         )
 
     def check_seats_open(self, classroom: str) -> None:
-        """Check that codes and cards of a class open seats now.
+        """Check that codes and cards can open seats in a class now.
 
         Raises:
             EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: its
-                owner has not yet proved to be a teacher; ``seat_closed``.
+                owner has not yet proved to be a teacher; ``seat_closed``: the class is closed, and
+                no assignment is due.
         """
         found = self.rows.classes.get(classroom)
         if found is None:
@@ -145,7 +149,10 @@ class Register:
             raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
     def find_seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
-        """Return a workspace's open class and student, or None; this counts as using the class."""
+        """Return the open class a workspace has a seat in, with its student, or None.
+
+        This counts as a use of the class.
+        """
         classroom, student = self._seats.get(workspace.id, ("", ""))
         if not classroom or not workspace.scope.opens_class(classroom):
             return None
@@ -157,7 +164,7 @@ class Register:
         """Return an open class of a teacher by its id.
 
         Raises:
-            EngineError: ``unknown_class``: closed, deleted, or another teacher's.
+            EngineError: ``unknown_class``: the class is closed, deleted, or another teacher's.
         """
         workspace = self.workspaces.open_workspace(token).teacher_id
         found = self.rows.classes.get(classroom)
@@ -196,14 +203,15 @@ class Register:
         return found
 
     def check_not_seated(self, workspace: OpenWorkspace, most: int, code: str) -> None:
-        """Check that a workspace is not a student's, and holds fewer than `most` open classes.
+        """Check that a workspace has no seat, and teaches fewer than `most` open classes.
 
         Args:
-            code: code of the error if it holds too many.
+            code: code of the error if it teaches too many.
 
         Raises:
-            EngineError: ``class_joined``; ``seat_elsewhere``: another browser has the seat;
-                ``seat_only``: this browser opens only a seat; or `code`.
+            EngineError: ``class_joined``: it has a seat; ``seat_elsewhere``: it has a seat that
+                another browser has taken over; ``seat_only``: this browser opens only a seat; or
+                `code`.
         """
         if workspace.scope.only_class_id:
             raise EngineError("seat_only")
@@ -213,7 +221,11 @@ class Register:
             raise EngineError(code, most=most)
 
     def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a typed short code or word, and return `right`; raises like `GuessLimits.check_guess`."""
+        """Return `right`, and count the typed code or password as a wrong guess if it is False.
+
+        Raises:
+            EngineError: as `GuessLimits.check_guess`: there were too many wrong guesses.
+        """
         now = self.clock()
         self._guesses.check_guess(workspace.id, workspace.newcomer, address, now)
         if not right:
@@ -234,12 +246,15 @@ class Register:
         ]
 
     def seated_students(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return the students in a class now; those of a closed class may have joined another."""
+        """Return the students who sit in a class now, and their work in it.
+
+        Students of a closed class may have joined another class since.
+        """
         found = self.workspaces_of_class(classroom)
         return [row for row in found if self.is_seated(classroom, row[0])]
 
     def is_seated(self, classroom: Classroom, student: Student) -> bool:
-        """Return whether a student is in a class now."""
+        """Return whether a student sits in a class now, and not in another one."""
         return self._seats.get(student.workspace) == (classroom.id, student.id)
 
     def find_workspace(self, workspace: str) -> OpenWorkspace | None:
@@ -263,13 +278,13 @@ class Register:
         self.notify_student(student)
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
-        """Give a student a seat in a class, and store it."""
+        """Store a student of a class, and make this the class their workspace sits in."""
         self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
         self.store_student(classroom, student)
 
     def seat_students(self, *classes: Classroom) -> None:
-        """Seat students in the open class they joined last, unless they hold or sit in one."""
+        """Seat students in the open class they joined last, unless they teach or sit in one."""
         holds = {
             classroom.owner
             for classroom in self.rows.classes.values()
@@ -292,7 +307,7 @@ class Register:
             del self._seats[workspace]
 
     def take_out_student(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student with all their data in the class, even examples from its wall."""
+        """Delete a student with all their data in a class, even examples kept from its wall."""
         self.delete_wall_example(classroom, student)
         self.delete_student_drawings(classroom, student)
         if self.is_seated(classroom, student):
@@ -304,10 +319,10 @@ class Register:
         self.notify_student(student)
 
     def end_seat_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
-        """End a seat's codes and cards and the access they gave; a new card may replace them.
+        """Revoke a seat's code and card and the access they gave; a new card may replace them.
 
         Args:
-            card: hash of a new card's code; empty for none.
+            card: hash of the new card's code; empty for no new card.
         """
         self.store_student(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.find_workspace(student.workspace)) is not None:
@@ -318,7 +333,7 @@ class Register:
             )
 
     def remove_student(self, classroom: Classroom, student: Student) -> None:
-        """Take a student out, and delete work that was kept only for this seat."""
+        """Delete a student from a class, and their workspace if nothing else opens it."""
         workspace = self.find_workspace(student.workspace)
         self.take_out_student(classroom, student)
         if workspace is not None:
@@ -343,7 +358,7 @@ class Register:
         student: Student,
         number: int | None = None,
     ) -> None:
-        """Delete a student's drawings that a class has kept, of one round or of all."""
+        """Delete a student's drawings that a class has kept, of one round or (None) of all."""
         kept = (
             drawing
             for drawing in self.rows.kept_drawings(classroom.id).values()
@@ -362,7 +377,7 @@ class Register:
                 self.workspaces.hunt_seals[classroom.round_group] = seal
 
     def note_class_use(self, classroom: Classroom) -> Classroom:
-        """Note that a class is used; this is stored once an hour."""
+        """Note that a class is in use; the time is stored at most once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
         return (
             self._store_class_use(classroom)
@@ -375,7 +390,7 @@ class Register:
         return self.rows.store_class(replace(classroom, used=self.calendar.timestamp()))
 
     def delete_class(self, classroom: Classroom) -> None:
-        """Delete a class, and workspaces that were kept only for a seat in it."""
+        """Delete a class, and workspaces that only a seat in it could open."""
         workspaces = [part.whole for _, part in self.workspaces_of_class(classroom)]
         self._notify_class(classroom)
         for student in self.rows.present_students(classroom.id):

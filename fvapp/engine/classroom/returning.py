@@ -1,9 +1,9 @@
-"""Students' return to their seats: by a code from the board, a printed card or an assignment.
+"""How students return to their seats: by a code from the board, a printed card or an assignment.
 
-Anybody can open a class. So only classes whose teacher has opened the teacher's address, or typed a
-configured word, have codes and cards. These open the work in that class and nothing else of the
-student's, while the class is open or something is assigned. No code is made for a workspace
-that is also a teacher's, and earlier codes no longer open it.
+Anybody can open a class. So a class has codes and cards only if its teacher has opened the
+teacher's address or typed the teacher's password. A code or card opens a student's work in that
+class and nothing else, while the class is open or an assignment is due. No code is made for a
+workspace that is also a teacher's, and earlier codes no longer open it.
 """
 
 from collections.abc import Collection
@@ -18,11 +18,11 @@ from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import OpenWorkspace, tokens
 
 VALID = 600.0  # seconds for which a code from the board is valid
-MOST_ASSIGNMENTS = 50  # assignments kept per class, with their links
+MOST_ASSIGNMENTS = 50  # a class keeps this many assignments; links to earlier ones stop working
 
 
 class SeatAccess:
-    """Commands on codes, cards and assignments; teachers' may raise ``unknown_class``."""
+    """Commands on seat codes, cards and assignments; teachers' may raise ``unknown_class``."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
@@ -60,7 +60,7 @@ class SeatAccess:
             )
 
     def which_students_have_cards(self, token: str, classroom: str) -> dict[str, bool]:
-        """Return, by student id, whether each student who may have a card has one."""
+        """Return, by student id, whether each student has a card; teachers cannot have one."""
         with self._register.lock:
             students = self._register.rows.present_students(
                 self._register.find_own_class(token, classroom).id
@@ -77,13 +77,13 @@ class SeatAccess:
         classroom: str,
         reprinted: Collection[str] = (),
     ) -> list[tuple[str, str]]:
-        """Make new cards; return their nicknames and lasting seat codes.
+        """Make new cards; return the nickname and the lasting seat code on each of them.
 
         Students without a card get one, and so do those whose card is reprinted.
 
         Args:
-            reprinted: ids of students who get a new card; their earlier card, and the access it
-                or a code gave, end.
+            reprinted: ids of students whose card is replaced. Their earlier card stops working, and
+                browsers that a code or card let in lose access.
 
         Raises:
             EngineError: ``codes_unproven``.
@@ -114,7 +114,7 @@ class SeatAccess:
         missions: Collection[str],
         due: date,
     ) -> Assignment:
-        """Assign missions to a class, due on a day; a repeated assignment keeps its key.
+        """Assign missions to a class, due on a day; assigning the same again keeps the link's key.
 
         Raises:
             EngineError: ``class_without_missions``.
@@ -124,7 +124,7 @@ class SeatAccess:
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
             }
-            # A secret key, not the class's id, which pages reveal: this link lets people in.
+            # The link lets people in, so its key is a secret; pages reveal the class's id.
             made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change_class(
@@ -136,21 +136,21 @@ class SeatAccess:
     # Students
 
     def open_seat_by_code(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
-        """Open a code's seat, with its work, in this browser; return workspace and nickname.
+        """Open the seat of a code, with its work, in this browser; return workspace and nickname.
 
         Other browsers that opened the seat lose it, but keep their access to the rest of the
-        workspace. A correct code always works, whatever was typed before: within `VALID`, the
-        server cannot answer enough requests to guess 40 random bits.
+        workspace. Wrong codes are not counted: while a code is valid, the server cannot answer
+        enough requests for anybody to guess its 40 random bits.
 
         Args:
-            token: the token of the browser in which the code is typed, which opens the seat from
-                now on. No new token is made, as it might never reach the browser.
+            token: the token of the browser in which the code is typed. It opens the seat from now
+                on; no new token is made, as that might never reach the browser.
             sure: False refuses a correct code if this browser would lose access to other work.
 
         Raises:
-            EngineError: ``seat_code_unknown``: it was used, has expired, or never existed;
-                ``seat_code_by_teacher``: the browser would lose its classes; ``work_here`` unless
-                `sure`; as `Register.check_seats_open`.
+            EngineError: ``seat_code_unknown``: the code was used, has expired, or never existed;
+                ``seat_code_by_teacher``: the browser would lose its classes; ``work_here``: it
+                would lose other work, and `sure` is False; as `Register.check_seats_open`.
         """
         with self._register.changing_workspace(token) as own:
             workspaces = self._register.workspaces
@@ -187,7 +187,7 @@ class SeatAccess:
     def list_seat_keys(self, token: str) -> list[SeatKeys]:
         """Return the codes and cards that open a student's work to others, one row per seat.
 
-        There are none in a browser that was itself opened by a code or card.
+        The list is empty if this browser was itself let in by a code or card.
         """
         register = self._register
         with register.reading(token) as own:
@@ -217,7 +217,7 @@ class SeatAccess:
         ]
 
     def end_seat_keys(self, token: str, classroom: str) -> None:
-        """End a seat's code and card and the access they gave; this browser gets the seat back.
+        """Revoke a seat's code and card and the access they gave; this browser gets the seat back.
 
         Raises:
             EngineError: ``seat_only``; ``not_in_class``.
@@ -234,7 +234,7 @@ class SeatAccess:
             raise EngineError("not_in_class")
 
     def find_assignment(self, token: str, key: str) -> tuple[Classroom, Assignment]:
-        """Return the assignment of a link's key, with its class, open or closed.
+        """Return the assignment for the key in a link, with its class, which may be closed.
 
         Raises:
             EngineError: ``assignment_unknown``.
@@ -260,7 +260,7 @@ class SeatAccess:
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
-        """Return class and student of a code's seat; None if its workspace is a teacher's."""
+        """Return the class and student of a code's seat; None if unknown or a teacher's."""
         for classroom in self._register.rows.classes.values():
             for student in self._register.rows.students_by_id(classroom.id).values():
                 if (

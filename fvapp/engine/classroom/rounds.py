@@ -1,4 +1,4 @@
-"""Rounds: what a teacher starts, reveals and ends, and what students do in them."""
+"""Rounds in class: the teacher starts, reveals and ends them; students answer, draw and train."""
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -34,15 +34,15 @@ from fvapp.engine.runs import OpenWorkspace, Run, tokens
 class Rounds:
     """Commands for rounds. Teachers' commands may raise ``unknown_class`` and ``no_round``.
 
-    Students' commands may raise ``not_in_class``. They name the round they mean, and raise
-    ``round_over`` if it is over or another one has begun.
+    Students' commands take the round's number. They may raise ``not_in_class``, and raise
+    ``round_over`` if that round is over.
 
     Attributes:
-        now: returns the time by which rounds end.
+        now: returns the current time in seconds since 1970, as rounds' deadlines are given.
 
     Args:
-        train: queues runs with the given settings as a group, before all others of a workspace;
-            refuses all or none.
+        train: queues runs with the given settings as a group, ahead of the workspace's other runs;
+            a limit refuses either all of them or none.
     """
 
     def __init__(
@@ -70,8 +70,8 @@ class Rounds:
 
         Raises:
             EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``;
-                ``round_voters``; ``class_words``: the class has kept the maximum number of other
-                words; ``round_counted``.
+                ``round_voters``: too few networks can vote; ``class_words``: the class has kept the
+                maximum number of other words; ``round_counted``.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
         with self._register.changing_class(token, classroom) as room:
@@ -127,14 +127,14 @@ class Rounds:
             return room
 
     def end_round(self, token: str, classroom: str) -> Classroom:
-        """End the round; its drawings are deleted, predictions and runs stay with their owners."""
+        """End the round and delete its drawings; students keep their predictions and runs."""
         with self._changing_round(token, classroom) as (room, _):
             room = self.clear_round(room)
             self._snapshots.update_snapshot(room)
             return room
 
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
-        """Take a student's drawing off the wall for good."""
+        """Take a student's drawing off the wall, and delete it."""
         with self._changing_round(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
@@ -142,10 +142,11 @@ class Rounds:
     def judge_sentences(
         self, token: str, classroom: str, sentences: Iterable[tuple[str, str]], accepted: bool
     ) -> None:
-        """Accept sentences that the teacher has read, or take them off.
+        """Accept or reject sentences that the teacher has read.
 
         Args:
-            sentences: student ids with their texts; a text that has changed meanwhile stays unread.
+            sentences: each student's id and the text that was read; a sentence that the student has
+                changed since stays unread.
         """
         with self._changing_round(token, classroom) as (room, current):
             read: dict[str, set[str]] = {}
@@ -167,10 +168,10 @@ class Rounds:
     # Students
 
     def answer_round(self, token: str, number: int, answer: str) -> None:
-        """Answer the round's question; a prediction also becomes the student's for its mission.
+        """Answer the round's question; a prediction is also stored in the student's mission.
 
         Raises:
-            EngineError: ``round_unknown``: the round takes no such answer.
+            EngineError: ``round_unknown``: the round does not accept this answer.
         """
         with self._changing_entry(token, number) as (classroom, student, _):
             current = classroom.current_round
@@ -188,10 +189,10 @@ class Rounds:
                 )
 
     def put_drawing_on_wall(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a drawing on the wall, replacing an earlier one; a digit gets the network's answer.
+        """Put a drawing on the wall, replacing an earlier one; a network answers if it is a digit.
 
         Args:
-            image: uint8 [28, 28], prepared.
+            image: uint8 [28, 28], prepared as a network's input.
 
         Raises:
             EngineError: ``bad_image``.
@@ -216,7 +217,7 @@ class Rounds:
                 )
 
     def begin_late_drawing(self, token: str, number: int) -> None:
-        """Let a latecomer draw, for as long as the others had; refused to those who have drawn."""
+        """Give a latecomer as much time to draw as the others had; refuse those who have drawn."""
         with self._changing_entry(token, number) as (classroom, student, entry):
             current = classroom.current_round
             self._store_entry(
@@ -226,7 +227,7 @@ class Rounds:
             )
 
     def train_missing_networks(self, token: str, number: int) -> None:
-        """Train the networks a student lacks for having come late, or as runs were refused or lost.
+        """Train a student's missing networks: they came late, or runs were refused or lost.
 
         Raises:
             EngineError: as ``RunCommands.submit_runs``.
@@ -267,7 +268,7 @@ class Rounds:
     # For other parts of the engine, with the lock held
 
     def clear_round(self, classroom: Classroom) -> Classroom:
-        """End a class's round, if any, and delete all entries in it, even strokes on canvases."""
+        """End a class's round, if any; delete all its entries, and strokes still on canvases."""
         self._register.rows.delete_entries(classroom.id)
         if classroom.round_group is None:
             return classroom
@@ -279,7 +280,7 @@ class Rounds:
     # The clock
 
     def tick(self) -> None:
-        """Redraw pages of students whose time to draw is over, and count votes.
+        """Redraw the pages of students whose time to draw is over, and count votes that are due.
 
         Called with the lock held.
         """
@@ -321,7 +322,7 @@ class Rounds:
             yield classroom, student, rules.current_entry(student.entry, current)
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
-        """Return a class with its round's outcome, which no longer changes once revealed."""
+        """Return a class with the outcome of its round; a revealed outcome stays as it is."""
         current = classroom.current_round
         if current.revealed:
             return classroom

@@ -55,7 +55,7 @@ class ClassRows:
             student = _read_row(Student, body)
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
-        for of_class, found in self._students.items():  # earlier rows lack seat numbers
+        for of_class, found in self._students.items():  # earlier versions had no seat numbers
             for student in sorted(found.values(), key=lambda row: row.joined):
                 if not student.seat:
                     self.store_student(
@@ -78,7 +78,7 @@ class ClassRows:
         ]
 
     def seats_of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
-        """Yield each class, open or closed, that a workspace is a student in, with that student."""
+        """Yield each class, open or closed, in which a workspace has a student, and the student."""
         for classroom, students in self._students.items():
             for student in students.values():
                 if student.workspace == workspace:
@@ -96,7 +96,7 @@ class ClassRows:
         )
 
     def redact_student(self, classroom: str, student: Student, **changes: Any) -> None:
-        """Replace an entry or a line that a student made, also in the database's copies."""
+        """Replace a student's entry or line, also in the database's copies."""
         self.store_student(classroom, replace(student, **changes))
         self._journal.mark_copies_outdated()
 
@@ -139,7 +139,7 @@ class ClassRows:
         """Keep drawings, replacing those of the same rounds and seats.
 
         Raises:
-            EngineError: ``limit_examples``: the class has kept too many.
+            EngineError: ``limit_examples``: the class would keep more than `MOST_EXAMPLES`.
         """
         held = self.kept_drawings(classroom)
         new = {(drawing.round, drawing.seat): drawing for drawing in drawings}
@@ -192,8 +192,8 @@ class ClassRows:
         """Return the data sets called `dataset` of a workspace's classes, most recently used first.
 
         Args:
-            given: whether to include only classes that can train on them now: a teacher's open
-                classes, and a student's current one.
+            given: whether to include only classes that can train on the data set now: a teacher's
+                open classes, and the class a student sits in.
         """
         taught = [
             classroom

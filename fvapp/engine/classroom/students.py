@@ -79,7 +79,7 @@ class Students:
             )
 
     def latest_nickname(self, token: str) -> str | None:
-        """Return this student's nickname in the open class, else in the last one, or None."""
+        """Return this student's nickname in their open class, else in the class joined last."""
         with self._register.reading(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
@@ -98,17 +98,17 @@ class Students:
         offered: bool = False,
         address: str = "",
     ) -> Seat:
-        """Take a seat in the class of a code.
+        """Take a seat in the class that a code belongs to.
 
         Args:
             code: the class's code, typed or from its link, or the key of an assignment.
-            offered: whether the app suggested the nickname, which the caller has checked.
+            offered: whether the app suggested the nickname; the caller has verified this.
             address: the network address, if known; see `GuessLimits`.
 
         Raises:
             EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``,
                 ``class_door_closed``, ``class_banned``, ``class_full``, ``class_joined``,
-                ``class_held``, ``seat_elsewhere``, ``seat_only``, and the rules' errors.
+                ``class_held``, ``seat_elsewhere``, ``seat_only``; as `check_nickname`.
         """
         with self._register.storing_changes():
             register = self._register
@@ -153,10 +153,10 @@ class Students:
             return make_seat(classroom, student)
 
     def leave_class(self, token: str) -> None:
-        """Leave the class, which deletes nickname and answers.
+        """Leave the class; this deletes the student's nickname and answers.
 
         Raises:
-            EngineError: ``seat_only``: this browser opens only the seat, and would lose the work.
+            EngineError: ``seat_only``: this browser opens only the seat, and would lose its work.
         """
         with self._register.changing_seat(token) as seat:
             if self._register.workspaces.open_workspace(token).scope.only_class_id:
@@ -177,10 +177,10 @@ class Students:
         settings: Sequence[RunSettings],
         group: str | None,
     ) -> tuple[Sequence[RunSettings], str | None]:
-        """Return settings and group for runs to queue; a hunt replaces them.
+        """Return the settings and group of runs to queue, as changed by the class's hunt, if any.
 
-        Runs of missions, and on the visitor's own data set, are not part of a hunt. Called with the
-        lock held.
+        Runs of missions, and runs on the visitor's own data set, are not part of a hunt. Called
+        with the lock held.
 
         Raises:
             EngineError: ``hunt_tries``; as ``HuntBudget.check_within_budget``.
@@ -202,9 +202,9 @@ class Students:
         """Check that a hunt allows a run to resume as `record`; called with the lock held.
 
         Raises:
-            EngineError: ``hunt_tries``: it was lost, and other runs have used its try; as
+            EngineError: ``hunt_tries``: the run was lost, and other runs have used its try; as
                 ``HuntBudget.check_within_budget``; ``hunt_revealed``: the projector already shows
-                its result.
+                the run's result.
         """
         if run.seal:
             run.seal.budget.check_within_budget(record.final_settings)
@@ -231,7 +231,7 @@ class Students:
         """Show the network of a run on the class's wall.
 
         Args:
-            language, name, own_drawings: what the network's file needs, as in `WallNetwork`.
+            language, name, own_drawings: for the network's file, as in `WallNetwork`.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -257,10 +257,11 @@ class Students:
             self._register.store_student(classroom, replace(student, wall=None))
 
     def send_line_to_teacher(self, token: str, typed: str, written: str) -> None:
-        """Send the teacher what a network wrote, in place of a line sent before.
+        """Send the teacher a line that a network wrote, replacing the one sent before.
 
         Args:
-            typed: what the student began with.
+            typed: the beginning of the line, by the student.
+            written: the rest of the line, by the network.
         """
         with self._register.changing_seat(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
@@ -305,10 +306,10 @@ class Students:
             raise EngineError("unknown_run")
 
     def _remove_idle_student(self, classroom: Classroom) -> None:
-        """Remove the longest-absent student without a finished run, as a script can add hundreds.
+        """Remove the longest-absent student who has no finished run; scripts can add hundreds.
 
         Raises:
-            EngineError: ``class_full``: there is no such student.
+            EngineError: ``class_full``: no absent student lacks a finished run.
         """
         here_since = self._register.clock() - AWAY_SECONDS
         seats = self._register.workspaces_of_class(classroom)

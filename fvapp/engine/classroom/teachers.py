@@ -31,7 +31,7 @@ _MINUTE = 60.0  # seconds between checks of the clock
 
 
 class Teachers:
-    """Teachers' commands; each may raise ``unknown_class`` (not theirs) and ``unknown_student``.
+    """Teachers' commands; may raise ``unknown_class`` (not this teacher's) or ``unknown_student``.
 
     Args:
         key: the key whose hash gives a workspace the teacher's right; see `teachers_key`.
@@ -48,7 +48,7 @@ class Teachers:
         self._snapshots = snapshots
         self._rounds = rounds
         self._tick_at = self._clock_check_at = float("-inf")
-        # workspaces in which the teacher's word was typed since the start
+        # workspaces in which the teacher's password was typed since the server started
         self._knew_word: set[str] = set()
 
     def own_open_classes(self, token: str) -> list[Classroom]:
@@ -71,7 +71,7 @@ class Teachers:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes as :meth:`own_classes` does; None without the teacher's right."""
+        """Return everybody's classes like :meth:`own_classes`; None without the teacher's right."""
         with self._register.lock:
             return (
                 self._register.all_classes()
@@ -80,15 +80,16 @@ class Teachers:
             )
 
     def claim_teachers_right(self, token: str, code: str) -> None:
-        """Give a workspace the teacher's right for the code of the teacher's address.
+        """Give a workspace the teacher's right if `code` is the one in the teacher's address.
 
-        There is always room for its classes, and they never make room for others; it can see and
-        delete everybody's classes. 80 random bits cannot be guessed, so wrong codes are not counted
-        and cannot lock out the right one.
+        The workspace's classes no longer count towards the server's limit, and are never deleted to
+        make room for others. The workspace can see and delete everybody's classes. The code has 80
+        random bits, which nobody can guess; so wrong codes are not counted, and cannot lock out the
+        teacher.
 
         Raises:
-            EngineError: ``teachers_code_unknown``: the code has ended or never existed, and the
-                workspace lacks the right; the currently valid address has been shown.
+            EngineError: ``teachers_code_unknown``: the code has expired or never existed, and the
+                workspace lacks the right; a new address, if there is one, is shown.
                 ``seat_only``: this browser opens only a seat.
         """
         register = self._register
@@ -105,7 +106,7 @@ class Teachers:
             self._address.show_address_once()
 
     def renew_teachers_address(self, token: str) -> str:
-        """Make a teacher's address for another device and end earlier ones; return its path.
+        """Make a teacher's address for another device and return its path; earlier ones end.
 
         Raises:
             EngineError: ``teachers_right_missing``.
@@ -129,10 +130,13 @@ class Teachers:
         self._address.show_addresses_with(show)
 
     def try_teachers_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Count a typed teacher's word, and return `right`; a right one allows codes for seats.
+        """Return `right`, whether a typed teacher's password is correct; if so, allow seat codes.
+
+        A wrong password is counted.
 
         Raises:
-            EngineError: ``limit_guesses``, ``limit_guesses_all``: even if the word is right.
+            EngineError: ``limit_guesses``, ``limit_guesses_all``: there were too many wrong
+                guesses; raised even if the password is correct.
         """
         with self._register.changing_workspace(token) as workspace:
             if self._register.count_guess(workspace, right, address):
@@ -143,11 +147,11 @@ class Teachers:
     def open_class(
         self, token: str, name: str, language: str, missions: Collection[str]
     ) -> Classroom:
-        """Open a class, whose teacher this workspace becomes.
+        """Open a new class, with this workspace as its teacher.
 
         Raises:
-            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``, and the rules'
-                errors.
+            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``; as
+                `check_class_name` and `check_missions`.
         """
         with self._register.storing_changes():
             register = self._register
@@ -197,7 +201,7 @@ class Teachers:
             return register.change_class(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
-        """Close an open class: its code and steering end, its students and results stay."""
+        """Close a class: its code and the steering of screens end, students and results stay."""
         with self._register.changing_class(token, classroom) as room:
             self._snapshots.forget_class(room)
             self._register.unseat_students(room)
@@ -212,7 +216,7 @@ class Teachers:
             )
 
     def delete_class(self, token: str, classroom: str) -> None:
-        """Delete this teacher's class (anybody's, with the teacher's right) with its nicknames."""
+        """Delete a class of this teacher and its students; with the teacher's right, anybody's."""
         with self._register.storing_changes():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
@@ -286,7 +290,7 @@ class Teachers:
     def judge_student_line(
         self, token: str, classroom: str, student: str, line: StudentLine, shown: bool
     ) -> None:
-        """Show a line on the projector, or delete it, unless the student has sent another one."""
+        """Show a student's line on the projector, or delete it, if it is still the latest one."""
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             if found.line == line:
@@ -295,7 +299,7 @@ class Teachers:
                 self._snapshots.update_snapshot(room)
 
     def note_student_helped(self, token: str, classroom: str, student: str) -> None:
-        """Note that a student was helped: the hand goes down, and earlier trouble is settled."""
+        """Note that a student was helped: lower the hand, and disregard earlier trouble."""
         self._change_student(
             token,
             classroom,
@@ -334,13 +338,13 @@ class Teachers:
             return self._snapshots.latest_snapshot(self._register.find_own_class(token, classroom))
 
     def student_rows(self, token: str, classroom: str) -> list[StudentRow]:
-        """Return what a teacher may know of the students of their class, open or closed."""
+        """Return what a teacher may know about the students of their class, open or closed."""
         with self._register.lock:
             room = self._find_class(token, classroom)
             return self._snapshots.student_rows(room, self._register.workspaces_of_class(room))
 
     def clock_error(self, token: str) -> EngineError | None:
-        """Return an error if the clock hides classes or was set by days, else None."""
+        """Return an error if a wrong clock hides classes, or if it was set by days; else None."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
@@ -357,7 +361,7 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Update the classes once a second, and delete those that have been kept long enough.
+        """Update the classes once a second, and delete those that were not used for too long.
 
         Called with the lock held.
         """
@@ -385,12 +389,12 @@ class Teachers:
     def _delete_idle_class(self) -> None:
         """Delete a class if there are too many from workspaces without the teacher's right.
 
-        Only a class in which no student has finished anything may go: the one with the fewest
-        students present, then one whose teacher has finished nothing, then the one used longest
-        ago.
+        Only a class in which no student has finished a run may be deleted. The first choice is the
+        class with the fewest students present; among equals, one whose teacher has finished no run,
+        then the one used longest ago.
 
         Raises:
-            EngineError: ``limit_classes``: somebody has finished something in each of them.
+            EngineError: ``limit_classes``: in each of these classes a student has finished a run.
         """
         register = self._register
         most = self._register.limits.classes
@@ -432,13 +436,13 @@ class Teachers:
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 
     def _allow_seat_codes(self, workspace: OpenWorkspace) -> None:
-        """Allow codes and cards in a teacher's classes; those of earlier versions open again."""
+        """Allow codes and cards in a teacher's classes; those of earlier versions work again."""
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
                 self._register.change_class(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
-        """Change a student, and show the teacher at once."""
+        """Change a student, and update the teacher's view at once."""
         with self._register.changing_class(token, classroom) as room:
             self._register.store_student(
                 room,

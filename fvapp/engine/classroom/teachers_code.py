@@ -1,4 +1,4 @@
-"""The teacher's address: its secret gives a browser's workspace a lasting right."""
+"""The teacher's address: opening it gives a browser's workspace the teacher's right, for good."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,10 +14,10 @@ VALID = 600.0  # seconds for which an address stays valid after its first use
 
 
 class TeachersAddress:
-    """The only address that makes a browser a teacher's; each new one ends the previous one.
+    """The address that gives a browser the teacher's right; a new one replaces the previous one.
 
-    A browser writes addresses into its history, its cache and its session files. So an address
-    found there opens nothing once `VALID` is over.
+    Browsers store addresses in their history, cache and session files. So an address stops working
+    `VALID` seconds after its first use.
 
     Attributes:
         code: the secret in the address.
@@ -29,7 +29,7 @@ class TeachersAddress:
 
     @property
     def path(self) -> str:
-        """The part of the teacher's address after the app's own."""
+        """The path and query of the teacher's address, which follow the app's own address."""
         return f"/teachers?teacher={self.code}"
 
     @property
@@ -53,13 +53,16 @@ class TeachersAddress:
         return right
 
     def show_addresses_with(self, show: Callable[[str], None]) -> None:
-        """Call `show_address_once` with the path of the current address, and of each new one."""
+        """Call `show` with the path of the current address, and later with that of each new one."""
         self._show = show
         self._shown = False
         self.show_address_once()
 
     def show_address_once(self) -> None:
-        """Show the address, once; call this without the engine's lock, as a terminal may block."""
+        """Show the address if it was not shown yet.
+
+        Call this without holding the engine's lock, because writing to a terminal may block.
+        """
         if not self._shown:
             self._shown = True
             self._show(self.path)
@@ -74,8 +77,8 @@ class _StoredKey:
 def teachers_key(home: Path) -> str:
     """Return the key whose hash gives a workspace the teacher's right; no browser gets the key.
 
-    It is made once per folder; if it cannot be written there, it is valid until this process ends.
-    Earlier versions had it in the teacher's address.
+    The key is made once per data folder. If it cannot be written there, it is valid until this
+    process ends. In earlier versions, the teacher's address contained it.
     """
     file = ValuesFile(home / "fvapp.teacher", _StoredKey)
     code = tokens.parse_code(file.read_values().code)

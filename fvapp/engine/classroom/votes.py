@@ -1,4 +1,4 @@
-"""The vote of a class's networks, counted in the background."""
+"""Counts in the background how a class's networks vote on the test images."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ from fvapp.engine.runs import Run
 
 _log = logging.getLogger(__name__)
 
-_COUNTERS = 3  # threads that count one vote; one more is left for other classes
+_COUNTERS = 3  # threads that count one vote; a fourth is left for other classes' votes
 
 Cast = tuple[Ballots, np.ndarray] | None
 
@@ -25,7 +25,7 @@ class Votes:
 
     Args:
         test_logits: returns the logits of several runs for all test images, and the labels.
-        helpers: threads that count.
+        helpers: the threads that do the counting.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Votes:
         return [able[record.id] for record in found]
 
     def count_votes_if_due(self, classroom: Classroom) -> None:
-        """Begin to count a vote that is due, even one that a restart has interrupted."""
+        """Begin counting a vote that is due, or start again if a restart interrupted the count."""
         current = classroom.current_round
         key = (classroom.id, current.number)
         if KINDS[current.kind].is_vote_uncounted(current) and key not in self._rounds_counting:
@@ -65,7 +65,7 @@ class Votes:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._helpers.submit(self._cast_votes, part) for part in others]
-            # Queued last, so that every task it waits for has at least begun.
+            # Queued last: it waits for the other tasks' results, so they must have begun before.
             self._helpers.submit(self._count_votes, classroom.id, current.number, first, asked)
 
     def _cast_votes(self, runs: list[Run]) -> Cast:

@@ -1,6 +1,6 @@
-"""Snapshots, one a second, of classes whose teacher is present, for boards and projectors.
+"""Takes a snapshot a second of each class whose teacher is present, for boards and projectors.
 
-Called with the engine's lock held.
+Methods are called with the engine's lock held.
 """
 
 from collections.abc import Iterable
@@ -41,12 +41,12 @@ class Snapshots:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._views: dict[str, _LatestView] = {}
-        # Notes' texts, and the progress parsed from them, by student and scope: a scope may show
-        # only part of a text.
+        # The texts of a student's notes, and the progress parsed from them, by student and scope:
+        # a browser let in by a code or card sees only a part of the notes.
         self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
 
     def tick(self) -> None:
-        """Take snapshots of open classes whose teacher is present; tell the teacher's pages."""
+        """Take snapshots of open classes whose teacher is present; notify the teacher's pages."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.find_open_workspace(classroom.owner)
             if (
@@ -59,7 +59,7 @@ class Snapshots:
                 self._register.note_class_use(classroom)
 
     def latest_snapshot(self, classroom: Classroom) -> Snapshot:
-        """Return the snapshot of the last tick, or a first one if there is none."""
+        """Return the latest snapshot of a class; take one if there is none yet."""
         if classroom.id not in self._views:
             self.update_snapshot(classroom)
         return self._views[classroom.id].snapshot
@@ -82,7 +82,7 @@ class Snapshots:
         classroom: Classroom,
         students: Iterable[tuple[Student, OpenWorkspace]],
     ) -> list[StudentRow]:
-        """Return what a teacher may know of students: everything but the answers they keep."""
+        """Return what a teacher may know about students: everything except their saved answers."""
         rows = (self.student_row(classroom, student, workspace) for student, workspace in students)
         return [replace(row, student=replace(row.student, answers=())) for row in rows]
 
@@ -127,7 +127,7 @@ class Snapshots:
         )
 
     def update_snapshot(self, classroom: Classroom) -> bool:
-        """Take a new snapshot of a class; if it has changed, tell pages and return True."""
+        """Take a snapshot of a class; if it differs from the last, notify pages and return True."""
         seen = self._views.setdefault(classroom.id, _LatestView())
         last = seen.snapshot, seen.round_view
         now = self._register.now()

@@ -1,1 +1,1 @@
-"""Networks' answers in the server's process, by NumPy; workers answer the large questions."""
+"""Computes networks' answers: with NumPy in the server's process; in workers if that is faster."""

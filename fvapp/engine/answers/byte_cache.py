@@ -1,4 +1,4 @@
-"""A cache bounded in bytes; the least recently used entries go first."""
+"""A cache limited in bytes, which drops the least recently used entries first."""
 
 import threading
 from collections import OrderedDict
@@ -13,7 +13,7 @@ class ByteCache:
     """Caches anything with ``nbytes``, for all visitors; thread-safe.
 
     Args:
-        most: total size in bytes. Anything larger than this by itself is not cached.
+        most: maximum total size in bytes. A value larger than this is not cached.
     """
 
     def __init__(self, most: int) -> None:
@@ -44,9 +44,9 @@ class ByteCache:
                 self._bytes -= self._entries.popitem(last=False)[1].nbytes
 
     def get_or_make(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return the entry for a key, making it once however many threads ask at the same time.
+        """Return the entry for a key; it is made only once even if many threads ask at once.
 
-        `make` must not ask this cache to make something itself.
+        `make` must not call this method on the same cache.
         """
         found = self.get(key)
         if found is None:

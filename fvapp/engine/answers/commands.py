@@ -1,4 +1,4 @@
-"""Commands that ask networks about images or their insides, and for their files."""
+"""Commands that ask networks to classify images, and that read their weights, lines and files."""
 
 import threading
 from collections import Counter
@@ -32,7 +32,7 @@ TURN_SECONDS = 20.0
 
 
 class AnswerCommands:
-    """Questions to networks of runs and shipped models; errors as in `EmbeddedEngine`."""
+    """Commands on the networks of runs and on shipped models; errors as in `EmbeddedEngine`."""
 
     def __init__(
         self,
@@ -50,8 +50,8 @@ class AnswerCommands:
         self._open_questions: Counter[str] = Counter()  # questions being answered, by workspace
         most = board.limits.inspections_all
         self._turns = threading.BoundedSemaphore(most)
-        # A script can open hundreds of workspaces in which nothing has ended yet: these get half of
-        # the turns.
+        # A script can open hundreds of workspaces in which no run has ended yet. Together, such
+        # workspaces get only half of the turns.
         self._newcomer_turns = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
@@ -60,7 +60,7 @@ class AnswerCommands:
     ) -> tuple[Answer, ...]:
         """Return a model's answers for images; a network in training answers with current weights.
 
-        It never waits for a training process to start.
+        The command never waits for a training process to start.
 
         Args:
             model: the id of one of the visitor's runs, or the name of a data set for its shipped
@@ -68,8 +68,8 @@ class AnswerCommands:
             images: ``uint8`` arrays [28, 28].
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``bad_image``; ``hunt_sealed``: a
-                test image is asked about.
+            EngineError: ``no_model``: the run has no weights; ``bad_image``; ``hunt_sealed``: one
+                of the images is a test image.
             ModelError: ``model_other_weights``: the network has fewer outputs than there are
                 classes.
         """
@@ -89,7 +89,7 @@ class AnswerCommands:
         return answer_images(network, pixels, dataset_name_of(found), stale)
 
     def load_network(self, token: str, model: str) -> Network:
-        """Return the network of a run or a shipped model; in training, with current weights.
+        """Return the network of a run or a shipped model; during training, with current weights.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
@@ -100,7 +100,7 @@ class AnswerCommands:
         """Return the weights of a run, in the order of ``model.get_weights()``.
 
         Raises:
-            EngineError: ``no_model``: it has none; ``hunt_sealed``.
+            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
         """
         return Checkpoint.weights_from_bytes(
             self._networks.read_checkpoint(self._find_run(token, run_id))
@@ -120,11 +120,11 @@ class AnswerCommands:
         return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
-        """Return a few weights of a run, current ones in training, or None before there are any."""
+        """Return a few of a run's weights, current ones during training; None if it has none."""
         return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 
     def written_lines(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
-        """Return the lines a run wrote during its training, and the line it writes now, if later.
+        """Return the lines a run's network wrote in the course of training, and writes now.
 
         There are no lines if the run does not learn from text, or has no weights yet.
         """
@@ -133,7 +133,7 @@ class AnswerCommands:
     def initial_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the first layer's initial weights, or None if no worker can compute them now.
 
-        They are drawn by Keras from the run's seed.
+        Keras draws these weights at random from the run's seed.
         """
         settings = self._find_run(token, run_id).record.settings
         key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
@@ -154,10 +154,11 @@ class AnswerCommands:
         return frames_from_bytes(content) if content else ()
 
     def answer_question(self, token: str, model: str, question: Question) -> np.ndarray:
-        """Answer a question about a data set; repeated questions cost nothing.
+        """Answer a question about a data set; repeated questions are answered from the cache.
 
         Raises:
-            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as :meth:`inspection_turn`.
+            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as
+                :meth:`inspection_turn`.
         """
         found = self._find_model(token, model)
         cache = self._networks.cache
@@ -174,7 +175,7 @@ class AnswerCommands:
             )
 
     def inspection_turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context for a page to compute with many images, open to few pages at once.
+        """Return a context in which a page computes with many images; few may be in it at once.
 
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.

@@ -1,4 +1,4 @@
-"""Glimpses of runs, for visitors who watch weights; they are not stored with the run."""
+"""Fetches a few weights of runs, for pages that show weights change; nothing is stored."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ MOST_BYTES = 2**20
 @dataclass(frozen=True)
 class _DatedGlimpse:
     glimpse: WeightGlimpse
-    # when the worker was asked, or, if the run is not training, the checkpoint's position
+    # when the worker was asked; if the run is not training, the position of its checkpoint
     taken_at: float | Position
 
     @property
@@ -32,7 +32,7 @@ class _DatedGlimpse:
 
 
 class Glimpses:
-    """Fetches a few weights of runs: from workers in training, else from the checkpoint."""
+    """Fetches a few weights of a run: from its worker during training, else from its checkpoint."""
 
     def __init__(self, board: Board, connection: Connection) -> None:
         self._board = board

@@ -1,8 +1,9 @@
-"""Networks of runs and shipped models, decoded in this process: their answers and their insides.
+"""Loads the networks of runs and shipped models, and answers questions about them.
 
 Questions about a few images need no worker: NumPy answers in less than a millisecond, even while
 all workers train. Questions about thousands of images go to a worker if the network has
-convolutions, which TensorFlow computes three times as fast; otherwise they are answered here.
+convolutions, which TensorFlow computes three times as fast as NumPy. Otherwise they are answered in
+this process.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,10 +32,13 @@ from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 MOST_BYTES = 32 * 2**20
-"""Size of the cache of networks and answers for all visitors: 80 of the notebook's networks."""
+"""Size of the cache of networks and answers, for all visitors; it holds 80 notebook networks."""
 
 LIVE_SECONDS = 0.5
-"""Age at which a training run's weights are fetched again: 407 kB for the notebook's network."""
+"""Age in seconds at which a training run's weights are fetched again.
+
+The weights of the notebook's network take 407 kB.
+"""
 
 LIVE_WAIT = 0.5
 """Seconds to wait for a worker's weights; if it takes longer, the previous ones are used."""
@@ -44,7 +48,7 @@ FIRST_WAIT = 5.0
 
 ANSWER_SECONDS = 20.0
 
-_AT_ONCE = 4  # networks evaluated together on the test images; the widest take 7 MB each
+_AT_ONCE = 4  # networks evaluated together on the test images; the widest needs 7 MB
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,8 @@ class _LiveNetwork:
     """The network of a run in training.
 
     Attributes:
-        asked_at: when its worker was asked for it.
-        is_stale: whether the worker did not answer in time, so that these are earlier weights.
+        asked_at: when the worker was asked for the weights.
+        is_stale: True if the worker did not answer in time, so that these are earlier weights.
     """
 
     network: Network
@@ -110,21 +114,21 @@ class NetworkSource:
     def compute_test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
         """Return the logits of runs of one data set for all test images, and the labels [n].
 
-        Logits are computed as they are requested, and not cached: those of a whole class take 12
-        MB.
+        Each run's logits are computed when the iterator reaches it. They are not cached, because
+        those of a whole class take 12 MB.
 
         Returns:
             Logits float32 [n, classes] of each run; the labels.
 
         Raises:
-            EngineError, ModelError: as :meth:`answer_question`; partly only while the logits are iterated.
+            EngineError, ModelError: as :meth:`answer_question`; some only during the iteration.
         """
         data = self.load_dataset_of(runs[0])
         few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))
         return (logits for some in few for logits in self._compute_logits(some, data)), data.y_test
 
     def load_dataset_of(self, model: Run | str) -> Dataset:
-        """Return a model's data set; for a visitor's own, the images that the run learned from.
+        """Return a model's data set; if it is a visitor's own, the images the run learned from.
 
         Raises:
             EngineError: ``examples_gone``.
@@ -165,7 +169,11 @@ class NetworkSource:
                 yield next(alone)
 
     def load_latest_network(self, model: Run | str) -> tuple[Network, bool]:
-        """Return a model's network, in training at most 0.5 s old, and whether it is stale."""
+        """Return a model's network, and whether it is stale.
+
+        During training, the network is at most `LIVE_SECONDS` old. If the worker does not answer in
+        time, an earlier network is returned as stale.
+        """
         if isinstance(model, str):
             return load_shipped_model(model).network, False
         with self._board.lock:
@@ -187,7 +195,7 @@ class NetworkSource:
         before: _LiveNetwork | None,
         now: float,
     ) -> _LiveNetwork:
-        """Return a training run's weights from its worker, or earlier ones if it has none now."""
+        """Return a training run's network from its worker, or an earlier one without an answer."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_position else FIRST_WAIT
@@ -226,7 +234,7 @@ class NetworkSource:
             try:
                 return self._ask_worker_to_inspect(model, question)
             except EngineError:
-                # this question takes a few hundred images, the others thousands
+                # this question is about a few hundred images, the others about thousands
                 if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(
@@ -257,10 +265,10 @@ class NetworkSource:
         seconds: float = ANSWER_SECONDS,
         **values: object,
     ) -> Any:
-        """Return the answer of the first worker that gives one; idle and warm ones are asked first.
+        """Ask workers in turn, idle and warm ones first; return the first answer.
 
         Raises:
-            EngineError: the last worker's error; ``not_ready``: no worker answered.
+            EngineError: the error of the last worker that answered; ``not_ready``: none did.
         """
         with self._board.lock:
             self._board.note_worker_needed()

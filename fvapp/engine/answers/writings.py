@@ -1,4 +1,4 @@
-"""Lines written by networks that learn from text, at moments of their training and now."""
+"""Lines written by networks that learn from text, at several moments of training and now."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +18,7 @@ MOST_BYTES = 2**20
 
 @dataclass(frozen=True)
 class _CachedLines:
-    """Lines of a film, or the line of a network, which is only weakly referenced."""
+    """Lines of a run's film, or the line of one network, which is only weakly referenced."""
 
     lines: tuple[WrittenLine, ...]
     network_ref: Callable[[], Network | None] = lambda: None
@@ -29,7 +29,7 @@ class _CachedLines:
 
 
 class WrittenLineCache:
-    """Lines that runs write, each computed once however many pages show it."""
+    """Lines that runs' networks write; each is computed once, however many pages show it."""
 
     def __init__(self, board: Board, networks: NetworkSource) -> None:
         self._board = board

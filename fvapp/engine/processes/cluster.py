@@ -1,9 +1,9 @@
 """Child processes on this machine: a scheduler and some workers, which end with their parent.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
-per worker. Every port requires the certificate, and is bound to this machine unless it is a PC in a
-room. The HTTP server, which the certificate does not protect, has its routes removed and is
-always bound to this machine.
+per worker. Every port requires the certificate. Ports are open only to this machine, unless other
+PCs may join. The certificate does not protect Dask's HTTP server, so its routes are removed, and it
+is always open to this machine only.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class Cluster:
     """The scheduler and workers of one start.
 
     Args:
-        credentials: their certificate; the private folder also takes their logs.
+        credentials: their certificate; its private folder also holds their logs.
         on_exit: called with the child's name and exit status, from a separate thread, when a child
             has ended.
-        worker_ttl: seconds of silence after which the scheduler gives up a worker.
+        worker_ttl: seconds of silence after which the scheduler drops a worker.
         environ: environment variables of the children, to which options are added.
-        port: port at which the scheduler listens to other PCs as well; None for any port, on this
-            PC only.
-        ports: workers' ports, as a range to open in a firewall.
+        port: port at which the scheduler listens to other PCs as well; None for any free port, on
+            this PC only.
+        ports: range of ports for the workers, so that a firewall can let them through.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Cluster:
         """Return the scheduler's address.
 
         Raises:
-            EngineError: ``no_scheduler``: it ended or took longer than `seconds`.
+            EngineError: ``no_scheduler``: the scheduler ended or took longer than `seconds`.
         """
         deadline = time.monotonic() + seconds
         scheduler = self._children[SCHEDULER]
@@ -167,8 +167,8 @@ class Cluster:
         arguments: list[str],
         guards_folder: bool = False,
     ) -> None:
-        # Not forked from a process with everything imported: once TensorFlow has computed in
-        # that process, a forked child hangs.
+        # Children are not forked from a process that has imported everything: once TensorFlow has
+        # computed in that process, a forked child hangs.
         files = self.credentials
         command = [
             sys.executable,
@@ -192,9 +192,9 @@ class Cluster:
                     stderr=log,
                     env=environ,
                     cwd=files.folder,
-                    # Ctrl-C must reach only the server, which then ends its children. No new
-                    # session: Linux divides the cores between sessions, whatever the niceness of
-                    # the threads in them.
+                    # Ctrl-C must reach only the server, which then ends its children. A new session
+                    # would be wrong: Linux divides the cores between sessions, regardless of their
+                    # threads' niceness.
                     process_group=0,
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )

@@ -1,9 +1,9 @@
 """Memory and cores that Linux control groups, and so containers, leave to this process.
 
-A process is in one group of each hierarchy, inside groups that have limits as well; the lowest
-limit counts. Version 1 has a hierarchy for each controller, version 2 one for all; a machine may
-use both. ``mountinfo`` says where a hierarchy is mounted, and which part of it a container sees:
-see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
+In each hierarchy a process is in one group. The groups around it have limits as well, and the
+lowest limit counts. Version 1 of control groups has a hierarchy for each controller, version 2 has
+one for all controllers; a machine may use both. ``mountinfo`` says where a hierarchy is mounted,
+and which part of it a container sees: see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
 """
 
 import re
@@ -24,7 +24,7 @@ def memory_limit(proc: Path) -> int | None:
 
 
 def core_limit(proc: Path) -> float | None:
-    """Return the lowest limit of processor time in cores, such as 0.5, or None."""
+    """Return the lowest limit of processor time in cores, such as 0.5, or None if there is none."""
     quotas = [_read_words(folder / "cpu.max") for folder in _group_folders(proc, 2, "cpu")]
     for folder in _group_folders(proc, 1, "cpu"):
         quotas.append(
@@ -40,8 +40,8 @@ def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
     if group is None:
         return
     for root, mounted in _find_mounts(proc, version, controller):
-        # A container sees part of the hierarchy. Its group has the machine's path, or one outside
-        # that part: "..".
+        # A container sees only part of the hierarchy. The path of its group may be the machine's,
+        # or lead out of that part with "..".
         seen = group.is_relative_to(root) and ".." not in group.relative_to(root).parts
         inner = group.relative_to(root) if seen else PurePosixPath()
         yield from (mounted / folder for folder in (inner, *inner.parents))
@@ -89,7 +89,7 @@ def _read_words(file: Path) -> list[str]:
 
 def _read_number(file: Path) -> int | None:
     words = _read_words(file)
-    # None for "max", and in the root of version 2, which has no file
+    # None for "max", and for the root group of version 2, which has no such file
     return int(words[0]) if words and words[0].isdigit() else None
 
 

@@ -22,7 +22,7 @@ _OWNER = "owner"  # file containing the server's process id
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files of an authority, a certificate and its key; the private folder with them, if any."""
+    """Files of an authority's certificate, a certificate and its key, and their private folder."""
 
     ca: Path
     certificate: Path
@@ -82,7 +82,7 @@ def sign_certificate(
         until: when the certificate expires.
         authority, authority_key: certificate and key of the signer, in PEM; None for a certificate
             that signs itself, and may sign others.
-        before: the age of the certificate: since when it is valid.
+        before: how long ago the certificate became valid.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization

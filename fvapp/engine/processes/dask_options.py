@@ -14,8 +14,8 @@ def child_environment(environ: Mapping[str, str], worker_ttl: float) -> dict[str
     """Return the environment of a scheduler or a worker.
 
     Args:
-        environ: the environment it starts from.
-        worker_ttl: seconds of silence after which the scheduler gives up a worker.
+        environ: the environment to which the options are added.
+        worker_ttl: seconds of silence after which the scheduler drops a worker.
     """
     return {
         **environ,

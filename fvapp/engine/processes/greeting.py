@@ -1,4 +1,4 @@
-"""Greets workers that join: any Dask worker may, but only those that answer and fit get runs."""
+"""Greets workers that join; only those that answer and have the same versions get runs."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Speed
 from fvapp.engine.workers.versions import compare_versions, required_versions
 
-TRIES = 5  # greetings of a worker that does not answer, a second apart
+TRIES = 5  # attempts to greet a worker that does not answer, a second apart
 
 _log = logging.getLogger(__name__)
 
@@ -44,12 +44,12 @@ class _Metrics:
 
 
 class Greeter:
-    """Greets workers, and knows what the scheduler lists about them.
+    """Greets workers, and remembers what the scheduler reports about them.
 
     Args:
         ended: set when the engine has been closed.
         answered: called with address and name of a worker that answered.
-        gave_up: called with the address of a worker that did not.
+        gave_up: called with the address of a worker that did not answer.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Greeter:
             self._helpers.submit(self._send_command, address, "end")
 
     def handle_scheduler_news(self, message: Mapping[str, Any]) -> None:
-        """Handle the scheduler's news of workers, on the client's event loop; must not block."""
+        """Handle the scheduler's news of workers; called on the client's loop, must not block."""
         action = message.get("action")
         if action == "add-worker":
             self.greet_worker(message["worker"])
@@ -96,7 +96,7 @@ class Greeter:
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def note_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what the local scheduler lists, and greet again the workers that did not answer."""
+        """Note what the scheduler lists about workers; greet again those that did not answer."""
         now = time.time()
         with self._lock:
             self._listings = {
@@ -112,7 +112,7 @@ class Greeter:
             self.greet_worker(address)
 
     def worker_silence_seconds(self, address: str) -> float:
-        """Return the seconds of silence of a worker when the scheduler was last asked."""
+        """Return for how many seconds a worker was silent when the scheduler was last asked."""
         with self._lock:
             return self._listings.get(address, (0.0, 0.0))[0]
 

@@ -1,11 +1,11 @@
-"""Guards scheduler and workers: PCs that lend their cores may do only what a worker needs.
+"""Limits what PCs that joined may request from scheduler and workers to what a worker needs.
 
 Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a
-certificate of :data:`WORKER` opens what a worker needs and no more. (On a worker's stream Dask
-itself accepts no client commands: it adds whose stream it is, an argument that none of the clients'
-handlers takes.) Nor is anything unpickled that comes from such a PC: see
-:mod:`fvapp.engine.processes.unpickling`, and :func:`_withhold_pickles` for what a Dask client does
-by itself.
+certificate with the name :data:`WORKER` permits what a worker needs, and no more. (On a worker's
+stream, Dask itself accepts no client commands: it adds an argument that says whose stream it is,
+which no client handler takes.) Nothing that comes from such a PC is unpickled, either: see
+:mod:`fvapp.engine.processes.unpickling`, and :func:`_withhold_pickles` for what a Dask client would
+unpickle by itself.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
     """Make a starting server refuse requests that a worker's certificate does not permit.
 
     Dask documents ``handlers`` as the table in which a server looks up requests. The table that
-    replaces it also guards what is added later: our plugin's handler, and those of Dask's
-    extensions. A server reads nothing before it has started, so nothing slips through.
+    replaces it also guards handlers added later: our plugin's, and those of Dask's extensions. A
+    server reads no request before it has started, so none slips through.
     """
     server.handlers = _GuardedHandlers(
         server.handlers,
@@ -49,7 +49,7 @@ def is_from_worker(comm: Comm) -> bool:
 
 
 def _withhold_pickles(handlers: dict[str, Handler]) -> None:
-    """Withhold from the app what its Dask client would unpickle: result types, errors, warnings."""
+    """Keep from the app what its Dask client would unpickle: result types, errors and warnings."""
     finished = handlers["task-finished"]
     erred = handlers["task-erred"]
     log = handlers["log-event"]

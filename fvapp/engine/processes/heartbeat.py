@@ -1,4 +1,4 @@
-"""Notices a scheduler that does not answer: frozen, or on a machine whose cable was pulled."""
+"""Notices when the scheduler stops answering: it is frozen, or its network cable was pulled."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def watch_scheduler(
     lost: Callable[[], None],
     listed: Callable[[Mapping[str, Mapping[str, object]]], None],
 ) -> None:
-    """Begin to ping the scheduler of `client` regularly, until the client is closed.
+    """Ping the scheduler of `client` regularly, in a thread, until the client is closed.
 
     TCP by itself keeps a silent connection for minutes, and does not report what is lost on it.
 
     Args:
         ended: set when the engine has been closed.
-        lost: called once, after `MISSES` unanswered pings in a row, or when another scheduler
-            answers, because then the client has reconnected by itself, to a scheduler that does
+        lost: called once: after `MISSES` unanswered pings in a row, or when another scheduler
+            answers. In that case the client has reconnected by itself, to a scheduler that does
             not know the first one's workers.
         listed: receives what the scheduler knows about each worker, by address.
     """
@@ -46,7 +46,7 @@ def watch_scheduler(
                 misses = 0
                 listed(answer["workers"])
             if ended.wait(timing.ping_interval_seconds) or client.status != "running":
-                return  # a broken connection is noticed by the client's status
+                return  # the supervisor checks the client's status for broken connections
         lost()
 
     threading.Thread(target=ping_until_lost, name="fvapp-ping", daemon=True).start()

@@ -15,9 +15,10 @@ class Hosts:
     """Where training happens.
 
     Attributes:
-        max_workers: maximum number of workers on this machine; 0 if its memory holds none.
-        resident_workers: how many workers stay without visitors; 0 if even one starts on demand.
-        room: certificates with which other PCs join; None if none can.
+        max_workers: maximum number of workers on this machine; 0 if it lacks the memory for one.
+        resident_workers: how many workers keep running without visitors; 0 if even the first one
+            starts on demand.
+        room: certificates with which other PCs join; None if none may join.
     """
 
     max_workers: int

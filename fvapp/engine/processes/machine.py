@@ -15,10 +15,11 @@ from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 WORKER_MB = 1_100  # memory of a worker: Keras, both data sets, and a lesson's compiled programs
 SERVER_MB = 650  # memory of the server: Streamlit, the scheduler and some reserve
 RESIDENT_MB = 900
-"""Memory of machine or container from which one worker is always there. Server and scheduler take
-230 MB with a visitor, a worker 410 MB once it has trained and answered."""
+"""With at least this much memory, in machine or container, one worker always runs. Server and
+scheduler take 230 MB with one visitor; a worker takes 410 MB once it has trained and answered."""
 LEAST_MB = 500
-"""Below this no worker is started: loading Keras would get it, or the server, killed."""
+"""With less memory no worker is started: the system would kill it, or the server, while Keras is
+being loaded."""
 TRAINS_NOTHING = ("no_memory", "no_avx")
 """Codes of errors that a restart cannot fix."""
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names by which this machine reaches itself
@@ -26,12 +27,12 @@ EVERYWHERE = ("", "0.0.0.0", "::")  # values for listening at all addresses of t
 
 MOST_WORKERS = 8
 MOST_THREADS = 2
-"""Threads per training. On an idle machine, two train the notebook's network 1.5 times and the
-small CNN 2.6 times as fast as one; more were not measured."""
+"""Threads per training run. On an idle machine, two threads train the notebook's network 1.5 times,
+and the small CNN 2.6 times, as fast as one thread; more threads were not measured."""
 
 
 def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return ``FVAPP_WORKERS``, or as many as cores and memory allow; a training fills a core.
+    """Return ``FVAPP_WORKERS``, or the number of workers that cores and memory allow.
 
     Raises:
         EngineError: ``bad_limit``: the variable is not a whole number from 1 to 64.
@@ -48,8 +49,7 @@ def check_machine(workers: int) -> None:
     """Check that this machine can train.
 
     Raises:
-        EngineError: one of `TRAINS_NOTHING`: there is no memory for a worker; as
-            :func:`require_avx`.
+        EngineError: ``no_memory``: there is no memory for a worker; as :func:`require_avx`.
     """
     if not workers:
         raise EngineError("no_memory")
@@ -57,29 +57,29 @@ def check_machine(workers: int) -> None:
 
 
 def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return how many workers stay without visitors: all requested, else one if it fits."""
+    """Return how many workers run even without visitors: ``FVAPP_WORKERS``, else one if it fits."""
     asked = environ.get("FVAPP_WORKERS", "").strip()
     return count_workers(environ, proc) if asked else int(available_memory_mb(proc) >= RESIDENT_MB)
 
 
 def workers_that_fit(cores: int, memory_mb: float) -> int:
-    """Return how many workers the cores and the memory allow; 0 if there is no room for any."""
+    """Return how many workers the cores and the memory allow; 0 if there is no memory for any."""
     if memory_mb < LEAST_MB:
         return 0
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
 
 
 def worker_memory_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
-    """Return the MB a worker may grow to, at most `most_mb`, and whether one more fits then."""
+    """Return the MB each worker may grow to, at most `most_mb`, and whether one more then fits."""
     left = memory_mb - SERVER_MB
     share = min(most_mb, left / max(1, workers))
     return share, left >= (workers + 1) * share
 
 
 def threads_per_training(proc: Path = PROC) -> int:
-    """Return the number of threads per training, the same in every worker at all times.
+    """Return the number of threads per training run, the same in every worker at all times.
 
-    Sums of floats depend on it, so only the same number gives the same curve.
+    Sums of floats depend on the number of threads, so only the same number gives the same curve.
     """
     return min(MOST_THREADS, available_cores(proc))
 

@@ -1,8 +1,8 @@
-"""Keep server, scheduler and workers small over the hours of a lesson.
+"""Limits the memory that server, scheduler and workers take over the hours of a lesson.
 
-A closed session or a finished training leaves a few objects in reference cycles that hold
-megabytes. Python collects them once a quarter of all objects are new; after importing Streamlit or
-Keras, that takes very long.
+A closed session or a finished training run leaves a few objects in reference cycles that hold
+megabytes. Python collects them only when a quarter of all objects are new; in a process that has
+imported Streamlit or Keras, that takes very long.
 """
 
 import ctypes
@@ -14,10 +14,10 @@ from functools import cache
 import psutil
 
 TIDY_SECONDS = 120.0
-"""Seconds between collections; each takes some tenths of a second with a class's sessions."""
+"""Seconds between garbage collections; each takes some tenths of a second with a whole class."""
 
 LARGE = 65_536
-"""Bytes from which a block is mapped separately; a picture of 280x280 pixels is larger."""
+"""Blocks of this many bytes or more are mapped separately; a 280x280-pixel picture is larger."""
 
 _M_MMAP_THRESHOLD = -3  # from glibc's malloc.h
 _MADV_DONTNEED = 4  # from Linux's mman-common.h
@@ -25,11 +25,11 @@ _MADV_DONTNEED = 4  # from Linux's mman-common.h
 
 @cache
 def settle_process() -> None:
-    """Make garbage collections short and regular.
+    """Make garbage collections short and regular from now on.
 
-    Call this once everything the process needs is imported; further calls do nothing. Imported
-    objects are hidden from the garbage collector, whose full collections would otherwise visit
-    every object of every module.
+    Call this once everything the process needs is imported; further calls do nothing. It hides the
+    imported objects from the garbage collector, whose full collections would otherwise visit every
+    object of every module.
     """
     gc.freeze()
     gc.enable()
@@ -39,8 +39,8 @@ def settle_process() -> None:
 def free_garbage() -> None:
     """Free garbage and return its memory to the system.
 
-    After a training this takes 2 ms. A process that trained five networks in turn, 200 times,
-    stayed at 368 MB with it and grew to 533 MB without it.
+    After a training run this takes 2 ms. A process that trained five networks in turn, 200 times,
+    stayed at 368 MB with these calls, and grew to 533 MB without them.
     """
     gc.collect()
     _call_glibc("malloc_trim", 0)
@@ -50,13 +50,13 @@ def free_garbage() -> None:
 def unmap_large_blocks() -> None:
     """Return every block of at least `LARGE` bytes to the system as soon as it is freed.
 
-    glibc raises this threshold, up to 32 MB, whenever a larger block is freed; pictures and
-    messages then end up between the memory of sessions and leave holes. This is for a process with
-    many sessions, not for one that trains: training allocates large blocks all the time, and each
-    would cost a system call.
+    By default, glibc raises this threshold, up to 32 MB, whenever a larger block is freed. Pictures
+    and messages then end up between the memory of sessions, and leave holes. Call this in a process
+    with many sessions, not in one that trains: training allocates large blocks all the time, and
+    each would cost a system call.
 
-    With eight students, after seven minutes, a server with this took 176 MB instead of 186 MB, of
-    which 7 MB instead of 26 MB were holes, and the holes then grew more slowly.
+    After seven minutes with eight students, a server took 176 MB with this call and 186 MB without
+    it; 7 MB and 26 MB of these were holes. With the call, the holes also grew more slowly.
     """
     _call_glibc("mallopt", _M_MMAP_THRESHOLD, LARGE)
 
@@ -64,10 +64,10 @@ def unmap_large_blocks() -> None:
 def unmap_libraries() -> None:
     """Unmap the pages of shared libraries that this process read while loading them.
 
-    For TensorFlow that is 340 MB: tables of symbols, and code that runs once. The system keeps them
-    in its file cache for the next worker while there is room, and maps again whatever is used
-    again. Pages that this process has changed, such as relocated addresses, are left alone: they
-    would be lost.
+    For TensorFlow these pages take 340 MB: tables of symbols, and code that runs once. The system
+    keeps them in its file cache for the next worker while there is room, and maps again whatever is
+    used again. Pages that this process has changed, such as relocated addresses, stay mapped,
+    because the changes would be lost.
     """
     if sys.platform == "linux":
         for mapping in psutil.Process().memory_maps(grouped=False):

@@ -19,7 +19,7 @@ _asked_to_leave: list[Callable[[], None]] = []
 
 
 def call_when_asked_to_leave(work: Callable[[], None]) -> None:
-    """Call `work`, in a separate thread, when the parent asks this process to leave in order."""
+    """Call `work`, in a separate thread, when the parent asks this process to leave the cluster."""
     _asked_to_leave.append(work)
 
 
@@ -33,5 +33,5 @@ def _end_with_server() -> None:
 
 
 def watch_parent() -> None:
-    """Watch standard input, in a daemon thread."""
+    """Watch standard input in a daemon thread, and end this process when the server is gone."""
     threading.Thread(target=_end_with_server, name="fvapp-guard", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Preloaded by scheduler and workers (``--preload``); importing it starts the parent watch."""
+"""Secures schedulers and workers, which import it with ``--preload`` before anything else."""
 
 import gc
 
@@ -14,12 +14,15 @@ LOOKS_EVERY_MS = 1_000
 
 watch_parent()
 forbid_unpickling()  # here, because Dask listens before it calls `dask_setup`
-# off until `settle_process`: importing Keras then takes 2.3 s of CPU time instead of 3.0
+# off until `settle_process`, so that importing Keras takes 2.3 s of CPU time rather than 3.0 s
 gc.disable()
 
 
 def dask_setup(server: Scheduler | Worker) -> None:
-    """Guard a server, and settle a scheduler; a worker settles in its plugin, with Keras loaded."""
+    """Secure a Dask server and, if it is a scheduler, finish its setup.
+
+    Workers finish their setup in the worker plugin, after Keras is loaded.
+    """
     is_scheduler = isinstance(server, Scheduler)
     guard_server(server, is_scheduler)
     GuardedTLS.hears_workers = is_scheduler

@@ -1,9 +1,9 @@
-"""A room: certificates with which a class's PCs train for one app, and the file to join it.
+"""Makes a room: certificates with which other PCs train for this app, and the file to join it.
 
-The teacher's PC keeps its own key in the folder of the app's data. The join file holds another key,
-which opens what a worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority
-that signed both is never written anywhere, so new certificates mean a new room, in which the old
-files no longer work.
+The teacher's PC keeps its own key in the app's data folder. The join file holds another key, which
+permits only what a worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority
+that signed both is never written anywhere. So new certificates mean a new room, in which earlier
+join files no longer work.
 """
 
 import json
@@ -43,7 +43,7 @@ _Word = Annotated[str, has_length_between(1, 100)]
 
 @dataclass(frozen=True)
 class JoinFile:
-    """The contents of the file that is carried to a PC so that it can join.
+    """The contents of the file that lets another PC join.
 
     Attributes:
         addresses: addresses of the teacher's PC, the likeliest first.
@@ -98,7 +98,7 @@ def write_join_file(folder: Path, target: Path, name: str | None) -> float:
     """Write a room's join file with this PC's current addresses; return when it expires.
 
     Args:
-        name: name by which other PCs find this one, apart from its address; None for none.
+        name: a name by which other PCs can find this one, besides its address; None for none.
     """
     join = read_join_file(folder / JOIN_FILE)
     known = dict.fromkeys(filter(None, (name, lan_address(), socket.gethostname())))
@@ -110,7 +110,7 @@ def write_join_file(folder: Path, target: Path, name: str | None) -> float:
 
 
 def read_teacher_file(folder: Path) -> JoinFile:
-    """Return the teacher's file of a room.
+    """Return the file with the teacher's own key to the room in `folder`.
 
     Raises:
         EngineError: ``lab_none``, ``lab_expired``.

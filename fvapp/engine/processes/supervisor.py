@@ -1,4 +1,4 @@
-"""Starts scheduler, workers and the connection to them, and replaces whatever dies.
+"""Starts scheduler and workers, connects to them, and replaces those that die.
 
 All events are posted to the engine's inbox; nothing here touches runs.
 """
@@ -50,7 +50,7 @@ class Supervisor:
     """Runs one cluster at a time.
 
     Attributes:
-        greeter: greets workers, and knows what the scheduler lists about them.
+        greeter: greets workers, and remembers what the scheduler reports about them.
 
     Args:
         connection: holds the client while there is one.
@@ -88,7 +88,7 @@ class Supervisor:
         )
 
     def start_processes(self) -> None:
-        """Begin to start everything; ``SchedulerConnected`` or ``SchedulerLost`` will be posted."""
+        """Start everything in a thread; it posts ``SchedulerConnected`` or ``SchedulerLost``."""
         threading.Thread(target=self._start_or_report, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
@@ -113,19 +113,19 @@ class Supervisor:
             self._inbox.post_message(SchedulerLost())
 
     def count_local_workers(self) -> int:
-        """Return the number of local workers, including starting but not leaving ones."""
+        """Return the number of local workers, counting those starting but not those leaving."""
         with self._lock:
             return len(self._staying)
 
     def kill_worker(self, address: str) -> None:
-        """Kill a local worker, even one no longer listed: a frozen one would linger."""
+        """Kill a local worker, even one the scheduler has dropped: frozen, it would never end."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
                 self._cluster.kill_child(name)
 
     def dismiss_worker(self, address: str) -> None:
-        """End a worker that nobody needs any more, on whichever PC."""
+        """End a worker that nobody needs any more, on this PC or another."""
         with self._lock:
             ours = address in self._names
         if ours:
@@ -134,16 +134,16 @@ class Supervisor:
             self.greeter.end_worker(address)
 
     def start_successor(self, address: str) -> str:
-        """Start a worker to replace another, and return its name; ``WorkerJoined`` will be posted.
+        """Start a worker to replace the one at `address`; return the new worker's name.
 
-        The worker to be replaced runs until it is killed.
+        ``WorkerJoined`` is posted when the new worker answers. The other runs until it is killed.
         """
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
         return self.start_another_worker()
 
     def start_another_worker(self) -> str:
-        """Start one more worker, and return its name; ``WorkerJoined`` will be posted."""
+        """Start one more worker and return its name; ``WorkerJoined`` is posted when it answers."""
         with self._lock:
             self._names_given += 1
             name = f"worker-{self._names_given}"
@@ -164,7 +164,7 @@ class Supervisor:
         if cluster is not None:
             cluster.close()
         if client is not None:
-            # Closing waits for the scheduler, which no longer exists: so not in this thread.
+            # In a separate thread, because closing waits for the scheduler, which no longer exists.
             threading.Thread(
                 target=_close_client,
                 args=(client,),
@@ -185,7 +185,7 @@ class Supervisor:
     # Internals
 
     def _detach_processes(self) -> tuple[Client | None, Cluster | None]:
-        """Forget client, cluster and its workers; return client and cluster."""
+        """Forget the client, the cluster and its workers; return client and cluster."""
         with self._lock:
             taken = self._connection.client, self._cluster
             self._connection.client = self._cluster = None

@@ -1,8 +1,8 @@
-"""Guards against unpickling messages from joined PCs, which would run any code they name.
+"""Prevents unpickling of messages from joined PCs, because that would run any code they name.
 
 Dask unpickles fields of any message as it arrives, before it looks up a handler, and no setting
-prevents it. So this replaces the class of its connections, and the one function with which it
-unpickles. A PC that joined is known by its certificate
+prevents it. So this module replaces the class of Dask's connections, and the one function with
+which Dask unpickles. A PC that joined is recognised by its certificate
 (:data:`fvapp.engine.processes.guard.WORKER`).
 """
 
@@ -23,10 +23,10 @@ class GuardedTLS(TLS):
     """A connection that unpickles nothing from a PC that joined.
 
     Attributes:
-        hears_workers: False in a worker, to which no other worker may speak, not even as its
-            scheduler.
+        hears_workers: False in a worker, which accepts no message from a PC that joined, even one
+            that poses as its scheduler.
         unpickles: False in the server, which unpickles nothing at all, because the scheduler passes
-            on workers' messages to it.
+            workers' messages on to it.
     """
 
     hears_workers = unpickles = True

@@ -1,4 +1,4 @@
 """Communication between server and workers.
 
-Imports runs and store, except for `protocol`, which the workers import too.
+The modules import `runs` and `store`, except for `protocol`, which workers import, too.
 """

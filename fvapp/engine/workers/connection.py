@@ -19,10 +19,10 @@ class Connection:
     """The connection shared by everything that talks to workers.
 
     Args:
-        patience: factor on every time-out, for slow machines.
+        patience: factor by which every time-out is multiplied, for slow machines.
 
     Attributes:
-        client: Dask's client; None before the start and after the scheduler has died.
+        client: Dask's client; None before it is connected and after the scheduler has died.
     """
 
     def __init__(self, patience: float = 1.0) -> None:

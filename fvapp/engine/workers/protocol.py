@@ -1,12 +1,13 @@
-"""The protocol between server and workers. Both import it, so it imports neither.
+"""The protocol between server and workers. Both import this module, so it imports neither.
 
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler),
   always with a timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
   ``fvapp.worker.plugin.WorkerService``.
 - Worker to server: messages for the engine's inbox, as plain values on one topic; see
   :func:`message_to_plain`.
-- The training itself: a Dask task on a chosen worker, which takes an :class:`Order`. Its result
-  stays there until the server asks for it: Dask would unpickle it here, and unpickling runs code.
+- The training itself: a Dask task on a chosen worker, which takes an :class:`Order`. The result
+  stays in the worker until the server asks for it as plain values. If Dask sent it, the server
+  would unpickle it, and unpickling runs code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,11 +30,11 @@ TOPIC = "fvapp"
 VARIABLE_OF_PC = "FVAPP_LAB_PC"
 """Set by ``lab join`` for its workers: the PC's name."""
 SAYS = "fvapp: "
-"""Prefix of the line a worker prints for its parent: then null, or why the app refuses it."""
+"""Prefix of the line a worker prints for its parent; null follows, or why the app refuses it."""
 
 RequestedState = Literal["run", "stop", "pause"]
 Speed = Annotated[float, is_between(0, 1e6)]
-"""Epochs per second of the notebook's network that a worker trains; 0 until measured."""
+"""Epochs of the notebook's network that a worker trains per second; 0 until measured."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Order:
     """A run to train.
 
     Attributes:
-        epochs: the total number to reach.
-        at: position of the checkpoint sent beforehand; None to start from the beginning.
+        epochs: the total number of epochs to reach.
+        at: position of the checkpoint that was sent before; None to start from the beginning.
         drawing: the visitor's latest drawing for the data set, uint8 [28, 28], or None.
     """
 
@@ -67,21 +68,21 @@ def run_training(order: Order) -> TrainingEnd | TrainingFailure:
 
 
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
-    """Return Dask's key for a training.
+    """Return Dask's key for the task that trains a run.
 
-    It is a tuple: from a string, the scheduler would take the run's id for a kind of task, and keep
-    its statistics forever.
+    The key is a tuple. In a string, the scheduler would take the run's id for a kind of task, and
+    keep statistics about it forever.
     """
     return "training", run, attempt
 
 
 def result_to_plain(result: TrainingEnd | TrainingFailure) -> tuple[str, dict[str, object]]:
-    """Return the outcome of a training as plain values, its kind first."""
+    """Return the outcome of a training run as plain values, its kind first."""
     return type(result).__name__, asdict(result)
 
 
 def result_from_plain(values: Sequence[object]) -> TrainingEnd | TrainingFailure:
-    """Return the outcome that :func:`result_to_plain` made plain.
+    """Return the outcome of a training run from the plain values of :func:`result_to_plain`.
 
     Raises:
         FvappError, TypeError, ValueError: `values` are not an outcome.
@@ -107,7 +108,7 @@ class WorkerMessage(Message):
 
 @dataclass(frozen=True)
 class RunMessage(Message):
-    """A message about an attempt at a run; the attempt may be over when the message is read."""
+    """A message about one attempt at a run, which may be over by the time the message is read."""
 
     run: str
     attempt: int
@@ -121,7 +122,7 @@ class WorkerWarm(WorkerMessage):
 
 
 class WorkerLeaves(WorkerMessage):
-    """A worker's PC is needed for something else; the worker's run continues elsewhere."""
+    """A worker must leave, as its PC is needed for something else; its run continues elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class EvaluationBegun(RunMessage):
 
 
 _RUN = partial(read_as, str), partial(read_as, int)  # readers of a run's id and attempt
-# The messages of workers, each with the readers of its values.
+# The messages that workers send, each with the functions that read and check its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
     WorkerWarm: (partial(read_as, str), partial(read_as, Speed)),
     WorkerLeaves: (partial(read_as, str),),
@@ -161,10 +162,10 @@ def message_to_plain(message: Message) -> tuple[object, ...]:
 
 
 def message_from_plain(values: Sequence[Any]) -> Message:
-    """Return the message that :func:`message_to_plain` made plain.
+    """Return the message from the plain values of :func:`message_to_plain`.
 
     Raises:
-        ValueError: `values` are not a message of our workers.
+        ValueError: `values` are not a message that our workers send.
     """
     name, *rest = values or ("",)
     kind = _BY_NAME.get(name)
@@ -183,7 +184,7 @@ def array_to_plain(array: np.ndarray) -> dict[str, object]:
 
 
 def array_from_plain(plain: Mapping[str, Any]) -> np.ndarray:
-    """Return the array that :func:`array_to_plain` made plain."""
+    """Return the array from the plain data of :func:`array_to_plain`."""
     return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 
 
@@ -192,5 +193,5 @@ def reply_ok(answer: object) -> dict[str, object]:
 
 
 def reply_error(error: FvappError) -> dict[str, object]:
-    """Return an error as plain data; terms among its values become text."""
+    """Return an error as plain data, with its values converted to text."""
     return {"error": [error.code, {name: str(value) for name, value in error.values.items()}]}

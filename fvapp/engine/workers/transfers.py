@@ -1,7 +1,7 @@
-"""The slow work: sends runs and requests to workers, fetches checkpoints and results, stores them.
+"""Sends runs and requests to workers; fetches checkpoints and results, and stores them.
 
-A few helper threads do this. A result is stored before anybody can see it: once a visitor has seen
-a run done, it stays done, whatever is killed afterwards.
+Helper threads do this slow work. A result is stored before anybody can see it: once a visitor has
+seen that a run is done, it stays done, whatever process is killed afterwards.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from fvapp.engine.workers.protocol import Order, result_from_plain, run_training
 
 _log = logging.getLogger(__name__)
 
-FETCH_SECONDS = 30.0  # allows a checkpoint of 36 MB over a school's network
-TEACH_SECONDS = 60.0  # allows 60 steps of 20 examples and 620 old images: small CNN, slow PC
+FETCH_SECONDS = 30.0  # enough for a checkpoint of 36 MB over a school's network
+TEACH_SECONDS = 60.0  # enough for 60 steps of 20 examples and 620 old images: small CNN, slow PC
 
 
 class Delivery:
-    """The dispatcher's helpers.
+    """Does the dispatcher's slow work in helper threads.
 
     Args:
-        helpers: threads that do the work.
-        teaching: threads that wait seconds for a worker to teach a network; no training waits for
-            them.
+        helpers: threads that do the work, except for teaching.
+        teaching: threads that wait seconds for a worker to teach a network; no training run waits
+            for them.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Delivery:
         self._helpers.submit(self._hand_over_run, run, run.attempt, address)
 
     def send_request(self, run: Run) -> None:
-        """Tell a run's worker what is requested; an unreachable one is noticed elsewhere."""
+        """Tell a run's worker to stop or pause the run, as requested; errors are ignored."""
         self._helpers.submit(
             self._send_request,
             run.record.id,
@@ -77,7 +77,7 @@ class Delivery:
         )
 
     def fetch_checkpoint(self, run: Run) -> None:
-        """Fetch and store a run's new checkpoint, unless the previous one is still on its way."""
+        """Fetch and store a run's new checkpoint, unless one is already being fetched."""
         if run.address is not None and run not in self._fetching:
             self._fetching.add(run)
             self._helpers.submit(self._fetch_checkpoint, run, run.attempt, run.address)
@@ -87,7 +87,7 @@ class Delivery:
         self._helpers.submit(self._collect_result, run, future)
 
     def teach_run(self, run: Run, address: str, **values: object) -> None:
-        """Have a worker teach a network while it trains; until then the run is marked as ending.
+        """Ask a worker to teach a network, even if the worker is training another run.
 
         Args:
             values: arguments of the worker's command ``teach``.
@@ -191,9 +191,9 @@ class Delivery:
         self._store_outcome(run, came)
 
     def _fetch_outcome(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
-        """Return the outcome of a training, or None if it is lost.
+        """Return the outcome of a training run, or None if it is lost.
 
-        Keras' errors are part of the outcome; whatever is raised here comes from the network or the
+        Keras' errors are part of the outcome. Errors raised here come from the network or the
         worker's PC.
         """
         about: dict[str, Any] = {
@@ -233,7 +233,7 @@ class Delivery:
             pass  # the worker died or is frozen: the run is lost
         except EngineError:
             came = TrainingFailure("data_gone")
-        # As in a training, any other error of a worker is a bug.
+        # As in training, any other error in a worker is a bug; it is recorded as Keras' error.
         except Exception as error:
             came = TrainingFailure(keras_error=KerasError.from_exception(error))
         self.teachings_by_worker[address] -= 1
@@ -255,7 +255,7 @@ class Delivery:
         self._show_outcome(run, record, kept_events)
 
     def _show_outcome(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show the visitor a result that has been stored."""
+        """Show the visitor an outcome that has been stored."""
         board = self._board
         with board.lock:
             if record.id not in run.workspace.runs:  # deleted while it was being written
@@ -272,7 +272,7 @@ class Delivery:
             self._journal.queue_changes(writes.store_frames(run.record.id, content))
 
     def _read_frames(self, run: Run) -> bytes | None:
-        """Return a run's stored frames, or None; the run can carry on without them."""
+        """Return a run's stored frames, or None; the run can continue without them."""
         try:
             return self._journal.read_frames(run.record.id)
         except EngineError:

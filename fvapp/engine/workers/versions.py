@@ -1,4 +1,4 @@
-"""Versions that must agree on all PCs of an app: its own code, and what curves depend on."""
+"""Versions that must agree on all PCs of an app: of its own code, and of what curves depend on."""
 
 import platform
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def compare_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> Non
     """Compare the versions of two PCs.
 
     Raises:
-        EngineError: ``pc_other_version``, naming the first that differs.
+        EngineError: ``pc_other_version``, with the name of the first version that differs.
     """
     for name, needed in wanted.items():
         if found.get(name) != needed:

@@ -1,1 +1,1 @@
-"""Disk storage: SQLite for rows, one file per checkpoint. Imports none of the other folders."""
+"""Stores data on disk: rows in SQLite, one file per checkpoint. Imports no other engine folder."""

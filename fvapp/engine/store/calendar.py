@@ -1,10 +1,10 @@
-"""The date for data kept for some days: this computer's clock, as far as it is credible.
+"""Tells the date, for data that is kept for some days, even if the computer's clock is often wrong.
 
-School computers start with a wrong date, which is corrected minutes or days later. A time on one
-day of use is believed once the clock shows the same or a later time on another day of use. So
-deletions by `Calendar.believed_time` lose nothing to a date that was wrong for a day, and come one day
-of use late if it was right. Midnight alone does not begin another day of use: if the time zone is
-not set, it may fall in the middle of a lesson.
+School computers may start with a wrong date, which is corrected minutes or days later. A time on
+one day of use is believed once the clock shows the same or a later time on another day of use. Old
+data is deleted by `Calendar.believed_time`. So a date that is wrong for one day deletes nothing,
+and a correct date takes effect one day of use late. Midnight alone does not begin another day of
+use: if the time zone is not set, midnight may fall in the middle of a lesson.
 """
 
 import time
@@ -28,7 +28,7 @@ _Time = Annotated[float, is_between(0, 3e10)]
 def steady_clock() -> float:
     """Return seconds of a clock that nobody can set and that also runs while the computer sleeps.
 
-    So a weekend asleep is not a jump of the wall clock.
+    So a weekend asleep does not look like a jump of the wall clock.
     """
     # CLOCK_BOOTTIME is Linux's; macOS' CLOCK_MONOTONIC counts sleep as well, and so does
     # `time.monotonic` on Windows.
@@ -38,7 +38,7 @@ def steady_clock() -> float:
 
 @dataclass(frozen=True)
 class ClockHistory:
-    """What the clock has shown: the latest believed time, the last time, and that day's start."""
+    """What the clock has shown: the latest believed time, the last time, and when its day began."""
 
     believed: _Time = 0.0
     last: _Time = 0.0
@@ -51,10 +51,10 @@ class Calendar:
     Attributes:
         before_start: the clock's history before this start.
         is_plausible: whether the clock, when last checked, agreed with an earlier day of use.
-        jumped: seconds by which the clock was set in the last hour, if at least a day; else 0.
+        jumped: seconds by which the clock was moved in the last hour, if at least a day; else 0.
 
     Args:
-        path: file that keeps the history; None keeps none.
+        path: file that stores the history; None stores none.
         wall: a clock in seconds since 1970.
         steady: see :func:`steady_clock`.
     """
@@ -78,23 +78,25 @@ class Calendar:
 
     @property
     def believed_time(self) -> float:
-        """The believed time, which never goes back, and is one day of use late."""
+        """The latest time that is believed; it never goes back, and is one day of use late."""
         return self._history.believed
 
     def now(self) -> float:
-        """Return the time by which things look old: the clock's, or the believed one if later."""
+        """Return the time for judging ages: the clock's, or the believed time if that is later."""
         return max(self._wall(), self.believed_time)
 
     def timestamp(self) -> float:
-        """Return a timestamp: now, or the believed time or the last before this start, if later.
+        """Return a timestamp for new data: `now`, or the last time before this start if later.
 
-        Otherwise, once a future date has been believed, whatever is done now would look old at
-        once.
+        Otherwise, once a future date has been believed, new data would look old at once.
         """
         return max(self.now(), self.before_start.last)
 
     def check_clock(self) -> bool:
-        """Check the clock, at least hourly; return whether it was set by a day since last time."""
+        """Return whether the clock was moved by a day or more since the last check.
+
+        Call this at least once an hour: it also updates the believed time.
+        """
         now = self._wall()
         last = self._history.last
         begun = self._history.begun

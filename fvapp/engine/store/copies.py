@@ -1,4 +1,4 @@
-"""Two copies of the database, an hour and a day old, in case it is damaged or lost."""
+"""Keeps two copies of the database, an hour and a day old, in case it is damaged or lost."""
 
 import os
 import sqlite3
@@ -11,10 +11,10 @@ from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class Copies:
-    """The folder of copies.
+    """The copies in a folder.
 
     Args:
-        database: the file that is copied.
+        database: the database file that is copied.
     """
 
     def __init__(self, folder: Path, database: Path) -> None:
@@ -28,14 +28,14 @@ class Copies:
         return _is_file_old(self._hour, HOUR, now)
 
     def find_copies_aside(self) -> list[Path]:
-        """Return all copies ever set aside, newest last; nothing is deleted from them."""
+        """Return all copies that were ever set aside, newest last; they still hold deleted data."""
         return sorted(self._folder.glob("before-*.sqlite3"), key=_written_at)
 
     def make_copy(self, now: float) -> None:
-        """Copy the database while others use it; the previous copy may become the daily one.
+        """Copy the database, which may be in use; the previous copy may become the daily one.
 
         Raises:
-            OSError, sqlite3.Error: the disk refuses; the previous copies are still there.
+            OSError, sqlite3.Error: the copy cannot be written; the previous copies are kept.
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         new = self._folder / "new.sqlite3"
@@ -72,7 +72,7 @@ class Copies:
 
 
 def _is_file_old(file: Path, seconds: float, now: float) -> bool:
-    """Return whether a file is `seconds` old, or as far in the future (a wrong clock)."""
+    """Return whether a file is `seconds` old, or dated that far ahead because of a wrong clock."""
     return abs(now - _written_at(file)) >= seconds
 
 

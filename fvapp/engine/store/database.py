@@ -1,12 +1,13 @@
-"""Everything that outlives the server: one SQLite file, and one file per checkpoint and film.
+"""Stores all that outlives the server: in one SQLite file, and one file per checkpoint and film.
 
-All are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so whatever
-was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first written to a
-new file, and becomes valid with the row that names it. A file that no row names is set aside at the
-next start, because the database may have been lost; it is restored if a row names it again.
+All files are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so
+whatever was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first
+written to a new file, and becomes valid with the row that names it. A file that no row names is set
+aside at the next start, because the database may have been lost; the file is restored if a row
+names it again.
 
-Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. With
-256 and 80 random bits they need no slow hash.
+Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. Because
+they have 256 and 80 random bits, a slow hash is not needed.
 """
 
 import os
@@ -48,11 +49,11 @@ _LARGEST_FILE = 10**9  # bytes; a row with a larger size is damaged
 
 
 StoredRun = tuple[str, RunRecord | None, Position | None, int, int]
-"""A run's id, record (None: damaged), checkpoint's position if any, and sizes of both files."""
+"""A run's id, record (None: damaged), checkpoint's position, and bytes of checkpoint and frames."""
 
 
 class Store:
-    """Reads and writes; every method may raise the ``EngineError`` of `translate_disk_errors`.
+    """The store on disk; every method may raise the ``EngineError`` of `translate_disk_errors`.
 
     Attributes:
         newest_run_at: when the latest stored run was created, in seconds since 1970.
@@ -60,8 +61,8 @@ class Store:
         has_lost_rows: whether the database was found to have lost rows when it was opened.
 
     Args:
-        home: folder, created if necessary; None keeps everything in memory, with the same
-            behaviour.
+        home: the store's folder, created if necessary; None keeps everything in memory, with the
+            same behaviour.
     """
 
     def __init__(self, home: Path | None) -> None:
@@ -134,7 +135,7 @@ class Store:
         if row is None:
             raise EngineError("unknown_workspace")
         created, code, numbers, runs, tokens = row
-        # Damaged values here do not keep visitors from their runs.
+        # Damaged values here must not keep visitors from their runs.
         created = created if isinstance(created, float) else 0.0
         return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
@@ -180,7 +181,7 @@ class Store:
         return dict(self._fetch_rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
     def read_examples(self, workspace: str) -> list[Example | None]:
-        """Return the visitor's own examples in order of keeping; None for a damaged one."""
+        """Return the visitor's own examples in the order they were kept; None for damaged ones."""
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
         rows = self._fetch_rows(
             f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept",
@@ -224,7 +225,7 @@ class Store:
     # Writing
 
     def write(self, changes: Iterable[StoreChange]) -> None:
-        """Make all of the changes, in order, or none."""
+        """Make all of the changes, in this order, or none."""
         obsolete: list[str] = []
         with self._lock:
             with translate_disk_errors():
@@ -234,19 +235,19 @@ class Store:
                         obsolete += self._make_change(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
-                # any error: a transaction left open would block all that follow
+                # after any error, because an open transaction would block all that follow
                 except Exception:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
                     raise
-            # the data is stored, and the next transaction's tally counts this one too
+            # errors do no harm: the data is stored, and the next transaction's tally includes it
             with suppress(sqlite3.Error, OSError):
                 self._write_tally(self._count_rows())
             for file in obsolete:
                 self._files.remove_file(file)
 
     def _make_change(self, change: StoreChange) -> list[str]:
-        """Make one change; return the files that are obsolete after the transaction."""
+        """Make one change; return the names of files that are obsolete after the transaction."""
         obsolete = [
             file
             for run in change.freed_run_ids
@@ -275,9 +276,9 @@ class Store:
         ]
 
     def note_loss_report_read(self) -> None:
-        """Stop reporting the current losses, also after later starts."""
+        """Stop reporting the current losses, now and after later starts."""
         if self.loss_report and self._loss_file:
-            with suppress(OSError):  # the loss is then reported again after the next start
+            with suppress(OSError):  # in that case the next start reports the loss again
                 self._loss_file.write_values(replace(self._loss_file.read_values(), read=True))
         self.loss_report = None
 
@@ -289,9 +290,9 @@ class Store:
     # Internals
 
     def _claim_database(self, path: Path) -> None:
-        """Create the database readable by this account only, and save a WAL without a database.
+        """Create the database, readable by this account only; set aside a WAL without a database.
 
-        SQLite would delete such a WAL, because there is nothing to apply it to.
+        SQLite would delete such a WAL, because there is no database to apply it to.
         """
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and (not path.exists() or not path.stat().st_size):
@@ -329,7 +330,7 @@ class Store:
             kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
-            if version:  # otherwise the files belong to a database that is gone
+            if version:  # beside a new database, stray files belong to one that is gone
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
             before = self._loss_file.read_values() if self._loss_file else LossReport()
@@ -352,7 +353,7 @@ class Store:
                 self._loss_file.write_values(lost)
             self.loss_report = None if lost.read or lost == LossReport(read=False) else lost
             self._write_tally(found)
-            # Text sorts after every number, and a date thousands of years ahead is damaged.
+            # Skips damaged dates: text sorts after every number, and 1e11 is 3,000 years ahead.
             self.newest_run_at = self._fetch_value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )
@@ -376,7 +377,7 @@ class Store:
 
 def _connect_database(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    # Damaged characters must not keep the rest of a row from being read.
+    # Damaged characters must not make the rest of a row unreadable.
     db.text_factory = lambda text: text.decode(errors="replace")
     return db
 

@@ -1,4 +1,4 @@
-"""Files of checkpoints and frames beside the database; each is valid once a row names it."""
+"""Reads and writes the files of checkpoints and frames; each is valid once a row names it."""
 
 import os
 import zlib
@@ -21,7 +21,7 @@ class CheckpointFiles:
         """Make the folder if it is missing.
 
         Raises:
-            OSError: the disk refuses; the same goes for all methods below that write.
+            OSError: the disk refuses to write; all methods below that write may raise it, too.
         """
         if self._folder:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -66,11 +66,11 @@ class CheckpointFiles:
         """Remove a file that no row names any longer."""
         self._memory.pop(file, None)
         if self._folder:
-            with suppress(OSError):  # the file is then set aside at the next start
+            with suppress(OSError):  # in that case the next start sets the file aside
                 (self._folder / file).unlink(missing_ok=True)
 
     def set_stray_files_aside(self, named: Set[str]) -> int:
-        """Move files that no row names aside, and restore those that are named again.
+        """Set aside the files that no row names, and restore those that a row names again.
 
         Returns:
             The number of files moved aside.

@@ -1,4 +1,4 @@
-"""One server per folder: no second one may write to the store, no other account read it."""
+"""Locks the data folder, so that only one server writes to it, and no other account reads it."""
 
 import os
 from pathlib import Path
@@ -9,13 +9,14 @@ from fvapp.core.errors import EngineError
 
 
 def claim_folder(home: Path) -> BaseFileLock:
-    """Claim a folder for this process, and return the lock, to be released in the end.
+    """Claim a folder for this process; return the lock, which the caller releases in the end.
 
-    The claim also ends with the process, even by ``kill -9``. If the folder is ours, other accounts
-    are denied access.
+    The claim also ends with the process, even by ``kill -9``. If this account owns the folder,
+    other accounts are denied access.
 
     Raises:
-        EngineError: ``store_in_use``: another process has it; ``store_unwritable``.
+        EngineError: ``store_in_use``: another process has claimed the folder;
+            ``store_unwritable``.
     """
     # Not thread-local: any thread may close the store and release the folder.
     lock = FileLock(home / "fvapp.lock", mode=0o600, thread_local=False)
@@ -31,7 +32,7 @@ def claim_folder(home: Path) -> BaseFileLock:
 
 
 def deny_others_access(path: Path) -> None:
-    """Deny other accounts access to a file or folder, if it is ours and the system can do so."""
+    """Deny other accounts access to this account's file or folder, if the system supports that."""
     if os.name == "posix" and path.stat().st_uid == os.geteuid():
         path.chmod(0o700 if path.is_dir() else 0o600)
 
@@ -44,7 +45,7 @@ def owner_only_opener(path: str, flags: int) -> int:
 def _find_lock_holder(lock: Path) -> str:
     """Return the account that holds a lock, and the process if the system reveals it."""
     try:
-        # proc(5): kind, ..., process, device:inode
+        # the fields of a line, see proc(5): kind, ..., process, device:inode
         for line in Path("/proc/locks").read_text().splitlines():
             fields = line.split()
             if "FLOCK" in fields and fields[5].endswith(f":{lock.stat().st_ino}"):

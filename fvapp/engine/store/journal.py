@@ -1,6 +1,7 @@
-"""Pending writes to the store, held in memory and retried while the disk refuses them.
+"""Holds pending writes to the store in memory, and retries them while the disk refuses them.
 
-Meanwhile the app carries on in memory and says so. Nothing that was written before is touched.
+Meanwhile the app continues in memory, and tells visitors so. Data that was written before is not
+touched.
 """
 
 import logging
@@ -25,9 +26,12 @@ _log = logging.getLogger(__name__)
 
 MOST_HELD_MB = 200  # files held while the disk refuses writes; the oldest are dropped first
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
-"""Errors that promise to store later, which an app that could not open its store must not."""
-_RENEW_SECONDS = 60.0  # least time between copies made because data was deleted
-_RETRY_SECONDS = 5.0  # from a refused write to the next attempt
+"""Errors whose sentences promise that data will be stored later.
+
+An app that could not open its store must not promise this.
+"""
+_RENEW_SECONDS = 60.0  # minimum time between copies that are made because data was deleted
+_RETRY_SECONDS = 5.0  # time from a refused write to the next attempt
 _QUIET_SECONDS = 5.0  # the WAL is checkpointed after this long without a write
 
 
@@ -37,8 +41,8 @@ class Journal:
     Attributes:
         store: the store to read from; it is in memory if the folder could not be opened.
         refused: why nothing is being stored, or None.
-        losses: stored data that was lost.
-        calendar: the date for data kept for some days.
+        losses: the notice about stored data that was lost.
+        calendar: tells the date for data that is kept for some days.
 
     Args:
         home: folder of the store.
@@ -96,7 +100,7 @@ class Journal:
         return self._lock
 
     def queue_changes(self, *changes: StoreChange) -> None:
-        """Queue changes for the next flush."""
+        """Queue changes until the next call of :meth:`write_pending_changes`."""
         with self._lock:
             for change in changes:
                 self._pending.pop(change.change_key, None)
@@ -106,7 +110,7 @@ class Journal:
                 self._pending[change.change_key] = change
 
     def write_pending_changes(self) -> bool:
-        """Write pending changes; return whether all is stored. Failures are in `refused`."""
+        """Write pending changes; return whether all is stored. If not, `refused` tells why."""
         with self._write_lock:
             with self._lock:
                 changes = list(self._pending.values())
@@ -172,7 +176,7 @@ class Journal:
             self._copy_thread.join()
         if self._copies_outdated and self._is_open and not self.refused:
             self._copy_database()
-        self._is_open = False  # from now on the folder may be another server's
+        self._is_open = False  # from now on, another server may use the folder
         self.store.close()
         if self._folder_lock:
             self._folder_lock.release()
@@ -181,7 +185,7 @@ class Journal:
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
-            with suppress(EngineError):  # a reader is in the way; SQLite does it later
+            with suppress(EngineError):  # while somebody reads; SQLite then does it later
                 self.store.checkpoint_wal()
         copying = self._copy_thread is not None and self._copy_thread.is_alive()
         if self._copies_outdated:
@@ -196,7 +200,7 @@ class Journal:
             self._copy_thread.start()
 
     def _copy_database(self) -> None:
-        # reset before copying: whatever is deleted meanwhile may be in the new copy
+        # reset before copying, because data deleted meanwhile may still be in the new copy
         deleted = self._copies_outdated
         self._copies_outdated = False
         try:
@@ -221,5 +225,5 @@ class Journal:
 
 
 def _without_traceback(error: EngineError) -> EngineError:
-    """Return an error that can be kept; a traceback would keep all pending data alive."""
+    """Return a copy of an error without its traceback, which would keep pending data in memory."""
     return EngineError(error.code, **error.values)

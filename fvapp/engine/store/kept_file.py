@@ -1,4 +1,4 @@
-"""A few values in a separate file beside the database."""
+"""Keeps a few values in a separate file beside the database."""
 
 import json
 import os
@@ -24,17 +24,17 @@ class ValuesFile(Generic[Values]):
         self._kind = kind
 
     def read_values(self) -> Values:
-        """Return what was written last, or the defaults."""
+        """Return the values that were written last, or the defaults."""
         try:
             return read_as(self._kind, json.loads(self._path.read_text(encoding="ascii")))
         except (OSError, ValueError, TypeError):
             return self._kind()
 
     def write_values(self, kept: Values) -> None:
-        """Replace the file.
+        """Replace the file's values.
 
         Raises:
-            OSError: the disk refuses.
+            OSError: the file cannot be written.
         """
         new = self._path.with_name(f"{self._path.name}.new")
         with open(new, "w", encoding="ascii", opener=owner_only_opener) as file:

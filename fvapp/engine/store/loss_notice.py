@@ -1,4 +1,4 @@
-"""The notice to visitors about data that the store has lost."""
+"""Tells visitors about data that the store has lost."""
 
 import logging
 
@@ -34,11 +34,11 @@ class LossNotice:
             )
 
     def mark_notice_read(self) -> None:
-        """Stop reporting the losses: a teacher or a visitor has read the notice."""
+        """Stop reporting the losses, because a teacher or a visitor has read the notice."""
         if self.notice:
             self._store.note_loss_report_read()
             self.notice = None
 
     def names_of_copies_aside(self) -> tuple[str, ...]:
-        """Return the names of the database's copies set aside, in which deleted data remains."""
+        """Return the names of the database copies set aside, which still contain deleted data."""
         return tuple(sorted(copy.name for copy in self._copies.find_copies_aside()))

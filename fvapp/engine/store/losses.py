@@ -1,4 +1,4 @@
-"""What has gone missing between two starts, recorded until somebody confirms having read it."""
+"""The report of data lost between two starts, kept until somebody confirms having read it."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class LossReport:
         models: number of checkpoint and frame files beside a new database.
         all: whether the old database is gone and this is a new one.
         missing: number of runs whose files are gone.
-        latest: whether no run or example is known to be gone, but other recent writes are, or may
+        latest: True if no run or example is known to be gone, but other recent writes are, or may
             be.
         read: whether somebody has confirmed having read the report.
     """
@@ -30,7 +30,7 @@ class LossReport:
     read: bool = True
 
     def to_error(self, copy: CatalogueKey) -> EngineError:
-        """Return what visitors are told; `copy` says whether there is a copy of what is lost."""
+        """Return the error shown to visitors; `copy` says whether the lost data has a copy."""
         if self.all:
             return EngineError("store_gone", runs=self.kept, models=self.models, copy=copy)
         if self.latest:

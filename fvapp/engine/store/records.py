@@ -1,4 +1,4 @@
-"""Reads records, events and examples as they were stored."""
+"""Reads records, events and examples from their stored form, and checks them."""
 
 import json
 from dataclasses import fields
@@ -16,7 +16,7 @@ def read_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
     """Read a record from its stored text, the JSON of ``RunRecord.to_json``.
 
     Args:
-        run: the id it was stored under.
+        run: the id under which the record was stored.
 
     Raises:
         EngineError: ``run_damaged``.
@@ -67,7 +67,7 @@ def _read_json(text: str) -> Any:
     """Read JSON that was stored as ASCII, as ``json.dumps`` writes it.
 
     Raises:
-        ValueError, RecursionError: it is not such JSON.
+        ValueError, RecursionError: the text is not such JSON.
     """
     if not text.isascii():
         raise ValueError("not what was written")

@@ -1,4 +1,4 @@
-"""Named errors of disk and database, each with its own sentence."""
+"""Translates errors of disk and database into named errors, each with its own sentence."""
 
 import errno
 import sqlite3

@@ -1,4 +1,4 @@
-"""The tables of the database, and how its files are found."""
+"""The SQL that creates and upgrades the database's tables, and its longer queries."""
 
 STEPS = (
     """
@@ -13,7 +13,7 @@ STEPS = (
     CREATE INDEX runs_of_workspace ON runs (workspace);
     CREATE INDEX tokens_of_workspace ON tokens (workspace);
     """,
-    # The last versions of the first format made these tables too.
+    # The last versions of the app with the first format also created these tables.
     """
     CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,
@@ -27,7 +27,7 @@ STEPS = (
     CREATE TABLE classes (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE members (class TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID;
     """,
-    # The visitor's own examples, and those of runs that are still to be trained.
+    # Visitors' own examples, and copies of examples for runs that are still to be trained.
     """
     CREATE TABLE examples (workspace TEXT, id TEXT, dataset TEXT NOT NULL, label INTEGER NOT NULL, source TEXT NOT NULL,
                            kept REAL NOT NULL, place TEXT NOT NULL, pixels BLOB NOT NULL, PRIMARY KEY (workspace, id));
@@ -46,7 +46,7 @@ STEPS = (
     ALTER TABLE examples ADD COLUMN classroom TEXT NOT NULL DEFAULT '';
     """,
 )
-"""The step from each format to the next, the first from an empty file."""
+"""The SQL that upgrades each format to the next; the first entry starts with an empty file."""
 
 FORMAT = len(STEPS)
 

@@ -1,6 +1,6 @@
-"""How much the database should contain, recorded beside it to notice losses.
+"""Records beside the database how much it should contain, so that a start notices losses.
 
-A damaged or missing WAL takes the last transactions with it, and SQLite opens what is left as if
+If the WAL is damaged or missing, the last transactions are lost, but SQLite opens the rest as if
 nothing had happened. Damage within the database itself shows when SQLite compares its rows with its
 indices.
 """
@@ -17,7 +17,7 @@ _LENGTH = 512  # bytes of the file: a tally, padded with spaces
 
 @dataclass(frozen=True, order=True)
 class RowTally:
-    """What a database contains: the numbers of transactions, runs, and examples with drawings."""
+    """What a database contains: the numbers of transactions, runs, and examples plus drawings."""
 
     transactions: Whole = 0
     runs: Whole = 0
@@ -29,14 +29,14 @@ class RowTally:
 
 
 class TallyFile:
-    """The file beside the database.
+    """The file beside the database that holds the tally.
 
     It is written after each transaction and not synced, so it may be older than the database, never
-    newer. It is written in place, which is much faster than replacing the file; a torn write is not
-    valid JSON and counts as damaged.
+    newer. It is written in place, which is much faster than replacing the file. After a torn write
+    it is not valid JSON, and counts as damaged.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: the file cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +44,7 @@ class TallyFile:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def read_tally(self) -> RowTally | None:
-        """Return what the database should contain at least, or None if the file is damaged."""
+        """Return the least that the database should contain, or None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(
@@ -58,7 +58,7 @@ class TallyFile:
         """Overwrite the tally.
 
         Raises:
-            OSError: the disk refuses.
+            OSError: the file cannot be written.
         """
         os.lseek(self._file, 0, os.SEEK_SET)
         os.write(self._file, json.dumps([asdict(tally)]).encode().ljust(_LENGTH))

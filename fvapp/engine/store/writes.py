@@ -1,4 +1,4 @@
-"""Changes to the store, as data; a later change replaces an earlier one with the same key."""
+"""Makes changes to the store, as data; a later change replaces an earlier one with the same key."""
 
 import json
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ class NewFile:
 
 @dataclass(frozen=True)
 class StoreChange:
-    """Statements to run in one transaction.
+    """A change to the store: statements to run, and files to write or remove, in one transaction.
 
     Attributes:
-        change_key: identifies what it changes.
-        new_file: a file to write with it.
-        freed_run_ids: ids of runs whose files are no longer needed afterwards.
+        change_key: identifies what is changed, such as a row.
+        new_file: a file to write, or None.
+        freed_run_ids: ids of runs whose files are no longer needed after the change.
     """
 
     change_key: tuple[object, ...]
@@ -97,7 +97,7 @@ def revoke_token(token_hash: str, why: str = GONE) -> StoreChange:
     """Revoke a token, but remember it, so that it does not open a new workspace in another tab.
 
     Args:
-        why: the error code with which it is refused from now on.
+        why: the error code with which the token is refused from now on.
     """
     statements = (
         _delete_statement("tokens", hash=token_hash),
@@ -125,10 +125,10 @@ def store_run(workspace: str, record: RunRecord) -> StoreChange:
 
 
 def store_events(run: str, first: int, events: Sequence[Event]) -> StoreChange:
-    """Append events.
+    """Append events to those of a run.
 
     Args:
-        first: number of events the run had before this.
+        first: number of events that are already stored for the run.
     """
     body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
     return _put_row(2, "events", run, first, body)
@@ -164,7 +164,7 @@ def delete_example(workspace: str, example: str) -> StoreChange:
 
 
 def hold_examples(run: str, body: bytes) -> StoreChange:
-    """Store examples with a run, whatever happens to them elsewhere."""
+    """Store a copy of examples with a run, which stays if the originals are deleted."""
     return _put_row(1, "held_examples", run, body)
 
 
@@ -193,8 +193,8 @@ def delete_drawing(classroom: str, drawing: RoundDrawing) -> StoreChange:
 def delete_class_copies() -> StoreChange:
     """Delete paused runs' copies of classes' drawings, and all runs' copies of classes' texts.
 
-    A run can still resume with what its class has. The copies of all classes go at once, because a
-    run's row does not say whose drawings it holds.
+    A run can still resume with the drawings or texts that its class keeps. The copies of all
+    classes are deleted at once, because a run's row does not say which class its drawings are from.
     """
     of_class = """body LIKE '%"dataset":"{}-%'"""
     drawn = f"state = 'paused' AND {of_class.format(CLASS)}"

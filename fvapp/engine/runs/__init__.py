@@ -1,4 +1,4 @@
-"""Who owns which runs, who trains next, and how the record of a run changes. Imports store."""
+"""Decides who owns which runs, which run trains next, and how records change. Imports store."""
 
 from fvapp.engine.runs.board import Board, WorkerState
 from fvapp.engine.runs.life import ended_record

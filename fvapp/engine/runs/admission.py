@@ -1,4 +1,4 @@
-"""Who is admitted to the queue, and who makes room. Pure: runs in, a decision or refusal out."""
+"""Decides which runs are admitted to the queue, and which must make room for them. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -20,16 +20,17 @@ def find_runs_to_displace(
 ) -> list[Run]:
     """Return others' waiting runs that must make room for `wanted`; none unless the queue is full.
 
-    In a full queue, the workspace that claims most of whatever is scarce loses its newest waiting
-    run, as long as it claims more than `workspace` would. All newcomers together get half of the
-    minutes: a script can open hundreds of workspaces, each of which claims less than a student with
-    one long run. While others wait, a newcomer may have `limits.queued_first` runs waiting, a group
-    counting once; otherwise somebody could fill the queue by opening one workspace after another.
+    In a full queue, places or minutes are scarce. The workspace that claims most of them loses its
+    newest waiting run, as long as it claims more than `workspace` would. All newcomers together get
+    half of the minutes, because a script can open hundreds of workspaces, each of which claims less
+    than a student with one long run. While others wait, a newcomer may have only
+    `limits.queued_first` runs waiting (a group counts as one). Otherwise somebody could fill the
+    queue by opening one workspace after another.
 
     Args:
         active: the runs that are waiting or training, newest last.
         wanted: records of the runs to queue for `workspace`.
-        seconds: their estimated training time in total.
+        seconds: estimated training time of all `wanted` runs together.
 
     Raises:
         EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``;
@@ -79,7 +80,7 @@ def find_runs_to_displace(
 
 
 class _Claim(NamedTuple):
-    """What a workspace claims of the queue: its waiting runs."""
+    """A workspace's claim on the queue: the number and training time of its waiting runs."""
 
     workspace: OpenWorkspace
     run_count: int
@@ -89,10 +90,10 @@ class _Claim(NamedTuple):
         return self.training_seconds
 
     def claimed_places(self) -> tuple[object, ...]:
-        """Return a sort key: more runs claim more; at equal numbers, the cheapest workspaces do.
+        """Return a sort key by which the workspace with the most waiting runs claims most.
 
-        Those are workspaces with only the shortest runs, which cost a script nothing, then
-        newcomers, the one opened last most of all.
+        Among workspaces with equally many, one with only the shortest runs claims most, because
+        these cost a script nothing; then a newcomer; then the workspace opened last.
         """
         shortest = self.training_seconds <= self.run_count * LEAST_SECONDS
         return self.run_count, shortest, self.workspace.newcomer, self.workspace.created

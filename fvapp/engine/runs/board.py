@@ -1,6 +1,7 @@
-"""Who waits, who trains and on which worker: the state shared by commands and dispatcher.
+"""The state shared by commands and dispatcher: which runs wait, and which worker trains which run.
 
-Every method but `storing_changes` is called with `lock` held, and none of them blocks.
+Methods are called with `lock` held, and do not block. Only the contexts and `count_import` take the
+lock themselves.
 """
 
 import math
@@ -30,17 +31,17 @@ LONG_SECONDS = 20.0
 
 @dataclass(eq=False)
 class WorkerState:
-    """What is known about a worker that answers.
+    """What the engine knows about a worker that answers.
 
     Attributes:
         warm: whether it is prepared for its first run.
         versions: versions of Python and packages, for the records of its runs.
         pc: name of the PC it runs on; empty for this one.
         cores: number of cores of that PC.
-        speed: epochs per second of the notebook's network that this worker trains; 0 until
+        speed: epochs of the notebook's network that this worker trains per second; 0 until
             measured.
         run: the run the worker is training.
-        programs: programs it has compiled for the runs it was given.
+        programs: keys of the programs it has compiled for the runs it was given.
         memory_mb, warm_memory_mb: resident memory of its process, now and when it became warm; None
             until known.
         leaving: whether it gets no more runs, because its successor has taken over or its PC
@@ -62,7 +63,7 @@ class WorkerState:
 
     @property
     def speed_step(self) -> int:
-        """The speed in steps of about 40%, by which measurements on the same PC may differ."""
+        """The speed in steps of about 40%; measurements on the same PC may differ by that much."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
@@ -72,8 +73,8 @@ class Board:
     Attributes:
         clock: a monotonic clock, in seconds.
         wall: a clock in seconds since 1970.
-        life: takes runs from step to step.
-        queue, active: the runs that wait, and those that wait or train; from `life`.
+        life: changes the states of runs.
+        queue, active: the runs that wait, and the runs that wait or train; from `life`.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
         worker_needed_at: when a worker was last needed, on the engine's clock.
@@ -108,7 +109,7 @@ class Board:
 
     @contextmanager
     def storing_changes(self) -> Iterator[None]:
-        """Hold the lock, and store all changes, or none, before the command returns."""
+        """Hold the lock during a command; then store all of its changes in one transaction."""
         with self.lock, ExitStack() as ending:
             outermost = not self._changing
             self._changing = True
@@ -121,22 +122,26 @@ class Board:
 
     @contextmanager
     def reading(self, token: str | None) -> Iterator[OpenWorkspace]:
-        """Hold the lock while a command reads a token's work; errors as in `Workspaces.open_workspace`."""
+        """Hold the lock while a command reads the work that a token opens.
+
+        Raises:
+            EngineError: as `Workspaces.open_workspace`.
+        """
         with self.lock:
             yield self.workspaces.open_workspace(token)
 
     @contextmanager
     def changing_workspace(self, token: str) -> Iterator[OpenWorkspace]:
-        """Like :meth:`reading`, for a command that changes the work, as :meth:`storing_changes` does."""
+        """Like :meth:`reading`, and also store what the command changes: see `storing_changes`."""
         with self.storing_changes():
             yield self.workspaces.open_workspace(token)
 
     def note_worker_needed(self) -> None:
-        """Note that a worker is needed now, or has joined, perhaps long after it was needed."""
+        """Note that a worker is needed now; also called when one joins, perhaps long after that."""
         self.worker_needed_at = self.clock()
 
     def announce_status(self) -> None:
-        """Tell everybody if the state of engine or disk has changed since the last call."""
+        """Notify all pages if the state of engine or disk has changed since the last call."""
         store = self.journal.store_error
         now = (self.state, self.reason, store.code if store else None)
         if now != self._announced_status:
@@ -181,7 +186,7 @@ class Board:
             self._imports.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Check that `count` more runs of `wanted` bytes fit; spare films may be deleted for them.
+        """Check that `count` more runs of `wanted` bytes in total fit; delete spare films for them.
 
         Raises:
             EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.find_films_to_delete`.
@@ -203,7 +208,7 @@ class Board:
         return freed
 
     def assign_next_run(self) -> tuple[Run, WorkerState] | None:
-        """Give the next run to a free worker; return both, or None if either is missing."""
+        """Give the next run to a free worker; return both, or None if there is no run or worker."""
         run = self.queue.next_run
         if run is None:
             return None

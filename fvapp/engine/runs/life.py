@@ -1,6 +1,6 @@
 """A run's life: its phases, and what each step does to worker, queue, record and disk.
 
-Nothing else changes the state of a run. fvapp/README.md has the same table.
+No other code changes the state of a run. The table of steps is also in fvapp/README.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,15 +25,15 @@ result is being stored, and one that is deleted."""
 
 
 class LifeStep(NamedTuple):
-    """What may happen to a run.
+    """A step in a run's life, such as being submitted or paused.
 
     Attributes:
-        from_phases, to_phases: the phases in which it may happen, and those it leads to.
-        worker_effect: the worker "takes it", "is told" to end it, "is free" of it, "never had it",
-            or "is gone".
-        queue_effect: the run "joins" behind others of its workspace, "joins first" of them, "makes
-            room" for the next run of another workspace, "returns" to the head of the queue, "is
-            next", or "leaves".
+        from_phases, to_phases: the phases in which the step may be taken, and those it leads to.
+        worker_effect: the worker "takes it" (the run), "is told" to end it, "is free" of it, "never
+            had it", or "is gone".
+        queue_effect: the run "joins" the queue behind others of its workspace, "joins first" before
+            them, "makes room" for the next run of another workspace, "returns" to the head of the
+            queue, "is next", or "leaves".
         changed_fields: fields of the record that may change, apart from state and queue place.
         stored_parts: what may be stored along with the record.
     """
@@ -47,16 +47,16 @@ class LifeStep(NamedTuple):
 
 
 STEPS = {name: LifeStep(**step) for name, step in read_toml_table(__file__, "life.toml").items()}
-"""All steps. `delete` also deletes everything that is stored of the run."""
+"""All steps, by name. The step `delete` also deletes everything that is stored for the run."""
 
 
 class Life:
-    """Takes runs from step to step; every method is called with the board's lock held.
+    """Takes the steps in runs' lives; every method is called with the board's lock held.
 
     Attributes:
         queue: the runs that wait.
         active: the runs that wait or train, by id.
-        send_request: tells a run's worker what is requested of it.
+        send_request: tells a run's worker to stop or pause the run, as requested.
 
     Args:
         keep: stores a run's record and new events.
@@ -76,16 +76,16 @@ class Life:
         """Queue a new run.
 
         Args:
-            first: whether it goes before the others of its workspace.
+            first: whether the run goes before the others of its workspace.
         """
         self._take_step("train first" if first else "submit", run, run.record)
 
     def add_imported_run(self, run: Run) -> None:
-        """Keep a run that has ended elsewhere."""
+        """Store an imported run, which has ended before."""
         self._take_step("import", run, run.record)
 
     def add_taught_run(self, run: Run) -> None:
-        """Keep a new run that a worker will teach while it trains another."""
+        """Store a new run that a worker will teach, perhaps while it trains another run."""
         self._take_step("teach", run, run.record)
 
     def resume_run(self, run: Run, record: RunRecord) -> None:
@@ -124,7 +124,7 @@ class Life:
         if isinstance(event, RunStarted) and any(
             isinstance(before, RunStarted) for before in events
         ):
-            return  # the run was resumed
+            return  # the run was resumed, and its start is already recorded
         events.append(event)
         run.update(record_after_event(run.record, event, len(events)))
 
@@ -139,7 +139,7 @@ class Life:
             run.update(replace(run.record, reason=reason))
 
     def request_stop_or_pause(self, run: Run, requested: str, why: Reason | None = None) -> None:
-        """Ask a run's worker to "stop" or "pause" it; `why` is shown once it has."""
+        """Ask a run's worker to "stop" or "pause" the run; `why` is shown once that is done."""
         self._check_step("ask to end", run)
         run.requested = requested
         run.request_reason = why
@@ -149,7 +149,7 @@ class Life:
     # A run ends
 
     def stop_run(self, run: Run) -> None:
-        """End a run for good, with the network and curve it has.
+        """Stop a run, which keeps its network and curve; a training run stops after its block.
 
         Raises:
             EngineError: ``not_now``.
@@ -160,7 +160,7 @@ class Life:
             self._take_step("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause_run(self, run: Run, reason: Reason | None = None) -> None:
-        """Take a run out of the queue with its progress; a training run pauses after its block.
+        """Pause a run, which keeps its progress; a training run pauses after its block.
 
         Raises:
             EngineError: ``not_now``.
@@ -171,12 +171,15 @@ class Life:
             self._take_step("set aside", run, replace(run.record, state="paused", reason=reason))
 
     def mark_run_lost(self, run: Run, reason: Reason) -> None:
-        """Mark a run without worker as lost, or move it elsewhere; keep curve and checkpoint."""
+        """Mark a run whose worker is gone as lost, or queue it for another worker.
+
+        It keeps its curve and its checkpoint.
+        """
         record = lost_record(run, reason)
         self._take_step("move" if record.state == "queued" else "lose", run, record)
 
     def mark_run_ending(self, run: Run) -> None:
-        """Note that a run's worker is done; only its result may change the record until stored."""
+        """Note that a run's worker is done; its record then changes only with the stored result."""
         self._check_step("end", run)
         run.ending = True
 
@@ -196,7 +199,7 @@ class Life:
             )
 
     def take_run_away(self, run: Run) -> None:
-        """Take a run that will be deleted from its worker or the queue."""
+        """Remove a run from its worker or the queue, because it is about to be deleted."""
         if run.is_training:
             self.request_stop_or_pause(run, "stop")
         self._leave_queue(run)
@@ -281,7 +284,7 @@ def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecor
     """Return the record after one more event.
 
     Args:
-        events: the number of events the run has then.
+        events: the run's number of events, including this one.
     """
     if isinstance(event, RunStarted):
         record = replace(record, parameters=event.parameters)
@@ -299,7 +302,7 @@ def repeats_curve(at: Position | None, events: Sequence[Event]) -> bool:
 
 
 def lost_record(run: Run, reason: Reason) -> RunRecord:
-    """Return the record of a run whose worker is gone: moved, with its checkpoint, or lost."""
+    """Return the record of a run whose worker is gone: queued for another worker, or lost."""
     if run.can_move:
         run.has_moved = True
         return _record_set_back_to(
@@ -334,7 +337,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
 
 
 def restarted_record(record: RunRecord, at: Position | None) -> RunRecord:
-    """Return a record as it is after a server restart: nothing is silently trained again."""
+    """Return a record as it is after a restart: training runs are lost, waiting runs paused."""
     if record.state == "running":
         return _record_set_back_to(replace(record, state="lost", reason="restarted"), at)
     return (

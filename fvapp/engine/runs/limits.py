@@ -1,36 +1,36 @@
-"""The one table of limits: what a workspace, and all workspaces together, may ask of the engine.
+"""The limits on what one workspace, and all workspaces together, may ask of the engine.
 
-Limits do not go by network address, because a whole school may share one; only `GuessLimits`
-looks at it. So a script can open any number of workspaces. This is what it can then do to others
-through each limit that everybody shares:
+Limits do not depend on the network address, because a whole school may share one; only
+`GuessLimits` considers it. So a script can open any number of workspaces. This is what it can then
+do to others through each limit that everybody shares:
 
 - ``queued_all``: nothing. In a full queue the shortest runs, and the workspaces opened last, give
   way (`admission`).
 - ``minutes_all``: nothing to anybody who has finished a run, because newcomers get half; a
   newcomer's long run may wait.
-- ``inspections_all``: halve the turns, because workspaces in which nothing has ended get half of
-  them.
+- ``inspections_all``: take half of the turns, the share of all workspaces in which no run has
+  ended.
 - ``disk_mb_all``: nothing to small workspaces. Shares shrink as the disk fills (`shares`); pages
   keep five notes at most.
-- ``codes_a_minute_all``: have a wrong code reported as one too many. A right code always opens.
+- ``codes_a_minute_all``: have a wrong code reported as one too many. A correct code always works.
 - ``guesses_an_hour_all``: make newcomers at the same address who type a short code wait half a
   minute. Links open at once.
-- ``classes``: nothing to classes in which somebody has finished something, nor to those of the
-  teacher's address.
-- ``class_members``: nothing once its members are absent. Absent members who have not finished
-  anything give way to new ones.
-- ``workspaces``: nothing. The empty ones seen longest ago go, and an open page is seen every
-  minute.
+- ``classes``: nothing to classes in which a student has finished a run, nor to classes of a teacher
+  who opened the teacher's address.
+- ``class_members``: nothing once the script's members are absent. Absent members who have not
+  finished a run give way to new ones.
+- ``workspaces``: nothing. Empty workspaces seen longest ago are forgotten first, and an open page
+  is seen every minute.
 
 A script gets the limits of a single workspace (cancelled runs, imports, teachings, runs, notes,
-memory) once per workspace. Trainings wait in the queue: a visitor may start the next one as soon as
-the last has ended, and only cancelled runs keep workers busy for nothing. Teachings have their own
-threads, and after each one its worker trains for as long (`fvapp.worker.turns`); others' teachings
-wait behind it. Pages, answers and imports cost the server's processor time, of which each account
-has its share (`fvapp.engine.turns`). Sessions cost memory, and when there are too many, idle ones
-give way (`fvapp.ui.server.sockets`). Questions about whole data sets and imports are stopped
-only by their own limits: the server knows of a question only how long it waits for a worker, and
-imports are written to the disk.
+memory) once per workspace. Training runs wait in the queue: a visitor may start the next run as
+soon as the last has ended, and only cancelled runs keep workers busy for nothing. Teachings have
+their own threads. After a teaching, its worker trains for as long as the teaching took
+(`fvapp.worker.turns`), and other teachings wait. Pages, answers and imports cost the server's
+processor time, of which each account has its share (`fvapp.engine.turns`). Sessions cost memory;
+when there are too many, idle ones give way (`fvapp.ui.server.sockets`). Questions about whole data
+sets, and imports, have no other restriction than their limits: of a question, the server knows only
+how long it waits for a worker, and imports are written to the disk.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Limits:
 
     queued: int = 12  # waiting or training runs of a workspace: two groups of five seeds, and a few
     queued_all: int = 200
-    queued_first: int = 2  # waiting runs of a workspace in which none has ended; a group is one
+    queued_first: int = 2  # waiting runs of a workspace without ended runs; a group counts as one
     minutes: int = 60  # estimated training time of a workspace's waiting and training runs
     minutes_all: int = 600
     cancelled_a_minute: int = 20  # runs that a workspace stops, pauses or deletes before their end
@@ -74,8 +74,8 @@ class Limits:
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
-    guesses_an_hour: int = 20  # wrong class codes and teacher's words typed in a workspace
-    guesses_an_hour_all: int = 6_000  # guesses at one network address: all those of 300 students
+    guesses_an_hour: int = 20  # wrong class codes and teacher's passwords typed in a workspace
+    guesses_an_hour_all: int = 6_000  # wrong guesses at one address: 20 by each of 300 students
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
     open_classes: int = 10  # open classes of one teacher
     classes: int = 200  # classes kept, open or closed, except those of the teacher's address
@@ -102,17 +102,17 @@ class Limits:
         return cls(**values)
 
 
-WAIT = 30.0  # seconds before a code counts at an address with too many wrong ones
+WAIT = 30.0  # seconds that a newcomer waits at an address with too many wrong guesses
 FORGET = 600.0  # seconds after which a waiting workspace is forgotten
 
 
 class GuessLimits:
-    """Limits guesses within an hour: wrong codes of six letters and wrong teacher's words.
+    """Limits wrong guesses within an hour, of six-letter class codes and teacher's passwords.
 
-    A workspace that has typed too many is refused even the right one. At an address where too many
-    were typed, a code from a newcomer counts only after a wait. So a script there needs two
-    requests per guess, and a student behind the same router is in after `WAIT`, whatever the script
-    does. All visitors whose address a proxy hides count as one address.
+    A workspace with too many wrong guesses is refused even with the correct code. At an address
+    with too many wrong guesses, a newcomer's code counts only after a wait. So a script there needs
+    two requests per guess, and a student behind the same router gets in after `WAIT` seconds,
+    whatever the script does. All visitors whose address a proxy hides count as one address.
     """
 
     def __init__(self, limits: Limits) -> None:

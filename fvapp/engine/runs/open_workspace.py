@@ -30,19 +30,19 @@ class Run:
     Attributes:
         events: the run's events; None while they are only in the store.
         stored_event_count: how many of its events the journal has.
-        checkpoint_position: position of its checkpoint.
+        checkpoint_position: position of its checkpoint; None without one.
         checkpoint_bytes, frames_bytes: sizes of its checkpoint and its frames.
         attempt: incremented when it is given to a worker and when it is lost; messages from earlier
             attempts are ignored.
         address: address of the worker that has it.
         requested, requested_at: what that worker was last told, and when.
         request_reason: the reason to show for the request.
-        must_move: whether the PC that trains it is leaving or silent. It then continues
-            elsewhere by itself, but only once (`has_moved`): the run itself may be what makes one
-            PC after another fail.
+        must_move: whether the PC that trains it is leaving or silent. The run then continues on
+            another worker by itself, but only once (`has_moved`), because the run itself may make
+            one PC after another fail.
         ending: whether its result is being stored; until then nothing else may write its record.
         waiting_since, training_since: times on the engine's clock.
-        last_heard_at: when its worker last reported on it, or was last told something, on the same
+        last_heard_at: when its worker last reported on it, or was last sent a request, on the same
             clock.
         estimated_seconds: estimated training time left when it was queued.
         queue_stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
@@ -82,7 +82,7 @@ class Run:
 
     @property
     def can_move(self) -> bool:
-        """Whether the run continues elsewhere by itself, now that its worker is gone."""
+        """Whether the run continues on another worker by itself, now that its worker is gone."""
         wanted = self.requested == "run" or self.request_reason == "moved"
         return (
             self.must_move
@@ -117,7 +117,7 @@ class Run:
 
     @property
     def film_bytes(self) -> int:
-        """Size in bytes of the run's film, which is dispensable."""
+        """Size in bytes of the run's film, which may be deleted to make room."""
         return max(0, self.frames_bytes - len(NO_FRAMES))
 
     @property
@@ -147,7 +147,7 @@ class Run:
         )
 
     def update(self, record: RunRecord, urgent: bool = True) -> None:
-        """Replace the record; every change that a visitor can see, even new events, goes this way.
+        """Replace the record; called for every change that a visitor can see, even new events.
 
         Args:
             urgent: whether pages show the change at once; False for a new place in the queue.
@@ -213,7 +213,7 @@ class OpenWorkspace:
 
     @property
     def teacher_id(self) -> str:
-        """The id under which the workspace holds classes as a teacher."""
+        """The id under which the workspace owns classes as a teacher."""
         return self.id
 
     @property
@@ -231,7 +231,7 @@ class OpenWorkspace:
         return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
     def canvas_drawings_in_class(self, classroom: str) -> list[bytes]:
-        """Return drawings on pages, kept or not, of browsers that open the work in a class."""
+        """Return the drawings on the canvases of browsers that open the work in a class."""
         seen = [
             memory for scope, memory in self.page_memories.items() if scope.opens_class(classroom)
         ]
@@ -266,9 +266,9 @@ class OpenWorkspace:
 
 
 class WorkspacePart:
-    """A workspace as seen by a token that opens only part of its work; commands see no more.
+    """A workspace as a token sees it that opens only part of the work; commands see no more.
 
-    Attributes that are not defined here are the whole workspace's.
+    Attributes that are not defined here are those of the whole workspace.
     """
 
     def __init__(self, whole: OpenWorkspace, scope: Scope) -> None:
@@ -306,7 +306,7 @@ class WorkspacePart:
 
     @property
     def notes(self) -> Mapping[str, str]:
-        """Texts of notes by name: the class's parts, or all texts if these are not separate."""
+        """Texts of notes by name: the class's parts, or all if an earlier version kept no parts."""
         if not self.scope.only_class_id or self.scope.only_class_id in self.whole.earlier_seats.get(
             self.whole.id,
             {},

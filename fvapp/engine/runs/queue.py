@@ -1,4 +1,4 @@
-"""Who is next: the run that has waited longest for its length. Pure: no threads, no clock.
+"""Chooses the next run: the one that has waited longest for its length. No threads, no clock.
 
 This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks",
 SIGCOMM 1990) with runs instead of packets and workspaces instead of flows. A run is stamped with
@@ -18,7 +18,7 @@ minutes lets runs of a few seconds pass for forty minutes, then no longer.
 """
 
 LEAST_SECONDS = 2.0
-"""The shortest training time that a run counts as."""
+"""Seconds that every run counts as at least, however short its training time is."""
 
 
 class FairQueue:
@@ -44,14 +44,14 @@ class FairQueue:
         """Queue a run behind those of its workspace.
 
         Args:
-            made_room: whether it gave up its worker for others; then the first of them comes before
-                it in any case.
-            first: whether it goes before the others of its workspace instead. It takes the place of
-                the first of them, and each of these the next one's place, so nobody else waits
-                longer.
+            made_room: whether the run gave up its worker to others; then at least the first run of
+                another workspace comes before it.
+            first: whether the run goes before the others of its workspace instead. It takes the
+                place of the first of them, and each of them the place of the next, so that nobody
+                else waits longer.
         """
         before = [other.queue_stamp for other in self._waiting if other.workspace is run.workspace]
-        # of another workspace's shortest runs, only the first counts, not its tenth
+        # of each workspace's shortest runs, only the first counts
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
                 other.workspace: other.queue_stamp

@@ -1,4 +1,4 @@
-"""Decisions about runs in training: which give way, which are paused. Pure: time is an argument."""
+"""Decides which training runs hang, give way or are paused. Pure: time is an argument."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,15 +10,15 @@ from fvapp.engine.timing import Timing
 
 FEWEST_IN_EPOCH = 6
 TIMES = 10
-"""A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch; each may take `TIMES` as long as
-expected."""
+"""A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch. A run hangs if a block takes over
+`TIMES` times as long as expected."""
 
 
 def is_run_hung(run: Run, timing: Timing, now: float) -> bool:
     """Return whether a run in training has been silent for so long that it must hang.
 
-    A run that was asked to end gets only `max_silent_seconds`: it ends within a block, then is
-    tested.
+    A run that was asked to end gets only `max_silent_seconds`, because it has only to finish its
+    block and its test.
     """
     silence = now - run.last_heard_at
     if silence < timing.max_silent_seconds or run.requested != "run":
@@ -38,8 +38,8 @@ def runs_to_give_way(
 
     One long run makes room for each workspace that has waited `wait_before_giving_way`, the longest
     run first. A run never makes room for its own workspace, nor if it will soon be done or has only
-    just begun. Runs already told to end count. All the shortest runs count as one, as in the queue:
-    one worker is enough for them.
+    just begun. Runs already told to end count as making room. All the shortest runs that wait count
+    as one, as in the queue, because one worker is enough for them.
     """
     waited = [run for run in waiting if now - run.waiting_since >= timing.wait_before_giving_way]
     shortest = [run for run in waited if run.estimated_seconds <= LEAST_SECONDS]
@@ -58,7 +58,7 @@ def runs_to_give_way(
 
 
 def runs_to_pause(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
-    """Return the runs to pause: unwatched for long, and not about to be done."""
+    """Return the runs to pause: nobody has watched them for long, and they will not end soon."""
     return [
         run
         for run in training

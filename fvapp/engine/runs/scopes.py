@@ -1,4 +1,4 @@
-"""What a token opens of a workspace: all of it, the work in one class, or all but some classes'."""
+"""What a token opens: a whole workspace, its work in one class, or all but that in some classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Scope:
     """What a token opens of a workspace.
 
     Attributes:
-        only_class_id: id of the only class whose work it opens; empty if it is not so limited.
+        only_class_id: id of the only class whose work the token opens; empty if not so limited.
         closed_class_ids: ids of the classes whose work continues in another browser.
     """
 
@@ -38,7 +38,7 @@ class Scope:
         )
 
     def opens_class(self, classroom: str) -> bool:
-        """Return whether it opens the work in a class, or, for an empty id, outside classes."""
+        """Return whether the scope includes the work in a class (empty id: outside classes)."""
         return (
             classroom == self.only_class_id
             if self.only_class_id
@@ -46,7 +46,7 @@ class Scope:
         )
 
     def with_class(self, classroom: str) -> Scope:
-        """Return a scope that also opens a class; one limited to another class changes to this."""
+        """Return a scope that also opens a class, or only it if this scope is limited to one."""
         return (
             Scope(classroom)
             if self.only_class_id
@@ -68,8 +68,8 @@ class EarlierSeat:
     """Identifies the work of a seat from earlier versions, which did not record the class.
 
     Attributes:
-        joined_at, ended_at: its runs began between these times, in seconds since 1970.
-        group_prefix: prefix of the groups of its class's rounds.
+        joined_at, ended_at: the seat's runs began between these times, in seconds since 1970.
+        group_prefix: prefix of the run groups of its class's rounds.
         mission_ids: missions of its class.
     """
 
@@ -85,7 +85,7 @@ class EarlierSeat:
 
 
 class ScopedView(MutableMapping[str, _Item]):
-    """View of the entries of a dictionary that a scope sees; writes go to the dictionary."""
+    """A view of the entries of a dictionary that a scope includes; writes go to the dictionary."""
 
     def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
         self._items = found

@@ -1,4 +1,4 @@
-"""How much each workspace may keep on disk. Pure: workspaces and sizes in, a decision out."""
+"""Decides how much each workspace may keep on disk, and which films are deleted. Pure."""
 
 from collections.abc import Iterable
 
@@ -29,12 +29,15 @@ SIGN_BYTES = 3
 
 NEW_SECONDS = 86_400.0
 OF_NEW = 1 / 4
-"""Part of a share for new workspaces: a script opens many, and a lesson needs only 20 runs."""
+"""Fraction of the full share that a workspace gets in its first `NEW_SECONDS`.
+
+Scripts can open many workspaces, and a lesson needs only 20 runs.
+"""
 
 AMPLE = 3 / 4
 HALVES_EACH = 1 / 16
-"""Parts of everybody's disk space: shares are whole until `AMPLE` is used, then halve with each
-further `HALVES_EACH`.
+"""Fractions of the disk space for all workspaces: each share is whole until `AMPLE` is used, then
+is halved for each further `HALVES_EACH`.
 
 So workspaces with little on disk still train when others have filled it, and a hundred new
 workspaces do not fill it up."""
@@ -53,16 +56,16 @@ def find_films_to_delete(
     """Return the runs whose films must make room for `wanted` more bytes; none if they fit.
 
     A run of the notebook's network takes 0.4 MB for weights, 0.8 MB for Adam's numbers, which it
-    needs to resume, and 2.7 MB for the film. Films of missions that have been judged go, oldest
-    first.
+    needs to resume, and 2.7 MB for the film. Only films of missions that have been judged are
+    deleted, the oldest first.
 
     Args:
-        taken: bytes of everybody on disk, and what waiting or training runs will need beyond that.
+        taken: bytes of all workspaces on disk, plus what waiting or training runs will still need.
         now: current time in seconds since 1970.
 
     Raises:
         EngineError: ``limit_disk``: the visitor has to delete something first; ``limit_disk_all``:
-            that would not help.
+            deleting would not help.
     """
     whole = limits.disk_mb * _MB * (OF_NEW if now - workspace.created < NEW_SECONDS else 1)
     halvings = (taken / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
@@ -81,7 +84,7 @@ def find_films_to_delete(
 
 
 def _runs_with_spare_films(workspace: OpenWorkspace) -> list[Run]:
-    """Return missions' runs with films, oldest first, except those to be judged or watched."""
+    """Return missions' runs with films, oldest first, except any still to be judged or watched."""
     progress = read_progress(workspace.note(NOTE))
     needed = {
         run
@@ -127,7 +130,7 @@ def bytes_promised_to_runs(runs: Iterable[Run]) -> int:
 
 
 def bytes_needed_by_run(settings: RunSettings, run: Run | None = None) -> int:
-    """Return the most bytes a run's checkpoint and frames will take, minus what `run` has."""
+    """Return the most bytes that a run's checkpoint and frames can take beyond those `run` has."""
     parameters = count_parameters(settings)
     frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
     most = _BYTES_PER_PARAMETER * parameters + min(

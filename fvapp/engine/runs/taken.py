@@ -13,7 +13,7 @@ from fvapp.engine.store.journal import Journal
 
 
 class RunExamples:
-    """Finds and holds examples; every method is called with the engine's lock.
+    """Finds and holds runs' examples; every method is called with the engine's lock held.
 
     Args:
         of_classes: takes a workspace, the name of a data set, and whether only open classes count;
@@ -39,7 +39,7 @@ class RunExamples:
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def examples_of_run(self, run: Run) -> ExampleSet:
-        """Return a run's examples: those held for it, or those still where they came from.
+        """Return a run's examples: the copy held for it, or else the originals if unchanged.
 
         Raises:
             EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: the
@@ -82,11 +82,12 @@ class RunExamples:
         """Return the examples for a run with these settings, or None if it uses none.
 
         Args:
-            like: a run whose examples are used; None for all current ones.
-            fold: which of the current ones are held out, as in ``ExampleSet.with_fold``.
+            like: a run whose examples are used; None for all current examples.
+            fold: the fold of the current examples that is held out, as in
+                ``ExampleSet.with_held_out_fold``.
 
         Raises:
-            EngineError: ``no_examples``: there are none of its data set to learn from;
+            EngineError: ``no_examples``: the data set has no examples to learn from;
                 ``examples_gone``.
             ExampleError: as ``check_enough_examples``.
         """
@@ -108,7 +109,7 @@ class RunExamples:
         ), arrays
 
     def hold_examples(self, run_id: str, examples: ExampleSet) -> None:
-        """Store a run's examples with it until it has been trained."""
+        """Store a copy of a run's examples, which is kept until the run has been trained."""
         self._journal.queue_changes(writes.hold_examples(run_id, examples.to_bytes()))
 
 

@@ -1,4 +1,4 @@
-"""Which token opens which workspace, and which no longer opens anything; by their hashes."""
+"""Looks up what a token opens, or why it no longer opens anything, by the token's hash."""
 
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -24,13 +24,14 @@ class TokenRows:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._rows: dict[str, TokenRow] = {}
-        self._revoked: dict[str, str] = {}  # reason, by hash of each token revoked since the start
+        # reasons for revoking tokens since the server started, by the tokens' hashes
+        self._revoked: dict[str, str] = {}
 
     def find_valid_row(self, token_hash: str) -> TokenRow:
         """Return what a token opens.
 
         Raises:
-            EngineError: ``unknown_workspace``, or why it no longer opens anything.
+            EngineError: ``unknown_workspace``, or the reason why it no longer opens anything.
         """
         if token_hash in self._revoked:
             raise EngineError(self._revoked[token_hash])
@@ -46,7 +47,7 @@ class TokenRows:
         return self._rows.get(token_hash)
 
     def rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
-        """Return the tokens of a workspace, even of browsers not seen since the start."""
+        """Return a workspace's tokens, even of browsers not seen since the server started."""
         for token_hash in self._journal.store.token_hashes_of(workspace) - self._revoked.keys():
             self.find_row(token_hash)
         return self._known_rows_of_workspace(workspace)
@@ -71,7 +72,7 @@ class TokenRows:
         self._journal.queue_changes(writes.revoke_token(token_hash, why))
 
     def revoke_tokens_of_workspace(self, workspace: str) -> None:
-        """Drop all tokens of a workspace that is being deleted, stored or not."""
+        """Revoke all tokens of a workspace that is being deleted, even those not stored yet."""
         for token_hash, _ in self._known_rows_of_workspace(workspace):
             self.revoke_token(token_hash, GONE)
 

@@ -2,8 +2,8 @@
 
 A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is
 written on paper and gets another browser its own token. A teacher's code for a seat (40 bits) opens
-it in another browser once, within minutes. Only hashes are stored. The recovery code is also stored
-encrypted under each token, so that it can be shown again.
+that seat in another browser, once and within minutes. Only hashes are stored. The recovery code is
+also stored encrypted under each token, so that it can be shown again.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ def new_token() -> str:
 
 
 def is_token(text: object) -> bool:
-    """Return whether something from a browser, which may be anything, could be one of our tokens.
+    """Return whether a value from a browser, which may be anything, could be one of our tokens.
 
     All tokens ever made, including those made in browsers, are 32 bytes in base64url.
     """

@@ -1,4 +1,4 @@
-"""Has anything changed since a page was drawn? A number that grows with every visible change."""
+"""Counts the changes visitors can see, to tell whether any came after a page was drawn."""
 
 from collections.abc import Callable
 
@@ -6,17 +6,17 @@ Listener = Callable[[str | None, int, bool], None]
 
 
 class ChangeCounter:
-    """One counter for all: the latest change of each workspace, and of the engine for everybody.
+    """Numbers all changes in one sequence; knows the latest of each workspace and of everybody.
 
     Not thread-safe by itself: the engine holds its lock around every call. The listener is called
-    with that lock held, so it must only pass the news on.
+    with that lock held, so it must do no more than pass the change on.
 
     Attributes:
         latest_for_all: the latest change that affects every visitor, such as a full disk.
 
     Args:
-        first: larger than any number before a restart; otherwise a page at version 57 would never
-            hear of version 1.
+        first: a number larger than any before a restart; otherwise a page that shows version 57
+            would take version 1 for old.
     """
 
     def __init__(self, first: int) -> None:
@@ -32,8 +32,9 @@ class ChangeCounter:
         """Note a change in a workspace, or for everybody.
 
         Args:
-            urgent: whether pages show it as soon as they can. A run that only moves up in the queue
-                can wait: each training that ends moves up everybody waiting, a whole class.
+            urgent: whether pages show the change as soon as they can. A run that only moves up in
+                the queue is not urgent: each training run that ends moves up all others, perhaps
+                those of a whole class.
         """
         self._latest += 1
         if workspace is None:

@@ -1,4 +1,4 @@
-"""Open workspaces: which token opens which; runs and notes are loaded when first needed.
+"""Finds workspaces by token or code, loads them when first needed, and stores their contents.
 
 Not thread-safe by itself: the engine holds its lock around every call.
 """
@@ -26,7 +26,7 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
 MOST_CLICKS = 32  # clicks remembered per workspace, so that a duplicate counts once
-MOST_EVENTS = 3_000  # events of finished runs in memory, so that pages reopen them fast: 2 MB
+MOST_EVENTS = 3_000  # events of finished runs kept in memory (2 MB), so that they reopen fast
 
 
 class Workspaces:
@@ -55,8 +55,9 @@ class Workspaces:
         self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # last sign of life of any visitor
-        # Starts at the time in milliseconds, as changes are less frequent: above all numbers before
-        # a restart, even if the clock was set back.
+        # The counter starts at the time in milliseconds. There is less than one change per
+        # millisecond, so all numbers from before a restart are lower, even if the clock was set
+        # back.
         self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before_start.last)))
         self.hunt_seals: dict[str | None, TestSetSeal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
@@ -80,7 +81,7 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # Nothing is stored yet for this token, or its store is gone: it stays valid.
+        # The token stays valid: nothing was stored for it yet, or the store it was in is gone.
         self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
@@ -97,8 +98,8 @@ class Workspaces:
         """Return what a token opens: a workspace, or a part of one.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``workspace_gone``: the workspace was left by this
-                token or deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
+            EngineError: ``unknown_workspace``; ``workspace_gone``: this token was revoked, or the
+                workspace deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
                 `fvapp.engine.api`.
         """
         workspace = self._open_workspace_unchecked(token)
@@ -176,14 +177,14 @@ class Workspaces:
         classroom: str,
         sure: bool,
     ) -> Workspace:
-        """Let a token open the work in a class, beside what it opens of the same workspace.
+        """Let a token open the work in a class, in addition to what it opens of the workspace.
 
         No new token is made, because the browser would never receive it if the server were killed
         now.
 
         Raises:
-            EngineError: ``work_here`` unless `sure`: the token opens another workspace, which is
-                not empty.
+            EngineError: ``work_here``: the token opens another workspace, which is not empty, and
+                `sure` is False.
         """
         own = self._open_workspace_unchecked(token).whole
         token_hash = tokens.hash_secret(token)
@@ -202,7 +203,7 @@ class Workspaces:
         return _describe_workspace(token, workspace)
 
     def take_over_class_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
-        """Close the work in a class to all other tokens; those with no other work are dropped."""
+        """Close the work in a class to all other tokens; revoke those that open no other work."""
         for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
             scope = found.scope.without_class(classroom)
             if token_hash == tokens.hash_secret(token) or scope == found.scope:
@@ -214,10 +215,10 @@ class Workspaces:
         workspace.note_change()
 
     def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
-        """End tokens from a class's codes and cards, and let all others open its work again.
+        """Revoke tokens from a class's codes and cards; let all others open the work in it again.
 
         If the workspace has no other work, and nothing else opens it, the browser in which the code
-        was typed keeps it.
+        was typed keeps the workspace.
 
         Args:
             closed: whether the tokens open nothing now, so that their browsers have continued with
@@ -269,7 +270,7 @@ class Workspaces:
         self.versions.forget_workspace(workspace.id)
 
     def delete_workspace_part(self, workspace: OpenWorkspace) -> None:
-        """Delete what a part of a workspace holds; its class still has to forget the seat."""
+        """Delete the contents of a part of a workspace, but not the seat in its class."""
         whole = workspace.whole
         scope = workspace.scope
         for run_id in list(workspace.runs):
@@ -338,7 +339,7 @@ class Workspaces:
         whole.note_change()
 
     def delete_class_notes(self, workspace: OpenWorkspace, classroom: str) -> None:
-        """Delete the notes' parts for a class; those of the visitor's own work stay."""
+        """Delete the parts of notes for a class; the notes themselves stay."""
         for name in [
             name
             for name in workspace.notes
@@ -458,7 +459,7 @@ class Workspaces:
         return run.events
 
     def read_damaged_run(self, token: str, run_id: str) -> bytes:
-        """Return whatever is stored of a damaged run, as JSON.
+        """Return all that is stored of a damaged run, as JSON.
 
         Raises:
             EngineError: ``unknown_run``; ``hunt_sealed``: it belongs to a hunt not revealed yet.
@@ -474,14 +475,14 @@ class Workspaces:
     # Internals
 
     def _mark_run_damaged(self, run: Run) -> None:
-        """Move a run to the damaged ones: its record could be read, but not its events."""
+        """List a run as damaged, because its record could be read, but not its events."""
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged_runs.append(run.record.id)
             run.workspace.note_change()
 
     def _open_in_new_browser(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
-        """Return a workspace under a new token, under which the code, if any, is encrypted."""
+        """Return a workspace under a new token, which also encrypts its recovery code, if any."""
         token = tokens.new_token()
         workspace.token_count += 1
         workspace.seen_at = self._clock()
@@ -563,7 +564,7 @@ class Workspaces:
                 run.events = None
 
     def _forget_empty_workspaces(self) -> None:
-        """Forget the oldest empty workspaces if there are thousands; stored ones do not count."""
+        """Forget the empty workspaces seen longest ago if there are too many; stored ones stay."""
         if len(self._open) < self._limits.workspaces:
             return
         empty = sorted(

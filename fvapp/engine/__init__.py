@@ -1,6 +1,6 @@
-"""The server's side of all runs: queue, processes, store. No Keras here.
+"""The server's side of all runs: queue, processes, store. It does not import Keras.
 
-Five folders import downwards only: `processes` and `answers`, then `workers`, `runs`, `store`. The
-modules beside them are what the pages use (`api`, `singleton`) and what ties the folders together
-(`embedded`, `dispatcher`).
+Five folders import downwards only: `processes` and `answers`, then `workers`, `runs`, `store`. Of
+the modules beside them, pages use `api` and `singleton`; others, such as `embedded` and
+`dispatcher`, tie the folders together.
 """

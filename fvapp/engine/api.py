@@ -11,16 +11,17 @@ from fvapp.core.inspection import Network
 from fvapp.core.runs import RunRecord
 
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
-"""Reports about the store, shown until somebody confirms having read them."""
+"""Codes of the reports about lost data, shown until somebody confirms having read them."""
 
 GONE = "workspace_gone"
 TAKEN = "workspace_taken"
 ENDED = "seat_ended"
-"""Errors of a token that no longer opens anything: its workspace was left or deleted; a teacher's
-code opened it elsewhere; the code or card by which it opened work in a class has ended."""
+"""Errors for a token that no longer opens anything. `GONE`: its workspace was left or deleted.
+`TAKEN`: a teacher's code moved the work to another browser. `ENDED`: the token came from a class
+code or card that is no longer valid."""
 
 CLOSED = "seat_closed"
-"""The error of a token from a class's code or card while that class is closed."""
+"""The error for a token that came from a class code or card, while that class is closed."""
 
 SHUT = (GONE, TAKEN, ENDED, CLOSED)
 """Errors after which a browser continues with an empty workspace."""
@@ -33,9 +34,9 @@ class Workspace:
     """A visitor's workspace.
 
     Attributes:
-        token: the unguessable secret that opens it; kept by the browser, sent with every command.
+        token: the secret that opens the workspace; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
-        complete: False if some of its stored runs or notes can no longer be read.
+        complete: False if some of the stored runs, notes or examples can no longer be read.
         id: the workspace's id, which changes when a code is typed in another tab of the browser.
         class_ids_elsewhere: ids of the classes whose work continues in another browser.
     """
@@ -68,12 +69,13 @@ class Pc:
     """A PC that trains for the app, or is meant to.
 
     Attributes:
-        name: empty for the PC the app runs on.
+        name: the PC's name; empty for the PC the app runs on.
         workers: number of training processes that are ready on the PC.
-        speed: epochs per second of the notebook's network, all workers together; 0 until measured.
+        speed: epochs of the notebook's network that all its workers train per second, together; 0
+            until measured.
         training: records of the runs the PC is training.
         silent_seconds: seconds since the PC was last heard from, if that is long; else None.
-        trouble: why the PC gets no runs; None if it gets some.
+        trouble: why the PC gets no runs; None if it can get runs.
     """
 
     name: str
@@ -92,13 +94,13 @@ class EngineStatus:
     Attributes:
         state: whether training can start now.
         workers: number of training processes.
-        training: how many of them are training.
-        waiting: runs in the queue, of all visitors.
-        reason: catalogue key below ``errors.`` if the engine failed.
+        training: number of training processes that have a run.
+        waiting: number of runs in the queue, of all visitors.
+        reason: catalogue key below ``errors.`` for why the engine failed.
         store_error_code: catalogue key below ``errors.`` for why nothing is being stored, or for
             what is wrong with the stored data; None if all is well.
         store_error_values: values for the placeholders of that error's sentence.
-        slow_start_seconds: seconds a start takes on this machine, if that is long; else 0.
+        slow_start_seconds: how long the engine takes to start on this machine, if long; else 0.
     """
 
     state: EngineState

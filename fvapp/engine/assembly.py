@@ -1,4 +1,4 @@
-"""Builds the engine's parts in order, and gives each the earlier ones that it needs."""
+"""Builds the engine's parts in order, and passes to each the earlier parts that it needs."""
 
 import os
 import threading
@@ -65,7 +65,7 @@ class Assembly:
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
         returning, rounds, keeping, students, teachers: commands of classes.
         pcs: the PCs that train, or are meant to.
-        losses: stored data that was lost.
+        losses: reports about stored data that was lost.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is

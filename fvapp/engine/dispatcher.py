@@ -1,7 +1,7 @@
-"""The engine's thread: handles messages, gives runs to workers, applies the rules, writes.
+"""The engine's thread: handles messages, gives runs to workers, applies the rules, stores changes.
 
-Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts the outcome
-to the same inbox.
+Nothing here waits for a worker. The threads of :mod:`fvapp.engine.workers.transfers` do that, and
+post the outcome to the same inbox.
 """
 
 import logging
@@ -23,17 +23,20 @@ from fvapp.engine.workers.transfers import Delivery
 _log = logging.getLogger(__name__)
 
 FETCHED_EACH = 4
-"""With more workers than this, each is asked for checkpoints less often: the total is constant."""
+"""With more workers than this, each worker is asked for checkpoints less often.
+
+The number of checkpoints fetched per second then stays the same.
+"""
 
 # Seconds to wait before each consecutive attempt to start; after the last, the engine has failed.
 STARTS = (0.0, 0.0, 2.0, 10.0)
 
 
 class Dispatcher:
-    """Owns the engine's thread.
+    """Runs the engine's thread.
 
     Args:
-        supervisor, delivery: these post to `inbox`.
+        supervisor, delivery: both post their messages to `inbox`.
     """
 
     def __init__(
@@ -93,11 +96,11 @@ class Dispatcher:
         self._thread.start()
 
     def schedule_processes_start(self) -> None:
-        """Have the next step start the processes."""
+        """Make the engine's thread start the processes at its next check."""
         self._processes_due_at = self._clock()
 
     def close(self) -> None:
-        """Shut everything down; runs in training are lost."""
+        """Shut everything down; runs that are training are lost."""
         self._ended.set()
         self._inbox.post_message(told.WakeUp())
         if self._thread.is_alive():
@@ -118,7 +121,7 @@ class Dispatcher:
             )
 
     def handle_messages(self, messages: Sequence[protocol.Message]) -> None:
-        """Handle messages, and run the checks if they are due."""
+        """Handle messages, assign waiting runs, store changes, and run the checks if due."""
         due = self._clock() >= self._tick_at
         with self._board.lock:
             for message in messages:
@@ -151,11 +154,11 @@ class Dispatcher:
         for run in board.active.values():
             if run.events is not None and run.stored_event_count < len(run.events):
                 board.workspaces.store_run(run)
-        # By worker, not by active run: a run deleted while training must stop too.
+        # Loop over workers, not active runs, because a run deleted while training must stop too.
         for worker in list(board.workers.values()):
             if (trained := worker.run) is None:
                 continue
-            # training waits while the worker teaches or warms up
+            # the run waits while its worker teaches or warms up
             if self._delivery.teachings_by_worker[worker.address] or not worker.warm:
                 trained.last_heard_at = now
             if rules.is_run_hung(trained, self._timing, now):
@@ -183,7 +186,7 @@ class Dispatcher:
                 board.life.pause_run(run, "nobody_watching")
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
-        """End the worker of a hung run if the run was asked to end; else show that it hangs."""
+        """End a hung run's worker if the run was asked to end; else only show that it hangs."""
         if run.requested == "run":
             self._board.life.show_reason(run, "hung")
             return
@@ -205,7 +208,7 @@ class Dispatcher:
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart everything."""
-        if self._dropping:  # the same breakdown is reported in several ways
+        if self._dropping:  # one breakdown causes several reports
             return
         self._dropping = True
         board = self._board
@@ -278,7 +281,7 @@ class Dispatcher:
                 self._board.life.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
-        """Give a worker no more runs until it has answered again."""
+        """Stop giving runs to a worker until it has answered again."""
         if self._board.workers.pop(message.address, None):
             self._supervisor.greeter.greet_worker(message.address)
 
@@ -290,7 +293,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # the worker's answer to the greeting, still under way, says it is cold
+        else:  # its answer to the greeting, still on the way, will say that it is not warm
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_event(self, message: protocol.EventEmitted) -> None:
@@ -301,8 +304,8 @@ class Dispatcher:
     def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._find_training_run(message)
         now = self._clock()
-        # Checkpoints fetched twice a second from a whole room are too much for the network link of
-        # the teacher's PC.
+        # Fetching checkpoints from a whole room of PCs twice a second would overload the network
+        # link of the teacher's PC.
         every = self._timing.checkpoint_interval_seconds * max(
             1.0, len(self._board.workers) / FETCHED_EACH
         )
@@ -336,7 +339,7 @@ class Dispatcher:
             self._board.life.mark_run_lost(run, message.reason)
 
     def _current_run(self, message: protocol.RunMessage) -> Run | None:
-        """Return the run a message is about, or None if it was lost or deleted meanwhile."""
+        """Return the run a message is about, or None if that was lost or deleted meanwhile."""
         run = self._board.active.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
@@ -345,7 +348,7 @@ class Dispatcher:
         return next((run for run in self._board.active.values() if run.address == address), None)
 
     def _find_training_run(self, message: protocol.RunMessage) -> Run | None:
-        """Return the training run a message is about, or None, and note that it was heard from."""
+        """Return the training run a message is about, and note the sign of life; else None."""
         run = self._current_run(message)
         if run is None or not run.is_training:
             return None
@@ -355,7 +358,7 @@ class Dispatcher:
         return run
 
     def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:
-        """Free a run's worker; if it may be gone, it gets no run until it has answered again."""
+        """Free a run's worker; one that may be gone gets no run until it has answered again."""
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

@@ -7,7 +7,7 @@ from fvapp.engine.assembly import Assembly
 
 
 class EmbeddedEngine(Assembly):
-    """The engine as a whole; visitors' commands are methods of its parts, see `Assembly`.
+    """The whole engine; visitors' commands are methods of its parts, see `Assembly`.
 
     Commands that concern a workspace take its token as the first argument. Each may raise
     ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
@@ -17,7 +17,7 @@ class EmbeddedEngine(Assembly):
     """
 
     def start(self) -> None:
-        """Begin to start the processes and return at once; further calls do nothing."""
+        """Start the processes in the background; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
             for name in SHIPPED:  # otherwise the first drawing would wait for the model to load
@@ -44,7 +44,7 @@ class EmbeddedEngine(Assembly):
             )
 
     def close(self) -> None:
-        """End all processes. Runs in training are lost."""
+        """End all processes; runs that are training are lost."""
         self._dispatcher.close()
         self._counters.shutdown(wait=False, cancel_futures=True)
         self._journal.close()

@@ -23,7 +23,7 @@ from fvapp.core.texts.own import check_text_length, read_own_text
 from fvapp.engine.runs import EXAMPLE_BYTES, Board, OpenWorkspace, RunExamples
 from fvapp.engine.store import writes
 
-_MOMENT = 1e-5  # seconds between two examples of a file, to keep their order
+_MOMENT = 1e-5  # seconds between the times of two examples kept at once, so that they stay in order
 
 
 _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
@@ -41,7 +41,7 @@ def _own_texts(workspace: OpenWorkspace) -> list[Example]:
 
 
 class ImportCount(NamedTuple):
-    """How many examples of a file are new, and how many the visitor already had, with any label."""
+    """How many of a file's examples are new, and how many the visitor already had (any label)."""
 
     new_examples: int
     known_examples: int
@@ -64,15 +64,15 @@ class ExampleCommands:
         label: int,
         source: str = "drawing",
     ) -> Example:
-        """Keep an image with its label, once, and return the example.
+        """Keep an image with its label, unless it is already kept, and return the example.
 
         Args:
             image: uint8 [28, 28], as passed to the network.
             source: "drawing", "picture" or "photo".
 
         Raises:
-            ExampleError: ``bad_image``, ``example_label``, ``example_dataset``: there is no such
-                data set, or it belongs to a class; ``store_example``: the image was kept with
+            ExampleError: ``bad_image``; ``example_label``; ``example_dataset``: there is no such
+                data set, or it belongs to a class; ``example_kept``: the image was kept with
                 another label, perhaps in another tab.
             EngineError: ``limit_examples``.
         """
@@ -99,7 +99,7 @@ class ExampleCommands:
         """Change an example's label, and reassign it to training or testing.
 
         Raises:
-            EngineError: ``unknown_example``: it was deleted meanwhile.
+            EngineError: ``unknown_example``: the example was deleted meanwhile.
             ExampleError: ``example_label``.
         """
         with self._board.changing_workspace(token) as workspace:
@@ -116,12 +116,12 @@ class ExampleCommands:
     def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
         """Name the classes of the visitor's own data set, and return the set's name.
 
-        Drawings move along with their class; those of a class that is removed are deleted.
+        Drawings move along with their class. Drawings of a class that is removed are deleted.
 
         Args:
             names: names of the classes, as typed.
-            earlier: for each name, the index of the class in the earlier set; any other number
-                makes a new class.
+            earlier: for each name, the index of that class among the earlier names; any other
+                number makes it a new class.
 
         Raises:
             DatasetError: as ``make_own_dataset_name``.
@@ -148,15 +148,15 @@ class ExampleCommands:
             return dataset
 
     def own_set_name(self, token: str) -> str | None:
-        """Return the name of the visitor's own data set, or None if its classes are unnamed."""
+        """Return the name of the visitor's own data set, or None if its classes have no names."""
         with self._board.reading(token) as workspace:
             return _read_own_set_name(workspace)
 
     def keep_own_text(self, token: str, typed: str, base: str) -> Example:
-        """Keep the visitor's own text as a network reads it, replacing their earlier text.
+        """Keep the visitor's own text, in the form networks read, replacing their earlier text.
 
         Args:
-            base: name of the text data set that it can be mixed into.
+            base: name of the text data set that the text can be mixed into.
 
         Raises:
             ExampleError: as ``read_own_text`` and ``check_text_length``.
@@ -185,22 +185,23 @@ class ExampleCommands:
     def delete_examples(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, also from the database's copies.
 
-        Waiting and paused runs keep their copies of drawings, but not of text: without the text
-        they cannot continue.
+        Waiting and paused runs keep their own copies of drawings. They keep no copy of a text, and
+        cannot continue without it.
 
         Raises:
-            EngineError: ``unknown_example``: one of them is missing; then none is deleted.
+            EngineError: ``unknown_example``: an example does not exist; then none is deleted.
         """
         with self._board.changing_workspace(token) as workspace:
             self.drop_examples(workspace, self.find_examples(workspace, examples))
 
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
-        """Add a file's examples, all or none: ``.npz`` or ZIP, see ``documents.example_files``.
+        """Add all examples of an ``.npz`` or ZIP file, see ``documents.example_files``, or none.
 
         Examples that already exist stay as they are.
 
         Raises:
-            ExampleError: as ``read_examples`` and :meth:`keep_example` without ``store_example``.
+            ExampleError: as ``read_examples_file`` and :meth:`keep_example`, except
+                ``example_kept``.
             EngineError: ``limit_examples``, ``limit_imports``.
         """
         self._board.count_import(token)
@@ -209,11 +210,11 @@ class ExampleCommands:
             return self.add_examples(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
-        """Return the examples a run learns or learned from, for its run file or a run like it.
+        """Return the examples a run learns or learned from, for its run file or a similar run.
 
         Raises:
             EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: the
-                run has none.
+                run uses no examples.
         """
         with self._board.lock:
             return self._run_examples.examples_of_run(self._workspaces.find_run(token, run_id))
@@ -230,8 +231,8 @@ class ExampleCommands:
         """Keep all examples, or none; those that already exist stay as they are.
 
         Args:
-            held_out: 2 holds out every second example, and so on; None holds out as many as if
-                each had been kept by itself.
+            held_out: 2 holds out every second example, 3 every third, and so on; None holds out
+                those that would be held out if the examples were kept one by one.
 
         Raises:
             ExampleError, EngineError: as :meth:`import_example_file`.

@@ -1,4 +1,4 @@
-"""The engine's inbox, and its messages other than those from workers."""
+"""The engine's inbox, and its messages, except for those that workers send."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SchedulerLost(Message):
     """The scheduler is gone.
 
     Attributes:
-        reason: catalogue key below ``errors.`` if it could not even start.
+        reason: catalogue key below ``errors.`` for why it could not even start; else None.
     """
 
     reason: str | None = None
@@ -40,7 +40,7 @@ class WorkerJoined(Message):
 
 @dataclass(frozen=True)
 class WorkerRefused(WorkerMessage):
-    """A worker does not answer, or must not get runs; `pc` is empty for a local worker."""
+    """A worker does not answer, or must not get runs; `pc` is empty for one on this PC."""
 
     pc: str
     error: EngineError
@@ -51,16 +51,16 @@ class WorkerGone(WorkerMessage):
 
 
 class WorkerSilent(WorkerMessage):
-    """A worker has been silent so long, frozen or cut off, that the scheduler drops it."""
+    """The scheduler drops a worker after a long silence: it is frozen or cut off."""
 
 
 class WorkerUnfit(WorkerMessage):
-    """A worker could not train."""
+    """A worker was unable to train a run."""
 
 
 @dataclass(frozen=True)
 class TaskEnded(RunMessage):
-    """A worker is done with a run, successfully or not; `future` holds the result."""
+    """A worker has ended its task for a run, successfully or not; `future` holds the result."""
 
     future: Any
 
@@ -87,7 +87,7 @@ class Inbox:
         self._messages.put(message)
 
     def wait_for_messages(self, seconds: float) -> list[Message]:
-        """Return all waiting messages, after at most `seconds` for the first one."""
+        """Return all waiting messages; if there are none, wait up to `seconds` for one."""
         messages: list[Message] = []
         try:
             messages.append(self._messages.get(timeout=seconds))

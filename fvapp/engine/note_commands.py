@@ -1,4 +1,4 @@
-"""Commands on what pages keep with a workspace: stored notes, and data in memory."""
+"""Commands on the data that pages keep with a workspace: stored notes, and bytes in memory."""
 
 from collections.abc import Callable
 
@@ -20,12 +20,12 @@ class NoteCommands:
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         """Replace a note with the result of `change`, atomically.
 
-        Notes with several entries are written this way, so that two tabs do not overwrite each
-        other's entries.
+        Use this for notes with several entries, so that two tabs do not overwrite each other's
+        entries.
 
         Args:
-            change: receives the note as :meth:`read_note` returns it; must be quick and must not call
-                the engine.
+            change: receives the note as :meth:`read_note` returns it, and returns the new one. It
+                must be quick and must not call the engine.
         """
         with self._board.changing_workspace(token) as workspace:
             self._workspaces.update_stored_note(workspace, name, change)
@@ -37,8 +37,8 @@ class NoteCommands:
     def remember_page_data(self, token: str, name: str, data: bytes) -> None:
         """Keep data for a page in memory until the server ends.
 
-        It replaces any data kept under `name`, and is dropped if it would exceed the workspace's
-        limit.
+        The data replaces any kept under the same name. It is dropped if the workspace would exceed
+        its limit.
         """
         with self._board.reading(token) as workspace:
             memory = workspace.page_memory

@@ -1,4 +1,4 @@
-"""How many workers run: all while visitors come; else one, or none if memory is short."""
+"""Decides how many workers run: all for visitors; without them one, or none if memory is short."""
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
@@ -6,11 +6,11 @@ from fvapp.engine.runs import Board
 
 
 class WorkerDemand:
-    """Starts workers when a visitor comes, and ends them when there has been none for a while.
+    """Starts workers when a visitor comes, and ends them when there have been none for a while.
 
-    A start takes a core for some seconds, so the first visitor's page and first click take
-    precedence, and so does a training that nobody waits behind. If memory is short, an open page is
-    not enough: the worker starts at the first request.
+    Starting a worker occupies a core for some seconds. So it waits until the first visitor's page
+    and first click are served, and while a run trains with no other run waiting. If memory is
+    short, an open page is not enough: the worker starts at the first request.
 
     Every method is called with the board's lock held.
     """
@@ -22,7 +22,7 @@ class WorkerDemand:
         self._last_empty_at = float("-inf")  # last time without visitors
 
     def note_scheduler_connected(self) -> None:
-        """Set the engine ready if it starts without workers, which come on demand."""
+        """Mark the engine as ready if it starts without workers, which then start on demand."""
         if not self._hosts.resident_workers:
             self._board.state = "ready"
 
@@ -37,8 +37,8 @@ class WorkerDemand:
         for worker in here[wanted:]:
             del board.workers[worker.address]
             self._supervisor.retire_worker(worker.address)
-        # The others follow once one worker is warm: two that load and compile on two cores would
-        # delay each other.
+        # The other workers follow once one is warm: two that load and compile at the same time, on
+        # two cores, would delay each other.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
                 if not board.workers:

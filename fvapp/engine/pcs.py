@@ -1,4 +1,4 @@
-"""The PCs that train for the app, and what is wrong with those that do not, for the teacher."""
+"""Lists for the teacher the PCs that train for the app, and why others do not."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,14 @@ from fvapp.engine.api import Pc
 from fvapp.engine.runs import Board, WorkerState
 
 SILENT_SECONDS = 3.0
-"""Seconds until a PC counts as silent: workers report twice a second, which is read every 3 s."""
+"""Seconds until a PC counts as silent.
+
+Workers report twice a second to the scheduler, which is asked every 3 s.
+"""
 
 
 class Pcs:
-    """All PCs: those on the board, and those that were refused or are gone.
+    """All PCs: those whose workers are on the board, and those that were refused or are gone.
 
     Every method but :meth:`list_pcs` is called with the board's lock held.
 
@@ -26,24 +29,25 @@ class Pcs:
         self._gone_since: dict[str, float] = {}  # when each PC was lost, by its name
 
     def note_worker_joined(self, worker: WorkerState) -> None:
-        """Note a worker that takes runs."""
-        for known in (worker.address, worker.name):  # under its name if it died while starting
+        """Note that a worker takes runs."""
+        # listed under its name if an earlier worker of that name died while starting
+        for known in (worker.address, worker.name):
             self._refused.pop(known, None)
         self._gone_since.pop(worker.pc, None)
 
     def note_worker_refused(self, address: str, pc: str, error: EngineError) -> None:
-        """Note a worker that gets no runs, under its name if it has no address."""
+        """Note that a worker gets no runs; `address` is its name if it has no address."""
         self._refused[address] = pc, error
 
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
-        """Note that a worker is gone, and its PC too if this was its last worker, not leaving."""
+        """Note that a worker is gone; so is its PC, if its last worker went without notice."""
         self._refused.pop(address, None)
         others = {known.pc for known in self._board.workers.values()}
         if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:
             self._gone_since[worker.pc] = self._board.wall()
 
     def list_pcs(self) -> tuple[Pc, ...]:
-        """Return all PCs, this one first, then by name; those refused or gone come last."""
+        """Return all PCs, sorted by name: this PC first, refused PCs and those gone last."""
         workers: dict[str, list[WorkerState]] = {}
         with self._board.lock:
             for worker in self._board.workers.values():

@@ -6,7 +6,7 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs import Board, WorkerState
 
 WORTH_MB = 100.0
-"""A replacement must free at least this much, as a worker may exceed the limit from the start."""
+"""Replace a worker only if that frees this much: some exceed the limit from the start."""
 
 
 def find_outgrown_worker(
@@ -14,10 +14,10 @@ def find_outgrown_worker(
     limit_mb: float,
     quiet: bool,
 ) -> WorkerState | None:
-    """Return the worker to replace, the largest above the limit that has also grown, or None.
+    """Return the worker to replace: the largest that has grown above the limit; or None.
 
-    A replacement costs some seconds of a core, so while anything trains or waits, a worker may
-    exceed the limit by a tenth.
+    A replacement occupies a core for some seconds. So a worker may exceed the limit by a tenth
+    while any run is training or waiting.
 
     Args:
         quiet: whether nothing is training or waiting.
@@ -37,15 +37,15 @@ def find_outgrown_worker(
 class Renewal:
     """Replaces one worker at a time without making anybody wait.
 
-    A successor starts alongside and warms up; then the old worker gets no more runs, and ends when
-    its last run has. If the machine has no room for both, the old worker ends first, and only while
-    nothing waits or trains.
+    A successor starts alongside the old worker and warms up. Then the old worker gets no more runs,
+    and ends once its last run has ended. If the machine has no memory for both, the old worker ends
+    first, at a time when no run is waiting or training.
 
     Every method is called with the board's lock held.
 
     Args:
         limit_mb: resident memory above which a worker is replaced.
-        room: whether there is room for one more worker.
+        room: whether there is memory for one more worker.
     """
 
     def __init__(self, board: Board, supervisor: Supervisor, limit_mb: float, room: bool) -> None:
@@ -79,25 +79,25 @@ class Renewal:
             self._supervisor.kill_worker(grown.address)
 
     def hold_back_successor(self, worker: WorkerState) -> bool:
-        """Return whether a new worker is the successor and not yet warm, so that it gets no run."""
+        """Return whether a new worker is the successor and still cold; it then gets no runs yet."""
         if worker.name != self._successor or worker.warm:
             return False
         self._cold_successor = worker
         return True
 
     def find_held_back_successor(self, address: str) -> WorkerState | None:
-        """Return the successor that was held back, if this is its address."""
+        """Return the successor that was held back, if it has this address; else None."""
         came = self._cold_successor
         return came if came is not None and came.address == address else None
 
     def note_worker_ready(self, name: str) -> None:
-        """Give the old worker no further run once its successor is ready."""
+        """Give no more runs to the old worker if the worker called `name` is its successor."""
         if self._outgrown and name == self._successor:
             self._successor = self._cold_successor = None
             self._outgrown.leaving = True
 
     def end_leaving_workers(self) -> None:
-        """End leaving workers that nobody needs any more."""
+        """End leaving workers that have no run, and no result still to be fetched."""
         for worker in list(self._board.workers.values()):
             if worker.leaving and not self._is_worker_needed(worker):
                 del self._board.workers[worker.address]

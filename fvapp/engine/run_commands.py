@@ -54,21 +54,21 @@ class RunCommands:
         """Queue one run for each of the settings, all or none.
 
         Args:
-            click: a name for the click, chosen by the page. The same name within
-                ``Timing.duplicate_click_seconds`` is a duplicate or double click, and returns the
-                same runs.
+            click: a name for the click, chosen by the page. If the same name comes again within
+                ``Timing.duplicate_click_seconds``, it is a duplicate or double click, and returns
+                the same runs.
             like: ids of earlier runs, one for each of the settings, whose own examples the new runs
                 learn from if they use any; by default the current examples.
             folds: for each run, the fold of the current examples that is held out, as in
-                ``ExampleSet.with_fold``; by default 0.
-            drawing: the visitor's latest drawing for the data set, uint8 [28, 28]; the networks
-                give guesses for it during training.
+                ``ExampleSet.with_held_out_fold``; by default 0.
+            drawing: the visitor's latest drawing for the data set, uint8 [28, 28]; during training
+                the networks answer for it.
 
         Raises:
             SettingsError: the settings are too large in combination.
-            EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of
-                an earlier run are gone; ``hunt_...``: the class is on a hunt, whose budget this
-                would exceed.
+            EngineError: ``no_examples``: there are no examples to learn from; ``examples_gone``:
+                the examples of an earlier run are gone; ``hunt_...``: the class is on a hunt, and
+                these runs would exceed its budget.
         """
         with self._board.changing_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
@@ -122,19 +122,19 @@ class RunCommands:
             return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
     def stop_run(self, token: str, run_id: str) -> None:
-        """End a run within a block, keeping its model and curve; a queued run leaves the queue."""
+        """End a run after its current block, or in the queue at once; keep network and curve."""
         self._end_run(token, run_id, self._board.life.stop_run)
 
     def pause_run(self, token: str, run_id: str) -> None:
-        """Save a run at the end of its block and free its worker."""
+        """Pause a run after its current block: store its progress, and free its worker."""
         self._end_run(token, run_id, self._board.life.pause_run)
 
     def resume_run(self, token: str, run_id: str, more_epochs: int = 0) -> None:
-        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on.
+        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to continue.
 
-        Without `more_epochs` the run carries on to its original number of epochs. With them, a
-        finished run trains that many more, counting the one it is in; for a paused run they are
-        added to the original number.
+        Without `more_epochs`, the run continues to its original number of epochs. With them, a
+        paused run trains that many epochs more than originally planned; any other run trains that
+        many epochs from the one it is in.
 
         Raises:
             EngineError: ``hunt_...``: the run's hunt is revealed, or its budget would be exceeded.
@@ -163,7 +163,7 @@ class RunCommands:
             return tuple(workspace.damaged_runs)
 
     def read_damaged_run(self, token: str, run_id: str) -> bytes:
-        """Return whatever is stored of a damaged run, as JSON.
+        """Return all that is stored of a damaged run, as JSON.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -172,7 +172,7 @@ class RunCommands:
             return self._workspaces.read_damaged_run(token, run_id)
 
     def delete_run(self, token: str, run_id: str) -> None:
-        """Delete a run, or one of :meth:`damaged_run_ids`."""
+        """Delete a run, which may be one of :meth:`damaged_run_ids`."""
         with self._board.changing_workspace(token) as workspace:
             if run_id in workspace.damaged_runs:
                 workspace.damaged_runs.remove(run_id)
@@ -199,9 +199,9 @@ class RunCommands:
             )
 
     def import_run_file(self, token: str, content: bytes) -> RunRecord:
-        """Import the run of a run file, with its network if the file has it.
+        """Import the run in a run file, with its network if the file contains it.
 
-        The import counts towards the limit before the file is read.
+        The import is counted before the file is read, so invalid files count, too.
 
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add_run`.
@@ -217,10 +217,10 @@ class RunCommands:
         examples: ExampleSet | None = None,
         weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Add a run that was deleted or comes from a run file: curve, result and network.
+        """Add a run that was deleted or comes from a run file, with curve, result and network.
 
-        The copy gets its own id and number. From `record` it keeps settings, name, state (if it
-        ended), position, result, error, versions, and the summary of the visitor's examples.
+        The new run gets its own id and number. From `record` it keeps settings, name, state (if the
+        run ended), position, result, error, versions, and the summary of the visitor's examples.
 
         Args:
             examples: the examples that came with the run.

@@ -1,7 +1,7 @@
-"""The one engine of this server.
+"""Holds this server's only engine.
 
-It is a module-level object, not a cached resource of Streamlit, because any visitor can clear those
-for everybody.
+The engine is a module-level object, not one of Streamlit's cached resources, because any visitor
+can clear those for everybody.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _engine: EmbeddedEngine | None = None
 
 
 def get_engine() -> EmbeddedEngine:
-    """Return the engine, created by the first call; its processes are started by ``start``.
+    """Return the engine, which the first call creates; ``start`` starts its processes.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is
@@ -37,7 +37,7 @@ def get_engine() -> EmbeddedEngine:
 
 
 def set_engine(engine: EmbeddedEngine | None) -> None:
-    """Replace the engine, for tests of the pages; with None the next call creates a new one."""
+    """Replace the engine, in tests of pages; after None, `get_engine` creates a new engine."""
     global _engine
     with _lock:
         _engine = engine
@@ -45,6 +45,6 @@ def set_engine(engine: EmbeddedEngine | None) -> None:
 
 def _close(engine: EmbeddedEngine) -> None:
     """Shut down the processes when the interpreter exits."""
-    # By then the helper threads of Dask's callbacks are gone, and tornado would complain at length.
+    # By then the threads for Dask's callbacks have ended, and tornado would log long tracebacks.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     engine.close()

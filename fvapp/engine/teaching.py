@@ -17,7 +17,7 @@ from fvapp.engine.workers.transfers import Delivery
 
 
 class TeachingCommands:
-    """Teaches networks; a command may raise the errors of `EmbeddedEngine`."""
+    """Teaches networks; the command may raise the errors of `EmbeddedEngine`."""
 
     def __init__(self, board: Board, delivery: Delivery, examples: ExampleCommands) -> None:
         self._board = board
@@ -29,12 +29,12 @@ class TeachingCommands:
     def teach_network(
         self, token: str, model: str, examples: Sequence[str], mixed: bool
     ) -> RunRecord:
-        """Begin to teach the network of a run a few examples, and return the new run for it.
+        """Begin teaching a run's network a few examples; return the new run that records this.
 
-        The new run is "running" until it is "done" with an outcome, or "lost". It is not a
-        training: it never waits in the queue, has no curve, and cannot be continued. The parent
-            stays as it is. The same request within ``Timing.duplicate_click_seconds`` is a
-            duplicate of the click.
+        The new run is "running" until it is "done" with an outcome, or "lost". It is not a training
+        run: it never waits in the queue, has no curve, and cannot be continued. The parent run
+        stays as it is. The same request within ``Timing.duplicate_click_seconds`` counts as a
+        duplicate click.
 
         Args:
             model: the id of one of the visitor's runs; the name of a data set is refused with
@@ -97,7 +97,7 @@ class TeachingCommands:
         return run.record
 
     def _read_finite_checkpoint(self, parent: Run) -> bytes:
-        """Return a run's checkpoint, after checking that its weights are finite."""
+        """Return a run's checkpoint; raise an error if it has none or a weight is not finite."""
         try:
             checkpoint = self._board.journal.read_checkpoint(parent.record.id) or b""
             weights = Checkpoint.weights_from_bytes(checkpoint)
@@ -128,7 +128,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
     """Check that a run can be taught the chosen examples.
 
     Raises:
-        EngineError: ``teach_own_set``: training on the visitor's own set again takes a second;
+        EngineError: ``teach_own_set``: training on the visitor's own set again takes only a second;
             ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``limit_taught``,
             ``teach_dataset``.
     """
@@ -151,7 +151,7 @@ _OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples
 
 
 def _taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
-    """Return the record of a run being taught: its parent's network, without its result."""
+    """Return the record of a run being taught: its parent's settings and state, not its result."""
     return RunRecord(
         secrets.token_urlsafe(12),
         0,

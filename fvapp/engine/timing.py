@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 START_SECONDS = 5.0
-"""Seconds from a cold server to the first block of a training, on a dedicated core."""
+"""Seconds from the start of a cold server to a training run's first block, on a dedicated core."""
 
 _OF_PROCESSES = (
     "worker_ttl",
@@ -18,7 +18,7 @@ _OF_PROCESSES = (
 
 @dataclass(frozen=True)
 class Timing:
-    """The engine's intervals and time limits, in seconds; `deaths_until_delayed_restart` is a count."""
+    """Intervals and time limits in seconds; only `deaths_until_delayed_restart` is a count."""
 
     duplicate_click_seconds: float = (
         2.0  # two clicks on the same thing within this time count as one
@@ -34,7 +34,7 @@ class Timing:
     )
     nearly_finished_seconds: float = 60.0  # an unwatched run with at most this left may finish
     request_repeat_seconds: float = (
-        1.0  # a stop or pause without effect is repeated after this long
+        1.0  # a request to stop or pause that has had no effect is repeated after this long
     )
     max_silent_seconds: float = 30.0  # a training run without news for this long may count as hung
     checkpoint_interval_seconds: float = 0.5  # time between fetches of a training run's checkpoints
@@ -50,13 +50,13 @@ class Timing:
     scheduler_start_timeout: float = 30.0
     ping_interval_seconds: float = 3.0  # time between pings of the scheduler
     ping_timeout_seconds: float = (
-        5.0  # time for the scheduler's answer; three misses in a row restart all
+        5.0  # time for the scheduler's answer; after three misses in a row all processes restart
     )
     death_window_seconds: float = 60.0  # window in which workers' deaths are counted
     deaths_until_delayed_restart: int = (
         3  # this many deaths in that window delay the next worker's start
     )
-    restart_delay_seconds: float = 15.0  # delay of that start; doubled by each death up to a minute
+    restart_delay_seconds: float = 15.0  # that delay; each death doubles it, up to a minute
 
     def on_slow_machine(self, slowness: float) -> Timing:
         """Return these times, with those for processes multiplied by `slowness`."""

@@ -1,4 +1,4 @@
-"""Begin trainings, at the request of a visitor or for a round of a class."""
+"""Creates and queues training runs, for a visitor or for a round of a class."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ class TrainingStarter:
     """Creates and queues runs; every method is called with the board's lock held.
 
     Args:
-        convolutions: arithmetic of convolutions in new runs.
+        convolutions: the arithmetic that convolutions use in new runs.
     """
 
     def __init__(self, board: Board, inbox: Inbox, convolutions: Arithmetic) -> None:
@@ -34,12 +34,12 @@ class TrainingStarter:
         events: Sequence[Event] = (),
         first: bool = False,
     ) -> list[Run]:
-        """Queue a run for each of the settings; all, or none if a limit refuses them.
+        """Queue one run for each of the settings; if a limit refuses any of them, queue none.
 
         Args:
             examples: for each run, the summary of the visitor's examples it learns from, or None.
             events: the events each run begins with.
-            first: whether they go before all other runs of the workspace.
+            first: whether the runs go before all other runs of the workspace.
         """
         records = [self._new_run_record(run_settings, group) for run_settings in settings]
         if examples:

@@ -1,13 +1,13 @@
-"""Fair shares of the server's processor time: which account's script run begins next.
+"""Shares the server's processor time fairly: decides which account's script run begins next.
 
 The scripts of all pages run in threads of one process, and Python lets one thread compute at a
-time. So they begin one after another. Virtual clocks decide whose turn it is (Lixia Zhang,
+time. So script runs begin one after another. Virtual clocks decide whose turn it is (Lixia Zhang,
 "VirtualClock", SIGCOMM 1990): each account has a clock, which a run advances by the time it took,
 times the number of accounts that share the processor. If an account takes less than its fair share,
 its clock falls behind the time; if it takes more, the clock is ahead. The run whose clock is
-furthest behind begins. Nobody waits while the processor is free. The time is the processor's: what
-it computed for all accounts, plus its idle time. On a busy machine it runs slower than the wall
-clock, against which all accounts would be behind.
+furthest behind begins. Nobody waits while the processor is free. "The time" is processor time: what
+all accounts have used, plus idle time. On a busy machine it runs slower than the wall clock, so
+that measured by the wall clock all accounts would be behind.
 """
 
 from __future__ import annotations
@@ -20,30 +20,32 @@ from contextlib import contextmanager
 from itertools import islice, pairwise
 
 LONG = 1.0
-"""Seconds after which a run blocks only its own account: it may wait for a disk, or run C code."""
+"""Seconds after which a run blocks only its own claimant: it may wait for a disk, or run C code."""
 
 PRESENT = 60.0
 """Seconds after its last request for which an account counts as sharing the processor."""
 
 GIFT = 15.0
-"""Seconds by which a new account's clock is behind: enough for a first page and a drawing in class.
+"""Seconds by which a new account's clock starts behind.
 
-So a newcomer need not wait until each of the busiest accounts has had a turn.
+This is enough for a first page and a drawing in class. So a newcomer need not wait until each of
+the busiest accounts has had a turn.
 """
 
 FURTHEST = 30.0
-"""Seconds a clock may be behind the processor's time or ahead of it: how long the past counts."""
+"""Seconds a clock may be behind or ahead of processor time, so that only the recent past counts."""
 
 Claimant = tuple[str, ...]
-"""An account, then a sharer: sharers divide its turns as accounts divide the processor."""
+"""An account's name, then a sharer's: sharers divide the account's turns as accounts divide the
+processor."""
 
 
 class Turn:
     """The turn of one run.
 
     Attributes:
-        page: the page it belongs to.
-        begun_at: when it began; None while it waits.
+        page: the page that the run draws.
+        begun_at: when the run began; None while it waits.
     """
 
     def __init__(self, claimant: Claimant, page: str = "") -> None:
@@ -57,12 +59,12 @@ class _Account:
     """An account, or the processor, which all accounts share.
 
     Attributes:
-        clock: its virtual clock, in the time of whatever it shares.
-        seen_at: when one of its runs was last requested, begun or ended.
-        shared_time: processor time used by those that share it, plus idle time.
-        open_runs: number of its runs that wait or have begun.
+        clock: the account's virtual clock, compared with the `shared_time` of what it shares.
+        seen_at: when one of the account's runs was last requested, begun or ended.
+        shared_time: processor time used by the sharers of this account, plus idle time.
+        open_runs: number of the account's runs that wait or have begun.
         latest_clock: the latest clock among sharers that have had a turn.
-        sharers: the accounts that share it, the most recently seen last.
+        sharers: the accounts that share this one, the most recently seen last.
     """
 
     def __init__(self, clock: float, now: float) -> None:
@@ -85,7 +87,7 @@ class _Account:
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
         account.note_account_seen(now)
-        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two: more leave than join
+        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two, so that the list shrinks
             if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account
@@ -98,7 +100,7 @@ class _Account:
 
 
 class TurnQueue:
-    """The runs that wait and those that have begun. Pure: no threads; time is an argument."""
+    """The script runs that wait and those that have begun. No threads; time is an argument."""
 
     def __init__(self) -> None:
         self._processor = _Account(0.0, 0.0)
@@ -112,7 +114,7 @@ class TurnQueue:
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
     def begin_next_run(self, now: float) -> Turn | None:
-        """Return the run that begins now, or None if none waits or a begun one blocks them."""
+        """Begin and return the next run; None if none can begin, or one under way blocks all."""
         free = [claimant for claimant in self._waiting if claimant not in self._begun]
         if not free or any(now < (turn.begun_at or 0.0) + LONG for turn in self._begun.values()):
             return None
@@ -132,7 +134,7 @@ class TurnQueue:
         return turn
 
     def end_run(self, turn: Turn, seconds: float, now: float) -> None:
-        """Charge a run that has ended with the processor time it took."""
+        """Remove a run that has ended, and charge its accounts for the processor time it took."""
         del self._begun[turn.claimant]
         accounts = self._accounts_of_claimant(turn.claimant, now)
         for account in accounts:
@@ -141,7 +143,7 @@ class TurnQueue:
             shared.charge_account(account, seconds)
 
     def _accounts_of_claimant(self, claimant: Claimant, now: float) -> list[_Account]:
-        """Return the processor, and the accounts of a claimant."""
+        """Return the processor's account, then those of a claimant, from the outermost."""
         accounts = [self._processor]
         self._processor.note_account_seen(now)
         for name in claimant:
@@ -179,7 +181,7 @@ class ScriptTurns:
 
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
-        """Wait for a turn, and charge the claimant for this thread's processor time in it."""
+        """Wait for a turn, and charge the claimant for this thread's processor time during it."""
         turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
 
@@ -209,7 +211,7 @@ class ScriptTurns:
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
         while not turn.has_begun.wait(LONG):
-            self._begin_waiting_runs()  # a run that has begun may have become a long one
+            self._begin_waiting_runs()  # a run under way may by now take longer than `LONG`
         return turn
 
     def _begin_waiting_runs(self) -> None:
@@ -229,9 +231,9 @@ class ScriptTurns:
 
 @contextmanager
 def yield_turn() -> Iterator[None]:
-    """Let others have the turn of this thread's run while it waits for another process.
+    """Give up this thread's turn to others while its run waits for another process.
 
-    The wait is charged as well: it is that process's time.
+    The claimant is charged for the wait, too, because the other process computes for it.
     """
     step_aside = getattr(_here, "aside", None)
     if step_aside is None:

@@ -23,20 +23,20 @@ class WorkspaceCommands:
         The empty workspace is stored once something is done in it.
 
         Args:
-            token: None, or anything that cannot be a token, opens an empty workspace under a new
+            token: if it is None, or cannot be a token, an empty workspace is opened under a new
                 token.
 
         Raises:
             EngineError: ``workspace_gone``: the token was revoked, or its workspace was deleted in
                 some browser; ``workspace_taken``: a teacher's code opened its workspace elsewhere;
-                ``seat_ended``, ``seat_closed``: it came from a code or card of a class, and that
-                has ended, or the class is closed.
+                ``seat_ended``: the token came from a class code or card that is no longer valid;
+                ``seat_closed``: it came from one, and the class is closed.
         """
         with self._board.lock:
             return self._workspaces.enter_workspace(token)
 
     def recovery_code(self, token: str) -> str:
-        """Return the code that opens this workspace on another computer, made on first request.
+        """Return the code that opens this workspace on another computer; it is made when needed.
 
         Raises:
             EngineError: ``seat_only``: this browser opens only the work in a class.
@@ -45,16 +45,16 @@ class WorkspaceCommands:
             return self._workspaces.recovery_code(token)
 
     def recover_workspace(self, token: str, code: str, sure: bool = True) -> Workspace:
-        """Open the workspace of a recovery code or a seat's card, typed in that of `token`.
+        """Open the workspace of a recovery code or seat card typed in the browser with `token`.
 
         Args:
             sure: False refuses a correct code if this browser would lose access to other work.
 
         Raises:
-            EngineError: ``work_here`` unless `sure`; ``unknown_code``; ``limit_codes``: this
-                visitor typed too many wrong codes, or this one is wrong and everybody together
-                typed too many (a correct code still works then); ``card_sleeps``, ``seat_closed``:
-                as `SeatAccess.find_card_seat`.
+            EngineError: ``work_here``: this browser would lose access to other work, and `sure` is
+                False; ``unknown_code``; ``limit_codes``: this visitor typed too many wrong codes,
+                or the code is wrong and all visitors together typed too many; ``card_sleeps``,
+                ``seat_closed``: as `SeatAccess.find_card_seat`.
         """
         with self._board.storing_changes():
             return self._workspaces.open_workspace_by_code(
@@ -64,8 +64,8 @@ class WorkspaceCommands:
     def leave_workspace(self, token: str) -> None:
         """Revoke `token`, so that this browser no longer opens the workspace.
 
-        Other browsers, the recovery code and a code for its seat in a class still open it. If
-        there are none of these, nobody can open it again, and it is deleted.
+        Other browsers, the recovery code, and a code for the workspace's seat in a class still open
+        it. If there are none of these, nobody can open the workspace again, and it is deleted.
         """
         with self._board.storing_changes():
             self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
@@ -81,21 +81,21 @@ class WorkspaceCommands:
     def latest_change_number(self, token: str) -> int:
         """Return the number of the latest change this visitor can see; counts as a sign of life.
 
-        A page that reads this number before the records knows which version it shows. The number
-        also grows across restarts.
+        A page that reads this number before it reads the records knows which version it shows. The
+        number keeps growing when the server restarts.
         """
         with self._board.reading(token) as workspace:
             return self._workspaces.versions.version_of_workspace(workspace.id)
 
     def workspace_id(self, token: str) -> str:
-        """Return the id by which `listen` reports this workspace; the id opens nothing."""
+        """Return the id by which `call_on_changes` reports this workspace; it opens nothing."""
         with self._board.reading(token) as workspace:
             return workspace.id
 
     def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
-        """Return a workspace's id, whether it has an open class, and whether a run has ended.
+        """Return a workspace's id, whether it is in an open class, and whether a run has ended.
 
-        To have a class is to be in it as a student, or to hold it as a teacher.
+        A workspace is in a class if it has a student's seat there, or teaches it.
         """
         with self._board.reading(token) as workspace:
             register = self._register
@@ -103,10 +103,10 @@ class WorkspaceCommands:
             return workspace.id, in_class, not workspace.newcomer
 
     def call_on_changes(self, listener: Callable[[str | None, int, bool], None]) -> None:
-        """Call `listener` with workspace id (None: everybody), number and urgency of each change.
+        """Call `listener` with the workspace's id, number and urgency of each change.
 
-        All changes are urgent except new places in the queue. `listener` is called from any thread,
-        with the engine's lock held.
+        The id is None for a change that concerns everybody. All changes are urgent except new
+        places in the queue. `listener` is called from any thread, with the engine's lock held.
         """
         with self._board.lock:
             self._workspaces.versions.set_listener(listener)

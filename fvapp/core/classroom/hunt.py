@@ -163,7 +163,7 @@ def ended_attempts(
 
 
 def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
-    """Return each student's best attempt by validation accuracy, best first; the first if tied."""
+    """Return each student's best attempt by validation accuracy, best first; earlier if tied."""
     best: dict[str, HuntAttempt] = {}
     for attempt in sorted(tries, key=lambda attempt: -attempt.val_accuracy):
         best.setdefault(attempt.student_id, attempt)
@@ -188,7 +188,7 @@ class AccuracyDrop(NamedTuple):
 
 
 def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
-    """Return an attempt's accuracy drop from validation to test, and that of unchosen networks."""
+    """Return an attempt's drop from validation to test accuracy, and what to expect without luck."""
     expected, margin = expected_test_accuracy(dataset, attempt.val_accuracy)
     measured = isfinite(margin)
     test = 0.0 if attempt.test_accuracy is None else attempt.test_accuracy

@@ -1,4 +1,4 @@
-"""A class and its students as stored rows, and the checks on names and settings they get."""
+"""Classes and students as stored rows, and checks on the names and settings in these rows."""
 
 import re
 import unicodedata

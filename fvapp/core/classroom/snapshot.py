@@ -1,4 +1,4 @@
-"""Where all students are, and who needs help, at one moment, for the teacher's pages."""
+"""Shows where all students are at one moment, and who needs help, for the teacher's pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
 @dataclass(frozen=True)
 class StepWatch:
-    """Since when a student has been at a step or idle, which a single snapshot cannot show."""
+    """A student's step and activity, each with its time; a single moment cannot show how long."""
 
     mission_step: tuple[str, Step]
     step_since: float

@@ -47,7 +47,7 @@ class WallView(RoundView):
 
 @dataclass(frozen=True)
 class WallRound(StudentRound):
-    """A round of drawing as one of its students sees it.
+    """A drawing round as one of its students sees it.
 
     Attributes:
         has_drawn: whether the student's drawing is on the wall.

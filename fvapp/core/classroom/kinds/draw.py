@@ -1,4 +1,4 @@
-"""Rounds in which all draw the same digit, and a network reads the drawings.
+"""Rounds in which everybody draws the same digit, and a network reads the drawings.
 
 The teacher can keep the drawings as examples.
 """

@@ -1,4 +1,4 @@
-"""Rounds in which all predict the outcome of a mission, as they would on its own pages."""
+"""Rounds in which everybody predicts the outcome of a mission, as on its own page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""Rounds in which all train the same network with different seeds; in small classes, several."""
+"""Rounds in which everybody trains the same network with different seeds.
+
+In a small class, everybody trains several networks.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Rounds of eight questions about how networks work, asked before and after the lessons.
+"""Rounds of eight questions about how networks work, in a part "before" and a part "after".
 
-They show whether a class changes its mind. Two forms ask about the same eight topics. A student
+They show whether a class changed its mind. Two forms ask about the same eight topics. A student
 answers one form before and the other form after. Answers are private: a teacher sees only counts.
 These are computed once, when a part has ended, and do not change afterwards.
 """

@@ -1,4 +1,4 @@
-"""Rounds in which a class's networks vote on every test image, for comparison with each alone."""
+"""Rounds in which a class's networks vote on every test image, and how the votes are counted."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

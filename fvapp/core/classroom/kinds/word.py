@@ -1,4 +1,4 @@
-"""Rounds in which all draw the same word, for the class's own data set."""
+"""Rounds in which everybody draws the same word, for the class's own data set."""
 
 from base64 import b64decode
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,7 @@
-"""Rounds in which all write sentences, of which the teacher accepts some for the class's text.
+"""Rounds in which everybody writes sentences, which become the class's text if accepted.
 
-A sentence goes only to the teacher. If the student changes it, the teacher has to read it again.
+A sentence first goes only to the teacher, who accepts it or not. If the student changes it later,
+the teacher has to read it again.
 """
 
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ class WriteView(RoundView):
 
 @dataclass(frozen=True)
 class WriteRound(StudentRound):
-    """A round of writing as one of its students sees it, with the student's sentences."""
+    """A writing round as one of its students sees it, with the student's sentences."""
 
     sentences: tuple[Sentence, ...] = ()
 

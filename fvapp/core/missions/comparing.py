@@ -11,7 +11,7 @@ from fvapp.core.wording import AccuracyDifference, NumberClaim
 
 HARDLY = 10
 HALF = 50
-"""Percentages of a class's images: recognising fewer than `HARDLY` counts as hardly any."""
+"""Bounds on how many images of a class are recognised, in per cent: hardly any, and half."""
 
 
 def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:

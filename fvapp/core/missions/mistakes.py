@@ -40,7 +40,7 @@ class ErrorLine:
 
 
 def find_error_line(message: str) -> ErrorLine:
-    """Return the line that matters in an error message; for other kinds, the last with letters."""
+    """Return the line that matters in an error message; if none is known, the last with letters."""
     if found := _SHAPES.search(message):
         # Leave out the first entry: it is the batch size, or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]

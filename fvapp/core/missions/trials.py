@@ -113,9 +113,10 @@ def require_measured(number: float | None) -> float:
 
 
 def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
-    """Return a decorator that calls a judge only if all losses are finite and runs have learned.
+    """Return a decorator that calls a judge only if its runs can be judged.
 
-    Otherwise the verdict is "broken".
+    All losses must be finite, and the runs at `places` must have learned something. Otherwise the
+    verdict is "broken".
 
     Args:
         places: positions of the runs that must have learned something; empty for all runs.

@@ -23,7 +23,7 @@ OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 HELD_FIRST: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
 HELD_LAST = HELD_FIRST[::-1]
 NOISE_FIRST: tuple[Outcome, ...] = ("within_noise", "held", "not_held")
-"""Orders for a mission's predictions, and for a number below, between and above two bounds."""
+"""Orders of outcomes, for predictions and for numbers below, between and above two bounds."""
 
 OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 """The outcome of the claim "it gets better", by the `direction` of an `AccuracyDifference`."""

@@ -102,7 +102,7 @@ def describe_change(change: SettingChange, t: Translate) -> str:
 
 
 def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
-    """Return the difference between two runs as a sentence that says what it can teach."""
+    """Return the difference between two runs as a sentence, with what can be learned from it."""
     causes = [change for change in changes if change.name != "seed"]
     seed = any(change.name == "seed" for change in changes)
     listed = brief_change_list(causes, t)

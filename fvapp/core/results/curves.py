@@ -41,12 +41,12 @@ class BlockPoints:
         )
 
 
-_FEW_BATCHES = 0.06  # part of an epoch; the longest block is a twelfth of an epoch
+_FEW_BATCHES = 0.06  # part of an epoch: less than the longest block, a twelfth of an epoch
 
 
 @dataclass(frozen=True)
 class EpochPoints:
-    """One point for each epoch, the numbers of Keras' History.
+    """One point for each epoch, with the numbers of Keras' History.
 
     Attributes:
         epoch: 1, 2, 3 ...

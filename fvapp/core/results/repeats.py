@@ -105,7 +105,7 @@ NEAR = log(4)
 
 
 def _training_distance(first: RunSettings, second: RunSettings) -> float:
-    """Return the sum of log ratios of two runs' settings; infinite for unlike kinds of training."""
+    """Return the sum of log ratios of settings; infinite for another network or optimizer."""
     if (first.network, first.optimizer) != (second.network, second.optimizer):
         return inf
     batches = log(first.batch_size / second.batch_size)

@@ -23,7 +23,7 @@ ONE_CARRIES = 5
 HARDLY = 1
 
 MANY = 16
-"""An eighth of the notebook's 128 neurons. Without its 16 best, a class is hardly recognised."""
+"""An eighth of the notebook's 128 neurons. Without its best 16, a class is hardly recognised."""
 
 
 def judge_image_class(data: Dataset, network: Network) -> Verdict:

@@ -74,7 +74,7 @@ class TrouserRule:
 def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
     """Return the sorted indices of the first ten trousers, five dresses and five other images.
 
-    Dresses are long and narrow too, so half of the ten other images look like trousers to a rule.
+    Dresses are long and narrow too, so half of the others look like trousers to a simple rule.
     """
     labels = np.asarray(labels)
     rest = (labels != TROUSER) & (labels != DRESS)

@@ -18,7 +18,7 @@ _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
 
 HIDDEN = 5
 SEEN = 15
-"""Percentage points of test accuracy: a drop below `HIDDEN` hides the missing class."""
+"""Drops in test accuracy, in points: below `HIDDEN`, the missing class stays hidden."""
 
 
 @of_learned_runs(0, by_class=True)
@@ -33,7 +33,7 @@ def judge_missing(trials: Trials) -> Verdict:
 
 @of_learned_runs(0, by_class=True)
 def judge_missing_class(trials: Trials) -> Verdict:
-    """Judge "hardly any image of the missing class is recognised" by the last run."""
+    """Judge "hardly any image of the missing class is recognised" from the last run."""
     label = int(trials[-1].settings.rare_class)
     shares = [recall_by_class(trial.measured_result.by_class)[label] for trial in trials]
     before, some, few = map(percent, shares)

@@ -12,7 +12,7 @@ LONGER = 1.2
 
 @of_learned_runs()
 def judge_neurons(trials: Trials) -> Verdict:
-    """Judge "more neurons improve the accuracy": the widest network against the narrowest."""
+    """Judge "more neurons improve the accuracy" from the narrowest and the widest network."""
     fewest, *_, most = sorted_by_parameters(trials)
     gain = val_accuracy_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)

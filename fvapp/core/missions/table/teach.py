@@ -47,7 +47,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
 
 @of_learned_runs(0, by_class=True)
 def judge_mixing(trials: Trials) -> Verdict:
-    """Judge "with old images mixed in, it forgets less" by comparing run 3 with run 2."""
+    """Judge "with old images mixed in, it forgets less", from runs 2 and 3."""
     _, only, mixed = trials
     change = AccuracyDifference.between_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
     return judge_gain(change, "only", "mixed", "change", "margin", level=())

@@ -1,8 +1,8 @@
 """Mission D: a network that writes: its first words, a false fact, copying, and whose text it is.
 
 Measured with the mission's own runs on the stories, for seeds 1 to 5. After the first epoch, most
-of what each network writes is known words. After 20 epochs, each network gives the fact about the
-cheese a probability higher than its share in the text.
+of what each network writes is known words. After 20 epochs, each network gives the false fact (the
+moon is made of cheese) a higher probability than its share in the text.
 """
 
 import re

@@ -36,7 +36,7 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 
 @of_learned_runs(0, -2, by_class=True)
 def judge_by_heart(trials: Trials) -> Verdict:
-    """Judge "with wrong labels, longer training makes it worse" by the last two runs."""
+    """Judge "with wrong labels, longer training makes it worse" from the last two runs."""
     short, long = trials[-2:]
     change = AccuracyDifference.between_accuracies(
         short.test_accuracy, long.test_accuracy, chance_margin(short)

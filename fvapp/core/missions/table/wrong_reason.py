@@ -8,7 +8,7 @@ from fvapp.core.wording import percent
 
 NEVER = 1
 OFTEN = 10
-"""Percentages of other classes' images that a mark turns into the marked class: few, many."""
+"""Percentages of other images taken for the marked class: few below `NEVER`, many above `OFTEN`."""
 
 
 @of_learned_runs(0, by_class=True)

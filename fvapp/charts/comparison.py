@@ -209,7 +209,7 @@ def _curve_trace(line: RunLine) -> dict[str, object]:
 
 
 def _name_at_line_end(line: RunLine, *, up: bool) -> dict[str, object]:
-    """Return a line's name for its end, above it or below it, as the ends of two lines may coincide.
+    """Return a line's name for its end, above or below it, as the ends of two lines may coincide.
 
     Args:
         up: whether it is the upper line, whose name stands above it.

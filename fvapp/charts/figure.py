@@ -196,7 +196,7 @@ def annotation_above_plot(text: str, x: float, **more: object) -> dict[str, obje
 def plot_heading(text: str) -> dict[str, object]:
     """Return the heading of a plot, above its top left corner."""
     corner = annotation_above_plot(text, 0.0, xref="paper", xanchor="left")
-    # Keeps clear of the axis' topmost number, which would be just below otherwise.
+    # Moves the heading up, clear of the axis' topmost number.
     return {**corner, "text": f"<b>{corner['text']}</b>", "yshift": 8}
 
 

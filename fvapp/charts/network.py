@@ -88,7 +88,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
 
 
 def describe_network(settings: RunSettings, t: Translate) -> str:
-    """Describe in words what the picture shows."""
+    """Return a description of the network in words, for those who cannot see the picture."""
     layers = describe_layers(settings)
     steps = [
         " ".join(

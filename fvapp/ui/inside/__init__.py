@@ -1,1 +1,1 @@
-"""The page that looks inside a network: what it computes, what it mixes up, how it learned."""
+"""The Look inside page: what a network computes, what it mixes up, and how it learned."""

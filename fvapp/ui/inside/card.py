@@ -1,4 +1,4 @@
-"""A tool's card: its pictures as HTML, and the sentence below them."""
+"""The cards from which visitors choose a tool of the Look inside page."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -23,11 +23,11 @@ def draw_tool_cards(
     cards: Mapping[str, Callable[[InspectedImage], Card]],
     opens: Callable[[str], None],
 ) -> None:
-    """Draw a card for each tool.
+    """Draw a card for each tool; a click on a card opens the tool.
 
     Args:
-        cards: for each tool, by its name, the function that makes its card.
-        opens: called with the name of the tool that was clicked.
+        cards: the functions that make the cards, by the tools' names.
+        opens: called with the name of the tool whose card was clicked.
     """
 
     def make_tool_card(card: Callable[[InspectedImage], Card]) -> Card:
@@ -47,7 +47,7 @@ def draw_tool_cards(
 
 
 def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
-    """Return an image of the model's data set as HTML; for text, with the end of its line."""
+    """Return an image of the model's data set as HTML; for text, show the last characters on it."""
     (line,) = image_text_lines([image], view.model.dataset)
     return framed_picture_html(image, line[-_LINE:])
 
@@ -58,6 +58,6 @@ def signed_picture_html(values: np.ndarray, under: np.ndarray | None = None) -> 
 
 
 def framed_picture_html(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
-    """Return a picture as HTML, with an optional badge on it and `kind` as the frame's class."""
+    """Return a picture as HTML, with an optional badge; `kind` is the frame's CSS class."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
     return f'<span class="{kind}"><img src="{png_data_url(pixels)}" alt="">{mark}</span>'

@@ -1,4 +1,7 @@
-"""The image in a layer after the first: helpful neurons, and the inputs of the opened neuron."""
+"""How layers after the first respond to the image.
+
+The page shows which neurons supported the answer, and the inputs of the selected neuron.
+"""
 
 import streamlit as st
 
@@ -12,10 +15,10 @@ from fvapp.ui.parts import draw_chart, format_signed_number
 
 
 def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
-    """Draw the neurons that help the answer, or in the last layer the classes, and open one unit.
+    """Draw the neurons that support the answer (in the last layer, the classes) and one's inputs.
 
     Returns:
-        An Explanation that shows the sum of the opened unit.
+        An Explanation that shows the sum of the selected neuron or class.
     """
     t = view.t
     trace = view.step_traces[place]
@@ -66,7 +69,7 @@ def _draw_unit_bars(
     first: int,
     title: str,
 ) -> int:
-    """Draw a bar for each unit, and a list to choose one from; return the opened unit."""
+    """Draw a bar for each unit, and a list to select one from; return the selected unit."""
     state = st.session_state
     kept = f"opened_{place}"
 
@@ -107,7 +110,7 @@ def _draw_unit_bars(
 def _draw_unit_inputs(
     view: InspectedImage, place: int, written: WrittenSum, unit_name: str
 ) -> None:
-    """Draw the products of a written-out sum as bars, and the sum's result below them."""
+    """Draw the terms of a written-out sum as bars, and below them the total and the output."""
     t = view.t
     title = "inside.layers.fed" if written.activation else "inside.layers.fed_class"
     st.markdown(f"**{t(title, name=unit_name)}**")

@@ -1,4 +1,4 @@
-"""The image in a convolutional network: the maps of a layer, with one cell of one map opened."""
+"""How a convolutional layer responds to the image: its feature maps, and the sum behind a cell."""
 
 from itertools import takewhile
 
@@ -22,16 +22,16 @@ from fvapp.ui.pictures import TileClick, TileMark, cell_hint, draw_tiles
 HELPING = 8
 SHOWN = 16
 _CELL = "inside_cell"
-# Sides of a small map, and of a picture of the opened cell, in CSS pixels.
+# Sides of a small map, and of a picture that explains the selected cell, in CSS pixels.
 _SMALL = 56
 _PICTURE = 150
 
 
 def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
-    """Draw the maps of a layer before the activation, and how the opened cell is computed.
+    """Draw a layer's feature maps before activation, and how the selected cell is computed.
 
     Returns:
-        An Explanation that shows the sum of the cell, and the last maps that help the answer.
+        An Explanation that shows the cell's sum, and how the last maps support the answer.
     """
     t = view.t
     state = st.session_state
@@ -80,7 +80,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
 
 
 def _draw_last_maps(view: InspectedImage) -> None:
-    """Draw how much each cell of the last feature maps helps the answer."""
+    """Draw the last feature maps that support the answer most, cell by cell."""
     t = view.t
     by_place = filter_help_by_place(
         view.network, view.step_traces, view.answer_label, last_map_step(view.step_traces)
@@ -106,7 +106,7 @@ def _draw_last_maps(view: InspectedImage) -> None:
 def _draw_opened_cell(
     view: InspectedImage, place: int, unit: int, row: int, column: int
 ) -> WrittenSum:
-    """Draw the window of a cell and the products in it; return their sum, written out."""
+    """Draw the selected cell's input window, kernel and products; return its written-out sum."""
     t = view.t
     trace = view.step_traces[place]
     step = trace.step
@@ -142,7 +142,7 @@ def _draw_opened_cell(
 def _draw_cell_picture(
     view: InspectedImage, name: str, picture: np.ndarray, window: TileMark
 ) -> None:
-    """Draw the layer's input with the window marked, or the window, the kernel or the products."""
+    """Draw one picture of the computation; on the layer's whole input, outline the window."""
     t = view.t
     whole = name == "before"
     words = t(f"inside.maps.{name}")

@@ -1,4 +1,4 @@
-"""The choice of a network to look into: a run of the visitor's, or a model shipped with the app."""
+"""The choice of a network to look into: one of the visitor's runs, or a ready-made model."""
 
 import streamlit as st
 
@@ -15,11 +15,11 @@ _READ = "inside_address"
 
 
 def draw_network_choice(visit: Visit) -> tuple[str, bool]:
-    """Draw the choice of a network; return its name, and whether it is still training."""
+    """Draw the choice of a network; return its id, and whether it is still training."""
     t = visit.t
     records = _runs_with_weights(visit)
     titles = run_titles(records, t)
-    # Runs in training come last: they change while the visitor looks at them.
+    # Runs in training come last, because their networks change while the visitor looks at them.
     listed = sorted(reversed(records), key=lambda record: record.state == "running")
     words = {record.id: _run_label(visit, record, titles[record.id]) for record in listed}
     for name in _ready_made_models(visit):
@@ -41,14 +41,17 @@ def draw_network_choice(visit: Visit) -> tuple[str, bool]:
 
 
 def _ready_made_models(visit: Visit) -> list[str]:
-    """Return the names of ready-made models: pictures first, then text in the page's language."""
+    """Return the names of ready-made models: for pictures, then for text in the page's language."""
     texts = {name: DATASETS[name].text for name in READY_MADE}
     spoken = [name for name, text in texts.items() if text and text.language == visit.t.language]
     return [*sorted(SHIPPED, reverse=True), *spoken]
 
 
 def load_model(visit: Visit, name: str) -> InspectedModel:
-    """Return a model in its current state.
+    """Return a model with its current weights.
+
+    Args:
+        name: a run's id, or the name of a ready-made model.
 
     Raises:
         FvappError: the model has no weights yet, or no longer exists.
@@ -66,14 +69,14 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
 
 
 def models_to_compare(visit: Visit, dataset: str) -> list[InspectedModel]:
-    """Return the visitor's networks for a data set that have finished training, newest first."""
+    """Return the visitor's networks for a data set that have saved weights, newest first."""
     models = []
     for record in reversed(_runs_with_weights(visit)):
         if record.settings.dataset == dataset and record.has_checkpoint:
             try:
                 models.append(load_model(visit, record.id))
             except FvappError:
-                continue  # the page says why once the visitor chooses that network
+                continue  # the page shows the error when the visitor chooses that network
     return models
 
 
@@ -90,7 +93,7 @@ def _runs_with_weights(visit: Visit) -> list[RunRecord]:
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
-    """Return a run's label: title, data set unless the title names it, and accuracy or state."""
+    """Return a run's label: its title, its data set unless in the title, and accuracy or state."""
     dataset = record.settings.dataset
     is_named = visit.t(DATASETS[dataset].word_key("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""
@@ -101,9 +104,9 @@ def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
 
 
 def _take_model_from_address(visit: Visit, records: list[RunRecord]) -> None:
-    """Choose the network that the URL names (``?run=3``, ``?model=mnist``).
+    """Select the network that the URL names (``?run=3``, ``?model=mnist``).
 
-    Each new URL counts once in each workspace; the visitor's later choices win.
+    A URL is applied only once in each workspace, so that the visitor can then select another.
     """
     query = {name: st.query_params[name] for name in ("run", "model") if name in st.query_params}
     if st.session_state.get(_READ) == (visit.token, query):

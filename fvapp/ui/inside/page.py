@@ -1,4 +1,4 @@
-"""The page that looks inside a network: an image and its answer, and below them one open tool."""
+"""The Look inside page: an image and the network's answer, and below them the open tool."""
 
 from functools import partial
 
@@ -38,12 +38,12 @@ def show_page(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
-    """Return the states of runs and engine: the page is redrawn when they change."""
+    """Return the states of the runs and the engine; a change in them redraws the page."""
     return run_states(visit), visit.engine.status().state
 
 
 def _draw_strip_and_tools(visit: Visit, name: str) -> None:
-    """Draw the strip, then the cards or the open tool, for the network in its current state."""
+    """Draw the answer strip and the open tool or all cards, from the network's current weights."""
     try:
         model = load_model(visit, name)
         if model.network.is_broken:
@@ -53,7 +53,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
             st.info(visit.t("own_text.untested", n=f"{LEAST_TESTED:,}"))
             return
         view = draw_answer_strip(visit, model)
-    except FvappError as error:  # for example because the test images are gone
+    except FvappError as error:  # for example, the test images have been deleted
         st.info(error.to_sentence(visit.t))
         return
 
@@ -74,7 +74,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
 
 
 def _open_tool(name: str | None) -> None:
-    """Open a tool and put its name into the URL; for None, show all cards."""
+    """Open a tool and put its name into the URL; None closes the tool and shows all cards."""
     if name is None:
         st.query_params.pop("part", None)
     else:
@@ -83,7 +83,7 @@ def _open_tool(name: str | None) -> None:
 
 
 def _draw_tool(view: InspectedImage, name: str) -> None:
-    """Draw a tool, or one sentence that says why it cannot be drawn."""
+    """Draw a tool with its explanation, or a sentence on why the tool cannot be drawn."""
     t = view.t
     names = list(tools_for_dataset(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]

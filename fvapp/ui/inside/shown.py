@@ -1,4 +1,4 @@
-"""The app's own HTML on the page; a click on one of its links opens a tool."""
+"""Draws the app's own HTML, and reports clicks on its links."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,11 @@ _component = make_component(__file__)
 
 
 def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: None) -> None:
-    """Draw HTML, in which anything that a visitor wrote must already be escaped.
+    """Draw HTML as it is; the caller must have escaped anything that a visitor wrote.
 
     Args:
-        opens: called with the ``data-part`` of the clicked element; browsers may send anything.
+        opens: called with the clicked element's ``data-part``, unchecked: browsers may send
+            anything.
     """
 
     def pass_opened_tool_on() -> None:

@@ -1,4 +1,4 @@
-"""The maths behind each screen of One step, with the numbers of the visitor's own network."""
+"""The maths behind each screen of the One step tool, with the numbers of the shown network."""
 
 import re
 from math import exp, log
@@ -21,7 +21,7 @@ _SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
 
 
 def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
-    """Draw the maths behind a screen of One step."""
+    """Draw the maths behind a screen of the One step tool."""
     st.markdown(t(f"step.maths.{screen}", **_formula_numbers(learner)))
     if screen == "all":
         _draw_first_adam_step(learner, t)
@@ -32,9 +32,10 @@ def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
 
 
 def gradient_tape_code(learner: NetworkLearner) -> str | None:
-    """Return Keras code that computes the same loss and slope, if the image is a test image.
+    """Return Keras code that computes the loss and slope shown on the screen.
 
-    None for other images, and for data sets without an image file: texts and a class's drawings.
+    None if the image is not a test image, or if its data set has no image file to download: text,
+    and the drawings of a class.
     """
     data = DATASETS[learner.dataset.name]
     if data.text or data.is_shared:
@@ -55,7 +56,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
 
 
 def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
-    """Return the numbers in the formulas of all screens, by name."""
+    """Return the numbers for the formulas of all screens, by placeholder name."""
     weight = learner.first_probed_weight
     trace, labels = learner.first_training_images
     slopes = (
@@ -79,10 +80,10 @@ def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
 
 
 def precise_share_text(loss: float, given: float) -> str:
-    """Return the label's share with enough digits to make the shown formulas come out right.
+    """Return the label's probability, with enough digits to reproduce the shown loss and slope.
 
     Args:
-        given: the input that the weight of the second screen multiplies.
+        given: the input of the weight on the second screen.
     """
     if loss > _SMALLEST:
         return f"e^{{-{loss:.4f}}}"
@@ -99,7 +100,7 @@ def precise_share_text(loss: float, given: float) -> str:
 
 
 def _draw_first_adam_step(learner: NetworkLearner, t: Translate) -> None:
-    """Draw a step of plain gradient descent beside Adam's first step."""
+    """Draw a neuron's weight changes in a step of plain gradient descent, and in Adam's first."""
     adam = OPTIMIZERS["adam"]
     rate = RunSettings.learning_rate
     blame = loss_gradients(learner.step_traces, learner.taught_labels)[FIRST][0]

@@ -1,4 +1,4 @@
-"""Sums written out: what a neuron or a filter adds up, and the steps from sums to probabilities."""
+"""Draws the sum of a neuron or filter as a table, and the steps from sums to probabilities."""
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ HOTTEST = 5.0
 
 
 def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> None:
-    """Draw a sum of the step at `place` as a table, followed by its activation."""
+    """Draw a written-out sum of the step at `place` as a table, with its activation at the end."""
     t = view.t
     rows = [
         (
@@ -47,7 +47,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
 
 
 def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) -> str:
-    """Say where an input of the step at `place` comes from: a pixel, a cell or a neuron.
+    """Return words for an input of the step at `place`: a pixel, a cell of a map, or a neuron.
 
     Args:
         origin: the `input_place` of a :class:`WeightedInput`.
@@ -66,7 +66,7 @@ def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) ->
 
 
 def draw_softmax_steps(view: InspectedImage) -> None:
-    """Draw the sums of the classes and the three steps that turn them into shares."""
+    """Draw the classes' sums, and the three steps of softmax that turn them into probabilities."""
     t = view.t
     with st.container(key="softmax_steps"):
         st.markdown(t("inside.softmax.about"))

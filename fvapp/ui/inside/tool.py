@@ -1,4 +1,4 @@
-"""One row of the table of tools on the Look inside page."""
+"""The type of a row in the table of the Look inside page's tools."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,15 +8,15 @@ from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
 class Tool(NamedTuple):
-    """A row of the table of tools.
+    """A tool of the Look inside page.
 
     Attributes:
-        position: sorts the tools on the page.
-        draw_tool: draws the tool and returns its explanation; raises an FvappError if there is
+        position: sort key for the order of the tools on the page.
+        draw_tool: draws the tool and returns its explanation. It raises an FvappError if there is
             nothing to show.
-        make_card: returns the tool's card, fast enough to draw all cards at once; raises an
-            FvappError if `draw_tool` would.
-        works_in_training: whether the tool works for a run that is still training.
+        make_card: returns the tool's card. It must be fast, because all cards are drawn at once,
+            and raises an FvappError if `draw_tool` would.
+        works_in_training: whether the tool works with a network that is still training.
     """
 
     position: int

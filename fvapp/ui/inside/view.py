@@ -1,4 +1,4 @@
-"""What each tool gets: a network, an image, and what the network computes for the image."""
+"""The types that tools work with: a network, and an image with the network's answer to it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ from fvapp.ui.visit import Visit
 
 
 class Explanation(NamedTuple):
-    """The explanation of a tool.
+    """A tool's explanation of what it shows.
 
     Attributes:
-        sentences: the first is always visible.
-        draw_details: draws the tables and formulas below the other sentences.
+        sentences: the first is always visible, the others are in a fold.
+        draw_details: draws tables and formulas in the fold, below the sentences.
     """
 
     sentences: str = ""
@@ -43,9 +43,9 @@ class InspectedModel:
     """A network to look into.
 
     Attributes:
-        model_id: a run's id, or a data set's name for the model that ships.
-        run_record: None for a model that ships.
-        visit: the visit of the visitor who looks into the network.
+        model_id: a run's id, or for a ready-made model the name of its data set.
+        run_record: None for a ready-made model.
+        visit: the visit of the person looking into the network.
     """
 
     model_id: str
@@ -59,13 +59,13 @@ class InspectedModel:
         """The network's data set.
 
         Raises:
-            FvappError: the data set cannot be read, or has changed since the training.
+            FvappError: the data set cannot be read, or has changed since the training run.
         """
         return dataset_of_model(self.visit, self.run_record or self.dataset)
 
     @property
     def weights_version(self) -> tuple[object, ...]:
-        """A key that changes with the weights; while a run trains, its weights can be newer."""
+        """A cache key for the weights; during training the weights can be newer than the key."""
         return (
             (self.model_id, self.run_record.epoch, self.run_record.step)
             if self.run_record
@@ -79,7 +79,7 @@ class InspectedModel:
 
 @dataclass(frozen=True)
 class InspectedImage:
-    """An image, and what a network computes for it.
+    """An image, and what the inspected network computes for it.
 
     Attributes:
         image: uint8 [28, 28].
@@ -101,7 +101,7 @@ class InspectedImage:
 
     @property
     def text_form(self) -> Any:
-        """The :class:`TextForm` of the data set; None unless the data set is of text."""
+        """The :class:`TextForm` of a text data set; None for other data sets."""
         return DATASETS[self.model.dataset].text
 
     @cached_property
@@ -110,11 +110,11 @@ class InspectedImage:
 
     @cached_property
     def class_shares(self) -> np.ndarray:
-        """The share of each class, [outputs]."""
+        """The probability of each class, [outputs]."""
         return self.network.to_shares(self.step_traces[-1].sums)[0]
 
     def likeliest_classes_text(self, answers: np.ndarray) -> str:
-        """Return the three likeliest classes with their shares, in words."""
+        """Return words for the three likeliest classes of `answers`, with their probabilities."""
         return self.t("common.comma").join(
             f"{self.class_names[label]} {percent(float(answers[label]))}"
             for label in np.argsort(-answers)[:3]
@@ -126,14 +126,14 @@ class InspectedImage:
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
-        """The strength of each unit of the last hidden layer, [units]: of a filter, its maximum."""
+        """Absolute output of each unit before the last layer, [units]; a filter's maximum."""
         return np.abs(self.step_traces[-1].inputs[0].reshape(-1, count_units(self.network))).max(
             axis=0
         )
 
     @property
     def cache_key(self) -> tuple[object, ...]:
-        """A cache key that changes with the network and the image."""
+        """A cache key for what the current weights compute for the image."""
         return (self.model.weights_version, self.image.tobytes())
 
     @property
@@ -141,7 +141,7 @@ class InspectedImage:
         return self.class_names[self.answer_label]
 
     def rank_units(self, place: int) -> UnitSupport:
-        """Return the units of the step at `place`, by how much they help the answer."""
+        """Return how much each unit of the step at `place` supports the answer."""
         return rank_units(self.network, self.step_traces, self.answer_label, place)
 
     @cached_property
@@ -166,7 +166,7 @@ def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
 
 
 def draw_button_until_requested(slot: str, value: object, label: str, key: str, icon: str) -> bool:
-    """Return whether the visitor asked for `value`; until then, draw the button that asks for it.
+    """Return whether the visitor has requested `value`; if not, draw the button that requests it.
 
     Args:
         slot: session state key that holds the requested value.

@@ -1,4 +1,7 @@
-"""The table of tools, one module each; texts are in ``inside.parts`` and ``inside.cards``."""
+"""The tools of the Look inside page: each module defines one tool as `TOOL`.
+
+Their texts are in the catalogue below ``inside.parts`` and ``inside.cards``.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -13,11 +16,11 @@ _ROWS: dict[str, Tool] = {
 }
 
 TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].position))
-"""Every tool by its name in URLs ("?part=why"), in the order of the page."""
+"""All tools in the order of the page, by the name in their URL ("why" in "?part=why")."""
 
 
 def tools_for_dataset(dataset: str) -> dict[str, Tool]:
-    """Return the tools that make sense for a data set."""
+    """Return the tools that work for a data set: those for text, or those for pictures."""
     is_text = DATASETS[dataset].text is not None
     return {
         name: tool

@@ -1,4 +1,4 @@
-"""You against the network: twenty test images to guess before any answer is shown."""
+"""The duel tool: the visitor and the network classify the same twenty test images."""
 
 import secrets
 from collections.abc import Callable
@@ -31,10 +31,10 @@ _MOST = 20  # duels kept in a workspace
 
 @dataclass(frozen=True)
 class Duel:
-    """A duel between a visitor and a network, perhaps unfinished.
+    """A finished or unfinished duel between a visitor and a network.
 
     Attributes:
-        score: numbers of correct answers, the person's and the network's.
+        score: the visitor's and the network's numbers of correct answers.
     """
 
     network_version: str
@@ -48,7 +48,7 @@ class Duel:
 
 
 def draw_duel(view: InspectedImage) -> Explanation | None:
-    """Draw the next image to guess, both answers to the previous image, and the score."""
+    """Draw the score, the next image to classify, and both answers to the previous image."""
     visit = view.visit
     model = view.model
     t = view.t
@@ -83,7 +83,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
                 )
 
         def take_guess(number: int, label: int) -> None:
-            """Take a guess; a duplicate of the same click is ignored."""
+            """Store the guess for image `number`; ignore a repeated click."""
             now = latest_duel(visit, model)
             if len(now.guessed_labels if now else ()) == number:
                 guesses = [*game.guessed_labels[:number], label]
@@ -114,7 +114,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
 
 
 def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
-    """Say who leads or has won; `person` and `network` count correct answers."""
+    """Return words for who leads or has won, given both numbers of correct answers."""
     who = "level"
     if person != network:
         who = "you" if person > network else "network"
@@ -127,7 +127,7 @@ def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
 
 
 def latest_duel(visit: Visit, model: InspectedModel) -> Duel | None:
-    """Return the latest duel with this version of the network, finished or not."""
+    """Return the latest duel with the network's current weights, finished or not."""
     return next(
         (
             duel
@@ -139,7 +139,7 @@ def latest_duel(visit: Visit, model: InspectedModel) -> Duel | None:
 
 
 def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
-    """Return the last finished duel with a network, at any epoch of its training."""
+    """Return the latest finished duel with the network, whatever weights it had then."""
     name = _network_version(model).partition("/")[0]
     duels = reversed(_kept_duels(visit))
     return next(
@@ -149,11 +149,11 @@ def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
 
 
 def _kept_duels(visit: Visit) -> list[Duel]:
-    """Return the duels kept in the workspace, latest last, checked because a browser sent them."""
+    """Return the duels stored in the workspace, latest last; malformed ones are left out."""
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
-    # Earlier versions of the app kept a single duel.
+    # Earlier versions of the app stored a single duel instead of a list.
     for row in [rows] if rows and isinstance(rows[0], str) else rows:
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
@@ -213,7 +213,7 @@ def _draw_next_duel_image(
 def _draw_class_text_field(
     view: InspectedImage, number: int, take_guess: Callable[[int, int], None]
 ) -> None:
-    """Draw a text field for the guessed class, for data sets with too many classes for buttons."""
+    """Draw a text field to type the guessed class; used when there are too many for buttons."""
     key = f"guess_{number}"
 
     def guess_typed_class() -> None:
@@ -236,7 +236,7 @@ def _tick_or_cross(is_right: bool) -> str:
 def _draw_last_guess(
     view: InspectedImage, answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> None:
-    """Draw the last image, with the person's and the network's answer."""
+    """Draw the last image that the visitor classified, with both answers."""
     t = view.t
     names = view.class_names
     image = images[len(guesses) - 1]

@@ -1,4 +1,4 @@
-"""The time machine: the first steps of training as a film that plays in the browser."""
+"""The time machine tool: the network's training as a film that plays in the browser."""
 
 from dataclasses import dataclass, replace
 
@@ -34,7 +34,8 @@ from fvapp.ui.parts import write_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif_download
 from fvapp.ui.visit import Visit
 
-# Test images in the film, by whether the network has convolutions, which take 0.15 ms an image.
+# Number of test images in the film, by whether the network has convolutions. Those take 0.15 ms an
+# image, so there are fewer.
 DOTS = {
     False: 500,
     True: 200,
@@ -46,12 +47,12 @@ _FULL = 127
 
 @dataclass(frozen=True)
 class FilmDots:
-    """The test images of the film: their places in each frame, and the accuracy.
+    """The dots of the film, one for each test image, and the accuracy in each frame.
 
     Attributes:
-        wheel_positions: place of each image in each frame, int8 [frames, n, 2].
-        labels: uint16 [n].
-        class_points: where the classes lie on the wheel, [classes, 2].
+        wheel_positions: each dot's position on the class wheel in each frame, int8 [frames, n, 2].
+        labels: the images' classes, uint16 [n].
+        class_points: positions of the classes on the wheel, [classes, 2].
     """
 
     wheel_positions: np.ndarray
@@ -61,7 +62,7 @@ class FilmDots:
 
 
 def draw_training_film(view: InspectedImage) -> Explanation | None:
-    """Draw the film, or say why there is none."""
+    """Draw the film of the training run, or a sentence on why there is none."""
     visit = view.visit
     model = view.model
     t = view.t
@@ -87,7 +88,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
         ]
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
-        # The film contains test images, which in a visitor's own data set are somebody's drawings.
+        # The GIF contains test images, and those of a visitor's own data set are people's drawings.
         info = record.settings.dataset_info
         if can_draw_gif(info) and not info.is_own:
             draw_learning_gif_download(visit, record, view.image, key="take_film")
@@ -104,7 +105,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
 
 
 def _why_no_film(view: InspectedImage) -> str:
-    """Return why there is no film, in the visitor's language."""
+    """Return a sentence on why there is no film."""
     t = view.t
     parameters = view.network.parameter_count
     if view.model.run_record is None:
@@ -136,7 +137,7 @@ def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Net
     return _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
 
 
-# Streamlit's cache ignores arguments with a leading underscore: the version identifies the rest.
+# Streamlit's cache ignores arguments with a leading underscore; `version` identifies them all.
 @st.cache_data(max_entries=24, show_spinner=False)
 def _compute_film_dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
@@ -199,10 +200,10 @@ def _film_data(
 
 
 def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Return pictures [frames, units, rows, columns] of a few units, and which units they are.
+    """Return pictures of a few units, [frames, units, rows, columns], and the units' indices.
 
-    The units are those that help the answer most at the end of training; the pictures show their
-    products with the image, or their maps.
+    The units are those that support the answer most at the end of training. Their pictures are
+    feature maps in a convolutional network, and otherwise products of weights and pixels.
     """
     last = networks[-1]
     trace = last.trace_images(image[None])
@@ -221,7 +222,7 @@ def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarr
 
 
 def _to_int8(values: np.ndarray) -> np.ndarray:
-    """Return values from -1 to 1 as int8."""
+    """Return values from -1 to 1 scaled to int8, from -127 to 127."""
     return np.clip(
         np.rint(np.nan_to_num(values) * _FULL),
         -_FULL,

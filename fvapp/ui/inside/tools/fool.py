@@ -1,4 +1,4 @@
-"""Fool it: how few pixels change the answer, painted by hand or found by a search."""
+"""The Fool it tool: change the answer with few pixels, painted by hand or found by a search."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -31,9 +31,12 @@ from fvapp.ui.parts import open_dataset
 from fvapp.ui.visit import Visit
 
 RARE = 0.01
-"""A pixel with ink in less than this share of the training images taught the network nothing."""
+"""A pixel with ink in less than this share of the training images counts as rarely inked.
 
-_LOOKED_AT = 5_000  # training images sampled to find the places without ink
+The network has learned nothing from such pixels.
+"""
+
+_LOOKED_AT = 5_000  # approximate number of training images sampled to find rarely inked pixels
 _INK_FROM = 32
 _ANY = -1
 _SEARCHED = "inside_searched"
@@ -45,7 +48,7 @@ _component = make_component(__file__)
 
 
 def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
-    """Draw the image to paint on, and the effect of the painted pixels."""
+    """Draw the image for the visitor to paint on, and how the painted pixels change the answer."""
     t = view.t
     if view.network.class_count < 2:
         st.info(t("inside.one_class"))
@@ -94,7 +97,7 @@ def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
 def _answer_lead_html(
     view: InspectedImage, cells: Sequence[int], searched: AdversarialImage | None
 ) -> str:
-    """Return the effect of the painted pixels as HTML, and keep the visitor's best result."""
+    """Return HTML on how the painted pixels change the answer; store the visitor's best result."""
     t = view.t
     network = view.network
     answer = view.answer_label
@@ -159,7 +162,7 @@ def _answer_lead_html(
 
 
 def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
-    """Draw the fewest changed pixels that the search found, and return them; None for none."""
+    """Draw and return the fewest pixels that the search changed, or None if it found none."""
     t = view.t
     names = view.class_names
     with st.container(key="fewest_pixels"):
@@ -216,7 +219,7 @@ class _PaintMessage:
 
 
 def _read_painted_cells(painted: object, checksum: int) -> list[int]:
-    """Return the painted pixels of the image with this checksum, in the order of painting."""
+    """Return the pixels painted on the image with this checksum, in the order of painting."""
     image_before, cells = st.session_state.get(_PAINTED, (None, []))
     message = read_as_or_none(_PaintMessage, painted)
     if message and message.image_checksum == checksum:
@@ -225,12 +228,12 @@ def _read_painted_cells(painted: object, checksum: int) -> list[int]:
 
 
 def _best_result_key(view: InspectedImage) -> str:
-    """Return the key under which the best result with this network and image is kept."""
+    """Return the key under which the best result for this network and image is stored."""
     return f"{zlib.crc32(repr(view.cache_key).encode()):08x}"
 
 
 def _kept_best_results(visit: Visit) -> dict[str, int]:
-    """Return the best results by key, checked because they come from a browser."""
+    """Return the stored best results by key; empty if the browser sent anything malformed."""
     return (
         read_as_or_none(
             Mapping[str, Annotated[int, is_between(1, _PLACES)]], kept_choices(visit).get(_BEST)
@@ -240,25 +243,25 @@ def _kept_best_results(visit: Visit) -> dict[str, int]:
 
 
 def fewest_painted_pixels(view: InspectedImage) -> int | None:
-    """Return the fewest pixels with which the visitor has changed this answer, or None."""
+    """Return the fewest pixels with which the visitor changed the answer; None if they have not."""
     return _kept_best_results(view.visit).get(_best_result_key(view))
 
 
 def _search_fewest_pixels(
     view: InspectedImage, target: int | None, at_ink: bool
 ) -> AdversarialImage | None:
-    """Return the fewest changed pixels that change the answer; the last two results are kept."""
+    """Search for the fewest pixels that change the answer; return the changed image, or None."""
     name = (*view.cache_key, target, at_ink)
     results = st.session_state.setdefault(_SEARCHED, {})
     if name not in results or view.model.is_training:
-        while len(results) > 1:  # keep two: the page's search and the fold's
+        while len(results) > 1:  # the default search and the one in the fold stay cached
             results.pop(next(iter(results)))
         results[name] = change_fewest_pixels(view.network, view.image, target, at_ink)
     return results[name]
 
 
 def _rarely_inked_places(view: InspectedImage) -> np.ndarray:
-    """Return the places where hardly any training image has ink, bool [28, 28]."""
+    """Return which pixels hardly ever have ink in the training images, bool [28, 28]."""
     model = view.model
     return (
         _places_without_ink(model.loaded_dataset.x_train)
@@ -277,7 +280,7 @@ def _places_without_ink(images: np.ndarray) -> np.ndarray:
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE
 
 
-_ON_CARD = 3  # pixels painted on the card
+_ON_CARD = 3  # number of pixels painted orange on the card
 _ORANGE = (230, 115, 23)
 
 

@@ -1,4 +1,4 @@
-"""The weights as a table of letters: those that speak for or against a sign, by place."""
+"""The letters tool: at each position, the letters that speak for or against a sign coming next."""
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,7 @@ _LETTERS = 6
 
 
 def draw_letter_weights(view: InspectedImage) -> Explanation | None:
-    """Draw the choice of a sign, and the letters that speak for and against it by place."""
+    """Draw the choice of a sign, and the letters for and against it at each position."""
     t = view.t
     with st.container(key="letters"):
         label = st.selectbox(
@@ -38,7 +38,7 @@ def draw_letter_weights(view: InspectedImage) -> Explanation | None:
 
 
 def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]:
-    """Return the letters for and against a sign in each place, the last place first."""
+    """Return the letters for and against a sign at each position, starting with the last."""
     form = view.text_form
     often = np.bincount(view.model.loaded_dataset.y_train, minlength=len(form.signs))
     weighed = letter_weights(view.network, label, form) * often

@@ -1,4 +1,4 @@
-"""Where the network is wrong: the confusion matrix, the images of a cell, the surest mistakes."""
+"""The mistakes tool: the confusion matrix, the images of a cell, and the surest mistakes."""
 
 from itertools import pairwise
 
@@ -99,7 +99,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
     with cell_box, st.container(key="cell_images"):
         with st.container(horizontal=True):
             options = range(len(names))
-            # The lists let visitors choose a cell without a mouse.
+            # These lists let visitors select a cell without a mouse.
             key = f"cell_{label}_{answer}"
             label = st.selectbox(
                 t("inside.mistakes.true"),
@@ -144,7 +144,7 @@ def _draw_mistake_list(view: InspectedImage, answers: TestAnswers) -> None:
 
 
 def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
-    """Draw a table of how often the network is wrong at each level of confidence."""
+    """Draw a table of how often the network is wrong in each range of confidence."""
     rows = []
     for low, high in pairwise(BANDS):
         inside = (answers.confidence >= low) & (answers.confidence < high)
@@ -208,7 +208,7 @@ def _draw_precision_and_recall(view: InspectedImage, answers: TestAnswers) -> No
 def _draw_answered_images(
     view: InspectedImage, answers: TestAnswers, images: np.ndarray, key: str
 ) -> None:
-    """Draw test images with their label, the answer and its probability."""
+    """Draw test images with the network's answers, their probabilities and the true classes."""
     if not len(images):
         return
     t = view.t
@@ -260,14 +260,14 @@ def _confusion_alt_text(
 
 
 def _sketch_square_opacity(row: int, column: int) -> float:
-    """Return the opacity of a square in the sketch: high on the diagonal and for a few mistakes."""
+    """Return a square's opacity in the sketch: high on the diagonal and for a few mistakes."""
     if row == column:
         return 0.85
     return 0.68 if (7 * row + 3 * column) % 11 == 0 else 0.08
 
 
 def _mistakes_card(view: InspectedImage) -> Card:
-    """Return a sketch of a typical confusion matrix, and two images that are often mistaken."""
+    """Return a card with a sketch of a typical confusion matrix and two test images."""
     size = min(len(view.class_names), MOST_SHOWN)
     squares = "".join(
         f'<rect x="{column}" y="{row}" width="0.85" height="0.85" '

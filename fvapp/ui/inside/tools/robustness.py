@@ -1,4 +1,4 @@
-"""Robustness: the accuracy on test images that are shifted, rotated, blurred or made noisy."""
+"""The robustness tool: the accuracy on test images that are shifted, rotated, blurred or noisy."""
 
 import numpy as np
 import streamlit as st
@@ -26,7 +26,7 @@ _ALL = "inside_all_changes"  # session key: the models for which all eight chang
 
 
 def draw_robustness(view: InspectedImage) -> Explanation:
-    """Draw one change to the image, its curve and, on request, all eight changes."""
+    """Draw the image after a change; on request, the accuracy by strength and for all changes."""
     visit = view.visit
     model = view.model
     t = view.t
@@ -90,7 +90,7 @@ def _draw_other_model_choice(visit: Visit, model: InspectedModel) -> InspectedMo
 
 
 def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> None:
-    """Draw the visitor's image after the change, and the network's answer to it."""
+    """Draw the visitor's image after a change, and the network's answer to the changed image."""
     t = whole.t
     image = change_images(whole.image[None], change, strength)[0]
     view = InspectedImage(whole.visit, whole.model, image)
@@ -113,7 +113,7 @@ def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> 
 def _measure_accuracies(
     visit: Visit, model: InspectedModel, changes: list[str]
 ) -> dict[str, list[float]]:
-    """Return the accuracies for each change, in the order of its strengths."""
+    """Return, for each change, the accuracy at each of its strengths."""
     count = len(model.loaded_dataset.x_test)
     questions = [
         ChangedImageAccuracy(count, name, strength)
@@ -157,7 +157,7 @@ def _draw_robustness_curves(
 
 
 def _draw_table_of_changes(visit: Visit, models: list[InspectedModel]) -> None:
-    """Draw a table of all eight changes on request; the measurement can be cancelled."""
+    """On request, measure all eight changes and draw them as a table; visitors can cancel this."""
     t = visit.t
     state = st.session_state
     names = [model.model_id for model in models]

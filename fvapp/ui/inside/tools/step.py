@@ -1,4 +1,4 @@
-"""One step: how the network learns the image, starting from an early moment of its training."""
+"""The One step tool: how the network learns the image, from an early moment of its training."""
 
 import zlib
 from dataclasses import replace
@@ -29,14 +29,14 @@ _NOW = -1
 
 
 def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
-    """Draw the screens of One step, or say why there are none."""
+    """Draw the current screen of One step, or a sentence on why there is none."""
     t = view.t
     try:
         networks = _networks_by_step(view)
     except FvappError as error:
         st.info(error.to_sentence(t))
         return None
-    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image starts the screens over
+    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image starts at the first screen
     steps = list(networks)
     words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]
@@ -81,7 +81,7 @@ def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
 
 
 def _train_page_url(view: InspectedImage) -> str:
-    """Return a training page URL: this run's settings with SGD, without a learning rate."""
+    """Return a URL of the train page with this run's settings and SGD, but no learning rate."""
     settings = replace(
         _require_learnable_run(view).settings,
         optimizer="sgd",
@@ -91,7 +91,7 @@ def _train_page_url(view: InspectedImage) -> str:
 
 
 def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
-    """Return the network before training, early in training and now, by number of steps taken.
+    """Return the network before training, early on and now, by steps taken (`_NOW` for now).
 
     Raises:
         ModelError: the network cannot be taught here, or its early weights were not kept.
@@ -106,10 +106,10 @@ def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
 
 
 def _require_learnable_run(view: InspectedImage) -> RunRecord:
-    """Return the run of a network whose training steps can be shown.
+    """Return the network's run if One step can show how the network learns.
 
     Raises:
-        ModelError: the network ships with the app, or is of an unsupported kind.
+        ModelError: the network is a ready-made one, or of an unsupported kind.
     """
     if view.model.run_record is None:
         raise ModelError("learning_shipped")
@@ -118,7 +118,7 @@ def _require_learnable_run(view: InspectedImage) -> RunRecord:
 
 
 def _step_tool_card(view: InspectedImage) -> Card:
-    """Return the image, and the step's change to the two neurons that move most, up and down."""
+    """Return the image, and how the step changes the neurons pushed most, one up and one down."""
     _require_learnable_run(view)
     place = first_hidden_step(view.network)
     label = view.answer_label if view.true_label is None else view.true_label

@@ -1,4 +1,4 @@
-"""Neuron surgery: switch off the neurons that help a class most, or the same number at random."""
+"""The surgery tool: switch off the neurons that help a class most, or as many at random."""
 
 from html import escape
 
@@ -34,11 +34,11 @@ from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
-_FEW = 16  # units that the button switches off: enough to make English words run together
+_FEW = 16  # units switched off by the button: without them, words run together in English text
 
 
 def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
-    """Draw the slider, and the accuracy, recall and answer of the remaining neurons."""
+    """Draw how many neurons to switch off, and the answer, recall and accuracy without them."""
     t = view.t
     model = view.model
     units = count_units(view.network)
@@ -52,7 +52,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
                 range(view.network.class_count),
                 index=view.answer_label,
                 format_func=view.class_names.__getitem__,
-                key=class_key,  # a different answer resets the choice to its own class
+                key=class_key,  # the key holds the answer, so a new answer resets the choice to it
                 width=220,
             )
             most = max(1, units - 1)
@@ -119,7 +119,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
 
 
 def _draw_written_line(view: InspectedImage, words: str, network: Network) -> None:
-    """Draw a line that a network writes, always from the same beginning and random numbers."""
+    """Draw a line written by a network, always with the same beginning and random numbers."""
     about = view.t(f"inside.surgery.{words}")
     line = write_line(network, view.text_form)
     st.html(render_template(__package__, "line.html", about=about, line=line, form=view.text_form))
@@ -133,7 +133,7 @@ def _draw_remaining_accuracy(
     shares_left: np.ndarray,
     images: int,
 ) -> None:
-    """Draw the answer for the image, and the recall of a class and the accuracy that remain."""
+    """Draw the answer to the image, one class's recall and the accuracy, without some neurons."""
     t = view.t
     answer = int(shares_left.argmax())
     with st.container(horizontal=True):
@@ -157,7 +157,8 @@ def _draw_remaining_accuracy(
                 st.metric(words, percent(value))
                 continue
             change = AccuracyDifference.between_accuracies(value_before, value, digits=1)
-            # Streamlit recognises a decrease by its hyphen; without a change there is no delta.
+            # Streamlit recognises a negative delta by its ASCII hyphen. Without a change, no delta
+            # is shown.
             delta = (
                 change.signed_points.replace("\N{MINUS SIGN}", "-")
                 if now.units_off and change.direction
@@ -176,7 +177,7 @@ def _read_unit_contributions(visit: Visit, model: InspectedModel) -> UnitContrib
     return unit_contributions(model.network, values, np.asarray(labels[sample]))
 
 
-_OFF = 12  # neurons switched off on the card
+_OFF = 12  # number of neurons switched off on the card
 
 
 def _surgery_card(view: InspectedImage) -> Card:

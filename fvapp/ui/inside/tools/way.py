@@ -1,4 +1,4 @@
-"""The image on its way through the layers, one layer at a time."""
+"""The layers tool: what each layer of the network makes of the image, one layer at a time."""
 
 import numpy as np
 import streamlit as st
@@ -22,7 +22,7 @@ from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
 def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
-    """Draw the choice of a layer, and what the layer makes of the image."""
+    """Draw the choice of a layer, and what the chosen layer computes for the image."""
     with st.container(key="network_flow"):
         place = _draw_layer_choice(view)
         if view.network.steps[place].shown_as == "maps":
@@ -42,18 +42,18 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
 
 
 def _draw_layer_choice(view: InspectedImage) -> int:
-    """Draw the choice of a layer, unless there is only one; return its place among the steps."""
+    """Draw the choice of a layer, unless there is only one; return the layer's step index."""
     t = view.t
     names = _layer_names(view, t)
     if len(names) == 1:
         return next(iter(names))
-    # Networks with different layers do not share the choice.
+    # The key lists the layers, so that a choice is not applied to a network with other layers.
     key = "layer_" + "_".join(map(str, names))
     return draw_segmented_control(t("inside.layers.choose"), names, key)
 
 
 def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:
-    """Return the name of each step with weights, by its place."""
+    """Return the name of each step with weights, by the step's index in the network."""
     steps = view.network.steps
     convolutions = [place for place, step in enumerate(steps) if step.shown_as == "maps"]
     hidden = [place for place, step in enumerate(steps[:-1]) if step.shown_as == "neurons"]

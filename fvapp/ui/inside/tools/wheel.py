@@ -1,4 +1,4 @@
-"""The class wheel, and the training images nearest to the current image."""
+"""The class wheel tool: test images by predicted class, and the nearest training images."""
 
 import numpy as np
 import streamlit as st
@@ -35,7 +35,7 @@ _FOUND = "inside_neighbours"
 
 
 def draw_class_wheel(view: InspectedImage) -> Explanation | None:
-    """Draw the class wheel, and the training images nearest to the clicked test image."""
+    """Draw the class wheel, and the training images nearest to the clicked or current image."""
     t = view.t
     data = view.model.loaded_dataset
     network = view.network
@@ -140,7 +140,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
 
 
 def _count_learned_images(model: InspectedModel) -> int:
-    """Return how many training images, from the first on, the network was trained on."""
+    """Return how many training images the network learned from, counted from the first."""
     available = len(model.loaded_dataset.x_train)
     if model.run_record is None:
         return available

@@ -1,1 +1,1 @@
-"""The missions page: the notebook's exercises, with automatic verdicts."""
+"""The Missions page: the notebook's exercises, whose results the app judges automatically."""

@@ -1,4 +1,4 @@
-"""The screen that ends a mission; after the last mission, it links to those still open."""
+"""The last screen of a mission; in the last mission, it links to the unfinished missions."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from fvapp.ui.parts import find_page, mission_name
 
 
 def draw_mission_end(opened: OpenMission) -> None:
-    """Draw how many questions were answered right at once, and what the visitor can do next."""
+    """Draw how many questions the visitor got right at the first attempt, and what to do next."""
     t = opened.t
     mission = opened.mission
     own = opened.mission_progress
@@ -38,7 +38,7 @@ def draw_mission_end(opened: OpenMission) -> None:
         if st.button(t(f"missions.page.try_on.{mission.opens_page}"), key="mission_try"):
             if mission.opens_page == "train":
                 opened.visit.store_settings(opened.settings_for_form)
-                # Announce the settings, as some of them may be hidden in a fold.
+                # Tell the visitor about the new settings, some of which may be hidden in a fold.
                 queue_message(t("missions.page.try_set", mark=mission.short_name))
             st.switch_page(
                 find_page(mission.opens_page),
@@ -62,7 +62,7 @@ def draw_mission_end(opened: OpenMission) -> None:
 
 
 def _draw_open_missions(opened: OpenMission) -> None:
-    """Draw links to the missions that are still open or, if none is, to the other pages."""
+    """Draw links to the unfinished missions or, if all are finished, to other pages."""
     t = opened.t
     open_missions = [
         mission

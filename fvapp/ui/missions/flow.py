@@ -1,4 +1,4 @@
-"""What a mission does between its guess and its questions."""
+"""The usual course of a mission from the guess to the questions: train, watch, judge."""
 
 from collections.abc import Sequence
 
@@ -13,30 +13,30 @@ from fvapp.ui.missions.start import draw_train_button
 from fvapp.ui.missions.watch import draw_runs_in_training, read_trials
 
 Verdicts = tuple[Verdict | None, Verdict | None]
-"""The verdicts on a mission's claim and on its second claim."""
+"""The verdicts on a mission's first and second claims; None where there is no verdict."""
 
 
 class MissionFlow:
-    """Train the mission's runs, show how they learn, and judge them.
+    """Train the mission's runs, show how they learn, and judge the results.
 
-    A mission that works differently overrides methods in its module in `fvapp.ui.missions.own`.
+    A mission that works differently has a subclass in its own module in `fvapp.ui.missions.own`.
     """
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw one of the mission's own screens, from its `screens_before` or `screens_after`."""
+        """Draw one of the extra screens in the mission's `screens_before` or `screens_after`."""
         raise NotImplementedError
 
     def images_above_guess(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
-        """Return the images above the guess, `uint8` [n, 28, 28], and their captions."""
+        """Return the images shown with the guess, uint8 [n, 28, 28], and their captions."""
         data = opened.dataset
         places = list(opened.mission.test_image_indices)
         names = class_names(data.name, opened.t)
         return data.x_test[places], [names[label] for label in data.y_test[places]]
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
-        """Return whether the visitor has started the experiment that the guess is about."""
+        """Return whether the visitor has started the experiment whose outcome they guessed."""
         return opened.mission_progress.has_started
 
     def has_result(self, opened: OpenMission) -> bool:
@@ -63,20 +63,20 @@ class MissionFlow:
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the result's picture; return the verdicts, None where nothing can be judged now."""
+        """Draw the result; return the verdicts, or None for a claim that cannot be judged now."""
         trials = self.trials_to_judge(opened)
         if not trials:
             return None, None
         verdicts = opened.mission.judge_both(trials)
         with opened.visit.messages.showing_errors():
             draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
-            # A network whose weights are all `nan` has no answer.
+            # A network whose weights have become `nan` has no answers to show.
             if not any(trial.is_broken for trial in trials):
                 self.draw_answers_below_picture(opened)
         return verdicts
 
     def draw_result_details(self, opened: OpenMission) -> None:
-        """Draw further details beside the explanation."""
+        """Draw further results beside the explanation of the verdict."""
         trials = self.trials_to_judge(opened)
         if "table" in opened.mission.shown_views and trials:
             draw_runs_table(trials, opened.t)
@@ -84,16 +84,16 @@ class MissionFlow:
             self.draw_answers_beside_explanation(opened)
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Draw further answers of the finished networks below the picture; none by default."""
+        """Draw answers of the trained networks below the result's picture; nothing by default."""
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
-        """Draw further answers of the finished networks beside the explanation; none by default."""
+        """Draw answers of the trained networks beside the explanation; nothing by default."""
 
     def can_show_notes(self, opened: OpenMission) -> bool:
-        """Return whether the mission's notes may be shown without giving away an open question."""
+        """Return whether the mission's notes can be shown without giving an answer away."""
         return True
 
     def trials_to_judge(self, opened: OpenMission) -> list[Trial]:
-        """Return the runs as trials to judge; none before they can be judged."""
+        """Return the runs as trials, or an empty list if the mission cannot judge them yet."""
         trials = read_trials(opened)
         return trials if opened.mission.can_judge(trials) else []

@@ -1,4 +1,4 @@
-"""Single images of a data set, as missions show them."""
+"""Draws a single image of a data set in a mission."""
 
 import numpy as np
 import streamlit as st
@@ -11,7 +11,7 @@ _SIDE = 140  # side of an image, in CSS pixels
 
 
 def draw_dataset_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:
-    """Draw an enlarged image of the training or test set, with its class below."""
+    """Draw an enlarged image of the training or test set, with its class below it."""
     t = opened.t
     images, labels = (
         (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)

@@ -1,4 +1,4 @@
-"""A visitor's progress in the missions, stored with the workspace."""
+"""The open mission, and the visitor's progress in all missions, stored in the workspace."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ OPENED = "mission_opened"
 
 @dataclass
 class OpenMission:
-    """A mission, with the visitor's progress, settings and runs.
+    """A mission as this visitor sees it, with their progress, settings and runs.
 
     Attributes:
         progress_by_mission: the visitor's progress in each mission, by the mission's id.
-        link_settings: the settings from a teacher's link.
-        run_records: the mission's runs, read when the screen began to draw.
+        link_settings: the settings from the teacher's link, or defaults without a link.
+        run_records: the mission's runs, read when drawing of the screen began.
     """
 
     visit: Visit
@@ -67,23 +67,23 @@ class OpenMission:
 
     @property
     def all_training_settings(self) -> tuple[RunSettings, ...]:
-        """The settings of all training done for the mission."""
+        """The settings of all training runs that the mission needs."""
         return self.mission.training_settings(self.link_settings, self.mission_progress.variant)
 
     def mission_text(self, key: str) -> str:
-        """Return a text of the mission, with the numbers of the visitor's runs filled in."""
+        """Return one of the mission's texts, with the numbers of its runs filled in."""
         return self.t(f"missions.{key}", **self.mission.text_numbers(self.link_settings))
 
     @property
     def settings_for_form(self) -> RunSettings:
-        """The settings for the form when the visitor goes on to train freely."""
+        """The settings for the train page when the visitor goes on to experiment freely."""
         return (
             self.run_settings[0] if self.run_settings else RunSettings(dataset=self.mission.dataset)
         )
 
     @property
     def claim_keys_and_predictions(self) -> tuple[tuple[str, Sequence[str]], ...]:
-        """The key of the texts of each claim, and the predictions to choose from."""
+        """For each claim, the key of its texts and the predictions to choose from."""
         mission = self.mission
         first = mission.id, mission.predictions
         second = mission.second_prediction
@@ -93,7 +93,7 @@ class OpenMission:
 
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
-        """The verdicts shown earlier; None if there are none, or if their texts have changed."""
+        """The stored verdicts; None if there are none, or if today's texts do not fit them."""
         kept = self.mission_progress.verdicts
         claims = self.claim_keys_and_predictions
         if len(kept) != len(claims):
@@ -101,12 +101,12 @@ class OpenMission:
         try:
             for verdict, (claim, _) in zip(kept, claims, strict=True):
                 verdict.sentences(claim, self.t)
-        except KeyError:  # the current texts need values that the verdict lacks
+        except KeyError:  # today's texts need values that the stored verdict lacks
             return None
         return kept[0], kept[1] if self.mission.second_prediction else None
 
     def read_run_records(self) -> tuple[RunRecord, ...]:
-        """Return the mission's runs; none if one of them was deleted."""
+        """Return the mission's runs, or an empty tuple if any of them was deleted."""
         try:
             return tuple(
                 self.visit.engine.runs.get_run(self.visit.token, run)
@@ -116,7 +116,7 @@ class OpenMission:
             return ()
 
     def update_progress(self, **values: object) -> None:
-        """Change the visitor's progress in this mission and save it."""
+        """Change fields of the visitor's progress in this mission, and save it."""
         self.save_progress(self.mission_progress.with_values(**values))
 
     def save_progress(self, progress: Progress) -> None:
@@ -127,8 +127,8 @@ class OpenMission:
         self.progress_by_mission[self.mission.id] = progress
 
         def merge_progress_into_note(note: object | None) -> dict[str, object]:
-            # Change only this mission: another tab may have made progress in other missions since
-            # this tab read the note.
+            # Change only this mission: since this tab read the note, another tab may have saved
+            # progress in other missions.
             return write_progress({**read_progress(note), mission: progress})
 
         with self.visit.messages.queueing_errors():
@@ -147,9 +147,9 @@ def read_kept_progress(visit: Visit) -> dict[str, Progress]:
 
 
 def settings_from_teacher_link(visit: Visit) -> RunSettings:
-    """Return the settings of the tab's last teacher's link.
+    """Return the settings of the latest teacher's link opened in this tab, or the defaults.
 
-    The seed is the visitor's own if the link set none.
+    If the link set no seed, the visitor's own seed is used.
     """
     link: TeacherLink = st.session_state.get(_BASE, TeacherLink(uses_own_seed=True))
     return (
@@ -164,19 +164,22 @@ def keep_teacher_link(link: TeacherLink) -> None:
 
 
 def current_mission(progress: Mapping[str, Progress]) -> Mission:
-    """Return the open mission, which at first is the first mission not yet done."""
+    """Return the open mission; when a session begins, that is the first unfinished mission."""
     state = st.session_state
     undone = (
         mission.id for mission in MISSIONS.values() if not progress[mission.id].is_done(mission)
     )
-    # Kept for the session: otherwise, finishing a mission or going back in the browser would open
-    # the next mission.
+    # Stored in the session: otherwise, finishing this mission or going back in the browser would
+    # open the next one.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
     return MISSIONS[state.setdefault(OPENED, first)]
 
 
 def open_mission(mission: str | None) -> None:
-    """Open a mission, or for None the first, and put it into the URL so that a reload finds it."""
+    """Open a mission and put it into the URL, so that it survives a reload.
+
+    None opens the mission that was first open in this session, and leaves the URL as it is.
+    """
     st.session_state.pop(OPENED, None)
     if mission is not None:
         st.session_state[OPENED] = mission

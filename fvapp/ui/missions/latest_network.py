@@ -1,4 +1,4 @@
-"""Missions that ask the visitor's latest network, and train one only if there is none."""
+"""The course of missions that ask the visitor's latest network, and train one only if needed."""
 
 import streamlit as st
 
@@ -13,26 +13,26 @@ from fvapp.ui.missions.start import draw_mission_button
 
 
 class LatestNetworkFlow(MissionFlow):
-    """Ask the visitor's latest network, or train one if there is none.
+    """Ask the visitor's latest suitable network; train one only if there is none.
 
     Attributes:
-        button_key: the button's text, as a key below ``missions.page.``.
-        asked_test_image: its index, kept with the visitor's progress; None if the mission asks
-            about many images.
+        button_key: the start button's text, as a key below ``missions.page.``.
+        asked_test_image: index of the test image that the network is asked about, stored in the
+            visitor's progress; None if the mission asks about many images.
     """
 
     button_key = "ask_button"
     asked_test_image: int | None = None
 
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
-        """Return whether this finished run on the mission's data set suits the mission."""
+        """Return whether the mission can use a finished run on its data set; all by default."""
         return True
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the network's answer; return the verdict on it.
+        """Draw the network's answer and return the verdict on it.
 
         Raises:
-            FvappError: the network cannot be asked now.
+            FvappError: the network cannot answer now.
         """
         raise NotImplementedError
 
@@ -69,9 +69,10 @@ class LatestNetworkFlow(MissionFlow):
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the run that was asked or trained for this mission.
+        """Return the finished run that was asked or trained for this mission, if any.
 
-        Earlier versions did not record which run was asked: then it is the latest.
+        Earlier versions did not record which run was asked; for them, this is the latest suitable
+        run.
         """
         asked = next(
             (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint),
@@ -86,7 +87,7 @@ class LatestNetworkFlow(MissionFlow):
         return asked
 
     def _latest_suitable_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the visitor's latest run on the mission's data set that can give a full answer."""
+        """Return the visitor's latest run that the mission can ask, or None."""
         return next(
             (
                 record

@@ -1,4 +1,4 @@
-"""A mission, one screen for each step: predict, watch, result, questions, done."""
+"""Draws the open mission, one screen at a time: guess, experiment, result, questions, end."""
 
 from collections.abc import Sequence
 from html import escape
@@ -20,11 +20,11 @@ from fvapp.ui.missions.screens import current_screen, screen_key, screens_of_mis
 from fvapp.ui.missions.start import draw_mission_details
 from fvapp.ui.parts import draw_glossary_word
 
-_WHY_HEIGHT = 480  # rough height of the fold's contents, in pixels
+_WHY_HEIGHT = 480  # rough height of the "why" fold's contents, in pixels
 
 
 def _has_or_had_result(opened: OpenMission) -> bool:
-    """Return whether there is, or once was, a result to judge."""
+    """Return whether there is a result to judge, or the mission was judged earlier."""
     own = opened.mission_progress
     mission = opened.mission
     if own.judged or not own.has_predicted_all(mission):
@@ -36,8 +36,8 @@ def draw_mission(opened: OpenMission) -> str:
     """Draw the current screen of the mission; return its name."""
     opened.run_records = opened.read_run_records()
     screen = current_screen(opened.mission, opened.mission_progress, _has_or_had_result(opened))
-    # Each screen has its own container: a shared one would show the old screen until the new screen
-    # arrives.
+    # Each screen has a container with its own key. With a shared key, the browser would show the
+    # old screen's elements until the new ones arrive.
     with st.container(key=screen_key(screen)):
         if screen == screens_of_mission(opened.mission)[0]:
             task, _ = split_first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
@@ -57,7 +57,7 @@ def draw_mission(opened: OpenMission) -> str:
 def _draw_forward_button(
     opened: OpenMission, screen: str, ready: bool = True, caption: str = ""
 ) -> None:
-    """Draw the button to the next screen, with `caption` beside it."""
+    """Draw the button that leads to the next screen, with `caption` beside it."""
     mission = opened.mission
     screens = screens_of_mission(mission)
     with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
@@ -105,7 +105,7 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
 
 def _draw_experiment_screen(opened: OpenMission, screen: str) -> None:
     flow_of_mission(opened.mission).draw_experiment_progress(opened)
-    # Missions that do not train have a button of their own.
+    # Missions without training have a button of their own that leads to the result.
     if opened.mission.has_training and _has_or_had_result(opened):
         _draw_forward_button(opened, screen)
 
@@ -157,7 +157,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
 def _draw_verdict(
     opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
-    """Draw the question, the guess and the outcome; return the verdict's remaining sentences."""
+    """Draw the question, guess, outcome and verdict; return the verdict's further sentences."""
     t = opened.t
     outcome_text = outcome_words(
         claim,
@@ -242,7 +242,7 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
             )
     if (
         question.glossary_word and chosen is not None
-    ):  # the word's explanation may give the answer away
+    ):  # before the answer, the word's explanation might give it away
         with st.container(key="question_shows"):
             draw_glossary_word(t, question.glossary_word)
     count = len(names)

@@ -1,4 +1,4 @@
-"""The missions page: the path through the missions, the open mission, and the glossary."""
+"""The Missions page: the path through the missions, the open mission, and the glossary."""
 
 import streamlit as st
 
@@ -67,7 +67,7 @@ def show_page(visit: Visit) -> None:
             else _draw_locked_mission(opened)
         )
         draw_think_fold(visit, progress)
-        with path:  # the path is drawn last, to tick off the steps just done
+        with path:  # drawn last, so that it ticks off the steps completed in this script run
             draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):
             with aloud:
@@ -77,13 +77,13 @@ def show_page(visit: Visit) -> None:
 
 
 def _draw_locked_mission(opened: OpenMission) -> str:
-    """Say that the teacher has not opened the mission yet; return its first screen."""
+    """Write that the teacher has not opened the mission yet; return the mission's first screen."""
     st.info(opened.t("classroom.seat.mission_locked"), icon=":material/lock:")
     return screens_of_mission(opened.mission)[0]
 
 
 def _apply_url_parameters(visit: Visit) -> None:
-    """Apply the parameters of the URL, once for each new URL."""
+    """Apply the URL's parameters; each new URL is applied only once."""
     query = st.query_params.to_dict()
     state = st.session_state
     entry = page_visit_number()
@@ -92,8 +92,8 @@ def _apply_url_parameters(visit: Visit) -> None:
         return
     state[_READ] = query, entry
     if not query:
-        # Going back within this page opens its start; coming from another page keeps the mission
-        # that was open.
+        # A visitor who goes back within this page returns to its start. One who comes from another
+        # page finds the mission that was open before.
         if before is not None and before[1] == entry:
             state[_PART] = PARTS[0]
             open_mission(None)
@@ -101,7 +101,7 @@ def _apply_url_parameters(visit: Visit) -> None:
 
     link, errors = parse_teacher_link(query, language_tags())
     for error in errors:
-        if error.code != "unknown_language":  # the visit has already reported this error
+        if error.code != "unknown_language":  # already reported when the visit began
             queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
     if link.mission_id is not None:
         open_mission(link.mission_id)
@@ -112,7 +112,10 @@ def _apply_url_parameters(visit: Visit) -> None:
 
 
 def show_page_part(part: str) -> None:
-    """Show a part of the page and put it into the URL so that a reload finds it; for callbacks."""
+    """Open a part of the page and put it into the URL, so that it survives a reload.
+
+    Call this only in a widget callback.
+    """
     st.session_state[_PART] = part
     st.query_params.from_dict({} if part == PARTS[0] else {"part": part})
     if part == PARTS[0]:

@@ -1,4 +1,4 @@
-"""The path through the missions and the steps of the open mission, each a link."""
+"""The path at the top of the page: a stop for each mission, and the open mission's steps."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -29,7 +29,7 @@ def draw_mission_path(
 
     Args:
         screen: the current screen of the open mission.
-        show_page_part: opens the glossary, which on phones is in the list.
+        show_page_part: opens the glossary, which is in the list of missions on phones.
     """
     t = opened.t
     mission = opened.mission
@@ -81,11 +81,11 @@ def draw_mission_path(
 
 
 def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
-    """Return each step's first screen and name, and whether it is current, done or within reach."""
+    """Return for each step its first screen and name, and if it is current, done or reachable."""
     mission = opened.mission
     own = opened.mission_progress
     screens = screens_of_mission(opened.mission)
-    # A result that was shown stays within reach, even if there was nothing to judge.
+    # The current screen is always reachable: a result can be shown although nothing was judged.
     far = max(
         last_reachable_screen_index(screens, due_screen(mission, own, own.judged)),
         screens.index(screen),

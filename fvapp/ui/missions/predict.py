@@ -1,4 +1,4 @@
-"""The guess: one question on each screen, and a card with a picture for each answer."""
+"""The guess screens: a question about the outcome, and a card with a picture for each answer."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -18,7 +18,7 @@ _IMAGE = 104  # side of an image, in CSS pixels
 def draw_guess_question(
     opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]
 ) -> bool:
-    """Draw a claim's question, its images and its cards; return whether a card is chosen."""
+    """Draw a claim's question, images and answer cards; return whether an answer is chosen."""
     t = opened.t
     mission = opened.mission
     own = opened.mission_progress
@@ -79,13 +79,13 @@ def draw_choice_cards(
     label: str = "",
     **options: object,
 ) -> None:
-    """Draw choices as cards, labelled with the question for screen readers.
+    """Draw choices as cards; screen readers get the question as the group's label.
 
     Args:
-        words: key below ``missions.``: the question is its ``ask``, and the choices are its
+        words: key below ``missions.`` that holds the question as ``ask`` and the choices as
             ``<below>.<choice>``.
-        label: replaces the question as the label.
-        options: for ``st.radio``.
+        label: the group's label, if it is not the question.
+        options: passed to ``st.radio``.
     """
     t = opened.t
     options = {"index": None, "label_visibility": "collapsed", **options}
@@ -102,7 +102,7 @@ def draw_choice_cards(
 
 
 def guess_picture_css(claim: str, outcome: str) -> str:
-    """Return a CSS declaration with the picture of a guess, or "" if it has none."""
+    """Return a CSS declaration with a guess's picture, or "" for a guess without a picture."""
     picture = guess_picture(claim, outcome)
     return "" if picture is None else f"--guess:url('{picture}')"
 
@@ -126,11 +126,11 @@ def _draw_variant_choice(
         return getattr(opened.mission_progress, field) or next(iter(variants))
 
     def save_variant(variant: str) -> None:
-        # After a page change, the browser may send the current choice again.
+        # After a change of pages, the browser may send the current choice again.
         if variant != chosen_variant():
             show_screen(opened.mission, screen)
-            # Runs of another variant say nothing about this one, so drop them; a second claim is
-            # judged by the same runs, so keep them.
+            # A new variant of the first claim needs new runs. The second claim is judged by the
+            # runs of the first, whatever its own variant is, so those are kept.
             runs = opened.mission_progress.runs if field == "second_variant" else ()
             opened.update_progress(
                 **{field: variant},

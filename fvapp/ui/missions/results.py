@@ -1,4 +1,4 @@
-"""The results of a mission's runs: one picture, with the other results in the fold below it."""
+"""Draws the results of a mission's runs: the verdict's picture, a table, and a Keras error."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from fvapp.ui.parts import draw_chart
 
 
 def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
-    """Draw the picture that shows the verdict."""
+    """Draw any Keras error, the chart that illustrates the verdict, and the accuracy by class."""
     t = opened.t
     shows = opened.mission.shown_views
     labels = run_labels([trial.settings for trial in trials], t)
@@ -47,7 +47,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         draw_chart(figure, "mission_chart", alt)
 
     named = list(zip(labels, opened.run_records, strict=True))
-    if verdict.chosen is not None:  # only the chosen run may use the test set
+    if verdict.chosen is not None:  # show test results only for the run chosen by validation
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}
     if measured:
@@ -55,13 +55,13 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
 
 
 def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
-    """Draw the longest run's curve of the measure that the verdict is about."""
+    """Draw the longest run's loss or accuracy curve, whichever the verdict is about."""
     t = opened.t
     curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None
     if "overfitting" in opened.mission.shown_views:
         fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
-        # Leave out the test result: the verdict reports it last, and only for the chosen model.
+        # No test result here: the verdict reports it last, and only for the chosen model.
         kind = "overfitting"
         measure = MEASURES[0]
         shade_from = fit.best_epoch if fit.overfits else None
@@ -84,12 +84,12 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
 
 
 def _is_judged_by_validation(trials: Sequence[Trial]) -> bool:
-    """Return whether validation accuracy decides; the test set is then for the chosen run only."""
+    """Return whether the runs are compared by validation accuracy rather than test accuracy."""
     return any(trial.settings.validation_split for trial in trials)
 
 
 def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
-    """Return the accuracies to compare: all runs', or one run's on test and training images."""
+    """Return a row for each run or, if there is only one, its test and training accuracies."""
     if len(trials) == 1:
         (trial,) = trials
         train_name = t("missions.table.train")
@@ -116,7 +116,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
 
 
 def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
-    """Draw a table with the numbers of all runs."""
+    """Draw a table of all runs: epochs, parameters, duration, loss and accuracies."""
     labels = run_labels([trial.settings for trial in trials], t)
     measure = "val" if _is_judged_by_validation(trials) else "test"
     rows = [
@@ -141,7 +141,7 @@ def _measured_accuracy_text(trial: Trial, measure: str) -> str:
 
 
 def _draw_keras_error(t: Translate, error: KerasError) -> None:
-    """Draw the decisive line of a Keras error, and the whole message in an expander."""
+    """Draw the most telling line of a Keras error, and the whole message in an expander."""
     marked = find_error_line(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))

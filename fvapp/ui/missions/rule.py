@@ -1,4 +1,4 @@
-"""Twenty images that a rule sorts, rightly or wrongly, while the visitor moves its limit."""
+"""Draws a rule for recognising trousers, which the visitor adjusts, and the images it sorts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -26,8 +26,10 @@ def draw_trouser_rule(
     """Draw the rule and the images it sorts; a tap on an image shows its numbers.
 
     Args:
-        images: uint8 [n, 28, 28]; `trousers` says which show trousers, `names` are their names.
-        keep: called with the rule that the visitor chose.
+        images: uint8 [n, 28, 28].
+        trousers: whether each image shows trousers.
+        names: the class name of each image.
+        keep: called with each rule that the visitor chooses.
     """
 
     def take_chosen_rule() -> None:

@@ -1,4 +1,4 @@
-"""The screens of a mission: their order, how far the visitor may go, and the current screen."""
+"""The screens of a mission: their order, which ones the visitor can reach, and the current one."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _SHOWN = "mission_screen"
 
 
 def screens_of_mission(mission: Mission) -> tuple[str, ...]:
-    """Return a mission's screens in order; the screen of a question is ``question:<name>``."""
+    """Return the names of a mission's screens in order; questions are ``question:<name>``."""
     return (
         *mission.screens_before,
         "predict",
@@ -30,14 +30,14 @@ def screen_key(screen: str) -> str:
 
 
 def step_of_screen(screen: str) -> str:
-    """Return the step of a screen; all guesses are one step, and so are all questions."""
+    """Return the step that a screen belongs to; both guesses are one step, and so are questions."""
     name = screen.partition(":")[0]
     return {"second": "predict", "done": "question"}.get(name, name)
 
 
 def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the furthest screen with something left to do."""
-    if not own.judged:  # a judged mission has all guesses: earlier versions asked for fewer
+    if not own.judged:  # earlier versions asked for fewer guesses: once judged, ask for no more
         if own.prediction is None:
             return next(
                 (screen for screen in mission.screens_before if not getattr(own, screen)), "predict"
@@ -53,7 +53,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the chosen screen if within reach, else the due one, or the result if just judged."""
+    """Return the chosen screen if reachable, else the one due, or the result if just judged."""
     screens = screens_of_mission(mission)
     due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
@@ -63,11 +63,11 @@ def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def last_reachable_screen_index(screens: Sequence[str], due: str) -> int:
-    """Return the index of the last screen within reach; screens before the guess are optional."""
+    """Return the index of the last reachable screen; those before the guess can be skipped."""
     return max(screens.index("predict"), screens.index(due))
 
 
 def show_screen(mission: Mission, screen: str | None) -> None:
-    """Go to a screen, or for None to the screen that is due; for callbacks."""
+    """Choose a screen to show next, or None for the one that is due; used in widget callbacks."""
     kept = st.session_state.setdefault(_SHOWN, {})
     kept[mission.id] = screen

@@ -1,4 +1,4 @@
-"""The button that trains a mission's runs, and a fold with the mission's settings."""
+"""The button that starts a mission's training runs, and a fold with details of the mission."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ _ABOUT_HEIGHT = 700  # rough height of the fold's contents, in pixels
 
 
 def draw_train_button(opened: OpenMission) -> None:
-    """Draw the button that queues all runs of the mission."""
+    """Draw the button that submits all of the mission's training runs."""
     t = opened.t
     words = (
         t("missions.page.run_again")
@@ -34,7 +34,7 @@ def draw_train_button(opened: OpenMission) -> None:
 def draw_mission_button(
     opened: OpenMission, words: str, begin: Callable[..., None], *values: object
 ) -> None:
-    """Draw a mission's button, which calls ``begin(opened, *values)``; disabled during training."""
+    """Draw a button that calls ``begin(opened, *values)``; it is disabled during training."""
     st.button(
         words,
         key="mission_run",
@@ -65,7 +65,7 @@ def _submit_runs(opened: OpenMission) -> None:
 
 
 def draw_mission_details(opened: OpenMission) -> None:
-    """Draw the fold with the mission's aim, its changes to the settings, its code and its link."""
+    """Draw the fold with the mission's aim, changed settings, Keras code and teacher's link."""
     draw_fold(
         "mission_about",
         opened.t("missions.page.about"),
@@ -92,7 +92,7 @@ def _draw_mission_details(opened: OpenMission) -> None:
 
 
 def _draw_changed_settings(opened: OpenMission) -> None:
-    """List what the runs change in the default settings."""
+    """Draw a list of how the runs' settings differ from the defaults, and the seed."""
     t = opened.t
     changes = describe_changes(opened.run_settings, RunSettings(), t)
     with st.container(key="mission_changes"):

@@ -1,4 +1,4 @@
-"""The "What do you think?" questions for visitors without a class: before and after missions."""
+"""The "What do you think?" questions before and after the missions, for visitors with no class."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -17,13 +17,13 @@ from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question
 from fvapp.ui.visit import Visit
 
 NOTE = "think"
-"""The workspace's note that holds the answers."""
+"""Name of the workspace note that stores the answers."""
 
 _HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 
 def draw_think_fold(visit: Visit, progress: Mapping[str, Progress]) -> None:
-    """Draw the fold with the questions that are due; students in a class are asked together."""
+    """Draw the fold with the questions due now; students in a class answer theirs together."""
     done = [progress[mission.id].is_done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""

@@ -1,4 +1,4 @@
-"""The runs of a mission while they train: their curves in one chart, their images as a race."""
+"""A mission's runs while they train: all curves in one chart, and the twelve images as a race."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,10 +27,10 @@ from fvapp.ui.parts import (
 
 @dataclass(frozen=True)
 class RunProgress:
-    """The events of a run, and the curves and answers read from them.
+    """A run's events, and the curves and latest answers read from them.
 
     Attributes:
-        answered_labels: the run's latest answers for the twelve images; empty before the first.
+        answered_labels: latest answers to the twelve images; empty before the first answers.
     """
 
     events: tuple[Event, ...] = ()
@@ -46,12 +46,12 @@ class RunProgress:
 
     @property
     def latest_epoch_seconds(self) -> float | None:
-        """The duration of the run's latest epoch in seconds; None before the first has ended."""
+        """Duration of the run's latest complete epoch in seconds; None before there is one."""
         return next(reversed(self.curves.epochs.seconds), None)
 
 
 def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
-    """Return the current state of a run; only new events are fetched from the engine."""
+    """Return a run's progress; only events not read before are fetched from the engine."""
     by_run = st.session_state.setdefault("mission_runs", {})
     cursor, progress = by_run.get(record.id, (0, RunProgress()))
     if record.events != cursor:
@@ -72,7 +72,7 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
 
 
 def read_trials(opened: OpenMission) -> list[Trial]:
-    """Return the mission's runs as trials to judge; none before all runs have ended."""
+    """Return the mission's runs as trials to judge, or an empty list until all have ended."""
     if opened.is_training:
         return []
     return [
@@ -82,9 +82,9 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 
 
 def draw_runs_in_training(opened: OpenMission) -> None:
-    """Draw the progress of the runs, and redraw it on every change until all runs have ended."""
+    """Draw the runs' progress, and redraw it after each change until all runs have ended."""
     address = twelve_images_of(opened.visit, opened.run_records[0]).strip_data_url
-    # Set the picture once for all rows, instead of in each row.
+    # Send the picture of the twelve images once, not in every row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not opened.is_training:
         _draw_training_race(opened)
@@ -155,7 +155,7 @@ def _draw_training_race(opened: OpenMission) -> None:
 
 
 def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | None]) -> None:
-    """Draw the time left in large type, or what the runs are waiting for, and the buttons."""
+    """Draw the time left, or why the runs are waiting, and the stop and resume buttons."""
     visit = opened.visit
     t = opened.t
     status = opened.visit.engine.status()
@@ -212,10 +212,10 @@ def _race_row_html(
     state: str,
     colour: str,
 ) -> str:
-    """Return a run's row as HTML: its name and colour, the twelve images, and the progress."""
+    """Return a run's row as HTML: its name, colour, twelve images and progress bar."""
     twelve = twelve_images_of(opened.visit, opened.run_records[0])
     truth = twelve.labels
-    # An imported run may have answers for a different number of images.
+    # An imported run may have answers to a different number of images.
     pairs = (
         list(zip(progress.answered_labels, truth, strict=True))
         if len(progress.answered_labels) == len(truth)
@@ -227,7 +227,7 @@ def _race_row_html(
         if pairs
         else ""
     )
-    # For text, show the label's character: the strip itself is unreadable at this size.
+    # For text, show the character to predict: the image is unreadable at this size.
     names = (
         class_names(opened.run_records[0].settings.dataset, opened.t) if twelve.text_lines else []
     )

@@ -19,12 +19,12 @@ SHOWN = 12
 
 
 class ConfusionMissionFlow(LatestNetworkFlow):
-    """Look at the classes that one of the visitor's networks mixes up."""
+    """Show which classes the visitor's network confuses."""
 
     button_key = "inside_button"
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the confusion matrix of the test set and the misclassified shirts."""
+        """Draw the test set's confusion matrix and misclassified shirts; return the verdict."""
         t = opened.t
         data = opened.dataset
         network = opened.visit.load_network(record.id)

@@ -1,4 +1,4 @@
-"""Mission 6: the same image, answered by the shortest and the longest trained network."""
+"""Mission 6: the networks with the fewest and the most epochs of training classify one image."""
 
 import streamlit as st
 
@@ -16,10 +16,10 @@ NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prin
 
 
 class EpochsMissionFlow(MissionFlow):
-    """Ask two networks about one image."""
+    """Train networks for different numbers of epochs, and ask two of them about one image."""
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
-        """Ask the shortest and the longest run about one test image, and say which is surer."""
+        """Draw the answers of the shortest and the longest run to one test image."""
         t = opened.t
         short, *_, long = sorted(opened.run_records, key=lambda record: record.epochs)
         st.subheader(t("missions.epochs.same_image.title"))
@@ -42,7 +42,7 @@ class EpochsMissionFlow(MissionFlow):
                 record.id,
                 [image],
             )
-            # Show the uncalibrated confidence: calibration would hide what the mission is about.
+            # Undo the calibration: it would hide the overconfidence that the mission is about.
             answers.append(undo_temperature(answer, record.measured_result.temperature))
 
         names = class_names(dataset.name, t)

@@ -1,4 +1,4 @@
-"""Mission 4: the probability that a network gives to outputs that belong to no class."""
+"""Mission 4: how much probability a network gives to outputs that belong to no class."""
 
 import streamlit as st
 
@@ -6,14 +6,14 @@ from fvapp.core.missions.table.five_outputs import spare_share_texts
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 
-_SPARE_ASKED = 60  # number of test images asked about; the engine answers about 64 at a time
+_SPARE_ASKED = 60  # number of test images to ask about; the engine takes about 64 at a time
 
 
 class FiveOutputsMissionFlow(MissionFlow):
-    """Train networks, and show how much probability spare outputs get."""
+    """Train networks, and show how much probability goes to outputs that belong to no class."""
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Say how much probability the outputs that belong to no class get over many images."""
+        """Write how much probability, over many images, goes to outputs that belong to no class."""
         trained = [record for record in opened.run_records if record.has_checkpoint]
         if not trained:
             return

@@ -1,4 +1,4 @@
-"""Mission A: a rule for trousers and where it fails, then pictures as numbers."""
+"""Mission A: students try a rule that recognises trousers, then see pictures as numbers."""
 
 from dataclasses import replace
 
@@ -24,10 +24,10 @@ _FIRST = TrouserRule("", "width", "at_most", 12)
 
 
 class LookMissionFlow(MissionFlow):
-    """Try a rule, then choose a picture and have it checked; nothing is trained."""
+    """Have the visitor try a rule, and then choose a picture to check; nothing is trained."""
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw the images that the rule sorts, and a field to put the rule into words."""
+        """Draw the images sorted by the rule, and a field to write the rule in words."""
         t = opened.t
         data = opened.dataset
         rows = list(images_to_check(data.y_test))
@@ -68,7 +68,7 @@ class LookMissionFlow(MissionFlow):
         return opened.mission_progress.image is not None
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
-        """Draw pictures, one of which the visitor chooses to be checked."""
+        """Draw pictures, and the field and button to choose the one to check."""
         t = opened.t
         own = opened.mission_progress
         dataset = opened.dataset

@@ -1,4 +1,7 @@
-"""Mission C: practice on one image, and six races of one image at a time against 32 at once."""
+"""Mission C: a network practises one image, and learns images one by one or 32 at a time.
+
+Six races compare the two ways to learn.
+"""
 
 from functools import partial
 
@@ -18,7 +21,7 @@ from fvapp.ui.parts import cache_in_session, draw_chart
 
 
 class OneStepMissionFlow(LatestNetworkFlow):
-    """Look at how one of the visitor's networks learns, then train it in two ways."""
+    """Show how one of the visitor's networks learns, then let two ways of training it race."""
 
     button_key = "one_step_button"
     asked_test_image = 0
@@ -30,14 +33,14 @@ class OneStepMissionFlow(LatestNetworkFlow):
         )
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
-        # A trained network alone does not count: the guess is about the races.
+        # A trained network is not enough: the guess is about the races that follow.
         return opened.mission_progress.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:
         return self.has_begun_experiment(opened) and super().has_result(opened)
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw One step for a finished network, else its training, else the button that trains."""
+        """Draw One step for a trained network; without one, its training or the train button."""
         finished = (
             run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint
         )
@@ -51,7 +54,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
             draw_train_button(opened)
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
-        """Draw the training and, once a network is trained, the button that starts the races."""
+        """Draw the training run and, once it has ended, the button that starts the races."""
         if not opened.run_records or opened.is_training:
             super().draw_experiment_progress(opened)
             return
@@ -59,7 +62,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the races' results; races and practice run once per network, rate and moment."""
+        """Draw the races' results; return the verdicts, cached by network, rate and moment."""
         record = self._asked_run(opened)
         if record is None:
             return None, None
@@ -144,7 +147,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
-    """Return the names of the races' learning rate and of the practice's moment."""
+    """Return the chosen learning rate for the races and moment for the practice, by name."""
     own = opened.mission_progress
     mission = opened.mission
     moments = mission.second_prediction.variants if mission.second_prediction is not None else ()
@@ -152,10 +155,10 @@ def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
 
 
 def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:
-    """Return the network at a moment of its training, and the number of steps it had taken.
+    """Return the network at a moment of its training, and the number of steps taken by then.
 
     Raises:
-        FvappError: the network cannot be taught here, or its early weights were not kept.
+        FvappError: the network is of an unsupported kind, or its early weights were not stored.
     """
     frame = frame_at_moment(
         opened.visit.engine.answers.read_frames(opened.visit.token, record.id), moment

@@ -1,4 +1,7 @@
-"""Mission 15: the visitor's digits, learned from scratch and with borrowed filters, then tested."""
+"""Mission 15: two networks learn the visitor's digits, one of them with borrowed filters.
+
+Both are then tested on digits drawn by others.
+"""
 
 import numpy as np
 import streamlit as st
@@ -27,7 +30,7 @@ _MISREAD = 24  # largest number of misread images to show
 
 
 class OnlyMeMissionFlow(MissionFlow):
-    """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
+    """Have the visitor draw digits, train both networks, and test them on other people's digits."""
 
     def images_above_guess(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
         images, labels = digits_by_others(open_dataset("mnist"), per_digit=2)
@@ -37,7 +40,7 @@ class OnlyMeMissionFlow(MissionFlow):
         return super().has_result(opened) and len(_drawings_by_others(opened)[1]) > 0
 
     def draw_start_button(self, opened: OpenMission) -> None:
-        """Draw the button that trains or, while drawings are missing, one that opens the canvas."""
+        """Draw the train button or, until there are enough drawings, one that opens the canvas."""
         if _has_enough_drawings(opened, MINE):
             super().draw_start_button(opened)
         else:
@@ -48,7 +51,7 @@ class OnlyMeMissionFlow(MissionFlow):
             )
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
-        """Draw the training; before it the visitor's canvas, and after it the neighbour's."""
+        """Draw the current stage: the visitor's canvas, the training, or a neighbour's canvas."""
         trained = super().has_result(opened)
         if opened.run_records and not trained:
             super().draw_experiment_progress(opened)
@@ -66,7 +69,7 @@ class OnlyMeMissionFlow(MissionFlow):
                     self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw how many of the visitor's and others' digits are read, and the misread ones."""
+        """Draw how many of the visitor's and others' digits were read correctly, and mistakes."""
         t = opened.t
         trials = self.trials_to_judge(opened)
         images, labels = _drawings_by_others(opened)
@@ -97,7 +100,7 @@ class OnlyMeMissionFlow(MissionFlow):
                     **hands.values,
                 )
             )
-            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # evenly spaced, to include most digits
+            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # spread evenly, to show most digits
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56
@@ -109,10 +112,10 @@ FLOW = OnlyMeMissionFlow()
 
 
 def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
-    """Return images drawn by others and their labels; a neighbour's only once there are enough."""
+    """Return digits drawn by others, and their labels; empty until a neighbour has drawn enough."""
     if opened.mission_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
-    # A judged mission had enough drawings: earlier versions of the app asked for fewer.
+    # Earlier versions of the app asked for fewer drawings, so a judged mission always has enough.
     enough = opened.mission_progress.judged or _has_enough_drawings(opened, OTHERS)
     examples = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([example.label for example in examples], int)

@@ -1,4 +1,7 @@
-"""Mission 1: the ten numbers of an answer, and the position of the biggest number in another."""
+"""Mission 1: students look at the ten output values for one image.
+
+Then they find the position of the largest output for another image.
+"""
 
 import streamlit as st
 
@@ -17,7 +20,7 @@ from fvapp.ui.parts import draw_chart, draw_temperature_note
 
 
 class OutputsMissionFlow(LatestNetworkFlow):
-    """Ask a network about two test images, and the visitor where the second's biggest number is."""
+    """Show a network's outputs for two test images; the visitor finds the second's largest."""
 
     asked_test_image = ASKED[0]
 
@@ -25,14 +28,14 @@ class OutputsMissionFlow(LatestNetworkFlow):
         return opened.mission_progress.position is not None
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Ask one of the visitor's networks about the first test image; return the verdict."""
+        """Draw the network's answer to the first test image; return the verdict."""
         draw_temperature_note(opened.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask_about_test_image(opened, record, ASKED[0])
         _draw_image_and_shares(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Ask for the position of the second image's biggest number, then draw image and chart."""
+        """Ask where the second image's largest output is; once answered, draw image and chart."""
         if record := self._asked_run(opened):
             _draw_position_question(opened, *_ask_about_test_image(opened, record, ASKED[1]))
 

@@ -1,4 +1,4 @@
-"""Mission 14: five drawings that a network misreads, taught alone and mixed with old images."""
+"""Mission 14: a network is taught five misread drawings, alone and mixed with old images."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -27,7 +27,7 @@ _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 
 
 class TeachMissionFlow(LatestNetworkFlow):
-    """Teach one of the visitor's networks, and compare it before and after."""
+    """Teach one of the visitor's networks in two ways, and compare it before and after."""
 
     button_key = "teach_button"
     has_result = MissionFlow.has_result
@@ -42,7 +42,7 @@ class TeachMissionFlow(LatestNetworkFlow):
             super().draw_experiment_progress(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the test accuracies before and after, and the images forgotten each time."""
+        """Draw the test accuracy before and after teaching, and the images that were forgotten."""
         trials = self.trials_to_judge(opened)
         if not trials:
             return None, None
@@ -71,10 +71,11 @@ FLOW = TeachMissionFlow()
 
 
 def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
-    """Draw the canvas and the misread drawings, the buttons that teach, and each result.
+    """Draw the current step: canvas and misread drawings, then teaching, then its result.
 
     Args:
-        taught: the taught runs; the first got only the drawings, the second old images as well.
+        parent: the run before it was taught.
+        taught: the taught runs: first with only the drawings, then with old images as well.
     """
     visit = opened.visit
     t = opened.t
@@ -113,7 +114,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
 def _draw_teach_button(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]
 ) -> None:
-    """Draw the button for the next way to teach."""
+    """Draw the button that teaches the network in the next of the two ways."""
     st.button(
         opened.t(f"missions.{opened.mission.id}.teach_{opened.mission.teaching_ways[len(taught)]}"),
         key="teach_mixed" if taught else "teach",
@@ -130,7 +131,7 @@ def _draw_teach_button(
 
 
 def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
-    """Draw the network's answer for the drawing, and the labels to choose from."""
+    """Draw the network's answer to the drawing, and buttons to give the drawing a label."""
     visit = opened.visit
     dataset = opened.mission.dataset
     image = None
@@ -158,9 +159,9 @@ def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
 
 
 def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
-    """Draw the latest examples that the network misreads or doubts; return five ids, or none yet.
+    """Draw the latest examples the network is not sure of; return their ids once there are five.
 
-    After `TRIES` examples, examples that the network reads for sure make up the five.
+    After `TRIES` examples, ones that the network reads with confidence may fill up the five.
     """
     visit = opened.visit
     kept = kept_examples(visit, opened.mission.dataset)
@@ -174,7 +175,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
             bool(row[example.label] >= SURE)
             for example, row in zip(mine, answer_shares, strict=True)
         ]
-        # Examples not read for sure come last, so that the slice below keeps them.
+        # Examples that are not read with confidence come last, so that the slice below keeps them.
         rows = sorted(
             zip(sure, mine, answer_shares, strict=True), key=lambda example: not example[0]
         )

@@ -1,4 +1,4 @@
-"""Mission D: guess signs, see words emerge, and check what a network copies and from whom."""
+"""Mission D: students guess the next sign, watch words emerge, and see what a network copies."""
 
 from collections.abc import Sequence
 
@@ -22,14 +22,14 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts import cache_in_session, open_dataset, write_table
 from fvapp.ui.write.lines import draw_written_lines
 
-_LIKELIEST = 5  # most likely signs in a table
-_ENDS = 3  # most frequent continuations in a table
+_LIKELIEST = 5  # number of signs in a table of the likeliest next signs
+_ENDS = 3  # number of continuations in a table of the most frequent ones
 _TEMPERATURES = (TEMPERATURE, 1.2)
 _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 
 
 class WritingMissionFlow(MissionFlow):
-    """Guess signs, train on a text and on a copy with another fact, and ask both networks."""
+    """Train one network on a text and one on a copy with a changed fact, and compare the two."""
 
     def images_above_guess(
         self, opened: OpenMission, screen: str
@@ -37,7 +37,7 @@ class WritingMissionFlow(MissionFlow):
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw a screen before or after the result; the screens after it need both runs."""
+        """Draw an extra screen; those after the result need the mission's runs."""
         if screen in opened.mission.screens_after and not opened.run_records:  # a run was deleted
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start_button(opened)
@@ -46,7 +46,7 @@ class WritingMissionFlow(MissionFlow):
         _SCREENS[screen](opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw what the network wrote at moments of its training; return both verdicts."""
+        """Draw what the network wrote at several moments of its training; return both verdicts."""
         if not self.trials_to_judge(opened):
             return None, None
         record = opened.run_records[0]
@@ -76,7 +76,7 @@ FLOW = WritingMissionFlow()
 
 
 def _draw_sign_guesses(opened: OpenMission) -> None:
-    """Ask which sign comes next; beside each guess, show the network's answer."""
+    """Ask which sign comes next; below each guess, show the network's likeliest signs."""
     t = opened.t
     name = opened.mission.dataset
     kept_guesses = opened.mission_progress.guesses
@@ -108,7 +108,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
 
 
 def _network_that_guesses(opened: OpenMission) -> Network | None:
-    """Return the mission's own network, else the ready-made one, else None."""
+    """Return the network that the mission trained, else the ready-made one, else None."""
     name = opened.mission.dataset
     own = [
         run.id
@@ -120,7 +120,7 @@ def _network_that_guesses(opened: OpenMission) -> Network | None:
 
 
 def _draw_copied_pieces(opened: OpenMission) -> None:
-    """Draw lines written at a low and a high temperature, with the copied pieces marked."""
+    """Draw lines written at a low and a high temperature, with pieces of the text marked."""
     t = opened.t
     network, form, text = _network_and_text(opened, 0)
     learned = learned_blocks(text)
@@ -155,7 +155,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
 
 
 def _draw_both_facts(opened: OpenMission) -> None:
-    """Draw how sentences about two heroes go on, and what both networks say about the fact."""
+    """Draw how sentences about two heroes continue, and which fact each network has learned."""
     t = opened.t
     network, form, _ = _network_and_text(opened, 0)
     begins, *ends = form.fact
@@ -192,7 +192,7 @@ def _draw_both_facts(opened: OpenMission) -> None:
 
 
 def _draw_large_network_comparison(opened: OpenMission) -> None:
-    """Compare the visitor's network with a large one, in numbers."""
+    """Draw a table that compares the visitor's network with a large language model."""
     t = opened.t
     _, form, text = _network_and_text(opened, 0)
     numbers = {
@@ -215,7 +215,7 @@ def _draw_large_network_comparison(opened: OpenMission) -> None:
 
 
 def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
-    """Return the network of one of the mission's runs, its text form, and its training text."""
+    """Return the network, text form and shipped text of the mission's run with index `run`."""
     record = opened.run_records[run]
     network = opened.visit.load_network(record.id)
     return network, record.settings.dataset_info.text_form, shipped_text(record.settings.dataset)

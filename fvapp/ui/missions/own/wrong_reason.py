@@ -1,4 +1,4 @@
-"""Mission 13: what a network looks at after it has learned a mark."""
+"""Mission 13: what a network looks at when the training images of one class have a mark."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from fvapp.ui.pictures import cell_hint, draw_tiles
 
 _SIZE = 168  # side of a picture, in CSS pixels
 _OTHER = 9  # test image: a sneaker that a few pixels turn into a boot
-# Number of images shown above the guess, and number of images among which they are found.
+# Number of images shown with the guess, and number of images from which they are chosen.
 _SHOWN = 3
 _OF = 100
 
@@ -26,7 +26,7 @@ class WrongReasonMissionFlow(MissionFlow):
     def images_above_guess(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
-        """Return marked training boots and a test boot; for `second`, other marked clothes."""
+        """Return marked boots and an unmarked one; for the second guess, other marked clothes."""
         data = opened.dataset
         t = opened.t
         label = opened.run_settings[0].marked_class
@@ -44,7 +44,7 @@ class WrongReasonMissionFlow(MissionFlow):
         ]
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Draw what the network looks at in a boot and in an image of another class."""
+        """Draw what leads the network to answer "boot": in a boot, and in a changed sneaker."""
         t = opened.t
         record = opened.run_records[0]
         label = int(record.settings.marked_class)

@@ -1,1 +1,1 @@
-"""Aids to reading a mission: explanations of words in the text, and a voice."""
+"""Reading aids for missions: explanations of glossary words, and a button that reads aloud."""

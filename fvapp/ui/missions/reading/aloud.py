@@ -1,4 +1,4 @@
-"""Read to me: a button that makes the browser read the screen of a mission aloud."""
+"""The "Read to me" button, which makes the browser read a mission's screen aloud."""
 
 from fvapp.i18n import Translator
 from fvapp.ui.browser import make_component
@@ -17,8 +17,8 @@ def draw_read_aloud_button(t: Translator, mission: str, screen: str) -> None:
     """Draw the button that reads a screen aloud; hidden if the browser lacks a suitable voice.
 
     Args:
-        screen: key of the container to read. Each screen has its own button; changing the screen
-            ends the reading.
+        screen: key of the container to read. Each screen has a button of its own, and reading stops
+            when the screen changes.
     """
     data = {
         "screen": screen,

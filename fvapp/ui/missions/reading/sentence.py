@@ -1,4 +1,4 @@
-"""Sentences with glossary words: each is underlined once, and a click shows its explanation."""
+"""Draws text in which glossary words are underlined; a click on one shows its explanation."""
 
 import re
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ def draw_sentence(
     """Draw a text of one or more paragraphs, which may contain ``**strong**`` and ```code```.
 
     Args:
-        words: glossary words to underline where they first occur.
-        size: "question" for the heading of a screen.
+        words: glossary words, each underlined only where it first occurs.
+        size: "question" draws the text as the screen's heading.
     """
     left = list(words)
     paragraphs = [_split_paragraph(paragraph, left, t) for paragraph in text.strip().split("\n\n")]
@@ -62,7 +62,7 @@ def _split_paragraph(text: str, words: list[str], t: Translate) -> list[TextPart
 
 
 def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPart]:
-    # Prefer the longer name, so that "validation accuracy" is not taken for "accuracy".
+    # Take the earliest match, and the longest if several begin at the same place.
     matches = [
         (match, word)
         for word in words
@@ -78,6 +78,6 @@ def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPar
 
 
 def _find_word(text: str, names: Sequence[str]) -> re.Match[str] | None:
-    """Find the first of the names as a whole word, singular or plural."""
+    """Find the first occurrence of any of the names as a whole word, singular or plural."""
     any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.search(rf"(?i)(?<![a-z])(?:{any_name})(?:s|es)?(?![a-z])", text)

@@ -1,1 +1,1 @@
-"""Parts of a lesson that several pages use: papers, a teacher's link, what students said."""
+"""Parts of lessons that several pages use: downloads, teacher's links, students' own words."""

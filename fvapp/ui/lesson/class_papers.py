@@ -1,4 +1,4 @@
-"""Parts that the board and the list of classes share: downloads, and clock warnings."""
+"""Downloads of a class's results, and the clock warning, for the board and the list of classes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,17 +19,17 @@ from fvapp.ui.visit import Visit
 
 
 def draw_clock_warning(visit: Visit) -> None:
-    """Draw a warning if the computer's clock is wrong."""
+    """Draw a warning if the clock of the app's computer is wrong."""
     with visit.messages.showing_errors_here():
         if trouble := visit.engine.teachers.clock_error(visit.token):
             write_message("notice", trouble.to_sentence(visit.t))
 
 
 def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
-    """Draw the buttons that download a class's results; files are made on a click.
+    """Draw the buttons that download a class's results; each file is made when it is requested.
 
     Args:
-        key: suffix for widget keys, on pages with several classes.
+        key: suffix for the widget keys, needed on pages that list several classes.
     """
     t = visit.t
     rows = partial(visit.engine.teachers.student_rows, visit.token, classroom.id)

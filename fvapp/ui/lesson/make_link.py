@@ -1,4 +1,4 @@
-"""A teacher's link: what it opens, its language and seed, shown as text."""
+"""The button with which teachers make a link to a mission or to the train page."""
 
 import streamlit as st
 
@@ -14,11 +14,11 @@ _OPENED = "make_link_opened"
 def draw_teacher_link_button(
     visit: Visit, settings: RunSettings, mission: str | None = None
 ) -> None:
-    """Draw a button that builds a link and shows its URL.
+    """Draw a button that opens the choices for a teacher's link, and the link's URL.
 
     Args:
-        settings: the settings that the link carries.
-        mission: id of the mission to open; None for the train page.
+        settings: the settings that the link contains.
+        mission: id of the mission that the link opens; None for the train page.
     """
     t = visit.t
     state = st.session_state

@@ -1,4 +1,4 @@
-"""What a student said in class, for a run's report: nickname, prediction, reflection."""
+"""What a student wrote and predicted in class, for the report on a run."""
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunRecord
@@ -6,13 +6,13 @@ from fvapp.core.schema import read_as_or_none
 from fvapp.ui.visit import Visit
 
 REFLECTION = "reflection"
-"""The note with a student's own words about what they found out."""
+"""Name of the workspace note with the student's own words on what they found out."""
 
 MOST_CHARACTERS = 300
 
 
 def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
-    """Return pairs of a heading and the student's words; none for a visitor outside a class."""
+    """Return headings, each with the student's words; empty for visitors outside a class."""
     nickname = visit.engine.students.latest_nickname(visit.token)
     if nickname is None:
         return []

@@ -1,4 +1,4 @@
-"""The questions of "What do you think?", one at a time, and the feedback after them."""
+"""Draws the "What do you think?" questions one at a time, and the feedback on the answers."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -26,13 +26,13 @@ def draw_current_question(
     answer: Callable[[int, str], object],
     privacy_note: str,
 ) -> bool:
-    """Draw one question, and buttons to the other questions; return whether all are done.
+    """Draw the current question and buttons to the others; return whether the visitor is done.
 
     Args:
-        key: prefix of all widget keys, and of the session state key of the current question.
-        answers: the answer to each question.
-        answer: called with a question's index, from 0, and the chosen answer.
-        privacy_note: says who gets to see the answers.
+        key: prefix of all widget keys, and of the session state key for the current question.
+        answers: the visitor's answer to each question; None for an unanswered one.
+        answer: called with a question's index, counted from 0, and the chosen answer.
+        privacy_note: a sentence on who can see the answers.
     """
     t = visit.t
     items = QUESTIONS[form]
@@ -86,7 +86,7 @@ def draw_current_question(
 def draw_changed_answers(
     visit: Visit, before: Sequence[str | None], after: Sequence[str | None]
 ) -> None:
-    """Draw how the answers changed; for each wrong final answer, a sentence and a mission link."""
+    """Draw how the answers changed; explain each wrong final answer and link to its mission."""
     t = visit.t
     if not any(after):
         st.markdown(t("think.nothing_here"))

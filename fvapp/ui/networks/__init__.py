@@ -1,1 +1,1 @@
-"""Parts that several pages use: the choice of a network, its result by class, one step."""
+"""Parts on networks that several pages use: choosing one, its accuracy by class, and One step."""

@@ -1,4 +1,4 @@
-"""Questions about whole data sets, asked one after the other."""
+"""Asks a network questions about whole data sets, one chunk of images after the other."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,13 +12,13 @@ from fvapp.ui.visit import Visit
 def ask_questions_in_turn(
     visit: Visit, model: str, questions: Sequence[Question], words: str
 ) -> Iterator[np.ndarray]:
-    """Yield the answers to questions, asked in order; with `words`, show the progress.
+    """Yield the answers to questions, asked in order; a progress bar shows `words`, if any.
 
-    The questions end when the visitor leaves the page or chooses something else: Streamlit stops
-    the script run at the next progress update.
+    The questions stop when the visitor leaves the page or chooses something else, because Streamlit
+    then ends the script run at the next progress update.
 
     Args:
-        model: a run's id, or a data set's name for the model that ships.
+        model: a run's id, or the name of a data set for its ready-made model.
 
     Raises:
         FvappError: the engine cannot answer now.
@@ -33,6 +33,6 @@ def ask_questions_in_turn(
 
 
 def read_test_logits(visit: Visit, model: str, count: int, words: str = "") -> np.ndarray:
-    """Return the logits of the `count` test images, [n, outputs]; the answers are cached."""
+    """Return the logits for all `count` test images, [count, outputs]; the engine caches them."""
     questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
     return np.concatenate(list(ask_questions_in_turn(visit, model, questions, words)))

@@ -1,4 +1,4 @@
-"""A run's accuracy by class, and the effect of a mark on its images."""
+"""Draws a run's accuracy by class, and its results on marked images and on the visitor's own."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ _HEIGHT = 460  # rough height of the open fold, in pixels
 
 
 def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
-    """Draw what a run answers for marked images and for the visitor's own test images, if known."""
+    """Draw sentences on a run's results for marked images and for the visitor's own, if known."""
     t = visit.t
     result = record.result
     if result is None:
@@ -44,11 +44,11 @@ def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
 def draw_accuracy_by_class(
     visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False
 ) -> None:
-    """Draw a fold with a bar for each class and run, and a note on any class far below the rest.
+    """Draw a fold with bars of each run's accuracy by class, and a sentence on any weak class.
 
     Args:
-        runs: runs with a result, by their names.
-        opened: whether to draw the bars without a fold.
+        runs: runs that have a result, by title.
+        opened: whether to draw the bars directly, without a fold.
     """
     if opened:
         with st.container(key="by_class"):
@@ -99,13 +99,13 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 
 
 def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
-    """Return the result of each class, computed from the weights for runs of earlier versions.
+    """Return a run's result for each class.
 
-    Returns:
-        The result, which is empty if a run of an earlier version has no weights.
+    Runs of earlier versions did not store it. For these it is computed from the weights, or empty
+    if there are no weights.
 
     Raises:
-        FvappError: the engine cannot compute it now.
+        FvappError: the engine cannot compute the result now.
     """
     known = record.measured_result.by_class
     if known or not record.has_checkpoint:

@@ -1,7 +1,7 @@
-"""The visitor's choices, kept in the workspace: data set to draw, network to ask or look into.
+"""Stores the visitor's choices in the workspace: the data set to draw for, the network to ask.
 
-The choices survive a reload and are shared with other tabs. Defaults are not kept: a visitor who
-chooses nothing leaves nothing behind.
+Stored choices survive a reload, and other tabs see them. Defaults are not stored, so a visitor who
+chooses nothing leaves no data behind.
 """
 
 from collections.abc import Mapping
@@ -14,19 +14,19 @@ from fvapp.ui.parts import cache_in_session
 from fvapp.ui.visit import Visit
 
 DRAW_DATASET = "draw_dataset"
-"""Session state key of the chosen data set."""
+"""Session state key of the data set chosen on the draw page."""
 _NOTE = "draw"
 _READ = "draw_choices"
 
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
-    """Return the choices by name, read once for each workspace.
+    """Return the stored choices by name; they are read only once for each workspace.
 
-    Choices come from the browser, so validate them.
+    A browser may have sent anything, so callers must validate the values.
     """
 
     def read_choices_note() -> dict[str, object]:
-        with suppress(FvappError):  # the page reports a workspace that cannot be opened
+        with suppress(FvappError):  # the page itself reports that the workspace cannot be opened
             note = visit.read_note(_NOTE)
             return dict(note) if isinstance(note, Mapping) else {}
         return {}
@@ -35,10 +35,10 @@ def kept_choices(visit: Visit) -> Mapping[str, object]:
 
 
 def keep_choices(visit: Visit, **values: object) -> None:
-    """Keep choices under their names; other kept choices stay."""
+    """Store choices by name; choices under other names stay as they are."""
     before = kept_choices(visit)
     choices = {**before, **values}
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)
-        with suppress(FvappError):  # the page reports a failure, and this tab still has the choices
+        with suppress(FvappError):  # this tab has the choices even if the workspace cannot be saved
             visit.engine.notes.write_note(visit.token, _NOTE, choices)

@@ -1,4 +1,4 @@
-"""The choice of the model that answers: the one that ships, or one of the visitor's runs."""
+"""The choice of the network that answers: one of the visitor's runs, or a ready-made model."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,10 +14,10 @@ from fvapp.ui.visit import Visit
 
 
 def draw_model_choice(visit: Visit, dataset: str) -> str | None:
-    """Draw the choice of a model; return a run's id, or the data set's name for the shipped model.
+    """Draw the choice of a model; return a run's id, or `dataset` for the ready-made model.
 
-    If there is no model, draw a link to the training page, except for the visitor's own data set,
-    which has a button of its own.
+    If there is no model, draw a link to the train page and return None. The link is left out for
+    the visitor's own data set, for which the page has a button of its own.
     """
     t = visit.t
     records = runs_that_can_answer(visit, dataset)
@@ -59,14 +59,15 @@ def draw_kept_run_choice(
     count: int,
     **options: object,
 ) -> str:
-    """Draw a list of runs like `draw_run_choice`, starting with the choice kept in the workspace.
+    """Draw `draw_run_choice`, starting with the choice stored in the workspace; return the choice.
 
     Args:
-        words: label of each run; the first is the default.
+        words: label of each run; the first run is the default.
         key: session state key of the chosen run.
-        names: keys under which the workspace keeps the choice and the number of runs at that time.
-        count: number of runs now: after a new training, the kept choice no longer counts.
-        options: for ``st.selectbox``.
+        names: names under which the workspace stores the choice, and the number of runs then.
+        count: number of runs now. If it differs from the stored number, the stored choice is
+            ignored, so that a new run is selected by default.
+        options: passed to ``st.selectbox``.
     """
     state = st.session_state
     kept = kept_choices(visit)
@@ -81,13 +82,13 @@ def draw_kept_run_choice(
         filter_mode=None,
         **options,
     )
-    if state.get(key) == chosen:  # chosen by the visitor, not just the default
+    if state.get(key) == chosen:  # the visitor chose this one: it is not just the default
         keep_choices(visit, **{name: chosen, counted: count})
     return chosen
 
 
 def select_model_for_drawing(visit: Visit, record: RunRecord) -> None:
-    """Let a run answer on the draw page, as if the visitor had chosen it and its data set there."""
+    """Select a run and its data set on the draw page, as if the visitor had chosen them there."""
     dataset = record.settings.dataset
     st.session_state[_model_choice_key(dataset, runs_that_can_answer(visit, dataset))] = record.id
     st.session_state[DRAW_DATASET] = dataset
@@ -95,12 +96,12 @@ def select_model_for_drawing(visit: Visit, record: RunRecord) -> None:
 
 
 def _model_choice_key(dataset: str, records: Sequence[RunRecord]) -> str:
-    """Return the session state key of the choice; a new run changes the key to reset the choice."""
+    """Return the session state key of the choice; each new run changes it, to reset the choice."""
     return f"model_choice_{dataset}_{len(records)}"
 
 
 def runs_that_can_answer(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
-    """Return the visitor's runs that can answer, for `dataset` or for any; newest first."""
+    """Return the visitor's runs that can answer for `dataset`, or for any data set; newest first."""
     return [
         record
         for record in reversed(visit.read_runs())

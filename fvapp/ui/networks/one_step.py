@@ -1,4 +1,4 @@
-"""One step: how a network learns, on six screens; only the visible one is computed and sent."""
+"""One step: six screens that show how a network learns; only the visible one is computed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ SURE = 0.99
 MOST_STEPS = 100
 OTHERS = 500
 MANY = 32
-# On the screen of 32 images: the range on each side of a weight, and the number of points in it.
+# For the loss curves on the screen with 32 images: how far they extend on each side of the weight,
+# and their number of points.
 _SPAN = 3.0
 _POINTS = 61
 _component = make_component(__file__)
@@ -36,11 +37,11 @@ _component = make_component(__file__)
 
 @dataclass(frozen=True)
 class NetworkLearner:
-    """A network that is taught one image.
+    """A network that is being taught one image.
 
     Attributes:
         taught_image: uint8 [28, 28].
-        taught_label: the class that the network is taught for the image.
+        taught_label: the class that the network is taught to give the image.
         true_label: the image's true class, if known.
     """
 
@@ -61,7 +62,7 @@ class NetworkLearner:
 
     @cached_property
     def class_shares(self) -> np.ndarray:
-        """The share of each class, as in training: without a calibration's temperature."""
+        """The probability of each class as in training, without the temperature of calibration."""
         return softmax_shares(self.step_traces[-1].sums)[0]
 
     @property
@@ -76,7 +77,7 @@ class NetworkLearner:
 
     @cached_property
     def other_test_images(self) -> tuple[np.ndarray, np.ndarray]:
-        """The pixels of test images other than the taught one, and their labels."""
+        """Scaled pixels and labels of up to `OTHERS` test images other than the taught image."""
         rows = self._drop_taught_image(np.arange(min(OTHERS + 1, len(self.dataset.x_test))))[
             :OTHERS
         ]
@@ -94,19 +95,19 @@ class NetworkLearner:
 
     @cached_property
     def first_training_images(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
-        """What the network computes for the first training images, and their labels."""
+        """The traces of the first `MANY` training images, and the labels of these images."""
         return self.network.trace_images(self.dataset.x_train[:MANY]), self.dataset.y_train[
             :MANY
         ].astype(int)
 
     @property
     def has_hidden_layer(self) -> bool:
-        """Whether there is a hidden layer; otherwise the first dense step is the last."""
+        """Whether there is a hidden layer; if not, the first dense layer is the output layer."""
         return first_hidden_step(self.network) is not None
 
     @property
     def strongest_input(self) -> int:
-        """The input that feeds the answers most: a neuron, or a pixel bright in many images."""
+        """The strongest input of the last layer: a neuron, or a pixel bright here and elsewhere."""
         values = self.step_traces[-1].inputs[0]
         if not self.has_hidden_layer:
             values = values * self.first_training_images[0][-1].inputs.mean(axis=0)
@@ -114,7 +115,7 @@ class NetworkLearner:
 
     @property
     def first_probed_weight(self) -> SingleWeight:
-        """The weight that the second screen shows first."""
+        """The weight shown first on the second screen."""
         return learning.probe_single_weight(
             self.step_traces,
             self.taught_label,
@@ -135,17 +136,18 @@ def draw_one_step_screen(
     """Draw the current screen, with choices beside its title; return the screen's name.
 
     Args:
-        moment: the network's moment in words: before training, after some steps, now.
-        train_url: URL of the training page for a run like this one; the learning rate is appended.
-        choices: for each choice its `name` for :func:`read_browser_choice`, its `title`, its
-            `values` with their `words`, and the chosen `value`.
+        moment: words for the moment of training: before training, after some steps, or now.
+        train_url: URL of the train page with this network's settings; the browser appends the
+            learning rate.
+        choices: each choice has a `name` for :func:`read_browser_choice`, a `title`, `values` with
+            their `words`, and the chosen `value`.
     """
     screen = read_browser_choice(key, "screen", tuple(SCREENS), "loss")
     data = {
         "train": train_url,
         "heading": "h3"
         if choices
-        else "h2",  # in a mission, no heading comes between the page's title and this one
+        else "h2",  # in a mission, this heading comes directly below the page's title
         "choices": list(choices),
         "screen": screen,
         "screens": list(SCREENS),
@@ -177,7 +179,7 @@ def draw_one_step_screen(
 
 
 def read_browser_choice(key: str, name: str, allowed: Sequence[Choice], default: Choice) -> Choice:
-    """Return the browser's last choice if it is allowed; browsers may send anything."""
+    """Return the choice that the browser sent last, or `default` if it is not allowed."""
     value = getattr(st.session_state.get(key), name, None)
     return next(
         (choice for choice in allowed if choice == value and type(choice) is type(value)), default
@@ -185,7 +187,7 @@ def read_browser_choice(key: str, name: str, allowed: Sequence[Choice], default:
 
 
 def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
-    """Return a few weights to try: the label's, its rival's, a pixel's, and two without effect."""
+    """Return a few weights to try, two of them without effect on the loss."""
     trace = learner.step_traces
     label = learner.taught_label
     hidden = learner.has_hidden_layer
@@ -317,10 +319,10 @@ def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
 
 
 def sgd_rate_for_step(rate: float) -> float | None:
-    """Return the SGD learning rate whose steps are as long as plain gradient descent's at `rate`.
+    """Return the rate at which SGD steps become as long as those of gradient descent at `rate`.
 
-    SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None if the
-    rate is out of range.
+    SGD has a momentum of 0.9, so its steps grow to ten times the first. None if the result is
+    outside the range of the learning rate setting.
     """
     shorter = rate * (1 - OPTIMIZERS["sgd"].keras_arguments["momentum"])
     row = SETTINGS["learning_rate"]
@@ -335,4 +337,4 @@ SCREENS: Mapping[str, Callable[[NetworkLearner], dict[str, object]]] = {
     "many": _batch_screen_data,
     "size": _step_size_screen_data,
 }
-"""The function that returns each screen's data, by the name of its texts, in order."""
+"""For each screen, in order, the function that returns its data; the keys name its texts, too."""

@@ -1,4 +1,4 @@
-"""Code that several pages share."""
+"""Parts and helper functions that several pages share."""
 
 from fvapp.ui.parts.address import (
     app_address,

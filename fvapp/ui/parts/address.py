@@ -1,4 +1,4 @@
-"""The page's address, which carries settings, and the address at which others reach the app."""
+"""Reads settings from the page's address, and finds the address at which others reach the app."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -18,7 +18,9 @@ from fvapp.ui.messages import queue_message
 from fvapp.ui.visit import Visit
 
 FRAMED = "/~/+"
-"""Path at which Streamlit Community Cloud serves an app; the page without it frames the app.
+"""Path at which Streamlit Community Cloud serves the app itself.
+
+The address without this path serves a page that shows the app in a frame.
 
 https://github.com/streamlit/streamlit/issues/5084
 """
@@ -26,12 +28,12 @@ _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "
 
 
 def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> None:
-    """Apply the settings in the address, once for each new address.
+    """Apply the settings in the page's address, once for each new address.
 
-    Unknown names and bad values fall back to the default, with a notice for each.
+    Unknown names are ignored, and bad values are replaced by defaults, with a notice for each.
 
     Args:
-        besides: query names that the page reads itself.
+        besides: names of query parameters that the page reads itself.
     """
     query = {
         name: value for name, value in st.query_params.to_dict().items() if name not in besides
@@ -52,28 +54,32 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
 
 
 def app_address() -> str:
-    """Return the app's address for others, without a page's path; empty if unknown.
+    """Return the address at which others reach the app, without a page's path; empty if unknown.
 
-    It is the address in this visitor's browser. On the server itself that may be a name of no use
-    to others, such as localhost; then it is the server's local network address, if it listens
-    there.
+    This is the address in the visitor's browser. A browser on the server itself may use a name such
+    as localhost, which is of no use to others. In that case, this is the server's address in the
+    local network, if the server listens there.
     """
     return server_address().removesuffix(FRAMED)
 
 
 def server_address() -> str:
-    """Return the server's own address, for routes that are not pages and cannot be framed."""
+    """Return the server's own address, for links to files and other routes that are not pages.
+
+    A host that frames the app's pages does not frame these routes.
+    """
     parts = urlsplit(st.context.url or "")
     port = st.get_option("server.port")
     if not parts.netloc:
         return ""
-    # Inside a frame of the same site, Streamlit reports the outer page's address as the app's.
+    # If the app is in a frame of a page on the same site, `st.context.url` is that page's address.
     below = read_greeting(
         st.context.headers
     ).base_path or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     host = parts.netloc
     is_everywhere = (st.get_option("server.address") or "") in EVERYWHERE
-    # A different port belongs to a tunnel or a container, which the local address does not lead to.
+    # A port other than the server's belongs to a tunnel or container, which the local network
+    # address does not reach.
     if (
         parts.hostname in ONLY_HERE
         and is_everywhere
@@ -85,5 +91,5 @@ def server_address() -> str:
 
 
 def visitor_ip_network() -> str:
-    """Return the visitor's IP address, for IPv6 its network half; empty behind a local proxy."""
+    """Return the visitor's IPv4 address or IPv6 network prefix; empty behind a local proxy."""
     return st.context.headers.get(PAGE, "").partition(" ")[2]

@@ -1,4 +1,4 @@
-"""Charts, single or in pairs, and the app's own SVG pictures."""
+"""Draws charts, singly or in pairs, and the app's own SVG pictures."""
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
@@ -10,8 +10,8 @@ from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.schema import read_as_or_none
 from fvapp.ui.compat.figures import UnvalidatedFigure
 
-# `st.html` strips SVG, and `st.image` shows it as a separate image, in which `currentColor` is
-# black even in dark mode.
+# A component of our own, because `st.html` strips SVG, and `st.image` shows it as a separate image,
+# in which `currentColor` is black even in dark mode.
 _component = st.components.v2.component(
     "fvapp.picture",
     js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }",
@@ -28,10 +28,10 @@ def draw_chart(
     """Draw a figure.
 
     Args:
-        height: in pixels; None takes the figure's own height.
-        alt: a description of the chart in words.
-        on_click: called before the page is redrawn, with the leading whole numbers of the clicked
-            mark's ``customdata``.
+        height: height in pixels; None for the figure's own height.
+        alt: a description of the chart for screen readers.
+        on_click: called when a mark is clicked, before the page is redrawn, with the whole numbers
+            at the start of the mark's ``customdata``.
     """
     height = height or figure.height
     if on_click is None:
@@ -47,7 +47,7 @@ def draw_chart(
 
 
 def draw_clickable_chart(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
-    """Draw a figure and return the clicked mark's numbers, as in :func:`draw_chart`."""
+    """Draw a figure; return the whole numbers at the start of the clicked mark's ``customdata``."""
     _draw_plotly_chart(figure, key, alt, figure.height, "rerun")
     return _clicked_numbers(key)
 
@@ -71,7 +71,7 @@ def _draw_plotly_chart(
 
 
 def _clicked_numbers(key: str) -> tuple[int, ...]:
-    """Return the clicked mark's numbers."""
+    """Return the whole numbers at the start of the clicked mark's ``customdata``, if any."""
     event = st.session_state.get(key)
     points = event.selection.points if event else []
     data = read_as_or_none(tuple[object, ...], points[0].get("customdata")) if points else None
@@ -81,14 +81,14 @@ def _clicked_numbers(key: str) -> tuple[int, ...]:
 def draw_loss_and_accuracy(
     key: str, figures: Sequence[ReadyFigure], describe: Callable[[Measure], str]
 ) -> None:
-    """Draw loss and accuracy side by side, or stacked where they would be too narrow.
+    """Draw loss and accuracy side by side, or below each other where the page is too narrow.
 
-    The style lists the containers in which the columns wrap; add a new caller's there.
+    The style sheet lists the containers in which the columns wrap; add those of new callers.
 
     Args:
         key: prefix of both charts' keys.
-        figures: one for each of ``MEASURES``.
-        describe: returns a measure's chart described in words.
+        figures: one for each of ``MEASURES``, in that order.
+        describe: returns a description of a measure's chart for screen readers.
     """
     for column, measure, figure in zip(st.columns(2), MEASURES, figures, strict=True):
         with column:
@@ -96,5 +96,5 @@ def draw_loss_and_accuracy(
 
 
 def draw_svg(svg: str, key: str) -> None:
-    """Draw SVG made by :mod:`fvapp.charts`; never with a visitor's words unescaped in it."""
+    """Draw SVG made by :mod:`fvapp.charts`, in which all words of visitors must be escaped."""
     _component(key=key, data={"svg": svg})

@@ -1,4 +1,4 @@
-"""Codes that visitors type: of a class, a seat or their own work, told apart by length."""
+"""Opens a workspace by a code that the visitor types: a seat's, or that of their own work."""
 
 import streamlit as st
 
@@ -11,14 +11,14 @@ _REFUSED = "code_refused"
 
 
 def is_workspace_code(code: str) -> bool:
-    """Return whether a code has the form of one that opens a seat or somebody's own work."""
+    """Return whether a code has the form of one that opens a seat or a visitor's own work."""
     return any(tokens.parse_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 
 def open_workspace_by_code(visit: Visit, code: str) -> None:
-    """Open the workspace of a code; for callbacks.
+    """Open the workspace that a code belongs to; used in widget callbacks.
 
-    If this browser would lose its way back to its present work, a second click is needed.
+    If this browser would lose access to its current work, the visitor must click a second time.
     """
     state = st.session_state
     refused, error = state.pop(_REFUSED, ("", None))
@@ -37,7 +37,7 @@ def open_workspace_by_code(visit: Visit, code: str) -> None:
 
 
 def draw_code_refusal(visit: Visit, code: str) -> None:
-    """Say why a code was refused or what a second click does, while it is still in the field."""
+    """Draw why the code in the field was refused, or that a second click is needed to use it."""
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:
         visit.messages.say_error_here(error)

@@ -1,4 +1,4 @@
-"""Buttons that give the engine a command; a page shows why a command was refused."""
+"""Buttons that give the engine a command; if it refuses, the page shows why."""
 
 from collections.abc import Callable
 from typing import Literal, TypedDict, TypeVarTuple, Unpack
@@ -11,11 +11,11 @@ from fvapp.ui.visit import Visit
 Values = TypeVarTuple("Values")
 
 Confirmation = str | Callable[[object], str] | None
-"""The sentence to show after a command, or a function that makes it from the command's result."""
+"""The sentence shown after a command, or a function that makes it from the command's result."""
 
 
 class ButtonOptions(TypedDict, total=False):
-    """How ``st.button`` draws a button."""
+    """Options that are passed to ``st.button``."""
 
     type: Literal["primary", "secondary", "tertiary"]
     icon: str
@@ -29,7 +29,10 @@ def give_command(
     *values: *Values,
     confirmation: Confirmation = None,
 ) -> bool:
-    """Give the engine a command as this visitor; return whether it succeeded. For callbacks."""
+    """Give the engine a command as this visitor; return whether it succeeded.
+
+    Use it in widget callbacks: errors are shown when the page is next drawn.
+    """
     with visit.messages.queueing_errors():
         result = command(visit.token, *values)
         if confirmation is not None:
@@ -47,7 +50,7 @@ def draw_command_button(
     confirmation: Confirmation = None,
     **options: Unpack[ButtonOptions],
 ) -> None:
-    """Draw a button that gives the engine a command."""
+    """Draw a button that gives the engine a command, with `values` as its arguments."""
 
     def give_button_command() -> None:
         give_command(visit, command, *values, confirmation=confirmation)

@@ -1,4 +1,4 @@
-"""Data sets for the pages: shipped ones, memory-mapped once a process, and visitors' own."""
+"""Loads data sets for the pages: shipped ones, once for all visitors, and visitors' own."""
 
 import os
 from collections.abc import Callable
@@ -34,12 +34,12 @@ from fvapp.ui.visit import Visit
 
 
 class TwelveImages(NamedTuple):
-    """The images on which a training is watched: twelve, or fewer.
+    """The twelve test images that show how a run learns; fewer if the data set is small.
 
     Attributes:
         labels: the classes of the images.
-        strip_data_url: all of them side by side, as a PNG.
-        text_lines: the text of each image, for data sets of text.
+        strip_data_url: all images side by side, as the data URL of a PNG.
+        text_lines: for text data sets, the text of each image.
     """
 
     labels: tuple[int, ...] = ()
@@ -47,16 +47,16 @@ class TwelveImages(NamedTuple):
     text_lines: tuple[str, ...] = ()
 
 
-# Seconds to wait for another process to unpack a data set. At a worker's low priority that may take
-# half a minute while others train.
+# Seconds to wait while another process unpacks a data set, before unpacking it to memory here. A
+# worker, which has low priority, may need half a minute while others train.
 _PATIENCE = 3.0
 
 
-# Not `functools.cache`: when a class arrives at once on a new machine, each visitor would unpack
-# the same files.
+# `functools.cache` would not do: when a whole class arrives at once on a new machine, each visitor
+# would unpack the same files.
 @st.cache_resource(show_spinner=False)
 def open_dataset(name: str) -> Dataset:
-    """Return a data set.
+    """Return a shipped data set, loaded once for all visitors.
 
     Raises:
         DatasetError: the data set's files are damaged.
@@ -65,13 +65,14 @@ def open_dataset(name: str) -> Dataset:
 
 
 def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
-    """Return a run's data set, or the named data set as it is now.
+    """Return the data set that a run learned from, or a data set by name.
 
-    If a run learned from the visitor's own data set, its images are those the run learned from.
+    For a name, the visitor's own data set contains the examples there are now. For a run, it
+    contains those that the run learned from.
 
     Raises:
         DatasetError: the data set's files are damaged.
-        EngineError: ``examples_gone``: drawings have been changed or deleted since.
+        EngineError: ``examples_gone``: examples that the run learned from were changed or deleted.
     """
     if isinstance(model, str):
         if not DATASETS[model].is_own:
@@ -86,7 +87,7 @@ def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
 
 
 def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
-    """Return the visitor's examples of a data set; none if the workspace cannot be opened."""
+    """Return the visitor's examples for a data set; empty if the workspace cannot be opened."""
     try:
         return visit.engine.examples.kept_examples(visit.token, dataset)
     except FvappError:
@@ -94,7 +95,7 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 
 
 def own_set_name(visit: Visit) -> str | None:
-    """Return the name of the visitor's own data set; None without one or a usable workspace."""
+    """Return the name of the visitor's own data set; None if they have none, or no workspace."""
     try:
         return visit.engine.examples.own_set_name(visit.token)
     except FvappError:
@@ -102,7 +103,7 @@ def own_set_name(visit: Visit) -> str | None:
 
 
 def _own_text_example(visit: Visit) -> Example | None:
-    """Return the visitor's own text; None without one or a usable workspace."""
+    """Return the visitor's own text; None if they have none, or no workspace."""
     try:
         return visit.engine.examples.own_text(visit.token)
     except FvappError:
@@ -110,29 +111,29 @@ def _own_text_example(visit: Visit) -> Example | None:
 
 
 def _own_text_set_name(visit: Visit) -> str:
-    """Return the name of the data set of the visitor's own text, kept or still to be written."""
+    """Return the name of the data set of the visitor's own text, whether or not it exists yet."""
     kept = _own_text_example(visit)
     return kept.dataset if kept else make_own_text_name(_text_set_name_of_language(visit.t))
 
 
 def _text_set_name_of_language(t: Translator) -> str:
-    """Return the name of the text data set in the language of a page, or the first of all."""
+    """Return the name of the text data set in the page's language, or of the first if none is."""
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
     return texts.get(t.language) or next(iter(texts.values()))
 
 
 def _class_set_name(visit: Visit) -> str | None:
-    """Return the name of the data set given to the visitor's class, or None."""
+    """Return the name of the data set that the visitor's class was given, or None."""
     return (visit.class_or_seat and visit.class_or_seat.data) or None
 
 
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
-    """Return the data sets a visitor can choose, by name, with their labels; `held` is among them.
+    """Return the labels of the data sets that a visitor can choose, by name, including `held`.
 
-    The visitor's own data set is always offered: choosing it begins it. Of the text data sets, only
-    the one in the page's language is offered, and the visitor's own text once a text data set is
-    chosen. If `held` is the visitor's own data set from before its classes were renamed, or another
-    visitor's, its label lists its classes.
+    The visitor's own data set is always offered; choosing it creates it. Text data sets are offered
+    in the page's language only. The visitor's own text is offered once a text data set is chosen.
+    If `held` is another visitor's data set, or the visitor's own before its classes were renamed,
+    its label lists its classes.
     """
     own = own_set_name(visit)
     words = {
@@ -163,10 +164,10 @@ def _is_offered_first(name: str, held: str, t: Translator) -> bool:
 
 
 def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) -> None:
-    """Draw the data sets that are not among the choices shown first.
+    """Draw a popover with the data sets that `dataset_choices` leaves out.
 
     Args:
-        choose: called with the name of the pressed data set, before the page is redrawn.
+        choose: called with the name of the clicked data set, before the page is redrawn.
     """
     others = [name for name in DATASETS if not _is_offered_first(name, held, visit.t)]
     if not _is_text_set(held):
@@ -185,7 +186,7 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
 
 
 def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
-    """Return remarks on settings that leave little to learn from.
+    """Return remarks on altered training data that leave a network little to learn.
 
     There are none for the visitor's own data set.
     """
@@ -197,7 +198,7 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
             dataset, settings.train_images, settings.validation_split
         ).y_train
     except FvappError:
-        return []  # the training itself reports the error
+        return []  # the training run itself will report the error
     names = class_names(settings.dataset, t)
     found_remarks = alteration_remarks(labels, settings)
     return [
@@ -207,7 +208,7 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
 
 
 def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
-    """Return a run's or data set's twelve images; none if the visitor's own data set is empty."""
+    """Return the twelve images of a run or data set; none if the visitor's own set is empty."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].is_own:
         return shipped_twelve_images(name)
@@ -223,7 +224,7 @@ def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
 
 @cache
 def shipped_twelve_images(dataset: str) -> TwelveImages:
-    """Return the test images on which a training is watched.
+    """Return the twelve test images of a shipped data set, made once for all visitors.
 
     Raises:
         DatasetError: the data set cannot be read.

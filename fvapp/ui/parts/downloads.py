@@ -1,4 +1,4 @@
-"""Download buttons."""
+"""Draws download buttons that do not rerun the page."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def draw_download(
     """Draw a download button; pressing it does not rerun the page.
 
     Args:
-        content: the file's content, or a function that makes it on request.
+        content: the file's content, or a function that makes it when the button is pressed.
     """
     st.download_button(
         label,

@@ -1,4 +1,4 @@
-"""The glossary: all words with a sentence and a picture, or single words where needed."""
+"""Draws the whole glossary, or single words of it, each with an explanation and a picture."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ def draw_glossary(t: Translator, wanted: str | None) -> None:
     """Draw all words of the glossary.
 
     Args:
-        wanted: the word the address asks for; drawn first, by itself.
+        wanted: the word that the page's address asks for, if any; it is drawn first, by itself.
     """
     with st.container(key="glossary"):
         if wanted in WORDS:
@@ -31,10 +31,10 @@ def draw_glossary(t: Translator, wanted: str | None) -> None:
 
 
 def draw_word_popovers(t: Translator, words: Sequence[str], key: str) -> None:
-    """Draw a row of words, each a popover with its sentence and picture.
+    """Draw a row of glossary words, each of which opens its explanation in a popover.
 
     Args:
-        key: key of the row's container.
+        key: key of the container with the row.
     """
     with st.container(horizontal=True, gap="small", key=key):
         for word in words:
@@ -43,13 +43,13 @@ def draw_word_popovers(t: Translator, words: Sequence[str], key: str) -> None:
 
 
 def help_with_glossary_link(t: Translator, word: str, text: str = "") -> str:
-    """Return a widget's help: `text`, followed by a link to the glossary."""
+    """Return a widget's help text: `text`, followed by a link to a word in the glossary."""
     see = t("glossary.page.see", word=t(f"glossary.{word}.name"), link=glossary_link(word))
     return f"{text}  \n{see}" if text else see
 
 
 def draw_glossary_word(t: Translator, word: str) -> None:
-    """Draw the picture of a word, its name and its sentence."""
+    """Draw a word's picture, name and explanation."""
     draw_svg(glossary_picture(word, t), key=f"picture_{word}")
     st.markdown(f"**{t(f'glossary.{word}.name')}**")
     st.markdown(t(f"glossary.{word}.text"))

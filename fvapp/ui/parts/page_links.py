@@ -1,4 +1,4 @@
-"""Links between pages, which do not import each other."""
+"""Finds pages by name: pages link to each other, but must not import each other."""
 
 from collections.abc import Mapping
 from typing import NoReturn
@@ -10,36 +10,36 @@ _PAGES = "pages"
 _ENTERED = "page_entered"
 
 INSIDE_MODEL = "inside_model_chosen"
-"""Session key of the network that the inside page shows."""
+"""Session state key of the network shown on the Look inside page."""
 
 
 MY_EXAMPLES = "my_examples"
-"""The part of the data page that ``?show=`` brings into view."""
+"""Value of ``?show=`` that scrolls the data page to the visitor's own examples."""
 
 
 def keep_session_pages(pages: Mapping[str, StreamlitPage]) -> None:
-    """Keep this script run's pages by name; `fvapp.ui.pages` calls it before drawing a page."""
+    """Store this script run's pages by name; `fvapp.ui.pages` calls it before drawing a page."""
     st.session_state[_PAGES] = dict(pages)
 
 
 def find_page(name: str) -> StreamlitPage:
-    """Return the page to give to ``st.switch_page`` or ``st.page_link``."""
+    """Return a page by name, for ``st.switch_page`` or ``st.page_link``."""
     return st.session_state[_PAGES][name]
 
 
 def open_inside_page(run_id: str) -> NoReturn:
-    """Go to the inside page, showing a run's network."""
+    """Switch to the Look inside page, with the network of a run selected."""
     st.session_state[INSIDE_MODEL] = run_id
     st.switch_page(find_page("inside"))
 
 
 def note_entered_page(name: str) -> None:
-    """Note which page is drawn; `fvapp.ui.pages` calls it before drawing."""
+    """Record which page is being drawn; `fvapp.ui.pages` calls it before drawing a page."""
     entered, count = st.session_state.get(_ENTERED, ("", 0))
     if entered != name:
         st.session_state[_ENTERED] = (name, count + 1)
 
 
 def page_visit_number() -> int:
-    """Return a number that changes each time the visitor comes to another page."""
+    """Return a number that increases each time the visitor goes to a different page."""
     return st.session_state.get(_ENTERED, ("", 0))[1]

@@ -1,4 +1,4 @@
-"""The table of pages."""
+"""The app's pages: their addresses, their icons, and who can see or close them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from fvapp.core.tables import read_toml_table
 
 @dataclass(frozen=True)
 class PageRow:
-    """A page, drawn by ``page.show(visit)`` in the folder of its name, titled ``pages.<name>``.
+    """A page, drawn by ``fvapp.ui.<name>.page``; the key of its title is ``pages.<name>``.
 
     Attributes:
-        url_path: path of its address; empty for the page the app opens on.
-        is_in_phone_bar: whether a phone's bar shows it; the other pages are behind "More".
-        is_closable: whether a teacher can close it for a class.
-        is_for_class_only: whether only teachers and students of an open class see it.
-        other_url_paths: paths of earlier versions, still in links and on paper; with a question
-            mark, queries of another page's path that belong to this page.
+        url_path: path of the page's address; empty for the start page.
+        is_in_phone_bar: whether the bar on phones shows the page; others are behind "More".
+        is_closable: whether a teacher can close the page for a class.
+        is_for_class_only: whether only teachers and students of an open class see the page.
+        other_url_paths: paths in earlier versions, which old links and printed sheets still use.
+            An entry with a question mark is another page's path with a query for this page.
     """
 
     name: str
@@ -37,11 +37,11 @@ PAGES: Mapping[str, PageRow] = {
     name: read_as(PageRow, {"name": name, **row})
     for name, row in read_toml_table(__file__, "pages.toml").items()
 }
-"""All pages, in the order of the links."""
+"""All pages by name, in the order of their links."""
 
 
 def page_name_at(name: str, query: Mapping[str, str]) -> str:
-    """Return the name of the page that an address asks for: `name`, or the page of its query."""
+    """Return the name of the page for an address: `name`, unless the query belongs to another."""
     asked = {
         f"{PAGES[name].url_path}?{key}{end}"
         for key, value in query.items()
@@ -53,5 +53,5 @@ def page_name_at(name: str, query: Mapping[str, str]) -> str:
 
 
 def closable_pages() -> tuple[str, ...]:
-    """Return the pages that a teacher can close."""
+    """Return the names of the pages that a teacher can close for a class."""
     return tuple(name for name, row in PAGES.items() if row.is_closable)

@@ -1,4 +1,4 @@
-"""Values that are computed once and cached in the session."""
+"""Caches computed values in the session state."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,10 +9,11 @@ Made = TypeVar("Made")
 
 
 def cache_in_session(key: str, name: object, make: Callable[[], Made]) -> Made:
-    """Return the cached value, recomputed when `name` changes.
+    """Return the value cached under `key`, calling `make` if there is none for this `name`.
 
     Args:
         key: session state key of the cached value.
+        name: what the value depends on; only the latest value is cached.
     """
     kept = st.session_state.get(key)
     if kept is None or kept[0] != name:

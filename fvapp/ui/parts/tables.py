@@ -1,4 +1,4 @@
-"""Small tables of words and numbers, in plain HTML that screen readers can navigate."""
+"""Writes small tables as plain HTML, which screen readers can navigate, and formats numbers."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,11 +10,11 @@ from fvapp.core.templates import render_template
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False) -> None:
     """Write a table: words in the first column, right-aligned numbers in the others.
 
-    The numbers never wrap. On a phone each row of more than three columns becomes pairs of column
-    name and number.
+    Numbers never wrap. If there are more than three columns, a phone shows each row as a list of
+    column names and numbers.
 
     Args:
-        worded: whether the other columns hold words, too, which may wrap.
+        worded: whether the other columns contain words as well, which may wrap.
     """
     st.html(
         render_template(
@@ -28,5 +28,5 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool
 
 
 def format_signed_number(number: float, digits: int = 2) -> str:
-    """Return a number with its sign, the minus as U+2212."""
+    """Return a number with its sign; a minus sign is U+2212, not a hyphen."""
     return f"{number:+.{digits}f}".replace("-", "\N{MINUS SIGN}")

@@ -101,7 +101,7 @@ def _model_choice_key(dataset: str, records: Sequence[RunRecord]) -> str:
 
 
 def runs_that_can_answer(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
-    """Return the visitor's runs that can answer for `dataset`, or for any data set; newest first."""
+    """Return the visitor's runs that can answer for `dataset`, or for any; newest first."""
     return [
         record
         for record in reversed(visit.read_runs())

@@ -1,4 +1,4 @@
-"""Where pictures come from, and how they are shown: the canvas, files and kept drawings."""
+"""Where pictures come from (canvas, files, test images) and how the app shows and stores them."""
 
 from fvapp.ui.pictures.canvas import (
     clear_canvas,

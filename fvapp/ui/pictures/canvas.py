@@ -1,8 +1,8 @@
-"""The canvas: streamlit-drawable-canvas and our companion; one drawing per data set on all pages.
+"""The canvas: streamlit-drawable-canvas, and a companion component of our own.
 
-The library sends only the strokes drawn since it was mounted. Earlier strokes, from another page or
-before a refresh, lie under its canvas as a picture: the library could start from a drawing, but
-could then neither undo nor clear it.
+All pages share one drawing per data set. The library sends only the strokes drawn since it was
+mounted. Earlier strokes, from another page or from before a reload, are shown as a picture under
+its canvas: the library could start from a drawing, but could then neither undo nor clear it.
 """
 
 import json
@@ -31,8 +31,8 @@ from fvapp.ui.browser import make_component
 from fvapp.ui.parts import cache_in_session
 from fvapp.ui.visit import Visit
 
-# Hides the library's own buttons, and stretches its fixed-size canvas to fill the container; only
-# our companion component sends pointer events to the canvas.
+# CSS that hides the library's own buttons and stretches its fixed-size canvas to fill the
+# container. Only our companion component sends pointer events to the canvas.
 _IN_THE_LIBRARY = """
 .dc-root { width: 100%; }
 .dc-scroll { overflow: hidden !important; }
@@ -42,8 +42,8 @@ _IN_THE_LIBRARY = """
 """
 _companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
 SIDE = 360  # maximum side of the canvas, in CSS pixels
-# Left to itself, the library would send a drawing 200 ms after a stroke and echo what it is given;
-# instead, the companion makes it send at once.
+# By default, the library would send a drawing 200 ms after a stroke, and echo the drawing that it
+# is given. With `update_streamlit` off, it sends only when the companion tells it to: at once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
 _DRAWINGS = "drawings"  # session key: drawings by name, in the library's format
@@ -60,16 +60,16 @@ class _PageCanvas(NamedTuple):
     identity: tuple[str, str, str]  # page, name of the drawing, workspace's token
     # strokes drawn before the canvas was mounted, in the library's format
     earlier_strokes: Sequence[Mapping[str, Any]]
-    undone_clears: int = 0  # each put the cleared strokes into `earlier_strokes`
+    undone_clears: int = 0  # each of these moved the cleared strokes to `earlier_strokes`
 
 
 @dataclass(frozen=True)
 class _CompanionReport:
-    """The companion's report on the strokes under the library's canvas.
+    """The companion's report on the earlier strokes, shown under the library's canvas.
 
     Attributes:
-        remaining_strokes: number of strokes that are still shown; None for all.
-        undone_clears: number of clears that were undone.
+        remaining_strokes: number of earlier strokes that are still shown; None for all.
+        undone_clears: how often the visitor has undone a clear.
     """
 
     remaining_strokes: Whole | None = None
@@ -85,15 +85,15 @@ def draw_canvas(
     name: str | None = None,
     hint: str | None = None,
 ) -> None:
-    """Draw a page's canvas, whose drawing `read_canvas_drawing` returns.
+    """Draw a page's canvas; `read_canvas_drawing` returns the drawing.
 
     Args:
-        side: maximum side of the canvas, in CSS pixels.
         on_change: called after each change of the drawing, before the page is redrawn.
-        name: under which a drawing other than the data set's is stored.
-        hint: says what to draw, in place of the data set's own hint.
+        side: maximum side of the canvas, in CSS pixels.
+        name: name under which the drawing is stored, if it is not the data set's shared drawing.
+        hint: a sentence on what to draw, shown instead of the data set's own.
     """
-    # Its import registers a component, which only a running app can do.
+    # Imported here, because the import registers a component, which only a running app can do.
     from streamlit_drawable_canvas import st_canvas
 
     brush = BRUSHES[DATASETS[dataset].way]
@@ -103,13 +103,13 @@ def draw_canvas(
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def store_new_drawing() -> None:
-        # A late message from a canvas that has left the page brings no new drawing.
+        # A late message from a canvas that has left the page changes nothing.
         if _store_drawing(visit, canvas):
             on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.pen_widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        # raised by a forged drawing, for which `read_canvas_drawing` raises an error of its own
+        # A forged drawing raises these; `read_canvas_drawing` then raises an error of its own.
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
                 stroke_width=width,
@@ -118,7 +118,7 @@ def draw_canvas(
                 on_change=store_new_drawing,
                 **_CANVAS,
             )
-        # A reconnecting browser sends its drawing before this session knows its canvas.
+        # A browser that reconnects sends its drawing before this session has mounted the canvas.
         _store_drawing(visit, canvas)
         canvas, _ = st.session_state[_MOUNTED]
         html = render_template(
@@ -151,12 +151,12 @@ def draw_canvas(
 
 
 def clear_canvas() -> None:
-    """Clear the canvas, as its own button does; Undo restores the drawing."""
+    """Clear the canvas as its own button does, so that Undo can restore the drawing."""
     st.session_state[_CLEARS] = st.session_state.get(_CLEARS, 0) + 1
 
 
 def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None:
-    """Return the visitor's drawing for a data set or under a name, or None if there is none.
+    """Return the visitor's drawing for a data set, or the one named `name`; None without a drawing.
 
     Raises:
         StrokesError: the browser sent something other than a drawing.
@@ -170,7 +170,7 @@ def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None
 
 
 def load_last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
-    """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
+    """Return the visitor's last drawing for a data set as a uint8 [28, 28] image, or None."""
     with suppress(FvappError):
         kept = visit.engine.notes.recall_page_data(visit.token, _drawing_name(dataset, None))
         strokes = kept and parse_canvas(
@@ -185,7 +185,7 @@ def _drawing_name(dataset: str, name: str | None) -> str:
 
 
 def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas:
-    """Return the page's canvas: a new canvas if page, drawing or workspace has changed."""
+    """Return the page's canvas; mount a new one if the page, drawing or workspace has changed."""
     state = st.session_state
     page, name, token = identity
     canvas, number = state.get(_MOUNTED, (None, 0))
@@ -194,7 +194,8 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
-        # there is no drawing, or the workspace cannot be opened, which the page reports
+        # An error means that there is no valid drawing, or that the workspace cannot be opened,
+        # which the page reports.
         with suppress(FvappError):
             if name not in state[_DRAWINGS] and (
                 kept := visit.engine.notes.recall_page_data(token, name)
@@ -207,7 +208,7 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
 
 
 def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
-    """Store the drawing that the browser sent, valid or not; return whether it has changed."""
+    """Store the browser's drawing, valid or not; return whether it differs from the stored one."""
     state = st.session_state
     _, drawing_name, token = canvas.identity
     drawings = state.setdefault(_DRAWINGS, {})
@@ -218,7 +219,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
         or _CompanionReport()
     )
     if report.undone_clears > canvas.undone_clears and state[_MOUNTED][0] == canvas:
-        # A clear and its undo may arrive as one message: then the drawing is still stored.
+        # If a clear and its undo arrive in one message, the drawing has not been cleared here.
         before = drawings.get(drawing_name) or state[_CLEARED].get(drawing_name, ())
         canvas = canvas._replace(earlier_strokes=before, undone_clears=report.undone_clears)
         state[_MOUNTED] = canvas, state[_MOUNTED][1]
@@ -243,7 +244,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
 
 
 def _round_drawing(drawing: object) -> Any:
-    """Return a drawing rounded to whole canvas units: a third of the bytes for the same image."""
+    """Return a drawing rounded to whole canvas units, a third of the size and the same image."""
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
@@ -252,7 +253,7 @@ def _component_value(key: str, name: str) -> object:
 
 
 def _stroke_paths(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
-    """Return each stroke's SVG path and width."""
+    """Return the SVG path and the width of each stroke."""
     ways = (
         " ".join(str(part) for command in stroke["path"] for part in command) for stroke in objects
     )

@@ -1,8 +1,8 @@
-"""A field for one file, chosen, dropped or photographed, sent in the page's own messages.
+"""A field for one file, which the visitor chooses, drops or photographs.
 
-Phones take photos of 4 MB and more, of which the app needs 1,024 pixels a side. So the browser
-scales pictures down before it sends them, and says under the field, in the visitor's language, what
-it cannot open.
+The file is sent in the page's own messages. Photos from phones have 4 MB or more, but the app needs
+only 1,024 pixels a side, so the browser scales pictures down before it sends them. If it cannot
+open a file, it says so below the field, in the visitor's language.
 """
 
 from base64 import b64decode
@@ -21,7 +21,7 @@ from fvapp.ui.visit import Visit
 _component = make_component(__file__)
 
 _PICTURES = ",".join(f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "gif"))
-_MOST_OPENED = 60_000_000  # bytes of the largest picture that the browser scales down
+_MOST_OPENED = 60_000_000  # size of the largest picture that the browser opens, in bytes
 
 TakeFile = Callable[[bytes], None]
 
@@ -29,11 +29,12 @@ TakeFile = Callable[[bytes], None]
 def draw_picture_field(
     visit: Visit, label: str, key: str, take: TakeFile, camera: bool = False
 ) -> None:
-    """Draw a field for a picture, or the camera instead.
+    """Draw a field for a picture from a file or, with `camera`, from the camera.
 
     Args:
-        take: called once with the bytes of each picture, before the page is redrawn; with no bytes
-            if the browser has refused a file and said why.
+        take: called once for each picture with its bytes, before the page is redrawn. The bytes are
+            empty if the browser refused a file, in which case it has already said why.
+        camera: whether to draw the camera instead of the file field.
     """
     t = visit.t
     words = {
@@ -57,7 +58,7 @@ def draw_picture_field(
 
 
 def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
-    """Draw a field for a run file; its label is hidden, as the page shows it above the field."""
+    """Draw a field for a run file; screen readers get `label`, which the page shows above it."""
     t = visit.t
     too_large = RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     words = {
@@ -78,7 +79,7 @@ def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
 
 
 def draw_examples_field(visit: Visit, label: str, take: TakeFile) -> None:
-    """Draw a field for a file of examples; its label is hidden, as the page shows it above."""
+    """Draw a field for a file of examples; screen readers get `label`, shown above it."""
     t = visit.t
     words = {
         "choose": t("examples.field.choose"),
@@ -109,7 +110,7 @@ def _draw_file_field(
     taken = f"{key}_taken"
 
     def take_new_file(result: object) -> bool:
-        """Take a sent file and return True, unless its message has arrived a second time."""
+        """Take a newly sent file; return whether there was one. A repeated message is ignored."""
         sent = getattr(result, "sent", None)
         number, content = _read_file_message(sent)
         if sent is None or state.get(taken, "") == number:
@@ -127,7 +128,7 @@ def _draw_file_field(
             data={"label": label, **data},
             on_sent_change=lambda: take_new_file(state.get(field)),
         )
-    # If the last script run was cut short, Streamlit has the trigger, but not yet the component.
+    # If the last script run was cut short, the callback could not read the component's value yet.
     if take_new_file(result):
         st.rerun()
 
@@ -139,7 +140,7 @@ class _FileMessage:
 
 
 def _read_file_message(sent: object) -> tuple[str | None, bytes | None]:
-    """Return the id and the content of a file message; None for what cannot be read."""
+    """Return the id and content of a file message; each is None if it cannot be read."""
     message = read_as_or_none(_FileMessage, sent)
     try:
         return (

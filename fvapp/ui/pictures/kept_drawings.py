@@ -1,4 +1,4 @@
-"""The visitor's drawings kept for the reports of their runs, as a note in the workspace."""
+"""Stores the visitor's drawings for the reports on their runs, as a note in the workspace."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -14,14 +14,16 @@ from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
 
 _NOTE = "drawings"
-_MOST = 36  # a note holds 64 KB, a drawing about 1.2 KB
+_MOST = 36  # stored drawings: a drawing takes about 1.2 KB, and a note holds at most 64 KB
 
 
 def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -> None:
-    """Keep a drawing's network input and the answer for a run's report; drop the oldest drawings.
+    """Store a drawing and a run's answer to it, for the run's report.
+
+    The oldest drawings are dropped when there are too many.
 
     Args:
-        image: `uint8` [28, 28].
+        image: the drawing as the network's input, uint8 [28, 28].
     """
     row = {
         "run": run_id,
@@ -35,7 +37,7 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
 
 
 def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
-    """Return the drawings kept with a run's answers, latest last."""
+    """Return the drawings stored with answers of a run, latest last."""
     rows = _drawing_rows(visit.read_note(_NOTE))
     drawings = (
         _parse_drawing_row(row, dataset, visit.t) for row in rows if row.get("run") == run_id
@@ -46,9 +48,9 @@ def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDraw
 def all_kept_drawings(
     visit: Visit, records: Sequence[RunRecord]
 ) -> list[tuple[dict[str, object], ReportDrawing]]:
-    """Return all kept drawings that can be shown, latest first, each with its row of the note.
+    """Return all stored drawings that can be shown, latest first, each after its row of the note.
 
-    Drawings whose run is gone are captioned without a class name.
+    If a drawing's run has been deleted, its caption has no class name.
     """
     datasets = {record.id: record.settings.dataset for record in records}
     rows = reversed(_drawing_rows(visit.read_note(_NOTE)))
@@ -59,14 +61,14 @@ def all_kept_drawings(
 
 
 def delete_drawing(visit: Visit, row: object) -> None:
-    """Delete the drawing kept as `row`, if it is still there."""
+    """Delete the drawing stored as `row` of the note, if it is still there."""
     visit.engine.notes.change_note(
         visit.token, _NOTE, lambda note: [kept for kept in _drawing_rows(note) if kept != row]
     )
 
 
 def count_drawings(visit: Visit) -> int:
-    """Return how many drawings are kept, over all runs."""
+    """Return the number of stored drawings of all runs."""
     return len(_drawing_rows(visit.read_note(_NOTE)))
 
 
@@ -77,7 +79,7 @@ def _drawing_rows(note: object | None) -> list[dict[str, object]]:
 def _parse_drawing_row(
     row: dict[str, object], dataset: str | None, t: Translator
 ) -> ReportDrawing | None:
-    """Return a row of the note as a drawing; None if another version of the app wrote it."""
+    """Return a row of the note as a drawing; None if it is invalid, as from another version."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
         share = percent(float(str(row["share"])))

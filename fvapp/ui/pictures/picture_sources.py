@@ -1,4 +1,4 @@
-"""Where a picture comes from: the canvas, an uploaded file, the camera, or the test images."""
+"""The sources of a picture: the canvas, an uploaded file, the camera, typed text, test images."""
 
 import secrets
 from collections.abc import Callable
@@ -25,8 +25,8 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
-_INDEX = "test_image"  # session key: number of the current field, and its value
-_FILE = "picture_file"  # session key: the latest file's picture, or its error
+_INDEX = "test_image"  # session key: the current field's sequence number, and the image's index
+_FILE = "picture_file"  # session key: picture of the latest file, or the error of reading it
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Picture:
     """A picture to classify.
 
     Attributes:
-        picture_id: different for different pictures.
+        picture_id: identifies the picture's source and content.
         content: strokes, a photo, or a 28 x 28 image of the data set.
-        original: the picture before its preparation, shown beside the network's input; None for a
+        original: the picture before preparation, shown beside the network's input; None for a
             drawing on the canvas.
-        true_label: the class of a test image.
+        true_label: the class of a test image; None for other pictures.
     """
 
     picture_id: str
@@ -48,7 +48,7 @@ class Picture:
 
 
 def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
-    """Draw a page's canvas; the drawing is the same on all pages.
+    """Draw a page's canvas; all pages share the drawing.
 
     Args:
         side: maximum side of the canvas, in CSS pixels.
@@ -58,7 +58,7 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
 
 
 def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Draw the canvas, or the chosen picture in its place; return the picture to classify."""
+    """Draw the canvas, or instead of it the chosen picture; return the picture to classify."""
     picture = read_chosen_picture(visit, dataset)
     if picture is None or picture.original is None:
         draw_canvas_source(visit, dataset, "draw")
@@ -75,7 +75,7 @@ def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
 
 
 def draw_other_picture_sources(visit: Visit, dataset: str) -> None:
-    """Draw the other sources, folded: upload, test images, camera."""
+    """Draw an expander with the other sources: upload, test images and camera."""
     with st.expander(
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
     ):
@@ -92,10 +92,10 @@ def draw_picture_upload(visit: Visit) -> None:
 
 
 def draw_test_image_picker(visit: Visit, dataset: str) -> None:
-    """Draw the field for the number of a test image, and a button for a random one."""
+    """Draw the field for a test image's index, and a button that chooses a random test image."""
     t = visit.t
     count = len(dataset_of_model(visit, dataset).x_test)
-    if not count:  # the visitor's own data set has no test images at first
+    if not count:  # the visitor's own data set starts without test images
         return
     _draw_test_image_number(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_source_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
@@ -109,7 +109,7 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
 
 
 def draw_typed_text_field(visit: Visit) -> None:
-    """Draw the field for a text, whose last signs a network is asked about."""
+    """Draw the field for a text; the network is asked about the text's last signs."""
 
     def take_typed_text() -> None:
         st.session_state[_TYPED] = st.session_state["typed_text"]
@@ -121,7 +121,7 @@ def draw_typed_text_field(visit: Visit) -> None:
 
 
 def read_chosen_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Return the picture last made or chosen; None if it is missing or invalid."""
+    """Return the picture that the visitor last made or chose; None if it is missing or invalid."""
     source = st.session_state.get(_SOURCE, "canvas")
     with suppress(FvappError):
         if source == "test":
@@ -135,14 +135,14 @@ def read_chosen_picture(visit: Visit, dataset: str) -> Picture | None:
 
 
 def set_test_image(index: int) -> None:
-    """Choose a test image as the picture, as if its number had been typed."""
+    """Choose a test image as the picture, as if the visitor had typed its index."""
     number, _ = st.session_state.get(_INDEX, (0, None))
     st.session_state[_INDEX] = (number + 1, index)
     _set_picture_source("test")
 
 
 def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
-    """Say under a field why its content is not a picture."""
+    """Draw the error below a field whose content is not a picture."""
     try:
         read()
     except FvappError as error:
@@ -151,7 +151,7 @@ def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | No
 
 
 def return_to_canvas() -> None:
-    """Choose the drawing as the picture."""
+    """Choose the drawing on the canvas as the picture."""
     _set_picture_source("canvas")
 
 
@@ -160,7 +160,7 @@ def _set_picture_source(source: str) -> None:
 
 
 def _open_picture_file(data: bytes) -> None:
-    """Choose a file as the picture, or keep its error; no bytes mean the browser refused it."""
+    """Choose a file as the picture, or store its error; without `data`, the browser refused it."""
     if not data:
         st.session_state.pop(_FILE, None)
         return
@@ -173,10 +173,10 @@ def _open_picture_file(data: bytes) -> None:
 
 
 def _draw_test_image_number(label: str) -> None:
-    """Draw the field for the number of a test image.
+    """Draw the field for the index of a test image.
 
-    A number chosen by the page gets a new field: until the browser hears of the new number, its
-    messages hold the earlier number, or none, as if the visitor had just typed it.
+    When the page chooses an index, the field gets a new key. With the old key, the browser's next
+    messages would still contain the earlier index, as if the visitor had just typed it.
     """
     state = st.session_state
     number, index = state.get(_INDEX, (0, None))
@@ -239,7 +239,7 @@ def _draw_camera_field(visit: Visit) -> None:
     if address.scheme != "https" and address.hostname not in ONLY_HERE:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
-        # Draw the field only now: the browser asks for permission as soon as it appears.
+        # Draw the camera only on request: when it appears, the browser asks for permission.
         draw_picture_field(
             visit, t("draw.camera"), "camera_picture", _open_picture_file, camera=True
         )

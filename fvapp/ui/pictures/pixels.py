@@ -1,4 +1,4 @@
-"""The numbers of an image, all in view at any width; a tap or Enter enlarges small ones."""
+"""Draws the numbers of an image, scaled to fit the page; a tap or Enter enlarges them."""
 
 import numpy as np
 import streamlit as st
@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# This script runs once a page and serves later tables, too: each new image makes a new table.
+# The script registers its listeners once per page. They also serve tables drawn later.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {
@@ -25,11 +25,11 @@ if (!window.fvappPixels) {
 
 
 def draw_pixel_numbers(t: Translator, image: np.ndarray, label: str, divisor: int = 1) -> None:
-    """Draw the numbers of an image.
+    """Draw the pixel values of an image as numbers.
 
     Args:
-        label: says what the numbers are, for screen readers.
-        divisor: number by which each is divided.
+        label: describes the numbers for screen readers.
+        divisor: number by which each pixel value is divided.
     """
     st.html(
         pixel_table(image, label, t("data.enlarge"), divisor) + _SCRIPT,

@@ -1,4 +1,4 @@
-"""An image of a data set at its own size; for text, with a letter beside each row."""
+"""Draws one image of a data set; an image of text gets a letter beside each row."""
 
 import numpy as np
 import streamlit as st
@@ -9,12 +9,12 @@ from fvapp.core.templates import render_template
 
 
 def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
-    """Draw an image.
+    """Draw an image of a data set.
 
     Args:
         image: uint8 [28, 28].
         width: width of the image, in CSS pixels.
-        alt: description for screen readers, to which an image of text adds its line.
+        alt: description for screen readers; for an image of text, its text is added.
     """
     rows = characters_by_row(image, dataset)
     if not rows:

@@ -1,4 +1,4 @@
-"""Pictures in a grid, with readable values and cells to choose by click, hover or keys."""
+"""Draws pictures as a grid of tiles, whose values can be read and whose cells can be selected."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ GREATEST = 127
 
 @dataclass(frozen=True)
 class TileClick:
-    """The chosen cell of a tile; row and column are -1 if a key chose the whole tile."""
+    """The selected cell of a tile; row and column are -1 if the keyboard selected a whole tile."""
 
     tile: int
     row: int
@@ -26,7 +26,7 @@ class TileClick:
 
 @dataclass(frozen=True)
 class TileMark:
-    """An outlined cell or window of cells; it may reach beyond the edge of its tile."""
+    """An outline around one cell or a window of cells, which may extend past the tile's edge."""
 
     tile: int
     row: int
@@ -36,7 +36,7 @@ class TileMark:
 
 
 def cell_hint(t: Translate) -> str:
-    """Return the hint for the cell under the pointer, with fields that the browser fills in."""
+    """Return the hint on the cell under the pointer; the browser fills in its placeholders."""
     return t("inside.hint", name="{name}", row="{row}", column="{column}", value="{value}")
 
 
@@ -62,18 +62,20 @@ def draw_tiles(
     """Draw pictures as a grid of tiles.
 
     Args:
-        pictures: [n, height, width]; `uint8` is grey, anything else signed: orange above 0, blue
-            below.
-        label: the grid's label for screen readers; `labels` are those of each picture, `captions`
-            go below each picture, and `lines` of text in between.
+        pictures: [n, height, width]. uint8 pictures are drawn in grey. All others are signed, and
+            drawn in orange above 0 and in blue below.
+        label: the grid's label for screen readers.
+        captions: text below each picture.
+        lines: text between each picture and its caption.
+        labels: each picture's label for screen readers; by default, its caption.
         rows: text beside each row of every picture.
         size: minimum size of a tile, in CSS pixels.
-        hint: from :func:`cell_hint`; empty to show no values.
+        hint: hint on the cell under the pointer, from :func:`cell_hint`; empty for none.
         under: uint8 [height, width], a picture that shows through signed ones.
-        common: whether all pictures share one scale of values, instead of one each.
+        common: whether all pictures share one scale of values, instead of having one each.
         on_click: called with each click, before the page is redrawn.
-        rests: whether a pointer resting on a cell counts as a click, and keys move between the
-            cells of a tile that they opened.
+        rests: whether a pointer that rests on a cell counts as a click. Arrow keys then move
+            between the cells of a tile that was opened with Enter.
         stretch: whether the tiles fill the width.
     """
     count, height, width = pictures.shape
@@ -105,8 +107,8 @@ def draw_tiles(
     taken = f"{key}_taken"
 
     def pass_click_on() -> None:
-        # None if the last script run was cut short: Streamlit then has the trigger, but not yet the
-        # component.
+        # The value is None if the last script run was cut short, before the component was drawn.
+        # The click is then passed on below.
         result = st.session_state.get(key)
         click = _read_tile_click(result, pictures)
         if click is not None and on_click is not None:
@@ -121,7 +123,7 @@ def draw_tiles(
 
 
 def _pack_signed_pictures(pictures: np.ndarray, common: bool) -> dict[str, object]:
-    """Return values as int8, and what 127 stands for in each picture; NaN and infinity become 0."""
+    """Return the pictures as int8, and the value of 127 in each; NaN and infinity become 0."""
     pictures = np.nan_to_num(np.asarray(pictures, np.float32), posinf=0, neginf=0)
     largest = np.abs(pictures).max(axis=(1, 2), initial=0)
     if common:

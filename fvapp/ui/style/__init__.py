@@ -1,4 +1,4 @@
-"""The CSS that theme options cannot express: variables, and a file for each page."""
+"""The CSS that Streamlit's theme options cannot express: variables, and the style sheets."""
 
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from fvapp.i18n import Translator
 
 FONTS = Path(__file__).parent / "fonts"
 
-# The files are sorted by name; no rule may rely on their order.
+# The files are sorted by name, but no rule may rely on their order.
 _CSS = "".join(
     path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css"))
 )
@@ -21,13 +21,13 @@ _CSS = "".join(
 PRELOADED_FONT = (
     '<link rel="preload" href="fonts/figtree.woff2" as="font" type="font/woff2" crossorigin>'
 )
-"""For the page's head: otherwise the font is only requested when the first text is drawn."""
+"""Tag for the page's head; without it, the font is requested only when text is first drawn."""
 
 
 def page_style() -> str:
-    """Return the app's CSS for the served page, so that the first elements are styled at once.
+    """Return the app's CSS as a tag for the served page, so that the first elements are styled.
 
-    It goes after the head, because Streamlit adds its own rules there while it draws.
+    The tag goes after the head, because Streamlit adds its own rules to the head as it draws.
     """
     return (
         f"<style>:root{{{css_variables()}{_picture_css_variables()}}}"
@@ -38,25 +38,25 @@ def page_style() -> str:
 
 
 def apply_style(t: Translator, is_served: bool) -> None:
-    """Set the page's theme and language; browsers choose fonts and voices by the language.
+    """Set the page's colours and language; browsers choose fonts and voices by the language.
 
-    The server knows the theme as of the last script run; in the app, the browser switches by
-    itself as soon as it changes.
+    The server knows only the theme of the last script run. When the theme changes, the browser
+    switches the app's colours by itself.
 
     Args:
-        is_served: whether the page came with `page_style`; a host that runs ``app.py`` by itself
-            serves its own page.
+        is_served: whether the page was served with `page_style`. A host that runs ``app.py``
+            itself serves a page of its own, without it.
     """
     script = f"document.documentElement.lang = '{t('language.tag')}'"
     colours = css_variables(dark=st.context.theme.type == "dark")
     style = f"{'' if is_served else page_style()}<style>:root{{{colours}}}</style>"
-    # Streamlit gives the container this height until the style sheet arrives.
+    # The container has this height only until the style sheet arrives.
     with st.container(key="page_style", height=1, border=False):
         st.html(_Html(f"{style}<script>{script}</script>"), unsafe_allow_javascript=True)
 
 
 class _Html(str):
-    """Markup that Streamlit does not dedent, which would take 5 % of the first page's time."""
+    """Markup that Streamlit does not dedent; dedenting takes 5% of the time for the first page."""
 
     def _repr_html_(self) -> str:
         return self
@@ -64,7 +64,7 @@ class _Html(str):
 
 @cache
 def _picture_css_variables() -> str:
-    """Return CSS variables for the small pictures that the rules use."""
+    """Return CSS variables with the small pictures that the style sheets use."""
     pictures = {f"card-{name}": svg for name, svg in preset_card_pictures().items()}
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_art_svgs().items()}
     return "".join(
@@ -74,7 +74,7 @@ def _picture_css_variables() -> str:
 
 @cache
 def _card_css_rules() -> str:
-    """Return the rules that give each card on the teacher's page its picture."""
+    """Return the CSS rules that give each card on the page for teachers its picture."""
     return "".join(
         f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_art_svgs()
     )

@@ -1,1 +1,1 @@
-"""What a visitor takes home: the network as a web page, and its code."""
+"""What visitors can take home: the network as a web page, a GIF, and its Keras code."""

@@ -1,4 +1,4 @@
-"""The Keras code of some settings, to read and to download."""
+"""Shows the Keras code for given settings, and offers it for download."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,15 +25,16 @@ _HEIGHT = 320
 def draw_exported_code(
     visit: Visit, runs: Sequence[RunSettings], record: RunRecord | None = None
 ) -> None:
-    """Draw the script of one of `runs`, with buttons to download it as script and as notebook.
+    """Draw the Keras script for one of `runs`, with downloads as a script and as a notebook.
 
     Args:
-        record: the trained run, if there is one.
+        runs: the settings to choose from.
+        record: the run that was trained with these settings, if there is one.
     """
     t = visit.t
     title = visit.t("missions.page.code")
     st.subheader(title)
-    # On a phone this switch replaces the heading: the style sheet hides one of the two.
+    # On phones, this toggle replaces the heading. The style sheet always hides one of the two.
     st.toggle(title, key="code_unfolded")
 
     with st.container(key="code"):
@@ -65,7 +66,7 @@ def draw_exported_code(
 
 
 def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate) -> None:
-    """Draw the download of images that Keras lacks, or say that a class's images stay here."""
+    """Draw the download of data that Keras does not provide, or a note that class drawings stay."""
     data = DATASETS[name]
     file = f"{data.file_stem}.npz"
     kind = "application/octet-stream"

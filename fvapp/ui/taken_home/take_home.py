@@ -1,4 +1,4 @@
-"""What a visitor takes home: the network in one HTML file, and a picture of how it learned."""
+"""Downloads for home: the network as an HTML file, and a GIF of how it learned."""
 
 from collections.abc import Callable
 from functools import partial
@@ -41,12 +41,12 @@ def draw_take_home_button(
     drawing: Strokes | None = None,
     image: np.ndarray | None = None,
 ) -> None:
-    """Draw the button that opens a window with all downloads.
+    """Draw the button that opens a popover with all downloads.
 
     Args:
-        record: the run of the network; None for the model that ships.
-        drawing: the drawing that the file shows when it is opened.
-        image: uint8 [28, 28], whose learning a GIF shows; None for no GIF.
+        record: the run of the network; None for a ready-made model.
+        drawing: the drawing that the HTML file shows when it is opened, if any.
+        image: the image whose answers the GIF shows, uint8 [28, 28]; None for no GIF.
     """
 
     def draw_take_home_window() -> None:
@@ -67,10 +67,10 @@ def draw_take_home_button(
 def _draw_network_file(
     visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None
 ) -> bool:
-    """Draw the file's size, a field for a name, and the button that makes the file on a click.
+    """Draw the size of the HTML file, a field for the visitor's name, and the download button.
 
     Returns:
-        Whether the visitor allows the file to show drawings of their own data set.
+        Whether the visitor allows the file to contain drawings from their own data set.
     """
     t = visit.t
     network = visit.load_network(record.id if record else dataset)
@@ -91,7 +91,7 @@ def _draw_network_file(
         )
     if drawing is not None and not DATASETS[dataset].is_own:
         st.markdown(t("at_home.opens"))
-    # Never fill in the run's or the class's name: the file contains only what is typed here.
+    # Never fill in the name of the run or class: the file contains only the name typed here.
     name = (
         st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True)
         if record
@@ -144,7 +144,7 @@ def _draw_network_file(
 
 
 def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may show the visitor's own drawings; it never shows other people's."""
+    """Ask whether the file may contain the visitor's own drawings; it never has other people's."""
     info = record.settings.dataset_info
     if not info.is_own or info.text or info.is_shared or record.imported or not count:
         return False
@@ -152,7 +152,7 @@ def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: s
 
 
 def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) -> None:
-    """Draw the button that shows the network on the class's wall, or removes it."""
+    """Draw the button that shows the network on the class's wall, or removes it from there."""
     draw_command_button(
         visit,
         visit.t("at_home.off_wall" if seat.wall_network_code else "at_home.on_wall"),
@@ -166,12 +166,13 @@ def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key
 def draw_learning_gif_download(
     visit: Visit, record: RunRecord, image: np.ndarray, key: str
 ) -> None:
-    """Draw the button that makes a GIF of the learning; without a film, it shows only the end.
+    """Draw the button that downloads a GIF of how the network learned to answer an image.
 
-    For a taught run, it shows the training of its parent.
+    Without stored weights from training, the GIF shows only the final network. For a taught run, it
+    shows the training of the parent run.
 
     Args:
-        image: uint8 [28, 28].
+        image: the image, uint8 [28, 28].
     """
 
     def make_learning_gif() -> bytes:

@@ -1,1 +1,1 @@
-"""For teachers: opening a class, and what to prepare and print for a lesson."""
+"""The page for teachers: opening classes, and preparing and printing materials for lessons."""

@@ -1,4 +1,4 @@
-"""The table of cards: everything for teachers apart from their classes."""
+"""The cards on the page for teachers: lesson materials, links, answers and training PCs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from fvapp.ui.visit import Visit
 
 @dataclass(frozen=True)
 class TeacherCard:
-    """A card on the page for teachers, which a click opens.
+    """A card on the page for teachers; a click opens it.
 
     Attributes:
-        title_key: key of its text.
-        height_px: rough height of its contents, in pixels.
-        is_behind_curtain: whether it is hidden until the teacher's word is given, if one is set.
+        title_key: key of the title's text.
+        height_px: rough height of the card's contents, in pixels.
+        is_behind_curtain: whether the card is hidden until the visitor enters the teacher's
+            password, if one is set.
     """
 
     widget_key: str
@@ -61,4 +62,4 @@ CARDS = (
         "card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, is_behind_curtain=True
     ),
 )
-"""All cards, in order."""
+"""All cards, in the order of the page."""

@@ -1,4 +1,4 @@
-"""A teacher's classes: opening one, the list of them, and with the teacher's address, all."""
+"""Opening a class, the list of a teacher's classes, and what the teacher's address unlocks."""
 
 from collections.abc import Callable
 
@@ -28,17 +28,17 @@ _PATH = "teachers_next_path"
 
 
 def take_teachers_code(visit: Visit) -> None:
-    """Take the code from the teacher's address, if there is one; it also opens the curtain."""
+    """Use the code from the teacher's address, if any; a valid code also opens the curtain."""
     code = take_address_secret(TEACHER)
     if code is not None and give_command(visit, visit.engine.teachers.claim_teachers_right, code):
         open_curtain()
 
 
 def draw_open_class_form(visit: Visit, count: int) -> None:
-    """Draw the form that opens a class: a name, the button, and a fold of rarely changed options.
+    """Draw the form that opens a class: a name, a button, and an expander with further options.
 
     Args:
-        count: how many classes the teacher has, to number an unnamed one.
+        count: the number of classes the teacher has; a class without a name gets the next number.
     """
     t = visit.t
     usual = visit.t("classroom.open.usual", n=count + 1)
@@ -97,10 +97,10 @@ def _open_class(visit: Visit, usual: str) -> None:
 
 
 def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
-    """Give a command that opens a class, and go to its board: this page's URL with the class.
+    """Give a command that opens a class, and go to its board by adding the class to this URL.
 
-    ``st.switch_page`` would race with the rerun that the browser requests because of the command.
-    Streamlit merges both requests, and the old page gets the new URL, or the other way round.
+    ``st.switch_page`` would not work: the command makes the browser request a rerun at the same
+    time. Streamlit merges both requests, and may combine one page with the URL of the other.
     """
     opened: list[Classroom] = []
     if give_command(visit, lambda token: opened.append(command(token, *values))):
@@ -108,7 +108,7 @@ def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: 
 
 
 def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
-    """Draw a teacher's classes with their number of students: open ones first, then closed ones."""
+    """Draw a teacher's classes, open ones first, each with its number of students."""
     t = visit.t
     if classes:
         st.header(t("classroom.open.yours"))
@@ -161,7 +161,7 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_teacher_rights(visit: Visit) -> None:
-    """Draw what only browsers that opened the teacher's address get: other devices, all classes."""
+    """Draw what the teacher's address unlocks: a way to use another device, and all classes."""
     classes = None
     with visit.messages.showing_errors():
         classes = visit.engine.teachers.all_classes(visit.token)
@@ -180,7 +180,7 @@ def draw_teacher_rights(visit: Visit) -> None:
 
 
 def _draw_other_device(visit: Visit) -> None:
-    """Draw the button that makes a new teacher's address, and the latest one while unused."""
+    """Draw a button that makes a new teacher's address, and the latest one until it is used."""
     t = visit.t
     state = st.session_state
     teachers = visit.engine.teachers
@@ -199,7 +199,7 @@ def _draw_other_device(visit: Visit) -> None:
 
 
 def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
-    """Draw everybody's classes, and a button that deletes the chosen ones."""
+    """Draw a fold with the classes of all teachers, and a button that deletes the chosen ones."""
     t = visit.t
 
     def draw_class_list() -> None:

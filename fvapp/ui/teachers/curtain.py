@@ -1,6 +1,6 @@
-"""The curtain before the answers: a word that the teacher may set when starting the app.
+"""The curtain in front of the answers: a password that a teacher can set when starting the app.
 
-It keeps answers out of sight in a lesson but is no protection: the program contains them.
+It keeps answers out of sight in a lesson, but does not protect them: the program contains them.
 """
 
 import os
@@ -18,7 +18,10 @@ _WRONG = "teacher_word_wrong"
 
 
 def teachers_word() -> str | None:
-    """Return the word given as ``-- --teacher-word WORD`` or in ``FVAPP_TEACHER_WORD``, or None."""
+    """Return the teacher's password, or None if the app was started without one.
+
+    It is given as ``-- --teacher-word WORD`` or in ``FVAPP_TEACHER_WORD``.
+    """
     parser = ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     parser.add_argument("--teacher-word", default=os.environ.get("FVAPP_TEACHER_WORD"))
     arguments, _ = parser.parse_known_args(sys.argv[1:])
@@ -26,17 +29,20 @@ def teachers_word() -> str | None:
 
 
 def is_curtain_closed() -> bool:
-    """Whether a word is set that has not been given in this tab yet."""
+    """Return whether a password is set that has not been entered in this tab."""
     return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
 
 def open_curtain() -> None:
-    """Stop asking for the word in this tab: the visitor has proved more than the word would."""
+    """Stop asking for the password in this tab: the visitor has opened the teacher's address."""
     st.session_state[_OPEN] = True
 
 
 def try_teachers_word(visit: Visit) -> None:
-    """Compare the typed word with the teacher's; for callbacks."""
+    """Check the typed password against the teacher's, and open the curtain if it matches.
+
+    Used as a widget callback.
+    """
     state = st.session_state
     given = state.get("teacher_word", "").strip()
     word = teachers_word() or ""

@@ -1,4 +1,4 @@
-"""The page for teachers: opening a class, the list of classes, and cards for the rest."""
+"""Draws the page for teachers: opening a class, the list of classes, and cards for the rest."""
 
 import streamlit as st
 
@@ -36,7 +36,7 @@ def show_page(visit: Visit) -> None:
 
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
-            text = guide.partition("\n\n")[2]  # without the title
+            text = guide.partition("\n\n")[2]  # the guide without its title
             draw_fold(
                 "card_guide",
                 t("teacher.guide"),
@@ -59,7 +59,7 @@ def show_page(visit: Visit) -> None:
 
 
 def _draw_teachers_word_form(visit: Visit) -> None:
-    """Ask for the teacher's word, before drawing anything that the curtain hides."""
+    """Draw the form that asks for the teacher's password."""
     t = visit.t
     with (
         st.form("curtain", border=False),

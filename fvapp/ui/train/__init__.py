@@ -1,1 +1,1 @@
-"""The train page: settings, the run, its curves."""
+"""The train page: the settings, the run, and its curves."""

@@ -1,4 +1,4 @@
-"""The preset cards, each with a picture of its network."""
+"""Draws the cards of the presets, each with a picture of its network."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ class CardPress:
     """The last press on a preset card.
 
     Attributes:
-        name: of the preset.
-        at: when it was pressed, by the browser's clock; every message repeats the press, which
-            counts once.
+        name: the preset's name.
+        at: time of the press by the browser's clock. The browser repeats the press in every
+            message; the time shows whether it is new.
     """
 
     name: str = ""
@@ -42,9 +42,9 @@ def draw_preset_cards(
     """Draw the cards of the presets.
 
     Args:
-        chosen: name of the preset equal to the settings, or None.
-        last_press: time of the last press that counted.
-        disabled_cards: why a preset cannot be chosen now, by its name.
+        chosen: name of the preset that equals the current settings, or None.
+        last_press: time of the last press that was applied.
+        disabled_cards: why presets cannot be chosen now, by the presets' names.
     """
     cards = {
         name: {

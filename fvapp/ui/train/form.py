@@ -36,7 +36,7 @@ from fvapp.ui.parts import (
 from fvapp.ui.train.cards import draw_preset_cards, last_card_press
 from fvapp.ui.visit import Visit
 
-_ROW_HEIGHT = 70  # of a field with its label, in pixels
+_ROW_HEIGHT = 70  # rough height of a field with its label, in pixels
 
 _FORM = "form"
 _NOT_DRAWN = object()
@@ -44,12 +44,12 @@ _NOT_DRAWN = object()
 
 @dataclass(frozen=True)
 class FormField:
-    """A field of the form, read when the browser reports a change, not each time it is drawn.
+    """A field of the form; its content is parsed only when the browser reports a change.
 
     Attributes:
-        drawn_count: how many earlier fields the setting has had; part of the field's key.
-        browser_content: what the field holds in the browser.
-        parsed_value: the content as the setting's value, or what is wrong with it.
+        drawn_count: number of earlier fields drawn for this setting; part of the field's key.
+        browser_content: the field's content in the browser.
+        parsed_value: the content as the setting's value, or the error in it.
     """
 
     drawn_count: int
@@ -61,16 +61,16 @@ class FormField:
 class SettingsForm:
     """The content of the settings form.
 
-    Only the browser writes into a field: to change its value, a field of the next number is drawn.
-    Whatever still arrives from the previous field, however late, belongs to a field that is gone.
+    Only the browser changes the content of a field. If the app changes a setting, it draws a new
+    field with the next number. Late messages about the previous field then have no effect.
 
     Attributes:
-        settings: what the fields hold; None while one is wrong, or they exceed a limit together.
-        errors_by_field: what is wrong with a field, by its name.
-        last_valid_settings: the last settings without errors.
-        fields_by_row: the fields, by the name of their setting.
-        last_press_time: time of the last press on a preset card that counted.
-        reported_by_key: what the browser reported of the fields when they were read, by their keys.
+        settings: the fields' settings; None if a field is wrong or together they exceed a limit.
+        errors_by_field: the errors, by the names of their fields.
+        last_valid_settings: the latest settings without errors.
+        fields_by_row: the fields, by the names of their settings.
+        last_press_time: time of the last press on a preset card that was applied.
+        reported_by_key: the browser's values when the fields were last read, by the fields' keys.
     """
 
     settings: RunSettings | None
@@ -82,10 +82,10 @@ class SettingsForm:
 
 
 def read_form(visit: Visit) -> SettingsForm:
-    """Apply what the visitor did in the browser, and return the form; for callbacks, too.
+    """Apply the visitor's changes and return the form; can also be called in widget callbacks.
 
-    The fields last drawn may be older: choosing something and pressing "Train" at once cuts short
-    the script run that would have drawn it.
+    Callbacks need this, because the form last drawn may be out of date. If a visitor changes a
+    field and presses "Train" at once, the script run that would have read the change is cut short.
     """
     before = visit.settings
     form = st.session_state.get(_FORM)
@@ -95,10 +95,10 @@ def read_form(visit: Visit) -> SettingsForm:
         form.last_press_time,
         form.reported_by_key,
     ):
-        return form  # read in this script run already, or unchanged since the last one
+        return form  # nothing has changed since the form was last read
     if form is None:
         fields = {row.name: _make_field(row, 0, before) for row in SETTINGS.values()}
-        press_time = card.at  # a page that lost its server reports an old press again
+        press_time = card.at  # a browser that reconnects repeats an old press: ignore it
     else:
         fields = (
             form.fields_by_row
@@ -112,7 +112,7 @@ def read_form(visit: Visit) -> SettingsForm:
         settings = _preset_settings(card.name, settings or before)
         errors = {}
     if settings is not None:
-        # Stored first: if this script run is cut short, the next one fills in the fields.
+        # Store the settings first: if this script run is cut short, the next one fills the fields.
         visit.store_settings(settings)
         fields = _refill_fields(fields, settings)
     reported = _reported_values(
@@ -125,7 +125,7 @@ def read_form(visit: Visit) -> SettingsForm:
 
 
 def has_chosen_new_own_set() -> bool:
-    """Return whether the visitor has just chosen their own data set, which does not exist yet."""
+    """Return whether the visitor has just chosen to make a data set of their own."""
     form = st.session_state.get(_FORM)
     return (
         form is not None
@@ -135,7 +135,7 @@ def has_chosen_new_own_set() -> bool:
 
 
 def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
-    """Draw the first choices: data set and preset."""
+    """Draw the choices at the top of the form: data set and preset."""
     if "dataset" not in locked:
         with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
             _draw_settings_field(SETTINGS["dataset"], form, visit)
@@ -158,10 +158,10 @@ def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[
 
 
 def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
-    """Draw the fields of the settings, by topic.
+    """Draw the fields of the settings, grouped by topic, and remarks on the settings.
 
     Args:
-        locked: names of the fields that a teacher hides; they keep their values.
+        locked: names of fields that a teacher has hidden; their settings keep their values.
     """
     settings = form.settings
     for topic in ("network", "training", "data"):
@@ -193,7 +193,7 @@ def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str
 
 
 def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
-    """Draw what to expect of a run on the visitor's own text, or where to write a text."""
+    """Draw a note if the visitor's own text is short, or a link to write one if there is none."""
     t = visit.t
     kept = next(iter(kept_examples(visit, settings.dataset)), None)
     if kept is None:
@@ -211,7 +211,7 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
 
 
 def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
-    """Return, by preset name, the size in words of presets that are too large for the hunt."""
+    """Return words for the sizes of the presets that exceed the hunt's limit, by preset name."""
     budget = visit.hunt_budget
     if budget is None:
         return {}
@@ -227,12 +227,12 @@ def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
 
 
 def hunt_budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
-    """Return words for how many of a hunt's allowed parameters a network has."""
+    """Return words for a network's number of parameters and the most that the hunt allows."""
     return t("train.of_budget", parameters=f"{parameters:,}", most=f"{budget.parameters:,}")
 
 
 def _draw_own_example_count(visit: Visit, dataset: str) -> None:
-    """Say how many of the visitor's own examples a run learns from; if none, link to their page."""
+    """Draw how many of the visitor's own examples a run uses or, if none, a link to draw some."""
     mine = kept_examples(visit, dataset)
     if not mine:
         st.page_link(find_page("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
@@ -244,15 +244,15 @@ def _draw_own_example_count(visit: Visit, dataset: str) -> None:
 def _read_fields(
     fields: Mapping[str, FormField], before: RunSettings
 ) -> tuple[RunSettings | None, dict[str, SettingsError]]:
-    """Return the fields' settings, or None, and all errors by the name of the field.
+    """Return the fields' settings, or None if there are errors, and all errors by field name.
 
-    Conflicts between fields are judged with defaults in place of fields that are wrong by
-    themselves.
+    To find conflicts between fields, defaults stand in for fields that are wrong by themselves.
     """
     read = {name: field.parsed_value for name, field in fields.items()}
     errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
     values = {name: value for name, value in read.items() if not isinstance(value, SettingsError)}
-    # Settings that the new data set does not have are reset, unless they have just been changed.
+    # With a new data set, settings that do not apply to it are reset, unless they have just been
+    # changed.
     if values.get("dataset", before.dataset) != before.dataset:
         on_new_dataset = before.for_dataset(str(values["dataset"]))
         values |= {
@@ -269,11 +269,11 @@ def _read_fields(
 
 
 def _draw_topic_fold(visit: Visit, topic: Topic, rows: list[Setting], form: SettingsForm) -> None:
-    """Draw the fields of a topic, each with a sentence on its error, if any."""
+    """Draw a fold with the fields of a topic, each followed by its error, if any."""
     wrong = {row.name for row in rows} & form.errors_by_field.keys()
     key = f"topic_{topic}"
     if wrong:
-        st.session_state[key] = True  # an error in a closed fold would not be seen
+        st.session_state[key] = True  # open the fold, so that the visitor sees the error
 
     def draw_topic_fields() -> None:
         for row in rows:
@@ -297,7 +297,7 @@ def _should_draw_field(row: Setting, form: SettingsForm, locked: frozenset[str])
 
 
 def _setting_help(row: Setting, t: Translator) -> str:
-    """Return a setting's help, with a link to its word in the glossary, if it has one."""
+    """Return a setting's help text, with a link to its glossary word, if it has one."""
     text = t(f"settings.{row.name}.help")
     return help_with_glossary_link(t, row.glossary_word, text) if row.glossary_word else text
 
@@ -306,14 +306,15 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
     t = visit.t
     settings = form.last_valid_settings
     field = form.fields_by_row[row.name]
-    # The content of other fields may be a forged number, which is no valid default.
+    # Only a choice can show the browser's content again. In other fields it may be a forged number,
+    # which Streamlit would not accept as a default.
     held = field.browser_content if row.kind == "choice" else _field_content(row, settings)
     label = t(f"settings.{row.name}.label")
     help_text = _setting_help(row, t)
     key = _field_key(row, field)
     if row.kind == "choice":
         chosen = str(held)
-        # The data set's choices speak for themselves, and a help button would be one more tab stop
+        # The choice of a data set needs no help text, and its button would be one more tab stop
         # before "Train".
         if row.name == "dataset":
             words = dataset_choices(visit, chosen)
@@ -347,7 +348,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
 
 
 def _reported_values(keys: Iterable[str]) -> dict[str, object]:
-    """Return what the browser reports for the fields of these keys, drawn or not."""
+    """Return what the browser reports for each key; `_NOT_DRAWN` for fields that are not drawn."""
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
 
@@ -356,7 +357,7 @@ def _field_key(row: Setting, field: FormField) -> str:
 
 
 def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormField:
-    """Return a field with the browser's current content; a field not drawn keeps its content."""
+    """Return a field with the browser's content; a field that is not drawn follows the settings."""
     reported = st.session_state.get(_field_key(row, field), _NOT_DRAWN)
     if reported is _NOT_DRAWN:
         return (
@@ -371,7 +372,7 @@ def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormFi
             setting_to_text(row.name, choice) for choice in row.choices_for_dataset(before.dataset)
         ]
         if reported not in listed and not (row.is_available is None and reported in row.choices):
-            # the browser reported a label of another language; see `fvapp.ui.browser.choices`
+            # The browser reported a label in another language; see `fvapp.ui.browser.choices`.
             return replace(field, drawn_count=field.drawn_count + 1)
 
     try:
@@ -381,7 +382,7 @@ def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormFi
 
 
 def _refill_fields(fields: Mapping[str, FormField], settings: RunSettings) -> dict[str, FormField]:
-    """Return the fields; those that differ from the settings are refilled, with the next number."""
+    """Return the fields; where a field differs from the settings, a new one replaces it."""
     return {
         name: field
         if field.parsed_value == getattr(settings, name)
@@ -395,7 +396,7 @@ def _make_field(row: Setting, number: int, settings: RunSettings) -> FormField:
 
 
 def _parse_field(row: Setting, held: Value) -> Value:
-    """Return the setting's value that a field's content stands for.
+    """Return a field's content as the setting's value.
 
     Raises:
         SettingsError: the content is empty or not a value.
@@ -405,7 +406,7 @@ def _parse_field(row: Setting, held: Value) -> Value:
     if held is None:
         label = CatalogueKey(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    # fields are read one by one, so that all their errors are shown at once
+    # Each field is parsed separately, so that all errors can be shown at once.
     return read_setting_value(row.name, setting_to_text(row.name, held))
 
 
@@ -423,12 +424,12 @@ def _matching_preset(settings: RunSettings | None) -> str | None:
 
 
 def _presets_with_card(dataset: str) -> list[str]:
-    """Return the presets for a data set that have a card."""
+    """Return the names of the presets for a data set that have a card."""
     return [name for name in CARDS if name in presets_for_dataset(dataset)]
 
 
 def _field_content(row: Setting, settings: RunSettings) -> Value:
-    """Return what the field of a setting holds for these settings."""
+    """Return the content that a setting's field has for these settings."""
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))

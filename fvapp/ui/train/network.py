@@ -1,4 +1,4 @@
-"""The network of the settings: a picture, and its layers with their parameters."""
+"""Draws the network that the settings describe, and a table of its layers."""
 
 from functools import lru_cache
 
@@ -20,10 +20,10 @@ _ANY_SEED = 1  # a network's picture does not depend on the seed
 
 
 def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
-    """Draw the network of `settings`.
+    """Draw the network of `settings`, and a table of its layers.
 
     Args:
-        record: the run of these settings; None if they are in the form and not trained yet.
+        record: the run with these settings; None if they come from the form.
     """
     t = visit.t
     st.header(
@@ -42,12 +42,12 @@ def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord 
 
 @lru_cache(maxsize=128)
 def _cached_network_svg(settings: RunSettings, language: str) -> str:
-    """Return a network's picture, cached because a class starts with the same network."""
+    """Return a network's picture as SVG; cached, as all students of a class start with the same."""
     return network_svg(settings, Translator(language))
 
 
 def send_weights_to_diagram(record: RunRecord, weights: np.ndarray) -> None:
-    """Have the diagram's lines show a glimpse's weights, if the diagram is of this run."""
+    """Send a run's latest weights to the diagram, whose lines show them if it is of this run."""
     with st.container(key="network_weights"):
         _component(
             key="weights",

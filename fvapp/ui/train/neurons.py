@@ -1,4 +1,4 @@
-"""The weights of the first neurons as pictures, to watch instead of the guesses."""
+"""Draws the weights of the first neurons as pictures, in place of the twelve images."""
 
 import numpy as np
 import streamlit as st
@@ -13,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
-    """Draw the first neurons' weights, and have the network diagram show the same ones."""
+    """Draw the latest weights of the first neurons, and send them to the network diagram, too."""
     t = visit.t
     try:
         glimpse = visit.engine.answers.latest_glimpse(visit.token, record.id)

@@ -1,4 +1,4 @@
-"""The train page: first choices, the run, the settings in detail, and the network below."""
+"""Draws the train page: data set and preset, the run, all settings, and the network below."""
 
 from collections.abc import Collection
 
@@ -48,15 +48,16 @@ def show_page(visit: Visit) -> None:
     beyond = _budget_errors(visit, settings)
     folded = _is_form_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
-    # This container stays even if empty: if an element disappears, the browser rebuilds those below
-    # it, and the focus is lost.
+    # This container is always drawn, even if it is empty. If an element disappeared, the browser
+    # would rebuild the elements below it, and the focus would be lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.draw_message_area()
 
-    # The style puts these side by side, and on a phone below each other in this order.
+    # The style sheet puts these parts side by side or, on a phone, below each other in this order.
     with st.container(key="train_page"):
         with st.container(key="train_choices"):
-            # The style folds the fields; if they were not drawn, they would lose their content.
+            # The style sheet folds the fields away. If they were not drawn, their content would be
+            # lost.
             with st.container(key="form_folded" if folded else "form_open"):
                 draw_dataset_and_preset(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
@@ -88,7 +89,7 @@ def show_page(visit: Visit) -> None:
 
 
 def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
-    """Return the error of settings that exceed the hunt's budget, if any."""
+    """Return the error of settings that exceed the hunt's budget, or an empty list."""
     try:
         if visit.hunt_budget and settings:
             visit.hunt_budget.check_within_budget(settings)
@@ -98,10 +99,10 @@ def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappErro
 
 
 def _is_form_folded(visit: Visit, shown: RunRecord | None) -> bool:
-    """Return whether the settings are folded to one line.
+    """Return whether the form is folded to one line.
 
-    They stay as the visitor last left them; when the page is first opened, they are folded if they
-    equal the shown run's. Never if that run failed.
+    When the visitor enters the page, it is folded if its settings equal those of the shown run.
+    Afterwards it stays as the visitor left it. It is never folded if that run failed.
     """
     if shown is None or shown.state == "failed":
         return False
@@ -119,7 +120,7 @@ def _store_form_folded(folded: bool) -> None:
 def _draw_settings_line(
     visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]
 ) -> None:
-    """Draw what the button will train, or all errors to correct first."""
+    """Draw a summary of the settings that "Train" will use, or all errors to correct first."""
     budget = visit.hunt_budget
     size = count_parameters(visit.settings)
     used = f" · {hunt_budget_words(budget, size, visit.t)}" if budget else ""
@@ -136,10 +137,10 @@ def _draw_settings_line(
 
 
 def _draw_train_button(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:
-    """Draw the train button, disabled while a field is wrong.
+    """Draw the train button, which is disabled while there are errors.
 
-    Beside folded settings the style makes it look secondary. With another type it would be a new
-    button to the browser, and lose the focus.
+    When the form is folded, the style sheet makes it look secondary. If its `type` changed instead,
+    the browser would treat it as a new button, which does not have the focus.
     """
     place.button(
         visit.t("train.start"),
@@ -156,7 +157,7 @@ def _draw_train_button(visit: Visit, place: DeltaGenerator, settings: RunSetting
 def _submit_run(visit: Visit) -> None:
     settings = read_form(visit).settings
     if settings is None:
-        return  # the form shows what is wrong
+        return  # the form shows the errors
     with visit.messages.queueing_errors():
         drawing = load_last_drawing(visit, settings.dataset)
         click = click_id("train", settings)

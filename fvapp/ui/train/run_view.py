@@ -1,4 +1,4 @@
-"""A run, live: its state, figures, curves and buttons."""
+"""Draws the shown run and keeps it up to date: its state, results, images, curves and buttons."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -48,18 +48,18 @@ _HEADLINE = 80  # rough height of the headline, in pixels
 
 
 def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
-    """Draw the shown run; this part is redrawn whenever something changes.
+    """Draw the shown run; this part of the page is redrawn whenever something changes.
 
     Args:
-        shown: the run as the rest of the page has it.
-        primary: whether the page's main button is one of the run's.
+        shown: the run for which the rest of the page was drawn.
+        primary: whether one of the run's buttons may be the primary button of the page.
     """
     go_inside_if_opened()
     visit.draw_live_part("run", lambda: _draw_live_run(visit, shown, primary))
 
 
 def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
-    """Return the run the visitor chose, else the first in training or waiting, else the latest."""
+    """Return the run the visitor chose, else the first one waiting or training, else the latest."""
     chosen = st.session_state.get("shown_run")
     for record in records:
         if record.id == chosen:
@@ -69,7 +69,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
 
 
 def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
-    """Draw the run and its choice; return whether the run is waiting or in training."""
+    """Draw the choice of a run and the run itself; return whether it is waiting or training."""
     try:
         records = visit.engine.runs.list_runs(visit.token)
     except FvappError as error:
@@ -78,8 +78,8 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     record = shown_run(records)
     if _state_for_page(record) != _state_for_page(shown):
         st.rerun()
-    # Each part is in a container, even if empty: the browser rebuilds elements whose place changes,
-    # and shows them twice meanwhile.
+    # Each part has a container that is drawn even if it is empty. Otherwise the following elements
+    # would change places, and the browser would briefly show them twice.
     with st.container(key="run_choice"):
         _draw_run_choice(visit, records, record)
     events = _all_events(visit, record) if record else ()
@@ -105,11 +105,11 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
         if record is not None and record.taught and record.taught.outcome:
             draw_teaching_result(visit, record)
     figures = _cached_figures(visit, record, curves)
-    with st.container(key="learning"):  # the style sheet places the parts of this container
+    with st.container(key="learning"):  # the style sheet arranges the parts of this container
         with st.container(key="run_commands"):
             draw_run_buttons(visit, record, primary)
         draw_written_lines(visit, record)
-        # a taught network was trained for a few steps only, without epochs
+        # A taught network has no epochs to draw: teaching takes only a few steps.
         if record is None or record.taught is None:
             draw_twelve_images(visit, record, events)
             with st.container(key="curves"):
@@ -143,7 +143,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
 
 
 def _state_for_page(record: RunRecord | None) -> tuple[object, ...]:
-    """Return what the rest of the page shows of a run: which it is, and whether it failed."""
+    """Return what the rest of the page depends on: which run is shown, and whether it failed."""
     return () if record is None else (record.id, record.state == "failed")
 
 
@@ -152,8 +152,8 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
         return
     t = visit.t
     titles = run_titles(records, visit.t)
-    # The labels leave out the epoch: it would change while the list is open, and the chosen label
-    # would no longer exist.
+    # The labels do not contain the epoch. It would change while the list is open, and the label
+    # that the visitor then chooses would no longer exist.
     words = {
         record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}"
         for record in reversed(records)
@@ -164,7 +164,7 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
 
 
 def _all_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
-    """Return all events of a run; only new ones are read from the engine."""
+    """Return all events of a run; only events not read before are fetched from the engine."""
     kept = st.session_state.get("kept_events")
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
     if record.events != cursor:
@@ -186,7 +186,7 @@ def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curve
 def _cached_figures(
     visit: Visit, record: RunRecord | None, curves: Curves
 ) -> Mapping[Measure, ReadyFigure]:
-    """Return the figures: the same objects while nothing changes, so that nothing is sent again."""
+    """Return the figures, cached so that unchanged ones are not sent to the browser again."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
     settings = record.settings if record else visit.settings
@@ -209,7 +209,7 @@ def _cached_figures(
 
 
 def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw the state in one line: its word and epoch, the reason, and the time left."""
+    """Draw one line with the run's state, epoch, and time left or reason for waiting."""
     t = visit.t
     status = visit.engine.status()
     if record is None:
@@ -241,9 +241,9 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
 
 
 def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return for how many seconds this page has watched the run, and from which position in epochs.
+    """Return how long this page has watched the run, in seconds, and from which epoch position.
 
-    The start of training is left out: compiling takes seconds, once and not in each epoch.
+    The start of training is left out, because compiling takes several seconds, but only once.
     """
     now = monotonic()
     position = max(map(float, curves.blocks.epoch_positions[-1:]), default=0.0)
@@ -254,7 +254,7 @@ def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, flo
 
 
 def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw how many images are right, as the page's largest text, and which accuracy that is."""
+    """Draw in large type how many images are classified correctly, and name this accuracy."""
     t = visit.t
     result = record.result if record else None
     settings = record.settings if record else visit.settings
@@ -303,13 +303,13 @@ def _percent_number(share: float) -> str:
 
 
 def _draw_hundred_pixels(kind: str, share: float) -> None:
-    """Draw a hundred pixels, one lit for each percent right; the words beside them say the same."""
+    """Draw a hundred squares, one lit per percent; the text beside them says the same in words."""
     rows, rest = divmod(int(_percent_number(share)), 10)
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
 def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
-    """Draw all numbers of the run, and its loss curve: the content of a fold."""
+    """Draw the content of the fold with a run's numbers: accuracies, loss curve, and classes."""
     t = visit.t
     validated = curves.epochs.val_accuracy
     training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
@@ -342,7 +342,7 @@ def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: Rea
 
 
 def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
-    """Return a chart's description in words."""
+    """Return a description of a run's curve for screen readers."""
     t = visit.t
     values = getattr(curves.blocks, measure)
     if record is None or not values or values[-1] is None:
@@ -359,7 +359,7 @@ def _draw_run_failure(visit: Visit, record: RunRecord) -> None:
 
 
 def announce_run_state(visit: Visit, record: RunRecord | None) -> None:
-    """Announce when the shown run begins, ends or halts; a failure is shown as an alert anyway."""
+    """Announce the shown run's state to screen readers; a failure is shown as an alert anyway."""
     if record is None or record.state == "failed":
         return
     accuracy = (

@@ -1,4 +1,4 @@
-"""Twelve test images and a drawing, with the network's guesses as it learns."""
+"""Draws twelve test images and a drawing, with the network's guesses as it learns."""
 
 import numpy as np
 import streamlit as st
@@ -42,9 +42,9 @@ _ASKED = ("guess_now", "what")
 
 
 def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
-    """Draw the images of a run with its guesses, or with question marks before there is a run.
+    """Draw the twelve images with a run's guesses, or with question marks before there is a run.
 
-    A run that ended without recorded guesses, such as one of an earlier version, gets no images.
+    No images are drawn if a run has ended without recorded guesses, as in earlier versions.
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
@@ -57,7 +57,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
         drawing = find_followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
-        # the style sheet makes room for the images by these keys
+        # The style sheet reserves space for the images by these keys.
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")
         if (
             record is not None
@@ -80,7 +80,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
 
 
 def can_look_inside(record: RunRecord) -> bool:
-    """Return whether the run has weights, or soon will."""
+    """Return whether the run has weights, or will have them soon."""
     return record.has_checkpoint or record.state == "running"
 
 
@@ -88,7 +88,7 @@ def _recorded_moments(
     record: RunRecord | None, events: tuple[Event, ...], count: int
 ) -> tuple[MomentAnswers, ...]:
     def read_new_moments() -> tuple[MomentAnswers, ...]:
-        # A run from a file may have answers to another number of images.
+        # A run imported from a file may have answers to a different number of images.
         return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
     return cache_in_session(
@@ -143,10 +143,10 @@ def _twelve_images_data(
 
 
 def go_inside_if_opened() -> None:
-    """Go to the inside page if an image was opened; called by the whole page.
+    """Switch to the Look inside page if the visitor has opened an image.
 
-    Called from within the live part, it gave the browser elements that belong to neither page, and
-    none were shown.
+    Call this while the whole page is drawn. When it was called in the part that redraws itself, the
+    browser got elements that belonged to neither page, and showed none.
     """
     run_id = st.session_state.pop(_OPENED, None)
     if run_id is not None:
@@ -154,7 +154,7 @@ def go_inside_if_opened() -> None:
 
 
 def _open_image_inside(visit: Visit, record: RunRecord, opened: object) -> None:
-    """Have the page go to the inside page, with this run and this image."""
+    """Switch to the Look inside page, with this run and the opened image selected."""
     numbers = twelve_image_indices(dataset_of_model(visit, record))
     place = read_as_or_none(Whole, opened)
     if place is not None and place < len(numbers):

@@ -1,1 +1,1 @@
-"""The visitor's work: runs, drawings and missions, their files, and ways to continue it."""
+"""The menu with the visitor's work: runs, drawings, files, and codes to continue elsewhere."""

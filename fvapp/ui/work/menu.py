@@ -1,4 +1,4 @@
-"""The menu of the visitor's work: its contents, the code that opens it elsewhere, leaving it."""
+"""The menu with the visitor's work: its contents, codes that open it elsewhere, ways to leave."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -29,7 +29,7 @@ _FOLD_HEIGHT = 160  # rough height of a fold's contents, in pixels
 
 
 def draw_workspace_menu(visit: Visit) -> None:
-    """Draw the menu button, which opens a small window."""
+    """Draw the button that opens the menu in a popover."""
     draw_popover(
         "workspace_menu",
         visit.t("workspace.menu"),
@@ -138,7 +138,7 @@ def _draw_delete_button(visit: Visit) -> None:
 
 
 def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
-    """Return short descriptions of the visitor's work, by the page where it was made."""
+    """Return how much work the visitor has, in words, by the page where it was made."""
     progress = visit.progress()
     done = sum(own.is_done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
@@ -149,7 +149,7 @@ def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
 
 
 def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
-    """Draw which codes and cards open the work, and for each class a button that revokes them."""
+    """Draw which codes and cards open the seat in each class, and a button that revokes them."""
     t = visit.t
     st.caption(t("classroom.doors.help"))
     for seat in doors:
@@ -176,7 +176,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
 
 def _draw_recovery_code(visit: Visit, key: str) -> None:
     with st.container(key=f"recovery_{key}"):
-        # Hidden until asked for: anyone who sees the code can use it.
+        # The code is hidden until requested, because anyone who sees it can use it.
         code = st.session_state.get("recovery_code_shown")
         if code is not None:
             st.code(code, language=None)
@@ -203,6 +203,6 @@ def _use_entered_code(visit: Visit) -> None:
 
 
 def _leave_or_delete_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
-    """Leave or delete the workspace by an engine command, and start in a new one."""
+    """Give the command that leaves or deletes the workspace, and continue in a new workspace."""
     if give_command(visit, command):
         continue_in_workspace(None, sentence)

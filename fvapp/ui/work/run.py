@@ -1,4 +1,4 @@
-"""The visitor's runs: report, files, link and deletion of each, and damaged runs."""
+"""The menu's part on runs: report, files, link and deletion of each run, and damaged runs."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -31,7 +31,7 @@ _FOLD_HEIGHT = 200  # rough height of a fold's contents, in pixels
 
 
 def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
-    """Draw the choice of a run and its actions, and ways to restore a run: undo, or from a file."""
+    """Draw the choice of a run, its actions, and ways to restore a run: undo, or a run file."""
     t = visit.t
     deleted = st.session_state.get(_DELETED)
     if deleted is not None:
@@ -92,7 +92,7 @@ def _draw_run_files(visit: Visit, record: RunRecord) -> None:
         draw_download(
             "download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json"
         )
-        # Each run has its own button: the second click of a double click must not delete the next.
+        # Each run's button has its own key, so that a double click does not delete the next run.
         key = f"delete_run_{record.number}"
         st.button(
             t("workspace.run.delete"),
@@ -109,7 +109,7 @@ def _draw_run_files(visit: Visit, record: RunRecord) -> None:
 def _make_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
     events = visit.read_events(record)
     own = visit.engine.answers.load_weights(visit.token, record.id) if weights else None
-    # the visitor's text is included only if they have ticked the box
+    # The visitor's own text is included only if they have ticked the box.
     without = record.settings.dataset_info.base_dataset and not st.session_state.get(
         f"with_text_{record.number}"
     )
@@ -118,7 +118,7 @@ def _make_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> by
 
 
 def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
-    """Draw rarely needed actions: the network in a file, and a link to the settings."""
+    """Draw a run's rarely needed actions: files with the network, and a link with the settings."""
     t = visit.t
     name = f"run-{record.number}"
     leaves = ask_before_leaving(visit, record.settings.dataset_info, f"run_leaves_{record.number}")
@@ -156,17 +156,17 @@ def _draw_run_file_upload(visit: Visit) -> None:
 
 
 def _delete_run(visit: Visit, record: RunRecord) -> None:
-    # If the run is already deleted, the visitor has what they wanted.
+    # No error is shown if the run has already been deleted: the visitor has what they wanted.
     with visit.messages.queueing_errors(but="unknown_run"):
-        # Kept for undo, until the next deletion or the end of the visit.
+        # The run is stored for undo until the next deletion or the end of the session.
         events = visit.read_events(record)
         weights = (
             visit.engine.answers.load_weights(visit.token, record.id)
             if record.has_checkpoint
             else None
         )
-        # A text is not kept: it may be deleted before the undo; while it exists, the run finds it
-        # again.
+        # The visitor's own text is not stored, because the visitor may delete it before the undo.
+        # While it exists, the restored run finds it again.
         examples = (
             None if record.settings.dataset_info.base_dataset else _examples_of_run(visit, record)
         )
@@ -175,9 +175,9 @@ def _delete_run(visit: Visit, record: RunRecord) -> None:
 
 
 def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
-    """Return the visitor's own examples that a run learned from, or None if some are gone.
+    """Return the visitor's own examples that a run learned from; None if some no longer exist.
 
-    Drawings of a class are never included.
+    Also None for a run on a class's data set: the drawings of a class are never included.
     """
     if record.examples is None or record.settings.dataset_info.is_shared:
         return None
@@ -205,7 +205,7 @@ def _import_run_file(visit: Visit, data: bytes) -> None:
 
 
 def draw_damaged_runs(visit: Visit) -> None:
-    """Draw a line for each of the visitor's damaged runs, if there are any."""
+    """Draw the visitor's damaged runs, if any, each with buttons to download and to delete it."""
     t = visit.t
     damaged: Sequence[str] = ()
     with visit.messages.showing_errors_here():

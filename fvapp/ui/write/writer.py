@@ -1,4 +1,4 @@
-"""The writer: in the browser, a text network continues the visitor's text.
+"""The writer: a text network in the browser, which continues what the visitor types.
 
 Typed text leaves the browser only when a student in a class sends it to the teacher, together with
 the network's continuation.
@@ -37,14 +37,14 @@ _component = make_component(
 
 @dataclass(frozen=True)
 class WrittenText:
-    """The beginning that a student typed, and the network's continuation."""
+    """A beginning that a student typed, and the network's continuation of it."""
 
     typed: Annotated[str, has_length_between(0, 1_000)]
     written: Annotated[str, has_length_between(0, 5_000)]
 
 
 def draw_writing_section(visit: Visit, dataset: str) -> None:
-    """Draw the writer, and below it the choice of network and the button to take it home."""
+    """Draw the writer, and below it the choice of a network and the take-home button."""
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
         model = draw_model_choice(visit, dataset)
@@ -75,7 +75,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
 
 
 def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
-    """Return the visitor's own text that a run has learned; empty if none, or if it was deleted."""
+    """Return the visitor's own text that a run has learned; empty if there is none any more."""
     if run is None or not run.settings.dataset_info.base_dataset:
         return ""
     with suppress(FvappError):
@@ -91,17 +91,17 @@ def draw_writer(
     own: str,
     send: str,
 ) -> WrittenText | None:
-    """Draw the writer, or why the browser cannot compute the network.
+    """Draw the writer, or a sentence on why the browser cannot run the network.
 
-    The writer keeps its text when another network takes over.
+    The text in the writer stays when the visitor chooses another network.
 
     Args:
-        settings: the network's training settings, which say what text it has learned.
-        own: the visitor's own text that the network has learned.
-        send: label of the button that sends the text; empty for no button.
+        settings: the settings of the network's training run, which determine the learned text.
+        own: the visitor's own text that the network has learned; empty if none.
+        send: label of the button that sends the text to the teacher; empty for no button.
 
     Returns:
-        The text that was just sent, if any.
+        The text that the student has just sent, if any.
     """
     try:
         check_can_take_home(network)

@@ -15,7 +15,7 @@ from fvapp.ui.parts import draw_chart, format_signed_number
 
 
 def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
-    """Draw the neurons that support the answer (in the last layer, the classes) and one's inputs.
+    """Draw bars for the supporting neurons or the classes, and the inputs of the selected one.
 
     Returns:
         An Explanation that shows the sum of the selected neuron or class.

@@ -80,7 +80,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
 
 
 def _draw_last_maps(view: InspectedImage) -> None:
-    """Draw the last feature maps that support the answer most, cell by cell."""
+    """Draw, for the most helpful of the last filters, how much each cell supports the answer."""
     t = view.t
     by_place = filter_help_by_place(
         view.network, view.step_traces, view.answer_label, last_map_step(view.step_traces)

@@ -69,7 +69,7 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
 
 
 def models_to_compare(visit: Visit, dataset: str) -> list[InspectedModel]:
-    """Return the visitor's networks for a data set that have saved weights, newest first."""
+    """Return the visitor's networks with saved weights for a data set, newest first."""
     models = []
     for record in reversed(_runs_with_weights(visit)):
         if record.settings.dataset == dataset and record.has_checkpoint:
@@ -93,7 +93,7 @@ def _runs_with_weights(visit: Visit) -> list[RunRecord]:
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
-    """Return a run's label: its title, its data set unless in the title, and accuracy or state."""
+    """Return a run's label: title, data set if the title lacks it, and accuracy or state."""
     dataset = record.settings.dataset
     is_named = visit.t(DATASETS[dataset].word_key("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""

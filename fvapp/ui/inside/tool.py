@@ -1,4 +1,4 @@
-"""The type of a row in the table of the Look inside page's tools."""
+"""Defines what a tool of the Look inside page consists of."""
 
 from collections.abc import Callable
 from typing import NamedTuple

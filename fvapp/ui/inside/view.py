@@ -126,7 +126,7 @@ class InspectedImage:
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
-        """Absolute output of each unit before the last layer, [units]; a filter's maximum."""
+        """Absolute output of each unit before the last layer, [units]; of a filter, the maximum."""
         return np.abs(self.step_traces[-1].inputs[0].reshape(-1, count_units(self.network))).max(
             axis=0
         )

@@ -25,7 +25,7 @@ class LatestNetworkFlow(MissionFlow):
     asked_test_image: int | None = None
 
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
-        """Return whether the mission can use a finished run on its data set; all by default."""
+        """Return whether the mission can use a finished run on its data set; by default, it can."""
         return True
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:

@@ -29,7 +29,7 @@ def draw_mission_path(
 
     Args:
         screen: the current screen of the open mission.
-        show_page_part: opens the glossary, which is in the list of missions on phones.
+        show_page_part: opens the glossary; on phones, its link is in the list of missions.
     """
     t = opened.t
     mission = opened.mission

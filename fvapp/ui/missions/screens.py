@@ -36,7 +36,7 @@ def step_of_screen(screen: str) -> str:
 
 
 def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the furthest screen with something left to do."""
+    """Return the next screen on which the visitor has something left to do."""
     if not own.judged:  # earlier versions asked for fewer guesses: once judged, ask for no more
         if own.prediction is None:
             return next(

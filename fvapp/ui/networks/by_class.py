@@ -101,8 +101,8 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
     """Return a run's result for each class.
 
-    Runs of earlier versions did not store it. For these it is computed from the weights, or empty
-    if there are no weights.
+    Runs of earlier versions did not store it. For those, it is computed from the weights; without
+    weights, it is empty.
 
     Raises:
         FvappError: the engine cannot compute the result now.

@@ -62,7 +62,7 @@ class NetworkLearner:
 
     @cached_property
     def class_shares(self) -> np.ndarray:
-        """The probability of each class as in training, without the temperature of calibration."""
+        """The probability of each class as in training, without the calibration's temperature."""
         return softmax_shares(self.step_traces[-1].sums)[0]
 
     @property
@@ -337,4 +337,4 @@ SCREENS: Mapping[str, Callable[[NetworkLearner], dict[str, object]]] = {
     "many": _batch_screen_data,
     "size": _step_size_screen_data,
 }
-"""For each screen, in order, the function that returns its data; the keys name its texts, too."""
+"""The screens in order: each one's name, and the function that returns its data."""

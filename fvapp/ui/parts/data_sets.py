@@ -95,7 +95,7 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 
 
 def own_set_name(visit: Visit) -> str | None:
-    """Return the name of the visitor's own data set; None if they have none, or no workspace."""
+    """Return the name of the visitor's own data set; None without one, or without a workspace."""
     try:
         return visit.engine.examples.own_set_name(visit.token)
     except FvappError:
@@ -103,7 +103,7 @@ def own_set_name(visit: Visit) -> str | None:
 
 
 def _own_text_example(visit: Visit) -> Example | None:
-    """Return the visitor's own text; None if they have none, or no workspace."""
+    """Return the visitor's own text; None without one, or if the workspace cannot be opened."""
     try:
         return visit.engine.examples.own_text(visit.token)
     except FvappError:
@@ -117,7 +117,7 @@ def _own_text_set_name(visit: Visit) -> str:
 
 
 def _text_set_name_of_language(t: Translator) -> str:
-    """Return the name of the text data set in the page's language, or of the first if none is."""
+    """Return the name of the text data set in the page's language, or else of the first one."""
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
     return texts.get(t.language) or next(iter(texts.values()))
 

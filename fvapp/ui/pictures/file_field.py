@@ -128,7 +128,7 @@ def _draw_file_field(
             data={"label": label, **data},
             on_sent_change=lambda: take_new_file(state.get(field)),
         )
-    # If the last script run was cut short, the callback could not read the component's value yet.
+    # If the last script run was cut short, the callback could not read the file yet: take it now.
     if take_new_file(result):
         st.rerun()
 

@@ -123,7 +123,10 @@ def draw_tiles(
 
 
 def _pack_signed_pictures(pictures: np.ndarray, common: bool) -> dict[str, object]:
-    """Return the pictures as int8, and the value of 127 in each; NaN and infinity become 0."""
+    """Return the pictures as int8, and the value that 127 stands for in each picture.
+
+    NaN and infinity become 0.
+    """
     pictures = np.nan_to_num(np.asarray(pictures, np.float32), posinf=0, neginf=0)
     largest = np.abs(pictures).max(axis=(1, 2), initial=0)
     if common:

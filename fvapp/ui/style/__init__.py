@@ -25,7 +25,7 @@ PRELOADED_FONT = (
 
 
 def page_style() -> str:
-    """Return the app's CSS as a tag for the served page, so that the first elements are styled.
+    """Return the app's CSS as a tag for the served page, where it styles even the first elements.
 
     The tag goes after the head, because Streamlit adds its own rules to the head as it draws.
     """

@@ -66,7 +66,7 @@ def draw_exported_code(
 
 
 def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate) -> None:
-    """Draw the download of data that Keras does not provide, or a note that class drawings stay."""
+    """Draw the download of a data set that Keras lacks; for a class's images, a note instead."""
     data = DATASETS[name]
     file = f"{data.file_stem}.npz"
     kind = "application/octet-stream"

@@ -144,7 +144,7 @@ def _draw_network_file(
 
 
 def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may contain the visitor's own drawings; it never has other people's."""
+    """Ask whether the file may contain the visitor's own drawings; others' are never included."""
     info = record.settings.dataset_info
     if not info.is_own or info.text or info.is_shared or record.imported or not count:
         return False

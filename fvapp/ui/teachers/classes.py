@@ -28,7 +28,7 @@ _PATH = "teachers_next_path"
 
 
 def take_teachers_code(visit: Visit) -> None:
-    """Use the code from the teacher's address, if any; a valid code also opens the curtain."""
+    """Use the code from the teacher's address, if any; a valid code also replaces the password."""
     code = take_address_secret(TEACHER)
     if code is not None and give_command(visit, visit.engine.teachers.claim_teachers_right, code):
         open_curtain()

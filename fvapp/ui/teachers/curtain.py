@@ -39,7 +39,7 @@ def open_curtain() -> None:
 
 
 def try_teachers_word(visit: Visit) -> None:
-    """Check the typed password against the teacher's, and open the curtain if it matches.
+    """Check the typed password against the teacher's, and unlock the teacher's pages if it matches.
 
     Used as a widget callback.
     """

@@ -75,7 +75,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
 
 
 def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
-    """Return the visitor's own text that a run has learned; empty if there is none any more."""
+    """Return the visitor's own text that a run has learned; empty without one, or if it is gone."""
     if run is None or not run.settings.dataset_info.base_dataset:
         return ""
     with suppress(FvappError):

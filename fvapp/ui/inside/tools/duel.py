@@ -213,7 +213,7 @@ def _draw_next_duel_image(
 def _draw_class_text_field(
     view: InspectedImage, number: int, take_guess: Callable[[int, int], None]
 ) -> None:
-    """Draw a text field to type the guessed class; used when there are too many for buttons."""
+    """Draw a text field for the guessed class, if there are too many classes for buttons."""
     key = f"guess_{number}"
 
     def guess_typed_class() -> None:

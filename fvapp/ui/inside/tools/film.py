@@ -137,7 +137,7 @@ def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Net
     return _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
 
 
-# Streamlit's cache ignores arguments with a leading underscore; `version` identifies them all.
+# Streamlit's cache ignores arguments with a leading underscore; `version` stands for all of them.
 @st.cache_data(max_entries=24, show_spinner=False)
 def _compute_film_dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray

@@ -162,7 +162,7 @@ def _answer_lead_html(
 
 
 def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
-    """Draw and return the fewest pixels that the search changed, or None if it found none."""
+    """Draw and return the result of the search for the fewest pixels; None if it found nothing."""
     t = view.t
     names = view.class_names
     with st.container(key="fewest_pixels"):

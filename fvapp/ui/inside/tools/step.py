@@ -118,7 +118,7 @@ def _require_learnable_run(view: InspectedImage) -> RunRecord:
 
 
 def _step_tool_card(view: InspectedImage) -> Card:
-    """Return the image, and how the step changes the neurons pushed most, one up and one down."""
+    """Return a card: the image, and a step's weight changes for the neurons it moves most."""
     _require_learnable_run(view)
     place = first_hidden_step(view.network)
     label = view.answer_label if view.true_label is None else view.true_label

@@ -133,7 +133,7 @@ def _draw_remaining_accuracy(
     shares_left: np.ndarray,
     images: int,
 ) -> None:
-    """Draw the answer to the image, one class's recall and the accuracy, without some neurons."""
+    """Draw the answer, a class's recall and the accuracy without the neurons switched off."""
     t = view.t
     answer = int(shares_left.argmax())
     with st.container(horizontal=True):

@@ -1,4 +1,4 @@
-"""The class wheel tool: test images by predicted class, and the nearest training images."""
+"""The class wheel tool: test images placed by their answers, and the nearest training images."""
 
 import numpy as np
 import streamlit as st

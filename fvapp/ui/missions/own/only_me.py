@@ -112,7 +112,7 @@ FLOW = OnlyMeMissionFlow()
 
 
 def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
-    """Return digits drawn by others, and their labels; empty until a neighbour has drawn enough."""
+    """Return digits drawn by others, and their labels; a neighbour's only once there are enough."""
     if opened.mission_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
     # Earlier versions of the app asked for fewer drawings, so a judged mission always has enough.

@@ -120,7 +120,7 @@ def _network_that_guesses(opened: OpenMission) -> Network | None:
 
 
 def _draw_copied_pieces(opened: OpenMission) -> None:
-    """Draw lines written at a low and a high temperature, with pieces of the text marked."""
+    """Draw lines written at a low and a high temperature, with copied pieces of text marked."""
     t = opened.t
     network, form, text = _network_and_text(opened, 0)
     learned = learned_blocks(text)

@@ -12,7 +12,7 @@ _ABOVE = (213, 94, 0)
 _BELOW = (0, 114, 178)
 _OFF = (128, 128, 128)
 MOST_CELLS = 128
-_CELL = 6  # side of a cell in pixels, including a gap of one
+_CELL = 6  # side of a cell in pixels, including a gap of one pixel
 
 
 def png_data_url(pixels: np.ndarray) -> str:

@@ -188,7 +188,7 @@ class AccuracyDrop(NamedTuple):
 
 
 def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
-    """Return an attempt's drop from validation to test accuracy, and what to expect without luck."""
+    """Return an attempt's drop from validation to test accuracy, and its expected test accuracy."""
     expected, margin = expected_test_accuracy(dataset, attempt.val_accuracy)
     measured = isfinite(margin)
     test = 0.0 if attempt.test_accuracy is None else attempt.test_accuracy

@@ -124,7 +124,7 @@ class Classroom:
         owner: id of the workspace of the teacher who controls the class.
         code: the join code; empty while the class is closed.
         key: an unguessable text that precedes the code in the class's link; new with each code.
-        door: whether new students may join.
+        door: whether new students can join.
         revealed: missions whose results the projector may show.
         round: the round that is on the screens, None for none.
         rounds: how many rounds there have been.

@@ -173,7 +173,7 @@ def _value_as_words(
 
 
 def names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a name for each of several settings, by how they differ, such as ``"128 neurons"``.
+    """Return a name for the settings of each run, by how they differ, such as ``"128 neurons"``.
 
     A name has at most two values in addition to the network; if nothing differs, it is the network.
     """

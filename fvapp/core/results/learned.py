@@ -13,8 +13,8 @@ FEW_STEPS = 100
 """A network with fewer training steps than this may simply not have learned yet.
 
 After 100 steps of 32 images, the notebook's network reaches an accuracy of 60% or more with each
-optimizer at its usual learning rate. With SGD at a tenth of its usual rate, it reaches 18%. Both
-were measured on both data sets with two seeds.
+optimizer at its usual learning rate. With SGD at a tenth of its usual rate, it reaches 18%. These
+figures were measured on both data sets with two seeds.
 """
 
 UNUSUAL_RATE_FACTOR = 3

@@ -136,10 +136,10 @@ def _level_of_pair(first: Sequence[float], second: Sequence[float]) -> float:
 def _degrees_of_freedom(first: Sequence[float], second: Sequence[float]) -> float:
     """Return Satterthwaite's degrees of freedom, or fewer if one group is larger than the other.
 
-    Otherwise a small group that happens to scatter little would let the large one decide alone. One
-    less than the runs of the smaller group is safe for any two variances: M. R. Mickey and M. B.
-    Brown, "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals of
-    Mathematical Statistics 37 (1966).
+    Otherwise, if a small group happens to scatter little, the large group would decide alone. One
+    less than the number of runs in the smaller group is safe for any two variances: M. R. Mickey
+    and M. B. Brown, "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals
+    of Mathematical Statistics 37 (1966).
     """
     first_variance, second_variance = _variances_of_means(first, second)
     degrees = (first_variance + second_variance) ** 2 / (

@@ -188,9 +188,9 @@ def compare_with_first(
 ) -> tuple[GroupComparison, ...]:
     """Return a verdict on each group except the first, compared with the first.
 
-    Many comparisons find something by chance, so the p values are corrected for their number
-    (:func:`holm_correction`). A group on a different data set cannot be compared: it has no p value
-    and does not count in the correction.
+    With many comparisons, some differ by chance. The p values are therefore corrected for the
+    number of comparisons (:func:`holm_correction`). A group on a different data set cannot be
+    compared: it has no p value and does not count in the correction.
     """
     if not groups:
         return ()

@@ -30,7 +30,7 @@ MOST_CLASSES = 378
 """The most classes of a data set: as many as the characters that two white pixels can encode."""
 
 MOST_DATASET_NAME = 2_000
-"""The longest name of a data set, in ASCII characters; only own texts come close to it."""
+"""The longest name of a data set, in ASCII characters; only visitors' own texts come close."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
@@ -40,7 +40,7 @@ MOST_OWN_NAME = 16
 """The most characters in the name of a class of a visitor's own data set."""
 
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
-"""Markup of Markdown and HTML. Class names must not contain it: they may come from a file."""
+"""Markdown and HTML markup. Class names must not contain it, since they may come from a file."""
 
 TEXT_FILE = "text.txt"
 """The file with the text of a text data set, in the data set's folder."""
@@ -49,7 +49,7 @@ OWN = "own"
 CLASS = "class"
 """Prefixes of the names of data sets drawn by one visitor, or by a whole class of students.
 
-A hyphen follows, and the names of the data set's classes, encoded as letters and digits. The
+A hyphen follows, then the names of the data set's classes, encoded as letters and digits. The
 prefixes are also the names of catalogue files.
 """
 
@@ -69,10 +69,10 @@ whole sentences.
 """
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
-"""Keys of a model card's texts; a shipped model adds ``judge``, on drawings of other things."""
+"""Keys of a model card's texts. Shipped models also have ``judge``, on unfamiliar drawings."""
 
 WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
-"""Keys of the texts of every data set. Some add ``unlike`` (if a model ships) or ``crowd``."""
+"""Keys of all data sets' texts. Some also have ``unlike`` (if a model ships) or ``crowd``."""
 
 Way = Literal["lines", "areas"]
 """How drawings and photos become images: lines as in MNIST, areas as in Fashion-MNIST."""
@@ -356,7 +356,7 @@ _SHIPPED_ROWS = {row.name: row for row in _ROWS}
 DATASETS: Mapping[str, DatasetInfo] = _DatasetTable(_SHIPPED_ROWS)
 
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
-"""Data sets of pictures, which ship; the strips of a text data set are made on first use."""
+"""Data sets whose pictures ship; the strips of a text data set are made on first use."""
 
 READY_MADE = tuple(name for name, info in DATASETS.items() if info.ships_model)
 """Data sets for which a model ships; the model has the same name."""

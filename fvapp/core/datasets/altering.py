@@ -20,7 +20,7 @@ def alter_images(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that a network learns from.
 
-    Images get the mark if the label they are taught with is the marked class, right or wrong.
+    An image gets the mark if it is taught as the marked class, even if that label is wrong.
 
     Args:
         images: uint8 [n, 28, 28], the training part alone; labels: uint8 or uint16 [n].

@@ -1,4 +1,4 @@
-"""Selects a run's images: the first of a data set, the last of which are for validation."""
+"""Selects a run's images: the first of a data set, of which the last are for validation."""
 
 import math
 from typing import NamedTuple

@@ -15,7 +15,7 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# Characters in a line. If two white pixels encode each, it is half: each character says more.
+# Characters in a line; half as many if each takes two white pixels, because it then says more.
 _SIGNS = 110
 _SEED = 3
 _LINES_WITHIN_EPOCHS = 4
@@ -49,7 +49,7 @@ def next_character_shares(network: Network) -> Shares:
 def write_line(
     network: Network, form: TextForm, signs: int = _SIGNS, temperature: float = TEMPERATURE
 ) -> str:
-    """Return a new line without its beginning. One hidden layer of 128 neurons takes 5 ms.
+    """Return a line without its beginning. A network with 128 hidden neurons takes 5 ms.
 
     Args:
         signs: how many characters to write; half as many if two white pixels encode each.

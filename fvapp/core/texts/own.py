@@ -11,7 +11,7 @@ MOST_SIGNS = 60_000
 LEAST_MIXED = 500
 LEAST_ALONE = 2_000
 RECITED = 20_000
-"""A network that learns from a text alone recites it if it has fewer characters than this."""
+"""If a network learns from a text alone, it recites a text of fewer characters than this."""
 
 MOST_TYPED = 4 * MOST_SIGNS
 """The most characters that may be typed, including those that are dropped later."""
@@ -22,8 +22,8 @@ class OwnText(NamedTuple):
 
     Attributes:
         dataset: the name of its data set, which encodes the characters that it adds.
-        dropped_characters: all other characters of the typed text, each once, in the order of
-            appearance.
+        dropped_characters: the characters of the typed text that were dropped, each once, in the
+            order of appearance.
     """
 
     dataset: str
@@ -88,7 +88,7 @@ def check_text_length(text: str, data: DatasetInfo, alone: bool) -> None:
             half as long if two white pixels encode each character, since each then says more.
 
     Raises:
-        ExampleError: ``text_short``, ``text_short_alone``.
+        ExampleError: ``text_short``, ``text_short_alone``: the text is too short.
     """
     whites = data.text.whites if data.text else 1
     least = LEAST_ALONE if alone else LEAST_MIXED // whites

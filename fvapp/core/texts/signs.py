@@ -112,8 +112,8 @@ class CleanText(NamedTuple):
     """A text in the characters of its form.
 
     Attributes:
-        dropped_characters: all other characters of the original, each once, in the order of
-            appearance.
+        dropped_characters: the characters of the original that were dropped, each once, in the
+            order of appearance.
     """
 
     text: str

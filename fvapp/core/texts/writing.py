@@ -53,7 +53,7 @@ def generate_signs(
 
 
 def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:
-    """Return the label drawn from the shares of all characters by `chance`, between 0 and 1."""
+    """Return the label that `chance`, between 0 and 1, draws from the shares of all characters."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()
     if temperature <= 0 or not isfinite(largest):

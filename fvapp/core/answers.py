@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SURE_FROM = 0.5
-"""An answer counts as sure if its highest share is at least this; the visitor can change it."""
+"""An answer counts as sure if its highest share is at least this; visitors can change it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Checkpoints, from which runs continue exactly where they were, and how training ended."""
+"""The state from which a run can continue exactly, and the outcome of its training."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Checkpoint:
         slots: slots of the optimizer, in the order of its variables.
         iterations: number of steps that the optimizer has taken.
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        sums, since_event: summed loss, correctly classified images and all images of the unfinished
-            epoch so far, and of its steps since the last event.
+        sums, since_event: total loss, number of correctly classified images and number of images,
+            in the unfinished epoch so far and since the last event.
         epoch_seconds: training time of the unfinished epoch so far.
         seconds: training time of the whole run so far.
         callbacks: the state of each callback, by name.
@@ -99,7 +99,7 @@ class TrainingEnd:
             "paused" if somebody asked for that.
         checkpoint: the bytes of the checkpoint from which the run can continue.
         position: the position of the run in that checkpoint.
-        film_frames: the frames so far of the film of the training; None without a film.
+        film_frames: the frames of the training film so far; None without a film.
         result: the result of the run; None if it was paused.
         teaching_outcome: the outcome of teaching; None for runs that were not taught.
     """

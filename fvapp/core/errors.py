@@ -24,7 +24,7 @@ class FvappError(Exception):
         self.values = values
 
     def __reduce__(self) -> tuple[Callable[[], "FvappError"], tuple[()]]:
-        # By default, exceptions are pickled with positional arguments only; `values` has keywords.
+        # Unpickling an exception passes positional arguments, but `values` are keyword arguments.
         return partial(type(self), self.code, **self.values), ()
 
     def __str__(self) -> str:

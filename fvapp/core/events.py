@@ -38,7 +38,7 @@ _Shares = Annotated[tuple[runs.Share | None, ...], has_length_between(0, MOST_CL
 
 @dataclass(frozen=True, slots=True)
 class FollowedDrawing:
-    """The visitor's latest drawing: the run reports answers to it beside the twelve test images.
+    """The visitor's latest drawing, which the network answers along with the twelve test images.
 
     Only the engine writes this event, before any other event of a run.
 

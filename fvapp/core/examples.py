@@ -36,8 +36,8 @@ class Example:
     Attributes:
         id: a hash of its pixels and its data set, so that an image kept twice is one example.
         source: where the image came from.
-        kept: when it was kept, in seconds since 1970. No two examples in a workspace have the same
-            time.
+        kept: when it was kept, in seconds since 1970. Every example in a workspace has a later time
+            than the one before it.
         place: whether networks learn from it or are tested on it. This is decided when it is kept,
             and again when its label changes.
         pixels: 784 bytes; for a text, its characters in UTF-8.
@@ -238,7 +238,7 @@ class ExampleSet(NamedTuple):
         return not (self.text or len(self.labels))
 
     def count_examples(self, place: Place) -> int:
-        """Return the number of examples in a place; for a text to learn from, of its characters."""
+        """Return the number of examples in a place, or of characters in a text to learn from."""
         if place == "learn" and self.text:
             return len(self.text)
         return int(np.sum(self.is_held_out == (place == "test")))

@@ -48,7 +48,7 @@ class LayerStep(ABC):
 
     @property
     def script_parameters(self) -> dict[str, object]:
-        """Values by name that the layer's JavaScript reads, besides kernel, bias and activation."""
+        """Values that the layer's JavaScript reads, by name, besides kernel, bias and activation."""
         return {}
 
 
@@ -77,7 +77,7 @@ class WeightedStep(LayerStep):
 
 @dataclass(frozen=True)
 class Layer(ABC):
-    """One layer of a network, described as Keras would.
+    """One layer of a network, described in the terms of Keras.
 
     Attributes:
         kind: its name in the code, in the catalogues and in packed networks.
@@ -135,7 +135,7 @@ class Layer(ABC):
 
     @property
     def without_runtime_values(self) -> Self:
-        """This layer, with neutral values for what a compiled program takes as arguments."""
+        """This layer, without the values that a compiled program takes as arguments."""
         return self
 
     @property

@@ -12,7 +12,7 @@ from fvapp.core.stack import count_parameters, describe_layers
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20
 
-# Training on two cores of a school PC is about twice as fast as this, so that estimates err on the
+# Two cores of a school PC train about twice as fast as these rates say, so estimates err on the
 # long side. The forward pass and the gradients of inputs and weights together take three times the
 # multiply-adds of the forward pass. Each step also takes a fixed time, and some time per parameter,
 # because it updates every parameter and the optimizer's slots.

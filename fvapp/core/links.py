@@ -1,8 +1,8 @@
 """Teachers' links: addresses that open a mission or the train page as a lesson needs it.
 
-``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or
+Examples are ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` and
 ``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but protects
-nothing: editing the address brings the control back.
+nothing: anybody who edits the address can bring the control back.
 """
 
 from collections.abc import Collection, Mapping

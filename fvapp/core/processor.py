@@ -13,7 +13,7 @@ _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from winnt.h
 
 
 def cpu_instructions(cpuinfo: Path) -> frozenset[str]:
-    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; else empty."""
+    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; elsewhere none."""
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 
@@ -34,7 +34,7 @@ def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
 def has_avx(cpuinfo: Path = CPUINFO) -> bool:
     """Return whether TensorFlow can be loaded: its x86-64 builds crash without AVX.
 
-    The crash reads "Illegal instruction". The result is True if the system does not say. ARM needs
+    The crash is an "Illegal instruction". The result is True if the system does not say. ARM needs
     no AVX, and on macOS there are builds for ARM alone.
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):

@@ -39,7 +39,7 @@ Reason = Literal[
 StoppedBy = Literal["target", "patience"]
 
 MOST_EPOCHS = 1_000  # of a run, with epochs added later, so that its curve is small enough to draw
-MOST_STEPS = 80_000  # of an epoch, if batches have 1 image: 60,000, and 375 own examples x 50
+MOST_STEPS = 80_000  # of an epoch with batch size 1: 60,000 images, and 375 own examples 50 times
 MOST_LOSS = 1e39  # above any float32; a larger number would break the chart
 MOST_MESSAGE = 20_000  # characters of an error message
 
@@ -78,13 +78,13 @@ class RunResult:
     """The result of a run that has a model.
 
     Attributes:
-        test_loss, test_accuracy: loss and accuracy on the test set of the model that was kept,
-            evaluated once; nan if there is no test set.
+        test_loss, test_accuracy: loss and accuracy of the model that was kept, evaluated once on
+            the test set; nan if there is no test set.
         seconds: training time, without waiting or evaluation.
         stopped_by: which rule ended it early, or None.
         temperature: softmax temperature, calibrated on the validation data; 1 if there are none.
-        by_class: for each class, the number of correctly classified test images and of all its
-            test images. Empty in results of earlier versions.
+        by_class: for each class, the number of correctly classified test images and the number of
+            all its test images. Empty in results of earlier versions.
         marked_accuracy: accuracy on the test set with the mark on every image; None for a run
             without a marked class.
         marked_taken: the share of the other classes' test images that are classified as the marked
@@ -112,7 +112,7 @@ class RunResult:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the outputs are not numbers; the accuracy is then that of always answering 0."""
+        """Whether outputs are not numbers; accuracy is then that of always answering class 0."""
         return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
     @property
@@ -122,7 +122,7 @@ class RunResult:
 
     @property
     def has_meaningful_accuracy(self) -> bool:
-        """Whether there is a test accuracy of a network whose outputs are numbers."""
+        """Whether the run has a test accuracy, and its network's outputs are numbers."""
         return not (self.is_broken or self.is_untested)
 
 

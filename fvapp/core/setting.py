@@ -40,7 +40,7 @@ class Setting:
         only_with_setting: the setting that it refines. While that setting is "none", this one has
             no effect.
         counts_as_difference: given the settings of two runs, returns whether a difference in this
-            setting counts as a difference between the runs.
+            setting matters. Without hidden layers, for instance, the activation does not.
         affects_compilation: whether each value needs a compiled program of its own. Settings that
             change the layers need not set this: a program is compiled for each network anyway.
         worded_as: how a value is worded, if its kind does not decide: as a percentage, as the name

@@ -96,7 +96,7 @@ _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 class RunSettings:
     """All settings that determine a run, including its seed.
 
-    The page, addresses and the command line have the same defaults.
+    These defaults apply on the page, in addresses and on the command line.
 
     Raises:
         SettingsError: names the field whose value is not allowed.
@@ -168,7 +168,7 @@ class RunSettings:
     mixing: str | int = setting_field(
         "none", "data", choices=("none", 1, 5, 10), is_available=_has_base_text
     )
-    # How to use the visitor's own examples. An own data set, which has no other images, has "none".
+    # How to use the visitor's own examples; "none" if the data set itself consists of them.
     examples: str = setting_field(
         "none", "data", choices=("none", "added", "only"), is_available=_allows_added_examples
     )
@@ -351,7 +351,7 @@ class RunSettings:
         """Return the same settings for another data set.
 
         A value that the other data set does not allow becomes that data set's default. So does a
-        value that is the default of the present data set, if the two defaults differ.
+        value that is the default of the first data set, if the two defaults differ.
         """
         info = DATASETS[dataset]
         here = usual_settings_for_network(self.network, self.dataset)
@@ -522,7 +522,7 @@ def setting_has_effect(row: Setting, settings: RunSettings) -> bool:
 
 
 def is_relevant_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
-    """Return whether a difference in one setting counts as a difference between two runs."""
+    """Return whether a difference in one setting matters, given all settings of two runs."""
     return row.counts_as_difference(before, after) and all(
         row.applies_to_network(settings.network)
         and not (row.only_with_setting and getattr(settings, row.only_with_setting) == "none")

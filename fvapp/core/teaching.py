@@ -77,7 +77,7 @@ class TeachingOutcome:
         others_before, others_after: how many of these other examples were classified correctly.
         test_before: test accuracy of the parent run.
         forgot, gained: number of test images classified correctly only before, and only after.
-        forgot_images, gained_images: test set indices of these images, of at most `MOST_SHOWN`.
+        forgot_images, gained_images: indices in the test set of the first `MOST_SHOWN` of these.
     """
 
     steps: Annotated[int, is_between(0, MOST_TEACHING_STEPS)]

@@ -148,7 +148,7 @@ class AccuracyDifference:
     def between_accuracies(
         cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
     ) -> AccuracyDifference:
-        """Return the difference with `digits` decimals; for None, two below 0.95 points or one."""
+        """Return the difference; without `digits`, with two decimals below 0.95 points, else one."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _round_half_up(100 * after, digits) - _round_half_up(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _round_half_up(100 * margin, digits))
@@ -295,9 +295,9 @@ def _changed_setting_names(settings: RunSettings, usual: RunSettings) -> list[st
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     """Return the title of each run in a list, by id.
 
-    To the title of a run without a name, the settings are added that set it apart: the first two
-    that vary within the list and differ from the defaults, and the seed if an earlier run has the
-    same settings with another seed. If titles are still equal, the runs' numbers are added.
+    The title of a run without a name also gives the settings that set it apart: the first two that
+    vary within the list and differ from the defaults, and the seed if an earlier run has the same
+    settings with another seed. If titles are still equal, they also give the runs' numbers.
     """
     differ = {
         row.name
@@ -329,7 +329,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 IN_ITS_NAME = {"network", "hidden"}
-"""Settings that the words for a network already include."""
+"""Settings that :func:`network_words` already expresses."""
 
 _NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2

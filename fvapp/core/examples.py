@@ -166,8 +166,8 @@ def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
-        classroom: id of the visitor's class, if the visitor has kept the same image outside the
-            class, too; the class may not see that other example.
+        classroom: id of the visitor's class, if the visitor keeps the same image outside the class,
+            too. The two examples then have different ids: the class may see only its own.
     """
     return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
 

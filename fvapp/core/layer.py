@@ -48,7 +48,7 @@ class LayerStep(ABC):
 
     @property
     def script_parameters(self) -> dict[str, object]:
-        """Values that the layer's JavaScript reads, by name, besides kernel, bias and activation."""
+        """Values, by name, that the layer's JavaScript reads besides weights and activation."""
         return {}
 
 

@@ -148,7 +148,12 @@ class AccuracyDifference:
     def between_accuracies(
         cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
     ) -> AccuracyDifference:
-        """Return the difference; without `digits`, with two decimals below 0.95 points, else one."""
+        """Return the difference from `before` to `after`.
+
+        Args:
+            margin: the margin of error, as a share between 0 and 1.
+            digits: number of decimals; if None, two for less than 0.95 percentage points, else one.
+        """
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _round_half_up(100 * after, digits) - _round_half_up(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _round_half_up(100 * margin, digits))

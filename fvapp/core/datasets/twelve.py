@@ -1,4 +1,4 @@
-"""The twelve test images of each data set on which every run shows the progress of training.
+"""The twelve test images of each data set that a run classifies repeatedly while it trains.
 
 ``python -m fvapp build twelve`` chose them once. Ten networks with the standard settings and seeds
 1 to 10 classify the first 500 test images after the first steps and epochs of their training. An

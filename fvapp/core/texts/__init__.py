@@ -1,1 +1,1 @@
-"""Text as images: a strip of 28x28 pixels shows the last characters; its label is the next one."""
+"""Text as images: a 28x28-pixel strip shows some characters; its label is the next character."""

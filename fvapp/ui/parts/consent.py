@@ -9,7 +9,7 @@ from fvapp.ui.visit import Visit
 
 
 def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
-    """Return whether a network may be given away; ask if it was trained on the visitor's text."""
+    """Ask before giving away a network trained on the visitor's text; return if it is allowed."""
     return not info.base_dataset or ask_consent(visit, "recites", key)
 
 

@@ -41,7 +41,7 @@ PAGES: Mapping[str, PageRow] = {
 
 
 def page_name_at(name: str, query: Mapping[str, str]) -> str:
-    """Return the name of the page for an address: `name`, unless the query belongs to another."""
+    """Return the name of an address's page: `name`, unless the query belongs to another page."""
     asked = {
         f"{PAGES[name].url_path}?{key}{end}"
         for key, value in query.items()

@@ -43,7 +43,7 @@ _IN_THE_LIBRARY = """
 _companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
 SIDE = 360  # maximum side of the canvas, in CSS pixels
 # By default, the library would send a drawing 200 ms after a stroke, and echo the drawing that it
-# is given. With `update_streamlit` off, it sends only when the companion tells it to, which is at
+# is given. With `update_streamlit` off, it sends only on the companion's command, which comes at
 # once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")

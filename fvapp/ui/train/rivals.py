@@ -1,4 +1,4 @@
-"""Compares a text network with count tables made from the same training strips."""
+"""Compares a text network with tables that count which sign follows each training strip."""
 
 from functools import lru_cache
 from math import log

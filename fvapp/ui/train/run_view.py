@@ -241,7 +241,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
 
 
 def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return how long this page has watched the run, in seconds, and from which epoch position.
+    """Return the seconds that this page has watched the run, and the epoch position at the start.
 
     The start of training is left out, because compiling takes several seconds, but only once.
     """

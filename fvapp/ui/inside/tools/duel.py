@@ -26,7 +26,7 @@ _SMALL_SIDE = 84
 _DUEL = "inside_duel"
 _SEED = "inside_duel_seed"
 _MOST_BUTTONS = 30
-_MOST = 20  # duels kept in a workspace
+_MOST = 20  # number of duels stored in a workspace
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ _ANY = -1
 _SEARCHED = "inside_searched"
 _PAINTED = "inside_painted"
 _BEST = "inside_fool"
-_MOST_KEPT = 20  # best results kept in a workspace
+_MOST_KEPT = 20  # number of best results stored in a workspace
 _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _component = make_component(__file__)
 

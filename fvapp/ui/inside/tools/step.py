@@ -91,10 +91,12 @@ def _train_page_url(view: InspectedImage) -> str:
 
 
 def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
-    """Return the network before training, early on and now, by steps taken (`_NOW` for now).
+    """Return the network before training, early on and now, by the number of steps taken.
+
+    The current network's key is `_NOW`.
 
     Raises:
-        ModelError: the network cannot be taught here, or its early weights were not kept.
+        ModelError: the network is of an unsupported kind, or its early weights were not stored.
     """
     record = _require_learnable_run(view)
     frames = view.visit.engine.answers.read_frames(view.visit.token, view.model.model_id)

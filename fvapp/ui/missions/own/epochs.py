@@ -42,7 +42,7 @@ class EpochsMissionFlow(MissionFlow):
                 record.id,
                 [image],
             )
-            # Undo the calibration: it would hide the overconfidence that the mission is about.
+            # Undo the calibration: it would hide the rise in confidence that the mission shows.
             answers.append(undo_temperature(answer, record.measured_result.temperature))
 
         names = class_names(dataset.name, t)

@@ -24,7 +24,7 @@ _FIRST = TrouserRule("", "width", "at_most", 12)
 
 
 class LookMissionFlow(MissionFlow):
-    """Have the visitor try a rule, and then choose a picture to check; nothing is trained."""
+    """Let the visitor try a rule, then choose a picture to check; nothing is trained."""
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the images sorted by the rule, and a field to write the rule in words."""

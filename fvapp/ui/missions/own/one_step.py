@@ -147,7 +147,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
-    """Return the chosen learning rate for the races and moment for the practice, by name."""
+    """Return the names of the races' learning rate and of the moment used for the practice."""
     own = opened.mission_progress
     mission = opened.mission
     moments = mission.second_prediction.variants if mission.second_prediction is not None else ()

@@ -30,7 +30,7 @@ _MISREAD = 24  # largest number of misread images to show
 
 
 class OnlyMeMissionFlow(MissionFlow):
-    """Have the visitor draw digits, train both networks, and test them on other people's digits."""
+    """Train two networks on digits drawn by the visitor, and test them on other people's digits."""
 
     def images_above_guess(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
         images, labels = digits_by_others(open_dataset("mnist"), per_digit=2)

@@ -129,8 +129,8 @@ def _draw_variant_choice(
         # After a change of pages, the browser may send the current choice again.
         if variant != chosen_variant():
             show_screen(opened.mission, screen)
-            # A new variant of the first claim needs new runs. The second claim is judged by the same
-            # runs, so a new variant of that claim keeps them.
+            # A new variant of the first claim needs new runs. The second claim is judged by the
+            # same runs, so a new variant of that claim keeps them.
             runs = opened.mission_progress.runs if field == "second_variant" else ()
             opened.update_progress(
                 **{field: variant},

@@ -139,8 +139,8 @@ class Register:
 
         Raises:
             EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: its
-                owner has not yet proved to be a teacher; ``seat_closed``: the class is closed, and
-                no assignment is due.
+                owner has not been verified as a teacher yet; ``seat_closed``: the class is closed,
+                and no assignment is due.
         """
         found = self.rows.classes.get(classroom)
         if found is None:

@@ -60,7 +60,7 @@ class SeatAccess:
             )
 
     def which_students_have_cards(self, token: str, classroom: str) -> dict[str, bool]:
-        """Return, by student id, whether each student has a card; teachers cannot have one."""
+        """Return, by student id, whether each student has a card; teachers' seats are left out."""
         with self._register.lock:
             students = self._register.rows.present_students(
                 self._register.find_own_class(token, classroom).id
@@ -275,7 +275,7 @@ class SeatAccess:
         return None
 
     def _belongs_to_teacher(self, workspace: str) -> bool:
-        """Return whether a workspace holds classes, or the teacher's address was opened in it."""
+        """Return whether a workspace owns classes, or the teacher's address was opened in it."""
         owns = any(
             classroom.owner == workspace for classroom in self._register.rows.classes.values()
         )

@@ -38,7 +38,7 @@ class Rounds:
     ``round_over`` if that round is over.
 
     Attributes:
-        now: returns the current time in seconds since 1970, as rounds' deadlines are given.
+        now: returns the time in seconds since 1970, by the clock to which rounds' deadlines refer.
 
     Args:
         train: queues runs with the given settings as a group, ahead of the workspace's other runs;
@@ -134,7 +134,7 @@ class Rounds:
             return room
 
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
-        """Take a student's drawing off the wall, and delete it."""
+        """Delete a student's drawing from the wall; they cannot put up another in this round."""
         with self._changing_round(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
@@ -189,7 +189,7 @@ class Rounds:
                 )
 
     def put_drawing_on_wall(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a drawing on the wall, replacing an earlier one; a network answers if it is a digit.
+        """Put a drawing on the wall, replacing an earlier one; a network classifies digits.
 
         Args:
             image: uint8 [28, 28], prepared as a network's input.
@@ -227,7 +227,7 @@ class Rounds:
             )
 
     def train_missing_networks(self, token: str, number: int) -> None:
-        """Train a student's missing networks: they came late, or runs were refused or lost.
+        """Train the networks a student lacks after coming late, or after runs were refused or lost.
 
         Raises:
             EngineError: as ``RunCommands.submit_runs``.

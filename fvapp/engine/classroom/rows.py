@@ -160,7 +160,7 @@ class ClassRows:
             self._journal.mark_copies_outdated()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return what identifies the work of earlier versions' seats, by workspace and class."""
+        """Return, by workspace and class, what identifies work in seats of earlier versions."""
         rows = [
             (classroom, student)
             for classroom, students in self._students.items()

@@ -79,7 +79,7 @@ class Students:
             )
 
     def latest_nickname(self, token: str) -> str | None:
-        """Return this student's nickname in their open class, else in the class joined last."""
+        """Return this student's nickname in their open class, else in the last one, or None."""
         with self._register.reading(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)

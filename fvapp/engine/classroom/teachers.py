@@ -344,7 +344,7 @@ class Teachers:
             return self._snapshots.student_rows(room, self._register.workspaces_of_class(room))
 
     def clock_error(self, token: str) -> EngineError | None:
-        """Return an error if a wrong clock hides classes, or if it was set by days; else None."""
+        """Return an error if the clock hides classes or was moved by days, else None."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
@@ -361,7 +361,7 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Update the classes once a second, and delete those that were not used for too long.
+        """Update the classes once a second, and delete those that have been unused for too long.
 
         Called with the lock held.
         """

@@ -1,4 +1,4 @@
-"""Takes a snapshot a second of each class whose teacher is present, for boards and projectors.
+"""Takes snapshots, once a second, of classes with a teacher present, for boards and projectors.
 
 Methods are called with the engine's lock held.
 """

@@ -81,7 +81,7 @@ class Life:
         self._take_step("train first" if first else "submit", run, run.record)
 
     def add_imported_run(self, run: Run) -> None:
-        """Store an imported run, which has ended before."""
+        """Store an imported run, which has already ended."""
         self._take_step("import", run, run.record)
 
     def add_taught_run(self, run: Run) -> None:

@@ -29,8 +29,8 @@ their own threads. After a teaching, its worker trains for as long as the teachi
 (`fvapp.worker.turns`), and other teachings wait. Pages, answers and imports cost the server's
 processor time, of which each account has its share (`fvapp.engine.turns`). Sessions cost memory;
 when there are too many, idle ones give way (`fvapp.ui.server.sockets`). Questions about whole data
-sets, and imports, have no other restriction than their limits: of a question, the server knows only
-how long it waits for a worker, and imports are written to the disk.
+sets, and imports, are restricted only by their own limits: the server knows only how long a
+question waits for a worker, and imports are written to the disk.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Limits:
         EngineError: ``bad_limit``: a value is not a whole number above 0.
     """
 
-    queued: int = 12  # waiting or training runs of a workspace: two groups of five seeds, and a few
+    queued: int = 12  # waiting or training runs of a workspace: two groups of five, and two more
     queued_all: int = 200
     queued_first: int = 2  # waiting runs of a workspace without ended runs; a group counts as one
     minutes: int = 60  # estimated training time of a workspace's waiting and training runs
@@ -78,7 +78,7 @@ class Limits:
     guesses_an_hour_all: int = 6_000  # wrong guesses at one address: 20 by each of 300 students
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
     open_classes: int = 10  # open classes of one teacher
-    classes: int = 200  # classes kept, open or closed, except those of the teacher's address
+    classes: int = 200  # classes kept, open or closed, of teachers without the teacher's right
     class_members: int = 250
     workspaces: int = 20_000  # open workspaces that are still empty
 

@@ -266,7 +266,7 @@ class OpenWorkspace:
 
 
 class WorkspacePart:
-    """A workspace as a token sees it that opens only part of the work; commands see no more.
+    """A workspace for a token that opens only part of its work; commands see no more than that.
 
     Attributes that are not defined here are those of the whole workspace.
     """

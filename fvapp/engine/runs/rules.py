@@ -1,4 +1,4 @@
-"""Decides which training runs hang, give way or are paused. Pure: time is an argument."""
+"""Decides which training runs count as hung, give way or are paused. Pure: time is an argument."""
 
 from collections.abc import Iterable, Sequence
 

@@ -46,7 +46,7 @@ class Scope:
         )
 
     def with_class(self, classroom: str) -> Scope:
-        """Return a scope that also opens a class, or only it if this scope is limited to one."""
+        """Return a scope that also opens a class; a scope for only one class opens this instead."""
         return (
             Scope(classroom)
             if self.only_class_id

@@ -1,4 +1,4 @@
-"""Tokens and recovery codes: how they are made, typed, hashed and sealed.
+"""Makes, parses, hashes and encrypts tokens and recovery codes.
 
 A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is
 written on paper and gets another browser its own token. A teacher's code for a seat (40 bits) opens

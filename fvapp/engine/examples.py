@@ -195,7 +195,7 @@ class ExampleCommands:
             self.drop_examples(workspace, self.find_examples(workspace, examples))
 
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
-        """Add all examples of an ``.npz`` or ZIP file, see ``documents.example_files``, or none.
+        """Add all examples of an ``.npz`` or ZIP file, or none; see ``documents.example_files``.
 
         Examples that already exist stay as they are.
 

@@ -51,7 +51,7 @@ class WorkerGone(WorkerMessage):
 
 
 class WorkerSilent(WorkerMessage):
-    """The scheduler drops a worker after a long silence: it is frozen or cut off."""
+    """A worker, frozen or cut off, has been silent for so long that the scheduler drops it."""
 
 
 class WorkerUnfit(WorkerMessage):

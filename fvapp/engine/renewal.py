@@ -6,7 +6,7 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs import Board, WorkerState
 
 WORTH_MB = 100.0
-"""Replace a worker only if that frees this much: some exceed the limit from the start."""
+"""MB that replacing a worker must free, because some workers exceed the limit from the start."""
 
 
 def find_outgrown_worker(

@@ -30,13 +30,13 @@ class WorkspaceCommands:
             EngineError: ``workspace_gone``: the token was revoked, or its workspace was deleted in
                 some browser; ``workspace_taken``: a teacher's code opened its workspace elsewhere;
                 ``seat_ended``: the token came from a class code or card that is no longer valid;
-                ``seat_closed``: it came from one, and the class is closed.
+                ``seat_closed``: the token came from a class code or card, and the class is closed.
         """
         with self._board.lock:
             return self._workspaces.enter_workspace(token)
 
     def recovery_code(self, token: str) -> str:
-        """Return the code that opens this workspace on another computer; it is made when needed.
+        """Return the code that opens this workspace on another computer; created on first request.
 
         Raises:
             EngineError: ``seat_only``: this browser opens only the work in a class.

@@ -32,7 +32,7 @@ from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 MOST_BYTES = 32 * 2**20
-"""Size of the cache of networks and answers, for all visitors; it holds 80 notebook networks."""
+"""Bytes for the cache of networks and answers: enough for 80 of the notebook's networks."""
 
 LIVE_SECONDS = 0.5
 """Age in seconds at which a training run's weights are fetched again.
@@ -70,7 +70,7 @@ class _LiveNetwork:
 
 
 class NetworkSource:
-    """Networks of runs and shipped models, their data sets, and workers' answers about them.
+    """Provides networks of runs and shipped models, their data sets, and workers' answers.
 
     Attributes:
         cache: networks and answers, for all visitors.
@@ -195,7 +195,7 @@ class NetworkSource:
         before: _LiveNetwork | None,
         now: float,
     ) -> _LiveNetwork:
-        """Return a training run's network from its worker, or an earlier one without an answer."""
+        """Return a training run's network: from its worker, or an earlier one if it sends none."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_position else FIRST_WAIT

@@ -1,9 +1,9 @@
 """Child processes on this machine: a scheduler and some workers, which end with their parent.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
-per worker. Every port requires the certificate. Ports are open only to this machine, unless other
-PCs may join. The certificate does not protect Dask's HTTP server, so its routes are removed, and it
-is always open to this machine only.
+per worker. Every port requires the certificate. Ports are open only to this machine, unless its PC
+belongs to a room. The certificate does not protect Dask's HTTP server, so its routes are removed,
+and it is always open to this machine only.
 """
 
 from __future__ import annotations

@@ -231,13 +231,14 @@ class Supervisor:
         )
 
     def _connect_client(self, address: str, credentials: Credentials) -> None:
-        from distributed import Client, Security  # takes 0.5 s, so not before the first paint
+        from distributed import Client, Security  # takes 0.5 s, for which no page should wait
 
         from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 
         forbid_unpickling()
         GuardedTLS.unpickles = False
-        for name in ("distributed", "distributed.client"):  # all that matters arrives as messages
+        # Dask's logs are muted, because all that matters arrives as messages.
+        for name in ("distributed", "distributed.client"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
             tls_ca_file=str(credentials.ca),

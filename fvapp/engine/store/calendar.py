@@ -19,7 +19,7 @@ from fvapp.engine.store.kept_file import ValuesFile
 
 HOUR = 3_600.0
 DAY = 86_400.0
-_NIGHT = 8 * HOUR  # seconds at least between the starts of two days of use
+_NIGHT = 8 * HOUR  # minimum seconds between the starts of two days of use
 
 # seconds since 1970; Windows' calendar ends in the year 3000
 _Time = Annotated[float, is_between(0, 3e10)]

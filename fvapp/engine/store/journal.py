@@ -185,7 +185,7 @@ class Journal:
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
-            with suppress(EngineError):  # while somebody reads; SQLite then does it later
+            with suppress(EngineError):  # a reader may block it; SQLite then does it later
                 self.store.checkpoint_wal()
         copying = self._copy_thread is not None and self._copy_thread.is_alive()
         if self._copies_outdated:

@@ -38,7 +38,7 @@ STEPS = (
     CREATE TABLE drawings (class TEXT, round INTEGER, seat INTEGER, word TEXT NOT NULL, place TEXT NOT NULL,
                            image BLOB NOT NULL, PRIMARY KEY (class, round, seat));
     """,
-    # Whether a teacher's code has taken the workspace to another browser.
+    # Why a token was revoked: 0 = workspace gone, 1 = taken to another browser, 2 = seat ended.
     "ALTER TABLE dropped_tokens ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
     # What a token opens of its workspace, and the class in which an example was kept.
     """

@@ -1,4 +1,4 @@
-"""Makes changes to the store, as data; a later change replaces an earlier one with the same key."""
+"""Describes changes to the store as data; a later change replaces one with the same key."""
 
 import json
 from collections.abc import Sequence

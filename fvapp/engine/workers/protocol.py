@@ -43,7 +43,7 @@ class Order:
 
     Attributes:
         epochs: the total number of epochs to reach.
-        at: position of the checkpoint that was sent before; None to start from the beginning.
+        at: position of the checkpoint that the worker has received; None to start from scratch.
         drawing: the visitor's latest drawing for the data set, uint8 [28, 28], or None.
     """
 

@@ -20,8 +20,11 @@ from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 NEW = "new"
 GONE = "gone"
 PHASES = (NEW, *STATES, ENDING, GONE)
-"""The states that visitors see, and three that they do not: a run that is not queued yet, one whose
-result is being stored, and one that is deleted."""
+"""The states that visitors see, and three that they do not see.
+
+These are the phases of a run that is not queued yet, whose result is being stored, or that is
+deleted.
+"""
 
 
 class LifeStep(NamedTuple):

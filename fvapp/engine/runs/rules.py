@@ -10,8 +10,10 @@ from fvapp.engine.timing import Timing
 
 FEWEST_IN_EPOCH = 6
 TIMES = 10
-"""A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch. A run hangs if a block takes over
-`TIMES` times as long as expected."""
+"""A run counts as hung if a block takes this many times as long as expected.
+
+A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch.
+"""
 
 
 def is_run_hung(run: Run, timing: Timing, now: float) -> bool:

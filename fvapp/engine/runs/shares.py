@@ -36,11 +36,12 @@ Scripts can open many workspaces, and a lesson needs only 20 runs.
 
 AMPLE = 3 / 4
 HALVES_EACH = 1 / 16
-"""Fractions of the disk space for all workspaces: each share is whole until `AMPLE` is used, then
-is halved for each further `HALVES_EACH`.
+"""Fractions of the total disk space, by which workspaces' shares shrink as the disk fills.
 
-So workspaces with little on disk still train when others have filled it, and a hundred new
-workspaces do not fill it up."""
+Shares are whole until `AMPLE` of the space is used, and are then halved for each further
+`HALVES_EACH`. So workspaces with little on disk can still train when others have filled it, and a
+hundred new workspaces do not fill it up.
+"""
 
 _BYTES_PER_PARAMETER = 12  # float32: the weight, and Adam's two numbers for it
 _MB = 2**20

@@ -16,9 +16,11 @@ LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
 GONE = "workspace_gone"
 TAKEN = "workspace_taken"
 ENDED = "seat_ended"
-"""Errors for a token that no longer opens anything. `GONE`: its workspace was left or deleted.
-`TAKEN`: a teacher's code moved the work to another browser. `ENDED`: the token came from a class
-code or card that is no longer valid."""
+"""Errors for a token that no longer opens anything.
+
+`GONE`: its workspace was left or deleted. `TAKEN`: a teacher's code moved the work to another
+browser. `ENDED`: the token came from a class code or card that is no longer valid.
+"""
 
 CLOSED = "seat_closed"
 """The error for a token that came from a class code or card, while that class is closed."""

@@ -36,8 +36,7 @@ FURTHEST = 30.0
 """Seconds a clock may be behind or ahead of processor time, so that only the recent past counts."""
 
 Claimant = tuple[str, ...]
-"""An account's name, then a sharer's: sharers divide the account's turns as accounts divide the
-processor."""
+"""The names of an account and of a sharer, who divides the account's turns with other sharers."""
 
 
 class Turn:

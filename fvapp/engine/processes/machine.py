@@ -15,11 +15,13 @@ from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 WORKER_MB = 1_100  # memory of a worker: Keras, both data sets, and a lesson's compiled programs
 SERVER_MB = 650  # memory of the server: Streamlit, the scheduler and some reserve
 RESIDENT_MB = 900
-"""With at least this much memory, in machine or container, one worker always runs. Server and
-scheduler take 230 MB with one visitor; a worker takes 410 MB once it has trained and answered."""
+"""With at least this much memory in machine or container, one worker always runs.
+
+Server and scheduler take 230 MB with one visitor; a worker takes 410 MB once it has trained and
+answered.
+"""
 LEAST_MB = 500
-"""With less memory no worker is started: the system would kill it, or the server, while Keras is
-being loaded."""
+"""With less memory no worker is started: the system would kill it or the server as Keras loads."""
 TRAINS_NOTHING = ("no_memory", "no_avx")
 """Codes of errors that a restart cannot fix."""
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names by which this machine reaches itself
@@ -27,8 +29,11 @@ EVERYWHERE = ("", "0.0.0.0", "::")  # values for listening at all addresses of t
 
 MOST_WORKERS = 8
 MOST_THREADS = 2
-"""Threads per training run. On an idle machine, two threads train the notebook's network 1.5 times,
-and the small CNN 2.6 times, as fast as one thread; more threads were not measured."""
+"""Maximum number of threads per training run.
+
+On an idle machine, two threads train the notebook's network 1.5 times, and the small CNN 2.6 times,
+as fast as one thread; more threads were not measured.
+"""
 
 
 def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:

@@ -115,7 +115,7 @@ def make_digit_examples(
     )
 
 
-def make_clothes_examples(
+def collect_clothes_model_examples(
     fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int
 ) -> ModelExamples:
     """Return Fashion-MNIST, things that are not clothes (digits, figures, noise), and drawings.

@@ -17,7 +17,12 @@ from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import Event
 from fvapp.core.inspection import MOMENTS, Frame, frame_at_moment, frames_from_bytes, network_of_run
 from fvapp.core.missions import MISSIONS, Mission, Trial, find_error_line
-from fvapp.core.missions.typical import FILE, TypicalResult, TypicalResults, judge_typical
+from fvapp.core.missions.typical import (
+    FILE,
+    TypicalMissionResult,
+    TypicalMissionResults,
+    judge_typical,
+)
 from fvapp.core.places import AppFolders
 from fvapp.core.processor import processor_name
 from fvapp.core.runs import KerasError, RunRecord
@@ -45,7 +50,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         for mission in MISSIONS.values()
         if not (mission.teaching_ways or DATASETS[mission.dataset].is_own)
     }
-    typical = TypicalResults(
+    typical = TypicalMissionResults(
         date.today().isoformat(),
         available_cores(),
         processor_name(),
@@ -58,7 +63,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return 0
 
 
-def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
+def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResult:
     """Train the runs of a mission on its data set, and judge the results."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
@@ -78,7 +83,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
     ]
     second = mission.second_prediction and mission.second_prediction.measure
     verdict = second(dataset, *networks) if second else None
-    return TypicalResult(mission.measure(dataset, *networks), verdict, seconds, dataset.name)
+    return TypicalMissionResult(mission.measure(dataset, *networks), verdict, seconds, dataset.name)
 
 
 def _train_trial(

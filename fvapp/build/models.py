@@ -18,7 +18,7 @@ from fvapp.build.examples import (
     ModelExamples,
     PenDigits,
     checksum_arrays,
-    make_clothes_examples,
+    collect_clothes_model_examples,
     make_digit_examples,
     read_pen_digits,
 )
@@ -177,7 +177,7 @@ def make_examples(
     fashion = datasets["fashion_mnist"]
     if name == "mnist":
         return make_digit_examples(mnist, fashion, pens, strange, seed)
-    return make_clothes_examples(
+    return collect_clothes_model_examples(
         fashion, mnist, strange, seed, DRAWINGS if images is None else min(DRAWINGS, images)
     )
 

@@ -92,7 +92,7 @@ def seed_dots_figure(
             else {}
         )
         data.append(
-            _row_of_marks(
+            _marker_row_trace(
                 accuracies,
                 across,
                 dots,
@@ -103,7 +103,7 @@ def seed_dots_figure(
         )
         if len(runs) > 1:
             upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
-            data.append(_row_of_marks([mean], across, upright, t("charts.mean"), **few))
+            data.append(_marker_row_trace([mean], across, upright, t("charts.mean"), **few))
         bands.append(
             {
                 "type": "rect",
@@ -174,7 +174,7 @@ def _colour_and_symbol(place: int | None) -> tuple[str, str]:
     return (QUIET, "circle") if place is None else (RUNS[place], SYMBOLS[place])
 
 
-def _row_of_marks(
+def _marker_row_trace(
     values: Sequence[float], across: int, marker: object, hover: str, **more: object
 ) -> dict[str, object]:
     template = f"{escape_labels(hover)}: %{{x:.2%}}<extra></extra>"

@@ -14,14 +14,14 @@ from fvapp.engine.answers.inspecting import NetworkSource
 from fvapp.engine.answers.writings import WrittenLineCache
 from fvapp.engine.classroom.keeping import ClassDrawings
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.returning import SeatAccess
+from fvapp.engine.classroom.returning import SeatReturnCommands
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.rows import ClassRows
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.classroom.teachers_code import teachers_key
 from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.classroom.watching import Snapshots
+from fvapp.engine.classroom.watching import ClassSnapshots
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.examples import ExampleCommands
 from fvapp.engine.inbox import Inbox
@@ -133,14 +133,14 @@ class Assembly:
 
         # Classes
         self._register = Register(board, rows, drop_examples=self.examples.drop_examples)
-        snapshots = Snapshots(self._register)
+        snapshots = ClassSnapshots(self._register)
         votes = Votes(self._register, networks.compute_test_logits, self._counters)
         self.rounds = Rounds(self._register, snapshots, votes, train=trainings.queue_runs_first)
         self.keeping = ClassDrawings(self._register, add_examples=self.examples.add_examples)
         self.students = Students(
             self._register, self.rounds, networks.load_network, networks.load_dataset_of
         )
-        self.returning = SeatAccess(self._register)
+        self.returning = SeatReturnCommands(self._register)
         key = teachers_key(places.data_folder)
         self.teachers = Teachers(self._register, snapshots, self.rounds, key)
 

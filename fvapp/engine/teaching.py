@@ -80,7 +80,9 @@ class TeachingCommands:
             address = self._choose_worker()
             self._board.check_disk_space(workspace, 1, len(checkpoint))
             self._rate.add_event(workspace.id, now)
-            run = self._workspaces.add_run(workspace, _taught_record(parent.record, ids, mixed), [])
+            run = self._workspaces.add_run(
+                workspace, _new_record_of_taught_run(parent.record, ids, mixed), []
+            )
             self._board.life.add_taught_run(run)
             self._workspaces.note_click(workspace, click, [run.record])
         self._delivery.teach_run(
@@ -150,7 +152,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
 _OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples", "arithmetic")
 
 
-def _taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
+def _new_record_of_taught_run(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
     """Return the record of a run being taught: its parent's settings and state, not its result."""
     return RunRecord(
         secrets.token_urlsafe(12),

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.returning import SeatAccess
+from fvapp.engine.classroom.returning import SeatReturnCommands
 from fvapp.engine.runs import Board
 
 
 class WorkspaceCommands:
     """Commands on a visitor's workspace; each may raise the errors of `EmbeddedEngine`."""
 
-    def __init__(self, board: Board, register: Register, returning: SeatAccess) -> None:
+    def __init__(self, board: Board, register: Register, returning: SeatReturnCommands) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._register = register
@@ -54,7 +54,7 @@ class WorkspaceCommands:
             EngineError: ``work_here``: this browser would lose access to other work, and `sure` is
                 False; ``unknown_code``; ``limit_codes``: this visitor typed too many wrong codes,
                 or the code is wrong and all visitors together typed too many; ``card_sleeps``,
-                ``seat_closed``: as `SeatAccess.find_card_seat`.
+                ``seat_closed``: as `SeatReturnCommands.find_card_seat`.
         """
         with self._board.storing_changes():
             return self._workspaces.open_workspace_by_code(

@@ -115,7 +115,7 @@ def train(
         film = Film(
             plan.steps_per_epoch, planned, list(frames_from_bytes(frames)) if frames else []
         )
-        listeners = _Listeners(emit, wanted, snapshot, save, testing)
+        listeners = _CallerFunctions(emit, wanted, snapshot, save, testing)
         run = _TrainingRun(
             settings, session, epochs, begun, film, (twelve_images(dataset), drawing), listeners
         )
@@ -124,7 +124,7 @@ def train(
 
 
 @dataclass(frozen=True)
-class _Listeners:
+class _CallerFunctions:
     """The functions that the caller of :func:`train` passed."""
 
     emit_event: Callable[[Event], None]
@@ -144,7 +144,7 @@ class _TrainingRun:
     resumed_checkpoint: Checkpoint | None
     film: Film
     watched_images: tuple[np.ndarray, np.ndarray | None]
-    listeners: _Listeners
+    listeners: _CallerFunctions
 
     def __post_init__(self) -> None:
         settings = self.settings

@@ -22,7 +22,7 @@ from fvapp.core.preparation import (
     Photo,
     Strokes,
     load_image,
-    optional_step_names,
+    optional_preparation_step_names,
     parse_canvas,
     parse_strokes_file,
     prepare_source,
@@ -201,7 +201,7 @@ def forms(usual: int, long: int) -> pytest.MarkDecorator:
 def prepared_or_named(source: Strokes | Photo, left_out: int) -> None:
     """Prepare for both kinds of network, and look at every step."""
     for dataset in PICTURED:
-        names = optional_step_names(type(source), dataset)
+        names = optional_preparation_step_names(type(source), dataset)
         without = {name for place, name in enumerate(names) if left_out >> place & 1}
         try:
             prepared = prepare_source(source, dataset, without)

@@ -9,7 +9,7 @@ from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import SettingsError
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.exchanging import exchange_fact, exchange_fact_in_strips
+from fvapp.core.texts.exchanging import exchange_fact, swap_fact_wording_in_strips
 from fvapp.core.texts.strips import labels_of_text, make_strips
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -27,7 +27,7 @@ def test_the_fact_told_the_other_way_round_gives_the_strips_of_that_text(name):
     strips = [strips_of(part, form) for part in parts]
     images, labels = map(np.concatenate, zip(*strips, strict=True))
     wanted = [strips_of(exchange_fact(part, form), form) for part in parts]
-    taught = exchange_fact_in_strips(images, labels, form)
+    taught = swap_fact_wording_in_strips(images, labels, form)
     for found, right in zip(taught, map(np.concatenate, zip(*wanted, strict=True)), strict=True):
         assert np.array_equal(found, right)
 

@@ -23,7 +23,13 @@ from core.paper import (
     to_photo,
 )
 from fvapp.core.errors import BlankError
-from fvapp.core.preparation import Photo, Strokes, load_image, optional_step_names, prepare_source
+from fvapp.core.preparation import (
+    Photo,
+    Strokes,
+    load_image,
+    optional_preparation_step_names,
+    prepare_source,
+)
 from pairs import pairs
 
 WIDTH = 640
@@ -190,10 +196,10 @@ SOURCES = {
 def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, rng):
     source = make(rng)
     whole = prepare_source(source, dataset)
-    names = optional_step_names(type(source), dataset)
+    names = optional_preparation_step_names(type(source), dataset)
     first = "photo" if isinstance(source, Photo) else "drawing"
     assert {step.name for step in whole.steps} == {first, *names} and whole.steps[0].name == first
-    assert whole.optional_step_names == names and whole.image.shape == (28, 28)
+    assert whole.optional_preparation_step_names == names and whole.image.shape == (28, 28)
     assert all(
         step.drawn_picture.dtype == np.uint8 and step.drawn_picture.ndim == 2
         for step in whole.steps

@@ -200,7 +200,7 @@ def test_tables_count_as_one_would_by_hand():
         for length in range(5)
     ]
     best = min((bits, right) for right, bits in by_length)
-    assert (found.bits_per_character, found.fallback_share) == pytest.approx(best)
+    assert (found.bits_per_character, found.right_share_with_fallback) == pytest.approx(best)
     assert found.commonest_label == 0 and found.commonest_share == pytest.approx(
         np.mean(labels[strips.test] == 0)
     )

@@ -10,7 +10,7 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
-from fvapp.engine.processes.greeting import Greeter
+from fvapp.engine.processes.greeting import WorkerGreeter
 from fvapp.engine.processes.heartbeat import MISSES, watch_scheduler
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import Timing
@@ -61,7 +61,9 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def greeter(at, inbox):
-    greeter = Greeter(at, inbox, Impatient(), lambda address, name: None, lambda address: None)
+    greeter = WorkerGreeter(
+        at, inbox, Impatient(), lambda address, name: None, lambda address: None
+    )
 
     def here(work, *values) -> Future:
         done = Future()

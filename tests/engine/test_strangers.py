@@ -6,13 +6,13 @@ from operator import attrgetter
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.roster import StudentLine
+from fvapp.core.classroom.roster import SentNetworkText
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.classroom.keeping import ClassDrawings
-from fvapp.engine.classroom.returning import SeatAccess
+from fvapp.engine.classroom.returning import SeatReturnCommands
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
@@ -47,7 +47,7 @@ VALUES = {
     },
     **{"typed": "A hamster ran away. " * 30, "base": "stories", "written": "and came back."},
     **{"texts": [(0, "A hamster ran away. " * 30)], "sentences": [("run", "a hamster ran away")]},
-    **{"line": StudentLine("a hamster ran", 9), "accepted": True},
+    **{"line": SentNetworkText("a hamster ran", 9), "accepted": True},
     **{"events": [], "images": [], "examples": [], "image": np.zeros((28, 28), "uint8")},
     **{
         "settings": [RunSettings(**SMALL)],
@@ -81,7 +81,7 @@ PARTS = {
         "students.": Students,
         "rounds.": Rounds,
         "keeping.": ClassDrawings,
-        "returning.": SeatAccess,
+        "returning.": SeatReturnCommands,
     },
 }
 

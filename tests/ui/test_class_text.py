@@ -267,7 +267,7 @@ def test_what_a_network_writes_while_it_is_trained_is_not_on_the_projector(
     lines = [
         line.text
         for record in engine.runs.list_runs(mia)
-        for line in engine.answers.written_lines(mia, record.id)
+        for line in engine.answers.lines_written_by_network(mia, record.id)
     ]
     assert lines
     engine.teachers.show_mission_results(teacher, class_id, mission, True)

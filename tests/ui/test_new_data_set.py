@@ -27,7 +27,7 @@ from fvapp.core.export import export_notebook, export_script, image_file_content
 from fvapp.core.export.at_home import write_take_home_page
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.mistakes import count_right_by_class, read_answers
+from fvapp.core.inspection.mistakes import answers_from_shares, count_right_by_class
 from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import seed_spread
 from fvapp.core.results.curves import EpochPoints
@@ -253,7 +253,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         )
         network = random_network(dataset="kinds")
         logits = network.logits(data.x_test)
-        assert read_answers(
+        assert answers_from_shares(
             softmax_shares(logits), data.y_test, classes
         ).confusion_matrix().shape == (
             classes,

@@ -215,7 +215,7 @@ class WallNetwork:
 
 
 @dataclass(frozen=True)
-class StudentLine:
+class SentNetworkText:
     """The end of a text that a student's network wrote, sent to the teacher.
 
     Attributes:
@@ -272,7 +272,7 @@ class Student:
         default=(), repr=False
     )
     noted_from: float = -1.0
-    line: StudentLine | None = None
+    line: SentNetworkText | None = None
 
 
 @dataclass(frozen=True)

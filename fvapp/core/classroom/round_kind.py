@@ -48,7 +48,7 @@ class RoundKind:
         """Return whether a round can be about a subject in a class with these missions."""
         return subject == ""
 
-    def clean_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
+    def validate_round_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
         """Return a subject as it is stored.
 
         Args:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, StudentLine, wall_network_code
+from fvapp.core.classroom.roster import Classroom, SentNetworkText, wall_network_code
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
@@ -76,7 +76,7 @@ class StudentNow:
     assigned_done: int = 0
     is_busy: bool = False
     has_done_nothing: bool = False
-    written_line: StudentLine | None = None
+    written_line: SentNetworkText | None = None
     row: StudentRow | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.exchanging import exchange_fact_in_strips
+from fvapp.core.texts.exchanging import swap_fact_wording_in_strips
 
 MARK = slice(1, 4)
 """The rows, and likewise the columns, that are pure white in a marked image."""
@@ -30,7 +30,7 @@ def alter_images(
     """
     form = settings.dataset_info.text
     if settings.exchange and form:
-        images, labels = exchange_fact_in_strips(images, labels, form)
+        images, labels = swap_fact_wording_in_strips(images, labels, form)
     rows, taught = alter_labels(labels, settings)
     if len(rows) < len(labels):
         images = images[rows]

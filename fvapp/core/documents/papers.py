@@ -9,7 +9,7 @@ from fvapp.core.documents.class_links import PairLink
 from fvapp.core.missions import MISSIONS, Mission, run_labels
 from fvapp.core.missions.class_time import class_waiting_seconds, pair_training_seconds
 from fvapp.core.missions.course import COURSE
-from fvapp.core.missions.typical import TypicalResults
+from fvapp.core.missions.typical import TypicalMissionResults
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, join_sentences
 
@@ -44,7 +44,7 @@ def unplugged_activities_html(t: Translate) -> str:
     return render_template(__package__, "unplugged.html", t=t, missions=missions)
 
 
-def course_html(t: Translate, typical: TypicalResults) -> str:
+def course_html(t: Translate, typical: TypicalMissionResults) -> str:
     """Return the course: its lessons, the curricula they serve, and a page for each lesson."""
     texts = {
         id: _typical_verdict_text(MISSIONS[id], t, typical)
@@ -90,7 +90,9 @@ def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
     return render_template(__package__, "worksheet.html", t=t, missions=missions, tables=tables)
 
 
-def answer_sheet_html(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
+def answer_sheet_html(
+    missions: Sequence[Mission], t: Translate, typical: TypicalMissionResults
+) -> str:
     """Return each mission's aim, misconceptions, typical results (if any), answers and remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
@@ -127,7 +129,7 @@ def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate
     return render_template(__package__, "seat_cards.html", t=t, seats=seats, address=address)
 
 
-def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalResults) -> str:
+def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalMissionResults) -> str:
     result = typical.missions[mission.id]
     texts = result.verdict.sentences(mission.id, t)
     if mission.second_prediction is not None and result.second_verdict is not None:

@@ -68,11 +68,11 @@ from fvapp.core.inspection.letters import (
 from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
+    answers_from_shares,
     count_right_by_class,
     find_mislabelled_images,
     most_confused_pair,
     precision_and_recall,
-    read_answers,
 )
 from fvapp.core.inspection.neighbours import count_neighbour_classes, merge_nearest
 from fvapp.core.inspection.network import Network, StepTrace, logits_of_all

@@ -61,7 +61,7 @@ class TestAnswers:
         return images[np.argsort(-self.confidence[images], kind="stable")]
 
 
-def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAnswers:
+def answers_from_shares(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAnswers:
     """Return the answers given by shares [n, outputs] for images with these labels."""
     labels = np.asarray(labels)
     known = np.minimum(labels, shares.shape[1] - 1)

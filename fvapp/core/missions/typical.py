@@ -21,7 +21,7 @@ _DIGITS = 5  # decimals of losses, accuracies and seconds
 
 
 @dataclass(frozen=True)
-class TypicalResult:
+class TypicalMissionResult:
     """The typical result of one mission.
 
     Attributes:
@@ -40,7 +40,7 @@ class TypicalResult:
 
 
 @dataclass(frozen=True)
-class TypicalResults:
+class TypicalMissionResults:
     """The typical results of all missions, measured one after the other on one computer.
 
     Attributes:
@@ -55,7 +55,7 @@ class TypicalResults:
     processor: str
     versions: Mapping[str, str]
     seed: int
-    missions: Mapping[str, TypicalResult]
+    missions: Mapping[str, TypicalMissionResult]
 
     @property
     def total_seconds(self) -> float:
@@ -68,7 +68,7 @@ class TypicalResults:
         return json.dumps({**head, "missions": missions}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> TypicalResults:
+    def from_json(cls, text: str) -> TypicalMissionResults:
         kept = json.loads(text)
         missions = {
             name: _read_result(name, result) for name, result in kept.pop("missions").items()
@@ -76,12 +76,16 @@ class TypicalResults:
         return cls(**kept, missions=missions)
 
 
-def judge_typical(mission: str, trials: Trials, seconds: float, dataset: str) -> TypicalResult:
+def judge_typical(
+    mission: str, trials: Trials, seconds: float, dataset: str
+) -> TypicalMissionResult:
     """Return the typical result of a mission, judged from its runs."""
-    return TypicalResult(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
+    return TypicalMissionResult(
+        *MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials)
+    )
 
 
-def _result_to_json(result: TypicalResult) -> dict[str, object]:
+def _result_to_json(result: TypicalMissionResult) -> dict[str, object]:
     kept: dict[str, object] = {
         "seconds": round(result.training_seconds, 1),
         "dataset": result.dataset,
@@ -120,13 +124,13 @@ def _round_float(value: object) -> object:
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 
-def _read_result(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
+def _read_result(mission: str, kept: Mapping[str, Any]) -> TypicalMissionResult:
     if "runs" in kept:
         return judge_typical(
             mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
         )
     second = read_as(Verdict, kept["second"]) if "second" in kept else None
-    return TypicalResult(read_as(Verdict, kept), second, kept["seconds"], kept["dataset"])
+    return TypicalMissionResult(read_as(Verdict, kept), second, kept["seconds"], kept["dataset"])
 
 
 def _read_trial(kept: Mapping[str, Any]) -> Trial:
@@ -138,8 +142,8 @@ def _read_trial(kept: Mapping[str, Any]) -> Trial:
 
 
 @cache
-def typical_results() -> TypicalResults:
+def typical_results() -> TypicalMissionResults:
     """Return the typical results that are shipped with the app."""
-    return TypicalResults.from_json(
+    return TypicalMissionResults.from_json(
         (files("fvapp.core.missions") / FILE).read_text(encoding="utf-8")
     )

@@ -46,6 +46,6 @@ def prepare_source(
     return prepare_digit_photo(source, without)
 
 
-def optional_step_names(kind: type, dataset: str) -> tuple[str, ...]:
+def optional_preparation_step_names(kind: type, dataset: str) -> tuple[str, ...]:
     """Return the names of the optional steps for a kind of source, ``Strokes`` or ``Photo``."""
     return _SWITCHABLE[DATASETS[dataset].way, kind]

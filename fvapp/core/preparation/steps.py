@@ -44,7 +44,7 @@ class Preparation:
     shape_count: int = 1
 
     @property
-    def optional_step_names(self) -> tuple[str, ...]:
+    def optional_preparation_step_names(self) -> tuple[str, ...]:
         """Names of the optional steps: all but the first, which is the source."""
         return tuple(step.name for step in self.steps[1:])
 

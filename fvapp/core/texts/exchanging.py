@@ -16,7 +16,7 @@ def exchange_fact(text: str, form: TextForm) -> str:
     return told.sub(lambda found: other[found[0]], text)
 
 
-def exchange_fact_in_strips(
+def swap_fact_wording_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the strips and labels of the same text after :func:`exchange_fact`.

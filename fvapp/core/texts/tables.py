@@ -15,8 +15,8 @@ class TableScores:
         whole_strip_share: share of correct predictions by a table of whole strips; for a strip
             missing from the table, the prediction counts as wrong.
         missing_share: share of strips missing from that table.
-        fallback_share: share of correct predictions by a table that falls back on shorter strips
-            (Witten and Bell).
+        right_share_with_fallback: share of correct predictions by a table that falls back on
+            shorter strips (Witten and Bell).
         bits_per_character: mean number of bits that the table with fallback needs per character.
         context_length: characters in the longest strips of the table with fallback: the number for
             which it needs the fewest bits.
@@ -26,7 +26,7 @@ class TableScores:
     commonest_share: float
     whole_strip_share: float
     missing_share: float
-    fallback_share: float
+    right_share_with_fallback: float
     bits_per_character: float
     context_length: int
 

@@ -123,12 +123,14 @@ class AnswerCommands:
         """Return a few of a run's weights, current ones during training; None if it has none."""
         return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 
-    def written_lines(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
+    def lines_written_by_network(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
         """Return the lines a run's network wrote in the course of training, and writes now.
 
         There are no lines if the run does not learn from text, or has no weights yet.
         """
-        return self._writings.written_lines(self._find_run(token, run_id, even_sealed=True))
+        return self._writings.lines_written_by_network(
+            self._find_run(token, run_id, even_sealed=True)
+        )
 
     def initial_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the first layer's initial weights, or None if no worker can compute them now.

@@ -36,7 +36,7 @@ class WrittenLineCache:
         self._networks = networks
         self._cache = ByteCache(MOST_BYTES)
 
-    def written_lines(self, run: Run) -> tuple[WrittenLine, ...]:
+    def lines_written_by_network(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return a run's lines in order; none if it does not learn from text.
 
         Raises:
@@ -54,11 +54,11 @@ class WrittenLineCache:
         key = (run.record.id, run.frames_bytes)
         known = self._cache.get(key)
         if known is None:
-            known = _CachedLines(self._write_film_lines(run))
+            known = _CachedLines(self._lines_written_at_film_frames(run))
             self._cache.put(key, known)
         return known.lines
 
-    def _write_film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
+    def _lines_written_at_film_frames(self, run: Run) -> tuple[WrittenLine, ...]:
         content = self._board.journal.read_frames(run.record.id)
         settings = run.record.settings
         form = settings.dataset_info.text_form

@@ -21,7 +21,7 @@ VALID = 600.0  # seconds for which a code from the board is valid
 MOST_ASSIGNMENTS = 50  # a class keeps this many assignments; links to earlier ones stop working
 
 
-class SeatAccess:
+class SeatReturnCommands:
     """Commands on seat codes, cards and assignments; teachers' may raise ``unknown_class``."""
 
     def __init__(self, register: Register) -> None:

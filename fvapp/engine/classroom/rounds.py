@@ -27,7 +27,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.classroom.watching import Snapshots
+from fvapp.engine.classroom.watching import ClassSnapshots
 from fvapp.engine.runs import OpenWorkspace, Run, tokens
 
 
@@ -48,7 +48,7 @@ class Rounds:
     def __init__(
         self,
         register: Register,
-        snapshots: Snapshots,
+        snapshots: ClassSnapshots,
         votes: Votes,
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
     ) -> None:
@@ -79,7 +79,7 @@ class Rounds:
             if row is None or not row.accepts_subject(subject, room.missions):
                 raise EngineError("round_unknown")
             row.check_can_start(room, subject)
-            subject = row.clean_subject(
+            subject = row.validate_round_subject(
                 subject, self._register.rows.kept_drawings(room.id).values()
             )
             before = room.round

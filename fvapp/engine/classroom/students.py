@@ -10,8 +10,8 @@ from fvapp.core.classroom import (
     MOST_LINE,
     Classroom,
     Seat,
+    SentNetworkText,
     Student,
-    StudentLine,
     WallNetwork,
     attempt_runs,
     check_nickname,
@@ -266,7 +266,7 @@ class Students:
         with self._register.changing_seat(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
             text = clean_name((typed + written)[cut:], MOST_LINE)
-            line = StudentLine(text, max(0, len(typed) - cut)) if text else None
+            line = SentNetworkText(text, max(0, len(typed) - cut)) if text else None
             self._register.store_student(classroom, replace(student, line=line))
 
     def find_network_on_wall(self, code: str) -> ShownNetwork:

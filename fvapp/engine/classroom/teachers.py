@@ -10,9 +10,9 @@ from typing import Any
 from fvapp.core.classroom import (
     AWAY_SECONDS,
     Classroom,
+    SentNetworkText,
     Snapshot,
     Student,
-    StudentLine,
     StudentRow,
     TeacherControls,
     roster,
@@ -22,7 +22,7 @@ from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.teachers_code import TeachersAddress
-from fvapp.engine.classroom.watching import EVERY, Snapshots
+from fvapp.engine.classroom.watching import EVERY, ClassSnapshots
 from fvapp.engine.runs import OpenWorkspace, tokens
 from fvapp.engine.store.calendar import DAY
 
@@ -40,7 +40,9 @@ class Teachers:
         most_students: the largest number of students in a class.
     """
 
-    def __init__(self, register: Register, snapshots: Snapshots, rounds: Rounds, key: str) -> None:
+    def __init__(
+        self, register: Register, snapshots: ClassSnapshots, rounds: Rounds, key: str
+    ) -> None:
         self._right_hash = tokens.hash_secret(key)
         self.most_students = register.limits.class_members
         self._address = TeachersAddress()
@@ -123,7 +125,7 @@ class Teachers:
         """Return whether an address is the latest and unused; False without the teacher's right."""
         with self._register.reading(token) as workspace:
             right = self._has_teachers_right(workspace)
-            return right and self._address.is_unused and path == self._address.path
+            return right and self._address.is_address_unused and path == self._address.path
 
     def show_teachers_addresses(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the teacher's address, now and for each new one."""
@@ -288,7 +290,7 @@ class Teachers:
         self._change_student(token, classroom, student, shown=True)
 
     def judge_student_line(
-        self, token: str, classroom: str, student: str, line: StudentLine, shown: bool
+        self, token: str, classroom: str, student: str, line: SentNetworkText, shown: bool
     ) -> None:
         """Show a student's line on the projector, or delete it, if it is still the latest one."""
         with self._register.changing_class(token, classroom) as room:

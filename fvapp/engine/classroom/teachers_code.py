@@ -33,7 +33,7 @@ class TeachersAddress:
         return f"/teachers?teacher={self.code}"
 
     @property
-    def is_unused(self) -> bool:
+    def is_address_unused(self) -> bool:
         """Whether nobody has used the address yet."""
         return self._used_at is None
 

@@ -35,7 +35,7 @@ class _LatestView:
     taken_at: float = 0.0
 
 
-class Snapshots:
+class ClassSnapshots:
     """Takes and keeps the snapshots of classes."""
 
     def __init__(self, register: Register) -> None:

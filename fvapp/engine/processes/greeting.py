@@ -43,7 +43,7 @@ class _Metrics:
     memory: Annotated[float, is_between(0, 1e15)] = 0.0
 
 
-class Greeter:
+class WorkerGreeter:
     """Greets workers, and remembers what the scheduler reports about them.
 
     Args:

@@ -16,7 +16,7 @@ from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Inbox, SchedulerConnected, SchedulerLost, WorkerGone, WorkerRefused
 from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
-from fvapp.engine.processes.greeting import Greeter
+from fvapp.engine.processes.greeting import WorkerGreeter
 from fvapp.engine.processes.heartbeat import watch_scheduler
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import check_machine, is_port_free
@@ -83,7 +83,7 @@ class Supervisor:
         # names of local workers, except those being replaced or no longer needed
         self._staying: set[str] = set()
         self._ended = threading.Event()
-        self.greeter = Greeter(
+        self.greeter = WorkerGreeter(
             connection, inbox, self._ended, self._note_worker_answer, self.kill_worker
         )
 

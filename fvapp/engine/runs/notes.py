@@ -36,7 +36,7 @@ def note_part_name(name: str, classroom: str) -> str:
     return f"{name}@{classroom}" if classroom else name
 
 
-def is_class_part_name(name: str) -> bool:
+def is_note_part_of_class(name: str) -> bool:
     return "@" in name
 
 

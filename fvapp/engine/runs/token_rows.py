@@ -41,7 +41,9 @@ class TokenRows:
         return found
 
     def find_row(self, token_hash: str) -> TokenRow | None:
-        if token_hash not in self._rows and (row := self._journal.store.find_token(token_hash)):
+        if token_hash not in self._rows and (
+            row := self._journal.store.find_access_by_token(token_hash)
+        ):
             workspace, sealed, scope = row
             self._rows[token_hash] = TokenRow(workspace, sealed, Scope.from_text(scope))
         return self._rows.get(token_hash)

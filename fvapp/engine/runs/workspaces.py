@@ -279,7 +279,7 @@ class Workspaces:
         for example in list(workspace.examples):
             del whole.examples[example]
             self._journal.queue_changes(writes.delete_example(whole.id, example))
-        for name in [name for name in whole.notes if not notes.is_class_part_name(name)]:
+        for name in [name for name in whole.notes if not notes.is_note_part_of_class(name)]:
             parts = [
                 whole.note(name, classroom)
                 for classroom in (scope.only_class_id, *sorted(scope.closed_class_ids))
@@ -326,7 +326,7 @@ class Workspaces:
         whole = workspace.whole
         before = workspace.note(name)
         after = json.loads(notes.write_note(change(before), self._limits.note_kb))
-        known = sum(not notes.is_class_part_name(stored) for stored in whole.notes)
+        known = sum(not notes.is_note_part_of_class(stored) for stored in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
         for classroom in dict.fromkeys(["", workspace.classroom]):
@@ -343,7 +343,7 @@ class Workspaces:
         for name in [
             name
             for name in workspace.notes
-            if notes.is_class_part_name(name) and name.endswith(f"@{classroom}")
+            if notes.is_note_part_of_class(name) and name.endswith(f"@{classroom}")
         ]:
             del workspace.notes[name]
             self._journal.queue_changes(writes.delete_note(workspace.id, name))
@@ -583,7 +583,7 @@ _OF_PAGES = ("settings", "draw")  # notes about how a page was left
 
 def _has_work(workspace: OpenWorkspace) -> bool:
     """Return whether a token opens any work, not just notes about how pages were left."""
-    names = {name for name in workspace.notes if not notes.is_class_part_name(name)} - set(
+    names = {name for name in workspace.notes if not notes.is_note_part_of_class(name)} - set(
         _OF_PAGES
     )
     return bool(workspace.runs or workspace.examples or any(map(workspace.note, names)))

@@ -101,7 +101,7 @@ class Store:
 
     # Reading
 
-    def find_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
+    def find_access_by_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
         """Return a token's workspace, encrypted recovery code, and scope as text, or None."""
         return self._fetch_row(
             "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?",

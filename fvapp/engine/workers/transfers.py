@@ -69,7 +69,7 @@ class Delivery:
     def send_request(self, run: Run) -> None:
         """Tell a run's worker to stop or pause the run, as requested; errors are ignored."""
         self._helpers.submit(
-            self._send_request,
+            self._send_stop_or_pause,
             run.record.id,
             run.attempt,
             run.address,
@@ -145,7 +145,9 @@ class Delivery:
         ):
             self._inbox.post_message(HandOverFailed(record.id, attempt))
 
-    def _send_request(self, run_id: str, attempt: int, address: str | None, requested: str) -> None:
+    def _send_stop_or_pause(
+        self, run_id: str, attempt: int, address: str | None, requested: str
+    ) -> None:
         try:
             if address is not None:
                 self._connection.call_worker(

@@ -4,7 +4,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom import Classroom, Snapshot, StudentLine, StudentNow
+from fvapp.core.classroom import Classroom, SentNetworkText, Snapshot, StudentNow
 from fvapp.core.templates import render_template
 from fvapp.ui.browser import draw_fold
 from fvapp.ui.messages import escape_markdown
@@ -33,7 +33,7 @@ def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -
 
 
 def _draw_line_approvals(
-    visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, StudentLine]]
+    visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, SentNetworkText]]
 ) -> None:
     t = visit.t
     judge = visit.engine.teachers.judge_student_line

@@ -113,7 +113,7 @@ class Comparison:
         )
 
     @property
-    def repeating_run_ids(self) -> set[str]:
+    def run_ids_in_unfinished_groups(self) -> set[str]:
         """The ids of all runs that were queued together with a run that is still active."""
         under_way = {
             record.group for record in self.all_records if record.state in ACTIVE and record.group

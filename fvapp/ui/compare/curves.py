@@ -50,7 +50,9 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
         dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
         if dots is not None:
             with dots:
-                figure = seed_dots_figure(rows, comparison.measure, t, comparison.repeating_run_ids)
+                figure = seed_dots_figure(
+                    rows, comparison.measure, t, comparison.run_ids_in_unfinished_groups
+                )
                 draw_chart(
                     figure,
                     "dots_chart",

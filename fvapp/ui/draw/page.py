@@ -8,7 +8,12 @@ import streamlit as st
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
-from fvapp.core.preparation import Preparation, Strokes, optional_step_names, prepare_source
+from fvapp.core.preparation import (
+    Preparation,
+    Strokes,
+    optional_preparation_step_names,
+    prepare_source,
+)
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
 from fvapp.ui.browser import choice_callback, draw_fold, draw_segmented_control
 from fvapp.ui.draw.answer import (
@@ -258,7 +263,11 @@ def _prepare_question(
         return None, None
     source = picture.content
     ready = isinstance(source, np.ndarray)
-    off = frozenset() if ready else switched_off_steps(optional_step_names(type(source), dataset))
+    off = (
+        frozenset()
+        if ready
+        else switched_off_steps(optional_preparation_step_names(type(source), dataset))
+    )
     name = (picture.picture_id, dataset, off, model)
     kept = st.session_state.get("question")
     if kept is not None and kept.question_key == name:

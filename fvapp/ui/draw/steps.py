@@ -35,7 +35,7 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
             with st.container(width=_STEP_WIDTH + 40):
                 name = t(f"preparation.steps.{step.name}.label")
                 st.image(step.drawn_picture, width=_STEP_WIDTH, alt=name)
-                if step.name in question.preparation.optional_step_names:
+                if step.name in question.preparation.optional_preparation_step_names:
                     st.toggle(
                         name,
                         value=True,

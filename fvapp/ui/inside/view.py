@@ -14,9 +14,9 @@ from fvapp.core.inspection import (
     StepTrace,
     TestAnswers,
     UnitSupport,
+    answers_from_shares,
     count_units,
     rank_units,
-    read_answers,
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
@@ -158,7 +158,7 @@ def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
         len(model.loaded_dataset.x_test),
         visit.t("inside.asking"),
     )
-    return read_answers(
+    return answers_from_shares(
         model.network.to_shares(logits),
         model.loaded_dataset.y_test,
         DATASETS[model.dataset].class_count,

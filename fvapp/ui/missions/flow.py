@@ -41,7 +41,7 @@ class MissionFlow:
 
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether there is a result to judge."""
-        return bool(self.trials_to_judge(opened))
+        return bool(self.trials_if_judgeable(opened))
 
     def draw_start_button(self, opened: OpenMission) -> None:
         """Draw the button that starts the experiment."""
@@ -64,7 +64,7 @@ class MissionFlow:
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw the result; return the verdicts, or None for a claim that cannot be judged now."""
-        trials = self.trials_to_judge(opened)
+        trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
         verdicts = opened.mission.judge_both(trials)
@@ -77,7 +77,7 @@ class MissionFlow:
 
     def draw_result_details(self, opened: OpenMission) -> None:
         """Draw further results beside the explanation of the verdict."""
-        trials = self.trials_to_judge(opened)
+        trials = self.trials_if_judgeable(opened)
         if "table" in opened.mission.shown_views and trials:
             draw_runs_table(trials, opened.t)
         if trials and not any(trial.is_broken for trial in trials):
@@ -93,7 +93,7 @@ class MissionFlow:
         """Return whether the mission's notes can be shown without giving an answer away."""
         return True
 
-    def trials_to_judge(self, opened: OpenMission) -> list[Trial]:
+    def trials_if_judgeable(self, opened: OpenMission) -> list[Trial]:
         """Return the runs as trials, or an empty list if the mission cannot judge them yet."""
         trials = read_trials(opened)
         return trials if opened.mission.can_judge(trials) else []

@@ -6,7 +6,12 @@ from dataclasses import asdict
 import streamlit as st
 
 from fvapp.core.classroom import Seat, StoredAnswer
-from fvapp.core.classroom.kinds.think import PARTS, add_answer, choices_from_browser, form_for_seat
+from fvapp.core.classroom.kinds.think import (
+    PARTS,
+    add_answer,
+    choices_given_in_browser,
+    form_for_seat,
+)
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
 from fvapp.core.schema import read_as_or_none
@@ -48,7 +53,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
     kept: tuple[StoredAnswer, ...] = ()
     with visit.messages.showing_errors():
         kept = _parse_answers_note(visit.read_note(NOTE))
-    before, after = (choices_from_browser(browser, kept, stage) for stage in PARTS)
+    before, after = (choices_given_in_browser(browser, kept, stage) for stage in PARTS)
 
     def save_answer(item: int, choice: str) -> None:
         given = StoredAnswer(part, item, choice, browser)

@@ -152,7 +152,7 @@ class LiveSockets:
         ticket = None
         try:
             await socket.accept()
-            ticket = await asyncio.wait_for(_read_word(socket), 5)
+            ticket = await asyncio.wait_for(_receive_short_message(socket), 5)
             found = self._use_ticket(ticket)
             if found is None:
                 await self._refuse_socket(socket, "no such ticket", _POLICY)
@@ -216,7 +216,7 @@ class LiveSockets:
                 await socket.close(code)
 
 
-async def _read_word(socket: WebSocket) -> str:
+async def _receive_short_message(socket: WebSocket) -> str:
     """Return the next word from the browser.
 
     Raises:
@@ -233,7 +233,7 @@ async def _read_word(socket: WebSocket) -> str:
 
 async def _read_visibility(socket: WebSocket, page: LivePage) -> None:
     while True:
-        word = await _read_word(socket)
+        word = await _receive_short_message(socket)
         if word not in ("hidden", "visible"):
             raise ValueError("no word of a page")
         page.is_hidden = word == "hidden"

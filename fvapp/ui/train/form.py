@@ -275,13 +275,15 @@ def _draw_topic_fold(visit: Visit, topic: Topic, rows: list[Setting], form: Sett
     if wrong:
         st.session_state[key] = True  # open the fold, so that the visitor sees the error
 
-    def draw_topic_fields() -> None:
+    def draw_settings_of_topic() -> None:
         for row in rows:
             _draw_settings_field(row, form, visit)
             if row.name in wrong:
                 st.error(escape_markdown(form.errors_by_field[row.name].to_sentence(visit.t)))
 
-    draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_topic_fields)
+    draw_fold(
+        key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_settings_of_topic
+    )
 
 
 def _should_draw_field(row: Setting, form: SettingsForm, locked: frozenset[str]) -> bool:

@@ -37,7 +37,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
         (t("train.rivals.network"), percent(result.test_accuracy), f"{bits:.2f}"),
         (
             t("train.rivals.falling_back", n=tables.context_length),
-            percent(tables.fallback_share),
+            percent(tables.right_share_with_fallback),
             f"{tables.bits_per_character:.2f}",
         ),
     ]

@@ -17,7 +17,7 @@ def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
         return
     t = visit.t
     try:
-        lines = visit.engine.answers.written_lines(visit.token, record.id)
+        lines = visit.engine.answers.lines_written_by_network(visit.token, record.id)
     except FvappError:
         lines = ()
     has_ended = record.state in FINISHED and not record.step

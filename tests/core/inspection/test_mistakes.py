@@ -9,10 +9,10 @@ from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_duel_images, count_duel_hits
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
+    answers_from_shares,
     find_mislabelled_images,
     most_confused_pair,
     precision_and_recall,
-    read_answers,
 )
 from fvapp.core.inspection.surgery import (
     ablate_units,
@@ -31,7 +31,7 @@ def answers() -> TestAnswers:
     generator = np.random.default_rng(0)
     labels = generator.integers(0, 10, 500).astype(np.uint8)
     logits = generator.normal(0, 1, (500, 10)) + 2 * np.eye(10)[labels]
-    return read_answers(softmax_shares(logits), labels, 10)
+    return answers_from_shares(softmax_shares(logits), labels, 10)
 
 
 def test_confusion_precision_and_recall_are_scikit_learns(answers):
@@ -51,16 +51,16 @@ def test_confusion_precision_and_recall_are_scikit_learns(answers):
 
 
 def test_a_class_without_images_or_answers_has_no_number_and_without_a_mistake_nothing_is_confused():
-    few = read_answers(np.eye(10)[[3, 3, 4]], np.array([3, 5, 4]), 10)
+    few = answers_from_shares(np.eye(10)[[3, 3, 4]], np.array([3, 5, 4]), 10)
     precision, recall = precision_and_recall(few.confusion_matrix())
     assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
     assert np.isnan(precision[5]) and np.isnan(recall[0])
-    right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
+    right = answers_from_shares(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
     assert most_confused_pair(right.confusion_matrix()) is None and not len(right.wrong_images)
 
 
 def test_five_outputs_never_answer_the_other_classes():
-    few = read_answers(np.full((4, 5), 0.2), np.array([0, 4, 7, 9]), 10)
+    few = answers_from_shares(np.full((4, 5), 0.2), np.array([0, 4, 7, 9]), 10)
     assert few.confusion_matrix().shape == (10, 10) and not few.confusion_matrix()[:, 5:].any()
     assert list(few.true_class_share) == pytest.approx([0.2, 0.2, 0, 0])
 
@@ -82,8 +82,8 @@ def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
 def test_networks_disagree_with_a_label_only_together():
     labels = np.array([0, 0, 0, 0])
     parts = np.array([[0.01, 0.99], [0.01, 0.99], [0.4, 0.6], [0.9, 0.1]])
-    first = read_answers(parts, labels, 2)
-    second = read_answers(parts[[0, 3, 0, 0]], labels, 2)
+    first = answers_from_shares(parts, labels, 2)
+    second = answers_from_shares(parts[[0, 3, 0, 0]], labels, 2)
     assert list(find_mislabelled_images([first, first])) == [0, 1] and list(
         find_mislabelled_images([first, second])
     ) == [0]

@@ -15,7 +15,7 @@ from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.missions.table.five_outputs import spare_share_texts
 from fvapp.core.missions.table.look import judge_pixels
 from fvapp.core.missions.table.outputs import judge_answer
-from fvapp.core.missions.typical import TypicalResults, typical_results
+from fvapp.core.missions.typical import TypicalMissionResults, typical_results
 from fvapp.core.missions.verdict import OUTCOMES
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.runs import RunResult
@@ -209,7 +209,7 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
         if mission.judge:
             assert tuple(trial.settings for trial in one.trials) == mission.run_settings()
             assert mission.can_judge(one.trials)
-    assert TypicalResults.from_json(TYPICAL.to_json()) == TYPICAL
+    assert TypicalMissionResults.from_json(TYPICAL.to_json()) == TYPICAL
 
 
 def test_what_a_note_calls_measured_is_what_ships(t):

@@ -35,9 +35,9 @@ def test_a_run_has_no_line_before_it_has_weights_and_then_those_of_its_film_and_
     engine, token
 ):
     run = submit(engine, token)
-    assert engine.answers.written_lines(token, run) == ()
+    assert engine.answers.lines_written_by_network(token, run) == ()
     engine.advance()
-    *film, now = engine.answers.written_lines(token, run)
+    *film, now = engine.answers.lines_written_by_network(token, run)
     assert [(line.step, line.epoch) for line in film] == [(0, 0), (1, 0), (3, 0), (7, 0)]
     assert now.step is None and len({line.text for line in (*film, now)}) == 5
 
@@ -45,32 +45,34 @@ def test_a_run_has_no_line_before_it_has_weights_and_then_those_of_its_film_and_
 def test_the_line_of_now_is_that_of_the_weights_and_the_lines_of_the_film_stay(engine, token):
     run = submit(engine, token)
     engine.advance()
-    before = engine.answers.written_lines(token, run)
+    before = engine.answers.lines_written_by_network(token, run)
     (training,) = engine.workers.training()
     form = DATASETS[STORIES.dataset].text
     assert before[-1].text == write_line(network_of_run(STORIES, training.weights), form)
     training._end = [2 * weight for weight in training.weights]
     engine.advance()
-    assert engine.answers.written_lines(token, run) == before  # half a second has not passed
+    assert (
+        engine.answers.lines_written_by_network(token, run) == before
+    )  # half a second has not passed
     engine.clock.skip(LIVE_SECONDS)
-    after = engine.answers.written_lines(token, run)
+    after = engine.answers.lines_written_by_network(token, run)
     assert after[:-1] == before[:-1]
     assert after[-1].text == write_line(network_of_run(STORIES, training.weights), form)
     engine.finish()
-    assert engine.answers.written_lines(token, run)[:-1] == before[:-1]
+    assert engine.answers.lines_written_by_network(token, run)[:-1] == before[:-1]
 
 
 def test_each_line_is_written_once_however_many_pages_show_it(engine, token, monkeypatch):
     run = submit(engine, token)
     engine.advance()
-    lines = engine.answers.written_lines(token, run)
+    lines = engine.answers.lines_written_by_network(token, run)
     monkeypatch.setattr(writings, "write_line", lambda *asked: pytest.fail("written again"))
-    assert engine.answers.written_lines(token, run) == lines
+    assert engine.answers.lines_written_by_network(token, run) == lines
 
 
 def test_a_run_of_images_writes_nothing_and_one_of_somebody_else_is_not_found(engine, token):
     run = submit(engine, token, RunSettings(hidden=(12,), epochs=1))
     engine.finish()
-    assert engine.answers.written_lines(token, run) == ()
+    assert engine.answers.lines_written_by_network(token, run) == ()
     with refused("unknown_run"):
-        engine.answers.written_lines(new_visitor(engine), run)
+        engine.answers.lines_written_by_network(new_visitor(engine), run)

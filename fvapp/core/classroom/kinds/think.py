@@ -153,7 +153,7 @@ class ThinkKind(RoundKind):
     ) -> ThinkRound:
         current = classroom.current_round
         answers = row.student.answers
-        own = partial(choices_from_browser, row.browser_hash, answers)
+        own = partial(choices_given_in_browser, row.browser_hash, answers)
         told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
             *current.shared_fields,
@@ -204,7 +204,7 @@ def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[St
     )
 
 
-def choices_from_browser(
+def choices_given_in_browser(
     browser: str, answers: Iterable[StoredAnswer], part: str
 ) -> tuple[str | None, ...]:
     """Return the answer to each question of a part from one browser, None for no answer."""

@@ -18,7 +18,7 @@ class WordKind(WallKind):
     def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return True
 
-    def clean_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
+    def validate_round_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
         return find_earlier_spelling(clean_own_class_name(subject), kept)
 
     def keep_wall(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:

@@ -4,7 +4,12 @@ import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection import Network, most_confused_pair, precision_and_recall, read_answers
+from fvapp.core.inspection import (
+    Network,
+    answers_from_shares,
+    most_confused_pair,
+    precision_and_recall,
+)
 from fvapp.core.missions.comparing import HALF, class_name_term, judge_between_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
@@ -66,7 +71,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 
 def _measure_confusion(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].class_count
-    answers = read_answers(network.shares(data.x_test), data.y_test, classes)
+    answers = answers_from_shares(network.shares(data.x_test), data.y_test, classes)
     return judge_shirts(answers.confusion_matrix())
 
 

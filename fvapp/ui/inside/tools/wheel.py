@@ -8,13 +8,13 @@ from fvapp.core.datasets import DATASETS, image_text_lines, validation_split_siz
 from fvapp.core.inspection import (
     TRAINING_CHUNK,
     NearestTrainingImages,
+    answers_from_shares,
     class_points_on_circle,
     count_neighbour_classes,
     jitter_positions,
     merge_nearest,
     order_classes_on_wheel,
     place_on_wheel,
-    read_answers,
     stratified_sample,
 )
 from fvapp.core.wording import join_sentences
@@ -40,7 +40,7 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
     data = view.model.loaded_dataset
     network = view.network
     logits = read_test_logits(view.visit, view.model.model_id, len(data.x_test), t("inside.asking"))
-    answers = read_answers(network.to_shares(logits), data.y_test, len(view.class_names))
+    answers = answers_from_shares(network.to_shares(logits), data.y_test, len(view.class_names))
     points = class_points_on_circle(order_classes_on_wheel(answers.confusion_matrix()))
     colours = DATASETS[view.model.dataset].class_colours
     sample = stratified_sample(data.y_test, DOTS)

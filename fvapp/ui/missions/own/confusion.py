@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
-from fvapp.core.inspection import read_answers
+from fvapp.core.inspection import answers_from_shares
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
 from fvapp.core.runs import RunRecord
@@ -30,7 +30,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         network = opened.visit.load_network(record.id)
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))
-        answers = read_answers(network.to_shares(logits), data.y_test, len(names))
+        answers = answers_from_shares(network.to_shares(logits), data.y_test, len(names))
         figure = confusion_figure(answers.confusion_matrix(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
         wrong = [image for image in answers.wrong_images if answers.labels[image] == SHIRT][:SHOWN]

@@ -71,7 +71,7 @@ class OnlyMeMissionFlow(MissionFlow):
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw how many of the visitor's and others' digits were read correctly, and mistakes."""
         t = opened.t
-        trials = self.trials_to_judge(opened)
+        trials = self.trials_if_judgeable(opened)
         images, labels = _drawings_by_others(opened)
         if not trials or not len(labels):
             return None, None

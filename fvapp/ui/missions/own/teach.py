@@ -43,7 +43,7 @@ class TeachMissionFlow(LatestNetworkFlow):
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw the test accuracy before and after teaching, and the images that were forgotten."""
-        trials = self.trials_to_judge(opened)
+        trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
         with opened.visit.messages.showing_errors():

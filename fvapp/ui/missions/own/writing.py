@@ -47,7 +47,7 @@ class WritingMissionFlow(MissionFlow):
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw what the network wrote at several moments of its training; return both verdicts."""
-        if not self.trials_to_judge(opened):
+        if not self.trials_if_judgeable(opened):
             return None, None
         record = opened.run_records[0]
         draw_written_lines(opened.visit, record)

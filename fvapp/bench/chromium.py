@@ -57,8 +57,8 @@ _WATCH = """selectors => {
     requestAnimationFrame(look);
   }, true);
 }"""
-# Watches what the page draws, not its script's state: a quick run ends before the page shows that
-# it has started.
+# Watches what the page draws, not Streamlit's sign of a running script: a quick script run can end
+# before that sign appears.
 _NOTE_RUN = """() => {
   window.ran = false;
   const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });

@@ -7,9 +7,8 @@ import numpy as np
 from fvapp.core.templates import render_template
 
 GAP = 2  # pixels between the images of a row
-_DARK_TEXT_FROM = (
-    118  # grey value from which black text has a contrast of 4.5:1; below, white text has it
-)
+# Grey value from which black text has a contrast of 4.5:1; below, white text has it.
+_DARK_TEXT_FROM = 118
 
 
 def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> str:

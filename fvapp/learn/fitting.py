@@ -235,9 +235,8 @@ class TrainingSession:
         self.sums_since_event.add_steps(losses, hits, counts)
         self.iterations += steps
         self.completed_steps += steps
-        if (
-            steps > self._steps_of_last_call // 2
-        ):  # the fixed cost of a call would dominate a shorter one
+        # The fixed cost of a call would dominate the time of a shorter call.
+        if steps > self._steps_of_last_call // 2:
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:

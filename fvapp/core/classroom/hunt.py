@@ -133,7 +133,7 @@ class HuntAttempt(NamedTuple):
 
 
 def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return a student's runs that count as attempts, which failed and lost runs do not."""
+    """Return a student's runs that count as attempts; failed and lost runs do not count."""
     of_group = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in of_group if run.parameters or run.state in ACTIVE]
 

@@ -57,7 +57,7 @@ class TeacherControls:
 
 @dataclass(frozen=True)
 class Assignment:
-    """The missions that a class is to do by a day.
+    """The missions that a class has to complete by a given date.
 
     Attributes:
         key: identifies the assignment in its link; like the class code, it lets a student join.

@@ -12,7 +12,7 @@ COVER_SIDE = 7
 
 
 def cover_each_row(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Blacken each row of a text image in turn, so that one sign is missing.
+    """Blacken each row of a text image in turn, so that one character is missing.
 
     Returns:
         As :func:`cover_each_pixel`.

@@ -49,7 +49,7 @@ def network_of_run(
 def networks_of_frames(
     settings: RunSettings, network: Network, frames: Sequence[Frame]
 ) -> list[Network]:
-    """Return the networks of a run's frames, and `network` at the end; empty without frames."""
+    """Return the network of each frame saved during a run, then `network`; empty without frames."""
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 

@@ -130,7 +130,7 @@ def take_gradient_step(
         network.weighted_steps, trace[FIRST:], found[FIRST:], strict=True
     ):
         push = np.float32(-rate) * blame
-        if len(push) == 1:  # most pixels of an image are black: their weights stay
+        if len(push) == 1:  # black pixels leave their weights as they are
             rows = np.flatnonzero(step_trace.inputs[0])
             step.kernel[rows] += step_trace.inputs[0, rows, None] * push[0]
         else:

@@ -38,7 +38,7 @@ def score_count_tables(
 
     I. H. Witten and T. C. Bell, "The zero-frequency problem", IEEE Transactions on Information
     Theory 37 (1991), method C: in a row with n counted characters, k of them different, the table
-    of shorter strips has weight k / (n + k).
+    of contexts shorter by one character has weight k / (n + k).
 
     Args:
         labels: labels of the characters of the text, uint8 [n].

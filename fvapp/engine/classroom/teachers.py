@@ -311,7 +311,7 @@ class Teachers:
         )
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
-        """Remove a student with nickname and answers; they may come back unless banned."""
+        """Remove a student, their nickname and their answers; they may rejoin unless banned."""
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             self._register.remove_student(room, found)

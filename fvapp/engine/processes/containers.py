@@ -40,8 +40,8 @@ def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
     if group is None:
         return
     for root, mounted in _find_mounts(proc, version, controller):
-        # A container sees only part of the hierarchy. The path of its group may be the machine's,
-        # or lead out of that part with "..".
+        # A container sees only part of the cgroup hierarchy. The path of its cgroup may be that on
+        # the host, or lead out of the visible part with "..".
         seen = group.is_relative_to(root) and ".." not in group.relative_to(root).parts
         inner = group.relative_to(root) if seen else PurePosixPath()
         yield from (mounted / folder for folder in (inner, *inner.parents))

@@ -112,7 +112,7 @@ class WorkerGreeter:
             self.greet_worker(address)
 
     def worker_silence_seconds(self, address: str) -> float:
-        """Return for how many seconds a worker was silent when the scheduler was last asked."""
+        """Return for how many seconds a worker had been silent when the scheduler was last asked."""
         with self._lock:
             return self._listings.get(address, (0.0, 0.0))[0]
 

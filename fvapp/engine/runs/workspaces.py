@@ -203,7 +203,7 @@ class Workspaces:
         return _describe_workspace(token, workspace)
 
     def take_over_class_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
-        """Close the work in a class to all other tokens; revoke those that open no other work."""
+        """Let only `token` open the work in a class; revoke tokens that then open nothing."""
         for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
             scope = found.scope.without_class(classroom)
             if token_hash == tokens.hash_secret(token) or scope == found.scope:

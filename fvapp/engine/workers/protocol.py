@@ -137,7 +137,7 @@ class CheckpointSaved(RunMessage):
 
 
 class EvaluationBegun(RunMessage):
-    """A run has finished training, and is now evaluated on the test set."""
+    """A run has finished training and is now being evaluated on the test set."""
 
 
 _RUN = partial(read_as, str), partial(read_as, int)  # readers of a run's id and attempt

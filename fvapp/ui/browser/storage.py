@@ -31,7 +31,7 @@ class BrowserStorage:
         language: the language chosen before; may be any text.
         available: False if the browser has no local storage for us, so that the token is lost with
             the tab.
-        times: number of answers that the component has given; 0 for a greeting.
+        times: number of answers the component has given; 0 for its first, unrequested message.
         ask: the question that was answered; empty for a greeting.
     """
 

@@ -55,9 +55,8 @@ def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
         )
         visit.first_field_key = None if state["class_code"] or assigned else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            if (
-                state.get("nickname_offered") not in offered
-            ):  # the first nickname is preselected, which saves a tap
+            # The first nickname is preselected, which saves a tap.
+            if state.get("nickname_offered") not in offered:
                 state["nickname_offered"] = offered[0]
             st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
             st.button(

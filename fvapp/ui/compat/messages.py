@@ -36,7 +36,7 @@ _LONGEST_VARINT = 10  # bytes
 
 
 class MessageError(ValueError):
-    """A message that no page of the app sends: "too_much" or "strange"."""
+    """Raised for a message that no page sends; its argument is "too_much" or "strange"."""
 
 
 def check_message(content: bytes | None) -> str | None:

@@ -239,7 +239,9 @@ def _draw_dataset_choice(visit: Visit) -> str:
         keep_dataset(name)
 
     held = state[DRAW_DATASET]
-    if held == OWN and own_set_name(visit):  # its classes were named in another tab
+    if held == OWN and own_set_name(
+        visit
+    ):  # another tab named the classes of the visitor's own set
         held = state[DRAW_DATASET] = own_set_name(visit)
     words = dataset_choices(visit, held)
     changed = choice_callback(DRAW_DATASET, words, keep_dataset)

@@ -240,9 +240,8 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
             _draw_answer_feedback(
                 opened, question, chosen, opened.mission_text(f"{words}.feedback.{chosen}")
             )
-    if (
-        question.glossary_word and chosen is not None
-    ):  # before the answer, the word's explanation might give it away
+    # Before the answer, the word's explanation might give it away.
+    if question.glossary_word and chosen is not None:
         with st.container(key="question_shows"):
             draw_glossary_word(t, question.glossary_word)
     count = len(names)

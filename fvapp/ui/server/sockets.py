@@ -229,9 +229,8 @@ class _PageStream:
         self.asked_at = self._loop.time()
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.has_asked = self.ended = False
-        self._rate_due = (
-            0.0  # when the next message is due at the allowed rate, by the loop's clock
-        )
+        # When the next message is due at the allowed rate, by the loop's clock.
+        self._rate_due = 0.0
         self._unread = [begin]  # messages that the app has not read yet
 
     @classmethod

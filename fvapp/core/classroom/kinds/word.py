@@ -11,7 +11,7 @@ from fvapp.core.dataset_table import clean_own_class_name
 
 
 class WordKind(WallKind):
-    """A round in which everybody draws one word, its subject; no network reads the drawings."""
+    """A round in which everybody draws the same word; no network reads the drawings."""
 
     menu_position = 40
 

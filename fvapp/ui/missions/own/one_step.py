@@ -33,7 +33,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         )
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
-        # A trained network is not enough: the guess is about the races that follow.
+        # A trained network alone is not the experiment: the guess is about the races that follow it.
         return opened.mission_progress.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:

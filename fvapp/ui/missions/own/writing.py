@@ -37,7 +37,7 @@ class WritingMissionFlow(MissionFlow):
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw an extra screen; those after the result need the mission's runs."""
+        """Draw an extra screen; screens after the result screen also use the mission's runs."""
         if screen in opened.mission.screens_after and not opened.run_records:  # a run was deleted
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start_button(opened)

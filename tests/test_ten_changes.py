@@ -73,7 +73,7 @@ class Change:
     new: tuple[str, ...]
 
 
-LAST = "    # Epochs without progress before stopping.\n"
+LAST = "    patience: int = setting_field(\n"
 ROWS = """\
     # The share of 16 neurons that the bottleneck of a dense network has.
     narrowing: float = setting_field(1.0, "network", between=(0.25, 1), button_step=0.25, only_for_networks=("dense",))

@@ -198,8 +198,9 @@ def draws_and_sends_nothing(browser) -> None:
 def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as_in_the_app(
     visit, opened, tmp_path
 ):
-    visitor = visit("/?train_images=5000&epochs=2&dataset=mnist")
-    visitor.press("train_start")
+    visitor = visit(None)
+    visitor.page.add_init_script(COUNT_RECEIVED)
+    visitor.open("/?train_images=5000&epochs=2&dataset=mnist").press("train_start")
     visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=120)
     trained = taken(visitor, "at_home_trained", tmp_path / "trained.html")
     page = opened(trained)
@@ -213,11 +214,25 @@ def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as
     assert drawn.locator(".whose").inner_text() == EN("at_home.drew", name="Mia")
 
 
+# Counts what the server sends to the page's stream.
+COUNT_RECEIVED = """window.received = 0;
+window.WebSocket = class extends WebSocket {
+  constructor(...values) {
+    super(...values);
+    if (this.url.includes("/stream")) this.addEventListener("message", () => window.received++);
+  }
+};"""
+
+
 def taken(visitor, key: str, path: Path) -> Path:
     """Type a name into the window of a button and save the file."""
     visitor.find(key).get_by_role("button").first.click()
+    visitor.wait_until_drawn()
+    visitor.page.evaluate("window.received = 0")
     visitor.find(f"{key}_name").locator("input").fill("Mia")
     visitor.find(f"{key}_name").locator("input").press("Enter")
+    # The script run that reads the name begins with a message and ends with another one.
+    visitor.page.wait_for_function("window.received > 1")
     visitor.wait_until_drawn()
     with visitor.page.expect_download() as download:
         visitor.find(f"{key}_file").get_by_role("button").click()

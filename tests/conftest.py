@@ -142,25 +142,6 @@ def pytest_collection_modifyitems(items):
             *(("processes",) if "real_engine" in item.fixturenames else ()),
         ):
             item.add_marker(mark)
-    items.sort(key=lambda item: "browser" not in marks(item.path))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    """Have one process open all pages: it often waits, and seldom while another one does."""
-    if config.getvalue("dist") != "loadfile":
-        return None
-    from xdist.scheduler import LoadFileScheduling
-
-    class FromBothEnds(LoadFileScheduling):
-        """Hands the first process the files from the list's beginning, others those from its end."""
-
-        def _assign_work_unit(self, node):
-            if node.gateway.id != "gw0":
-                self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
-            super()._assign_work_unit(node)
-
-    return FromBothEnds(config, log)
 
 
 def _skips_are_failures() -> bool:

@@ -6,7 +6,7 @@ Each page is a folder with a ``page.show_page(visit)``; `pages` lists them. A pa
 
 import os
 
-# NumPy reads this variable when it is imported, and no module imports it before this one. While
-# training keeps both cores busy, the same matrix product on two threads takes 1 s at one time and
-# 11 s at another. One thread per visitor is enough.
+# NumPy reads this variable on import, and no other module imports NumPy earlier. With two threads,
+# and training on both cores, the same matrix product took anything from 1 to 11 s. One thread per
+# visitor is enough.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -1,4 +1,4 @@
-"""Begins a visit, and moves it to another workspace or language."""
+"""Starts a visit, and switches it to another workspace or language."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def begin_visit() -> Visit | None:
 
     The language is the one chosen with the switch, else the one in the address (``lang``), else the
     one that the browser stored, else the browser's locale. The workspace is the one that the
-    browser stored. Return None until the browser has named it, either as it opened its socket or in
-    answer to `sync_browser_storage`.
+    browser stored. Return None until the browser has sent its workspace token, either on opening
+    its socket or in answer to `sync_browser_storage`.
     """
     state = st.session_state
     engine = get_engine()
@@ -78,7 +78,7 @@ def sync_browser_storage() -> None:
     """Ask what the browser has stored, and tell it what to store. Call it after ``st.navigation``.
 
     Call it in every full script run. Streamlit's page learns from ``st.navigation`` which page is
-    shown; before that, it would send the browser's answer as one from the first page.
+    shown; before that, it would send the browser's answer as if it came from the first page.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
@@ -92,7 +92,10 @@ def sync_browser_storage() -> None:
 
 
 def _adopt_browser_storage(held: storage.BrowserStorage) -> None:
-    """Move to the workspace in the browser's answer, unless this answer was handled before."""
+    """Take over the workspace and language that the browser has stored.
+
+    A language chosen in this tab takes precedence. An answer that was handled before is ignored.
+    """
     state = st.session_state
     if held.language in language_tags():
         state.setdefault("chosen_language", held.language)
@@ -106,12 +109,15 @@ def _adopt_browser_storage(held: storage.BrowserStorage) -> None:
 
 
 def page_translator() -> Translator:
-    """Return the translator for the visitor's language, as far as it is known yet."""
+    """Return the translator for the chosen language, else for the browser's locale."""
     return Translator(st.session_state.get("chosen_language") or choose_language(st.context.locale))
 
 
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, or a new one if it is gone or closed; return any other error."""
+    """Open the visit's workspace, or a new one if it no longer exists or is closed.
+
+    Return any other error, or None.
+    """
     state = st.session_state
     left = state[TOKEN]
     try:
@@ -127,7 +133,8 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
         if not opened.class_ids_elsewhere <= before.class_ids_elsewhere:
             queue_message(page_translator()("classroom.doors.gone"))
-    elif before is not None and before.token == opened.token:  # a code was entered in another tab
+    elif before is not None and before.token == opened.token:
+        # A code that was entered in another tab made this token open another workspace.
         _switch_workspace(opened.token)
         queue_message(page_translator()("workspace.elsewhere"))
     elif not opened.complete:
@@ -138,29 +145,30 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
 
 
 def continue_in_workspace(workspace: Workspace | None, sentence: str) -> None:
-    """Continue in another workspace (None: a new one) from the next script run, and say `sentence`.
+    """Switch to a workspace (None: a new one) at the next script run, and then show `sentence`.
 
-    For callbacks. The switch waits because other callbacks in the current script run still need
-    this tab's session state.
+    Call it in callbacks. The switch has to wait because other callbacks of the current script run
+    still need this tab's session state.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 
 
 def switch_language(language: str) -> None:
-    """Switch to the chosen language and have the browser remember it."""
+    """Switch to the chosen language, which the browser also stores."""
     st.session_state["chosen_language"] = language
 
 
 def _switch_workspace(token: str, to_keep: tuple[bool, str | None] = (False, None)) -> None:
-    """Switch to another workspace, and drop this tab's session state for the old one.
+    """Switch to another workspace, and drop this tab's session state for the old workspace.
 
     Args:
-        to_keep: whether the browser is to store the new token, so that its other tabs follow, and
-            the token that it replaces.
+        to_keep: whether the browser should store the new token, so that its other tabs follow; and
+            the stored token that may be replaced (None: any).
     """
     state = st.session_state
     before = state.get(WORKSPACES_BEFORE, 0)
-    # `clear` would also drop the component whose answer may still be on its way from the browser.
+    # `state.clear()` would also drop the storage component, whose answer may still be on its way
+    # from the browser.
     for name in [name for name in state if name not in _OF_THE_BROWSER]:
         del state[name]
     state.update({TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})

@@ -13,8 +13,8 @@ from fvapp.ui.parts import find_page
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 
-# Style of a sentence that appears after five seconds. It appears without motion, so the style also
-# applies for visitors who prefer reduced motion.
+# CSS that hides a sentence for its first five seconds. Nothing moves, so it also applies to
+# visitors who prefer reduced motion.
 _LATER = """
 .fvapp-later { animation: fvapp-later 5s step-end !important; }
 @keyframes fvapp-later { from { visibility: hidden; } }
@@ -24,8 +24,8 @@ _LATER = """
 def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequence[str]) -> None:
     """Draw the bar of page links; on a phone it is at the bottom, with only `tabs` and "More".
 
-    Call it once in a full script run, before the page: the bar stays while parts of the page are
-    redrawn.
+    Call it once in a full script run, before the page: the bar stays in place while parts of the
+    page are redrawn.
 
     Args:
         pages: the pages by name, in display order.
@@ -46,8 +46,8 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 def draw_waiting_notice(t: Translator) -> None:
     """Draw a sentence that appears if the visitor is still unknown after five seconds.
 
-    If it were shown at once, visitors who have chosen another language would see it in the wrong
-    one.
+    Until then, the visitor's chosen language may be unknown, and an immediate sentence could be in
+    the wrong language.
     """
     st.html(f"<style>{_LATER}</style><p class='fvapp-later'>{escape(t('common.no_answer'))}</p>")
 

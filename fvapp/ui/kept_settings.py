@@ -1,8 +1,8 @@
-"""Stores the next run's settings in the workspace, for a refresh or another tab.
+"""Stores the next run's settings in the workspace, so that they survive a refresh.
 
-An address that sets them is stored too. Opening the same address again, as a refresh does, changes
-nothing. In a new tab, a new address starts from the defaults, so that a teacher's link means the
-same to everybody.
+Other tabs start with the stored settings, too. If an address (URL) sets the settings, it is stored
+with them: opening the same address again, as a refresh does, changes nothing. In a new tab, a new
+address starts from the defaults, so that a teacher's link gives everybody the same settings.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _ADDRESS = "address_read"
 
 
 def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
-    """Return this tab's settings: at first the workspace's, else defaults with its seed."""
+    """Return this tab's settings for the next run.
+
+    Initially, they are the settings stored in the workspace, or the defaults with its seed.
+    """
     state = st.session_state
     if _SETTINGS not in state:
         kept = _read_settings_note(engine, token)[0]
@@ -35,14 +38,14 @@ def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
 
 
 def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
-    """Set the settings of this tab and of the workspace."""
+    """Set the next run's settings in this tab, and store them in the workspace."""
     if settings != current_settings(engine, token):
         st.session_state[_SETTINGS] = settings
         _write_settings_note(engine, token)
 
 
 def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
-    """Return whether this address differs from the one last read, and note it as read."""
+    """Return whether the address's query differs from the last one read, and record it as read."""
     state = st.session_state
     before = state[_ADDRESS] if _ADDRESS in state else _read_settings_note(engine, token)[1]
     state[_ADDRESS] = dict(query)
@@ -50,7 +53,7 @@ def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str])
 
 
 def set_settings_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
-    """Set this tab's and the workspace's settings to those from an address."""
+    """Set this tab's settings to those from an address, and store them in the workspace."""
     st.session_state[_SETTINGS] = settings
     _write_settings_note(engine, token)
 
@@ -63,7 +66,7 @@ def settings_before_address(token: str) -> RunSettings:
 def _read_settings_note(
     engine: EmbeddedEngine, token: str
 ) -> tuple[RunSettings | None, Mapping[str, str] | None]:
-    """Return the stored settings and address; both None if missing or from another version."""
+    """Return the stored settings and address; both are None if missing or no longer valid."""
     with suppress(FvappError):
         note = engine.notes.read_note(token, _NOTE)
         note = note if isinstance(note, Mapping) else {}

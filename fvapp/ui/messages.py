@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 _NOTICES = "notices"
 _FULL = ("limit_disk", "limit_disk_all")  # codes of errors that freeing disk space solves
-# minimum seconds for which a notice stays, as the page may soon be redrawn without a click
+# Minimum number of seconds for which a notice stays visible, even if the page is redrawn earlier.
 SECONDS = 2.0
 
 
 @dataclass(eq=False)
 class Notice:
-    """A sentence that waits to be shown, or has just been shown: an "error" or a "notice".
+    """A sentence that is waiting to be shown or has just been shown, as an "error" or "notice".
 
     Attributes:
         error_code: the error's code; empty for a notice, and for an error without a code.
-        shown_at: time at which a complete page first showed it, by the monotonic clock; None until
-            then.
+        shown_at: when a complete page first showed the sentence, by the monotonic clock; None
+            before.
     """
 
     kind: str
@@ -49,11 +49,11 @@ class Notice:
 
 @dataclass
 class Messages:
-    """The messages of one script run.
+    """The messages shown to the visitor in one script run.
 
     Attributes:
         t: the translator of the visitor's language.
-        engine: the engine, whose status tells what is wrong with the app.
+        engine: the engine, whose status reports problems of the whole app.
         can_browser_store: False if the browser stores nothing, so that runs are lost with the tab.
         workspace_error: why the workspace could not be opened, or None.
         token: the workspace's token.
@@ -99,7 +99,11 @@ class Messages:
             self._write_sentence(notice.kind, notice.text, notice.error_code)
 
     def note_notices_shown(self) -> None:
-        """Note that a complete page shows the notices; after an interrupted run they stay new."""
+        """Record that a complete page has shown the notices.
+
+        Call it at the end of a script run, so that the notices of an interrupted run are shown
+        again.
+        """
         for notice in self._shown_notices:
             notice.shown_at = notice.shown_at or monotonic()
 
@@ -108,7 +112,7 @@ class Messages:
         self._write_sentence("error", error.to_sentence(self.t), error.code)
 
     def say_error_here(self, error: FvappError) -> None:
-        """Show an error at this place on the page, beside the field it concerns."""
+        """Show an error where the page is being drawn, such as beside the field it concerns."""
         write_message("error", error.to_sentence(self.t))
 
     def say_notice(self, text: str) -> None:
@@ -116,7 +120,7 @@ class Messages:
         self._write_sentence("notice", text)
 
     def queue_error(self, error: FvappError) -> None:
-        """Show an error when the page is next drawn; for callbacks."""
+        """Queue an error in a callback, for the next time the page is drawn."""
         queue_message(error.to_sentence(self.t), "error", error.code)
 
     def showing_errors(self) -> AbstractContextManager[None]:
@@ -124,14 +128,14 @@ class Messages:
         return _catch_errors(self.say_error)
 
     def showing_errors_here(self) -> AbstractContextManager[None]:
-        """Return a context that catches an error and shows it at this place on the page."""
+        """Return a context that catches an error and shows it where the page is being drawn."""
         return _catch_errors(self.say_error_here)
 
     def queueing_errors(self, but: str = "") -> AbstractContextManager[None]:
         """Return a context that catches an error and shows it when the page is next drawn.
 
         Args:
-            but: code of an error that is ignored.
+            but: code of an error to ignore.
         """
         return _catch_errors(self.queue_error, but)
 
@@ -193,7 +197,7 @@ def _catch_errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[
 
 
 def queue_message(text: str, kind: str = "notice", code: str = "") -> None:
-    """Queue a sentence for the next time the page is drawn, unless it is already there."""
+    """Queue a sentence for the next drawing of the page, unless it is already queued or shown."""
     kept = st.session_state.setdefault(_NOTICES, [])
     if not any(notice.is_visible and (notice.kind, notice.text) == (kind, text) for notice in kept):
         kept.append(Notice(kind, text, code))

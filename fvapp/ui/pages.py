@@ -1,4 +1,4 @@
-"""Runs the app's script: finds the visitor, and draws the frame and the current page."""
+"""Runs the app's script: identifies the visitor, then draws the frame and the current page."""
 
 from importlib import import_module
 
@@ -28,9 +28,9 @@ from fvapp.ui.visit import Visit
 def draw_current_page() -> None:
     """Draw the current page, or a waiting notice until the browser has identified the visitor.
 
-    Tried without gain, for a whole class that arrives at once: queueing the visitors' first pages
-    but not their clicks, sending many elements together, longer thread switch intervals, and rarer
-    garbage collections.
+    To make the page faster when a whole class arrives at once, the following were tried without
+    gain: queueing the visitors' first pages but not their clicks, sending many elements together,
+    longer thread switch intervals, and rarer garbage collections.
     """
     apply_replacements()
     settle_process()
@@ -40,7 +40,7 @@ def draw_current_page() -> None:
         visit = begin_visit()
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
-        # the error concerns an invalid environment variable
+        # Only an invalid environment variable leads to an error here.
         write_message("error", error.to_sentence(page_translator()))
         return
 
@@ -71,7 +71,8 @@ def draw_current_page() -> None:
         if not PAGES[name].is_for_class_only or visit.class_or_seat is not None
     }
     st.set_page_config(page_title=visit.page_title())
-    # The links are drawn first but come last in the page: keyboard users start at the content.
+    # The page links are drawn first but come last in the page, so that keyboard users start at the
+    # content.
     if not is_on_projector(visit):
         draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.is_in_phone_bar])
         draw_skip_link(visit.t("pages.skip"), to=BAR)

@@ -1,4 +1,4 @@
-"""A script run's visitor: language, workspace, class, engine, and when to redraw their page."""
+"""Describes the visitor to each page, and redraws the page when something changes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Visit:
 
     @property
     def hidden_settings(self) -> frozenset[str]:
-        """Names of the train page's controls that the teacher has hidden or that a hunt fixes."""
+        """Names of the train page's settings that the teacher has hidden or a hunt round fixes."""
         hidden = (
             self.class_or_seat.steering.settings if isinstance(self.class_or_seat, Seat) else ()
         )
@@ -74,12 +74,12 @@ class Visit:
 
     @property
     def hunt_budget(self) -> HuntBudget | None:
-        """The budget of the hunt that this student takes part in; None outside a hunt."""
+        """The budget of the hunt round in which this student takes part; None outside a hunt."""
         current = self.class_or_seat.round if isinstance(self.class_or_seat, Seat) else None
         return None if current is None else KINDS[current.kind].hunt_budget(current)
 
     def allows_mission(self, mission: str) -> bool:
-        """Return whether a mission is open; in a class, the teacher decides."""
+        """Return whether the visitor may open a mission; in a class, the teacher decides."""
         return not isinstance(
             self.class_or_seat, Seat
         ) or self.class_or_seat.steering.allows_mission(mission)
@@ -90,13 +90,16 @@ class Visit:
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
     def read_runs(self) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, oldest first; if unreadable, report it and return none."""
+        """Return the visitor's runs, oldest first.
+
+        If the runs cannot be read, show the error and return an empty tuple.
+        """
         with self.messages.showing_errors():
             return self.engine.runs.list_runs(self.token)
         return ()
 
     def load_network(self, model: str) -> Network:
-        """Return the network of a run, by its id, or the one shipped for a data set, by its name.
+        """Return a run's network, given its id, or a data set's shipped network, given its name.
 
         Raises:
             FvappError: the run has no weights yet, or no longer exists.
@@ -107,7 +110,7 @@ class Visit:
         """Return all events of a run.
 
         Raises:
-            EngineError: the run is gone.
+            EngineError: the run no longer exists.
         """
         return self.engine.runs.read_events(self.token, record.id)[0]
 
@@ -128,14 +131,17 @@ class Visit:
         change_settings(self.engine, self.token, settings)
 
     def note_engine_version(self) -> None:
-        """Note the engine's latest version. Call it before the page reads anything it shows."""
+        """Record the number of the engine's latest change.
+
+        Call it before the page reads any data.
+        """
         self._version_at_start = self._engine_version()
 
     def find_class_or_seat(self) -> Classroom | Seat | None:
-        """Return the teacher's class or the student's seat as it is now; None outside a class.
+        """Return the latest state of the teacher's class or student's seat; None outside a class.
 
-        Of several classes, it is the one in the address, else the one that this tab showed last,
-        else the one used last.
+        If the teacher has several open classes, the address decides, else the class that this tab
+        showed last, else the class used last.
         """
         asked = st.query_params.get("class", "")
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
@@ -148,7 +154,7 @@ class Visit:
             return None
 
     def page_title(self) -> str:
-        """Return the title of the browser's tab: the page, and the progress of a training run."""
+        """Return the browser tab's title: the page's name and any current run's progress."""
         page = self.t(f"pages.{self.page_name}")
         trains: list[RunRecord] = []
         with suppress(FvappError):  # the page itself reports the error
@@ -170,8 +176,8 @@ class Visit:
             key: the part's key, different on each page.
             draw: draws the part; returns whether a run of the visitor is waiting or in training. An
                 error ends the part.
-            version: returns the version of the latest change that the part shows; by default the
-                engine's latest when the part begins.
+            version: returns the number of the latest change that the part shows; by default, the
+                engine's latest change when the part starts.
         """
 
         def draw_part() -> bool:
@@ -192,7 +198,7 @@ class Visit:
         drawn: object = None,
         under_way: bool = False,
     ) -> None:
-        """Redraw the whole page when `page_state` changes; for pages without a live part.
+        """Redraw the whole page when `page_state()` changes; for pages without a live part.
 
         Args:
             drawn: the state that the page shows, read before it was drawn, so that no later change
@@ -208,7 +214,7 @@ class Visit:
 
         def rerun_if_changed() -> bool:
             nonlocal has_checked
-            # The state is not checked in the script run that draws the page: with epochs shorter
+            # The state is not checked in the script run that draws the page: if epochs were shorter
             # than a script run, redrawing would never end.
             if has_checked and page_state() != drawn:
                 st.rerun()

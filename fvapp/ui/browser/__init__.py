@@ -1,4 +1,4 @@
-"""Workarounds for Streamlit and the browser, each with its reason; how components are made."""
+"""Works around limits of Streamlit and the browser, and makes the app's browser components."""
 
 from fvapp.ui.browser.choices import (
     Choice,

@@ -1,4 +1,4 @@
-"""Select boxes whose labels may change while on screen: with the language or a run's state.
+"""Draws select boxes whose labels may change on screen, such as with the language.
 
 Streamlit's page reports a choice by its label, not its value (streamlit/streamlit#8008, #11268). So
 a label that arrives after the labels have changed is ignored.
@@ -17,14 +17,14 @@ def choice_callback(
     choices: Collection[Choice],
     then: Callable[[Choice], object],
 ) -> Callable[[], None]:
-    """Return the callback of a select box: it calls `then` with the visitor's choice.
+    """Return a callback for a select box that calls `then` with the visitor's choice.
 
-    The browser reports the label that it shows. Just after the labels have changed, that may be an
-    old one, which Streamlit takes for an unknown option. The callback ignores it.
+    The browser reports a choice by its label. Just after the labels have changed, it may report an
+    old label, which Streamlit takes for an unknown option and this callback ignores.
     """
 
     def call_with_choice() -> None:
-        choice = st.session_state.get(key)  # None if the widget is gone by now
+        choice = st.session_state.get(key)  # None if the widget no longer exists
         if choice is not None and choice in choices:
             then(choice)
 
@@ -43,7 +43,7 @@ def draw_select(
     """Draw a select widget that always shows the app's own value, whatever the browser holds.
 
     Args:
-        widget: such as ``st.selectbox``.
+        widget: function that draws the widget, such as ``st.selectbox``.
         words: label of each choice.
         held: the app's value.
         then: called with what the visitor chooses.
@@ -74,7 +74,7 @@ def draw_segmented_control(
     Args:
         label: label of the row, for screen readers.
         words: label of each choice.
-        default: selected at first; None selects the first choice.
+        default: the choice that is selected initially; None for the first.
         on_change, persist_state, label_visibility: as for ``st.segmented_control``.
     """
     default = next(iter(words)) if default is None else default
@@ -100,7 +100,7 @@ def draw_run_choice(
     default: str,
     **options: object,
 ) -> str:
-    """Draw a list of runs and perhaps a few other choices; return the id of the chosen one.
+    """Draw a select box of runs, possibly with other choices; return the id of the chosen entry.
 
     Args:
         words: label of each choice, by its id; all different.
@@ -113,9 +113,9 @@ def draw_run_choice(
     listed = f"{kept}_listed"
     chosen = state[kept] if state.get(kept) in words else default
     number, before = state.get(listed, (0, chosen))
-    # If the page changed the choice, the browser keeps sending the earlier one, as if the visitor
-    # had just made it, until it learns of the change. Under a new number, such messages belong to
-    # a list that no longer exists.
+    # After the page has changed the choice, the browser still sends the earlier choice until it
+    # learns of the change. A new number gives the select box a new key, so that such late messages
+    # belong to a select box that no longer exists.
     number += chosen != before
     state[listed] = (number, chosen)
 

@@ -4,5 +4,5 @@ import zlib
 
 
 def click_id(action: str, *parts: object) -> str:
-    """Return a name for what a click asks for; a repeat within a moment is a duplicate click."""
+    """Return an id of what a click asks for, by which a duplicate of the click is recognised."""
     return f"{action}:{zlib.crc32(repr(parts).encode()):08x}"

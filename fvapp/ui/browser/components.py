@@ -1,4 +1,4 @@
-"""Makes our components, each from the script and any style sheet beside its Python file."""
+"""Makes the app's Streamlit components, each from the script beside its Python file."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -12,9 +12,10 @@ _SHARED = Path(__file__).with_name("shared")
 
 
 def make_component(file: str, before: str = "", style: str = ""):
-    """Return the component whose script and style lie beside a Python file.
+    """Return the Streamlit component whose script and style sheet lie beside a Python file.
 
-    Streamlit takes one text for the script and one for the style; each begins with shared code.
+    Streamlit accepts only one script and one style sheet, so both begin with the code that all
+    components share.
 
     Args:
         before: JavaScript for the top of the script.
@@ -38,5 +39,5 @@ def _read_script(file: Path, kind: str) -> str:
 
 
 def array_base64(array: np.ndarray) -> str:
-    """Return an array's bytes in base64; `decoded` in the browser turns them back into an array."""
+    """Return an array's bytes in base64, from which JavaScript's `decoded` makes an array again."""
     return b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -1,9 +1,10 @@
 """Reports a lost connection at once and in the visitor's language.
 
-Streamlit's page says "Connecting" in a corner and after a while "Connection error" in a dialog,
-both in English, with advice meant for the app's author. The browser itself reports that it is
-offline. A lost server shows in the connection state that Streamlit's page writes to its root
-element for tests. If a later version does not write that state, the browser's report remains.
+When the connection is lost, Streamlit's page shows "Connecting" in a corner and, after a while,
+"Connection error" in a dialog, both in English, with advice meant for the app's author. This
+component learns of the loss in two ways: the browser reports that it is offline, and Streamlit's
+page writes its connection state to its root element for tests. If a later version of Streamlit no
+longer writes that state, the browser's report remains.
 """
 
 from fvapp.i18n import Translator
@@ -13,7 +14,7 @@ _component = make_component(__file__)
 
 
 def watch_connection(t: Translator) -> None:
-    """Have the browser report a lost connection, and rerun the page when it is back.
+    """Report a lost connection in the browser, and rerun the page when the connection is back.
 
     Call it once in a full script run.
     """

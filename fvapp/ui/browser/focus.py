@@ -2,8 +2,8 @@
 
 Streamlit's page rebuilds an element whose place among its siblings changes, and a button that
 disappears leaves the focus nowhere: keyboard users would start again at the top of the page. The
-element with the same key gets the focus back, else a neighbour in the same container. A page that
-starts with typing is opened with the focus in its field.
+element with the same key gets the focus back, else a neighbour in the same container. A page on
+which visitors type first opens with the focus in that field.
 """
 
 from fvapp.ui.browser.components import make_component
@@ -12,7 +12,7 @@ _component = make_component(__file__)
 
 
 def keep_focus(first: str | None, form: str | None) -> None:
-    """Have the browser keep the focus. Call it once in a full script run.
+    """Keep the keyboard focus when elements are rebuilt. Call it once in a full script run.
 
     Args:
         first: key of the field focused when the page is opened.

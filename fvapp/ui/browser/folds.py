@@ -1,7 +1,7 @@
-"""Expanders and popovers whose content is drawn only while open: most visitors never open them.
+"""Draws expanders and popovers whose content is drawn only while they are open.
 
-To Streamlit, an expander whose label changes, as it does with the language, is a new, closed one.
-Here, it stays open.
+Most visitors never open them. Streamlit takes an expander with a changed label, such as after a
+change of language, for a new one and closes it. This module keeps it open.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,10 @@ def draw_fold(
     *args: *Args,
     icon: str | None = None,
 ) -> Drawn | None:
-    """Draw an expander; while it is open, draw its content and return `draw`'s result, else None.
+    """Draw an expander, and its content while it is open.
 
-    To open it from code, set ``st.session_state[key]`` beforehand.
+    Return the result of `draw`, or None while the expander is closed. To open the expander from
+    code, set ``st.session_state[key]`` beforehand.
 
     Args:
         height: rough height of the content, in pixels, for the skeleton shown until it arrives.
@@ -55,7 +56,7 @@ def _keep_fold_open(key: str, label: str) -> None:
     state = st.session_state
     labels = state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
-        state[key] = True  # a fold whose label has just changed stays open
+        state[key] = True  # stays open although its label has changed
     labels[key] = label
 
 

@@ -1,4 +1,4 @@
-"""Links to files on this server, and QR codes of addresses."""
+"""Makes links to files on this server, and QR codes for addresses."""
 
 from html import escape
 
@@ -18,7 +18,8 @@ __all__ = [
     "qr_code_html",
 ]
 
-# QR version with 37 squares a side: 84 characters, or 106 with the lowest error correction
+# Highest preferred QR version: 37 squares a side, for 84 characters, or 106 with the lowest error
+# correction.
 FINEST = 5
 
 
@@ -31,18 +32,18 @@ def file_link(code: str, address: str) -> str:
     """Return the link to a file offered under this code.
 
     Args:
-        address: the server's address, as a phone reaches it.
+        address: the server's address as a phone can reach it.
     """
     return f"{address}/{PATH}/{code}"
 
 
 def home_link(address: str) -> str:
-    """Return the link to the smallest edition, like :func:`file_link`."""
+    """Return the link to the app's smallest edition, a single page; `address` as in `file_link`."""
     return f"{address}/{HOME_PATH}"
 
 
 def qr_code_html(link: str) -> str:
-    """Return an address as a QR code, in HTML.
+    """Return HTML with a QR code for an address.
 
     An address that would need a finer code than `FINEST` gets less error correction instead: a
     projected code cannot get dirty, but a phone at the back of the room must tell its squares

@@ -10,7 +10,7 @@ def scroll_into_view(part: str, count: int, at_once: bool = False, read: bool = 
 
     Args:
         at_once: whether to scroll also when the page is opened.
-        read: whether to focus the part's heading, because the pressed button is gone.
+        read: whether to focus the part's heading, for a button that disappears when pressed.
     """
     _component(
         key="into_view",

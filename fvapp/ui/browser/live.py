@@ -1,9 +1,10 @@
-"""Parts of a page that are redrawn when something changes.
+"""Draws parts of a page that are redrawn when something changes.
 
 Until streamlit/streamlit#11665 and #2838 let the server ask for a redraw, Streamlit can redraw a
-part only at fixed intervals (``run_every``). Each tick is a script run even if nothing is new. It
-also carries every pending widget change, so that a click near a tick arrives twice. Here, the live
-socket tells the page of a change, and the page asks for that part alone with a trigger.
+part only at fixed intervals (``run_every``). Each timed redraw is a script run even if nothing is
+new. It also sends every pending widget change, so that a click at about the same time arrives
+twice. Here, a live socket notifies the page of a change, and the page requests a redraw of that
+part alone.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
-# seconds between redraws if a host runs app.py itself, as no live socket reports changes then
+# Seconds between redraws where a host runs app.py itself, without a live socket for changes.
 TICK = 1.0
 
 _UNDER_WAY = "part_under_way"
@@ -33,7 +34,7 @@ def draw_live_fragment(
     Args:
         key: the part's key, different on each page.
         token: the token of the visitor's workspace.
-        version: returns the version of the engine's latest change.
+        version: returns the number of the engine's latest change.
         title: returns the title of the browser's tab, which ``st.set_page_config`` can set only in
             full script runs.
         draw: draws the part; returns whether a run is waiting or in training.
@@ -47,7 +48,7 @@ def draw_live_fragment(
         data = {"drawn": drawn, "ticket": _renew_ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.is_served and active != ticking:
-            st.rerun()  # reruns the whole page, which starts or ends the ticks along with training
+            st.rerun()  # rerun the whole page, as timed redraws start and end with training
 
     ticking = not LIVE.is_served and under_way.get(key, False)
     st.fragment(draw_part, run_every=TICK if ticking else None)()

@@ -2,7 +2,8 @@
 
 ``st.navigation`` has its own bar, which on a phone is a drawer behind a button, and whose links
 cannot be moved. So each page gets an ``st.page_link``, which marks the current page by colour
-alone. The script here adds ``aria-current``, makes the bar a landmark, and opens the rest of it.
+alone. The script beside this module adds ``aria-current``, makes the bar of links a landmark, and
+on phones opens the rest of the bar.
 """
 
 from collections.abc import Mapping
@@ -21,11 +22,13 @@ def page_link_key(name: str) -> str:
 
 
 def mark_current_page(current: str, words: Mapping[str, str]) -> None:
-    """Mark the current page, and draw the button that opens the rest. Call inside `BAR`.
+    """Mark the current page's link, and draw the button that opens the other links.
+
+    Call it inside the container with the key `BAR`.
 
     Args:
         current: name of the page.
-        words: "pages" names the bar, "more" is the button's label.
+        words: the labels of the bar ("pages") and of the button ("more").
     """
     data = {"bar": BAR, "rest": REST, "current": page_link_key(current), "words": dict(words)}
     _component(key="page_marks", data=data, width="content")

@@ -1,8 +1,8 @@
-"""Keeps the secret from a visitor's address until the page that needs it takes it.
+"""Holds a secret from the address, such as a teacher's key, until a page asks for it.
 
 The page in the browser removes the secret from the address before it fetches anything else, and
-sends it as it opens its socket; see ``fvapp.ui.compat.greeting``. If a host runs ``app.py`` itself,
-the address still holds the secret in the first script run.
+sends the secret when it opens its socket; see ``fvapp.ui.compat.greeting``. If a host runs
+``app.py`` itself, the address still holds the secret in the first script run.
 """
 
 import streamlit as st
@@ -16,7 +16,7 @@ CODE = "code"
 
 
 def note_address_secret() -> None:
-    """Note a secret in the address, and remove it from there. Call it in every full script run."""
+    """Store any secret in the address, and remove it there. Call it in every full script run."""
     query = st.query_params
     state = st.session_state
     if KEY not in state:
@@ -31,5 +31,5 @@ def note_address_secret() -> None:
 
 
 def take_address_secret(name: str) -> str | None:
-    """Return the secret noted under this name, and forget it; None if there is none."""
+    """Return and forget the secret stored under this name; None if there is none."""
     return st.session_state[KEY].pop(name, None)

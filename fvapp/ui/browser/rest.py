@@ -1,4 +1,4 @@
-"""Tells when a value has stayed the same for a moment."""
+"""Detects when a value has not changed for a second."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ _component = make_component(__file__)
 
 
 def has_value_settled(key: str, value: int) -> bool:
-    """Return whether `value` has not changed for a second; redraws the fragment when that is so."""
+    """Return whether `value` has not changed for a second, after which the fragment is redrawn."""
     told = _component(
         key=f"rest_{key}",
         data={"value": value},

@@ -1,8 +1,9 @@
-"""Announcements for screen readers: one polite live region for all pages.
+"""Makes announcements for screen readers, in one polite live region for all pages.
 
 No Streamlit element can be made a live region (streamlit/streamlit#8399), and a container that a
-script run redraws would be read out again as a whole. So a page names what happened, and only a new
-name is spoken. Streamlit's errors and warnings are alerts, which are read out anyway.
+script run redraws would be read out again as a whole. So a page gives each event a name, and an
+event is read out only if its name is new. Streamlit's errors and warnings are alerts, which are
+read out anyway.
 """
 
 from fvapp.ui.browser.components import make_component
@@ -13,14 +14,14 @@ _component = make_component(__file__)
 def announce_to_screen_readers(
     part: str, name: str, text: str, *, of: str = "", fresh: bool = False
 ) -> None:
-    """Have `text` read out when `name` differs from the last name of this part.
+    """Announce `text` to screen readers if `name` differs from this part's last name.
 
     Args:
         part: name of the part of a page that announces something, such as "answer".
         name: name of what happened, the same in every language; empty if nothing has happened yet.
         text: one sentence, or empty if there is nothing to say.
-        of: what the part shows; when this changes, the new name is not news.
-        fresh: whether the first name is news, too.
+        of: what the part shows; a new value starts afresh, as if nothing had been announced.
+        fresh: whether to announce even the first name.
     """
     data = {"part": part, "of": of, "name": name, "text": text, "fresh": fresh}
     _component(key=f"said_{part}", data=data, height=1)

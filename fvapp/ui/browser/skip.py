@@ -1,4 +1,4 @@
-"""The skip link, a page's first tab stop, which leads to the page links at the page's end.
+"""Changes the skip link, a page's first tab stop, to lead to the links at the page's end.
 
 Streamlit's own skip link leads to the content and is in English (streamlit/streamlit#8399 asks to
 make it configurable). In this app the content comes first anyway, so that link gets our own words
@@ -11,5 +11,5 @@ _component = make_component(__file__)
 
 
 def draw_skip_link(text: str, to: str) -> None:
-    """Give the skip link this text, and as its target the first link in the container `to`."""
+    """Set the skip link's text, and its target: the first link in the container with key `to`."""
     _component(key="skip", data={"text": text, "to": to}, height=1)

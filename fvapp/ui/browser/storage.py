@@ -1,9 +1,10 @@
-"""The visitor's workspace token and language, from the browser's local storage.
+"""Reads and writes the workspace token and language in the browser's local storage.
 
-The page sends both as it opens its socket; see ``fvapp.ui.compat.greeting``. If it did not, the
-server asks before it draws anything, and the browser always answers. The browser makes a token if
-it has none, and later reports when another of its tabs has changed the token or the language. The
-answer is a component's state, not a trigger, so that it survives an interrupted script run.
+The page sends the token and the language when it opens its socket; see
+``fvapp.ui.compat.greeting``. If it has not sent them, the server asks before it draws anything, and
+the browser always answers. The browser makes a token if it has none, and later reports when another
+of its tabs has changed the token or the language. The answer is a component's state, not a trigger,
+so that it survives an interrupted script run.
 """
 
 from dataclasses import dataclass, field
@@ -29,10 +30,10 @@ class BrowserStorage:
     Attributes:
         token: the workspace's token.
         language: the language chosen before; may be any text.
-        available: False if the browser has no local storage for us, so that the token is lost with
-            the tab.
+        available: False if the browser refuses local storage, so that the token is lost with the
+            tab.
         times: number of answers the component has given; 0 for its first, unrequested message.
-        ask: the question that was answered; empty for a greeting.
+        ask: id of the question that was answered; empty if the page sent the values unasked.
     """
 
     token: Annotated[str, is_token] = ""
@@ -49,7 +50,7 @@ def read_browser_answer(question: str) -> BrowserStorage | None:
 
 
 def read_greeting() -> BrowserStorage | None:
-    """Return the token and language sent as the page opened its socket; None without a token."""
+    """Return the token and language sent when the page opened its socket; None without a token."""
     sent = greeting.read_greeting(st.context.headers)
     return (
         BrowserStorage(sent.token, sent.language or None, available=True)
@@ -67,16 +68,16 @@ def ask_browser(
 ) -> None:
     """Ask the browser what it has stored, and tell it what to store.
 
-    Called in every full script run.
+    Call it in every full script run.
 
     Args:
-        question: random name of this visit's question.
+        question: random id of this visit's question.
         token: token of the visit's workspace; None before it is known.
-        keep: whether the browser is to store that token.
+        keep: whether the browser should store that token.
         left: the stored token that may be replaced; None allows any.
         language: language to store; None leaves the stored one.
     """
     data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}
-    # Streamlit gives the container this height until the style sheet arrives.
+    # The container has this height only until the app's style sheet arrives.
     with st.container(key="storage_place", height=1, border=False):
         _component(key=KEY, data=data, on_held_change=lambda: None, height=1)

@@ -1,1 +1,1 @@
-"""The class page: joining, the teacher's board, the projector, and a student's seat."""
+"""Draws the class page: the form for joining, the teacher's board, the projector, or a seat."""

@@ -1,4 +1,4 @@
-"""Assignments: the text that a teacher copies into other tools, and where its link leads."""
+"""Makes assignments, whose text teachers copy into other tools, and opens assignment links."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ ClassAssignment = tuple[Classroom, Assignment]
 
 
 def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
-    """Draw the popover's content: fields for missions and due date, then the text to copy."""
+    """Draw fields for an assignment's missions and due date, then the text to copy."""
     t = visit.t
     chosen = st.multiselect(
         t("classroom.open.missions"),
@@ -55,7 +55,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
 
 
 def find_assignment(visit: Visit) -> ClassAssignment | None:
-    """Return the class and the assignment that the address names, or None if unknown."""
+    """Return the class and assignment named in the address, or None if there is none."""
     if key := st.query_params.get("assignment"):
         with visit.messages.queueing_errors():
             return visit.engine.returning.find_assignment(visit.token, key[:40])
@@ -63,7 +63,7 @@ def find_assignment(visit: Visit) -> ClassAssignment | None:
 
 
 def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None:
-    """Draw what is assigned to which class, for a visitor who is not in a class."""
+    """Draw an assignment's missions, due date and class for a visitor who is not in a class."""
     t = visit.t
     st.markdown(
         f"**{t('classroom.assign.asked', name=escape_markdown(room.name), date=assigned.due)}**"
@@ -74,7 +74,7 @@ def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None
 
 
 def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
-    """Take a student to the first unfinished mission of an assignment."""
+    """Switch the page to a student's first unfinished mission of an assignment."""
     t = visit.t
     progress = visit.progress()
     to_do = [

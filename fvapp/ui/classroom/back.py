@@ -1,4 +1,4 @@
-"""Ways for a teacher to get students back to their seats: a code for one, cards for all."""
+"""Lets a teacher give students codes or cards with which they return to their seats in a class."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -16,7 +16,7 @@ _CODE = "seat_code"
 
 
 def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -> None:
-    """Draw the code last made for a student, as long as it is valid."""
+    """Draw the code that returns a student to their seat; show it only while it is valid."""
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.showing_errors_here():
@@ -34,16 +34,16 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
 
 
 def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
-    """Make a code for a seat; for callbacks."""
+    """Make a code that returns a student to their seat. Call it in callbacks."""
     with visit.messages.queueing_errors():
         made = visit.engine.returning.make_seat_code(visit.token, room.id, student)
         st.session_state[_CODE] = student, *made
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the download of seat cards, for all students without one and for chosen students.
+    """Draw the download button for seat cards, for all students without a card and any chosen ones.
 
-    A teacher who has not opened the teacher's address is told how to get codes and cards instead.
+    A teacher who has not opened the address for teachers is shown how to enable codes and cards.
 
     Args:
         nicknames: the students' nicknames, by id.
@@ -95,9 +95,9 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
 
 
 def _browser_time_of_day(seconds: float) -> str:
-    """Return the time of day, HH:MM, in the browser's time zone: the server's may differ."""
+    """Return the time of day, HH:MM, in the browser's time zone, not the server's."""
     offset = st.context.timezone_offset
     there = None
-    if isinstance(offset, int) and abs(offset) < 1_440:  # the browser's offset, in minutes
+    if isinstance(offset, int) and abs(offset) < 1_440:  # the offset is in minutes
         there = timezone(timedelta(minutes=-offset))
     return datetime.fromtimestamp(seconds, there).strftime("%H:%M")

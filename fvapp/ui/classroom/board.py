@@ -1,4 +1,4 @@
-"""The teacher's live board: who needs help, how far the class has come, and the results."""
+"""Draws the teacher's live board: students who need help, the class's progress, and results."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -38,13 +38,13 @@ _ICONS: Mapping[HelpReason | None, str] = {
     "error": ":material/error:",
     "long": ":material/hourglass_empty:",
 }
-_MOST_WAITING = 12  # maximum number of nicknames offered for approval at a time
+_MOST_WAITING = 12  # maximum number of nicknames shown for approval at once
 
 _render = partial(render_template, __package__)
 
 
 def draw_class_board(visit: Visit, classroom: Classroom) -> None:
-    """Draw the teacher's board: the buttons, then the part that updates itself."""
+    """Draw the teacher's board: the buttons, then the part that is redrawn on every change."""
     t = visit.t
     with st.container(
         horizontal=True,
@@ -58,7 +58,7 @@ def draw_class_board(visit: Visit, classroom: Classroom) -> None:
             st.title(escape_markdown(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
-            # The link opens a new tab, which the teacher can drag to the projector.
+            # The link opens a new tab, which the teacher can drag to the projector's screen.
             _draw_projector_link(visit, classroom, "projector", "tertiary")
             _draw_class_switch(visit, classroom)
         draw_steering_buttons(visit, classroom)
@@ -78,7 +78,7 @@ def _draw_projector_link(
 
 
 def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
-    """Draw the choice between the teacher's open classes, if there are several."""
+    """Draw a select box of the teacher's open classes, if there are several."""
     classes: list[Classroom] = []
     with visit.messages.showing_errors():
         classes = sorted(
@@ -166,7 +166,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
 
 
 def _revealed_drawing_urls(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
-    """Return the students' drawings in the current round, once revealed: data URL by student id."""
+    """Return data URLs of the drawings of a revealed round, by student id."""
     current = classroom.round
     if current is None or not current.revealed:
         return {}
@@ -250,7 +250,7 @@ def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: Snapsh
 
 
 def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw the choice of a student, and what the teacher can do for that student."""
+    """Draw a select box of students, and the teacher's actions for the chosen student."""
     t = visit.t
     teachers = visit.engine.teachers
     room = classroom.id
@@ -300,7 +300,7 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot)
 
 
 def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw buttons against a script that fills the class: stop joining, remove idle students."""
+    """Draw buttons that stop joining and remove idle students, in case a script fills the class."""
     t = visit.t
     teachers = visit.engine.teachers
     with st.container(horizontal=True, key="class_strangers"):
@@ -330,7 +330,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
 
 
 def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -> None:
-    """Draw the names of students who have done nothing, and the button that removes them only."""
+    """Draw the names of students who have done nothing, and a button that removes them."""
     t = visit.t
     if not idle:
         st.caption(t("classroom.board.all_did"))

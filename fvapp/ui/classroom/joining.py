@@ -1,4 +1,4 @@
-"""The form for joining a class, with its code and a nickname."""
+"""Draws the form with which a student joins a class by a code and a nickname."""
 
 from functools import cache
 from random import sample
@@ -26,12 +26,16 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-# workspace note that holds the code from the opened link, so that it survives a refresh
+# Name of the workspace note that holds the code from a link to a class, so that the code survives a
+# refresh.
 _LINK = "class_link"
 
 
 def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
-    """Draw the join form; a scanned QR code fills in the class code, an assignment needs none."""
+    """Draw the form for joining a class.
+
+    A scanned QR code fills in the class code. An assignment's link needs no class code.
+    """
     t = visit.t
     state = st.session_state
     if link := take_address_secret(CODE):
@@ -55,7 +59,7 @@ def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
         )
         visit.first_field_key = None if state["class_code"] or assigned else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            # The first nickname is preselected, which saves a tap.
+            # Preselecting the first nickname saves the student a tap.
             if state.get("nickname_offered") not in offered:
                 state["nickname_offered"] = offered[0]
             st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")

@@ -1,4 +1,4 @@
-"""Lines that students' networks wrote; the teacher reads each before the projector shows it."""
+"""Draws lines of text that students' networks wrote, which the teacher approves for projection."""
 
 from zlib import crc32
 
@@ -13,12 +13,15 @@ from fvapp.ui.visit import Visit
 
 
 def student_line_html(student: StudentNow) -> str:
-    """Return a student's line as HTML, in which typed and generated text look different."""
+    """Return the line that a student sent as HTML; typed and generated text look different."""
     return render_template(__package__, "line.html", line=student.written_line)
 
 
 def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw the lines that students sent, in a fold: the teacher's screen may be projected."""
+    """Draw the lines that students sent.
+
+    The lines are in an expander, since the teacher's screen may be projected.
+    """
     lines = [(student, line) for student in snapshot.students if (line := student.written_line)]
     if lines:
         draw_fold(
@@ -39,7 +42,8 @@ def _draw_line_approvals(
     judge = visit.engine.teachers.judge_student_line
     st.caption(t("classroom.lines.help"))
     for student, line in sorted(lines, key=lambda pair: pair[0].id):
-        # The key changes with the line, so that a late click cannot judge a newer line.
+        # The key depends on the line, so that a late click cannot approve a newer line of the
+        # student.
         key = f"line_{student.id}_{crc32(repr(line).encode())}"
         values = (classroom.id, student.id, line)
         st.markdown(f"**{escape_markdown(student.nickname)}**")

@@ -1,4 +1,4 @@
-"""The page of a class: a teacher's board or projector, a student's seat, or the form to join."""
+"""Draws the class page: a teacher's board or projector, a student's seat, or the join form."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The projector's page: how to join, legible from the last row, and what has been revealed."""
+"""Draws the projector's page: how to join, legible from the last row, and revealed results."""
 
 from functools import partial
 from html import escape
@@ -20,7 +20,9 @@ from fvapp.ui.visit import Visit
 
 _render = partial(render_template, __package__)
 
-_MOST_NETWORKS = 10  # QR codes shown at once: more would be too small for phones in the first rows
+# Maximum number of networks' QR codes on the projector: more would be too small to scan from the
+# first rows of seats.
+_MOST_NETWORKS = 10
 
 _ALONE = """
 .stAppHeader { display: none; }
@@ -37,7 +39,7 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
 
 
 def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | None:
-    """Return the results of the mission revealed last; None if none has been revealed."""
+    """Return the results of the last revealed mission; None if no mission has been revealed."""
     if not room.revealed:
         return None
     rows = visit.engine.teachers.student_rows(visit.token, room.id)
@@ -48,8 +50,8 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
 def _draw_reveal_curtains(room: Classroom) -> None:
     """Draw the curtains that rise when the teacher reveals a mission's results or a round.
 
-    Each curtain has a container of its own, so that the browser keeps it, and does not lower it
-    again, when something else on the page appears or disappears.
+    Each curtain has its own container. Otherwise, the browser would lower it again whenever
+    something else on the page appears or disappears.
     """
     mission = room.revealed[-1] if room.revealed else ""
     current = room.round if room.round is not None and room.round.revealed else None

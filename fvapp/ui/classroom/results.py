@@ -1,4 +1,4 @@
-"""A class's results, for the board and the projector, and as downloads."""
+"""Draws a class's results, for the board and the projector, and their downloads."""
 
 from html import escape
 
@@ -17,11 +17,14 @@ from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.parts import draw_command_button, draw_svg, mission_name
 from fvapp.ui.visit import Visit
 
-_NARROW = 380  # width of a column of the board, in CSS pixels
+_NARROW = 380  # width of a results chart on the board, in CSS pixels
 
 
 def draw_class_results(visit: Visit, classroom: Classroom) -> None:
-    """Draw the results in a fold: a teacher's screen may be projected and must not reveal them."""
+    """Draw the class's results for the teacher.
+
+    The results are in an expander, since the teacher's screen may be projected.
+    """
     draw_fold(
         "class_results",
         visit.t("classroom.results.title"),
@@ -60,7 +63,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_mission_results(result: MissionResults, t: Translator, key: str, width: int) -> None:
-    """Draw one mission's results: a summary, predictions beside outcomes, and all accuracies."""
+    """Draw a mission's results: a summary, predictions beside outcomes, and all test accuracies."""
     st.html(
         f"<h3>{escape(mission_name(result.mission, t))}</h3>"
         f"<p>{escape(predictions_sentence(result, t))}</p>"
@@ -80,7 +83,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
 
 
 def prediction_bars_html(result: MissionResults, t: Translator) -> str:
-    """Return HTML bars: how many students predicted each outcome and, if known, how many got it."""
+    """Return HTML bars: how many students predicted each outcome and how many obtained it."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcome_counts))
     words = {outcome: outcome_name(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.prediction_counts.values(), *result.outcome_counts.values(), 1))

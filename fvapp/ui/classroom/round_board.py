@@ -1,4 +1,4 @@
-"""Rounds on the board, where the teacher starts, watches, reveals and ends them."""
+"""Draws rounds on the board, where the teacher starts, watches, reveals and ends them."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
-    """Draw the popover that starts a round, unless the current one is still to be revealed."""
+    """Draw the popover that starts a round, unless the current round is not yet revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
     draw_popover(
@@ -50,7 +50,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None:
-    """Draw the current round on the board."""
+    """Draw the current round on the teacher's board, with buttons that reveal and end it."""
     t = visit.t
     rounds = visit.engine.rounds
     view = rounds.round_view(visit.token, classroom.id)

@@ -1,4 +1,4 @@
-"""The screens of a round: the base class, with defaults for every kind of round."""
+"""Defines the base class of the screens for students, teacher and projector in a round."""
 
 from html import escape
 
@@ -10,50 +10,53 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """The screens of a kind of round; by default they only count the students who have answered."""
+    """Draws the screens of a kind of round; by default, only the number of answers."""
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
-        """Return the title that a round has on all screens."""
+        """Return a round's title, which is the same on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def draw_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
-        """Draw the fields for a round's subject; return their keys in the order of its words."""
+        """Draw the fields in which the teacher sets a round's subject, and return the fields' keys.
+
+        The subject consists of the fields' values in this order, separated by spaces.
+        """
         return ()
 
-    # What students see
+    # The students' screens:
 
     def draw_student_part(self, visit: Visit, current: StudentRound) -> None:
-        """Draw a student's part of the round, below its title at the top of every page."""
+        """Draw a student's part of the round, which is below the round's title on every page."""
         st.markdown(visit.t("classroom.round.student.look"))
 
     def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
-        """Draw the page that replaces all others until ``current.covers_pages_until``."""
+        """Draw the page that replaces a student's pages until ``current.covers_pages_until``."""
 
-    # What the teacher and the projector see
+    # The teacher's and the projector's screens:
 
     def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
-        """Return the round's title, and how many students have answered, as HTML."""
+        """Return HTML with the round's title and the number of students who have answered."""
         round_title = escape(self.round_title(current, t))
         return (
             f"<h1 class='{current.kind}'>{round_title}</h1>{self.progress_html(current, view, t)}"
         )
 
     def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
-        """Return how many students have answered or finished, as HTML."""
+        """Return HTML with the number of students who have answered or finished."""
         return count_html("answered", view.answered_students, view.asked_students, t)
 
     def draw_on_projector(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
-        """Draw the round on the projector, below its title and count."""
+        """Draw the round on the projector, below the round's title and the number of answers."""
 
     def draw_board_detail(
         self, visit: Visit, classroom: Classroom, current: Round, view: RoundView
     ) -> None:
-        """Draw the round on the teacher's board, below its title and count."""
+        """Draw the round on the teacher's board, below its title and the number of answers."""
 
     def draw_kept_results(self, visit: Visit, classroom: Classroom) -> None:
-        """Draw the results that a class has kept from earlier rounds of this kind."""
+        """Draw the results that are stored for a class from earlier rounds of this kind."""
 
 
 def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
-    """Return HTML with a large number, followed by what it counts."""
+    """Return HTML with the number `n` in large type, followed by a text about the number."""
     return f"<p><b>{n}</b> {escape(t(f'classroom.round.{words}', of=of, **values))}</p>"

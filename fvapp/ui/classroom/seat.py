@@ -1,4 +1,4 @@
-"""A student's part of a class: the page with their missions, and the bar above every page."""
+"""Draws a student's page in a class, with their missions, and the bar above every page."""
 
 from html import escape
 
@@ -15,7 +15,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_seat_page(visit: Visit, seat: Seat) -> None:
-    """Draw a student's page, with their missions."""
+    """Draw a student's page in a class: missions, drawings, reflection, and leaving the class."""
     t = visit.t
     st.title(escape_markdown(seat.class_name))
     visit.messages.draw_message_area()
@@ -29,7 +29,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
     ]
     first = (
         [] if visit.hunt_budget else to_do[:1]
-    )  # during a hunt, the main button leads to the hunt
+    )  # no mission is next during a hunt, whose button comes first
 
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
@@ -44,8 +44,8 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
                 )
 
     if seat.data:
-        # The link sets the defaults for the class's data set: a hundred epochs, since there are few
-        # drawings, and no validation images.
+        # The link sets the defaults for the class's data set: 100 epochs, as the drawings are few,
+        # and no validation images.
         st.page_link(
             find_page("train"),
             label=t("classroom.set.train"),
@@ -93,14 +93,17 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
 
 
 def draw_closed_page(visit: Visit) -> None:
-    """Draw a note in place of a page that the teacher has closed."""
+    """Draw a note in place of a page that the teacher has locked."""
     st.title(visit.t(f"pages.{visit.page_name}"))
     visit.messages.draw_message_area()
     st.info(visit.t("classroom.seat.page_locked"), icon=":material/lock:")
 
 
 def draw_seat_bar(visit: Visit, seat: Seat) -> None:
-    """Draw the bar above every page: class, nickname, raised hand, and the teacher's "eyes up"."""
+    """Draw the bar above every page: the class, the nickname, and a button that raises a hand.
+
+    The teacher's "eyes up" message and the current round are drawn with it.
+    """
     t = visit.t
     if seat.steering.eyes_up:
         st.html(

@@ -1,4 +1,4 @@
-"""Which of a teacher's classes a tab shows, and whether it is on the projector."""
+"""Finds out whether a tab is a class's projector, and whether the tab's class has ended."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ PROJECTOR = "projector"
 
 
 def is_on_projector(visit: Visit) -> bool:
-    """Return whether the page is a class's projector, without links, menu and language switch."""
+    """Return whether the page is a class's projector page, which has no links or menus."""
     classroom = visit.class_or_seat
     view = st.query_params.get("view")
     return (
@@ -23,8 +23,8 @@ def is_on_projector(visit: Visit) -> bool:
 def has_class_ended(classroom: Classroom, view: str | None) -> bool:
     """Return whether the class that this tab shows is no longer open.
 
-    Another class does not replace it automatically: a click under way may be meant for the ended
-    class, and its students may be looking at the projector.
+    Another class does not replace an ended class automatically: the teacher may be about to click
+    on something of the ended class, whose students may be looking at the projector.
     """
     asked = st.query_params.get("class", "")
     shown = st.session_state.setdefault(CLASSES_SHOWN, {})

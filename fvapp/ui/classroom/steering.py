@@ -1,4 +1,4 @@
-"""A teacher's controls over all screens of a class: "eyes up", stop, locks, joining, closing."""
+"""Draws a teacher's controls for a class: "eyes up", stop, locks, joining and closing."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ _ALL = "all"
 
 
 def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
-    """Draw the buttons that control all screens of a class."""
+    """Draw the buttons with which a teacher controls the screens of all students of a class."""
     t = visit.t
     with st.container(horizontal=True, width="content", key="class_steering"):
         draw_round_starter(visit, classroom)
@@ -102,11 +102,11 @@ def _close_class(visit: Visit, classroom: Classroom) -> None:
         classroom.id,
         confirmation=visit.t("classroom.steer.closed"),
     ):
-        st.query_params.from_dict({"view": "open"})  # leads to the list of classes
+        st.query_params.from_dict({"view": "open"})  # shows the list of the teacher's classes
 
 
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:
-    """Draw the fields that lock missions, pages and settings; each takes effect at once."""
+    """Draw fields that lock missions, pages and settings for students, with immediate effect."""
     t = visit.t
     state = st.session_state
 
@@ -152,7 +152,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 def _draw_lock_choice(
     visit: Visit, classroom: Classroom, field: str, words: Mapping[str, str]
 ) -> None:
-    """Draw the choice of pages or settings to lock."""
+    """Draw a field for choosing the pages or settings to lock for students."""
     state = st.session_state
     key = f"class_{field}"
     state[key] = list(getattr(classroom.steering, field))

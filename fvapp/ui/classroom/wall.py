@@ -1,4 +1,4 @@
-"""A wall of drawings, shared by the kinds of rounds in which everybody draws."""
+"""Draws the screens of rounds in which everybody's drawing appears on a wall."""
 
 from contextlib import suppress
 from functools import partial
@@ -32,20 +32,20 @@ from fvapp.ui.pictures import draw_canvas, read_canvas_drawing
 from fvapp.ui.visit import Visit
 
 _SIDE = 420  # largest side of the canvas, in CSS pixels
-_TILE = 84  # side of a tile, in CSS pixels
+_TILE = 84  # side of a drawing on the teacher's board, in CSS pixels
 
 
 class WallScreens(RoundScreens):
-    """The screens of a wall of drawings.
+    """Draws the screens of a round in which all students' drawings form a wall.
 
     Attributes:
-        words: suffix of the text keys about keeping the wall.
+        words: suffix of the translation keys for texts about keeping the drawings.
     """
 
     words = ""
 
     def draw_page(self, visit, seat, current):
-        """Draw the page with the canvas; after that, each stroke redraws only the canvas."""
+        """Draw the page with the canvas; a new stroke redraws only the canvas."""
         t = visit.t
         st.title(self.round_title(current, t))
         visit.messages.draw_message_area()
@@ -125,7 +125,7 @@ class WallScreens(RoundScreens):
     def draw_board_detail(self, visit, classroom, current, view):
         if not view.tiles:
             return
-        # In a fold: if the teacher's screen is projected, it must not give the drawings away.
+        # The drawings are in an expander, since the teacher's screen may be projected.
         draw_fold(
             "wall",
             visit.t("classroom.round.wall", n=len(view.tiles)),
@@ -157,11 +157,14 @@ class WallScreens(RoundScreens):
         st.caption(t(f"classroom.round.keep_help{self.words}"))
 
     def draw_kept_wall(self, visit: Visit) -> None:
-        """Draw what the teacher can do with a kept wall."""
+        """Draw links to what the teacher can do with the kept drawings of a wall."""
 
 
 def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
-    """Put the drawing on the wall; once time is up, the last one sent in time stays there."""
+    """Put the drawing on the wall, or take it off if the canvas is empty.
+
+    Once the time is up, the drawing is not sent, and the last drawing sent in time stays.
+    """
     rounds = visit.engine.rounds
     with visit.messages.queueing_errors(but="round_over"), suppress(BlankError):
         strokes = read_canvas_drawing(DIGIT_DATASET, name)
@@ -195,7 +198,7 @@ def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: W
 
 
 def _tile_description(tile: WallTile, current: Round, t: Translate) -> str:
-    """Return a drawing's description: the network's answer, or else what was to be drawn."""
+    """Return a drawing's description: the network's answer, if any, else the round's subject."""
     return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
 
 
@@ -205,7 +208,7 @@ def _tile_data_url(tile: WallTile) -> str:
 
 
 def _time_left_html(until: float, now: float) -> str:
-    """Return HTML for a bar that shrinks by itself until time is up."""
+    """Return HTML for a bar that shrinks until the time is up."""
     left = min(DRAW_SECONDS, max(0.0, until - now))
     style = f"--left:{left:.1f}s;--share:{left / DRAW_SECONDS:.3f}"
     return f"<div class='fvapp-time' style='{escape(style)}'><i></i></div>"

@@ -1,4 +1,4 @@
-"""Shows a class how to join: the address, the code, and both as a QR code."""
+"""Draws how students join a class: the address, the class code, and a QR code with both."""
 
 from urllib.parse import urlencode
 
@@ -12,10 +12,10 @@ from fvapp.ui.parts import app_address
 
 
 def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
-    """Draw how to join a class, in two containers that the style puts side by side.
+    """Draw how to join a class, in two containers that the style sheet puts side by side.
 
     Args:
-        here: number of students who have a page open.
+        here: number of students who have a page of the app open.
     """
     address = app_address()
     with st.container(key="projector_join"):

@@ -1,4 +1,4 @@
-"""The screens of each kind of round, in modules named like those of `core.classroom.kinds`."""
+"""Loads the screens of each kind of round, from modules named as in `core.classroom.kinds`."""
 
 from importlib import import_module
 
@@ -6,5 +6,8 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 def load_round_screens(kind: str) -> RoundScreens:
-    """Return the screens of a kind of round, imported on demand since few pages need them."""
+    """Return the screens of a kind of round.
+
+    Their module is imported on demand, since few pages need it.
+    """
     return import_module(f"{__name__}.{kind}").SCREENS

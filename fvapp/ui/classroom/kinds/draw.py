@@ -1,4 +1,4 @@
-"""A round in which everybody draws the same digit."""
+"""Draws the screens of a round in which all students draw the same digit."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ _USUAL_DIGIT = "7"
 
 
 class DrawScreens(WallScreens):
-    """The screens of a wall of drawn digits, each of which a network recognises."""
+    """Draws the screens of a round of digits, in which a network classifies every drawing."""
 
     def draw_subject_fields(self, classroom, t):
         st.selectbox(

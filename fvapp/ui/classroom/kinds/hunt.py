@@ -1,4 +1,4 @@
-"""A hunt's screens: who leads, each training run as a dot, the best runs' test accuracies."""
+"""Draws the screens of a hunt, a round in which students compete for the best network."""
 
 from math import log10
 
@@ -25,7 +25,7 @@ _OURS = "fvapp.ui.classroom"
 
 
 class HuntScreens(RoundScreens):
-    """The screens of a hunt, with the students' attempts."""
+    """Draws the screens of a hunt for the best network, with all students' attempts."""
 
     def draw_subject_fields(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
@@ -46,7 +46,7 @@ class HuntScreens(RoundScreens):
         return tuple(f"round_{name}" for name in HuntBudget._fields)
 
     def draw_student_part(self, visit, current):
-        """Draw the attempts left, the student's best result and the class's."""
+        """Draw the number of attempts left, and the best results of the student and the class."""
         st.markdown(
             render_template(
                 _OURS,
@@ -78,7 +78,7 @@ class HuntScreens(RoundScreens):
 
 
 def _draw_hunt_attempts(current: Round, view: HuntView, t: Translate) -> None:
-    """Draw all attempts; their test accuracies only once these are revealed."""
+    """Draw all attempts of a hunt; their test accuracies only after these are revealed."""
     best = best_attempts(view.attempts)
     budget = BUDGETS[current.subject]
     winner = (

@@ -1,4 +1,4 @@
-"""A round that asks a mission's question on all screens."""
+"""Draws the screens of a round that asks all students to answer a mission's question."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.parts import give_command, mission_name
 
 
 class PredictScreens(RoundScreens):
-    """The screens of a poll whose title is its question."""
+    """Draws the screens of a poll on a mission's question, which is the round's title."""
 
     def round_title(self, current, t):
         return t(f"missions.{current.subject}.ask")

@@ -1,4 +1,4 @@
-"""A round in which everybody trains the same network with a different seed."""
+"""Draws the screens of a round in which students train the same network with different seeds."""
 
 import streamlit as st
 
@@ -9,11 +9,11 @@ from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, draw_svg
 
-_NEAR = 400  # width of the plot: narrow, so that dots and letters appear large
+_NEAR = 400  # width of the chart in SVG units, small so that dots and letters look large
 
 
 class SeedScreens(RoundScreens):
-    """The screens of a round of seeds; the projector shows each network's accuracy as a dot."""
+    """Draws the screens of a round of seeds, with each network's test accuracy as a dot."""
 
     def draw_student_part(self, visit, current):
         t = visit.t

@@ -1,4 +1,4 @@
-"""The round "What do you think?": questions for students, answer counts for the teacher."""
+"""Draws the round "What do you think?": questions for students, counts for the teacher."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ _LEFT = 0.8
 
 
 class ThinkScreens(RoundScreens):
-    """The screens of a round of eight questions, asked in two parts: before and after."""
+    """Draws the screens of a round of eight questions, asked before and again after the lessons."""
 
     def round_title(self, current, t):
         return t(f"think.title.{current.subject}")
@@ -113,7 +113,7 @@ SCREENS = ThinkScreens()
 
 
 def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
-    """Return the answer counts of both question forms together, by part."""
+    """Return the counts of both question forms' answers together, by part (before, after)."""
     return {
         tally.part: tally
         for part in PARTS
@@ -141,7 +141,7 @@ def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerSh
 
 
 def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
-    """Draw shares of right answers, misconceptions, a sign test, and missions for weak topics."""
+    """Draw shares of correct answers, misconceptions, a sign test, and missions for weak topics."""
     t = visit.t
     together = _tallies_of_both_forms(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}

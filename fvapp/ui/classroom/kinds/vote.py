@@ -1,4 +1,4 @@
-"""A round in which the class's networks vote on every test image."""
+"""Draws the screens of a round in which a class's networks vote on every test image."""
 
 from html import escape
 from statistics import median
@@ -12,7 +12,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 class VoteScreens(RoundScreens):
-    """The screens of a vote, whose accuracy is shown beside the best and the median network's."""
+    """Draws the screens of a vote: accuracies of the vote, the best and the median network."""
 
     def progress_html(self, current, view, t):
         if current.voted is None:
@@ -40,7 +40,7 @@ class VoteScreens(RoundScreens):
 
 
 def _vote_html(current: Round, t: Translate) -> str:
-    """Return the vote's result as HTML; empty until the vote is counted and revealed."""
+    """Return HTML with the vote's result, or "" until the vote is counted and revealed."""
     if not current.revealed or current.voted is None:
         return ""
     accuracies = current.voted.accuracies

@@ -1,4 +1,4 @@
-"""A round in which everybody draws the same word; the drawings can be kept for a data set."""
+"""Draws the screens of a round in which all students draw the same word."""
 
 import streamlit as st
 
@@ -7,7 +7,10 @@ from fvapp.ui.classroom.wall import WallScreens
 
 
 class WordScreens(WallScreens):
-    """The screens of a wall whose drawings may be kept; students learn this before they draw."""
+    """Draws the screens of a round of drawings of a word, which the teacher may keep.
+
+    Students are told so before they draw.
+    """
 
     words = "_word"
 

@@ -1,4 +1,4 @@
-"""A round in which everybody writes two sentences, which the teacher reads before anybody else."""
+"""Draws the screens of a round in which all students write two sentences."""
 
 from math import sqrt
 from zlib import crc32
@@ -27,12 +27,16 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_other_training_pcs
 from fvapp.ui.visit import Visit
 
-_LARGEST = 3.2  # largest font size on the projector, in percent of its width
-_AREA = 4_000.0  # total area of the letters, in that unit squared; a Chinese character counts twice
+_LARGEST = 3.2  # largest font size on the projector, in percent of the page's width
+# Total area of the projected letters, for a page 100 wide; a Chinese character counts as two.
+_AREA = 4_000.0
 
 
 class WriteScreens(RoundScreens):
-    """The screens of a round of sentences; once revealed, the projector shows the accepted ones."""
+    """Draws the screens of a round of sentences.
+
+    Once the round is revealed, the projector shows the sentences that the teacher has accepted.
+    """
 
     def draw_subject_fields(self, classroom, t):
         names = {name: t(DATASETS[name].word_key("name")) for name in STORIES}
@@ -88,7 +92,7 @@ class WriteScreens(RoundScreens):
             _draw_accepted_sentences(current, view, t)
 
     def draw_board_detail(self, visit, classroom, current, view):
-        # In a fold, since the teacher's screen may be projected.
+        # The sentences are in an expander, since the teacher's screen may be projected.
         draw_fold(
             "sentences",
             visit.t("classroom.write.read", n=len(view.sentences)),
@@ -104,9 +108,9 @@ SCREENS = WriteScreens()
 
 
 def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: list[str]) -> str:
-    """Draw the field for a sentence, and return the text in it.
+    """Draw the field for a sentence, and return its text.
 
-    The text is still there when the visitor comes back from another page.
+    The text stays in the field when the student leaves the page and comes back.
     """
     key = f"sentence_{current.number}_{place}"
     drafts = st.session_state.setdefault("sentence_drafts", {})
@@ -121,7 +125,10 @@ def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: li
 
 
 def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
-    """Send the sentences, unless the page has yet to show which characters are dropped."""
+    """Send the student's sentences to the class.
+
+    If characters will be dropped and the page has not shown them yet, send nothing.
+    """
     state = st.session_state
     typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
     now = [read_sentence(text, current.subject) for text in typed]
@@ -131,7 +138,10 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
 
 
 def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView) -> None:
-    """Draw all sentences with their authors, unread ones first; ticked ones stay in the text."""
+    """Draw a checkbox for each sentence with its author; the teacher keeps the ticked sentences.
+
+    Unread sentences come first.
+    """
     t = visit.t
     st.caption(t("classroom.write.read_help"))
     snapshot = visit.engine.teachers.class_snapshot(visit.token, classroom.id)
@@ -169,7 +179,7 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView
 
 
 def _sentences_key(action: str, *sentences: StudentSentence) -> str:
-    """Return a widget key for just these sentences, so that a late click cannot judge others."""
+    """Return a widget key for these sentences, so that a late click cannot accept newer ones."""
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 

@@ -1,1 +1,1 @@
-"""The compare page: runs side by side."""
+"""Draws the compare page, which shows training runs side by side."""

@@ -1,4 +1,4 @@
-"""The runs chosen for comparison, kept in the URL so that a reload restores them."""
+"""Lets the visitor choose runs to compare, and keeps the choice in the URL for a reload."""
 
 from collections.abc import Collection, Mapping, Sequence
 from zlib import crc32
@@ -20,7 +20,7 @@ _ADDRESS = "runs"
 def draw_compare_choice(
     visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]
 ) -> None:
-    """Draw a button that opens the choice of runs.
+    """Draw a button that opens a list for choosing the runs to compare.
 
     Args:
         titles: each run's title, by id.
@@ -38,16 +38,16 @@ def draw_compare_choice(
 
 
 def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
-    # The browser reports the chosen runs by their labels. Just after a rerun, these may still be in
-    # the previous language or use previous names, and would be read as an empty choice. So the
-    # widget's key changes with the labels.
+    # The browser reports the chosen runs by their labels. Just after a rerun, it may still send
+    # labels in the previous language or with previous names, which Streamlit would read as an empty
+    # choice. So the widget's key changes with the labels.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
     chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
-        default=chosen,  # the session's value alone would choose nothing
+        default=chosen,  # without this, nothing would be chosen
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,
@@ -73,16 +73,16 @@ def keep_chosen_runs(run_ids: Sequence[str]) -> None:
 def _keep_changed_choice(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
     state = st.session_state
     chosen = [run_id for run_id in state[widget] if run_id in known]
-    # The browser may resend the choice of a removed widget as if the visitor had just made it.
+    # The browser may resend the choice made in a removed widget as if the visitor had just made it.
     if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
         keep_chosen_runs(chosen)
 
 
 def _wanted_run_ids(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
-    """Return the visitor's choice, else the URL's, else the last two runs with a curve.
+    """Return the ids of the runs chosen by the visitor, else in the URL, else of the last two runs.
 
-    Runs that were queued together and differ only in their seed count as one: comparing them
-    would be pointless.
+    The last two runs must have completed an epoch. Runs that were queued together and differ only
+    in their seeds count as a single run, since comparing them would be pointless.
     """
     if _CHOSEN in st.session_state:
         return st.session_state[_CHOSEN]

@@ -1,4 +1,4 @@
-"""A comparison of chosen runs: their groups, the verdicts on them, and other comparable groups."""
+"""Compares chosen runs, in groups of runs that differ only in their seeds."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,11 +31,12 @@ class Comparison:
     """A comparison of the runs that the visitor chose.
 
     Attributes:
-        chosen_groups: the groups of the chosen runs that have a result, in the order of
-            `chosen_runs`. A group contains all runs that differ only in their seed, chosen or not.
-        unchosen_groups: the visitor's other groups for the same data set, with accuracies measured
-            on the same images, latest first.
-        verdicts: for each of `chosen_groups` after the first, how it compares with the first.
+        chosen_groups: the groups of those chosen runs that have a result, in the order of
+            `chosen_runs`. A group contains all runs that differ only in their seeds, even runs that
+            were not chosen.
+        unchosen_groups: the visitor's other groups for the same data set whose accuracies were
+            measured on the same images, latest group first.
+        verdicts: the comparisons of the first chosen group with each later chosen group.
     """
 
     t: Translator
@@ -48,7 +49,7 @@ class Comparison:
 
     @cached_property
     def leading_pair(self) -> tuple[RunRecord, ...]:
-        """The first run of each of the first two chosen networks."""
+        """The first chosen runs of the first two groups that were chosen."""
         first: dict[object, RunRecord] = {}
         for record in self.chosen_runs:
             first.setdefault(_group_key(record), record)
@@ -60,7 +61,11 @@ class Comparison:
 
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
-        """The leading pair's colour indices, by order of training; if equal, one is raised."""
+        """The colour indices of the leading pair's groups.
+
+        They follow the order of training, modulo the number of colours. If both indices are equal,
+        the second takes the next colour.
+        """
         order = list(dict.fromkeys(map(_group_key, self.all_records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
         if len(places) == 2 and len(set(places.values())) == 1:
@@ -92,17 +97,20 @@ class Comparison:
         }
 
     def network_name(self, record: RunRecord) -> str:
-        """Return the name of a run's network: the visitor's, or one that lists its changes."""
+        """Return the name of a run's network: the visitor's, or a list of its changed settings."""
         return self._network_names[_group_key(record)]
 
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
-        """Lengths of the groups' error bars; chance may explain differences up to two bars' sum."""
+        """Lengths of the chosen groups' error bars.
+
+        Chance may explain a difference up to the sum of two groups' lengths.
+        """
         return error_bar_lengths(self.chosen_groups, self.measure)
 
     @property
     def groups_with_bars(self) -> list[tuple[SeedGroup, float]]:
-        """Up to `MOST_ROWS` groups with the lengths of their error bars, sorted by settings."""
+        """Up to `MOST_ROWS` groups, each with the length of its error bar, sorted by settings."""
         groups_with_bars = [
             *zip(self.chosen_groups, self.error_bar_lengths, strict=True),
             *((group, 0.0) for group in self.unchosen_groups),
@@ -131,7 +139,7 @@ def compare_runs(
         for record in records
     }
     ids = {record.id for record in chosen}
-    # Chosen runs come first, since only the first of several runs with the same seed is used.
+    # Chosen runs come first, since a group uses only the first of its runs with the same seed.
     every = group_runs([*chosen, *records], validation)
     groups = tuple(group for group in every if ids & {run.id for run in group.runs})
     measure = common_measure(groups)
@@ -162,7 +170,7 @@ def _settings_rank(settings: RunSettings) -> list[Value]:
     places = {
         row.name: {choice: place for place, choice in enumerate(row.choices)} for row, _ in values
     }
-    # The visitor's own data sets are not in the table's choices and come last.
+    # Visitors' own data sets are missing from the table's choices, and are sorted last.
     return [
         places[row.name].get(value, len(row.choices)) if row.kind == "choice" else value
         for row, value in values

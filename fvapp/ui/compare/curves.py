@@ -1,6 +1,7 @@
-"""The compare page's charts: results as dots, runs as curves, and an example comparison.
+"""Draws the compare page's charts: results as dots, and accuracies by epoch as curves.
 
-Pointing at or tapping a curve isolates it; Plotly itself only reports the nearest curve.
+Pointing at a curve or tapping it makes only this curve stand out; Plotly itself only reports which
+curve is nearest.
 """
 
 from collections.abc import Mapping
@@ -22,14 +23,14 @@ from fvapp.ui.compare.records import read_run_epochs
 from fvapp.ui.parts import draw_chart
 from fvapp.ui.visit import Visit
 
-_MOST_GREY = 40  # maximum number of grey curves; more could not be told apart
+_MOST_GREY = 40  # maximum number of grey curves; more curves would look the same
 _component = make_component(__file__)
 _FEW = RunSettings(train_images=1_000)
 _ALL = RunSettings()
 
 
 def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
-    """Draw the dots and the curves side by side; for a single result, only the curves.
+    """Draw results as dots beside accuracy curves; for a single result, only the curves.
 
     Args:
         titles: each run's title, by id.
@@ -84,7 +85,7 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
 def _curve_lines(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
 ) -> list[RunLine]:
-    """Return the curves of the latest comparable runs, and of the leading pair."""
+    """Return the curves of the latest comparable runs, and of the two networks compared."""
     beside = {run.id for group in comparison.unchosen_groups for run in group.runs}
     grey = [record for record in comparison.all_records if record.id in beside][-_MOST_GREY:]
     pair = [
@@ -104,7 +105,7 @@ def _curve_lines(
 
 
 def draw_isolatable_curves(figure: ReadyFigure, alt: str) -> None:
-    """Draw a figure in which pointing at a curve isolates it."""
+    """Draw a figure of curves in which pointing at a curve makes only that curve stand out."""
     draw_chart(figure, "curves_chart", alt)
     _component(key="isolate_curves", height=1)
 

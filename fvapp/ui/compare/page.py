@@ -1,4 +1,4 @@
-"""The compare page: a verdict, results as dots and curves, and the evidence in folds."""
+"""Draws the compare page: a verdict, results as dots and curves, and the evidence."""
 
 from collections.abc import Callable
 
@@ -78,5 +78,5 @@ def _draw_compare_fold(
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
-    """Return the runs' states and epochs: the page is redrawn when they change."""
+    """Return the runs' ids, states and epochs; the page is redrawn when this value changes."""
     return [(record.id, record.state, record.epoch) for record in records]

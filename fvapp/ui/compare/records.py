@@ -1,4 +1,4 @@
-"""Runs, events and curves for the compare page, cached in the session."""
+"""Reads runs' curves for the compare page, and caches them in the session."""
 
 import streamlit as st
 
@@ -13,22 +13,25 @@ _KEPT = "compare_epochs"
 
 
 def is_run_on_starter_set(visit: Visit, record: RunRecord) -> bool:
-    """Return whether a run trained on an earlier version's small MNIST; False if unreadable."""
+    """Return whether a run was trained on the small MNIST set of earlier versions of the app.
+
+    If the run is unreadable, return False.
+    """
     try:
         return trained_on_starter_set(record.settings, visit.read_events(record))
-    except FvappError:  # the error is reported when the run's curves are read
+    except FvappError:  # the page reports this error when it reads the run's curves
         return False
 
 
 def read_run_curves(visit: Visit, record: RunRecord) -> Curves:
-    """Return a run's curves; if the run is damaged or deleted, report it and return empty ones."""
+    """Return a run's curves; if the run is damaged or deleted, show the error and return none."""
     with visit.messages.showing_errors():
         return read_curves(visit.read_events(record))
     return Curves()
 
 
 def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:
-    """Return the epochs of a run's curves, cached because the page needs them for all runs."""
+    """Return a run's points by epoch, cached because the page needs them for all runs."""
     kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:
         points = read_run_curves(visit, record).epochs
@@ -39,7 +42,7 @@ def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:
 
 
 def read_last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
-    """Return a run's last completed epoch, or None."""
+    """Return a run's last completed epoch; None if no epoch has been completed."""
     points = read_run_epochs(visit, record) if record.epoch else EpochPoints()
     if not points.epoch:
         return None

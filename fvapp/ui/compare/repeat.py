@@ -1,4 +1,4 @@
-"""A button that trains the chosen networks again with other seeds, and their progress."""
+"""Draws a button that trains the chosen networks again with other seeds, and the progress."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -19,7 +19,7 @@ _OURS = "repeat-"  # prefix of the group names of runs that this button queues
 
 
 def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
-    """Draw the button that repeats the chosen runs, or the progress of their repetition."""
+    """Draw a button that repeats the chosen runs with other seeds, or the repetition's progress."""
     t = visit.t
     ours = [record for record in comparison.all_records if (record.group or "").startswith(_OURS)]
     active = [
@@ -44,9 +44,8 @@ def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
                 t(f"compare.repeat.{words}", n=REPEATS),
                 key=f"repeat_seeds_{REPEATS}",
                 icon=":material/casino:",
-                type="primary"
-                if networks > 1
-                else "secondary",  # with a single network, training a different one matters more
+                # For a single network, training a different network matters more.
+                type="primary" if networks > 1 else "secondary",
                 width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_submit_repeats,
@@ -80,7 +79,7 @@ def _draw_repeat_progress(visit: Visit, together: Sequence[RunRecord], words: st
 def _seconds_left(
     visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]
 ) -> float | None:
-    """Return the estimated seconds left, or None before the first epoch.
+    """Return the estimated time left in seconds; None before the first epoch has ended.
 
     The estimate assumes that the number of runs training at the same time does not change.
     """
@@ -98,7 +97,7 @@ def _seconds_left(
 
 
 def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
-    chosen = chosen_runs(visit, visit.read_runs())  # the choice on the page may be out of date
+    chosen = chosen_runs(visit, visit.read_runs())  # the page may show an outdated choice
     different = repeatable_runs(chosen)
     repeat_settings = [
         repeat_settings
@@ -120,5 +119,5 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        with visit.messages.queueing_errors(but="not_now"):  # the run may have just ended
+        with visit.messages.queueing_errors(but="not_now"):  # the run may have ended already
             visit.engine.runs.stop_run(visit.token, run_id)

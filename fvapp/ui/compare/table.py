@@ -1,4 +1,4 @@
-"""The table of all runs: sortable by column, with names that can be edited."""
+"""Draws the table of all runs, which can be sorted by column and lets visitors rename runs."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,16 @@ from fvapp.core.wording import NOTHING
 from fvapp.ui.compare.records import read_last_epoch
 from fvapp.ui.visit import Visit
 
-_ROW = 35  # height of Streamlit's rows, in pixels
-_MOST_ROWS = 8  # rows visible without scrolling
+_ROW = 35  # height of a row of Streamlit's tables, in pixels
+_MOST_ROWS = 8  # maximum number of rows visible without scrolling
 _REVISION = "runs_table_revision"
-# The columns shown at first, which fit on a tablet.
+# Columns that are shown initially, as all of them fit on a tablet.
 _FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "test_accuracy")
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
 
 def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
-    """Draw all runs, newest first.
+    """Draw a table of all runs, newest first.
 
     Args:
         titles: each run's title, by id.
@@ -48,7 +48,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
             },
             on_change=_rename_edited_run,
             args=(visit, [record.id for record in records[::-1]], key),
-            placeholder=NOTHING,  # instead of Streamlit's "None"
+            placeholder=NOTHING,  # Streamlit would show "None" in empty cells
             alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))
@@ -139,7 +139,10 @@ def _rename_chosen_run(visit: Visit, run_id: str, field: str) -> None:
 
 
 def _table_revision(rows: Sequence[RunRecord]) -> int:
-    """Return a number that changes with the list of runs, since Streamlit stores edits by row."""
+    """Return a number that changes with the list of runs.
+
+    The table's key contains this number, because Streamlit stores edits by row number.
+    """
     ids = [record.id for record in rows]
     revision, kept = st.session_state.get(_REVISION, (0, ids))
     if kept != ids:

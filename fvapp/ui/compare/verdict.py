@@ -1,4 +1,4 @@
-"""The verdict: a headline, its numbers and the role of chance, with the evidence in folds."""
+"""Draws the verdict on the compared networks, and the evidence behind it."""
 
 from html import escape
 
@@ -19,11 +19,11 @@ from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_word_popovers
 
-_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the same marks as in the charts
+_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # same order as the charts' markers
 
 
 def draw_verdict(comparison: Comparison) -> None:
-    """Draw the verdict's headline and the line below it."""
+    """Draw the verdict on the chosen runs: a headline, and a line of figures below it."""
     t = comparison.t
     groups = comparison.chosen_groups
     if len(groups) > 1:
@@ -49,7 +49,7 @@ def draw_verdict(comparison: Comparison) -> None:
 
 
 def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
-    """Return `share`, or for a single run on few images the number of correctly classified ones."""
+    """Return `share`, or for a single run with few test images the number classified correctly."""
     images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return (
@@ -60,7 +60,7 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
 
 
 def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
-    """Return the headline for the first two groups, and the HTML parts of the line under it."""
+    """Return the verdict's headline for the first two groups, and HTML parts of the line below."""
     t = comparison.t
     groups = comparison.chosen_groups[:2]
     verdict = comparison.verdicts[0]
@@ -116,7 +116,7 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
 
 
 def _reason_for_one_group(comparison: Comparison) -> str:
-    """Return the reason why only one group is compared: one run, one result, or equal settings."""
+    """Return why only one group of runs is compared: one run, one result, or equal settings."""
     if len(comparison.chosen_runs) == 1:
         return "one"
     if (
@@ -128,7 +128,7 @@ def _reason_for_one_group(comparison: Comparison) -> str:
 
 
 def _range_words(comparison: Comparison) -> str:
-    """Return the only group's range of accuracies, or a hint on what to do next."""
+    """Return the range of accuracies of the only group, or a hint on what to do next."""
     values = comparison.chosen_groups[0].accuracies(comparison.measure)
     if len(values) > 1:
         return comparison.t(
@@ -142,7 +142,7 @@ def _range_words(comparison: Comparison) -> str:
 
 
 def draw_verdict_evidence(comparison: Comparison) -> None:
-    """Draw the evidence: each comparison in words, each group's mean and spread."""
+    """Draw the verdict's evidence: each comparison in words, each group's mean and spread."""
     t = comparison.t
     groups = comparison.chosen_groups
     names = [comparison.network_name(group.runs[0]) for group in groups]
@@ -184,7 +184,7 @@ def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
 
 
 def draw_verdict_images(comparison: Comparison) -> None:
-    """Say which images the verdict is based on."""
+    """Write which images the verdict is based on: test images or validation images."""
     other = comparison.measure == "test_accuracy" and all(
         group.val_accuracies for group in comparison.chosen_groups
     )

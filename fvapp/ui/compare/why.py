@@ -1,4 +1,4 @@
-"""Reasons for the results: changed settings, overfitting of the chosen runs, what to try next."""
+"""Draws reasons for runs' results: changed settings, overfitting, and what to try next."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,7 @@ from fvapp.ui.visit import Visit
 def draw_reasons_for_results(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str]
 ) -> None:
-    """Draw how each chosen run differs from the first, and how well one selected run fits.
+    """Draw how the chosen runs' settings differ, and whether a run selected here overfits.
 
     Args:
         titles: each run's title, by id.
@@ -48,7 +48,7 @@ def draw_reasons_for_results(
             )
 
     words = {record.id: titles[record.id] for record in reversed(comparison.all_records)}
-    # For each comparison, the last of the chosen runs is shown first.
+    # In a new comparison, the last of the chosen runs is selected initially.
     shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
     _draw_run_fit(
         visit,
@@ -92,7 +92,7 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
         help=t("compare.remedy.help"),
     ):
         visit.store_settings(remedy.settings)
-        # Say what changed, as the setting may be hidden in a fold of the form.
+        # The message lists the changes, since the form may hide the setting in a closed expander.
         changes = brief_change_list(changes_of_settings(record.final_settings, remedy.settings), t)
         queue_message(t("compare.remedy.done", title=title, changes=changes))
         st.switch_page(find_page("train"))

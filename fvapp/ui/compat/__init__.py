@@ -1,10 +1,10 @@
-"""All code that touches private parts of Streamlit and uvicorn.
+"""Contains all code that uses private parts of Streamlit and uvicorn.
 
-The replacements were written for the versions that ``requirements.txt`` allows; with others the app
-does not start. Many versions of uvicorn are allowed, and even a patch release may change its
-private functions. A function that is gone, or whose parameters differ from its replacement's, is
-left as it is. The log then says what that costs; the terminal at the start and ``doctor`` say what
-the app is not protected against.
+It replaces some of their functions. The replacements were written for the versions that
+``requirements.txt`` allows; with other versions, the app does not start. Many versions of uvicorn
+are allowed, and even a patch release may change its private functions. If a function no longer
+exists or takes different parameters, it is not replaced. The log then describes the consequence;
+``doctor`` and the messages at the start list what the app is not protected against.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DROPPED = "forged_value_dropped"
-# a number field declares one of these kinds, and the browser may send the other
+# A number field declares a value of one of these kinds, but the browser may send the other kind.
 _NUMBERS = {
     "int_value",
     "double_value",
@@ -57,11 +57,13 @@ class Replacement:
     """A replacement for a function of Streamlit, uvicorn or the logging module.
 
     Attributes:
-        owner_path: module, perhaps with a class, such as ``"streamlit.net_util"`` or
+        owner_path: the function's module or class, such as ``"streamlit.net_util"`` or
             ``"package.module:Class"``.
-        make_replacement: takes the original and returns its replacement, with the same parameters.
-        cost_of_original: what it costs to keep the original, in words.
-        guarded_against: what the replacement protects against: a text key below ``server.guards``.
+        make_replacement: takes the original function and returns a replacement with the same
+            parameters.
+        cost_of_original: the consequence of keeping the original, as a phrase for the log.
+        guarded_against: translation key below ``server.guards`` for what the replacement protects
+            against.
     """
 
     owner_path: str
@@ -71,7 +73,7 @@ class Replacement:
     guarded_against: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and its replacement; warn and return None if it is unfit."""
+        """Return the function's owner and replacement; if it does not fit, warn and return None."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.function_name)
@@ -92,7 +94,8 @@ class Replacement:
 
 
 REPLACED: list[Replacement] = []
-MISSING: set[str] = set()  # what the app is unprotected against, as a replacement did not fit
+# Keys for what the app is not protected against, because a replacement did not fit.
+MISSING: set[str] = set()
 
 
 def _replaces(
@@ -101,7 +104,7 @@ def _replaces(
     otherwise: str,
     guards: str | None = None,
 ) -> Callable[[Callable], Callable]:
-    """Register the decorated function as `make_replacement` of a `Replacement`."""
+    """Return a decorator that registers a function as the `make_replacement` of a replacement."""
 
     def register_replacement(make: Callable) -> Callable:
         REPLACED.append(Replacement(where, name, make, otherwise, guards))
@@ -118,10 +121,9 @@ def _replaces(
 def _read_theme_once(read: Callable) -> Callable:
     """Read each section of the theme once, since it does not change while the server runs.
 
-    Every script run begins with a message that holds the theme. For each of the theme's six
-    sections, Streamlit goes through all its options on the event loop, under a lock that every
-    element on every page needs as well. While a class arrived, this was a tenth of the server's
-    work.
+    Every script run begins with a message that contains the theme. For each of the theme's six
+    sections, Streamlit reads all its options on the event loop, under a lock that every element of
+    every page needs, too. When a whole class arrived, this was a tenth of the server's work.
     """
     kept: dict[str, CustomThemeConfig] = {}
 
@@ -130,7 +132,7 @@ def _read_theme_once(read: Callable) -> Callable:
             theme = CustomThemeConfig()
             read(theme, section)
             kept[section] = theme
-        if kept[section].ByteSize():  # merging an empty message would mark the field as set
+        if kept[section].ByteSize():  # merging an empty section would mark it as set
             msg.MergeFrom(kept[section])
 
     return populate_from_cache
@@ -142,11 +144,12 @@ def _read_theme_once(read: Callable) -> Callable:
     "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
 )
 def _skip_external_ip(look_up: Callable) -> Callable:
-    """Do not look up this machine's external address, one of Streamlit's allowed origins.
+    """Keep Streamlit from looking up this machine's external address on the internet.
 
-    Streamlit asks a server on the internet for it, on the event loop, which takes two seconds each
-    time if that server cannot be reached. The check is not needed for a page opened at the external
-    address, because its origin names the same host as its request.
+    Streamlit allows the external address as an origin of requests, and asks a server on the
+    internet for it, on the event loop. If that server cannot be reached, this takes two seconds
+    each time. A page opened at the external address does not need it, because its origin names the
+    same host as its request.
     """
     return lambda: None
 
@@ -157,10 +160,11 @@ def _skip_external_ip(look_up: Callable) -> Callable:
     "each page that comes back after a lost connection holds up everybody for half a second",
 )
 def _skip_file_watchers(watch: Callable) -> Callable:
-    """Keep a reconnecting session from watching files if ``server.fileWatcherType`` is "none".
+    """Keep reconnecting sessions from watching files if ``server.fileWatcherType`` is "none".
 
-    Streamlit checks that option for new sessions only. A reconnecting session looks for the files
-    of all modules, on the event loop: forty sessions at once took 18 s.
+    Streamlit checks that option for new sessions only. For a reconnecting session, it searches for
+    the files of all modules on the event loop, which took 18 s when 40 sessions reconnected at
+    once.
     """
 
     def register_file_watchers(self: AppSession) -> None:
@@ -176,15 +180,16 @@ def _skip_file_watchers(watch: Callable) -> Callable:
     "a page may turn blank when a part of it is drawn in the moment after the whole",
 )
 def _keep_unsent_messages(clear: Callable) -> Callable:
-    """When a fragment's run begins, keep what an earlier run has drawn but not yet sent.
+    """Keep elements that a run has drawn but not yet sent when a fragment's run begins.
 
-    Streamlit queues what a run draws and sends it a moment later. If a fragment's run begins within
-    that moment, Streamlit removes from the queue what the fragment drew before. It does not remove
-    what fragments within it drew, or what the browser has cached. Those elements then belong to
-    containers that never arrive ("Bad delta path index"), and the whole page turns blank. Streamlit
-    also turns another fragment's "finished" into "stopped early", so that the page removes nothing:
-    of two canvases, one for each data set, both stayed. The queue is correct without any change:
-    the browser draws the queued elements, and then those of the fragment.
+    Streamlit queues the elements that a run draws, and sends them a moment later. If a fragment's
+    run begins within that moment, Streamlit removes from the queue the elements that the fragment
+    drew before, but not those of nested fragments, nor those that the browser has cached. The
+    remaining elements belong to containers that never arrive ("Bad delta path index"), and the
+    whole page turns blank. Streamlit also changes another fragment's "finished" into "stopped
+    early", so that the page removes no old elements: it went on showing two canvases, one for each
+    data set. Without any removal, the queue is correct: the browser draws the queued elements, and
+    then those of the fragment.
     """
 
     def clear_for(
@@ -193,9 +198,9 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
         fragment_ids_this_run: list[str] | None = None,
     ) -> None:
         if fragment_ids_this_run:
-            # the fragment's messages are appended, and do not overwrite queued ones
+            # The fragment's messages are then appended instead of overwriting queued messages.
             self._delta_index_map = {}
-        else:  # the queue has just been sent, or a run of the whole script is starting
+        else:  # the queue was sent, or a run of the whole script starts
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
     return clear_for
@@ -209,9 +214,9 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
 def _send_to_current_connection(send: Callable) -> Callable:
     """Send a session's messages to its current connection.
 
-    Streamlit lists the connections of all sessions, then sends each one's messages in turn. If a
-    page reconnected in between, its new run's messages went to the old connection, and the page
-    waited forever, as did 3 of 1,900 pages that reconnected to a busy server.
+    Streamlit lists the connections of all sessions, then sends each session's messages in turn. If
+    a page reconnected in between, the messages of its new run went to the old connection, and the
+    page waited forever. This happened to 3 of 1,900 pages that reconnected to a busy server.
     """
 
     def _send_message(self: Runtime, session_info: ActiveSessionInfo, msg: ForwardMsg) -> None:
@@ -231,11 +236,11 @@ def _send_to_current_connection(send: Callable) -> Callable:
     "forged",
 )
 def _drop_unreadable_values(set_metadata: Callable) -> Callable:
-    """Check a value that arrives before its widget is drawn, as after a lost session."""
+    """Check a widget's value that arrives before the widget is drawn, as after a lost session."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         known = self.widget_metadata.get(widget_meta.id)
-        # Streamlit forgets the value type of a cleared widget
+        # Streamlit no longer knows the value type of a cleared widget.
         if known is not None and widget_meta.value_type is None:
             widget_meta = replace(widget_meta, value_type=known.value_type)
         set_metadata(self, widget_meta)
@@ -246,12 +251,12 @@ def _drop_unreadable_values(set_metadata: Callable) -> Callable:
 
 
 def _drop_forged_value(values: WStates, widget: WidgetMetadata[Any]) -> None:
-    """Drop a widget value that our own pages could not have sent.
+    """Drop a widget's value if the app's own pages could not have sent it.
 
-    Streamlit passes whatever a message holds to the widget's own code. Text for a number, or broken
+    Streamlit passes any value in a message to the widget's own code. Text for a number, or broken
     JSON for a component, makes that code fail in a dozen ways, each with a traceback in the log.
-    Here, a value is accepted only if it is of the widget's kind and the widget can read it.
-    Otherwise the widget keeps its value.
+    Here, a value is accepted only if it has the widget's type and the widget can read it.
+    Otherwise, the widget keeps its previous value.
     """
     sent = getattr(values.states.get(widget.id), "value", None)
     if isinstance(sent, WidgetState) and not _is_readable_value(sent, widget):
@@ -261,7 +266,7 @@ def _drop_forged_value(values: WStates, widget: WidgetMetadata[Any]) -> None:
 
 def _is_readable_value(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     kind = state.WhichOneof("value")
-    if kind is None:  # the field was cleared
+    if kind is None:  # the visitor has cleared the field
         return True
     if kind != metadata.value_type and not {kind, metadata.value_type} <= _NUMBERS:
         return False
@@ -270,7 +275,7 @@ def _is_readable_value(state: WidgetState, metadata: WidgetMetadata[Any]) -> boo
         metadata.deserializer(
             json.loads(value) if kind == "json_value" else getattr(value, "data", value)
         )
-    except Exception:  # each widget's deserializer fails in its own way
+    except Exception:  # any exception: each widget's deserializer raises its own
         return False
     return True
 
@@ -286,9 +291,9 @@ def _rerun_if_several_parts_changed(call: Callable) -> Callable:
 
     Streamlit's page sends all widget changes of one browser task as one message, which names one
     fragment. The callbacks of all changes run, but only that fragment is drawn. So when a live part
-    asked to be redrawn just before a click, the click was processed but the page did not show it. A
-    click sent along with a live part's timer tick needs no rerun: the tick changes no widget, and
-    the page sends the click again by itself.
+    requested a redraw just before a click, the click was processed but the page did not show the
+    result. A click sent together with a live part's timed redraw needs no rerun: that redraw
+    changes no widget, and the page sends the click again by itself.
     """
 
     def call_callbacks(
@@ -329,7 +334,7 @@ def _rerun_if_several_parts_changed(call: Callable) -> Callable:
     "the first page imports pandas, and each of a component's lists takes Streamlit longer",
 )
 def _skip_table_check(is_table: Callable) -> Callable:
-    """Keep Streamlit from checking whether lists and dictionaries for a component are tables.
+    """Keep Streamlit from checking whether a component's lists and dictionaries are tables.
 
     The check imports pandas and pyarrow, which this app does not use.
     """
@@ -339,9 +344,9 @@ def _skip_table_check(is_table: Callable) -> Callable:
 def distinct_element_ids(name: str) -> AbstractContextManager[None]:
     """Return a context in which elements get ids that differ from those under another name.
 
-    The ids differ even under equal keys. The browser identifies an element by its id: while that
-    stays, the browser keeps what was typed into a field or drawn on a canvas, and sends it with the
-    next message, even if the script has dropped the value.
+    The ids differ even for elements with equal keys. The browser identifies an element by its id.
+    As long as the id stays the same, the browser keeps what was typed into a field or drawn on a
+    canvas, and sends it with the next message, even if the script has dropped the value.
     """
     ctx = get_script_run_ctx()
     return nullcontext() if ctx is None else ctx.run_with_active_hash(name)
@@ -354,7 +359,7 @@ def was_forged_value_dropped() -> bool:
 
 @cache
 def apply_replacements() -> None:
-    """Replace what `REPLACED` lists, once per process."""
+    """Replace the functions listed in `REPLACED`, once per process."""
     for replacement in REPLACED:
         found = replacement.prepare_replacement()
         if found is not None:
@@ -364,7 +369,7 @@ def apply_replacements() -> None:
 
 @contextmanager
 def temporarily_replaced(*parts: Replacement) -> Iterator[None]:
-    """Replace all `parts` until the block ends, or none if one does not fit."""
+    """Replace the functions until the block ends; replace none if any replacement does not fit."""
     found = [
         (part.function_name, *fit)
         for part in parts

@@ -1,4 +1,4 @@
-"""Reports what uvicorn does not: when its connections open and close, and what they wait for."""
+"""Reports when uvicorn's connections open and close, and what they wait for."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
 _FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
-_FRAGMENT = 64  # memory that each fragment takes besides its content, in bytes
-_FAREWELL = 4_096  # most bytes accepted in one piece from a client after we sent a close frame
+# Memory in bytes that each fragment of a message takes in addition to its content.
+_FRAGMENT = 64
+# Maximum number of bytes accepted in one piece from a client after the server's close frame.
+_FAREWELL = 4_096
 _PEER = "fvapp.peer"
-# Streamlit Community Cloud runs apps from this folder, behind a proxy
+# Whether the app runs on Streamlit Community Cloud: there, apps are in this folder, and a proxy
+# forwards all requests.
 _IN_CLOUD = Path(__file__).is_relative_to("/mount/src")
 
-PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies trusted to name the client
+# uvicorn's environment variable with the addresses of proxies trusted to name the client.
+PROXIES = "FORWARDED_ALLOW_IPS"
 
 
 class Connection(Protocol):
@@ -39,8 +43,8 @@ def reporting_connections(
 ) -> AbstractContextManager[None]:
     """Report each connection that uvicorn makes or loses, until the block ends.
 
-    The protocol class could be set in the server's configuration, but an app has no access to that
-    configuration, which is complete by the time the app is imported.
+    A protocol class of our own in the server's configuration would also work, but that
+    configuration is complete by the time the app is imported.
     """
 
     def report_made(make: Callable) -> Callable:
@@ -60,15 +64,16 @@ def reporting_connections(
 def reporting_message_bytes(
     came: Callable[[Connection, int], None], lost: Callable[[Connection], None]
 ) -> AbstractContextManager[None]:
-    """Report the bytes of each piece of an unfinished WebSocket message; 0 once it is complete.
+    """Report the bytes of each piece of an unfinished WebSocket message; 0 at its end.
 
-    uvicorn waits forever for the rest of a message, and keeps each fragment as a Python object.
+    uvicorn waits forever for the rest of a message, and keeps each fragment of it as a Python
+    object.
     """
 
     def report_bytes(receive: Callable) -> Callable:
         def data_received(self: WebSocketsSansIOProtocol, data: bytes) -> None:
             if self.close_sent and len(data) > _FAREWELL:
-                self.transport.abort()  # otherwise uvicorn would go on reading for ten seconds
+                self.transport.abort()  # uvicorn would read for another ten seconds
                 return
             before = len(self.frames)
             receive(self, data)
@@ -79,11 +84,11 @@ def reporting_message_bytes(
 
     def free_when_lost(protocol: WebSocketsSansIOProtocol) -> None:
         lost(protocol)
-        protocol.frames = []  # frees the frames now instead of at some later garbage collection
+        protocol.frames = []  # free the memory before the next garbage collection
         protocol.conn.reader.buffer.clear()
-        protocol.conn.parser.close()  # the parser holds the last message received
+        protocol.conn.parser.close()  # free the last message, which the parser holds
         while protocol.close_sent and not protocol.queue.empty():
-            protocol.queue.get_nowait()  # nobody will read what is queued
+            protocol.queue.get_nowait()  # the app will not read the queued messages
 
     cost = "messages that come slowly can fill the memory"
     return temporarily_replaced(
@@ -106,8 +111,9 @@ def _report_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
 def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
     """Return what a connection waits for, and a value that changes when it makes progress.
 
-    "request": for the next request, or the rest of one. "reader": for the client to read what was
-    sent. "answer": for the app to answer a request. None: it is a WebSocket, or closing.
+    It waits for the rest of a request or the next request ("request"), for the client to read the
+    data sent ("reader"), or for the app's response ("answer"). Return None for a WebSocket and for
+    a connection that is closing.
     """
     if unsent := transport.get_write_buffer_size():
         return "reader", unsent
@@ -119,10 +125,10 @@ def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
 
 
 def recording_peers() -> AbstractContextManager[None]:
-    """Record each connection's real peer until the block ends, whatever a request's headers say.
+    """Record each connection's real peer until the block ends, regardless of requests' headers.
 
-    uvicorn trusts the headers that any process on this machine sends, and one that forwards
-    requests may pass on headers that a visitor wrote.
+    uvicorn trusts the headers sent by any process on this machine, but such a process may forward
+    requests with headers that a visitor wrote.
     """
 
     def record_peer(call: Callable) -> Callable:
@@ -149,12 +155,13 @@ def recording_peers() -> AbstractContextManager[None]:
 
 
 def client_network(scope: MutableMapping[str, Any]) -> str | None:
-    """Return the client's IP address; for IPv6 its /64 network, as a computer can choose the rest.
+    """Return the client's IPv4 address or /64 network; None if all visitors may share the address.
 
-    None if all visitors may share the address, such as a proxy's or this machine's.
+    An IPv6 address is cut to its network, because a computer can choose the rest. All visitors may
+    share the address of a proxy or of this machine.
     """
     peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
-    # instead of an IP address, the peer may be a name that a proxy made up, or a Unix socket
+    # The peer may have no IP address: it may be a Unix socket, or a name made up by a proxy.
     with suppress(ValueError):
         address = ip_address(peer[0] if peer else "")
         address = getattr(address, "ipv4_mapped", None) or address

@@ -1,14 +1,15 @@
-"""What a page sends as it opens its socket, so that the first script run knows the visitor.
+"""Reads the greeting by which a page identifies its visitor when it opens its socket.
 
-A page can add only the names of subprotocols to a socket's request. Streamlit's page names three:
-its own, a token against forged requests, and the session to resume. Our greeting follows them and
-is removed before Streamlit reads them (``fvapp.ui.server.greetings``). The greeting is missing if a
-host runs ``app.py`` itself, if the browser gives us no storage, or if a later version of
-Streamlit's page opens its socket differently. Then the first script run asks the browser; see
+The greeting tells the first script run who the visitor is. A page can add only the names of
+subprotocols to a socket's request. Streamlit's page names three: its own, a token against forged
+requests, and the session to resume. The greeting follows them, and the server removes it before
+Streamlit reads the names (``fvapp.ui.server.greetings``). The greeting is missing if a host runs
+``app.py`` itself, if the browser refuses storage, or if a later version of Streamlit's page opens
+its socket differently. Then the first script run asks the browser; see
 ``fvapp.ui.browser.storage``.
 
-A secret in the address travels the same way. The page removes it from its address before it fetches
-anything else.
+The greeting also carries a secret from the page's address. The page removes the secret from the
+address before it fetches anything else.
 """
 
 import re
@@ -17,8 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-HEADER = "fvapp-browser"  # header that holds the greeting for script runs
-# header set by the server: the number of the page's socket, a space, the network if known
+HEADER = "fvapp-browser"  # request header in which script runs find the greeting
+# Request header that the server adds: the number of the page's socket, a space, and the client's
+# network if known.
 PAGE = "fvapp-page"
 _PREFIX = "fvapp."
 _PATH = re.compile(r"(/[\w~+.-]{1,60}){0,6}")
@@ -33,16 +35,16 @@ GREETING = f"<script>(() => {{{STORED}{(_FOLDER / 'greeting.js').read_text(encod
 
 
 class Greeting(NamedTuple):
-    """The greeting: texts separated by dots, each of which may be empty or missing.
+    """The greeting's parts; in the header, dots separate them, and each may be empty or missing.
 
     Attributes:
         token: the workspace's token.
-        language: the language chosen before.
+        language: the language that the visitor chose earlier.
         secret_name: name of the secret that the page removed from its address, to keep it out of
             the browser's history and of `Referer` headers.
         secret_value: the secret itself.
-        base_path: path before the page's own in the browser's address; the server does not know it
-            if a proxy strips it.
+        base_path: path below which the browser finds the app; the server does not know it if a
+            proxy strips it.
     """
 
     token: str = ""
@@ -53,14 +55,14 @@ class Greeting(NamedTuple):
 
 
 def read_greeting(headers: Mapping[str, str]) -> Greeting:
-    """Return the greeting that came with a socket."""
+    """Return the greeting in the headers of a socket's request."""
     greeting = Greeting(*headers.get(HEADER, "").split(".")[:5])
     below = unquote(greeting.base_path)
     return greeting._replace(base_path=below if _PATH.fullmatch(below) else "")
 
 
 def split_off_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:
-    """Return the subprotocols meant for Streamlit, and the greeting, if there is one."""
+    """Return the subprotocols that are meant for Streamlit, and the page's greeting or None."""
     others = [protocol for protocol in protocols if not protocol.startswith(_PREFIX)]
     ours = [
         protocol.removeprefix(_PREFIX) for protocol in protocols if protocol.startswith(_PREFIX)

@@ -2,14 +2,14 @@
 
 Streamlit's page runs the code for a kind of element as soon as the first such element arrives. The
 code for charts blocks the browser's main thread for half a second or more, the code for lists for a
-tenth of a second. Meanwhile the button that a visitor is looking for is not drawn. So an import map
-replaces each of these scripts with a small module that waits until the page is drawn.
+tenth of a second. Meanwhile, the page cannot draw the button that a visitor is looking for. So an
+import map replaces each of these scripts with a small module that waits until the page is drawn.
 
-This server puts the map into the page's head (`late_scripts_html`). If a host runs ``app.py``
-itself, the component that asks for the browser's storage adds it (`HOLD_BACK`), which works only in
-browsers that accept a map after the page has begun to load.
+This server puts the import map into the page's head (`late_scripts_html`). If a host runs
+``app.py`` itself, the component that asks for the browser's storage adds the map (`HOLD_BACK`),
+which works only in browsers that accept an import map after the page has begun to load.
 
-The names of these files are private to Streamlit: if they change, or the browser does not support
+The names of these scripts are private to Streamlit: if they change, or the browser does not support
 import maps, the page loads as usual.
 """
 
@@ -25,7 +25,10 @@ _HOLD_BACK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def late_scripts_html(folder: Path = _SCRIPTS) -> str:
-    """Return HTML for the start of the page's head; empty if none of the scripts are found."""
+    """Return HTML that delays Streamlit's slow scripts, for the start of the page's head.
+
+    Return "" if none of the scripts is found.
+    """
     call = _hold_back_call(folder, 'new URL("./static/js/", location.href).href')
     return f"<script>(() => {{{_HOLD_BACK}{call}}})();</script>" if call else ""
 

@@ -1,4 +1,4 @@
-"""Keeps the log short and plain: its text may come from strangers, and teachers read it."""
+"""Keeps the log short and printable, as teachers read it and strangers may cause its text."""
 
 import logging
 import time
@@ -7,18 +7,19 @@ from contextlib import AbstractContextManager, suppress
 
 from fvapp.ui.compat import Replacement, temporarily_replaced
 
-MOST_LETTERS = 200  # letters kept of each value in a log line
-MOST_OF_LINE = 1_000  # letters kept of each log line
-MOST_OF_TRACEBACK = 60  # lines kept from the end of a traceback
-MOST_LINES = 10  # lines logged from one place in the code in a `MINUTE`; the rest are counted
-MINUTE = 60.0  # seconds over which lines from one place are counted
+MOST_LETTERS = 200  # maximum number of characters of each value in a log line
+MOST_OF_LINE = 1_000  # maximum number of characters of a log line
+MOST_OF_TRACEBACK = 60  # maximum number of lines kept, from the end of a traceback
+# Maximum number of lines logged from one place in the code in a `MINUTE`; the rest are counted.
+MOST_LINES = 10
+MINUTE = 60.0  # seconds over which the lines from one place are counted
 
 
 def shortening_log() -> AbstractContextManager[None]:
     """Shorten every logger's lines, and drop most repeated ones, until the block ends.
 
-    Each of Streamlit's loggers has a handler of its own, and some are made later, so a filter
-    would miss them.
+    A filter would miss lines, since each of Streamlit's loggers has its own handler, and some
+    loggers are made later.
     """
     return temporarily_replaced(
         Replacement(
@@ -28,9 +29,8 @@ def shortening_log() -> AbstractContextManager[None]:
 
 
 def _shorten_records(handle: Callable) -> Callable:
-    counts: dict[
-        tuple[str, int], tuple[float, int]
-    ] = {}  # minute's start and number of lines, by place
+    # By place in the code: when its current minute began, and its number of lines since then.
+    counts: dict[tuple[str, int], tuple[float, int]] = {}
 
     def handle_shortened(self: logging.Logger, record: logging.LogRecord) -> None:
         now = time.monotonic()
@@ -41,7 +41,7 @@ def _shorten_records(handle: Callable) -> Callable:
             count = 0
         count += 1
         counts[place] = begun, count
-        # the 100th line, the 1,000th and so on are logged, with their count
+        # Of further lines, only the 100th, the 1,000th and so on are logged, with their count.
         if count > MOST_LINES and str(count).rstrip("0") != "1":
             return
         shorten_record(record)
@@ -53,9 +53,9 @@ def _shorten_records(handle: Callable) -> Callable:
 
 
 def shorten_record(record: logging.LogRecord) -> None:
-    """Cut long values, escape control characters, and keep the end of the traceback, indented."""
+    """Cut a record's long values, escape its control characters, and keep its traceback's end."""
     args = record.args or ()
-    # a message whose values do not fit its format is logged without them
+    # A message is logged without its values if they do not fit its format.
     with suppress(Exception):
         if isinstance(args, Mapping):
             record.args = {name: _shorten_log_value(value) for name, value in args.items()}

@@ -1,7 +1,7 @@
 """Checks messages from pages before Streamlit unpacks them.
 
-Streamlit limits only the size of a message. A widget state without a value takes two bytes in a
-message, but hundreds once it is unpacked.
+Streamlit limits only the size of a message. But a widget state without a value takes two bytes in a
+message, and hundreds of bytes of memory once unpacked.
 """
 
 from collections.abc import Mapping
@@ -21,13 +21,14 @@ MOST_FRAGMENT = 100
 """Maximum length of a fragment's name; Streamlit's names have 32 letters."""
 
 RERUN = "rerun_script"
-# messages meant for an app's author, which would make all visitors wait for Git or the data sets
+# Kinds of messages for an app's author, not its visitors: they would make all visitors wait for Git
+# or for data sets to be loaded again.
 _FOR_AUTHORS = (
     "load_git_info",
     "clear_cache",
 )
 
-# protobuf's wire types, except groups, which have no content of their own
+# The numbers of protobuf's wire types. The types for groups have no content and are not needed.
 _VARINT = 0
 _FIXED64 = 1
 _BYTES = 2
@@ -36,7 +37,7 @@ _LONGEST_VARINT = 10  # bytes
 
 
 class MessageError(ValueError):
-    """Raised for a message that no page sends; its argument is "too_much" or "strange"."""
+    """Raised for a message that no page sends; the argument is "too_much" or "strange"."""
 
 
 def check_message(content: bytes | None) -> str | None:
@@ -57,7 +58,7 @@ def check_message(content: bytes | None) -> str | None:
             or sum(content.count(mark) for mark in b",[{") > MOST_MARKS
         )
         message = BackMsg() if too_much else BackMsg.FromString(content)
-    except Exception:  # protobuf's parser raises errors of its own
+    except Exception:  # protobuf's parser raises its own errors
         raise MessageError("strange") from None
     if too_much:
         raise MessageError("too_much")
@@ -68,13 +69,13 @@ def check_message(content: bytes | None) -> str | None:
 
 
 def count_message_fields(content: bytes, most: int) -> int:
-    """Return the number of fields in a message, including nested ones.
+    """Return the number of fields in a message, including fields of nested messages.
 
     Counting stops shortly after `most`. A packed list of numbers is counted as the maximum number
     of values it could contain.
 
     Raises:
-        IndexError: the bytes are not a message.
+        IndexError: the bytes are not a protobuf message.
     """
     count = 0
     left = [(0, len(content), BackMsg.DESCRIPTOR)]
@@ -101,7 +102,7 @@ def count_message_fields(content: bytes, most: int) -> int:
 
 @cache
 def _field_types(kind: Any) -> Mapping[int, Any]:
-    """Return, by field number, the message type of each field; True for a list of numbers."""
+    """Return each field's message type by field number; True for a packed list of numbers."""
     return {
         number: field.message_type or (field.is_repeated and field.cpp_type != field.CPPTYPE_STRING)
         for number, field in kind.fields_by_number.items()
@@ -109,7 +110,7 @@ def _field_types(kind: Any) -> Mapping[int, Any]:
 
 
 def _read_varint(content: bytes, at: int) -> tuple[int, int]:
-    """Return a protobuf varint, and the offset after it."""
+    """Return the protobuf varint at an offset, and the offset after it."""
     value = 0
     for shift in range(0, 7 * _LONGEST_VARINT, 7):
         byte = content[at]
@@ -121,7 +122,7 @@ def _read_varint(content: bytes, at: int) -> tuple[int, int]:
 
 
 def session_exists(name: str | None) -> bool:
-    """Return whether a session of this name exists, connected or not."""
+    """Return whether a Streamlit session with this id exists, whether connected or not."""
     manager = (
         getattr(Runtime.instance(), "_session_mgr", None) if name and Runtime.exists() else None
     )

@@ -1,4 +1,4 @@
-"""Makes Streamlit's script runs, and downloads generated on request, wait for their turn."""
+"""Makes Streamlit's script runs and generated downloads wait for their turn."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ def queueing_script_runs(
     turn: Turn,
     call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
 ) -> AbstractContextManager[None]:
-    """Make each script run and each file made on request wait for a turn, until the block ends.
+    """Make each script run and each generated download wait for its turn, until the block ends.
 
     Args:
-        turn: returns the turn for the headers of a page's socket and its `TOKEN`, if any.
+        turn: returns a context that waits for the turn, given the headers of a page's socket and
+            the workspace's token, if known.
         call_in_thread: calls a function in its own thread, where it may wait.
     """
 
@@ -50,7 +51,7 @@ def queueing_script_runs(
             request: BackendOperationRequest,
             session_id: str,
         ) -> Any:
-            """Make the file outside Streamlit's few threads, which all sockets share."""
+            """Make the file in its own thread, as all sockets share Streamlit's few threads."""
 
             def make_file() -> str:
                 with turn(_socket_headers(session_id), None):

@@ -1,4 +1,4 @@
-"""A network's answer to a picture: a share for each class, and reasons not to trust it."""
+"""A network's answer to a picture: a share for each class, and reasons to distrust the answer."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SURE_FROM = 0.5
 
 @dataclass(frozen=True)
 class Answer:
-    """The shares of the classes, which add up to one, and any reasons to doubt them.
+    """The share of each class (all shares add up to one) and any reasons to doubt the answer.
 
     Attributes:
         probabilities: one share per class, in the order of the labels.
@@ -41,13 +41,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class SoftmaxSteps:
-    """Softmax, step by step: arrays [classes] for one image, or [n, classes].
+    """The steps of softmax as arrays: [classes] for one image, [n, classes] for several.
 
     Attributes:
         logits: the sums of the network's last layer.
-        scaled_logits: the logits divided by the temperature, minus the largest of these quotients.
-            Subtracting the same number from all of them changes no share and keeps the exponentials
-            small.
+        scaled_logits: the logits divided by the temperature, minus the largest quotient.
+            Subtracting the same number from every quotient changes no share and keeps the
+            exponentials small.
         exponentials: e to the power of the scaled logits; the largest is 1.
         shares: the exponentials divided by their sum.
     """
@@ -59,7 +59,7 @@ class SoftmaxSteps:
 
 
 def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
-    """Return the steps of softmax at a temperature, for logits [classes] or [n, classes]."""
+    """Return the steps of softmax at a given temperature, for logits [classes] or [n, classes]."""
     sums = np.asarray(sums, float)
     scaled = sums / temperature
     scaled = scaled - scaled.max(axis=-1, keepdims=True)
@@ -70,5 +70,5 @@ def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
 
 
 def softmax_shares(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Return the shares [n, classes] of logits [n, classes] at a temperature."""
+    """Return the softmax of logits [n, classes] at the given temperature, in the same shape."""
     return softmax_steps(logits, temperature).shares

@@ -1,4 +1,4 @@
-"""Packs arrays and a description of them into the bytes of an ``.npz`` file, and unpacks them.
+"""Packs arrays and their description into the bytes of an ``.npz`` file, and unpacks them.
 
 No pickle is ever loaded, because loading a pickle can run any code that it contains.
 """
@@ -18,7 +18,7 @@ _FORMAT = 1
 
 
 def pack_arrays(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
-    """Return a description and arrays as bytes; uncompressed, because weights hardly compress."""
+    """Return a description and arrays as bytes, uncompressed because weights hardly compress."""
     file = BytesIO()
     np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
     return file.getvalue()
@@ -28,11 +28,13 @@ def pack_arrays(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes
 def unpack_arrays(
     content: bytes, code: str
 ) -> Iterator[tuple[dict[str, Any], np.lib.npyio.NpzFile]]:
-    """Yield the description and arrays that :func:`pack_arrays` packed; arrays are read on access.
+    """Yield the description and the arrays that :func:`pack_arrays` packed.
+
+    Each array is read only when the caller accesses it.
 
     Raises:
-        ModelError: with `code`, if the bytes are not such a file, or an entry is missing that the
-            caller reads.
+        ModelError: with `code`, if the bytes are not such a file or lack an entry that the caller
+            reads.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

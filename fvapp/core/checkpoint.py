@@ -1,4 +1,4 @@
-"""The state from which a run can continue exactly, and the outcome of its training."""
+"""The state from which a run continues as if uninterrupted, and the outcome of its training."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Checkpoint:
 
     @classmethod
     def from_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
-        """Return a checkpoint made of weights: after the last whole epoch, with a new optimizer."""
+        """Return a checkpoint of weights after the last whole epoch, with a new optimizer."""
         slots = [
             np.zeros_like(array)
             for array in weights
@@ -96,7 +96,7 @@ class TrainingEnd:
 
     Attributes:
         state: "done" if all epochs were trained or a stopping rule ended the run; "stopped" or
-            "paused" if somebody asked for that.
+            "paused" if somebody stopped or paused the run.
         checkpoint: the bytes of the checkpoint from which the run can continue.
         position: the position of the run in that checkpoint.
         film_frames: the frames of the training film so far; None without a film.

@@ -1,7 +1,8 @@
-"""Named errors, put into words at the edge of the app.
+"""The errors that the app explains to its visitors, each with a code instead of a sentence.
 
-An error carries the catalogue key of a sentence (below ``errors.``) and the values of that
-sentence's placeholders. Pages, the command line and reports translate it for the reader.
+The code of an error is the catalogue key of a sentence (below ``errors.``). The error also carries
+the values of the sentence's placeholders. Pages, the command line and reports translate the
+sentence for the reader.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ class FvappError(Exception):
 
 
 class CatalogueKey(str):
-    """A placeholder's value that is a catalogue key, to be translated along with its sentence."""
+    """The value of a placeholder that is itself a catalogue key, translated with its sentence."""
 
     __slots__ = ()
 
@@ -71,11 +72,11 @@ class StrokesError(FvappError):
 
 
 class BlankError(FvappError):
-    """A drawing or picture with nothing on it; it never reaches the network."""
+    """A drawing or picture with nothing on it, which is not given to the network."""
 
 
 class ExampleError(FvappError):
-    """A visitor's own example, or a file of them, that is not valid."""
+    """A visitor's own example that is not valid, or a file of such examples."""
 
 
 class DatasetError(FvappError):
@@ -87,8 +88,8 @@ class ModelError(FvappError):
 
 
 class EngineError(FvappError):
-    """A command that the engine refuses, or cannot carry out now."""
+    """A command that the engine refuses or currently cannot carry out."""
 
 
 class LinkError(FvappError):
-    """A value in an address that the app does not know."""
+    """A value in the address of a page that the app does not know."""

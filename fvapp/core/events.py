@@ -1,7 +1,7 @@
-"""The events with which a run reports its training, and their JSON.
+"""The events with which a run reports its training, and their conversion to and from JSON.
 
-The JSON is the same everywhere: in the output of ``python -m fvapp train --json``, in messages from
-workers, in the store and in run files. Epochs and steps are counted from 1.
+The JSON of an event is the same everywhere: in the output of ``python -m fvapp train --json``, in
+messages from workers, in the store and in run files. Epochs and steps are counted from 1.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 
 def _is_base64_image(pixels: str) -> bool:
-    with suppress(ValueError):  # also raised for characters outside the base64 alphabet
+    with suppress(ValueError):  # base64 raises it for characters outside its alphabet
         return len(b64decode(pixels, validate=True)) == prod(IMAGE_SHAPE)
     return False
 
@@ -40,7 +40,7 @@ _Shares = Annotated[tuple[runs.Share | None, ...], has_length_between(0, MOST_CL
 class FollowedDrawing:
     """The visitor's latest drawing, which the network answers along with the twelve test images.
 
-    Only the engine writes this event, before any other event of a run.
+    The engine, not a worker, writes this event, before any other event of the run.
 
     Attributes:
         pixels: the bytes of the uint8 image [28, 28], in base64.
@@ -77,7 +77,7 @@ class BlockEnded:
     Attributes:
         step: the last step of the block, within its epoch.
         loss, accuracy: means over the steps since the previous block. In a run opened from a file,
-            None stands for a number that was not finite.
+            None stands for a value that was not finite.
     """
 
     epoch: _NumberOfEpoch
@@ -88,7 +88,7 @@ class BlockEnded:
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """An epoch is complete; its numbers are those of Keras' History.
+    """An epoch is complete; loss and accuracy are the values in Keras' History.
 
     Attributes:
         val_loss, val_accuracy: None without validation.
@@ -108,11 +108,12 @@ class EpochEnded:
 class Guesses:
     """The network's answers to the twelve test images of ``core/datasets/twelve.py``.
 
-    One event holds several moments if they follow each other faster than anybody can see.
+    One event holds the answers at several moments if these follow each other faster than anybody
+    can see.
 
     Attributes:
-        epoch, step: position of the run at or after the last moment: completed epochs, and
-            completed steps of the epoch after them.
+        epoch, step: position of the run at or after the last of the moments: completed epochs, and
+            completed steps of the next epoch.
         steps: the step of each moment, counted from the beginning of training.
         labels: the class predicted for each image, [moments][images]; None if the network's outputs
             are not numbers.
@@ -134,7 +135,7 @@ class Guesses:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is done or stopped. Either way, the model that was kept has been tested."""
+    """The run is done or stopped, and the model that it kept has been tested."""
 
     state: Literal["done", "stopped"]
     result: RunResult
@@ -153,13 +154,13 @@ class RunFailed:
 
 @dataclass(frozen=True, slots=True)
 class RunContinued:
-    """The run continues from a checkpoint; only the engine writes this.
+    """The run continues from a checkpoint. The engine, not a worker, writes this event.
 
     Events of steps after the checkpoint are no longer part of the curve; see
     :func:`drop_undone_events`.
 
     Attributes:
-        epoch, step: completed epochs, and completed steps of the epoch after them.
+        epoch, step: completed epochs, and completed steps of the next epoch.
     """
 
     epoch: runs.Epoch
@@ -189,13 +190,13 @@ _NAMES = {kind: name for name, kind in _BY_NAME.items()}
 
 
 def event_to_json(event: Event) -> dict[str, object]:
-    """Return an event as plain values. ``"event"`` is its kind: "result" for every end of a run."""
+    """Return an event as plain values. The kind of every event that ends a run is "result"."""
     match event:
         case RunEnded(state, result):
             return {"event": "result", "state": state, **asdict(result)}
         case RunFailed(error):
             return {"event": "result", "state": "failed", **asdict(error)}
-    # Events are flat, so `asdict` is not needed. Its copying would take 2 ms for fifty guesses.
+    # Events are flat, so `asdict` is not needed; its deep copies would take 2 ms for 50 `Guesses`.
     return {
         "event": _NAMES[type(event)],
         **{name: getattr(event, name) for name in event.__slots__},
@@ -206,7 +207,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
     """Return the event that :func:`event_to_json` wrote; the source may be untrusted.
 
     Args:
-        place: where the value was found in the file or message; the error names it.
+        place: where the value was found in the file or message; the error names this place.
 
     Raises:
         BadValue: the value is not an event.
@@ -256,9 +257,9 @@ def position_at_event(event: Event) -> Position | None:
 
 
 def drop_undone_events(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events of the curve, without those that a later :class:`RunContinued` undid.
+    """Return the events without those that a later :class:`RunContinued` undid.
 
-    Continuing a run also undoes an earlier result, because its model is trained further.
+    Continuing a run also undoes its earlier result, because the model is trained further.
     """
     current: list[Event] = []
     for event in events:

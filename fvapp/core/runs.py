@@ -38,10 +38,10 @@ Reason = Literal[
 
 StoppedBy = Literal["target", "patience"]
 
-MOST_EPOCHS = 1_000  # of a run, with epochs added later, so that its curve is small enough to draw
-MOST_STEPS = 80_000  # of an epoch with batch size 1: 60,000 images, and 375 own examples 50 times
-MOST_LOSS = 1e39  # above any float32; a larger number would break the chart
-MOST_MESSAGE = 20_000  # characters of an error message
+MOST_EPOCHS = 1_000  # of a run, including epochs added later; its curve stays small enough to draw
+MOST_STEPS = 80_000  # per epoch at batch size 1: 60,000 images, and 375 own examples, 50 times each
+MOST_LOSS = 1e39  # above any float32; a larger loss would break the chart
+MOST_MESSAGE = 20_000  # the most characters of an error message
 
 Epoch = Annotated[int, is_between(0, MOST_EPOCHS)]
 Step = Annotated[int, is_between(0, MOST_STEPS)]
@@ -56,7 +56,7 @@ _Word = Annotated[str, has_length_between(0, 60)]
 
 
 class Position(NamedTuple):
-    """How far a run is: completed epochs, and completed steps of the epoch after them."""
+    """How far a run has got: completed epochs, and completed steps of the next epoch."""
 
     epoch: int = 0
     step: int = 0
@@ -78,17 +78,17 @@ class RunResult:
     """The result of a run that has a model.
 
     Attributes:
-        test_loss, test_accuracy: loss and accuracy of the model that was kept, evaluated once on
-            the test set; nan if there is no test set.
-        seconds: training time, without waiting or evaluation.
-        stopped_by: which rule ended it early, or None.
+        test_loss, test_accuracy: loss and accuracy of the model that the run kept, evaluated once
+            on the test set; nan if there is no test set.
+        seconds: training time, without time spent waiting or evaluating.
+        stopped_by: which stopping rule ended the run early, or None.
         temperature: softmax temperature, calibrated on the validation data; 1 if there are none.
-        by_class: for each class, the number of correctly classified test images and the number of
-            all its test images. Empty in results of earlier versions.
-        marked_accuracy: accuracy on the test set with the mark on every image; None for a run
+        by_class: for each class, the number of its correctly classified test images and the number
+            of all its test images. Empty in results of earlier versions.
+        marked_accuracy: accuracy on the test set with the mark added to every image; None for a run
             without a marked class.
-        marked_taken: the share of the other classes' test images that are classified as the marked
-            class when they have its mark.
+        marked_taken: the share of the other classes' test images that the network takes for the
+            marked class when the mark is added.
         my_test: the number of correctly classified images among the visitor's held-back examples,
             and the number of these examples.
     """
@@ -107,17 +107,17 @@ class RunResult:
 
     @property
     def test_image_count(self) -> int | None:
-        """The number of test images; None in results of earlier versions, which always used all."""
+        """The number of test images; None in results of earlier versions, which used all."""
         return sum(total for _, total in self.by_class) or None
 
     @property
     def is_broken(self) -> bool:
-        """Whether outputs are not numbers; accuracy is then that of always answering class 0."""
+        """Whether the outputs are nan; accuracy is then that of always answering class 0."""
         return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
     @property
     def is_untested(self) -> bool:
-        """Whether there is no test set, as for a short text of the visitor's own."""
+        """Whether the run has no test set, for instance because the visitor's own text is short."""
         return math.isnan(self.test_accuracy)
 
     @property
@@ -144,31 +144,33 @@ class KerasError:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run as its visitor sees it; a new record replaces the old one on any change.
+    """A run as its visitor sees it. A change to the run replaces its record with a new one.
 
     Attributes:
-        id: unguessable, and unique across all visitors.
-        number: 1, 2, 3 ... within the workspace, never used twice.
+        id: impossible to guess, and unique across all visitors.
+        number: 1, 2, 3 ... within the workspace; no number is used twice.
         name: the visitor's name for the run; empty until renamed.
         epochs: the number of epochs to train in all; "one more epoch" raises it above
             `settings.epochs`.
-        epoch, step: completed epochs, and completed steps of the epoch after them.
+        epoch, step: completed epochs, and completed steps of the next epoch.
         parameters: number of parameters of the network; 0 until the network is built.
         queue_place: place in the queue, 1 for the next run; None if the run is not waiting.
-        reason: why it is in its state, if that needs an explanation.
+        reason: why the run is in its state, if the state needs an explanation.
         has_checkpoint: whether there is a checkpoint from which any worker can continue.
         group: id shared by runs that were queued together (for several seeds, or a mission); None
             for a single run.
         created: when it was created, in seconds since 1970; for display and sorting only.
-        events: number of events so far; the next poll asks for those that follow.
+        events: number of events so far; the next poll asks for the events that follow.
         examples: the visitor's own examples that it learns from, or None.
-        taught: the parent and the outcome of a run that was taught a few examples; else None.
-        arithmetic: the number format of its convolutions, the same in all training steps; teaching
-            the trained run always uses float32.
+        taught: the request and outcome of teaching, if the run was taught a few examples; else
+            None.
+        arithmetic: the number format of its convolutions, the same in all training steps. Teaching
+            always uses float32.
         val_accuracy, accuracy: accuracy on the validation and on the training images after the last
             epoch; None without validation, and in records of earlier versions.
         imported: whether it came from a file; the author of the file is unknown.
-        classroom: id of the class in which it was started; empty if the visitor had no seat.
+        classroom: id of the school class in which it was started; empty if the visitor had no seat
+            in a class.
     """
 
     id: str
@@ -240,7 +242,7 @@ class RunRecord:
 
     @property
     def keeps_example_pixels(self) -> bool:
-        """Whether the run keeps its examples' pixels: it is unfinished, or its file had them."""
+        """Whether the run keeps its examples' pixels, as unfinished runs and some files do."""
         return self.examples is not None and (
             self.state not in FINISHED or self.examples.until is None
         )

@@ -1,8 +1,8 @@
-"""Converts plain values from untrusted sources to annotated types, and checks them.
+"""Converts plain values from untrusted sources to the types of annotations, and checks them.
 
 A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field
-without a default is required. Any other field gets its default if it is missing, for instance
-because an earlier version wrote the values. Unknown names are ignored.
+without a default is required. A missing field with a default gets this default, for instance
+because an earlier version wrote the values. Values with unknown names are ignored.
 """
 
 from collections.abc import Callable, Mapping, Sized
@@ -27,13 +27,13 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class NullDefault:
-    """The value that replaces null in a field whose type does not allow null."""
+    """The value that replaces null in JSON for a field whose type does not allow null."""
 
     value: object
 
 
 def is_between(least: float, most: float) -> Callable[[float], bool]:
-    return lambda value: least <= value <= most  # nan is never in range
+    return lambda value: least <= value <= most  # False for nan
 
 
 def has_length_between(least: int, most: int) -> Callable[[Sized], bool]:
@@ -53,21 +53,21 @@ def read_as(kind: type[T], value: object, place: str = "") -> T: ...
 @overload
 def read_as(
     kind: object, value: object, place: str = ""
-) -> Any: ...  # for annotations that are not classes
+) -> Any: ...  # for annotations that are not classes, such as unions
 
 
 def read_as(kind: object, value: object, place: str = "") -> object:
-    """Return `value` converted to the type `kind`: a dataclass, or any type that a field may have.
+    """Return `value` as the type `kind`: a dataclass, or any type that a field may have.
 
     Raises:
         BadValue: the value does not fit the type.
-        FvappError: raised by the ``from_json`` method that some types have.
+        FvappError: raised by the ``from_json`` method of a type that has one.
     """
     return _read_checked(_annotation_parts(kind), value, place)
 
 
 def read_as_or_none(kind: Any, value: object) -> Any:
-    """Return `value` converted to the type `kind`; None if it does not fit."""
+    """Return `value` converted to the type `kind`, or None if the value does not fit the type."""
     with suppress(ValueError):
         return read_as(kind, value)
     return None
@@ -133,7 +133,7 @@ def _convert_value(bare: Any, inner: tuple[Any, ...], value: Any, place: str) ->
 
 @cache
 def _annotation_parts(kind: Any) -> _Parts:
-    """Split an annotation into its parts; cached, because this is slower than reading a value.
+    """Return the parts of an annotation, cached because splitting is slower than reading a value.
 
     Returns:
         The type itself; its fields, or the parts of the types inside it; whether it allows null;

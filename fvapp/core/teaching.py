@@ -1,4 +1,4 @@
-"""Teaching a run a few of the visitor's own examples: the request, and the outcome."""
+"""The request to teach a run a few of the visitor's own examples, and the outcome of teaching."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -32,7 +32,8 @@ class OwnExamples:
     """Which of the visitor's own examples a run learns from, without their pixels.
 
     Attributes:
-        learn, test: number of examples that it learns from, and of those in "my test".
+        learn, test: number of examples that the run learns from, and number of examples in "my
+            test".
         digest: hash of all these examples, their labels and places.
         until: when the latest example was kept, in seconds since 1970; None for a run from a file
             that contained the pixels.
@@ -51,7 +52,8 @@ class TaughtExample:
     Attributes:
         id, label: id and label of the example.
         before, after: the class that the network predicts for the example.
-        share_before, share_after: the share of the correct class, calibrated like answers on pages.
+        share_before, share_after: the share of the correct class, calibrated like the answers that
+            pages show.
     """
 
     id: _Id
@@ -68,16 +70,19 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class TeachingOutcome:
-    """The outcome of teaching. The test accuracy afterwards is in the ``result`` of the run.
+    """The outcome of teaching, except for the new test accuracy, which is in the run's ``result``.
 
     Attributes:
-        steps: how many steps were trained, at most `MOST_TEACHING_STEPS`.
+        steps: number of training steps, at most `MOST_TEACHING_STEPS`.
         examples: the examples that were taught.
-        others: how many other examples the visitor had for the data set.
-        others_before, others_after: how many of these other examples were classified correctly.
+        others: number of other examples that the visitor had for the data set.
+        others_before, others_after: number of these other examples that were classified correctly,
+            before and after teaching.
         test_before: test accuracy of the parent run.
-        forgot, gained: number of test images classified correctly only before, and only after.
-        forgot_images, gained_images: indices in the test set of the first `MOST_SHOWN` of these.
+        forgot, gained: number of test images that were classified correctly only before teaching,
+            and only after teaching.
+        forgot_images, gained_images: indices in the test set of the first `MOST_SHOWN` forgotten
+            and gained images.
     """
 
     steps: Annotated[int, is_between(0, MOST_TEACHING_STEPS)]
@@ -104,7 +109,7 @@ class TeachingRecord:
     Attributes:
         parent, parent_number: id and number of the parent.
         examples: ids of the examples that were taught.
-        mixed: whether old training images were mixed in.
+        mixed: whether images of the original training set were mixed in.
         outcome: None until the teaching is finished.
     """
 

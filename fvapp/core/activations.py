@@ -1,4 +1,4 @@
-"""The table of activation functions, by their names in Keras and in the settings."""
+"""The table of activation functions, keyed by the names that Keras and the settings use."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ class Activation:
     """A row of the table: an activation function, which has the same name in Keras.
 
     Attributes:
-        function: computes the activations from the neurons' sums.
+        function: computes the activations from the neurons' weighted sums.
         derivative: computes the derivatives at these sums; 0 for ReLU at 0, as in TensorFlow.
         fires_above_zero: whether a neuron counts as silent unless its value is above 0.
-        never_decreases: whether a larger sum never gives a smaller value. Only such a function may
-            be applied after max pooling instead of before it.
+        never_decreases: whether a larger sum never gives a smaller value. For such a function, the
+            order of activation and max pooling makes no difference.
         javascript: the function in JavaScript, for the take-home file; empty if networks with this
             activation cannot be taken home.
         javascript_derivative: the derivative in JavaScript, computed from a value that `javascript`
@@ -67,5 +67,5 @@ ACTIVATIONS: Mapping[str, Activation] = {
 
 
 def apply_activation(name: str, sums: np.ndarray) -> np.ndarray:
-    """Return the activations of sums; if `name` is empty, return the sums unchanged."""
+    """Return the activations for weighted sums, or the sums themselves if `name` is empty."""
     return ACTIVATIONS[name].function(sums) if name else sums

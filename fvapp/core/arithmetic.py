@@ -1,4 +1,4 @@
-"""The number format of training: float32, or bfloat16 for convolutions.
+"""Chooses the number format for training: float32, or bfloat16 for convolutions.
 
 A bfloat16 is the first half of a float32: it has the same range, but only two to three decimal
 digits. Processors with bfloat16 instructions multiply twice as many numbers at once. Weights, loss
@@ -24,7 +24,7 @@ _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 @cache
 def can_multiply_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether Linux lists bfloat16 instructions for this processor; else False."""
+    """Return whether Linux lists bfloat16 instructions for the processor; elsewhere, False."""
     return not _INSTRUCTIONS.isdisjoint(cpu_instructions(cpuinfo))
 
 
@@ -32,7 +32,8 @@ def choose_convolution_arithmetic(environ: Mapping[str, str]) -> Arithmetic:
     """Return the number format in which this app trains convolutions.
 
     Raises:
-        EngineError: ``bad_arithmetic``: the environment variable is not a known number format.
+        EngineError: ``bad_arithmetic``: the environment variable `VARIABLE` does not hold a known
+            number format.
     """
     asked = environ.get(VARIABLE, "").strip()
     if not asked:

@@ -1,11 +1,11 @@
-"""How much augmentation varies training images, in this app and in exported code."""
+"""The limits of the random changes that augmentation makes, in the app and in exported code."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """The largest random changes to an image, in either direction; each epoch draws new ones.
+    """The largest random changes to an image, in either direction. Each epoch draws new changes.
 
     Attributes:
         degrees: rotation, in degrees.

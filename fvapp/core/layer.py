@@ -20,16 +20,16 @@ Tensor = Any
 
 
 class LayerStep(ABC):
-    """A layer's computation in NumPy, for inputs [n, rows, columns, channels] or [n, inputs].
+    """The NumPy computation of a layer, for inputs [n, rows, columns, channels] or [n, inputs].
 
     Attributes:
         kind: kind of the layer whose outputs it computes.
         shown_as: how the Inside page shows its values: as neurons, as maps, or not at all.
-        note_key: catalogue key of a sentence about it, which the Inside page shows below the
-            previous layer; empty if there is none.
+        note_key: catalogue key of a sentence about the layer, which the Inside page shows below the
+            previous layer; empty if there is no such sentence.
         only_reshapes: whether it changes nothing but the shape of its inputs.
-        activation: name of the activation; empty for none. The softmax of the last layer is not
-            part of the step.
+        activation: name of the activation function; empty for none. The softmax of the last layer
+            is not part of the step.
     """
 
     kind: ClassVar[str]
@@ -44,11 +44,11 @@ class LayerStep(ABC):
 
     @abstractmethod
     def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return the gradient with respect to the inputs, given the gradient of the sums."""
+        """Return the gradient for the inputs, given `gradient`, the gradient for the sums."""
 
     @property
     def script_parameters(self) -> dict[str, object]:
-        """Values, by name, that the layer's JavaScript reads besides weights and activation."""
+        """Values, by name, that the layer's JavaScript needs besides weights and activation."""
         return {}
 
 
@@ -68,7 +68,7 @@ class WeightedStep(LayerStep):
     def inputs_and_weights(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the inputs of a unit for the first image, and their weights, in the same shape.
+        """Return a unit's inputs for the first image, and their weights as an equal-shaped array.
 
         Args:
             at: row and column of the unit's map; None for a neuron.
@@ -83,17 +83,19 @@ class Layer(ABC):
         kind: its name in the code, in the catalogues and in packed networks.
         keras_class: the name of its class in `keras.layers`.
         keras_arguments: names of the attributes passed to that class by position.
-        drawn_as: how it looks in the picture of a network: a stack of maps, pixels in a row,
-            neurons, a mark on the previous layer, or nothing at all.
-        selects_largest_input: whether each output is the largest of some inputs.
-        code_note_key: catalogue key of the comment beside it in exported code; if empty, the
-            comment gives its parameters, if it has any.
-        javascript: its step in JavaScript, for the take-home file: a function of the packed step,
-            the values and their shape [rows, columns, channels] that returns sums and their shape.
-            It may call functions of ``export/page/network.js``. Empty for a layer without a step.
+        drawn_as: how it appears in the picture of a network: as a stack of maps, a row of pixels,
+            neurons, a mark on the previous layer, or not at all.
+        selects_largest_input: whether each output is the largest of several inputs.
+        code_note_key: catalogue key of the comment beside it in exported code. If empty, the
+            comment gives the number of its parameters; a layer without parameters then has no
+            comment.
+        javascript: its step in JavaScript, for the take-home file. This function receives the
+            packed step, the values and their shape [rows, columns, channels], and returns the sums
+            and their shape. It may call functions of ``export/page/network.js``. Empty for a layer
+            without a step.
         input_shape: shape of the inputs, without the batch dimension.
         units: number of neurons in a dense layer or of filters in a convolution, else 0.
-        activation: name of the activation, or an empty string.
+        activation: name of the activation function, or an empty string.
         dropout_rate: share of its inputs that training sets to zero at random.
         is_frozen: whether training leaves its weights as they are.
     """
@@ -129,13 +131,13 @@ class Layer(ABC):
 
     @property
     def multiply_add_count(self) -> int:
-        """Multiply-adds in the forward pass of one image: each weight is used once per position."""
+        """Number of multiply-adds per image: each weight is used once per output position."""
         kernels = map(prod, self.weight_shapes[:1])
         return sum(kernels) * prod(self.output_shape[:-1])
 
     @property
     def without_runtime_values(self) -> Self:
-        """This layer, without the values that a compiled program takes as arguments."""
+        """This layer without the values that a compiled training program receives as arguments."""
         return self
 
     @property
@@ -154,7 +156,7 @@ class Layer(ABC):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return the values before bias and activation, as TensorFlow computes them.
+        """Return the outputs before bias and activation, computed by TensorFlow.
 
         Args:
             tf: the TensorFlow module.
@@ -164,7 +166,7 @@ class Layer(ABC):
         """
 
     def make_step(self, weights: Sequence[np.ndarray]) -> LayerStep | None:
-        """Return the layer's step in NumPy; None if it does nothing when a network answers.
+        """Return the NumPy computation of the layer; None if only training uses the layer.
 
         Args:
             weights: float32 kernel and bias, in the shapes of :attr:`weight_shapes`.
@@ -175,7 +177,7 @@ class Layer(ABC):
     def read_keras_step(
         cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]
     ) -> LayerStep | None:
-        """Return the step of a layer in a ``.keras`` file.
+        """Return the NumPy computation of a layer in a ``.keras`` file.
 
         Args:
             config: the layer's configuration in the file.
@@ -188,5 +190,5 @@ class Layer(ABC):
 
 
 def step_activation(name: str) -> str:
-    """Return the activation of a step; empty for the final softmax and for Keras' "linear"."""
+    """Return the activation of a step: `name`, or nothing for softmax and for Keras' "linear"."""
     return "" if name in ("linear", "softmax") else name

@@ -12,10 +12,10 @@ from fvapp.core.stack import count_parameters, describe_layers
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20
 
-# Two cores of a school PC train about twice as fast as these rates say, so estimates err on the
-# long side. The forward pass and the gradients of inputs and weights together take three times the
-# multiply-adds of the forward pass. Each step also takes a fixed time, and some time per parameter,
-# because it updates every parameter and the optimizer's slots.
+# Two cores of a school PC train about twice as fast as these rates suggest, so estimates err on the
+# long side. The forward pass and the gradients of inputs and weights together take three times as
+# many multiply-adds as the forward pass alone. Each step also takes a fixed time, plus a time per
+# parameter, because it updates every parameter and the optimizer's slots.
 MULTIPLY_ADDS_PER_SECOND = 2e10
 SECONDS_PER_STEP = 1e-4
 SECONDS_PER_PARAMETER_AND_STEP = 2e-9
@@ -31,7 +31,8 @@ def estimate_training_seconds(settings: RunSettings, images: int | None = None) 
     """
     if images is None:
         images = MOST_EXAMPLES if settings.dataset_info.is_own else settings.image_count
-        # Assume the largest number of own examples: only a workspace knows how many it has.
+        # Assume the largest number of the visitor's own examples, because the settings do not hold
+        # the actual number.
         own = MOST_EXAMPLES * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
@@ -50,14 +51,14 @@ def check_settings_limits(settings: RunSettings) -> None:
     """Refuse settings whose combination exceeds a limit.
 
     Raises:
-        SettingsError: names the field to reduce.
+        SettingsError: names the setting to reduce.
     """
     for error in find_exceeded_limits(settings):
         raise error
 
 
 def find_exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
-    """Yield an error for each limit that settings exceed; each error names the field to reduce."""
+    """Yield an error for each limit that settings exceed. Each error names a setting to reduce."""
     parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:
         yield SettingsError(

@@ -1,8 +1,8 @@
 """Teachers' links: addresses that open a mission or the train page as a lesson needs it.
 
 Examples are ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` and
-``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but protects
-nothing: anybody who edits the address can bring the control back.
+``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but does not
+secure it: anybody who edits the address can bring the control back.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,10 +23,10 @@ class TeacherLink:
 
     Attributes:
         mission_id: id of the mission it opens; None for the train page.
-        settings: settings of the next run, or those with which a mission's runs begin.
-        language: tag of a catalogue; None leaves the choice of language to the visitor.
+        settings: settings of the next run, or the settings that a mission's runs start from.
+        language: tag of a catalogue; None leaves the choice of language to each visitor.
         locked_controls: names of the controls that it hides.
-        uses_own_seed: whether each visitor has a personal seed, instead of the seed in `settings`.
+        uses_own_seed: whether each visitor gets a personal seed instead of the seed in `settings`.
     """
 
     mission_id: str | None = None
@@ -64,10 +64,10 @@ def build_teacher_link(link: TeacherLink, address: str = "") -> str:
 def parse_teacher_link(
     query: Mapping[str, str], languages: Collection[str]
 ) -> tuple[TeacherLink, tuple[FvappError, ...]]:
-    """Return the link in the query of an address, and the errors in it.
+    """Return the teacher's link in the query of an address, and the errors in the query.
 
     Values that are unknown or out of range are replaced by their defaults, and the errors name
-    them. Other names in the query are ignored.
+    them. Parameters of the query that do not belong to a link are ignored.
 
     Args:
         languages: tags of the available catalogues.

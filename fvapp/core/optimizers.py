@@ -1,8 +1,8 @@
 """The table of optimizers: the Keras class of each, and its update rule as a pure function.
 
 Keras' optimizers assign to variables, but the compiled training loop carries the weights as values.
-There, a rule written as a pure function is traced in a tenth of the time that Keras' own takes. A
-test compares each rule with Keras step by step.
+TensorFlow traces a rule written as a pure function in a tenth of the time that it needs for Keras'
+own optimizer. A test compares each rule with Keras step by step.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,8 +17,8 @@ class Optimizer:
     Attributes:
         keras_class: the class in ``keras.optimizers``.
         update_rule: ``rule(xp, weight, gradient, step, learning_rate, *slots, **arguments) ->
-            (weight, *slots)``. `xp` is the module that made the arrays, TensorFlow or NumPy; `step`
-            is 1.0, 2.0, 3.0 ...
+            (weight, *slots)``. `xp` is the module of the arrays, TensorFlow or NumPy; `step` counts
+            1.0, 2.0, 3.0 ...
         slots_per_weight: how many values the optimizer keeps for each weight, all 0 at the start.
         usual_learning_rate: Keras' default learning rate.
         keras_arguments: arguments that differ from Keras' defaults, besides the learning rate.
@@ -49,7 +49,7 @@ def _adam_update(
     beta_2: float = 0.999,
     epsilon: float = 1e-7,
 ) -> tuple[Any, ...]:
-    # Algorithm 1 of Kingma and Ba, "Adam", in the faster form that ends section 2, as in Keras.
+    # Algorithm 1 of Kingma and Ba, "Adam", in the faster form at the end of section 2, as in Keras.
     alpha = learning_rate * xp.sqrt(1 - beta_2**step) / (1 - beta_1**step)
     m = m + (gradient - m) * (1 - beta_1)
     v = v + (xp.square(gradient) - v) * (1 - beta_2)

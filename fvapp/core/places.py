@@ -1,4 +1,4 @@
-"""The folder of the shipped models, and the folders that the app writes to."""
+"""Finds the folder of the shipped models, and the folders that the app writes to."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ class AppFolders:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> AppFolders:
-        """Return the folders of ``FVAPP_HOME``, or of the platform's folder for user data."""
+        """Return the folders within ``FVAPP_HOME``, or within the system's folder for user data."""
         home = environ.get("FVAPP_HOME") or platformdirs.user_data_dir("fvapp", appauthor=False)
         return cls(Path(home).expanduser())

@@ -9,21 +9,21 @@ from pathlib import Path
 from fvapp.core.errors import EngineError
 
 CPUINFO = Path("/proc/cpuinfo")
-_PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from winnt.h
+_PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from the Windows header winnt.h
 
 
 def cpu_instructions(cpuinfo: Path) -> frozenset[str]:
-    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; elsewhere none."""
+    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; none elsewhere."""
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 
 def processor_name(cpuinfo: Path = CPUINFO) -> str:
-    """Return the name of the processor, which `platform` does not find on Linux."""
+    """Return the name of the processor. On Linux, Python's `platform` module does not find it."""
     return _cpuinfo_value("model name", cpuinfo) or platform.processor()
 
 
 def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
-    """Return a value that Linux lists for the first processor; empty on other systems."""
+    """Return the value of a field that Linux lists for the first processor; empty elsewhere."""
     with suppress(OSError), cpuinfo.open(encoding="utf-8", errors="replace") as lines:
         return next(
             (line.partition(":")[2].strip() for line in lines if line.startswith(field)), ""
@@ -32,10 +32,10 @@ def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
 
 
 def has_avx(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether TensorFlow can be loaded: its x86-64 builds crash without AVX.
+    """Return whether TensorFlow can be loaded; its x86-64 builds crash without AVX instructions.
 
-    The crash is an "Illegal instruction". The result is True if the system does not say. ARM needs
-    no AVX, and on macOS there are builds for ARM alone.
+    The crash is an "Illegal instruction". The result is True if the system does not list its
+    instructions. ARM processors need no AVX, and TensorFlow for macOS is built for ARM only.
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return True

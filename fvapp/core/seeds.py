@@ -1,4 +1,4 @@
-"""A different seed for each workspace, so that a class sees how much results vary."""
+"""Gives each workspace a different seed, so that students see how much results vary."""
 
 from hashlib import blake2b
 
@@ -8,6 +8,6 @@ LARGEST = 9_999
 
 
 def workspace_seed(token: str) -> int:
-    """Return the seed of a workspace: always the same, but too short to reveal the token."""
+    """Return the seed of a workspace, which depends on its token but is too short to reveal it."""
     digest = blake2b(token.encode(), digest_size=8, person=b"fvapp seed").digest()
     return SMALLEST + int.from_bytes(digest, "big") % (LARGEST - SMALLEST + 1)

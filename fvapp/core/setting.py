@@ -1,4 +1,4 @@
-"""A row of the table of settings; functions that read, check and write its values."""
+"""Describes a setting as a row of a table; reads, checks and writes the values of settings."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,22 +27,24 @@ class Setting:
             catalogues (``settings.<name>.label`` and ``.help``).
         kind: how a value is read from text: ``choice`` if there are choices; otherwise, the type of
             the default decides.
-        form_topic: the part of the form that shows it.
+        form_topic: the part of the form that shows the setting.
         choices: the allowed values of a ``choice``.
         is_available: returns whether a value is available for a data set; None if all always are.
-        minimum, maximum: the allowed range, inclusive; for ``widths``, of each width.
-        max_widths: the most widths that there may be.
-        button_step: how much a click on a button of the field changes a ``number``.
+        minimum, maximum: the allowed range, inclusive; for ``widths``, the range of each width.
+        max_widths: for ``widths``, the largest number of widths.
+        button_step: how much one click on the plus or minus button of the field changes a
+            ``number``.
         is_text_field: whether the form uses a text field, because a number field silently drops
             numbers beyond 2**53.
-        choices_side_by_side: whether the choices are shown side by side, instead of in a list.
+        choices_side_by_side: whether the form shows the choices side by side instead of in a list.
         only_for_networks: the kinds of network it applies to; empty for all.
         only_with_setting: the setting that it refines. While that setting is "none", this one has
             no effect.
         counts_as_difference: given the settings of two runs, returns whether a difference in this
             setting matters. Without hidden layers, for instance, the activation does not.
-        affects_compilation: whether each value needs a compiled program of its own. Settings that
-            change the layers need not set this: a program is compiled for each network anyway.
+        affects_compilation: whether each value needs a separate compiled training program. It is
+            False for settings that change the layers, because a program is compiled for each
+            network anyway.
         worded_as: how a value is worded, if its kind does not decide: as a percentage, as the name
             of a class or a data set, without thousands separators, or as "never" if it is 0.
         value_meaning_without: the value for which a title uses ``settings.<name>.without`` instead
@@ -75,7 +77,7 @@ class Setting:
         return {type(choice) for choice in self.choices}
 
     def applies_to_network(self, network: Value) -> bool:
-        """Return whether the setting applies to a kind of network."""
+        """Return whether the setting applies to the kind of network that `network` names."""
         return not self.only_for_networks or network in self.only_for_networks
 
     def choices_for_dataset(self, dataset: str) -> tuple[Value, ...]:
@@ -94,7 +96,7 @@ class Setting:
         return max(number for number in numbers if self.is_available(number, DATASETS[dataset]))
 
     def is_adjustable_for_dataset(self, dataset: str) -> bool:
-        """Return whether there is anything to choose for a data set."""
+        """Return whether the setting can have different values for a data set."""
         if self.kind == "flag":
             return self.is_available is None or (
                 self.is_available(True, DATASETS[dataset])
@@ -109,7 +111,7 @@ _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tupl
 def setting_field(
     default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object
 ) -> Default:
-    """Return a field of ``RunSettings`` with its row of the table as metadata."""
+    """Return a dataclass field for a setting, with its row of the table of settings as metadata."""
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
     row = {"kind": kind, "form_topic": topic, "minimum": minimum, "maximum": maximum, **row}
@@ -117,10 +119,10 @@ def setting_field(
 
 
 def parse_setting_text(row: Setting, text: str) -> Value:
-    """Return the value of a setting, given as text in an address or on the command line.
+    """Return the value of a setting that is given as text, in an address or on the command line.
 
     Raises:
-        SettingsError: the text is not such a value, or the value is out of range.
+        SettingsError: the text is not a value of this setting, or the value is out of range.
     """
     try:
         value = _READERS[row.kind](row, text)
@@ -162,7 +164,7 @@ def _read_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if setting_to_text(row.name, choice) == text.lower():
             return choice
-    return text.lower()  # not a listed choice: `check_setting_value` refuses it
+    return text.lower()  # not one of the choices, so `check_setting_value` refuses it
 
 
 _READERS = {
@@ -175,9 +177,9 @@ _READERS = {
 
 
 def check_setting_value(row: Setting, value: object) -> Value:
-    """Return `value` in the type of its row, or raise SettingsError."""
+    """Return `value` in the type of the setting; raise SettingsError if it is not allowed."""
     if row.kind == "choice":
-        if type(value) in row.choice_types and value in row.choices:  # 1 == True == 1.0 in Python
+        if type(value) in row.choice_types and value in row.choices:  # because 1 == True == 1.0
             return value if isinstance(value, str) else row.choices[row.choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):
@@ -208,7 +210,7 @@ def _is_in_range(row: Setting, value: object, *, whole: bool) -> bool:
     )
 
 
-_MOST_NAMED = 20  # the most choices that an error message lists
+_MOST_NAMED = 20  # the largest number of choices that an error message lists
 
 
 def setting_value_error(row: Setting, value: object, dataset: str | None = None) -> SettingsError:

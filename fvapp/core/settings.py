@@ -2,9 +2,9 @@
 
 Each field of ``RunSettings`` is a row of the table, and ``SETTINGS`` holds the rows. The form,
 addresses, JSON, the command line, the help and the tests are all derived from them. Every
-``RunSettings`` object is valid: it checks on creation that its values are in range, except for
-defaults and values copied from valid settings, which need no check. Combinations of values that
-exceed a limit are refused in :mod:`fvapp.core.limits`.
+``RunSettings`` object is valid. It checks on creation that its values are in range, but skips
+defaults and values copied from valid settings. Combinations of values that exceed a limit are
+refused in :mod:`fvapp.core.limits`.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from fvapp.core.setting import (
 
 
 def _uses_dataset_images(before: RunSettings, after: RunSettings) -> bool:
-    return "only" not in (before.examples, after.examples)  # a visitor's examples are not altered
+    return "only" not in (before.examples, after.examples)  # own examples are never altered
 
 
 def _has_hidden_activation(before: RunSettings, after: RunSettings) -> bool:
-    # The output layer is always softmax.
+    # The activation of the output layer is always softmax, so only other layers count.
     return any(settings.is_convolutional or settings.hidden for settings in (before, after))
 
 
@@ -67,7 +67,7 @@ def _allows_output_count(units: int, data: DatasetInfo) -> bool:
 
 
 def _allows_network(network: str, data: DatasetInfo) -> bool:
-    # Neighbouring columns of a strip are unrelated, so a convolution of them would be pointless.
+    # Neighbouring columns of a text strip are unrelated, so convolutions would be pointless.
     return network == "dense" or not data.text
 
 
@@ -96,7 +96,7 @@ _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 class RunSettings:
     """All settings that determine a run, including its seed.
 
-    These defaults apply on the page, in addresses and on the command line.
+    The defaults of the fields apply on pages, in addresses and on the command line.
 
     Raises:
         SettingsError: names the field whose value is not allowed.
@@ -118,11 +118,11 @@ class RunSettings:
     )
     normalisation: bool = setting_field(
         True, "data", glossary_word="normalising"
-    )  # on: pixels from 0 to 1; off: from 0 to 255
+    )  # if on, pixels range from 0 to 1; if off, from 0 to 255
     augmentation: bool = setting_field(
         False, "data", affects_compilation=True, is_available=_allows_augmentation
     )
-    # The share of training labels that are made wrong.
+    # The share of training labels that are replaced by wrong labels.
     wrong_labels: float = setting_field(
         0.0,
         "data",
@@ -157,14 +157,15 @@ class RunSettings:
         counts_as_difference=_uses_dataset_images,
         glossary_word="shortcut",
     )
-    # Whether to swap the usual and the rare wording of a text's fact.
+    # Whether to swap the frequent and the rare wording of a fact in the training text.
     exchange: bool = setting_field(
         False,
         "data",
         is_available=_has_exchangeable_fact,
         counts_as_difference=_uses_dataset_images,
     )
-    # How often the own text is read for each reading of the stories; "none": no stories are read.
+    # How often training reads the visitor's own text for each reading of the stories; "none" if it
+    # does not read the stories at all.
     mixing: str | int = setting_field(
         "none", "data", choices=("none", 1, 5, 10), is_available=_has_base_text
     )
@@ -182,7 +183,7 @@ class RunSettings:
         is_available=_allows_network,
         glossary_word="convolution",
     )
-    # Widths of the hidden layers; the layers of other kinds of network are fixed.
+    # Widths of the hidden layers of a dense network; other kinds of network have fixed layers.
     hidden: tuple[int, ...] = setting_field(
         (128,),
         "network",
@@ -235,7 +236,7 @@ class RunSettings:
         counts_as_difference=_have_same_target,
         glossary_word="accuracy",
     )
-    # The number of epochs without progress after which training stops; 0: it never stops early.
+    # The number of epochs without progress after which training stops; 0 if it never stops early.
     patience: int = setting_field(
         0, "training", between=(0, 20), worded_as="never", glossary_word="early_stopping"
     )
@@ -258,12 +259,12 @@ class RunSettings:
         )
 
     def _check_and_set_values(self, rows: Iterable[Setting]) -> None:
-        """Check the values of some rows, alone and combined with all others, and set them."""
+        """Check the values of these settings, alone and combined with all others, and set them."""
         for row in rows:
             value = check_setting_value(row, getattr(self, row.name))
             if row.is_available and not row.is_available(
                 value, self.dataset_info
-            ):  # `dataset` is the first row, so it is already checked
+            ):  # `dataset` comes first, so its value has already been checked
                 raise setting_value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_OUTPUT_PER_CLASS:
@@ -290,12 +291,12 @@ class RunSettings:
 
     @property
     def uses_only_own_data(self) -> bool:
-        """Whether the run learns from nothing but the visitor's own examples or text."""
+        """Whether the run learns only from the visitor's own examples or text."""
         return self.dataset_info.is_own and self.mixing == "none"
 
     @property
     def image_count(self) -> int:
-        """How many images of the data set the run uses to train and to validate."""
+        """The number of images of the data set that the run uses for training and validation."""
         return self.train_images or self.dataset_info.train_images
 
     @property
@@ -318,8 +319,8 @@ class RunSettings:
         """Whether the training step is compiled by XLA.
 
         XLA is not used for convolutions, because it makes them about 25 times slower on a CPU. Nor
-        is it used for a network that is wrong on purpose: with XLA its loss is ``nan``, where Keras
-        raises the error that students are meant to see.
+        is XLA used for a network that is built wrong on purpose: with XLA its loss is ``nan``,
+        whereas Keras without XLA raises the error that students are meant to see.
         """
         return self.network == "dense" and self.flatten and self.covers_all_classes
 
@@ -335,7 +336,7 @@ class RunSettings:
 
     @property
     def monitored_metric(self) -> str:
-        """The metric that `patience` watches."""
+        """The metric that has to improve within `patience` epochs."""
         return "val_loss" if self.validation_split else "loss"
 
     def with_values(self, **values: Any) -> RunSettings:
@@ -350,8 +351,8 @@ class RunSettings:
     def for_dataset(self, dataset: str) -> RunSettings:
         """Return the same settings for another data set.
 
-        A value that the other data set does not allow becomes that data set's default. So does a
-        value that is the default of the first data set, if the two defaults differ.
+        A value that the new data set does not allow becomes the default of the new data set. A
+        value that is the default of the old data set also becomes the default of the new one.
         """
         info = DATASETS[dataset]
         here = usual_settings_for_network(self.network, self.dataset)
@@ -383,7 +384,7 @@ class RunSettings:
 
     @classmethod
     def from_json(cls, values: object) -> RunSettings:
-        """Return the settings that :meth:`to_json` wrote; missing names keep their defaults.
+        """Return the settings that :meth:`to_json` wrote; missing settings have their defaults.
 
         Raises:
             SettingsError: `values` is not an object, or has an unknown name, a wrong type or a
@@ -400,7 +401,7 @@ class RunSettings:
         return cls(**found)
 
     def to_query(self) -> dict[str, str]:
-        """Return the settings that differ from the defaults, as text for an address's query."""
+        """Return the settings that differ from their defaults, as text for an address's query."""
         return {
             row.name: setting_to_text(row.name, getattr(self, row.name))
             for row in changed_setting_rows(self, DEFAULTS)
@@ -408,10 +409,10 @@ class RunSettings:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
-        """Return the settings in the query of an address, and the errors in it.
+        """Return the settings in the query of an address, and the errors in the query.
 
-        A bad value is replaced by its default, and an error names its setting. Names that are not
-        settings are ignored.
+        A bad value is replaced by its default, and an error names the setting. Parameters of the
+        query that are not settings are ignored.
         """
         values: dict[str, Any] = {}
         errors: list[SettingsError] = []
@@ -427,7 +428,7 @@ class RunSettings:
     def drop_conflicting_values(
         cls, values: dict[str, Any], errors: list[SettingsError]
     ) -> RunSettings:
-        """Return settings from values that are valid on their own; conflicting ones are dropped.
+        """Return settings made of individually valid values, without values that conflict.
 
         Args:
             errors: an error is appended for each value that is dropped.
@@ -474,7 +475,7 @@ def presets_for_dataset(dataset: str) -> tuple[str, ...]:
 
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
-    """Return the settings of a preset for a data set."""
+    """Return the settings that the preset named `preset` stands for, for a data set."""
     values = PRESETS[preset]
     usual = DATASETS[dataset].usual
     return RunSettings(
@@ -483,7 +484,7 @@ def preset_settings(preset: str, dataset: str) -> RunSettings:
 
 
 def usual_settings_for_network(network: str, dataset: str) -> RunSettings:
-    """Return, for a data set, the settings of the first preset with a given kind of network."""
+    """Return the settings of the first preset with this kind of network, for a data set."""
     first = next(
         name
         for name, values in PRESETS.items()
@@ -496,8 +497,8 @@ def read_setting_value(name: str, text: str) -> Value:
     """Return the value of one setting from an address or the command line.
 
     Raises:
-        SettingsError: the name is unknown, the text is not such a value, or the value is out of
-            range.
+        SettingsError: the name is unknown, the text is not a value of this setting, or the value is
+            out of range.
     """
     row = SETTINGS.get(name)
     if row is None:
@@ -506,7 +507,7 @@ def read_setting_value(name: str, text: str) -> Value:
 
 
 def changed_setting_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
-    """Return the rows that differ; "one output per class" never differs between data sets."""
+    """Return the rows of settings whose values differ; "one output per class" counts as equal."""
     changed = [
         row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
     ]

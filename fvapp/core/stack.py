@@ -1,4 +1,4 @@
-"""Turns settings into layers, from which model, picture, counts and exported code are made."""
+"""Turns settings into layers, the basis of the Keras model, its picture and exported code."""
 
 from functools import lru_cache
 from typing import Any
@@ -40,7 +40,8 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add_layer(ConvolutionLayer, units=filters, activation=settings.activation)
             add_layer(PoolingLayer)
     if settings.network == "borrowed":
-        # The layers of a shipped model up to its hidden layer, frozen: only later layers learn.
+        # These are the layers of a shipped model up to its hidden layer. They are frozen, so only
+        # later layers learn.
         add_layer(ReshapeLayer)
         add_borrowed_convolution(filters=16, stride=1)
         add_borrowed_convolution(filters=32, stride=2)

@@ -4,6 +4,6 @@ Nothing in this package imports Streamlit, Dask or Keras, starts a thread, reads
 mutable state between calls: functions take data and return data. Time and randomness come in as
 arguments, and functions that produce words take a translator.
 
-Write ``import scipy``, not ``from scipy import ...``. SciPy then loads each subpackage on its first
-use; loading them takes longer than importing all modules of this package.
+Write ``import scipy``, not ``from scipy import ...``. SciPy then loads each of its subpackages on
+first use. Loading all of them at once takes longer than importing every module of this package.
 """

@@ -1,19 +1,19 @@
-"""The colours of the app, for pages, charts, papers and take-home files.
+"""The colours of the app, for pages, charts, printed sheets and take-home files.
 
-Students work on paper: white sheets on a cream background. The network has a black screen, which
-shows its inputs and answers in pixels. An amber pixel marks what matters: progress, completion, the
-name of the app. Violet is for actions.
+The parts of a page that belong to the students look like paper: white sheets on a cream background.
+The network has a black screen, which shows its inputs and answers in pixels. An amber pixel marks
+what matters: progress, completion and the name of the app. Buttons are violet.
 
 Colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Sky blue, orange and
-reddish purple are darker here, so that each colour has a contrast of at least 3:1 on light and on
-dark paper, as WCAG 2.2 (1.4.11) requires of graphics. Things that differ in colour also differ in a
-dash or a symbol.
+reddish purple are darker here, so that each colour has a contrast of at least 3:1 on a light and on
+a dark background, as WCAG 2.2 (1.4.11) requires of graphics. Curves and marks that differ in colour
+also differ in dash or symbol.
 """
 
 from collections.abc import Mapping
 
 TRAINING = "#0072B2"
-VALIDATION = "#D55E00"  # curves in this colour are also dashed
+VALIDATION = "#D55E00"  # curves in this colour are dashed, too
 TEST = "#009E73"
 RIGHT = TEST
 WRONG = VALIDATION
@@ -48,7 +48,7 @@ RUNS = (
 
 QUIET = "#808080"  # bars and lines in the background
 GRID = "rgba(128, 128, 128, 0.2)"
-SHADE = "rgba(213, 94, 0, 0.12)"  # the faint validation colour that fills the overfitting gap
+SHADE = "rgba(213, 94, 0, 0.12)"  # fills the gap between the training and validation curves
 NONE = "rgba(0,0,0,0)"
 BLACK = "#000000"
 WHITE = "#FFFFFF"
@@ -56,7 +56,8 @@ PENCIL = "#1F2328"  # for drawing lines
 WIDE_BRUSH = "#6B6B6B"  # for drawing areas
 
 THEME: Mapping[str, tuple[str, str]] = {
-    # On light paper, then on dark. .streamlit/config.toml repeats those that Streamlit needs.
+    # The first colour is for the light theme, the second for the dark theme. The file
+    # .streamlit/config.toml repeats the colours that Streamlit needs.
     "paper": ("#FBF8F0", "#13111C"),
     "shade": ("#F0EADB", "#221F2F"),
     "sheet": ("#FFFFFF", "#1C1928"),
@@ -107,7 +108,7 @@ def css_variables(dark: bool = False) -> str:
 
 
 def page_colour_rules() -> str:
-    """Return CSS for a standalone page: colours of the browser's theme, or light ones in print."""
+    """Return the colours of a standalone page: light or dark as in the browser, light in print."""
     dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
     return f":root{{{css_variables()}}}{dark}\n"
 

@@ -5,9 +5,9 @@ derived from its name. Its images are the visitor's own examples, or the drawing
 of students. The name of a visitor's own text encodes the data set into whose text it can be mixed,
 and the characters that it adds.
 
-The texts about a data set are in ``datasets/<name>.toml`` of each language: one for each of
-`WORDS`, and the names of its classes. This module is not in :mod:`fvapp.core.datasets`, because
-that package imports the settings, and the settings import this module.
+In each language, ``datasets/<name>.toml`` holds the texts about a data set (one for each key in
+`WORDS`) and the names of its classes. This module is not in :mod:`fvapp.core.datasets`, because the
+settings import this module and that package imports the settings.
 """
 
 import unicodedata
@@ -88,26 +88,27 @@ class DatasetInfo:
         english_names: names of its classes, in the order of the labels, for the command line and
             machine-readable files.
         train_images, test_images: number of training images and of test images.
-        way: how drawings and photos are prepared for its networks.
-        ships_model: whether ``models/`` has a network trained on it. If it has pictures, that
-            network also recognises pictures that are unlike its training set.
-        in_keras: whether ``keras.datasets`` has it under this name. If not, exported code reads
+        way: how drawings and photos are prepared for its networks: as lines or as areas.
+        ships_model: whether ``models/`` has a network trained on it. For a data set of pictures,
+            that network also notices when a picture is unlike its training set.
+        in_keras: whether ``keras.datasets`` has it under the same name. If not, exported code reads
             ``<name>.npz``.
-        twelve: indices of the test images shown during training; if empty, the first of each class
-            are shown.
+        twelve: indices of the test images shown during training; if empty, the first images of each
+            class are shown.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
         is_own: whether a visitor or a class of students drew its images, or typed its text, in the
-            app. Only its runs know how many images there were.
-        is_shared: whether it belongs to a class of students. Nobody can add an example to it, or
+            app. The row does not hold the number of images; its runs do.
+        is_shared: whether it belongs to a class of students. Nobody can add an example to it or
             take it home as a file.
         base_dataset: for a visitor's own text, the data set into whose text it can be mixed; else
             empty.
-        no_data_error: code of the error raised if it contains nothing to learn from.
+        no_data_error: code of the error that is raised if it contains nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
         usual: default settings that differ from those of other data sets, by kind of network.
-        text: how its strips are made from its text; only the text ships. None if it has pictures.
+        text: for a data set of text, how its strips are made from the text; only the text ships.
+            None for a data set of pictures.
         licence: SPDX identifier of its licence.
         terms: address of the text of the licence; if empty, the homepage is shown instead.
         homepage: address at which its authors describe it; empty if it was made for this app.
@@ -144,7 +145,7 @@ class DatasetInfo:
 
     @property
     def text_form(self) -> TextForm:
-        """How the strips of a text data set are made.
+        """The description of how the strips of a text data set are made.
 
         Raises:
             ValueError: the data set has pictures.
@@ -163,7 +164,7 @@ class DatasetInfo:
         return tuple(map(self.class_name, range(self.class_count)))
 
     def class_name(self, label: int) -> str:
-        """Return the name of a class: a catalogue key, or the name itself."""
+        """Return the name of a class, or the catalogue key of the name if it is translated."""
         return (
             self.english_names[label] if self.speaks_english else self.word_key(f"classes.{label}")
         )
@@ -184,12 +185,15 @@ class DatasetInfo:
         return self.name.partition("-")[0]
 
     def word_key(self, word: str) -> CatalogueKey:
-        """Return the catalogue key of one of the texts about the data set."""
+        """Return the catalogue key of a text about the data set, such as its "hint"."""
         return CatalogueKey(f"datasets.{self.file_stem}.{word}")
 
 
 class _DatasetTable(dict[str, DatasetInfo]):
-    """The rows by name; the row of a visitor's own data set is made on request and never listed."""
+    """The rows by data set name.
+
+    The row of a visitor's own data set is made when it is looked up, and is never listed.
+    """
 
     def __missing__(self, name: str) -> DatasetInfo:
         return _read_own_dataset_row(name)
@@ -274,7 +278,7 @@ def _read_own_dataset_row(name: str) -> DatasetInfo:
         DatasetError,
         TypeError,
         ValueError,
-    ):  # a name from outside may be a value of any type
+    ):  # a name from an untrusted source may be a value of any type
         raise KeyError(name) from None
     return DatasetInfo(
         name,
@@ -299,7 +303,7 @@ def _read_own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo
     ):
         raise KeyError(name)
     piece = min(OWN_PIECE, read.piece)
-    # Raises ValueError if there are too many characters.
+    # `replace` raises ValueError if the text data set then has too many characters.
     form = replace(read, signs=read.signs + signs, piece=piece, fact=())
     return DatasetInfo(
         name,
@@ -316,11 +320,12 @@ def _read_own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo
     )
 
 
-# Defaults for data sets with few drawings. On 3 classes of 20 drawings (everyday things, by many
-# people), a dense network's accuracy is 82% after 5 epochs, 86% after 20, and 90% after 100 with
-# augmentation. There is no validation: a single image would count for 17 percentage points. A
-# network with borrowed filters does not improve after 20 epochs: on 3 classes of 15 pieces of
-# clothing, its accuracy is 88.8% and 88.3%, with and without augmentation (dense network: 85.4%).
+# Defaults for visitors' own data sets, which have few drawings. On 3 classes of 20 drawings each
+# (everyday things, drawn by many people), the test accuracy of a dense network is 82% after 5
+# epochs, 86% after 20, and 90% after 100 with augmentation. There is no validation, because a
+# single image would count for 17 percentage points. A network with borrowed filters does not
+# improve after 20 epochs. On 3 classes of 15 pieces of clothing each, its test accuracy is 88.8%
+# with augmentation and 88.3% without; a dense network reaches 85.4%.
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {
     "dense": _VARIED,
@@ -342,7 +347,7 @@ def _read_dataset_row(file: Path) -> DatasetInfo:
 
 
 def _derive_text_row_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
-    """Return the values that a row derives from its text: class names and numbers of strips."""
+    """Return the values of a row that follow from its text: class names and numbers of strips."""
     form = read_as(TextForm, values["text"])
     strips = partition_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}

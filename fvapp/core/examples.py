@@ -26,7 +26,7 @@ HELD_OUT_EVERY = 4
 """Every fourth example with the same label is held back for "my test"."""
 
 PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
-_TEST = 128  # added to the label of a held-back example in packed bytes
+_TEST = 128  # added to the label when a held-back example is packed
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,15 @@ class Example:
     """An image with the label that a visitor gave it, or a visitor's own text.
 
     Attributes:
-        id: a hash of its pixels and its data set, so that an image kept twice is one example.
+        id: a hash of its pixels and its data set, so an image that is kept twice is stored once.
         source: where the image came from.
         kept: when it was kept, in seconds since 1970. Every example in a workspace has a later time
-            than the one before it.
+            than the previous example.
         place: whether networks learn from it or are tested on it. This is decided when it is kept,
             and again when its label changes.
         pixels: 784 bytes; for a text, its characters in UTF-8.
-        classroom: id of the class in which it was kept; empty if the visitor had no seat.
+        classroom: id of the school class in which it was kept; empty if the visitor had no seat in
+            a class.
     """
 
     id: str
@@ -60,19 +61,19 @@ class Example:
 
     @property
     def text(self) -> str:
-        """The text of an example that is a text; empty for an image."""
+        """The visitor's own text; empty if the example is an image."""
         return self.pixels.decode() if DATASETS[self.dataset].text else ""
 
 
 def make_text_example(dataset: str, text: str, kept: float, classroom: str = "") -> Example:
-    """Return a visitor's own text as an example, the only one of its data set."""
+    """Return a visitor's own text as the only example of its data set."""
     content = text.encode()
     name = make_example_id(dataset, content, classroom)
     return Example(name, dataset, 0, "file", kept, "learn", content, classroom)
 
 
 def is_valid_content(content: bytes, data: DatasetInfo) -> bool:
-    """Return whether bytes are a valid image, or a valid text, for an example of a data set."""
+    """Return whether bytes are a valid image or text for an example of the data set `data`."""
     if not data.text:
         return len(content) == PIXELS
     try:
@@ -117,10 +118,10 @@ def make_example(
 
 
 def check_example_label(label: object, dataset: str) -> int:
-    """Return `label` as an int, if the data set has such a class.
+    """Return `label` as an int if the data set has a class with this label.
 
     Raises:
-        ExampleError: ``example_label``: it has no such class.
+        ExampleError: ``example_label``: the data set has no such class.
     """
     last = DATASETS[dataset].class_count - 1
     if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= last:
@@ -131,7 +132,7 @@ def check_example_label(label: object, dataset: str) -> int:
 def choose_place(
     dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT_EVERY
 ) -> Place:
-    """Return the place of the next example with a label: the fourth, eighth ... are held back."""
+    """Return the place of the next example with a label; every fourth is held back for testing."""
     places = [other.place for other in others if (other.dataset, other.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
@@ -142,12 +143,13 @@ def check_enough_examples(
     """Refuse a visitor's own data set if a class has too few drawings for training or test.
 
     Args:
-        alone: whether the network learns from nothing else. In that case, a text must be longer.
+        alone: whether the network learns only from this data set. In that case, a text must be
+            longer.
 
     Raises:
-        ExampleError: ``own_too_few``: a class has too few, and the error names the first such
-            class; ``no_examples``, ``class_set_gone``, ``no_text``, ``class_text_gone``: there are
-            no examples; ``text_short``, ``text_short_alone``: see `check_text_length`.
+        ExampleError: ``own_too_few``: a class has too few drawings, and the error names the first
+            such class; ``no_examples``, ``class_set_gone``, ``no_text``, ``class_text_gone``: there
+            are no examples; ``text_short``, ``text_short_alone``: see `check_text_length`.
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
@@ -166,14 +168,15 @@ def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
-        classroom: id of the visitor's class, if the visitor keeps the same image outside the class,
-            too. The two examples then have different ids: the class may see only its own.
+        classroom: id of the visitor's school class, given if the visitor also keeps the same image
+            outside that class. The two examples then have different ids, because the class must not
+            see the example from outside.
     """
     return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
 
 
 class ExampleSet(NamedTuple):
-    """The examples of one run as arrays: all that training needs.
+    """The examples of one run as arrays, without what training does not need.
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
@@ -188,7 +191,7 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def from_examples(cls, examples: Iterable[Example]) -> ExampleSet:
-        """Return the set of `examples`, sorted by their ids."""
+        """Return `examples` as a set, sorted by id."""
         examples = sorted(examples, key=lambda example: example.id)
         return cls._from_rows(
             b"".join(
@@ -200,7 +203,7 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def from_bytes(cls, content: bytes, data: DatasetInfo) -> ExampleSet:
-        """Return the set that :meth:`to_bytes` wrote; the source may be untrusted.
+        """Return the example set that :meth:`to_bytes` wrote; the source may be untrusted.
 
         Raises:
             ExampleError: ``examples_unusable``: the bytes are not a set of examples of `data`.
@@ -238,14 +241,14 @@ class ExampleSet(NamedTuple):
         return not (self.text or len(self.labels))
 
     def count_examples(self, place: Place) -> int:
-        """Return the number of examples in a place, or of characters in a text to learn from."""
+        """Return the number of examples to learn from or to test on; for a text, its characters."""
         if place == "learn" and self.text:
             return len(self.text)
         return int(np.sum(self.is_held_out == (place == "test")))
 
     @property
     def content_digest(self) -> str:
-        """A hash of the images, their labels and places, or of the text."""
+        """A hash of the images with their labels and places, or of the text."""
         return blake2b(self._to_rows(), digest_size=8).hexdigest()
 
     def with_held_out_fold(self, fold: int) -> ExampleSet:
@@ -266,7 +269,7 @@ class ExampleSet(NamedTuple):
         return self._replace(is_held_out=held_out)
 
     def images_and_labels(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
-        """Return the images and labels of the examples to learn from, or of those to test on."""
+        """Return the images and labels of the examples to learn from or to test on."""
         rows = self.is_held_out == (place == "test")
         return self.images[rows], self.labels[rows]
 

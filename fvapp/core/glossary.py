@@ -1,8 +1,9 @@
 """The words of the glossary, in the order in which a beginner meets them.
 
-The catalogues explain each word in ``glossary.<word>``: ``name``, ``text`` (a sentence or two) and
-``alt`` (what its picture shows). The picture is a template of `fvapp.charts.glossary`. If an entry
-explains several words, or one in two languages, its name lists them: "Weight, bias, parameter".
+For each word, ``glossary.<word>`` in the catalogues holds its ``name``, a ``text`` of a sentence or
+two, and ``alt``, which describes its picture. The picture is a template of `fvapp.charts.glossary`.
+If an entry explains several words, or gives a word in two languages, its name lists them all:
+"Weight, bias, parameter".
 """
 
 import re
@@ -49,7 +50,7 @@ WORDS = (
     "dropout",
     "early_stopping",
     "callback",
-    # Words about what the data does to a network
+    # Words about how its training data affects a network
     "bias",
     "shortcut",
     "transfer_learning",
@@ -69,12 +70,12 @@ MAP_WORDS = ("convolution", "weight")
 
 
 def split_entry_words(word: str, t: Translate) -> tuple[str, ...]:
-    """Return the single words that an entry explains, such as "Weight", "bias", "parameter"."""
+    """Return the words that a glossary entry explains, such as "Weight", "bias" and "parameter"."""
     return tuple(
         filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))))
     )
 
 
 def glossary_link(word: str) -> str:
-    """Return the address within the app at which the glossary shows `word`."""
+    """Return the address within the app at which the glossary explains `word`."""
     return f"/missions?part=glossary&word={word}"

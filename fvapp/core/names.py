@@ -12,9 +12,9 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 # Marks that are invisible on their own, mostly variation selectors.
 _INVISIBLE_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
-# Emoji as in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51). An emoji is a
-# sequence of joined parts, each with an optional variation selector and skin tone; or a flag, spelt
-# as a region's code or as two letters; or a keycap, such as a digit.
+# Emoji, as listed in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51). An emoji
+# is either a sequence of joined parts, each with an optional variation selector and skin tone, or a
+# flag, spelt as a region's code or as two letters, or a keycap such as a digit in a square.
 _JOINER = "\u200d"
 _PART = "[\u2190-\u27ff\u2900-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
 _EMOJI = re.compile(
@@ -23,7 +23,7 @@ _EMOJI = re.compile(
 )
 _CHARACTER = re.compile(f"{_EMOJI.pattern}|.", re.DOTALL)
 
-# Cyrillic, Greek and Armenian letters, and the Latin letters that look alike (Unicode's UTS #39).
+# Maps Cyrillic, Greek and Armenian letters to the Latin letters that they look like (UTS #39).
 _LOOKS_LIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУҮХԌԜѴаеҽһіјорсѕуүхԁԛԝѵгΑΒΕΖΗΙͿΚΜΝΟΡΤΥΧϜαιϳορυνγՕՏՍոսօհցք",
     "ABESIJKMHOPCTYYXGWVaeehijopcsyyxdqwvrABEZHIJKMNOPTYXFaijopuvyOSUnuohgf",
@@ -33,10 +33,10 @@ _LOOKS_LIKE = str.maketrans(
 def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
     """Return a cleaned name: one line of visible characters, at most `most` code points long.
 
-    Control and format characters are removed, including those that change the direction of the
-    surrounding text. So are letters that look blank. A variation selector is kept after an emoji or
-    a letter. An emoji of several code points is kept whole or dropped. HTML and Markdown are kept,
-    so callers must escape a name before they show it.
+    Control and format characters are removed, including characters that change the direction of the
+    surrounding text. Letters that look blank are removed, too. A variation selector is kept after
+    an emoji or a letter. An emoji of several code points is kept whole or dropped. HTML and
+    Markdown are kept, so callers must escape a name before they show it.
     """
     shown = (
         character if _EMOJI.fullmatch(character) or _is_visible_character(character) else " "
@@ -53,7 +53,7 @@ def count_visible_characters(name: str) -> int:
 
 
 def _split_characters(text: str) -> list[str]:
-    """Return the code points of a text, with those of an emoji kept together."""
+    """Return the characters of a text; the code points of an emoji form one character."""
     return [found[0] for found in _CHARACTER.finditer(text)]
 
 
@@ -73,9 +73,9 @@ def lookalike_key(name: str) -> str:
 
 
 def escape_csv_cell(text: str) -> str:
-    """Return a text for a CSV file that no spreadsheet takes for a formula.
+    """Return a text for a CSV file in a form that no spreadsheet takes for a formula.
 
-    If the text begins like a formula, an invisible word joiner is put in front of it (OWASP, "CSV
-    injection").
+    A text that begins like a formula gets an invisible word joiner in front (OWASP, "CSV
+    Injection").
     """
     return f"\N{WORD JOINER}{text}" if text.startswith(FORMULA_BEGINS) else text

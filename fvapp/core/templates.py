@@ -1,4 +1,7 @@
-"""Fills in a package's templates. Values are escaped, except in templates of Python code."""
+"""Fills in the Jinja templates of a package.
+
+Values are escaped as HTML, except in templates of Python code.
+"""
 
 import re
 from functools import cache
@@ -20,7 +23,7 @@ def render_template(package: str, template: str, /, **values: object) -> str:
 def _template_environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
-        autoescape=lambda name: not (name or "").endswith(".jinja"),  # these are Python code
+        autoescape=lambda name: not (name or "").endswith(".jinja"),  # .jinja: Python code
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -40,11 +43,11 @@ def _template_environment(package: str) -> Environment:
 
 
 def _inline_markup(text: str) -> Markup:
-    """Return a catalogue text as HTML: backquotes make code, double stars make bold."""
+    """Return a catalogue text as HTML: text in backquotes as code, in double asterisks as bold."""
     with_code = re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", with_code))
 
 
 def python_comment(text: str) -> str:
-    """Return a text as comment lines of Python."""
+    """Return a text as lines of Python comments."""
     return "".join(f"# {line}\n" for line in text.splitlines())

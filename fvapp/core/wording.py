@@ -29,14 +29,14 @@ Translate = Callable[..., str]
 
 
 def join_sentences(t: Translate, *parts: str) -> str:
-    """Join sentences as the language does: with a space in English, without one in Chinese."""
+    """Join sentences as the language requires: with spaces in English, without in Chinese."""
     return reduce(
         lambda first, second: t("common.two_sentences", first=first, second=second), parts
     )
 
 
 def split_first_sentence(text: str) -> tuple[str, str]:
-    """Return the first sentence of a Markdown text, in any of the languages, and the rest."""
+    """Return the first sentence of a Markdown text in any language of the app, and the rest."""
     end = re.search(r"[.?!][”\"]?(?=\*{0,2}(?:\s|$))|[。？！][」”]?", text)
     cut = end.end() if end else len(text)
     if text.count("**", 0, cut) % 2:  # the sentence ends within bold text
@@ -45,7 +45,7 @@ def split_first_sentence(text: str) -> tuple[str, str]:
 
 
 def is_narrow_class_name(name: str) -> bool:
-    """Return whether a class name is about as narrow as a digit; Chinese names never are."""
+    """Return whether a class name is about as narrow as a digit; Chinese class names never are."""
     return name.isascii() and len(name) < 3
 
 
@@ -56,9 +56,9 @@ NOTHING = "–"
 def percent(share: float | None, digits: int = 1) -> str:
     """Return a share between 0 and 1 as a percentage: ``"88.2%"`` for ``0.8823``.
 
-    A half is rounded up, as in school and in the browser's charts: ``0.8725`` becomes ``"87.3%"``.
-    Python would round it to the even digit. With 10,000 test images, one accuracy in ten is such a
-    half. The result is `NOTHING` if there is no finite share.
+    A final 5 is rounded up, as in school and in the browser's charts: ``0.8725`` becomes
+    ``"87.3%"``. Python would round to the even digit. With 10,000 test images, one accuracy in ten
+    ends in such a 5. The result is `NOTHING` if the share is None or not finite.
     """
     return (
         f"{_round_half_up(100 * share, digits)}%"
@@ -68,21 +68,22 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 def _round_half_up(value: float, digits: int) -> Decimal:
-    # Round the shortest decimal form: the binary number for 0.285 is less, and would round down.
+    # Round the short decimal form, because the binary number for 0.285 is smaller than 0.285 and
+    # would be rounded down.
     return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def plain_number(value: float) -> str:
-    """Return a number with all its decimals and without an exponent: ``0.00001``."""
+    """Return a number as text with all its decimals and no exponent, such as ``0.00001``."""
     return f"{Decimal(repr(value)).normalize():f}"
 
 
 def right_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
-    """Return the number of correct answers out of 100, as ``("86", "100")``, or out of more.
+    """Return how many answers out of 100 (or more) are correct, such as ``("86", "100")``.
 
-    If "of 100" would wrongly suggest all or none, the total is 1,000 or 10,000: for 10,000 images,
-    ``0.8645`` gives ``("86", "100")`` and ``0.9961`` gives ``("996", "1,000")``. If there are fewer
-    images than that total, the exact numbers are returned.
+    If a total of 100 would wrongly suggest that all or no answers are correct, the total is 1,000
+    or 10,000. For 10,000 images, ``0.8645`` gives ``("86", "100")`` and ``0.9961`` gives ``("996",
+    "1,000")``. If there are fewer images than such a total, the exact numbers are returned.
     """
     right = round(accuracy * images)
     rounded = (
@@ -99,7 +100,8 @@ def right_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
 def points_text(difference: float) -> str:
     """Return the size of a difference between two accuracies, in percentage points.
 
-    ``0.0123`` gives ``"1.2"``. Below one point there are two decimals: ``0.0012`` gives ``"0.12"``.
+    ``0.0123`` gives ``"1.2"``. Below one point, the text has two decimals: ``0.0012`` gives
+    ``"0.12"``.
     """
     value = 100 * abs(difference)
     return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
@@ -111,8 +113,8 @@ class NumberClaim:
 
     Attributes:
         relation: "rises" or "falls" if the second number differs from the first by more than the
-            margin of error, and "level" if it does not; or "below" if the first number is smaller
-            than the second, and "at_least" if it is not.
+            margin of error, "level" if it does not. Alternatively, "below" if the first number is
+            smaller than the second, "at_least" if it is not.
         first_number, second_number, margin: the placeholder names of the numbers in the sentence,
             or fixed numbers as text.
     """
@@ -131,10 +133,10 @@ class AccuracyDifference:
         percent_before, percent_after: the accuracies as percentages.
         percentage_points: the size of their difference, in percentage points.
         signed_points: the difference with its sign, in percentage points.
-        margin_points: the margin of error: how large a difference chance may cause, in percentage
-            points.
+        margin_points: the margin of error: the largest difference that chance alone may cause, in
+            percentage points.
         direction: 1 if accuracy rose by more than the margin of error, -1 if it dropped by more
-            than that, else 0.
+            than the margin, else 0.
     """
 
     percent_before: str
@@ -152,7 +154,8 @@ class AccuracyDifference:
 
         Args:
             margin: the margin of error, as a share between 0 and 1.
-            digits: number of decimals; if None, two for less than 0.95 percentage points, else one.
+            digits: number of decimals; if None, two decimals for a difference below 0.95 percentage
+                points, else one.
         """
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _round_half_up(100 * after, digits) - _round_half_up(100 * before, digits)
@@ -174,7 +177,7 @@ class AccuracyDifference:
     def as_sentence_values(
         self, before: str, after: str, points: str, margin: str | None = None
     ) -> dict[str, str]:
-        """Return the numbers, keyed by the sentence's placeholder names."""
+        """Return the accuracies and their difference, keyed by a sentence's placeholder names."""
         values = {
             before: self.percent_before,
             after: self.percent_after,
@@ -183,7 +186,7 @@ class AccuracyDifference:
         return values if margin is None else values | {margin: self.margin_points}
 
     def as_number_claim(self, before: str, after: str, margin: str = "0") -> NumberClaim:
-        """Return a sentence's claim about the accuracies, given its placeholder names for them."""
+        """Return the claim that a sentence with these placeholders makes about the accuracies."""
         return NumberClaim(("falls", "level", "rises")[self.direction + 1], before, after, margin)
 
 
@@ -192,7 +195,7 @@ FEW_IMAGES = 100
 
 
 def right_share_words(share: float, images: int, t: Translate) -> str:
-    """Return the share of correctly classified images: ``"86.8%"``, or ``"18 of 21"`` for few."""
+    """Return the share of correctly classified images, as ``"86.8%"`` or ``"18 of 21"``."""
     few = 0 < images < FEW_IMAGES
     return t("common.of_all", n=round(share * images), all=images) if few else percent(share)
 
@@ -203,8 +206,8 @@ def accuracy_words(result: RunResult, t: Translate) -> str:
 
 
 def loss_text(loss: float | None) -> str:
-    """Return a loss with three decimals, or with two significant digits if it is below 0.01."""
-    if loss is None:  # a loss that was not finite, in a run opened from a file
+    """Return a loss with three decimals, or with two significant digits if below 0.01."""
+    if loss is None:  # in a run opened from a file, None stands for a loss that was not finite
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
@@ -225,7 +228,7 @@ def class_names(dataset: str, t: Translate) -> list[str]:
 
 
 def output_names(names: Sequence[str], outputs: int) -> list[str]:
-    """Return the names of a network's outputs: the class names; numbers for further outputs."""
+    """Return the names of a network's outputs: class names, then numbers for further outputs."""
     return [*names, *map(str, range(len(names), outputs))]
 
 
@@ -236,20 +239,20 @@ def class_name(label: int, dataset: str, t: Translate) -> str:
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
-    """Return a few words for a network: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
+    """Return a short name of a network, such as ``"128"``, ``"512 + 256"`` or ``"Small CNN"``."""
     if settings.is_convolutional:
         return t(f"settings.network.choices.{settings.network}")
     return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
 
 def network_phrase(settings: RunSettings, t: Translate) -> str:
-    """Return words for a network that are clear on their own: ``"128 neurons"``."""
+    """Return a name of a network that is clear without context, such as ``"128 neurons"``."""
     words = network_words(settings, t)
     return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return the title of a run: its name, or what it was taught, or its number and network.
+    """Return the title of a run: its name, what it was taught, or its number and network.
 
     If the run came from a file, the title says so.
     """
@@ -259,7 +262,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 
 def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
-    """Return what was taught to which run, such as ``"Run 5, taught 3 drawings"``."""
+    """Return what a run was taught, such as ``"Run 5, taught 3 drawings"``."""
     words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 
@@ -267,7 +270,7 @@ def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
 def settings_summary(settings: RunSettings, t: Translate) -> str:
     """Return settings in one line: ``"64 neurons · 5 epochs · no validation · digits"``.
 
-    The seed is left out, and so are values that are the default for the kind of network.
+    The seed and all values that are the default for the kind of network are left out.
     """
     usual = usual_settings_for_network(settings.network, settings.dataset)
     marks = [
@@ -300,16 +303,17 @@ def _changed_setting_names(settings: RunSettings, usual: RunSettings) -> list[st
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     """Return the title of each run in a list, by id.
 
-    The title of a run without a name also gives the settings that set it apart: the first two that
-    vary within the list and differ from the defaults, and the seed if an earlier run has the same
-    settings with another seed. If titles are still equal, they also give the runs' numbers.
+    The title of a run without a name also gives the settings that distinguish it: the first two
+    settings that vary within the list and differ from their defaults, and the seed if an earlier
+    run has the same settings with another seed. Titles that are still equal also give the numbers
+    of the runs.
     """
     differ = {
         row.name
         for record in records
         for row in changed_setting_rows(records[0].settings, record.settings)
     } - _NO_MARK
-    seeds: dict[RunSettings, int] = {}  # the seed of the first run with the same settings
+    seeds: dict[RunSettings, int] = {}  # the first seed seen with these settings
     titles: dict[str, str] = {}
     for record in sorted(records, key=lambda record: record.number):
         title = titles[record.id] = run_title(record, t)
@@ -341,7 +345,7 @@ _MOST_MARKS = 2
 
 
 def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
-    """Return a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
+    """Return the value of a setting in a few words, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
     if value == SETTINGS[name].value_meaning_without:
         return t(f"settings.{name}.without")
@@ -376,10 +380,10 @@ def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> st
 
 
 def epoch_words(record: RunRecord) -> str:
-    """Return a run's current or last completed epoch, out of its total: ``"3/5"``.
+    """Return a run's current or last completed epoch and its total, such as ``"3/5"``.
 
-    A run that is paused within an epoch still shows that epoch. A stopped run shows how many epochs
-    it completed.
+    A run that is paused in the middle of an epoch shows the number of this epoch. A stopped run
+    shows the number of completed epochs.
     """
     within = record.state == "running" or (record.state in ("paused", "queued") and record.step > 0)
     return f"{min(record.epoch + within, record.epochs)}/{record.epochs}"

@@ -1,10 +1,10 @@
-"""The rules of a class, as functions of stored rows and, where it matters, of the time.
+"""The rules of a school class in the app, as functions of stored rows and sometimes of the time.
 
-`roster` defines a class and its students. `snapshot` shows where everyone is and who needs help.
-`results` collects predictions, outcomes and accuracies. `rounds` defines what everybody does at the
-same time; each module of `kinds` is a kind of round, and `wall` and `hunt` have rules for some of
-them. `drawings` has the drawings and texts that a class has kept. `engine.classroom` supplies the
-rows and the time.
+`roster` defines a class and its students. `snapshot` shows where every student is and who needs
+help. `results` collects predictions, outcomes and accuracies. `rounds` defines the activities that
+all students take part in at the same time. Each module of `kinds` is a kind of round; `wall` and
+`hunt` have the rules of some kinds. `drawings` handles the drawings and texts that a class has
+kept. `engine.classroom` supplies the rows and the time.
 """
 
 from fvapp.core.classroom.drawings import (

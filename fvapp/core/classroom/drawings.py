@@ -1,4 +1,4 @@
-"""The drawings and sentences that a class has kept, and the data sets made from them."""
+"""The drawings and sentences that a school class has kept, and the data sets made from them."""
 
 import zlib
 from collections import Counter
@@ -43,14 +43,14 @@ def _is_valid_content(packed: bytes) -> bool:
 
 @dataclass(frozen=True)
 class RoundDrawing:
-    """A drawing or text that a class has kept; only the seat number shows who made it.
+    """A drawing or text that a school class has kept; only its seat number shows who made it.
 
     Attributes:
-        round: number of the round in which it was drawn.
-        word: what was to be drawn; `SENTENCES` if it is text.
-        place: whether networks learn from it or are tested on it in the data set that the class was
-            last given; empty if that data set does not contain it.
-        image: 784 pixels, row by row, a byte each, or the text in UTF-8; compressed by zlib.
+        round: number of the round in which the drawing or text was made.
+        word: the word that the class was asked to draw; `SENTENCES` for a text.
+        place: whether the latest data set of the class uses it to learn or to test; empty if that
+            data set does not contain it.
+        image: 784 pixels row by row, one byte each, or the text in UTF-8; compressed by zlib.
     """
 
     round: Whole
@@ -66,7 +66,7 @@ class RoundDrawing:
 
     @property
     def text(self) -> str:
-        """The text, if `word` is `SENTENCES`."""
+        """The text; only meaningful if `word` is `SENTENCES`."""
         return self.pixels.decode(errors="replace")
 
     @property
@@ -76,7 +76,7 @@ class RoundDrawing:
 
 
 def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
-    """Return how many drawings there are of each word; the words drawn first come first."""
+    """Return the number of drawings of each word, in the order in which words were first drawn."""
     drawn = (
         drawing for drawing in sorted(drawings, key=lambda drawing: drawing.round) if drawing.word
     )
@@ -85,15 +85,15 @@ def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class CollectionSummary:
-    """The drawings and text that a class has kept, as its teacher sees them.
+    """The summary of kept drawings and text that the teacher of a school class sees.
 
     Attributes:
-        drawings_by_word: word -> how many drawings of it there are.
+        drawings_by_word: word -> number of kept drawings of the word.
         given_words: the words of the data set that the class was last given.
         is_all_given: whether that data set contains every kept drawing.
         text_length: length of the kept text, in characters.
-        held_out_students: how many students have all their drawings held back to test on; 0 if
-            single drawings are held back.
+        held_out_students: number of students whose drawings are all held back for testing; 0 if
+            individual drawings are held back instead.
     """
 
     drawings_by_word: dict[str, int]
@@ -118,10 +118,10 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
 
 
 def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
-    """Return a word, spelled as before if the class has already drawn a word that looks alike.
+    """Return a word in the spelling that the class has already used, if a similar word was drawn.
 
     Raises:
-        EngineError: ``class_words``: it is a new word, and the class already has as many words as a
+        EngineError: ``class_words``: the word is new, and the class already has as many words as a
             data set may have classes.
     """
     words = count_words(drawings)
@@ -132,12 +132,13 @@ def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
 
 
 def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
-    """Return the data set made from drawings: its name, and the drawings with their places.
+    """Return the data set made from drawings: its name, and the drawings with places assigned.
 
     All drawings of every fourth student are held back, so that the network is tested on drawings by
-    people it never learned from. For this, students are sorted by how many words they drew, the
-    most first, and then by seat. If this leaves too few drawings of a word to learn from or to test
-    with, as with fewer than four students, every fourth drawing of each word is held back instead.
+    people it never learned from. To choose these students, all students are sorted by the number of
+    words that they drew, in descending order, and then by seat. If too few drawings of a word are
+    left for learning or testing, for instance with fewer than four students, every fourth drawing
+    of each word is held back instead.
 
     Raises:
         DatasetError: as ``make_own_dataset_name``.
@@ -166,7 +167,7 @@ def _round_and_seat(drawing: RoundDrawing) -> tuple[int, int]:
 def make_class_text(
     number: int, texts: Iterable[tuple[int, str]], base: str
 ) -> tuple[str, tuple[RoundDrawing, ...]]:
-    """Return the data set made from what a class has written: its name, and the texts to keep.
+    """Return the name of the data set made from the texts of a class, and the texts to keep.
 
     Args:
         number: number of the round in which the texts were written; 0 for no round.
@@ -200,7 +201,10 @@ def _assign_places(
 
 
 def count_held_out_students(drawings: Iterable[RoundDrawing]) -> int:
-    """Return how many students have all their drawings held back; 0 if single drawings are."""
+    """Return the number of students whose drawings are all held back for testing.
+
+    The number is 0 if individual drawings of students are held back instead.
+    """
     learn, test = (
         {drawing.seat for drawing in drawings if drawing.place == place}
         for place in ("learn", "test")
@@ -210,7 +214,7 @@ def count_held_out_students(drawings: Iterable[RoundDrawing]) -> int:
 
 @lru_cache(16)
 def examples_from_drawings(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
-    """Return the drawings of a class's data set as examples, ordered without revealing seats."""
+    """Return the drawings in a class's data set as examples, in an order that hides the seats."""
     if DATASETS[dataset].base_dataset:
         texts = sorted(drawing.text for drawing in drawings if not drawing.word and drawing.place)
         return (make_text_example(dataset, "".join(texts), 0.0),) if texts else ()

@@ -1,9 +1,9 @@
-"""The hunt: a class looks for the best network within a budget.
+"""The rules of the hunt, in which a school class looks for the best network within a budget.
 
-Until the round is revealed, networks are compared only by their validation accuracy. Then the test
-set shows the point of the lesson: the best of many networks was partly lucky on the images by which
-it was chosen. Test images can also be harder than validation images. By how much is known from
-networks that nobody chose, and this part of the accuracy drop is subtracted first.
+Until the teacher reveals the round, networks are compared only by their validation accuracy. Then
+their test accuracy shows the point of the lesson: the best of many networks was partly lucky on the
+images by which it was chosen. Test images can also be harder than validation images. Networks that
+nobody chose show by how much, and this part of the accuracy drop is subtracted first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ ATTEMPTS = 3
 BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
 """A teacher's choices for each field of a :class:`HuntBudget`."""
 
-# Parameter budget of earlier versions: slightly less than the default network has.
+# Parameter limit of earlier versions: slightly below the size of the default network.
 _EARLIER = (100_000,)
 
 SAME_IMAGES = (
@@ -44,7 +44,7 @@ class HuntBudget(NamedTuple):
     """The data set of a hunt, and its limits on a network's size and training.
 
     Attributes:
-        parameters, epochs: the most that a network may have.
+        parameters, epochs: the most parameters and epochs that a network may have.
     """
 
     dataset: str = "fashion_mnist"
@@ -52,16 +52,16 @@ class HuntBudget(NamedTuple):
     epochs: int = 5
 
     def with_hunt_images(self, wanted: RunSettings) -> RunSettings:
-        """Return the wanted settings, but with the data set and the images of the hunt."""
+        """Return the wanted settings, with the data set and the images of the hunt."""
         return wanted.for_dataset(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
 
     def check_within_budget(self, settings: RunSettings) -> RunSettings:
-        """Return the settings, if they are within the budget.
+        """Return `settings` if they are within the budget.
 
         Raises:
-            EngineError: ``hunt_parameters``, ``hunt_epochs``.
+            EngineError: ``hunt_parameters``, ``hunt_epochs``: the network exceeds this limit.
         """
         if (parameters := count_parameters(settings)) > self.parameters:
             raise EngineError(
@@ -81,13 +81,14 @@ BUDGETS = {
 
 
 class TestSetSeal(NamedTuple):
-    """The seal on the test set of a hunt until its round is revealed.
+    """Keeps the test results of a hunt secret until its round is revealed.
 
     Anyone who knew a run's seed could train the same run outside the hunt and see its test
-    accuracy. Its weights, or its answers to test images, would reveal the test accuracy too.
+    accuracy. A run's weights, or its answers to test images, would also reveal the test accuracy.
 
     Attributes:
-        secret: the round's secret number; a run's seed is the student's choice XOR this number.
+        secret: the round's secret number; a run's seed is the seed that the student chose XOR this
+            number.
     """
 
     budget: HuntBudget
@@ -97,7 +98,7 @@ class TestSetSeal(NamedTuple):
         """Return the settings with which a run of the hunt is trained, including its real seed.
 
         Raises:
-            EngineError: as ``HuntBudget.check_within_budget``.
+            EngineError: see :meth:`HuntBudget.check_within_budget`.
         """
         return self._mask_seed(
             self.budget.check_within_budget(self.budget.with_hunt_images(wanted))
@@ -119,10 +120,10 @@ class HuntAttempt(NamedTuple):
     """A finished training run in a hunt.
 
     Attributes:
-        student_id: id of the student it belongs to.
+        student_id: id of the student who trained the network.
         public_name: the student's nickname if the projector may show it, else empty.
-        val_accuracy, test_accuracy: accuracies, from 0 to 1; the second is None until the round is
-            revealed.
+        val_accuracy, test_accuracy: accuracies from 0 to 1; the test accuracy is None until the
+            round is revealed.
     """
 
     student_id: str
@@ -141,11 +142,11 @@ def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord
 def ended_attempts(
     tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
 ) -> tuple[HuntAttempt, ...]:
-    """Return a student's attempts that can be compared: those that ended after an epoch or more.
+    """Return a student's comparable attempts: those that ended after at least one epoch.
 
     Args:
-        revealed: whether the test set is open. If so, attempts without a test result are left out,
-            such as runs that were stopped while they were waiting or paused.
+        revealed: whether the test results are revealed. If so, attempts without a test result are
+            left out, such as runs that were stopped while they were waiting or paused.
     """
     return tuple(
         HuntAttempt(
@@ -163,7 +164,10 @@ def ended_attempts(
 
 
 def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
-    """Return each student's best attempt by validation accuracy, best first; earlier if tied."""
+    """Return each student's attempt with the best validation accuracy, in descending order.
+
+    Of attempts with equal accuracies, the earlier one comes first.
+    """
     best: dict[str, HuntAttempt] = {}
     for attempt in sorted(tries, key=lambda attempt: -attempt.val_accuracy):
         best.setdefault(attempt.student_id, attempt)
@@ -171,12 +175,13 @@ def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
 
 
 class AccuracyDrop(NamedTuple):
-    """The drop from an attempt's validation accuracy to its test accuracy.
+    """How far the test accuracy of an attempt is below its validation accuracy.
 
     Attributes:
-        val_to_test: the attempt's accuracies on validation and test images.
-        expected_to_test: the test accuracy that networks with the same validation accuracy have if
-            nobody chose them by it, and the test accuracy of the attempt.
+        val_to_test: the difference between the attempt's validation accuracy and its test accuracy.
+        expected_to_test: the difference between the expected test accuracy and the attempt's test
+            accuracy. The expected test accuracy is that of networks with the same validation
+            accuracy that nobody chose by this accuracy.
         is_measured: whether such unchosen networks were measured on the data set.
         is_below_expected: whether the attempt's test accuracy is lower than expected.
     """

@@ -1,4 +1,4 @@
-"""Adapts classes that were stored by earlier or later versions to this version."""
+"""Adapts school classes that other versions of the app stored to this version."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from fvapp.core.missions.table import MISSIONS
 
 
 def drop_unknown_parts(classroom: Classroom) -> Classroom:
-    """Return a class without missions and without a round that this version does not know.
+    """Return a school class without the missions and the round that this version does not know.
 
     A class that is left without missions gets all missions of this version.
     """

@@ -1,4 +1,4 @@
-"""The results of a class: predictions, outcomes, and the accuracies of runs with their seeds."""
+"""The results of a school class: predictions, outcomes, and test accuracies of runs by seed."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from fvapp.core.runs import RunRecord
 
 @dataclass(frozen=True)
 class TrialResult:
-    """One result: a test accuracy and the seed of its run."""
+    """The test accuracy of a run, and the seed of the run."""
 
     accuracy: float
     seed: int
@@ -22,7 +22,7 @@ class TrialResult:
 
 @dataclass(frozen=True)
 class TrialResults:
-    """The results of all students who trained the same run of a mission.
+    """The results of all students in a class who trained the same run of a mission.
 
     Attributes:
         run_number: number of the run within the mission, from 0.
@@ -43,13 +43,14 @@ class TrialResults:
 
 @dataclass(frozen=True)
 class MissionResults:
-    """The results of a class in one mission.
+    """The results of a school class in one mission.
 
     Attributes:
-        prediction_counts: outcome -> how many students predicted it.
-        outcome_counts: outcome, as shown on the students' pages -> how many students got it. The
-            key None counts students whose numbers do not decide.
-        trial_results: the results of each run of the mission that somebody has finished.
+        prediction_counts: outcome -> number of students who predicted it.
+        outcome_counts: outcome, as the students' pages show it -> number of students whose runs had
+            this outcome. The key None is for students whose results are too close to decide.
+        trial_results: the results of each run of the mission that at least one student has
+            finished.
     """
 
     mission: str
@@ -68,7 +69,7 @@ class MissionResults:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A line in a class's table of results: a student, a mission, and one of its runs or None."""
+    """A line in the results table of a school class: a student, a mission, and a run or None."""
 
     student: Student
     mission: str
@@ -79,14 +80,14 @@ class ResultRow:
 def class_mission_results(
     classroom: Classroom, rows: Sequence[StudentRow]
 ) -> tuple[MissionResults, ...]:
-    """Return the results of each mission of the class, including those without any prediction."""
+    """Return the results of each mission of a class, including missions without predictions."""
     return tuple(
         _results_of_mission(mission, rows) for mission in classroom.missions if mission in MISSIONS
     )
 
 
 def result_rows(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
-    """Yield a line for each run of each mission that a student began; at least one a mission."""
+    """Yield a line for each run of each mission that a student began, or one line without a run."""
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
         for mission in classroom.missions:

@@ -1,4 +1,4 @@
-"""Classes and students as stored rows, and checks on the names and settings in these rows."""
+"""School classes and students as stored rows, and checks of the names and settings in them."""
 
 import re
 import unicodedata
@@ -20,10 +20,10 @@ CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
-WALL_SECONDS = 3 * 3_600.0  # how long a network stays on the wall: a morning
-NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji can have
-MOST_LINE = 300  # characters of a line that a network wrote
-MOST_SENTENCE = 120  # characters of a sentence for all screens: two lines on a projector
+WALL_SECONDS = 3 * 3_600.0  # how long a network stays on the wall of a class: a morning
+NICKNAME_CODE_POINTS = 200  # ten per character, as many as an emoji can have
+MOST_LINE = 300  # the most characters in a line that a network wrote
+MOST_SENTENCE = 120  # in characters, for all screens: two lines on a projector
 
 _Text = Annotated[str, has_length_between(0, 200)]
 _Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]
@@ -31,11 +31,11 @@ _Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]
 
 @dataclass(frozen=True)
 class TeacherControls:
-    """The teacher's settings for all screens of the class.
+    """The teacher's settings for all screens of the students in a class.
 
     Attributes:
-        up_to: id of the last mission that is open, None if all are open.
-        pages: names of the pages that are closed.
+        up_to: id of the last mission that students can open; None if they can open all.
+        pages: names of the pages that students cannot open.
         settings: names of the controls of the train page that are hidden.
         eyes_up: a sentence that covers every screen until it is removed; empty for none.
     """
@@ -46,7 +46,7 @@ class TeacherControls:
     eyes_up: _Text = ""
 
     def allows_mission(self, mission: str) -> bool:
-        """Return whether a mission is open."""
+        """Return whether students can open a mission."""
         ids = list(MISSIONS)
         return (
             self.up_to is None
@@ -74,9 +74,9 @@ class StoredAnswer:
     """A student's answer that is kept after its round; it is never sent to a teacher's page.
 
     Attributes:
-        part: the subject of the round.
-        item: number of the question, from 0.
-        choice: name of the answer.
+        part: the subject of the round, "before" or "after".
+        item: number of the question, counted from 0.
+        choice: name of the answer that the student chose.
         browser: hash of the token of the student's browser; only that browser may show the answer.
     """
 
@@ -91,18 +91,20 @@ _Counts = Annotated[tuple[Whole | None, ...], has_length_between(0, 100)]
 
 @dataclass(frozen=True)
 class AnswerTally:
-    """Counts of students' answers, for teachers, computed once when the round ends.
+    """Numbers of students' answers, for their teacher; they are computed once, when the round ends.
 
     Attributes:
-        part, form: which questions were counted; the form is empty for both forms together.
-        students: how many answered at least one question.
-        answered, right: for each question, how many students answered it, and how many correctly;
-            None if too few answered it, empty if too few took part.
-        both: for each pair of questions, how many students answered both correctly; empty if pairs
-            were not counted.
-        held: for each misconception, how many students chose at least one answer that it explains.
-        more, fewer: how many students have more or fewer correct answers in the part "after" than
-            in "before"; 0 if too few students changed.
+        part, form: the part and the form of the counted questions; an empty form stands for both
+            forms together.
+        students: number of students who answered at least one question.
+        answered, right: for each question, the number of students who answered it, and who answered
+            it correctly. None if too few students answered it; empty if too few took part.
+        both: for each pair of questions, the number of students who answered both questions
+            correctly; empty if pairs were not counted.
+        held: for each misconception, the number of students who chose at least one answer that
+            results from it.
+        more, fewer: number of students with more or fewer correct answers in the part "after" than
+            in the part "before"; 0 if too few students changed.
     """
 
     part: _Text
@@ -118,23 +120,24 @@ class AnswerTally:
 
 @dataclass(frozen=True)
 class Classroom:
-    """A class, as it is stored.
+    """A school class, as the store holds it.
 
     Attributes:
         owner: id of the workspace of the teacher who controls the class.
-        code: the join code; empty while the class is closed.
-        key: an unguessable text that precedes the code in the class's link; new with each code.
+        code: the join code; empty while the teacher has closed the class to students.
+        key: a text, impossible to guess, that precedes the code in the link to the class. It
+            changes with each new code.
         door: whether new students can join.
         revealed: missions whose results the projector may show.
-        round: the round that is on the screens, None for none.
-        rounds: how many rounds there have been.
+        round: the round that is on the screens, or None.
+        rounds: number of rounds that the class has had.
         data: name of the data set, made from what the class drew or wrote, that the teacher last
             gave to the class; empty for none.
         assignments: the assignments of the class, oldest first.
-        codes: whether students can open their seats by code or card. The teacher must first have
-            opened the teacher's address or typed the teacher's password.
-        tallies: counts of answers to questions, which are kept after their rounds.
-        used: when its teacher or a student last did something, in seconds since 1970.
+        codes: whether students can open their seats by code or card. They cannot until the teacher
+            has opened the teacher's address or typed the teacher's password.
+        tallies: counts of the answers to questions, kept after the rounds end.
+        used: when the teacher or a student last did something in the class, in seconds since 1970.
     """
 
     id: str
@@ -162,18 +165,18 @@ class Classroom:
 
     @property
     def link_code(self) -> str:
-        """The code in the class's link and its QR code; a student types the shorter `code`."""
+        """The code in the link and QR code of the class; students who type use `code`."""
         return self.key + self.code
 
     def is_link_code(self, code: str) -> bool:
-        """Return whether a code is the unguessable one from the class's or an assignment's link."""
+        """Return whether a code is the long code in the link to the class or to an assignment."""
         return (bool(self.key) and code == self.link_code) or self.find_assignment(code) is not None
 
     def find_assignment(self, key: str) -> Assignment | None:
         return next((assignment for assignment in self.assignments if assignment.key == key), None)
 
     def has_assignment_due(self, day: str) -> bool:
-        """Return whether an assignment is due on a day, such as ``2026-12-05``, or later."""
+        """Return whether any assignment is due on or after a day such as ``2026-12-05``."""
         return any(assignment.due >= day for assignment in self.assignments)
 
     @property
@@ -189,13 +192,13 @@ class Classroom:
 
     @property
     def round_group(self) -> str | None:
-        """Group name of the runs of the round on the screens, revealed or not; None without one."""
+        """Group name of the runs of the round on the screens; None without a round."""
         return None if self.round is None else round_group_name(self.id, self.round.number)
 
 
 @dataclass(frozen=True)
 class WallNetwork:
-    """A network that a student shows on the class's wall; its file is made on request.
+    """A network that a student shows on the wall of the class; its file is made on request.
 
     Attributes:
         code: the code in the file's address.
@@ -203,7 +206,7 @@ class WallNetwork:
         name: the name that the student typed for this file.
         own_drawings: whether the file shows drawings of the student's own data set.
         language: the language of the file.
-        since: when it was put on the wall, in seconds since 1970.
+        since: when the student put it on the wall, in seconds since 1970.
     """
 
     code: _Text
@@ -216,11 +219,11 @@ class WallNetwork:
 
 @dataclass(frozen=True)
 class SentNetworkText:
-    """The end of a text that a student's network wrote, sent to the teacher.
+    """The end of a text that a student's network wrote, as sent to the teacher.
 
     Attributes:
-        typed: how many of the first characters the student typed as the beginning.
-        shown: whether the teacher has put the line on the projector.
+        typed: number of leading characters that the student typed, not the network.
+        shown: whether the teacher has put the text on the projector.
     """
 
     text: Annotated[str, has_length_between(1, MOST_LINE)]
@@ -230,27 +233,26 @@ class SentNetworkText:
 
 @dataclass(frozen=True)
 class Student:
-    """A student or a pair in a class.
+    """A student, or a pair of students, in a school class.
 
     Attributes:
         id: identifies the student on pages; it gives access to nothing.
-        seat: number of the seat, the only thing that links a kept drawing to its student; 0 for
-            none yet.
-        offered: whether the nickname was made by the app, so that the projector may show it at
-            once.
+        seat: number of the seat, the only link between a kept drawing and its student; 0 if the
+            student has no seat yet.
+        offered: whether the app made the nickname, so that the projector may show it at once.
         shown: whether the teacher lets the projector show a nickname that the student made up.
         banned: whether the student's workspace is banned from the class.
-        hand_at: when the hand went up, None while it is down.
+        hand_at: when the student raised a hand; None while the hand is down.
         helped_at: when the teacher last marked the student as helped.
         entry: the student's entry in the latest round that needed one.
-        wall: the network that the student shows on the wall, None for none.
-        line: the line that the student wants to show, None for none.
-        back, back_until: hash of the code that opens the seat once in another browser (empty for
-            none), and when that code expires.
+        wall: the network that the student shows on the wall, or None.
+        line: the line that the student wants to show to the class, or None.
+        back, back_until: hash of the code that opens the seat once in another browser (empty if
+            there is no code), and when that code expires.
         card: hash of the code on the seat's printed card.
-        answers: the student's answers to questions, which are kept after their rounds.
-        noted_from: the time since which the seat's work has been recorded as belonging to the
-            class; 0 if it always was, negative if an earlier version stored the seat.
+        answers: the student's answers to questions, kept after the rounds end.
+        noted_from: since when work at this seat has been recorded as belonging to the class; 0 if
+            it always has, negative if an earlier version stored the seat.
     """
 
     id: str
@@ -277,14 +279,14 @@ class Student:
 
 @dataclass(frozen=True)
 class SeatKeys:
-    """Ways to open a seat's work other than the student's own browsers and recovery code.
+    """The ways to open a student's work other than the student's own browsers and recovery code.
 
     Attributes:
         class_id, class_name: id and name of the class.
-        opens_by_code: whether a code from the board opens the seat.
+        opens_by_code: whether a code from the teacher opens the seat.
         opens_by_card: whether a printed card opens the seat.
-        is_card_pending: whether a card will open the seat once the teacher has shown the teacher's
-            address.
+        is_card_pending: whether a card will open the seat as soon as the teacher has opened the
+            teacher's address.
         browser_count: how many browsers have opened the seat by code or card.
         was_taken_elsewhere: whether the seat was moved to another browser, so that this browser no
             longer has it.
@@ -301,13 +303,13 @@ class SeatKeys:
 
 @dataclass(frozen=True)
 class Seat:
-    """A class as one of its students sees it, from which all of the student's pages are drawn.
+    """A school class as one student sees it; all pages of the student are drawn from it.
 
     Attributes:
-        wall_network_code: file code of the network that this student shows on the wall, empty for
-            none.
-        data: name of the data set that the class was given.
-        drawing_count: how many of this student's drawings the class has kept.
+        wall_network_code: file code of the network that this student shows on the wall; empty if
+            there is none.
+        data: name of the data set that the teacher gave to the class.
+        drawing_count: number of this student's drawings that the class has kept.
     """
 
     class_id: str
@@ -323,12 +325,12 @@ class Seat:
 
 
 def strip_link_key(code: str) -> str:
-    """Return the join code from a link's code; links of earlier versions have no key before it."""
+    """Return the join code within a link's code, which has no key if an earlier version made it."""
     return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
 
 
 def parse_join_code(text: str) -> str | None:
-    """Return a typed join code in its original form, or None if it cannot be one.
+    """Return a typed join code in its original form, or None if the text cannot be a join code.
 
     Case, spaces and hyphens do not matter.
     """
@@ -337,13 +339,13 @@ def parse_join_code(text: str) -> str | None:
 
 
 def check_nickname(text: str, taken: Iterable[str]) -> str:
-    """Return a nickname as it is stored.
+    """Return a nickname in the form in which it is stored.
 
     Args:
-        taken: nicknames of the others in the class.
+        taken: nicknames of the other students in the class.
 
     Raises:
-        EngineError: ``nickname_length``, ``nickname_letters`` (it cannot be read aloud),
+        EngineError: ``nickname_length``, ``nickname_letters`` (the nickname cannot be read aloud),
             ``nickname_taken``.
     """
     least, most = NICKNAME_LENGTH
@@ -359,10 +361,10 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
 
 
 def check_class_name(text: str) -> str:
-    """Return the name of a class as it is stored.
+    """Return the name of a school class in the form in which it is stored.
 
     Raises:
-        EngineError: ``class_unnamed``.
+        EngineError: ``class_unnamed``: the name is empty.
     """
     name = clean_name(text[: 50 * MOST_CHARACTERS])
     if not name:
@@ -374,7 +376,7 @@ def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
     """Return the chosen missions that exist, in the order of the table of missions.
 
     Raises:
-        EngineError: ``class_without_missions``.
+        EngineError: ``class_without_missions``: no chosen mission exists.
     """
     wanted = set(chosen)
     missions = tuple(mission for mission in MISSIONS if mission in wanted)
@@ -387,10 +389,10 @@ def clean_teacher_controls(steering: TeacherControls, pages: Collection[str]) ->
     """Return a teacher's controls without unknown missions, pages and settings.
 
     Args:
-        pages: names of the pages that can be closed.
+        pages: names of the pages that a teacher can close to students.
 
     Raises:
-        EngineError: ``sentence_length``.
+        EngineError: ``sentence_length``: the sentence for all screens is too long.
     """
     sentence = " ".join(
         "".join(c if c.isprintable() else " " for c in steering.eyes_up[:1_000]).split()
@@ -406,7 +408,7 @@ def clean_teacher_controls(steering: TeacherControls, pages: Collection[str]) ->
 
 
 def combine_nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
-    """Return every nickname to offer, made of one word from each of two comma-separated lists."""
+    """Return all nicknames that combine a word from each of two comma-separated lists."""
     return tuple(
         pattern.format(first=first_word, second=second_word)
         for first_word in _split_words(first)
@@ -420,7 +422,7 @@ def next_seat_number(students: Iterable[Student]) -> int:
 
 
 def wall_network_code(student: Student, runs: Container[str], now: float) -> str:
-    """Return the code of the network that a student shows on the wall, empty for none.
+    """Return the code of the network that a student shows on the wall; empty without a network.
 
     A network leaves the wall when its run is deleted, or after `WALL_SECONDS`.
 
@@ -438,11 +440,11 @@ def make_seat(
     drawings: int = 0,
     network: str = "",
 ) -> Seat:
-    """Return the class as one student sees it, from which the student's pages are drawn.
+    """Return the school class as one student sees it, for drawing the student's pages.
 
     Args:
         round: the class's current round as this student sees it.
-        drawings: how many drawings of this student the class has kept.
+        drawings: number of drawings by this student that the class has kept.
         network: code of the network on the wall, from :func:`wall_network_code`.
     """
     return Seat(

@@ -1,4 +1,4 @@
-"""The interface that every kind of round implements, with defaults."""
+"""The interface that every kind of classroom round implements, with defaults."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
@@ -22,7 +22,7 @@ class WallContent(NamedTuple):
 
     Attributes:
         drawings: drawings for the class's collection.
-        examples: examples for the teacher: images, uint8 [28, 28], with labels and sources.
+        examples: the teacher's new examples: images, uint8 [28, 28], with labels and sources.
     """
 
     drawings: Sequence[RoundDrawing] = ()
@@ -30,13 +30,13 @@ class WallContent(NamedTuple):
 
 
 class RoundKind:
-    """A kind of round; by default it has no subject and takes no answers.
+    """A kind of classroom round, by default without a subject and without answers.
 
-    Methods that take a class or a student's row are about the class's current round.
+    Methods with a `classroom` or a student's row as argument are about the current round.
 
     Attributes:
         menu_position: its position among the kinds that a teacher can choose.
-        fewest_voters: how many networks able to vote are needed to start such a round.
+        fewest_voters: number of networks able to vote that such a round needs to start.
     """
 
     menu_position: int
@@ -45,11 +45,11 @@ class RoundKind:
     # Starting a round
 
     def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
-        """Return whether a round can be about a subject in a class with these missions."""
+        """Return whether a class with these missions can have a round about this subject."""
         return subject == ""
 
     def validate_round_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
-        """Return a subject as it is stored.
+        """Return the subject of a round in the form in which it is stored.
 
         Args:
             kept: the drawings that the class has kept.
@@ -60,20 +60,20 @@ class RoundKind:
         return subject
 
     def check_can_start(self, classroom: Classroom, subject: str) -> None:
-        """Raise an error if the class can no longer have such a round.
+        """Raise an error if the class can no longer have a round of this kind and subject.
 
         Raises:
-            EngineError: its code gives the reason.
+            EngineError: the code of the error gives the reason.
         """
 
-    # What students do
+    # What students do in a round
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         """Return a student's row with an answer added.
 
         Raises:
-            EngineError: ``round_over``: the round takes no answers; ``round_unknown``: the answer
-                is not one of the round's.
+            EngineError: ``round_over``: the round takes no answers; ``round_unknown``: the round
+                does not offer this answer.
         """
         raise EngineError("round_over")
 
@@ -83,34 +83,35 @@ class RoundKind:
         """Return a student's entry with a drawing, uint8 [28, 28], added.
 
         Raises:
-            EngineError: ``round_over``: the round takes no drawings, or no longer does.
+            EngineError: ``round_over``: the round does not accept drawings, or no longer accepts
+                them.
         """
         raise EngineError("round_over")
 
     def begin_drawing_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
-        """Return the entry of a student who starts drawing later than the others.
+        """Return the entry of a student who starts to draw later than the other students.
 
         Raises:
-            EngineError: as :meth:`record_drawing`.
+            EngineError: see :meth:`record_drawing`.
         """
         raise EngineError("round_over")
 
     def deadline(self, current: Round, entry: RoundEntry) -> float:
-        """Return when a student's time is over; the student's pages are redrawn then."""
+        """Return the time at which a student's turn ends and the student's pages are redrawn."""
         return inf
 
     def count_networks_to_queue(self, current: Round, joined: float) -> int:
-        """Return how many networks to queue for a student who joined at the time `joined`."""
+        """Return the number of networks to queue for a student who joined at the time `joined`."""
         return 0
 
-    # What the class sees
+    # What the class sees of a round
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        """Return whether a student has done what the round waits for."""
+        """Return whether a student has done what the round asks for."""
         return bool(current_entry(row.student.entry, classroom.current_round).answer)
 
     def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
-        """Return whether a student has done anything in the round, even if not everything."""
+        """Return whether a student has done at least part of what the round asks for."""
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)
@@ -125,7 +126,7 @@ class RoundKind:
     def count_answered(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> tuple[int, int]:
-        """Return how many students have answered, and how many have answered or are present."""
+        """Return how many students have answered, and how many have answered or are in class."""
         answered = [self.has_answered(classroom, row) for row in rows]
         asked = sum(
             has_answered or now - row.last_seen_at <= AWAY_SECONDS
@@ -136,37 +137,37 @@ class RoundKind:
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> StudentRound:
-        """Return the round as a student sees it; `get_view` returns its current state."""
+        """Return the round as a student sees it; `get_view` returns what the teacher sees."""
         return StudentRound(*classroom.current_round.shared_fields)
 
     def is_vote_uncounted(self, current: Round) -> bool:
-        """Return whether a vote is still to be counted."""
+        """Return whether the round is a vote that still has to be counted."""
         return False
 
     def finish_round(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
-        """Return the class with the final result of its round; the round takes no more answers."""
+        """Return the class with the final result of its round, which accepts no more answers."""
         return classroom
 
-    # Sealing and keeping
+    # Keeping test results secret, and keeping drawings
 
     def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
-        """Return the budget that students' runs must keep to until the round is revealed."""
+        """Return the budget that applies to students' runs until the round is revealed, or None."""
         return None
 
     def test_set_seal(self, current: Round) -> TestSetSeal | None:
-        """Return the seal that hides the test results of the round's runs, None if unsealed."""
+        """Return what hides the test results of the round's runs; None if they are not hidden."""
         return None
 
     def check_can_resume(self, current: Round) -> None:
-        """Raise an error if resuming a run of the round would change results already revealed."""
+        """Raise an error if resuming a run of the round would change a result already revealed."""
 
     def keep_wall(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
-        """Return the drawings and examples that a teacher keeps from a revealed wall.
+        """Return the drawings and examples that a teacher keeps from a revealed wall of drawings.
 
         Args:
-            wall: seats and their drawings.
+            wall: seat number and packed drawing of each student.
 
         Raises:
-            EngineError: ``no_round``: there is nothing to keep.
+            EngineError: ``no_round``: this kind of round has no drawings to keep.
         """
         raise EngineError("no_round")

@@ -1,8 +1,8 @@
-"""Rounds: what a class does together, as stored rows, and a round's state at a given time.
+"""Rounds, the joint activities of a school class: their stored rows and current states.
 
-A class has one round at a time. What a student does in it is stored in the student's own row,
-except for what has another place: predictions are stored with the student's missions, and networks
-among the student's runs.
+A class has one round at a time. The work of a student in the round is stored in the student's row,
+except for predictions, which are stored with the student's missions, and networks, which are among
+the student's runs.
 """
 
 import zlib
@@ -36,7 +36,7 @@ _Label = Annotated[int, is_between(0, DATASETS[DIGIT_DATASET].class_count - 1)]
 
 @dataclass(frozen=True)
 class VoteResult:
-    """The result of a vote: accuracies on the test set.
+    """The result of a vote by the networks of a class, as accuracies on the test set.
 
     Attributes:
         accuracies: accuracy of each network that voted.
@@ -49,19 +49,19 @@ class VoteResult:
 
 @dataclass(frozen=True)
 class Round:
-    """A round of a class.
+    """A round: an activity that a school class does together.
 
     Attributes:
-        number: 1, 2, 3 ... within the class, never used twice.
-        kind: a name in the table of `kinds`.
+        number: 1, 2, 3 ... within the class; no number is used twice.
+        kind: name of the kind of round in the table of `kinds`.
         subject: topic of the round, such as the mission whose question is asked, or the digit that
             is drawn.
-        each: how many networks each student trains, if present when the round began.
+        each: number of networks for each student who was present when the round began.
         started: when the round began, in seconds since 1970.
         revealed: whether everybody may see the results.
-        kept: whether the teacher has kept its drawings.
+        kept: whether the teacher has kept the drawings of the round.
         voted: the result of a vote, once it has been counted.
-        failed: whether a vote could not be counted.
+        failed: whether counting the votes failed.
         secret: a number that masks the seeds of a hunt's runs; it stays in the store until the
             round is revealed.
     """
@@ -79,13 +79,13 @@ class Round:
 
     @property
     def shared_fields(self) -> tuple[int, str, str, bool]:
-        """What students may know about the round: the first fields of a :class:`StudentRound`."""
+        """The facts that students may know about the round: the first fields of `StudentRound`."""
         return self.number, self.kind, self.subject, self.revealed
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that a student has sent to the teacher, who reads it before anybody else does.
+    """A sentence that a student has sent to the teacher, who reads it before anybody else.
 
     Attributes:
         accepted: whether the teacher has accepted it; None until the teacher has read it.
@@ -101,12 +101,13 @@ class RoundEntry:
 
     Attributes:
         round: number of the round; an entry from an earlier round no longer counts.
-        began: when the student began to draw, if later than the others.
-        drawing: the drawing as the network sees it, from :func:`pack_image`; empty for none.
+        began: when the student began to draw, if later than the other students.
+        drawing: the drawing as the network sees it, packed by :func:`pack_image`; empty without a
+            drawing.
         label: the network's answer for the drawing.
-        off: whether the teacher has taken the drawing off the wall, and thereby deleted it.
-        refused: whether one of the student's networks was refused because of a limit.
-        answer: the answer, if the kind of round has no other place for it.
+        off: whether the teacher has taken the drawing off the wall, which deletes it.
+        refused: whether the app refused to train one of the student's networks because of a limit.
+        answer: the answer, if this kind of round does not store it elsewhere.
         sentences: the sentences that the student has sent.
     """
 
@@ -129,11 +130,11 @@ class RoundEntry:
 class RoundView:
     """The state of a round at one moment; equal states look the same on the screens.
 
-    Each kind of round adds what it shows in a subclass.
+    Each kind of round has a subclass with the facts that it shows.
 
     Attributes:
-        answered_students: how many students have done what the round waits for.
-        asked_students: how many students have answered or are present.
+        answered_students: number of students who have done what the round asks for.
+        asked_students: number of students who have answered or are present.
     """
 
     answered_students: int = 0
@@ -142,11 +143,11 @@ class RoundView:
 
 @dataclass(frozen=True)
 class StudentRound:
-    """A round as one of its students sees it; each kind adds what it shows in a subclass.
+    """A round as one of its students sees it. Each kind of round has a subclass of this class.
 
     Attributes:
-        covers_pages_until: the time until which the round is shown instead of every page of the
-            student; None if the student's pages are shown.
+        covers_pages_until: until when the round replaces all pages of the student; None if it does
+            not replace them.
     """
 
     number: int
@@ -157,22 +158,22 @@ class StudentRound:
 
 
 def networks_per_student(present: int) -> int:
-    """Return how many networks everybody trains in a class with `present` students."""
+    """Return how many networks each student trains if `present` students are in the class."""
     return ceil(ENOUGH_NETWORKS / present) if 0 < present < ENOUGH_NETWORKS else 1
 
 
 def round_group_name(classroom: str, number: int) -> str:
-    """Return the name of a round's group of runs, which also identifies its canvas drawings."""
+    """Return the group name of the runs of a round, which also identifies its canvas drawings."""
     return f"{round_group_prefix(classroom)}{number}"
 
 
 def round_group_prefix(classroom: str) -> str:
-    """Return the prefix of the group names of all rounds of a class."""
+    """Return the prefix that the group names of all rounds of a class share."""
     return f"class-{classroom}-"
 
 
 def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return the runs of a round that have a result or will have one."""
+    """Return the runs of a round that have a result or are still to get one."""
     return [
         run
         for run in runs
@@ -188,7 +189,7 @@ def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
 
 
 def judge_sentences(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
-    """Return an entry with a teacher's decision on those of its sentences that are in `texts`."""
+    """Return an entry with a teacher's decision on its sentences that are in `texts`."""
     return replace(
         entry,
         sentences=tuple(
@@ -199,7 +200,7 @@ def judge_sentences(entry: RoundEntry, texts: Collection[str], accepted: bool) -
 
 
 def free_seeds(taken: Iterable[int], count: int) -> list[int]:
-    """Return the smallest seeds, from 1, that are not taken yet."""
+    """Return the smallest `count` seeds, from 1, that are not in `taken`."""
     used = set(taken)
     return list(islice((seed for seed in count_from(1) if seed not in used), max(0, count)))
 

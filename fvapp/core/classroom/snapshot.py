@@ -1,4 +1,4 @@
-"""Shows where all students are at one moment, and who needs help, for the teacher's pages."""
+"""Finds out, for the teacher's pages, where all students of a class are and who needs help."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
 @dataclass(frozen=True)
 class StepWatch:
-    """A student's step and activity, each with its time; a single moment cannot show how long."""
+    """A student's latest step in a mission and latest activity, and the time of each."""
 
     mission_step: tuple[str, Step]
     step_since: float
@@ -40,25 +40,27 @@ class StepWatch:
 
 @dataclass(frozen=True)
 class StudentNow:
-    """A student at one moment.
+    """The state of a student in a school class at one moment.
 
     Attributes:
         is_name_public: whether the projector may show the nickname.
-        mission, step: where the student is; the last mission once all are done.
-        best_accuracy: the best test accuracy, leaving out runs with few test images; None if there
-            is none.
+        mission, step: the mission and step at which the student is; the last mission once all
+            missions are done.
+        best_accuracy: the best test accuracy, leaving out runs with few test images; None without
+            such a result.
         idle_minutes: whole minutes since the student last did something or had a network waiting or
             training.
         help_reason: why the student needs help, or None.
-        help_minutes: for how many whole minutes help has been needed.
+        help_minutes: whole minutes for which the student has needed help.
         is_present: whether the student has a page open.
         is_done: whether the student has done all missions of the class.
         wall_network_code: file code of the network that the student shows on the wall.
-        assigned_done: how many missions of the class's latest assignment are done.
-        is_busy: whether the student is training, or taking part in the class's round.
+        assigned_done: number of missions in the latest assignment that the student has done.
+        is_busy: whether the student is training a network or taking part in the current round.
         has_done_nothing: whether the student has done nothing at all since joining.
-        written_line: the line by the student's network that the student wants to show, or None.
-        row: the student's complete row, for whatever else a page shows.
+        written_line: the line written by the student's network that the student wants to show, or
+            None.
+        row: the complete row of the student, for other facts that a page shows.
     """
 
     id: str
@@ -88,13 +90,13 @@ class StudentNow:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A class at one moment; equal snapshots look the same.
+    """The state of a school class at one moment; equal snapshots look the same on the screen.
 
     Attributes:
-        students: first those who need help most, then those who are furthest behind.
-        unfinished_runs: how many runs of the class are waiting or training.
-        answer_count: number of predictions, verdicts, answers and finished runs; it makes snapshots
-            differ when there is a new one.
+        students: students who need help most come first, then students who are furthest behind.
+        unfinished_runs: number of runs of the class that are waiting or training.
+        answer_count: number of predictions, verdicts, answers and finished runs; with each of them,
+            the snapshot changes.
     """
 
     students: tuple[StudentNow, ...] = ()
@@ -126,7 +128,7 @@ class Snapshot:
         )
 
     def students_at(self, mission: str) -> tuple[StudentNow, ...]:
-        """Return the students who are at a mission."""
+        """Return the students who are working on a mission."""
         return tuple(
             student
             for student in self.students
@@ -137,7 +139,7 @@ class Snapshot:
 def find_mission_step(
     progress: Mapping[str, Progress], missions: Sequence[str]
 ) -> tuple[str, Step]:
-    """Return where a student is: at the last mission begun or, once that is done, at the next."""
+    """Return the mission and step of a student: the last mission begun or, if done, the next."""
     begun = [index for index, mission in enumerate(missions) if progress[mission].has_begun]
     if not begun:
         return missions[0], "start"
@@ -159,12 +161,12 @@ def update_step_watch(
     now: float,
     held: float = 0.0,
 ) -> StepWatch:
-    """Return the watch on a student at `now`, given the previous watch.
+    """Return the updated record of when a student last changed step and was last active.
 
     Args:
-        before: the previous watch; None for the first.
-        held: seconds since the previous watch in which nobody could work; they do not count as time
-            on a step.
+        before: the previous record; None for the first.
+        held: seconds since the previous record in which nobody could work; they do not count as
+            time on a step.
     """
     place = find_mission_step(row.progress, missions)
     activity = (
@@ -186,11 +188,11 @@ def update_step_watch(
 def take_snapshot(
     classroom: Classroom, rows: Iterable[StudentRow], watches: Mapping[str, StepWatch], now: float
 ) -> Snapshot:
-    """Return the class at the moment `now`.
+    """Return the state of a school class at the moment `now`.
 
     Args:
         rows: rows of the students who are not banned.
-        watches: student id -> watch, from :func:`update_step_watch` at the same moment.
+        watches: student id -> record from :func:`update_step_watch` at the same moment.
     """
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}

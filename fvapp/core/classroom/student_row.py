@@ -1,4 +1,4 @@
-"""A student of a class, with all that the store and the engine know about the student."""
+"""A student of a school class, with all facts known to the store and the engine."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,24 @@ from fvapp.core.classroom.roster import Student
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord
 
-# Seconds without contact after which a student is away; an open page makes contact once a minute.
+# Seconds without contact after which a student counts as away; an open page contacts the server
+# once a minute.
 AWAY_SECONDS = 150.0
 
 
 @dataclass(frozen=True)
 class StudentRow:
-    """A student, with all that the store and the engine know about the student.
+    """A student of a school class, with all facts known to the store and the engine.
 
     Attributes:
-        progress: mission -> progress.
+        progress: mission id -> progress of the student in the mission.
         runs: runs of the student's workspace, oldest first.
         activity_version: any value that changes when the student does something other than train a
             network.
-        last_seen_at: time of the last contact; 0 for none since the server started.
+        last_seen_at: time of the last contact; 0 if there was no contact since the server started.
         work_versions: any values that change with each new drawing, example or kept answer.
-        browser_hash: hash of the token of the requesting browser; empty if it is not the student's.
+        browser_hash: hash of the token of the requesting browser; empty if the browser is not the
+            student's.
     """
 
     student: Student
@@ -35,7 +37,7 @@ class StudentRow:
 
     @property
     def has_done_nothing(self) -> bool:
-        """Whether the student has done nothing: no run, drawing, prediction, answer or round."""
+        """Whether the student has no run, drawing, prediction, answer or part in a round."""
         did = (
             self.runs
             or self.work_versions

@@ -1,4 +1,4 @@
-"""A wall of drawings: the common part of all kinds of rounds in which everybody draws."""
+"""The wall of drawings: the shared basis of all kinds of rounds in which everybody draws."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,16 +21,16 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
-GRACE_SECONDS = 3.0  # extra time for a stroke begun before the deadline to end and arrive
-_ASPECT_RATIO = 2.05  # width of the wall divided by its height, in tiles
+GRACE_SECONDS = 3.0  # extra time for a stroke that was begun before the deadline
+_ASPECT_RATIO = 2.05  # width of the wall of drawings divided by its height, both in tiles
 
 
 @dataclass(frozen=True)
 class WallTile:
-    """A drawing on the wall, with the answer of a network, if one reads the drawings.
+    """A drawing on the wall, with the answer of a network if a network reads the drawings.
 
     Attributes:
-        student_id: id of the student who drew it; only used to take the drawing off the wall.
+        student_id: id of the student who drew it; used only to take the drawing off the wall.
     """
 
     student_id: str
@@ -40,7 +40,7 @@ class WallTile:
 
 @dataclass(frozen=True)
 class WallView(RoundView):
-    """A wall whose `tiles` keep their order as drawings arrive."""
+    """A wall of drawings; its `tiles` keep their order while more drawings arrive."""
 
     tiles: tuple[WallTile, ...] = ()
 
@@ -53,7 +53,7 @@ class WallRound(StudentRound):
         has_drawn: whether the student's drawing is on the wall.
         is_taken_off: whether the teacher has taken the drawing off the wall.
         is_kept: whether the teacher has kept the drawing.
-        label: the network's answer for the drawing, once that is revealed.
+        label: the network's answer for the drawing; None until the round is revealed.
     """
 
     has_drawn: bool = False
@@ -122,20 +122,20 @@ def drawing_deadline(current: Round, entry: RoundEntry) -> float:
 def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
     """Return whether a student's drawing is still accepted.
 
-    It is also refused if more time seems to be left than a round lasts: if the clock was set back
-    during a restart, the round seems to have started in the future.
+    A drawing is also refused if more time seems to be left than a round lasts. This happens if the
+    clock is set back during a restart: the round then seems to start in the future.
     """
     left = drawing_deadline(current, entry) + GRACE_SECONDS - now
     return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE_SECONDS
 
 
 def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
-    """Return the labels that a network gave to the drawings, with counts, the commonest first."""
+    """Return the labels that a network gave to drawings, each with its count, most common first."""
     return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
 
 
 def wall_columns(frames: int) -> int:
-    """Return the number of columns that makes `frames` frames on the wall as large as possible."""
+    """Return the number of columns with which `frames` drawings on the wall are largest."""
     possible = range(1, frames + 1)
     return max(
         possible, key=lambda columns: min(_ASPECT_RATIO / columns, 1 / ceil(frames / columns))

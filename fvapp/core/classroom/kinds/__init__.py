@@ -1,6 +1,6 @@
-"""The table of kinds of rounds, with a module for each kind.
+"""The table of the kinds of classroom rounds, with a module for each kind.
 
-The module of the same name in `ui.classroom` draws rounds of that kind.
+For each kind, a module of the same name in `ui.classroom` draws its rounds.
 """
 
 from collections.abc import Mapping

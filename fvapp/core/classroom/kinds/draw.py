@@ -1,6 +1,6 @@
 """Rounds in which everybody draws the same digit, and a network reads the drawings.
 
-The teacher can keep the drawings as examples.
+The teacher can keep the drawings among the teacher's own examples.
 """
 
 from collections.abc import Iterable, Sequence

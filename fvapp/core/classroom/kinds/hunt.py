@@ -1,4 +1,4 @@
-"""Hunts as a kind of round; the rules of a hunt are in `core.classroom.hunt`."""
+"""The hunt as a kind of classroom round; its rules are in `core.classroom.hunt`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from fvapp.core.errors import EngineError
 
 @dataclass(frozen=True)
 class HuntView(RoundView):
-    """The finished attempts of a class."""
+    """The state of a hunt: the finished attempts of all students."""
 
     attempts: tuple[HuntAttempt, ...] = ()
 
@@ -32,8 +32,8 @@ class HuntRound(StudentRound):
 
     Attributes:
         attempts: the student's finished attempts.
-        attempts_left: how many more attempts the student may start.
-        best_val_accuracy: the best validation accuracy in the class.
+        attempts_left: number of attempts that the student may still start.
+        best_val_accuracy: the best validation accuracy among all students of the class.
     """
 
     attempts: tuple[HuntAttempt, ...] = ()

@@ -1,4 +1,4 @@
-"""Rounds in which everybody predicts the outcome of a mission, as on its own page."""
+"""Rounds in which everybody predicts the outcome of a mission, as on the page of the mission."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from fvapp.core.missions import MISSIONS
 
 @dataclass(frozen=True)
 class PollView(RoundView):
-    """The predictions of a class, and how they turned out."""
+    """The state of a poll: the predictions of all students, and the outcomes."""
 
     results: MissionResults | None = None
 

@@ -16,11 +16,11 @@ from fvapp.core.runs import ACTIVE
 
 @dataclass(frozen=True)
 class SeedsView(RoundView):
-    """The networks that a class trains in the round.
+    """The state of a round: the networks that all students train.
 
     Attributes:
-        results: results of the networks that have ended, None before the first.
-        network_count: how many networks have a result or will have one.
+        results: results of the networks that have finished training; None before the first result.
+        network_count: number of networks that have a result or are still to get one.
         unfinished_networks: how many networks are waiting or training.
         refused_nicknames: nicknames of students who were refused a network because of a limit.
     """
@@ -33,13 +33,13 @@ class SeedsView(RoundView):
 
 @dataclass(frozen=True)
 class SeedsRound(StudentRound):
-    """The networks that a student trains in the round.
+    """The round as one student sees it: the networks that this student trains.
 
     Attributes:
-        startable_networks: how many more networks the student can start.
-        was_refused: whether one of the networks was refused because of a limit.
+        startable_networks: number of networks that the student can still start.
+        was_refused: whether the app refused to train one of the networks because of a limit.
         unfinished_networks: how many networks are waiting or training.
-        test_accuracies: test accuracies of the networks that have ended.
+        test_accuracies: test accuracies of the networks that have finished training.
     """
 
     startable_networks: int = 0
@@ -54,7 +54,7 @@ class SeedsKind(RoundKind):
     menu_position = 20
 
     def count_networks_to_queue(self, current: Round, joined: float) -> int:
-        # A latecomer trains one network, however small the class was.
+        # A latecomer trains one network, even if the class was small when the round began.
         return current.each if joined <= current.started else 1
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:

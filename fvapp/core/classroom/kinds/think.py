@@ -1,8 +1,9 @@
 """Rounds of eight questions about how networks work, in a part "before" and a part "after".
 
-They show whether a class changed its mind. Two forms ask about the same eight topics. A student
-answers one form before and the other form after. Answers are private: a teacher sees only counts.
-These are computed once, when a part has ended, and do not change afterwards.
+The rounds show whether a class changed its mind between the parts. Two forms ask about the same
+eight topics; a student answers one form in the part "before" and the other form in the part
+"after". Answers are private. A teacher sees only counts, which are computed once, when a part has
+ended, and do not change afterwards.
 """
 
 import csv
@@ -62,14 +63,15 @@ FEWEST_MOVED = 8
 
 
 class ThinkQuestion(NamedTuple):
-    """A question. Its words are ``think.<form><number from 1>``.
+    """A question of a form. Its catalogue texts are below ``think.<form><number from 1>``.
 
     Attributes:
-        choices: the choices from top to bottom: ``right`` for the correct one, and for each wrong
-            one the misconception that explains it.
-        dataset: name of the data set of the question's test image.
+        choices: the choices from top to bottom: ``right`` for the correct choice; for each wrong
+            choice, the misconception that explains it.
+        dataset: name of the data set of the test image that the question shows.
         test_image: index of the image among the test images.
-        curve: the measure whose curves are shown instead of an image, or "".
+        curve: the measure, such as the loss, whose curves the question shows instead of an image;
+            empty for an image.
         marked: whether the image has the white mark of mission 13.
     """
 
@@ -107,11 +109,11 @@ class ThinkRound(StudentRound):
 
     Attributes:
         form: the form of the questions.
-        given_choices: the answer to each question, None for none.
+        given_choices: the answer to each question; None for a question without an answer.
         choices_before: the answers to the other form in the part "before"; all None until the part
             "after" has ended.
         answered_elsewhere: whether the seat has answers to this part from another browser, which
-            are not shown in this one.
+            the current browser does not show.
     """
 
     form: str = FORMS[0]
@@ -121,7 +123,7 @@ class ThinkRound(StudentRound):
 
 
 class ThinkKind(RoundKind):
-    """A round of questions; its subject is its part, "before" or "after"."""
+    """A round of eight questions; its subject is the part, "before" or "after"."""
 
     menu_position = 70
 
@@ -177,12 +179,12 @@ KIND = ThinkKind()
 
 
 def form_for_seat(seat: int, part: str) -> str:
-    """Return the form that a seat gets in a part; forms alternate from seat to seat."""
+    """Return the form of questions for a seat in a part; forms alternate from seat to seat."""
     return FORMS[(seat + PARTS.index(part)) % 2]
 
 
 def startable_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
-    """Return the parts not yet counted; once "after" has begun, "before" can no longer start."""
+    """Return the parts that can start: uncounted parts, but not "before" once "after" has begun."""
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
     return tuple(
@@ -197,7 +199,7 @@ def _choices_by_question(answers: Iterable[StoredAnswer], part: str) -> Choices:
 
 
 def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[StoredAnswer, ...]:
-    """Return the answers with a new one, which replaces an earlier answer to the same question."""
+    """Return answers with a new answer, which replaces an earlier answer to the same question."""
     return (
         *(answer for answer in answers if (answer.part, answer.item) != (given.part, given.item)),
         given,
@@ -207,21 +209,23 @@ def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[St
 def choices_given_in_browser(
     browser: str, answers: Iterable[StoredAnswer], part: str
 ) -> tuple[str | None, ...]:
-    """Return the answer to each question of a part from one browser, None for no answer."""
+    """Return a browser's answer to each question of a part; None for a question without answer."""
     given = _choices_by_question((answer for answer in answers if answer.browser == browser), part)
     return tuple(map(given.get, range(len(TOPICS))))
 
 
-# What teachers see
+# What teachers see of the answers
 
 
 def count_answers(
     part: str, answers: Mapping[int, Sequence[StoredAnswer]]
 ) -> tuple[AnswerTally, ...]:
-    """Return the counts of answers in a part, for the class and, if both have enough, each form.
+    """Return the counts of answers in a part: for both forms together, then for each form.
+
+    The counts for each form are left out if a form has too few answers.
 
     Args:
-        answers: seat -> answers to both parts.
+        answers: seat number -> answers of the student to both parts.
     """
     by_form: dict[str, list[Choices]] = {form: [] for form in FORMS}
     for seat, kept in answers.items():
@@ -253,7 +257,7 @@ def count_answers(
 
 
 def _tally_questions(part: str, form: str, students: Sequence[Choices]) -> AnswerTally:
-    """Return the counts of single questions; no counts if too few students took part."""
+    """Return the counts of answers to each question, or no counts if too few students took part."""
     if len(students) < FEWEST_ANSWERS:
         return AnswerTally(part, form, len(students))
     answered = [sum(number in given for given in students) for number in range(len(TOPICS))]
@@ -277,9 +281,9 @@ def _count_both_right(students: Iterable[Choices], first: int, second: int) -> i
 
 
 def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
-    """Return how many students have more correct answers than before, and how many have fewer.
+    """Return how many students have more, and how many have fewer, correct answers than before.
 
-    Only questions that a student answered both times are compared.
+    Only questions that a student answered in both parts are compared.
     """
     changes = []
     for kept in students:
@@ -290,11 +294,11 @@ def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple
 
 
 def sign_test_verdict(tally: AnswerTally) -> str:
-    """Return the result of a class's sign test: ``few``, ``more``, ``fewer`` or ``same``.
+    """Return the result of a sign test on a class: ``few``, ``more``, ``fewer`` or ``same``.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
-    Association 41 (1946). The test is two-sided and exact. Students with as many correct answers as
-    before are left out.
+    Association 41 (1946). The test is two-sided and exact. It leaves out students with as many
+    correct answers as before.
     """
     if tally.more + tally.fewer < FEWEST_MOVED:
         return "few"
@@ -303,7 +307,7 @@ def sign_test_verdict(tally: AnswerTally) -> str:
     return "more" if tally.more > tally.fewer else "fewer"
 
 
-# Sums over several classes
+# Sums of counts over several school classes
 
 _HEADINGS = ("part", "form", "count", "question", "and question", "students")
 _Key = Annotated[tuple[str, ...], has_length_between(len(_HEADINGS) - 1, len(_HEADINGS) - 1)]
@@ -311,7 +315,7 @@ _BOTH = "both"
 
 
 def write_answer_sums(tallies: Iterable[AnswerTally]) -> bytes:
-    """Return a CSV table with a line for each count, so that counts of classes can be added up."""
+    """Return a CSV table with a line for each count, so that counts of classes can be added."""
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(_HEADINGS)
@@ -341,7 +345,7 @@ def read_answer_sums(data: bytes) -> Sums:
     """Return the counts of a table that :func:`write_answer_sums` made.
 
     Raises:
-        ValueError: it is not such a table.
+        ValueError: `data` is not such a table.
     """
     try:
         head, *lines = csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True)
@@ -363,19 +367,19 @@ def read_answer_sums(data: bytes) -> Sums:
 
 
 class FormFigures(NamedTuple):
-    """How difficult the questions of a form are, and how well they discriminate.
+    """Statistics about a form: how difficult its questions are and how well they discriminate.
 
     Attributes:
-        student_count: how many answered the form.
-        difficulty: for each question, the share of correct answers among those given; None if too
-            few were given.
-        students_of_pairs: how many students, all from large enough classes, the figures below are
-            based on.
+        student_count: number of students who answered the form.
+        difficulty: for each question, the share of correct answers among the given answers; None if
+            too few answers were given.
+        students_of_pairs: number of students, all from large enough classes, on whom discrimination
+            and alpha are based.
         discrimination: for each question, its correlation with the number of correct answers to the
-            other questions; None without any spread. A skipped question counts as not correct.
-        cronbach_alpha: Cronbach's alpha, from the variances of the counts; None without any spread.
-            L. J. Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika
-            16 (1951).
+            other questions; None if either does not vary. A skipped question counts as not correct.
+        cronbach_alpha: Cronbach's alpha, from the variances of the answers; None if they do not
+            vary. L. J. Cronbach, "Coefficient alpha and the internal structure of tests",
+            Psychometrika 16 (1951).
     """
 
     student_count: int
@@ -386,7 +390,7 @@ class FormFigures(NamedTuple):
 
 
 def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
-    """Return how difficult and how discriminating a form's questions are in one part."""
+    """Return the difficulty and discrimination of the questions of a form in one part."""
 
     def count(name: str, first: int | None = None, second: int | None = None) -> int:
         return sums[

@@ -24,7 +24,7 @@ that they only break ties.
 
 
 class VoteKind(RoundKind):
-    """A vote of the class's networks, which the engine counts when the round begins."""
+    """A round in which the networks of a class vote; the engine counts the votes as it begins."""
 
     menu_position = 50
     fewest_voters = FEWEST_VOTERS
@@ -34,12 +34,12 @@ class VoteKind(RoundKind):
 
 
 def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
-    """Return the networks that vote: those of the latest joint round, else each student's best.
+    """Return the networks that vote: those trained in the latest round, or each student's best.
 
     Args:
         runs: the runs of each student.
     """
-    # A network without one output for each class would vote on a different question.
+    # A network whose outputs are not exactly the classes would vote on a different question.
     able = [
         [
             run
@@ -69,7 +69,7 @@ def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> 
 
 
 def _test_identity(run: RunRecord) -> tuple[str, str]:
-    """Return what identifies a run's test images: own data sets with the same name can differ."""
+    """Return a key of a run's test images; visitors' own data sets of the same name can differ."""
     return (
         run.settings.dataset,
         run.examples.digest if run.settings.dataset_info.is_own and run.examples else "",
@@ -77,7 +77,7 @@ def _test_identity(run: RunRecord) -> tuple[str, str]:
 
 
 def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
-    """Return the votes of networks on images, one vote each.
+    """Return the accuracies of networks and the sums of their votes on each image.
 
     Args:
         logits: outputs of each network, float [n, classes].
@@ -97,7 +97,7 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
 def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> VoteResult:
     """Return the accuracy of each network alone and that of the majority vote.
 
-    If classes are tied, the one whose networks are surer wins.
+    If several classes have equally many votes, the class whose networks are surer wins.
     """
     accuracies, votes = zip(*cast, strict=True)
     together = sum(votes).argmax(axis=1)

@@ -1,4 +1,4 @@
-"""Rounds in which everybody draws the same word, for the class's own data set."""
+"""Rounds in which all students draw the same word, for the data set of their school class."""
 
 from base64 import b64decode
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
-"""Rounds in which everybody writes sentences, which become the class's text if accepted.
+"""Rounds in which everybody writes sentences; accepted sentences become the text of the class.
 
-A sentence first goes only to the teacher, who accepts it or not. If the student changes it later,
-the teacher has to read it again.
+At first, only the teacher sees a sentence, and accepts or rejects it. If the student changes the
+sentence later, the teacher has to read it again.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ STORIES = tuple(name for name in DATASETS if name not in PICTURED)
 
 
 def fewest_signs(subject: str) -> int:
-    """Return the least length of a sentence: twelve students then write enough to be mixed."""
+    """Return the minimum length of a sentence, so that twelve students write enough to mix."""
     return 24 // DATASETS[subject].text_form.whites
 
 
@@ -41,13 +41,13 @@ class StudentSentence(NamedTuple):
 
 @dataclass(frozen=True)
 class WriteView(RoundView):
-    """The sentences of a class, in an order that does not show who was first."""
+    """The state of a writing round: all sentences, in an order that hides who was first."""
 
     sentences: tuple[StudentSentence, ...] = ()
 
     @property
     def accepted_sentences(self) -> tuple[str, ...]:
-        """The sentences that the teacher has accepted, so that others may see them."""
+        """The sentences that the teacher has accepted and that all students may therefore see."""
         return tuple(sent.sentence.text for sent in self.sentences if sent.sentence.accepted)
 
 
@@ -59,7 +59,7 @@ class WriteRound(StudentRound):
 
 
 class WriteKind(RoundKind):
-    """A round of sentences; its subject is the data set whose stories the class adds to."""
+    """A writing round; its subject is the data set to whose stories the students add sentences."""
 
     menu_position = 45
 
@@ -67,7 +67,7 @@ class WriteKind(RoundKind):
         return subject in STORIES
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
-        """Return a student's row with its sentences replaced by the lines of an answer."""
+        """Return a student's row in which the lines of an answer replace the earlier sentences."""
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
         texts = [read_sentence(line, current.subject).text for line in lines]
         least = fewest_signs(current.subject)
@@ -110,10 +110,11 @@ KIND = WriteKind()
 
 
 def read_sentence(typed: str, base: str) -> CleanText:
-    """Return a typed sentence in the characters of the stories, with a full stop; may be empty.
+    """Return a typed sentence with a full stop, converted to the characters of the stories.
 
-    If the stories leave room for more characters, Chinese characters are kept as well. Which of
-    these the class's text can finally contain depends on the sentences of the whole class.
+    The result may be empty. If the stories leave room for more characters, Chinese characters are
+    kept, too. Which Chinese characters the text of the class can finally contain depends on the
+    sentences of all students.
     """
     read = read_own_text(typed[:MOST_TYPED], base)
     return CleanText(clean_text_addition(read.dataset, read.text).strip(), read.dropped_characters)

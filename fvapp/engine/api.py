@@ -39,8 +39,9 @@ class Workspace:
         token: the secret that opens the workspace; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
         complete: False if some of the stored runs, notes or examples can no longer be read.
-        id: the workspace's id, which changes when a code is typed in another tab of the browser.
-        class_ids_elsewhere: ids of the classes whose work continues in another browser.
+        id: the workspace's id. It changes when a code for another workspace is typed in another tab
+            of the browser.
+        class_ids_elsewhere: ids of the classes whose work was moved to another browser.
     """
 
     token: str
@@ -52,11 +53,11 @@ class Workspace:
 
 @dataclass(frozen=True)
 class ShownNetwork:
-    """Everything in the file of a network on a class's wall.
+    """A network on a class's wall, with everything its downloaded file contains.
 
     Attributes:
         classroom: id of the class.
-        network: the network of `record` in its current state.
+        network: the run's network in its current state.
     """
 
     classroom: str
@@ -68,15 +69,15 @@ class ShownNetwork:
 
 @dataclass(frozen=True)
 class Pc:
-    """A PC that trains for the app, or is meant to.
+    """A PC that trains networks for the app, or should train them but cannot.
 
     Attributes:
         name: the PC's name; empty for the PC the app runs on.
         workers: number of training processes that are ready on the PC.
-        speed: epochs of the notebook's network that all its workers train per second, together; 0
-            until measured.
+        speed: epochs per second that all workers of the PC together train the notebook's network;
+            0 until measured.
         training: records of the runs the PC is training.
-        silent_seconds: seconds since the PC was last heard from, if that is long; else None.
+        silent_seconds: seconds since the PC last reported, once it counts as silent; else None.
         trouble: why the PC gets no runs; None if it can get runs.
     """
 
@@ -96,13 +97,13 @@ class EngineStatus:
     Attributes:
         state: whether training can start now.
         workers: number of training processes.
-        training: number of training processes that have a run.
-        waiting: number of runs in the queue, of all visitors.
+        training: number of training processes that are training a run.
+        waiting: number of queued runs of all visitors.
         reason: catalogue key below ``errors.`` for why the engine failed.
         store_error_code: catalogue key below ``errors.`` for why nothing is being stored, or for
-            what is wrong with the stored data; None if all is well.
-        store_error_values: values for the placeholders of that error's sentence.
-        slow_start_seconds: how long the engine takes to start on this machine, if long; else 0.
+            what is wrong with the stored data; None if there is no such problem.
+        store_error_values: values for the placeholders in the sentence of `store_error_code`.
+        slow_start_seconds: seconds the engine takes to start on a slow machine; 0 on other ones.
     """
 
     state: EngineState

@@ -1,4 +1,4 @@
-"""Builds the engine's parts in order, and passes to each the earlier parts that it needs."""
+"""Builds the parts of the engine, and passes to each part those it depends on."""
 
 import os
 import threading
@@ -52,19 +52,19 @@ class Assembly:
     """The parts of an engine.
 
     Args:
-        environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
-            ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
+        environ: the environment variables, of which ``FVAPP_HOME``, ``FVAPP_WORKERS``,
+            ``FVAPP_LAB``, ``FVAPP_LIMIT_...`` and ``FVAPP_ARITHMETIC`` are read.
         timing: intervals and time-outs.
         clock: a monotonic clock, in seconds.
-        wall: a clock in seconds since 1970, for display and for data kept for some days.
-        steady: a clock that reveals jumps of `wall`.
+        wall: a clock in seconds since 1970, for times that are displayed or stored.
+        steady: a clock that is never set; comparing it with `wall` shows whether `wall` was.
         inbox, helpers, supervise: the parts with threads; tests pass versions without threads.
 
     Attributes:
         open_to_pcs: whether other PCs may join.
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
-        returning, rounds, keeping, students, teachers: commands of classes.
-        pcs: the PCs that train, or are meant to.
+        returning, rounds, keeping, students, teachers: commands of school classes.
+        pcs: the PCs that train networks, and those that should but cannot.
         losses: reports about stored data that was lost.
 
     Raises:
@@ -91,7 +91,7 @@ class Assembly:
         timing = timing.on_slow_machine(slow)
         self.open_to_pcs = hosts.room is not None
 
-        # Shared state, and the helpers that work on it
+        # Parts that all others use: stored data, workers, threads
         self._journal = Journal(places.data_folder, clock, wall, steady)
         self.losses = self._journal.losses
         self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
@@ -117,7 +117,7 @@ class Assembly:
             teaching=teaching,
         )
 
-        # Runs, and what their networks answer
+        # Runs and their networks' answers
         trainings = TrainingStarter(board, self._inbox, convolutions)
         rows = ClassRows(self._journal)
         run_examples = RunExamples(self._journal, rows.class_data_sets)
@@ -131,7 +131,7 @@ class Assembly:
             WrittenLineCache(board, networks),
         )
 
-        # Classes
+        # School classes
         self._register = Register(board, rows, drop_examples=self.examples.drop_examples)
         snapshots = ClassSnapshots(self._register)
         votes = Votes(self._register, networks.compute_test_logits, self._counters)
@@ -144,7 +144,7 @@ class Assembly:
         key = teachers_key(places.data_folder)
         self.teachers = Teachers(self._register, snapshots, self.rounds, key)
 
-        # Visitors
+        # Visitors' workspaces, notes and runs
         self.workspaces = WorkspaceCommands(board, self._register, self.returning)
         self.notes = NoteCommands(board)
         self.runs = RunCommands(board, self._inbox, trainings, run_examples, self.students)

@@ -1,7 +1,7 @@
-"""The engine's thread: handles messages, gives runs to workers, applies the rules, stores changes.
+"""The engine's thread: handles messages, assigns runs to workers, pauses runs, stores changes.
 
-Nothing here waits for a worker. The threads of :mod:`fvapp.engine.workers.transfers` do that, and
-post the outcome to the same inbox.
+The thread never waits for a worker. Threads of :mod:`fvapp.engine.workers.transfers` wait for
+workers, and post each outcome to the engine's inbox.
 """
 
 import logging
@@ -28,15 +28,16 @@ FETCHED_EACH = 4
 The number of checkpoints fetched per second then stays the same.
 """
 
-# Seconds to wait before each consecutive attempt to start; after the last, the engine has failed.
+# Seconds to wait before each attempt to start the processes. If the last attempt fails, the engine
+# gives up.
 STARTS = (0.0, 0.0, 2.0, 10.0)
 
 
 class Dispatcher:
-    """Runs the engine's thread.
+    """Runs the engine's thread, which handles the messages in `inbox`.
 
     Args:
-        supervisor, delivery: both post their messages to `inbox`.
+        supervisor, delivery: the parts that post messages to `inbox`.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Dispatcher:
         )
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # when each run's checkpoint was last fetched
-        self._failed_starts = 0  # consecutive starts after which no worker answered
+        self._failed_starts = 0  # consecutive starts of the processes without an answer
         self._processes_due_at: float | None = None
         self._tick_at = board.clock()
         self._dropping = False
@@ -112,7 +113,7 @@ class Dispatcher:
         self._delivery.close()
         self._supervisor.close()
 
-    # The thread
+    # The engine's thread
 
     def _handle_messages_until_closed(self) -> None:
         while not self._ended.is_set():
@@ -121,7 +122,7 @@ class Dispatcher:
             )
 
     def handle_messages(self, messages: Sequence[protocol.Message]) -> None:
-        """Handle messages, assign waiting runs, store changes, and run the checks if due."""
+        """Handle messages, assign waiting runs, store changes, and do periodic checks if due."""
         due = self._clock() >= self._tick_at
         with self._board.lock:
             for message in messages:
@@ -129,7 +130,7 @@ class Dispatcher:
             self._run_safely(self._assign_runs)
             if due:
                 self._run_safely(self._run_checks)
-        # Outside the lock, because the disk may take its time.
+        # Changes are written without holding the lock, because the disk may be slow.
         self._run_safely(self._board.journal.write_pending_changes)
         if due:
             self._run_safely(self._board.journal.do_housekeeping)
@@ -137,7 +138,7 @@ class Dispatcher:
             self._tick_at = self._clock() + self._timing.tick
 
     def _run_safely(self, work: Callable[..., object], *given: object) -> None:
-        """Call `work`; log any error, which must not end the engine's thread or other work."""
+        """Call `work`, and log any error, so that an error does not end the engine's thread."""
         try:
             work(*given)
         except Exception:
@@ -158,7 +159,7 @@ class Dispatcher:
         for worker in list(board.workers.values()):
             if (trained := worker.run) is None:
                 continue
-            # the run waits while its worker teaches or warms up
+            # a worker that teaches or warms up reports no progress of its run, which is not hung
             if self._delivery.teachings_by_worker[worker.address] or not worker.warm:
                 trained.last_heard_at = now
             if rules.is_run_hung(trained, self._timing, now):
@@ -186,7 +187,7 @@ class Dispatcher:
                 board.life.pause_run(run, "nobody_watching")
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
-        """End a hung run's worker if the run was asked to end; else only show that it hangs."""
+        """End a hung run's worker if the run was asked to stop; else only show that it hangs."""
         if run.requested == "run":
             self._board.life.show_reason(run, "hung")
             return
@@ -200,15 +201,15 @@ class Dispatcher:
             run, worker = given
             self._delivery.hand_over_run(run, worker.address)
 
-    # Messages, with the lock held
+    # Message handlers, called with the lock held
 
     def _on_connected(self, message: told.SchedulerConnected) -> None:
         self._board.reason = None
         self._worker_demand.note_scheduler_connected()
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
-        """Mark the runs in training as lost, and restart everything."""
-        if self._dropping:  # one breakdown causes several reports
+        """Mark the runs in training as lost, and restart all processes."""
+        if self._dropping:  # the scheduler's loss is reported more than once
             return
         self._dropping = True
         board = self._board
@@ -220,7 +221,7 @@ class Dispatcher:
         failed = self._failed_starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
-        # No need to wait for the old processes: they share nothing with the new ones.
+        # A thread ends the old processes. New ones can start meanwhile, as they share nothing.
         threading.Thread(
             target=self._supervisor.drop_processes,
             args=(self._schedule_restart,),
@@ -281,7 +282,7 @@ class Dispatcher:
                 self._board.life.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
-        """Stop giving runs to a worker until it has answered again."""
+        """Give a worker no more runs until it has answered a new greeting."""
         if self._board.workers.pop(message.address, None):
             self._supervisor.greeter.greet_worker(message.address)
 
@@ -293,7 +294,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # its answer to the greeting, still on the way, will say that it is not warm
+        else:  # not admitted yet: its answer was sent while it was cold, so it is greeted again
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_event(self, message: protocol.EventEmitted) -> None:
@@ -339,16 +340,16 @@ class Dispatcher:
             self._board.life.mark_run_lost(run, message.reason)
 
     def _current_run(self, message: protocol.RunMessage) -> Run | None:
-        """Return the run a message is about, or None if that was lost or deleted meanwhile."""
+        """Return the run a message is about, or None if the run was lost or deleted meanwhile."""
         run = self._board.active.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
     def _run_of_worker(self, address: str) -> Run | None:
-        """Return the run that a worker is training or has just finished."""
+        """Return the run that a worker is training or has just finished, or None."""
         return next((run for run in self._board.active.values() if run.address == address), None)
 
     def _find_training_run(self, message: protocol.RunMessage) -> Run | None:
-        """Return the training run a message is about, and note the sign of life; else None."""
+        """Return the training run a message is about, or None; note when it was last heard from."""
         run = self._current_run(message)
         if run is None or not run.is_training:
             return None
@@ -358,7 +359,7 @@ class Dispatcher:
         return run
 
     def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:
-        """Free a run's worker; one that may be gone gets no run until it has answered again."""
+        """Free a run's worker; if not `alive`, it gets no run until it answers a new greeting."""
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

@@ -1,4 +1,4 @@
-"""The engine: carries out visitors' commands with its own processes."""
+"""The engine: carries out visitors' commands, and starts and ends the training processes."""
 
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.inspection import load_shipped_model
@@ -12,19 +12,19 @@ class EmbeddedEngine(Assembly):
     Commands that concern a workspace take its token as the first argument. Each may raise
     ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
     ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow
-    it), ``limit_*`` (a limit is reached), ``not_ready`` (starting or restarting), ``no_room``,
-    ``store_*`` (the disk).
+    the command), ``limit_*`` (a limit is reached), ``not_ready`` (the engine is starting or
+    restarting), ``no_room`` (the disk is too full), ``store_*`` (the disk cannot be written).
     """
 
     def start(self) -> None:
         """Start the processes in the background; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
-            for name in SHIPPED:  # otherwise the first drawing would wait for the model to load
+            for name in SHIPPED:  # load now, so that a visitor's first drawing need not wait
                 self._helpers.submit(load_shipped_model, name)
 
     def status(self) -> EngineStatus:
-        """Return the engine's state, the same for everybody."""
+        """Return the state of the engine, which is the same for every visitor."""
         board = self._board
         store = self._journal.store_error
         with board.lock:

@@ -1,4 +1,4 @@
-"""Commands on the visitor's own examples and text: keep, relabel, delete, import, list."""
+"""Commands that keep, relabel, delete, import and list a visitor's own examples and text."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ from fvapp.core.texts.own import check_text_length, read_own_text
 from fvapp.engine.runs import EXAMPLE_BYTES, Board, OpenWorkspace, RunExamples
 from fvapp.engine.store import writes
 
-_MOMENT = 1e-5  # seconds between the times of two examples kept at once, so that they stay in order
+_MOMENT = 1e-5  # seconds added to each of several examples kept at once, to keep their order
 
 
 _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
@@ -41,7 +41,7 @@ def _own_texts(workspace: OpenWorkspace) -> list[Example]:
 
 
 class ImportCount(NamedTuple):
-    """How many of a file's examples are new, and how many the visitor already had (any label)."""
+    """The number of new examples in a file, and the number the visitor had (with any label)."""
 
     new_examples: int
     known_examples: int
@@ -64,7 +64,7 @@ class ExampleCommands:
         label: int,
         source: str = "drawing",
     ) -> Example:
-        """Keep an image with its label, unless it is already kept, and return the example.
+        """Store an image with its label as an example, if it is new, and return the example.
 
         Args:
             image: uint8 [28, 28], as passed to the network.
@@ -87,7 +87,11 @@ class ExampleCommands:
             return before or made
 
     def kept_examples(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
-        """Return a visitor's examples of a data set, or (None) all their own, oldest first."""
+        """Return the examples a visitor can use with a data set, or all their own, oldest first.
+
+        Args:
+            dataset: the data set's name, or None for all of the visitor's own examples.
+        """
         with self._board.reading(token) as workspace:
             return (
                 tuple(workspace.examples.values())
@@ -96,7 +100,7 @@ class ExampleCommands:
             )
 
     def relabel_example(self, token: str, example: str, label: int) -> Example:
-        """Change an example's label, and reassign it to training or testing.
+        """Change an example's label, assign it anew to training or testing, and return it.
 
         Raises:
             EngineError: ``unknown_example``: the example was deleted meanwhile.
@@ -116,12 +120,13 @@ class ExampleCommands:
     def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
         """Name the classes of the visitor's own data set, and return the set's name.
 
-        Drawings move along with their class. Drawings of a class that is removed are deleted.
+        Drawings keep their class when it is renamed or moved. If a class is removed, its drawings
+        are deleted.
 
         Args:
             names: names of the classes, as typed.
-            earlier: for each name, the index of that class among the earlier names; any other
-                number makes it a new class.
+            earlier: for each name, the position of the class in the earlier list of names; any
+                other number makes it a new class.
 
         Raises:
             DatasetError: as ``make_own_dataset_name``.
@@ -153,7 +158,7 @@ class ExampleCommands:
             return _read_own_set_name(workspace)
 
     def keep_own_text(self, token: str, typed: str, base: str) -> Example:
-        """Keep the visitor's own text, in the form networks read, replacing their earlier text.
+        """Store the visitor's own text, as networks read it, in place of their earlier text.
 
         Args:
             base: name of the text data set that the text can be mixed into.
@@ -183,21 +188,21 @@ class ExampleCommands:
             return next(reversed(_own_texts(workspace)), None)
 
     def delete_examples(self, token: str, examples: Sequence[str]) -> None:
-        """Delete examples, also from the database's copies.
+        """Delete examples, also from the backup copies of the database.
 
         Waiting and paused runs keep their own copies of drawings. They keep no copy of a text, and
         cannot continue without it.
 
         Raises:
-            EngineError: ``unknown_example``: an example does not exist; then none is deleted.
+            EngineError: ``unknown_example``: an example does not exist, so none is deleted.
         """
         with self._board.changing_workspace(token) as workspace:
             self.drop_examples(workspace, self.find_examples(workspace, examples))
 
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
-        """Add all examples of an ``.npz`` or ZIP file, or none; see ``documents.example_files``.
+        """Add the examples of an ``.npz`` or ZIP file (see ``documents.example_files``).
 
-        Examples that already exist stay as they are.
+        If one of them cannot be added, none is. Examples that already exist are not changed.
 
         Raises:
             ExampleError: as ``read_examples_file`` and :meth:`keep_example`, except
@@ -210,16 +215,16 @@ class ExampleCommands:
             return self.add_examples(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
-        """Return the examples a run learns or learned from, for its run file or a similar run.
+        """Return the visitor's own examples that a run uses, for its run file or a similar run.
 
         Raises:
-            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: the
-                run uses no examples.
+            EngineError: ``examples_gone``: some of the examples were deleted or relabelled since;
+                ``not_now``: the run uses none of the visitor's own examples.
         """
         with self._board.lock:
             return self._run_examples.examples_of_run(self._workspaces.find_run(token, run_id))
 
-    # For the engine, with the lock held
+    # Called by other parts of the engine, with the lock held
 
     def add_examples(
         self,
@@ -228,11 +233,11 @@ class ExampleCommands:
         given: Sequence[FileExample],
         held_out: int | None = None,
     ) -> ImportCount:
-        """Keep all examples, or none; those that already exist stay as they are.
+        """Store the new ones among the given examples; if a limit is exceeded, store none.
 
         Args:
-            held_out: 2 holds out every second example, 3 every third, and so on; None holds out
-                those that would be held out if the examples were kept one by one.
+            held_out: 2 uses every second example for testing, 3 every third, and so on; None
+                uses those for testing that would be if the examples were added one by one.
 
         Raises:
             ExampleError, EngineError: as :meth:`import_example_file`.
@@ -259,7 +264,7 @@ class ExampleCommands:
         return ImportCount(len(new), len(given) - len(new))
 
     def drop_examples(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
-        """Delete examples as :meth:`delete_examples` does."""
+        """Delete examples, also from the backup copies of the database."""
         for each in examples:
             del workspace.examples[each.id]
             self._journal.queue_changes(writes.delete_example(workspace.id, each.id))
@@ -270,17 +275,17 @@ class ExampleCommands:
         workspace.note_change()
 
     def find_examples(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
-        """Return examples by their ids.
+        """Return the workspace's examples that have the given ids.
 
         Raises:
-            EngineError: ``unknown_example``.
+            EngineError: ``unknown_example``: there is no example with one of the ids.
         """
         try:
             return [workspace.examples[example] for example in dict.fromkeys(examples)]
         except KeyError:
             raise EngineError("unknown_example") from None
 
-    # Internals
+    # Private methods
 
     def _make_example(
         self,

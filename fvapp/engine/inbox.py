@@ -1,4 +1,4 @@
-"""The engine's inbox, and its messages, except for those that workers send."""
+"""The inbox of the engine's thread, and the messages posted by other parts of the engine."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from fvapp.engine.workers.protocol import Message, RunMessage, WorkerMessage
 
 
 class WakeUp(Message):
-    """Wakes the engine's thread, which checks the queue after every message."""
+    """Wakes the engine's thread, so that it checks the queue of runs at once."""
 
 
 class SchedulerConnected(Message):
-    """The scheduler is connected; workers follow one by one."""
+    """The engine is connected to Dask's scheduler; workers will connect one by one."""
 
 
 @dataclass(frozen=True)
 class SchedulerLost(Message):
-    """The scheduler is gone.
+    """Dask's scheduler has ended, or did not start.
 
     Attributes:
-        reason: catalogue key below ``errors.`` for why it could not even start; else None.
+        reason: catalogue key below ``errors.`` for why it did not start; None if it ended.
     """
 
     reason: str | None = None
@@ -40,7 +40,7 @@ class WorkerJoined(Message):
 
 @dataclass(frozen=True)
 class WorkerRefused(WorkerMessage):
-    """A worker does not answer, or must not get runs; `pc` is empty for one on this PC."""
+    """A worker does not answer, or must not get runs; `pc` is empty if it is on the app's PC."""
 
     pc: str
     error: EngineError
@@ -51,7 +51,7 @@ class WorkerGone(WorkerMessage):
 
 
 class WorkerSilent(WorkerMessage):
-    """A worker, frozen or cut off, has been silent for so long that the scheduler drops it."""
+    """A worker, frozen or cut off, was silent for so long that the scheduler dropped it."""
 
 
 class WorkerUnfit(WorkerMessage):
@@ -60,7 +60,7 @@ class WorkerUnfit(WorkerMessage):
 
 @dataclass(frozen=True)
 class TaskEnded(RunMessage):
-    """A worker has ended its task for a run, successfully or not; `future` holds the result."""
+    """A worker has finished or failed its task for a run; Dask's `future` holds the outcome."""
 
     future: Any
 

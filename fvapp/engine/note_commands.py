@@ -1,4 +1,4 @@
-"""Commands on the data that pages keep with a workspace: stored notes, and bytes in memory."""
+"""Commands with which pages keep data for a workspace: notes on disk, and bytes in memory."""
 
 from collections.abc import Callable
 
@@ -13,32 +13,32 @@ class NoteCommands:
         self._workspaces = board.workspaces
 
     def read_note(self, token: str, name: str) -> object | None:
-        """Return a note, a small JSON value (drawings, progress in lessons), or None."""
+        """Return the note of this name, a JSON value such as progress in a lesson; None if none."""
         with self._board.reading(token) as workspace:
             return workspace.note(name)
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         """Replace a note with the result of `change`, atomically.
 
-        Use this for notes with several entries, so that two tabs do not overwrite each other's
-        entries.
+        Use this method for notes with several entries, so that two tabs of the browser do not
+        overwrite each other's entries.
 
         Args:
-            change: receives the note as :meth:`read_note` returns it, and returns the new one. It
+            change: receives the note as :meth:`read_note` returns it, and returns the new note. It
                 must be quick and must not call the engine.
         """
         with self._board.changing_workspace(token) as workspace:
             self._workspaces.update_stored_note(workspace, name, change)
 
     def write_note(self, token: str, name: str, value: object) -> None:
-        """Keep a small JSON value, by default at most 64 KB, with the workspace."""
+        """Store a JSON value, by default of at most 64 KB, as a note of the workspace."""
         self.change_note(token, name, lambda before: value)
 
     def remember_page_data(self, token: str, name: str, data: bytes) -> None:
         """Keep data for a page in memory until the server ends.
 
-        The data replaces any kept under the same name. It is dropped if the workspace would exceed
-        its limit.
+        The data replaces earlier data of the same name. It is not kept if the workspace's data in
+        memory would exceed its limit.
         """
         with self._board.reading(token) as workspace:
             memory = workspace.page_memory

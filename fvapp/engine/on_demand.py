@@ -1,4 +1,4 @@
-"""Decides how many workers run: all for visitors; without them one, or none if memory is short."""
+"""Decides how many workers run: all while there are visitors, otherwise one or none."""
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
@@ -6,11 +6,11 @@ from fvapp.engine.runs import Board
 
 
 class WorkerDemand:
-    """Starts workers when a visitor comes, and ends them when there have been none for a while.
+    """Starts workers when a visitor comes, and ends most of them some time after the last left.
 
-    Starting a worker occupies a core for some seconds. So it waits until the first visitor's page
-    and first click are served, and while a run trains with no other run waiting. If memory is
-    short, an open page is not enough: the worker starts at the first request.
+    Starting a worker occupies a core for some seconds. So further workers start only a few seconds
+    after the first visitor came, and not while a run trains with no other run waiting. If memory is
+    short, no worker runs until a visitor's request needs one.
 
     Every method is called with the board's lock held.
     """
@@ -19,10 +19,10 @@ class WorkerDemand:
         self._board = board
         self._supervisor = supervisor
         self._hosts = hosts
-        self._last_empty_at = float("-inf")  # last time without visitors
+        self._last_empty_at = float("-inf")  # last time at which there was no visitor
 
     def note_scheduler_connected(self) -> None:
-        """Mark the engine as ready if it starts without workers, which then start on demand."""
+        """Mark the engine as ready if, to save memory, its workers start only on demand."""
         if not self._hosts.resident_workers:
             self._board.state = "ready"
 
@@ -37,12 +37,12 @@ class WorkerDemand:
         for worker in here[wanted:]:
             del board.workers[worker.address]
             self._supervisor.retire_worker(worker.address)
-        # The other workers follow once one is warm: two that load and compile at the same time, on
-        # two cores, would delay each other.
+        # The other workers start once one worker is warm: two workers that load Keras and compile
+        # at the same time on two cores would delay each other.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
                 if not board.workers:
-                    board.state = "starting"  # pages show this until a worker joins
+                    board.state = "starting"  # pages show "starting" until a worker joins
                 self._supervisor.start_another_worker()
 
     def _count_wanted_workers(self, started: int) -> int:

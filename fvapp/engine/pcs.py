@@ -1,4 +1,4 @@
-"""Lists for the teacher the PCs that train for the app, and why others do not."""
+"""Lists for the teacher which PCs train networks for the app, and why other PCs do not."""
 
 from collections.abc import Callable
 
@@ -14,9 +14,9 @@ Workers report twice a second to the scheduler, which is asked every 3 s.
 
 
 class Pcs:
-    """All PCs: those whose workers are on the board, and those that were refused or are gone.
+    """The PCs that have workers, and those that were refused or have been lost.
 
-    Every method but :meth:`list_pcs` is called with the board's lock held.
+    Every method except :meth:`list_pcs` is called with the board's lock held.
 
     Args:
         silence: returns the seconds since the worker at an address was last heard from.
@@ -29,25 +29,25 @@ class Pcs:
         self._gone_since: dict[str, float] = {}  # when each PC was lost, by its name
 
     def note_worker_joined(self, worker: WorkerState) -> None:
-        """Note that a worker takes runs."""
-        # listed under its name if an earlier worker of that name died while starting
+        """Note that a worker has joined, so its PC is neither refused nor lost."""
+        # an earlier worker that died while starting is listed by its name, not its address
         for known in (worker.address, worker.name):
             self._refused.pop(known, None)
         self._gone_since.pop(worker.pc, None)
 
     def note_worker_refused(self, address: str, pc: str, error: EngineError) -> None:
-        """Note that a worker gets no runs; `address` is its name if it has no address."""
+        """Note why a worker gets no runs; `address` is its name if it has no address yet."""
         self._refused[address] = pc, error
 
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
-        """Note that a worker is gone; so is its PC, if its last worker went without notice."""
+        """Note that a worker is gone; list its PC as lost if its last worker died unexpectedly."""
         self._refused.pop(address, None)
         others = {known.pc for known in self._board.workers.values()}
         if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:
             self._gone_since[worker.pc] = self._board.wall()
 
     def list_pcs(self) -> tuple[Pc, ...]:
-        """Return all PCs, sorted by name: this PC first, refused PCs and those gone last."""
+        """Return the PCs that train, with this PC first; then those refused, then those lost."""
         workers: dict[str, list[WorkerState]] = {}
         with self._board.lock:
             for worker in self._board.workers.values():

@@ -1,4 +1,4 @@
-"""Replaces workers that have grown too large: XLA keeps all it compiles until the process ends."""
+"""Replaces workers whose memory has grown too large, because XLA never frees compiled code."""
 
 from collections.abc import Iterable
 
@@ -14,13 +14,13 @@ def find_outgrown_worker(
     limit_mb: float,
     quiet: bool,
 ) -> WorkerState | None:
-    """Return the worker to replace: the largest that has grown above the limit; or None.
+    """Return the worker furthest above the memory limit, which must be replaced; None if none is.
 
     A replacement occupies a core for some seconds. So a worker may exceed the limit by a tenth
     while any run is training or waiting.
 
     Args:
-        quiet: whether nothing is training or waiting.
+        quiet: whether no run is training or waiting.
     """
     most = limit_mb if quiet else 1.1 * limit_mb
     grown = [
@@ -38,13 +38,13 @@ class Renewal:
     """Replaces one worker at a time without making anybody wait.
 
     A successor starts alongside the old worker and warms up. Then the old worker gets no more runs,
-    and ends once its last run has ended. If the machine has no memory for both, the old worker ends
-    first, at a time when no run is waiting or training.
+    and ends once its last run has ended. If the machine has too little memory for both, the old
+    worker ends first, at a time when no run is waiting or training.
 
     Every method is called with the board's lock held.
 
     Args:
-        limit_mb: resident memory above which a worker is replaced.
+        limit_mb: resident memory, in MB, above which a worker is replaced.
         room: whether there is memory for one more worker.
     """
 
@@ -70,7 +70,7 @@ class Renewal:
         grown = find_outgrown_worker(workers, self._limit_mb, quiet)
         if grown is None:
             return
-        if grown.pc:  # `lab join` on that PC starts another worker
+        if grown.pc:  # on another PC, `lab join` will start the successor
             grown.leaving = True
         elif self._fits_another:
             self._outgrown = grown
@@ -79,32 +79,32 @@ class Renewal:
             self._supervisor.kill_worker(grown.address)
 
     def hold_back_successor(self, worker: WorkerState) -> bool:
-        """Return whether a new worker is the successor and still cold; it then gets no runs yet."""
+        """Return whether a new worker is a successor, still cold, that must not get runs yet."""
         if worker.name != self._successor or worker.warm:
             return False
         self._cold_successor = worker
         return True
 
     def find_held_back_successor(self, address: str) -> WorkerState | None:
-        """Return the successor that was held back, if it has this address; else None."""
+        """Return the successor that gets no runs yet, if it has this address; else None."""
         came = self._cold_successor
         return came if came is not None and came.address == address else None
 
     def note_worker_ready(self, name: str) -> None:
-        """Give no more runs to the old worker if the worker called `name` is its successor."""
+        """If the worker called `name` is the successor, give no more runs to the old worker."""
         if self._outgrown and name == self._successor:
             self._successor = self._cold_successor = None
             self._outgrown.leaving = True
 
     def end_leaving_workers(self) -> None:
-        """End leaving workers that have no run, and no result still to be fetched."""
+        """End each leaving worker that trains no run and holds no result still to be fetched."""
         for worker in list(self._board.workers.values()):
             if worker.leaving and not self._is_worker_needed(worker):
                 del self._board.workers[worker.address]
                 self._supervisor.dismiss_worker(worker.address)
 
     def forget_replacement(self) -> None:
-        """Forget any replacement in progress, because all processes are restarted."""
+        """Forget the replacement of a worker in progress, because all processes are restarted."""
         self._outgrown = self._successor = self._cold_successor = None
 
     def _is_worker_needed(self, worker: WorkerState) -> bool:

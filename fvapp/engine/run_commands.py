@@ -1,4 +1,4 @@
-"""Commands on runs: submit, watch, stop, resume, delete, import."""
+"""Commands that submit, list, read, stop, resume, delete and import a visitor's runs."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -51,22 +51,22 @@ class RunCommands:
         folds: Sequence[int] = (),
         drawing: np.ndarray | None = None,
     ) -> tuple[RunRecord, ...]:
-        """Queue one run for each of the settings, all or none.
+        """Queue one run for each of the settings; if one of them is refused, queue none.
 
         Args:
             click: a name for the click, chosen by the page. If the same name comes again within
                 ``Timing.duplicate_click_seconds``, it is a duplicate or double click, and returns
                 the same runs.
-            like: ids of earlier runs, one for each of the settings, whose own examples the new runs
-                learn from if they use any; by default the current examples.
+            like: ids of earlier runs, one for each of the settings. Each new run uses the
+                visitor's examples that the earlier run used; by default the current examples.
             folds: for each run, the fold of the current examples that is held out, as in
                 ``ExampleSet.with_held_out_fold``; by default 0.
-            drawing: the visitor's latest drawing for the data set, uint8 [28, 28]; during training
-                the networks answer for it.
+            drawing: the visitor's latest drawing for the data set, uint8 [28, 28]. The networks
+                classify it at intervals during training.
 
         Raises:
             SettingsError: the settings are too large in combination.
-            EngineError: ``no_examples``: there are no examples to learn from; ``examples_gone``:
+            EngineError: ``no_examples``: there are no examples to train on; ``examples_gone``:
                 the examples of an earlier run are gone; ``hunt_...``: the class is on a hunt, and
                 these runs would exceed its budget.
         """
@@ -105,24 +105,24 @@ class RunCommands:
             return tuple(run.shown_record for run in runs)
 
     def list_runs(self, token: str) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, oldest first; counts as a sign of life."""
+        """Return the visitor's runs, oldest first; the call shows that the visitor is present."""
         with self._board.reading(token) as workspace:
             return tuple(run.shown_record for run in workspace.runs.values())
 
     def get_run(self, token: str, run_id: str) -> RunRecord:
-        """Return one run; counts as a sign of life."""
+        """Return the record of one run; the call shows that the visitor is present."""
         with self._board.lock:
             return self._workspaces.find_run(token, run_id, even_sealed=True).shown_record
 
     def read_events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
-        """Return the events after a cursor, and the cursor for the next call."""
+        """Return a run's events from number `after` on, and the number to pass to the next call."""
         with self._board.lock:
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             events = self._workspaces.load_events(run)
             return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
     def stop_run(self, token: str, run_id: str) -> None:
-        """End a run after its current block, or in the queue at once; keep network and curve."""
+        """End a queued run at once, or a training run after its current block; keep its results."""
         self._end_run(token, run_id, self._board.life.stop_run)
 
     def pause_run(self, token: str, run_id: str) -> None:
@@ -130,11 +130,11 @@ class RunCommands:
         self._end_run(token, run_id, self._board.life.pause_run)
 
     def resume_run(self, token: str, run_id: str, more_epochs: int = 0) -> None:
-        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to continue.
+        """Queue a paused, stopped or finished run, or a lost run with a checkpoint, to continue.
 
-        Without `more_epochs`, the run continues to its original number of epochs. With them, a
-        paused run trains that many epochs more than originally planned; any other run trains that
-        many epochs from the one it is in.
+        If `more_epochs` is 0, the run continues to its planned number of epochs. Otherwise, a
+        paused run trains `more_epochs` beyond the planned number, and any other run trains
+        `more_epochs` from the epoch in which it ended.
 
         Raises:
             EngineError: ``hunt_...``: the run's hunt is revealed, or its budget would be exceeded.
@@ -163,7 +163,7 @@ class RunCommands:
             return tuple(workspace.damaged_runs)
 
     def read_damaged_run(self, token: str, run_id: str) -> bytes:
-        """Return all that is stored of a damaged run, as JSON.
+        """Return everything stored for a run that can no longer be read, as JSON.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -172,7 +172,7 @@ class RunCommands:
             return self._workspaces.read_damaged_run(token, run_id)
 
     def delete_run(self, token: str, run_id: str) -> None:
-        """Delete a run, which may be one of :meth:`damaged_run_ids`."""
+        """Delete a run, even if it is one that can no longer be read."""
         with self._board.changing_workspace(token) as workspace:
             if run_id in workspace.damaged_runs:
                 workspace.damaged_runs.remove(run_id)
@@ -186,9 +186,9 @@ class RunCommands:
             self._board.journal.queue_changes(writes.delete_run(run_id))
 
     def delete_films(self, token: str) -> int:
-        """Delete the films of the visitor's finished runs; return the number of bytes freed.
+        """Delete the films of the visitor's finished runs, and return the number of bytes freed.
 
-        Networks, curves and results stay, and each run can still be resumed.
+        The runs keep their networks, curves and results, and can still be resumed.
         """
         with self._board.changing_workspace(token) as workspace:
             runs = workspace.runs.values()
@@ -201,7 +201,7 @@ class RunCommands:
     def import_run_file(self, token: str, content: bytes) -> RunRecord:
         """Import the run in a run file, with its network if the file contains it.
 
-        The import is counted before the file is read, so invalid files count, too.
+        The import counts toward the limit before the file is read, so invalid files count, too.
 
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add_run`.
@@ -217,15 +217,15 @@ class RunCommands:
         examples: ExampleSet | None = None,
         weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Add a run that was deleted or comes from a run file, with curve, result and network.
+        """Add a run that was deleted or comes from a run file, with its curve, result and network.
 
-        The new run gets its own id and number. From `record` it keeps settings, name, state (if the
+        The new run gets a new id and number. From `record` it takes settings, name, state (if the
         run ended), position, result, error, versions, and the summary of the visitor's examples.
 
         Args:
-            examples: the examples that came with the run.
-            weights: the network's weights, in the order of ``model.get_weights()``; with them the
-                run can also be resumed.
+            examples: the visitor's examples that came with the run.
+            weights: the network's weights, in the order of ``model.get_weights()``; without them,
+                the run cannot be resumed.
 
         Raises:
             EngineError: ``limit_imports``, ``no_room``.

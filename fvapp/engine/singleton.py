@@ -1,7 +1,7 @@
 """Holds this server's only engine.
 
 The engine is a module-level object, not one of Streamlit's cached resources, because any visitor
-can clear those for everybody.
+can clear cached resources for everybody.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _engine: EmbeddedEngine | None = None
 
 
 def get_engine() -> EmbeddedEngine:
-    """Return the engine, which the first call creates; ``start`` starts its processes.
+    """Return the engine. The first call creates it; call its ``start`` to start its processes.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is
@@ -37,14 +37,15 @@ def get_engine() -> EmbeddedEngine:
 
 
 def set_engine(engine: EmbeddedEngine | None) -> None:
-    """Replace the engine, in tests of pages; after None, `get_engine` creates a new engine."""
+    """Replace the engine in tests; after `set_engine(None)`, `get_engine` creates a new engine."""
     global _engine
     with _lock:
         _engine = engine
 
 
 def _close(engine: EmbeddedEngine) -> None:
-    """Shut down the processes when the interpreter exits."""
-    # By then the threads for Dask's callbacks have ended, and tornado would log long tracebacks.
+    """Close the engine, which ends its processes, when the interpreter exits."""
+    # At exit, the threads for Dask's callbacks have already ended, so tornado would log long
+    # tracebacks.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     engine.close()

@@ -1,4 +1,4 @@
-"""The command that teaches a network a few of the visitor's own examples."""
+"""The command that trains a network further on a few of the visitor's own examples."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from fvapp.engine.workers.transfers import Delivery
 
 
 class TeachingCommands:
-    """Teaches networks; the command may raise the errors of `EmbeddedEngine`."""
+    """Teaches networks a few examples; each command may raise the errors of `EmbeddedEngine`."""
 
     def __init__(self, board: Board, delivery: Delivery, examples: ExampleCommands) -> None:
         self._board = board
@@ -29,18 +29,18 @@ class TeachingCommands:
     def teach_network(
         self, token: str, model: str, examples: Sequence[str], mixed: bool
     ) -> RunRecord:
-        """Begin teaching a run's network a few examples; return the new run that records this.
+        """Begin teaching a run's network a few examples; return a new run for the taught network.
 
         The new run is "running" until it is "done" with an outcome, or "lost". It is not a training
-        run: it never waits in the queue, has no curve, and cannot be continued. The parent run
-        stays as it is. The same request within ``Timing.duplicate_click_seconds`` counts as a
-        duplicate click.
+        run: it never waits in the queue, has no curve, and cannot be continued. The run whose
+        network is taught is not changed. The same request within
+        ``Timing.duplicate_click_seconds`` counts as a duplicate click.
 
         Args:
             model: the id of one of the visitor's runs; the name of a data set is refused with
                 ``teach_not_own``.
             examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
-            mixed: whether old training images are mixed in.
+            mixed: whether the network also trains on some of its old training images.
 
         Raises:
             EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``,
@@ -52,7 +52,7 @@ class TeachingCommands:
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find_run(token, model)
-            # in the same order as the arrays of `ExampleSet`
+            # sort by id, because the arrays of `ExampleSet` are in this order, too
             chosen = sorted(
                 self._examples.find_examples(workspace, examples),
                 key=lambda example: example.id,
@@ -68,7 +68,7 @@ class TeachingCommands:
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._board.changing_workspace(
             token
-        ) as workspace:  # the parent may have been deleted meanwhile
+        ) as workspace:  # raises an error if the parent run was deleted meanwhile
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
@@ -99,7 +99,7 @@ class TeachingCommands:
         return run.record
 
     def _read_finite_checkpoint(self, parent: Run) -> bytes:
-        """Return a run's checkpoint; raise an error if it has none or a weight is not finite."""
+        """Return a run's checkpoint; raise an error if there is none or a weight is not finite."""
         try:
             checkpoint = self._board.journal.read_checkpoint(parent.record.id) or b""
             weights = Checkpoint.weights_from_bytes(checkpoint)
@@ -110,7 +110,7 @@ class TeachingCommands:
         return checkpoint
 
     def _choose_worker(self) -> str:
-        """Return the address of a worker, an idle one if possible.
+        """Return the address of the worker that will teach, an idle worker if possible.
 
         Raises:
             EngineError: ``not_ready``: there is no worker.
@@ -127,12 +127,12 @@ class TeachingCommands:
 
 
 def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
-    """Check that a run can be taught the chosen examples.
+    """Check that a run's network can be taught the chosen examples.
 
     Raises:
-        EngineError: ``teach_own_set``: training on the visitor's own set again takes only a second;
-            ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``limit_taught``,
-            ``teach_dataset``.
+        EngineError: ``teach_own_set``: the network learned the visitor's own data set, on which it
+            can be trained again within a second; ``teach_trains``, ``teach_outputs``,
+            ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
     """
     settings = parent.record.settings
     if settings.dataset_info.is_own:
@@ -153,7 +153,7 @@ _OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples
 
 
 def _new_record_of_taught_run(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
-    """Return the record of a run being taught: its parent's settings and state, not its result."""
+    """Return the record of a taught run: its parent's settings and progress, without a result."""
     return RunRecord(
         secrets.token_urlsafe(12),
         0,

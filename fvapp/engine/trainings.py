@@ -1,4 +1,4 @@
-"""Creates and queues training runs, for a visitor or for a round of a class."""
+"""Creates and queues training runs, for a visitor or for a round of a school class."""
 
 import secrets
 from collections.abc import Sequence
@@ -34,12 +34,12 @@ class TrainingStarter:
         events: Sequence[Event] = (),
         first: bool = False,
     ) -> list[Run]:
-        """Queue one run for each of the settings; if a limit refuses any of them, queue none.
+        """Queue one run for each of the settings; if a limit would be exceeded, queue none.
 
         Args:
-            examples: for each run, the summary of the visitor's examples it learns from, or None.
-            events: the events each run begins with.
-            first: whether the runs go before all other runs of the workspace.
+            examples: for each run, the summary of the visitor's examples it uses, or None.
+            events: the events with which each run begins.
+            first: whether the runs are queued before all other runs of the workspace.
         """
         records = [self._new_run_record(run_settings, group) for run_settings in settings]
         if examples:
@@ -60,7 +60,7 @@ class TrainingStarter:
         settings: Sequence[RunSettings],
         group: str,
     ) -> None:
-        """Queue runs of a round like :meth:`queue_runs`, before all others of their workspace."""
+        """Queue runs of a class's round before all other runs of the workspace."""
         self.queue_runs(workspace, settings, group, first=True)
         self._inbox.post_message(WakeUp())
 

@@ -2,12 +2,13 @@
 
 The scripts of all pages run in threads of one process, and Python lets one thread compute at a
 time. So script runs begin one after another. Virtual clocks decide whose turn it is (Lixia Zhang,
-"VirtualClock", SIGCOMM 1990): each account has a clock, which a run advances by the time it took,
-times the number of accounts that share the processor. If an account takes less than its fair share,
-its clock falls behind the time; if it takes more, the clock is ahead. The run whose clock is
-furthest behind begins. Nobody waits while the processor is free. "The time" is processor time: what
-all accounts have used, plus idle time. On a busy machine it runs slower than the wall clock, so
-that measured by the wall clock all accounts would be behind.
+"VirtualClock", SIGCOMM 1990). Each account has a clock, which a run advances by the time it took,
+times the number of accounts that share the processor. If an account uses less than its fair share,
+its clock falls behind the shared time; if it uses more, its clock gets ahead. The next run to begin
+is that of the account whose clock is furthest behind. Nobody waits while the processor is free.
+
+The shared time is the processor time used by all accounts, plus idle time. On a busy machine it
+passes more slowly than the time of the wall clock, by which all accounts would be behind.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ Claimant = tuple[str, ...]
 
 
 class Turn:
-    """The turn of one run.
+    """The turn of one script run, which waits or has begun.
 
     Attributes:
         page: the page that the run draws.
@@ -55,15 +56,15 @@ class Turn:
 
 
 class _Account:
-    """An account, or the processor, which all accounts share.
+    """An account and its subaccounts, or the processor and all accounts, which share it.
 
     Attributes:
-        clock: the account's virtual clock, compared with the `shared_time` of what it shares.
+        clock: the account's virtual clock, compared with its parent's `shared_time`.
         seen_at: when one of the account's runs was last requested, begun or ended.
-        shared_time: processor time used by the sharers of this account, plus idle time.
+        shared_time: processor time used by all `sharers`, plus idle time.
         open_runs: number of the account's runs that wait or have begun.
-        latest_clock: the latest clock among sharers that have had a turn.
-        sharers: the accounts that share this one, the most recently seen last.
+        latest_clock: the latest clock among the `sharers` that have had a turn.
+        sharers: the accounts that share this account, the most recently seen last.
     """
 
     def __init__(self, clock: float, now: float) -> None:
@@ -74,7 +75,7 @@ class _Account:
         self.sharers: dict[str, _Account] = {}
 
     def note_account_seen(self, now: float) -> None:
-        """Note that one of the account's runs waits, begins or ends now."""
+        """Note the time, as one of the account's runs is now being requested, begun or ended."""
         if not self.open_runs:
             self.shared_time += now - self.seen_at
         self.seen_at = now
@@ -86,7 +87,7 @@ class _Account:
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
         account.note_account_seen(now)
-        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two, so that the list shrinks
+        for oldest, gone in list(islice(self.sharers.items(), 2)):  # at most one is added
             if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account
@@ -99,7 +100,7 @@ class _Account:
 
 
 class TurnQueue:
-    """The script runs that wait and those that have begun. No threads; time is an argument."""
+    """The script runs that wait and those that have begun; uses no threads and no clock."""
 
     def __init__(self) -> None:
         self._processor = _Account(0.0, 0.0)
@@ -113,7 +114,7 @@ class TurnQueue:
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
     def begin_next_run(self, now: float) -> Turn | None:
-        """Begin and return the next run; None if none can begin, or one under way blocks all."""
+        """Begin and return the next run; return None if no run may begin now."""
         free = [claimant for claimant in self._waiting if claimant not in self._begun]
         if not free or any(now < (turn.begun_at or 0.0) + LONG for turn in self._begun.values()):
             return None
@@ -133,7 +134,7 @@ class TurnQueue:
         return turn
 
     def end_run(self, turn: Turn, seconds: float, now: float) -> None:
-        """Remove a run that has ended, and charge its accounts for the processor time it took."""
+        """Remove a run that has ended, and charge its accounts `seconds` of processor time."""
         del self._begun[turn.claimant]
         accounts = self._accounts_of_claimant(turn.claimant, now)
         for account in accounts:
@@ -142,7 +143,7 @@ class TurnQueue:
             shared.charge_account(account, seconds)
 
     def _accounts_of_claimant(self, claimant: Claimant, now: float) -> list[_Account]:
-        """Return the processor's account, then those of a claimant, from the outermost."""
+        """Return the processor's account, then the claimant's accounts, outermost first."""
         accounts = [self._processor]
         self._processor.note_account_seen(now)
         for name in claimant:
@@ -150,14 +151,14 @@ class TurnQueue:
         return accounts
 
 
-_here = threading.local()  # `yield_turn` suspends the turn of this thread's run
+_here = threading.local()  # holds a function with which `yield_turn` suspends this thread's turn
 
 
 class ScriptTurns:
-    """A `TurnQueue` for threads.
+    """A `TurnQueue` whose runs are threads, which block until it is their turn.
 
     Args:
-        clock: monotonic, in seconds.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -170,7 +171,7 @@ class ScriptTurns:
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with the page of each run that begins.
 
-        It is called from any thread, with a lock held.
+        The listener is called from any thread, while a lock is held.
         """
         self._listener = listener
 
@@ -180,7 +181,7 @@ class ScriptTurns:
 
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
-        """Wait for a turn, and charge the claimant for this thread's processor time during it."""
+        """Wait for a turn; at its end, charge the claimant for the processor time it took."""
         turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
 
@@ -210,7 +211,7 @@ class ScriptTurns:
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
         while not turn.has_begun.wait(LONG):
-            self._begin_waiting_runs()  # a run under way may by now take longer than `LONG`
+            self._begin_waiting_runs()  # others may begin once a run takes longer than `LONG`
         return turn
 
     def _begin_waiting_runs(self) -> None:
@@ -230,7 +231,7 @@ class ScriptTurns:
 
 @contextmanager
 def yield_turn() -> Iterator[None]:
-    """Give up this thread's turn to others while its run waits for another process.
+    """Let other runs take their turns while this thread's run waits for another process.
 
     The claimant is charged for the wait, too, because the other process computes for it.
     """

@@ -1,4 +1,4 @@
-"""Commands on workspaces: enter, recover, leave, delete, listen for changes."""
+"""Commands that open, recover, leave, delete and watch visitors' workspaces."""
 
 from collections.abc import Callable
 
@@ -18,13 +18,13 @@ class WorkspaceCommands:
         self._returning = returning
 
     def enter_workspace(self, token: str | None) -> Workspace:
-        """Open the workspace of `token`; an unknown token opens an empty one.
+        """Open the workspace of `token`; an unknown token opens an empty workspace.
 
         The empty workspace is stored once something is done in it.
 
         Args:
-            token: if it is None, or cannot be a token, an empty workspace is opened under a new
-                token.
+            token: the secret that opens the workspace. If it is None, or not in the form of a
+                token, an empty workspace is opened under a new token.
 
         Raises:
             EngineError: ``workspace_gone``: the token was revoked, or its workspace was deleted in
@@ -36,7 +36,7 @@ class WorkspaceCommands:
             return self._workspaces.enter_workspace(token)
 
     def recovery_code(self, token: str) -> str:
-        """Return the code that opens this workspace on another computer; created on first request.
+        """Return the code that opens this workspace on another computer; the first call creates it.
 
         Raises:
             EngineError: ``seat_only``: this browser opens only the work in a class.
@@ -48,7 +48,7 @@ class WorkspaceCommands:
         """Open the workspace of a recovery code or seat card typed in the browser with `token`.
 
         Args:
-            sure: False refuses a correct code if this browser would lose access to other work.
+            sure: whether to open the workspace even if this browser loses access to other work.
 
         Raises:
             EngineError: ``work_here``: this browser would lose access to other work, and `sure` is
@@ -65,13 +65,13 @@ class WorkspaceCommands:
         """Revoke `token`, so that this browser no longer opens the workspace.
 
         Other browsers, the recovery code, and a code for the workspace's seat in a class still open
-        it. If there are none of these, nobody can open the workspace again, and it is deleted.
+        the workspace. If nothing opens it any more, it is deleted.
         """
         with self._board.storing_changes():
             self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
 
     def delete_workspace(self, token: str) -> None:
-        """Delete the workspace with all its contents, or the part that this browser opens."""
+        """Delete the workspace with its contents, or only the seat that this browser opens."""
         with self._board.changing_workspace(token) as workspace:
             if workspace is not workspace.whole:
                 self._workspaces.revoke_token(token)
@@ -79,23 +79,23 @@ class WorkspaceCommands:
             self._register.delete_workspace_if_unreachable(workspace.whole)
 
     def latest_change_number(self, token: str) -> int:
-        """Return the number of the latest change this visitor can see; counts as a sign of life.
+        """Return the number of the latest change this visitor can see, and note their presence.
 
         A page that reads this number before it reads the records knows which version it shows. The
-        number keeps growing when the server restarts.
+        number continues to grow after the server restarts.
         """
         with self._board.reading(token) as workspace:
             return self._workspaces.versions.version_of_workspace(workspace.id)
 
     def workspace_id(self, token: str) -> str:
-        """Return the id by which `call_on_changes` reports this workspace; it opens nothing."""
+        """Return the id that `call_on_changes` reports; unlike the token, it is not a secret."""
         with self._board.reading(token) as workspace:
             return workspace.id
 
     def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
         """Return a workspace's id, whether it is in an open class, and whether a run has ended.
 
-        A workspace is in a class if it has a student's seat there, or teaches it.
+        A workspace is in a school class if it has a student's seat there, or teaches the class.
         """
         with self._board.reading(token) as workspace:
             register = self._register
@@ -105,8 +105,9 @@ class WorkspaceCommands:
     def call_on_changes(self, listener: Callable[[str | None, int, bool], None]) -> None:
         """Call `listener` with the workspace's id, number and urgency of each change.
 
-        The id is None for a change that concerns everybody. All changes are urgent except new
-        places in the queue. `listener` is called from any thread, with the engine's lock held.
+        The id is None for a change that concerns everybody. The number grows with each change. All
+        changes are urgent except new places in the queue. `listener` is called from any thread,
+        with the engine's lock held.
         """
         with self._board.lock:
             self._workspaces.versions.set_listener(listener)

@@ -1,5 +1,6 @@
-"""Classes: their rows, seats and rounds; the teachers' and students' commands; teachers' views.
+"""School classes: their stored data, seats and rounds, and the teachers' and students' commands.
 
-The rules themselves are in `core.classroom`. The first argument of every command is a workspace's
-token. It alone decides what the caller may do; nothing that a page claims about itself counts.
+The rules of classes and rounds are in `core.classroom`. The first argument of every command is a
+workspace's token. Only this token decides what the caller may do; what a page claims about itself
+is ignored.
 """

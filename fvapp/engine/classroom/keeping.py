@@ -1,4 +1,4 @@
-"""Keeps a class's drawings and texts, as the teacher's own examples or for the class's data set."""
+"""Keeps students' drawings and texts, as the teacher's examples or as the class's data set."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,13 +23,14 @@ from fvapp.engine.runs import OpenWorkspace
 
 
 class ClassDrawings:
-    """Commands on the drawings and texts that a class keeps.
+    """Commands on the drawings and texts that a school class keeps.
 
-    Teachers' commands may raise ``unknown_class``, the students' command ``not_in_class``.
+    Teachers' commands may raise ``unknown_class``; the students' command may raise
+    ``not_in_class``.
 
     Args:
-        add_examples: keeps images with labels and sources as examples of a data set; if its last
-            argument is 2, every second image is held out for the test.
+        add_examples: stores images, labels and sources as examples of a data set in a workspace.
+            If its last argument is 2, every second image is held out for testing.
     """
 
     def __init__(
@@ -43,13 +44,15 @@ class ClassDrawings:
         self._add_examples = add_examples
 
     def keep_wall_drawings(self, token: str, classroom: str) -> None:
-        """Keep the drawings on the wall: words for the class, digits for the teacher.
+        """Keep the drawings on the wall: drawn words for the class, drawn digits for the teacher.
 
-        Drawings of a word are added to those the class already has of it. Drawings of a digit
-        become the teacher's own examples, half to learn from, half for "my test". No drawing
-        carries a nickname. A drawing is deleted when it is taken off the wall, or when its student
-        leaves, is removed, or deletes their work. This applies to drawings kept with the class at
-        any time, but to the teacher's own examples only until the round ends.
+        Drawings of a word are added to the class's earlier drawings of that word. Drawings of
+        digits become the teacher's own examples, half for training and half for "my test".
+        Drawings are kept without nicknames.
+
+        A drawing kept for the class is deleted when it is taken off the wall, or when its student
+        leaves, is removed, or deletes their work. The same holds for the teacher's examples, but
+        only until the round ends.
 
         Raises:
             EngineError: ``no_round``: there is no round, or it is not revealed yet;
@@ -64,7 +67,7 @@ class ClassDrawings:
                 self._register.change_class(room, round=replace(current, kept=True))
 
     def summarize_kept_drawings(self, token: str, classroom: str) -> CollectionSummary:
-        """Return the words and drawings that a class has kept."""
+        """Return a summary of the words and drawings that a class has kept."""
         with self._register.lock:
             room = self._register.find_own_class(token, classroom)
             return summarize_drawings(
@@ -72,9 +75,9 @@ class ClassDrawings:
             )
 
     def make_drawn_data_set(self, token: str, classroom: str) -> str:
-        """Turn a class's drawings into its data set, for all its pages; return the set's name.
+        """Turn a class's kept drawings into the class's data set, and return the data set's name.
 
-        This also decides which drawings are held out for the test.
+        This also decides which drawings are held out for testing.
 
         Raises:
             DatasetError, ExampleError: as ``make_class_dataset``: there are too few words, or too
@@ -95,19 +98,19 @@ class ClassDrawings:
         texts: Sequence[tuple[int, str]],
         base: str,
     ) -> str:
-        """Turn texts into the class's data set, for all its pages; return the set's name.
+        """Turn texts into the class's data set, and return the data set's name.
 
-        Each text is kept in the form that networks read. It is deleted like a drawing when its
-        student leaves, is removed, or deletes their work. New texts replace the class's earlier
-        ones.
+        Each text is kept in the form that networks read. It is deleted when its student leaves, is
+        removed, or deletes their work. New texts replace the class's earlier texts.
 
         Args:
-            texts: each writer's seat, and their text as typed, which the teacher has read; seat 0
-                is the teacher's.
+            texts: for each writer, the seat number (0 for the teacher) and the text as typed, which
+                the teacher has read.
             base: name of the text data set that the texts can be mixed into, such as "stories".
 
         Raises:
-            ExampleError: ``text_long``, ``text_short``; ``example_dataset``: no such `base`.
+            ExampleError: ``text_long``, ``text_short``; ``example_dataset``: there is no data set
+                `base`.
         """
         with self._register.changing_class(token, classroom) as room:
             dataset, kept = make_class_text(room.round.number if room.round else 0, texts, base)
@@ -121,7 +124,7 @@ class ClassDrawings:
             return dataset
 
     def make_sentence_data_set(self, token: str, classroom: str) -> str:
-        """Turn the round's accepted sentences into the class's data set; return the set's name.
+        """Turn the round's accepted sentences into the class's data set, and return its name.
 
         Raises:
             EngineError: ``no_round``.
@@ -137,10 +140,14 @@ class ClassDrawings:
             return self.make_text_data_set(token, classroom, texts, current.subject)
 
     def delete_kept_drawings(self, token: str, classroom: str, word: str | None = None) -> None:
-        """Delete a word's drawings, or all (None), and the class's data set if they are part of it.
+        """Delete the class's drawings of one word, or all its drawings.
 
-        The class's texts are stored as drawings of the word `SENTENCES`. Runs on a deleted data set
-        cannot continue; trained networks stay as they are.
+        If the deleted drawings are part of the class's data set, the data set is deleted, too. Runs
+        on a deleted data set cannot continue, but their networks are kept.
+
+        Args:
+            word: the word whose drawings are deleted; `SENTENCES` for the class's texts, which are
+                stored as drawings; None for all drawings.
         """
         with self._register.changing_class(token, classroom) as room:
             rows = self._register.rows

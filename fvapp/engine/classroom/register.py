@@ -1,6 +1,6 @@
-"""Finds and changes classes and their students, and notifies the pages that show them.
+"""Finds and changes school classes and their students, and notifies the pages that show them.
 
-Methods are called with the engine's lock held.
+All methods are called with the engine's lock held.
 """
 
 import time
@@ -24,13 +24,13 @@ KEPT_DAYS = 30
 
 
 class Register:
-    """Classes and their students, for the commands of both teachers and students.
+    """School classes and their students, for the commands of both teachers and students.
 
     Attributes:
         life: changes the states of students' runs: queued, running, paused and so on.
         rows: classes, students, and the drawings that classes have kept.
-        hidden_classes: ids of classes that look unused for too long, by a clock that cannot be
-            trusted yet; commands do not find these classes.
+        hidden_classes: ids of classes that appear unused for too long, according to a clock that
+            may be wrong. Commands do not find these classes.
 
     Args:
         drop_examples: deletes examples of a workspace.
@@ -58,7 +58,7 @@ class Register:
         self.rows = rows
         self._seats = board.workspaces.seats
         self.workspaces.earlier_seats |= rows.earlier_seats()
-        self._used_at: dict[str, float] = {}  # last use on the steady clock, by class
+        self._used_at: dict[str, float] = {}  # each class's last use, by the steady clock
         self.hidden_classes: set[str] = set()
         self.workspaces.check_seats_open = self.check_seats_open
         self._update_seals()
@@ -66,14 +66,14 @@ class Register:
         self.hide_old_classes()
         self.seat_students(*self.rows.classes.values())
 
-    # The clock
+    # The clock, and classes that have not been used for long
 
     def now(self) -> float:
-        """Return the seconds since 1970; they advance steadily even if the system clock is set."""
+        """Return the seconds since 1970, by a clock that ignores changes to the system clock."""
         return self._clock_offset + self.clock()
 
     def hide_old_classes(self) -> list[Classroom]:
-        """Update which classes are hidden because they look unused; return those to delete."""
+        """Hide the classes that appear unused for too long; return those that should be deleted."""
         classes = self.rows.classes
         old = {
             classroom.id for classroom in unused_classes(classes, self.calendar.now(), KEPT_DAYS)
@@ -90,7 +90,7 @@ class Register:
     def correct_last_uses(self) -> None:
         """Correct the times when classes were last used, if the system clock was set.
 
-        A last use in the future was recorded by a wrong clock, and is changed to now.
+        A last use in the future was recorded by a wrong clock, and is changed to the current time.
         """
         calendar = self.calendar
         was_set = calendar.check_clock()
@@ -109,7 +109,7 @@ class Register:
     # Look-ups
 
     def open_classes_of(self, workspace: str) -> list[Classroom]:
-        """Return the open classes of a teacher's workspace, most recently used first."""
+        """Return the open classes of a teacher's workspace, the most recently used first."""
         own = (
             classroom
             for classroom in self.rows.classes.values()
@@ -118,7 +118,7 @@ class Register:
         return sorted(own, key=lambda classroom: -classroom.used)
 
     def all_classes(self) -> tuple[tuple[Classroom, int], ...]:
-        """Return all classes and their numbers of students, most recently used first."""
+        """Return each class with its number of students, the most recently used class first."""
         found = sorted(self.rows.classes.values(), key=lambda classroom: -classroom.used)
         return tuple(
             (classroom, len(self.rows.present_students(classroom.id))) for classroom in found
@@ -128,19 +128,19 @@ class Register:
         return classroom.is_open and classroom.id not in self.hidden_classes
 
     def are_seats_open(self, classroom: Classroom) -> bool:
-        """Return whether a class's codes and cards can open seats now."""
+        """Return whether seat codes and seat cards of a class can open seats now."""
         day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
         return classroom.codes and (
             self.is_class_open(classroom) or classroom.has_assignment_due(day)
         )
 
     def check_seats_open(self, classroom: str) -> None:
-        """Check that codes and cards can open seats in a class now.
+        """Check that seat codes and seat cards of a class can open seats now.
 
         Raises:
-            EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: its
-                owner has not been verified as a teacher yet; ``seat_closed``: the class is closed,
-                and no assignment is due.
+            EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: the
+                class's owner has not been verified as a teacher yet; ``seat_closed``: the class is
+                closed, and no assignment is due.
         """
         found = self.rows.classes.get(classroom)
         if found is None:
@@ -149,9 +149,9 @@ class Register:
             raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
     def find_seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
-        """Return the open class a workspace has a seat in, with its student, or None.
+        """Return the open class in which a workspace has a seat, and the student there, or None.
 
-        This counts as a use of the class.
+        The call counts as a use of the class.
         """
         classroom, student = self._seats.get(workspace.id, ("", ""))
         if not classroom or not workspace.scope.opens_class(classroom):
@@ -174,13 +174,17 @@ class Register:
 
     @contextmanager
     def changing_class(self, token: str, classroom: str) -> Iterator[Classroom]:
-        """Context for a teacher's command on a class, as found by :meth:`find_own_class`."""
+        """Yield a teacher's open class for changes, which are stored at the end of the context.
+
+        Raises:
+            EngineError: ``unknown_class``.
+        """
         with self.storing_changes():
             yield self.find_own_class(token, classroom)
 
     @contextmanager
     def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
-        """Context for a student's command in their open class.
+        """Yield a student and their class for changes, which are stored at the end of the context.
 
         Raises:
             EngineError: ``not_in_class``.
@@ -192,10 +196,10 @@ class Register:
             yield found
 
     def find_student(self, classroom: Classroom, student: str) -> Student:
-        """Return a student who is not banned.
+        """Return the student of a class who has the id `student`.
 
         Raises:
-            EngineError: ``unknown_student``.
+            EngineError: ``unknown_student``: there is no such student, or the student is banned.
         """
         found = self.rows.students_by_id(classroom.id).get(student)
         if found is None or found.banned:
@@ -206,12 +210,12 @@ class Register:
         """Check that a workspace has no seat, and teaches fewer than `most` open classes.
 
         Args:
-            code: code of the error if it teaches too many.
+            code: code of the error to raise if the workspace teaches too many classes.
 
         Raises:
-            EngineError: ``class_joined``: it has a seat; ``seat_elsewhere``: it has a seat that
-                another browser has taken over; ``seat_only``: this browser opens only a seat; or
-                `code`.
+            EngineError: ``class_joined``: the workspace has a seat; ``seat_elsewhere``: the
+                workspace has a seat that another browser has taken over; ``seat_only``: this
+                browser opens only a seat; or `code`.
         """
         if workspace.scope.only_class_id:
             raise EngineError("seat_only")
@@ -221,7 +225,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Return `right`, and count the typed code or password as a wrong guess if it is False.
+        """Return `right`: whether a typed code or password is correct. If not, count the guess.
 
         Raises:
             EngineError: as `GuessLimits.check_guess`: there were too many wrong guesses.
@@ -233,7 +237,7 @@ class Register:
         return right
 
     def workspaces_of_class(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return a class's students and their work in it, except for unreadable workspaces."""
+        """Return a class's students and their work in it; omit those whose work cannot be read."""
         scope = Scope(classroom.id)
         found = [
             (student, self.find_workspace(student.workspace))
@@ -246,15 +250,15 @@ class Register:
         ]
 
     def seated_students(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return the students who sit in a class now, and their work in it.
+        """Return the students who have a seat in a class now, and their work in it.
 
-        Students of a closed class may have joined another class since.
+        Students of a closed class may have joined another class since it was closed.
         """
         found = self.workspaces_of_class(classroom)
         return [row for row in found if self.is_seated(classroom, row[0])]
 
     def is_seated(self, classroom: Classroom, student: Student) -> bool:
-        """Return whether a student sits in a class now, and not in another one."""
+        """Return whether a student has a seat in this class now, rather than in another class."""
         return self._seats.get(student.workspace) == (classroom.id, student.id)
 
     def find_workspace(self, workspace: str) -> OpenWorkspace | None:
@@ -267,7 +271,7 @@ class Register:
     # Changes
 
     def change_class(self, classroom: Classroom, **changes: Any) -> Classroom:
-        """Change a class, and redraw the pages of its teacher and students."""
+        """Change fields of a class, and redraw the pages of its teacher and students."""
         changed = self._store_class_use(replace(classroom, **changes))
         self._update_seals()
         self._notify_class(changed)
@@ -278,13 +282,13 @@ class Register:
         self.notify_student(student)
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
-        """Store a student of a class, and make this the class their workspace sits in."""
+        """Store a student of a class, and seat their workspace in this class."""
         self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
         self.store_student(classroom, student)
 
     def seat_students(self, *classes: Classroom) -> None:
-        """Seat students in the open class they joined last, unless they teach or sit in one."""
+        """Seat students in the open class they joined last, unless they teach or have a seat."""
         holds = {
             classroom.owner
             for classroom in self.rows.classes.values()
@@ -307,7 +311,7 @@ class Register:
             del self._seats[workspace]
 
     def take_out_student(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student with all their data in a class, even examples kept from its wall."""
+        """Delete a student with all their data in a class, including drawings the teacher kept."""
         self.delete_wall_example(classroom, student)
         self.delete_student_drawings(classroom, student)
         if self.is_seated(classroom, student):
@@ -319,10 +323,10 @@ class Register:
         self.notify_student(student)
 
     def end_seat_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
-        """Revoke a seat's code and card and the access they gave; a new card may replace them.
+        """Revoke a seat's code and card, and the access of browsers that used them.
 
         Args:
-            card: hash of the new card's code; empty for no new card.
+            card: hash of the code on a new card for the seat; empty if there is no new card.
         """
         self.store_student(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.find_workspace(student.workspace)) is not None:
@@ -333,14 +337,14 @@ class Register:
             )
 
     def remove_student(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student from a class, and their workspace if nothing else opens it."""
+        """Delete a student from a class, and their workspace if nothing opens it any more."""
         workspace = self.find_workspace(student.workspace)
         self.take_out_student(classroom, student)
         if workspace is not None:
             self.delete_workspace_if_unreachable(workspace)
 
     def delete_wall_example(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student's drawing in the current round, if the teacher or the class kept it."""
+        """Delete the kept copies of a student's drawing in the current round."""
         if (current := classroom.round) is None:
             return
         self.delete_student_drawings(classroom, student, current.number)
@@ -349,7 +353,7 @@ class Register:
             example = teacher.examples.get(
                 make_example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
-            if example is not None:  # the teacher may have deleted it
+            if example is not None:  # None if the teacher has deleted the example
                 self._drop_examples(teacher, [example])
 
     def delete_student_drawings(
@@ -358,7 +362,11 @@ class Register:
         student: Student,
         number: int | None = None,
     ) -> None:
-        """Delete a student's drawings that a class has kept, of one round or (None) of all."""
+        """Delete the drawings by a student that a class has kept.
+
+        Args:
+            number: number of the round whose drawings are deleted; None for all rounds.
+        """
         kept = (
             drawing
             for drawing in self.rows.kept_drawings(classroom.id).values()
@@ -369,7 +377,7 @@ class Register:
             self._notify_class(classroom)
 
     def _update_seals(self) -> None:
-        """Update the seals on runs whose test accuracy must stay hidden."""
+        """Update which runs have a seal, which hides their test accuracy during a hunt."""
         self.workspaces.hunt_seals.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round
@@ -377,7 +385,7 @@ class Register:
                 self.workspaces.hunt_seals[classroom.round_group] = seal
 
     def note_class_use(self, classroom: Classroom) -> Classroom:
-        """Note that a class is in use; the time is stored at most once an hour."""
+        """Note that a class is being used now; the time is written to disk at most once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
         return (
             self._store_class_use(classroom)
@@ -390,7 +398,7 @@ class Register:
         return self.rows.store_class(replace(classroom, used=self.calendar.timestamp()))
 
     def delete_class(self, classroom: Classroom) -> None:
-        """Delete a class, and workspaces that only a seat in it could open."""
+        """Delete a class, and workspaces that could be opened only through a seat in the class."""
         workspaces = [part.whole for _, part in self.workspaces_of_class(classroom)]
         self._notify_class(classroom)
         for student in self.rows.present_students(classroom.id):
@@ -415,7 +423,7 @@ class Register:
             self.delete_workspace(workspace)
 
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace, or only a part of it, with its seats and classes."""
+        """Delete a workspace or a part of one, with its seats and the classes it teaches."""
         for run in list(workspace.runs.values()):
             self.life.take_run_away(run)
         seats = [

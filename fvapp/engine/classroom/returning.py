@@ -1,9 +1,9 @@
 """How students return to their seats: by a code from the board, a printed card or an assignment.
 
-Anybody can open a class. So a class has codes and cards only if its teacher has opened the
-teacher's address or typed the teacher's password. A code or card opens a student's work in that
-class and nothing else, while the class is open or an assignment is due. No code is made for a
-workspace that is also a teacher's, and earlier codes no longer open it.
+Anybody can open a class. So a class has seat codes and cards only if its teacher has opened the
+teacher's address or typed the teacher's password. A code or card opens only a student's work in
+that class, and only while the class is open or an assignment is due. A workspace that teaches a
+class has no codes, and codes made earlier no longer open it.
 """
 
 from collections.abc import Collection
@@ -17,22 +17,25 @@ from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import OpenWorkspace, tokens
 
-VALID = 600.0  # seconds for which a code from the board is valid
-MOST_ASSIGNMENTS = 50  # a class keeps this many assignments; links to earlier ones stop working
+VALID = 600.0  # seconds for which a seat code shown on the board is valid
+MOST_ASSIGNMENTS = 50  # per class; links to older assignments stop working
 
 
 class SeatReturnCommands:
-    """Commands on seat codes, cards and assignments; teachers' may raise ``unknown_class``."""
+    """Commands on seat codes, seat cards and assignments.
+
+    Teachers' commands may raise ``unknown_class``.
+    """
 
     def __init__(self, register: Register) -> None:
         self._register = register
 
-    # Teachers
+    # Teachers' commands
 
     def make_seat_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
-        """Return a one-time code that moves a seat to another browser, and when the code expires.
+        """Return a one-time code that moves a seat to another browser, and the code's expiry time.
 
-        Earlier codes for the seat stop working. The expiry is in seconds since 1970.
+        Earlier codes for the seat stop working. The expiry time is in seconds since 1970.
 
         Raises:
             EngineError: ``unknown_student``; ``codes_unproven``; ``seat_of_teacher``.
@@ -51,7 +54,7 @@ class SeatReturnCommands:
             return code, until
 
     def is_seat_code_valid(self, token: str, classroom: str, student: str) -> bool:
-        """Return whether the latest code for a seat still opens it."""
+        """Return whether the latest code for a student's seat can still open the seat."""
         with self._register.lock:
             return self._can_code_open_seat(
                 self._register.find_student(
@@ -60,7 +63,7 @@ class SeatReturnCommands:
             )
 
     def which_students_have_cards(self, token: str, classroom: str) -> dict[str, bool]:
-        """Return, by student id, whether each student has a card; teachers' seats are left out."""
+        """Return, by student id, whether each student has a seat card; omit teachers' seats."""
         with self._register.lock:
             students = self._register.rows.present_students(
                 self._register.find_own_class(token, classroom).id
@@ -77,13 +80,13 @@ class SeatReturnCommands:
         classroom: str,
         reprinted: Collection[str] = (),
     ) -> list[tuple[str, str]]:
-        """Make new cards; return the nickname and the lasting seat code on each of them.
+        """Make seat cards; return the nickname and the seat code to print on each card.
 
-        Students without a card get one, and so do those whose card is reprinted.
+        Cards are made for students who have none, and for those whose card is replaced.
 
         Args:
             reprinted: ids of students whose card is replaced. Their earlier card stops working, and
-                browsers that a code or card let in lose access.
+                browsers that opened the seat with a code or card lose access.
 
         Raises:
             EngineError: ``codes_unproven``.
@@ -114,7 +117,7 @@ class SeatReturnCommands:
         missions: Collection[str],
         due: date,
     ) -> Assignment:
-        """Assign missions to a class, due on a day; assigning the same again keeps the link's key.
+        """Assign missions to a class, due on a day; repeating an assignment keeps its link.
 
         Raises:
             EngineError: ``class_without_missions``.
@@ -124,7 +127,8 @@ class SeatReturnCommands:
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
             }
-            # The link lets people in, so its key is a secret; pages reveal the class's id.
+            # The link lets students join the class, so its key must be a secret. The class's id is
+            # not secret, because pages contain it.
             made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change_class(
@@ -133,24 +137,24 @@ class SeatReturnCommands:
             )
             return made
 
-    # Students
+    # Students' commands
 
     def open_seat_by_code(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
-        """Open the seat of a code, with its work, in this browser; return workspace and nickname.
+        """Open the seat that a code belongs to, with its work; return the workspace and nickname.
 
-        Other browsers that opened the seat lose it, but keep their access to the rest of the
-        workspace. Wrong codes are not counted: while a code is valid, the server cannot answer
-        enough requests for anybody to guess its 40 random bits.
+        Other browsers lose their access to the seat, but not to the rest of the workspace. Wrong
+        codes are not counted: a code has 40 random bits, and while it is valid the server cannot
+        answer enough requests for anybody to guess it.
 
         Args:
-            token: the token of the browser in which the code is typed. It opens the seat from now
-                on; no new token is made, as that might never reach the browser.
-            sure: False refuses a correct code if this browser would lose access to other work.
+            token: the token of the browser in which the code is typed. From now on it opens the
+                seat. No new token is made, because it might never reach the browser.
+            sure: whether to open the seat even if this browser loses access to other work.
 
         Raises:
             EngineError: ``seat_code_unknown``: the code was used, has expired, or never existed;
-                ``seat_code_by_teacher``: the browser would lose its classes; ``work_here``: it
-                would lose other work, and `sure` is False; as `Register.check_seats_open`.
+                ``seat_code_by_teacher``: the browser would lose its classes; ``work_here``: the
+                browser would lose other work, and `sure` is False; as `Register.check_seats_open`.
         """
         with self._register.changing_workspace(token) as own:
             workspaces = self._register.workspaces
@@ -170,7 +174,7 @@ class SeatReturnCommands:
             return opened, student.nickname
 
     def find_card_seat(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
-        """Return the workspace and class that a card with this code opens, or None.
+        """Return the workspace and class id that a card with this code opens, or None.
 
         Called with the engine's lock held.
 
@@ -185,9 +189,9 @@ class SeatReturnCommands:
         return self._register.workspaces.find_or_load_workspace(student.workspace), classroom.id
 
     def list_seat_keys(self, token: str) -> list[SeatKeys]:
-        """Return the codes and cards that open a student's work to others, one row per seat.
+        """Return, for each of a student's seats, how other browsers can open or have opened it.
 
-        The list is empty if this browser was itself let in by a code or card.
+        The list is empty if this browser itself opened its seat with a code or card.
         """
         register = self._register
         with register.reading(token) as own:
@@ -217,7 +221,7 @@ class SeatReturnCommands:
         ]
 
     def end_seat_keys(self, token: str, classroom: str) -> None:
-        """Revoke a seat's code and card and the access they gave; this browser gets the seat back.
+        """Give a seat back to this browser; revoke its code and card, and the access they gave.
 
         Raises:
             EngineError: ``seat_only``; ``not_in_class``.
@@ -234,7 +238,7 @@ class SeatReturnCommands:
             raise EngineError("not_in_class")
 
     def find_assignment(self, token: str, key: str) -> tuple[Classroom, Assignment]:
-        """Return the assignment for the key in a link, with its class, which may be closed.
+        """Return the assignment whose link has this key, and its class, which may be closed.
 
         Raises:
             EngineError: ``assignment_unknown``.
@@ -248,7 +252,7 @@ class SeatReturnCommands:
                     return classroom, found
         raise EngineError("assignment_unknown")
 
-    # Internals
+    # Private methods
 
     def _check_codes_allowed(self, classroom: Classroom) -> None:
         if not classroom.codes:
@@ -256,11 +260,15 @@ class SeatReturnCommands:
 
     def _can_code_open_seat(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
-        # if the clock was set back before a restart, `left` could be days
+        # `left` may be days if the clock was set back before a restart; such a code is refused
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
-        """Return the class and student of a code's seat; None if unknown or a teacher's."""
+        """Return the class and student whose seat has this code; None if unknown or a teacher's.
+
+        Args:
+            field: the field of `Student` that holds the hash of a code.
+        """
         for classroom in self._register.rows.classes.values():
             for student in self._register.rows.students_by_id(classroom.id).values():
                 if (

@@ -1,4 +1,4 @@
-"""Rounds in class: the teacher starts, reveals and ends them; students answer, draw and train."""
+"""Commands for rounds in class, which teachers start and students answer, draw or train in."""
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -35,14 +35,14 @@ class Rounds:
     """Commands for rounds. Teachers' commands may raise ``unknown_class`` and ``no_round``.
 
     Students' commands take the round's number. They may raise ``not_in_class``, and raise
-    ``round_over`` if that round is over.
+    ``round_over`` if the round of this number is over.
 
     Attributes:
         now: returns the time in seconds since 1970, by the clock to which rounds' deadlines refer.
 
     Args:
-        train: queues runs with the given settings as a group, ahead of the workspace's other runs;
-            a limit refuses either all of them or none.
+        train: queues runs with the given settings as a group, ahead of the workspace's other runs.
+            If the group exceeds a limit, none of the runs is queued.
     """
 
     def __init__(
@@ -59,19 +59,19 @@ class Rounds:
         self.now = register.now
         self._ticked_at = self.now()
 
-    # Teachers
+    # Teachers' commands
 
     def start_round(self, token: str, classroom: str, kind: str, subject: str = "") -> Classroom:
-        """Start a round on all screens of the class; starting the same one again changes nothing.
+        """Start a round on all screens of the class; starting it again changes nothing.
 
         Args:
-            kind: a name in ``KINDS``.
-            subject: what the round is about, in the form its kind expects.
+            kind: the name of the kind of round, a key of ``KINDS``.
+            subject: what the round is about, such as a word to draw, in the form the kind expects.
 
         Raises:
             EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``;
-                ``round_voters``: too few networks can vote; ``class_words``: the class has kept the
-                maximum number of other words; ``round_counted``.
+                ``round_voters``: too few networks can vote; ``class_words``: the class has already
+                kept drawings of the maximum number of words; ``round_counted``.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
         with self._register.changing_class(token, classroom) as room:
@@ -127,14 +127,14 @@ class Rounds:
             return room
 
     def end_round(self, token: str, classroom: str) -> Classroom:
-        """End the round and delete its drawings; students keep their predictions and runs."""
+        """End the round and delete students' drawings in it, but not their predictions and runs."""
         with self._changing_round(token, classroom) as (room, _):
             room = self.clear_round(room)
             self._snapshots.update_snapshot(room)
             return room
 
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
-        """Delete a student's drawing from the wall; they cannot put up another in this round."""
+        """Delete a student's drawing from the wall; no other drawing is accepted in this round."""
         with self._changing_round(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
@@ -145,8 +145,8 @@ class Rounds:
         """Accept or reject sentences that the teacher has read.
 
         Args:
-            sentences: each student's id and the text that was read; a sentence that the student has
-                changed since stays unread.
+            sentences: each student's id and the text the teacher has read. If the student has
+                changed a sentence since, it is neither accepted nor rejected.
         """
         with self._changing_round(token, classroom) as (room, current):
             read: dict[str, set[str]] = {}
@@ -165,10 +165,10 @@ class Rounds:
         with self._register.lock:
             return self._snapshots.round_view(self._register.find_own_class(token, classroom))
 
-    # Students
+    # Students' commands
 
     def answer_round(self, token: str, number: int, answer: str) -> None:
-        """Answer the round's question; a prediction is also stored in the student's mission.
+        """Store a student's answer to the round; store a prediction in the student's mission, too.
 
         Raises:
             EngineError: ``round_unknown``: the round does not accept this answer.
@@ -189,7 +189,7 @@ class Rounds:
                 )
 
     def put_drawing_on_wall(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a drawing on the wall, replacing an earlier one; a network classifies digits.
+        """Put a student's drawing on the wall in place of an earlier one; classify a drawn digit.
 
         Args:
             image: uint8 [28, 28], prepared as a network's input.
@@ -217,7 +217,7 @@ class Rounds:
                 )
 
     def begin_late_drawing(self, token: str, number: int) -> None:
-        """Give a latecomer as much time to draw as the others had; refuse those who have drawn."""
+        """Give a student who comes late the full time to draw; refuse those who have drawn."""
         with self._changing_entry(token, number) as (classroom, student, entry):
             current = classroom.current_round
             self._store_entry(
@@ -227,7 +227,7 @@ class Rounds:
             )
 
     def train_missing_networks(self, token: str, number: int) -> None:
-        """Train the networks a student lacks after coming late, or after runs were refused or lost.
+        """Train a student's missing networks, if they came late or runs were refused or lost.
 
         Raises:
             EngineError: as ``RunCommands.submit_runs``.
@@ -255,9 +255,9 @@ class Rounds:
         workspace: OpenWorkspace,
         token: str,
     ) -> StudentRound | None:
-        """Return a class's round as a student sees it in the browser with this token, or None.
+        """Return a student's view of the class's round in the browser with this token, or None.
 
-        Called with the lock held.
+        Called with the engine's lock held.
         """
         if classroom.round is None:
             return None
@@ -265,10 +265,10 @@ class Rounds:
         look = partial(self._snapshots.round_view, classroom)
         return KINDS[classroom.round.kind].student_view(classroom, row, self.now(), look)
 
-    # For other parts of the engine, with the lock held
+    # Called by other parts of the engine, with the lock held
 
     def clear_round(self, classroom: Classroom) -> Classroom:
-        """End a class's round, if any; delete all its entries, and strokes still on canvases."""
+        """End a class's round, if any; delete students' entries and unfinished drawings in it."""
         self._register.rows.delete_entries(classroom.id)
         if classroom.round_group is None:
             return classroom
@@ -282,7 +282,7 @@ class Rounds:
     def tick(self) -> None:
         """Redraw the pages of students whose time to draw is over, and count votes that are due.
 
-        Called with the lock held.
+        Called with the engine's lock held.
         """
         before = self._ticked_at
         self._ticked_at = self.now()
@@ -300,7 +300,7 @@ class Rounds:
                     if before < end <= self._ticked_at:
                         self._register.notify_student(student)
 
-    # Internals
+    # Private methods
 
     @contextmanager
     def _changing_round(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:
@@ -322,7 +322,7 @@ class Rounds:
             yield classroom, student, rules.current_entry(student.entry, current)
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
-        """Return a class with the outcome of its round; a revealed outcome stays as it is."""
+        """Return a class with the outcome of its round; if revealed, the outcome is not changed."""
         current = classroom.current_round
         if current.revealed:
             return classroom
@@ -349,7 +349,7 @@ class Rounds:
     def _delete_wall_drawing(
         self, classroom: Classroom, student: Student, entry: RoundEntry
     ) -> None:
-        """Delete a drawing, with the example made from it, and replace the student's entry."""
+        """Delete a student's drawing and its kept copies, and replace the student's entry."""
         self._register.delete_wall_example(classroom, student)
         self._register.rows.redact_student(classroom.id, student, entry=entry)
         self._register.notify_student(student)
@@ -365,10 +365,10 @@ class Rounds:
         workspace: OpenWorkspace,
         taken: set[int],
     ) -> FvappError | None:
-        """Queue a student's missing networks; if a limit refuses them, note and return the error.
+        """Queue a student's missing networks; if a limit is exceeded, note and return the error.
 
         Args:
-            taken: seeds of the class's networks; those queued here are added.
+            taken: seeds of the class's networks, to which the seeds of the queued ones are added.
         """
         current = classroom.current_round
         wants = KINDS[current.kind].count_networks_to_queue(current, student.joined)

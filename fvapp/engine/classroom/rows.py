@@ -1,4 +1,4 @@
-"""Rows of classes, students and drawings: held in memory, with each change noted in the journal.
+"""Database rows of classes, students and drawings, held in memory; the journal stores changes.
 
 Every method is called with the engine's lock held.
 """
@@ -31,7 +31,7 @@ Row = TypeVar("Row", Classroom, Student, RoundDrawing)
 
 
 class ClassRows:
-    """The stored classes, with their students and drawings.
+    """The stored school classes, with their students and kept drawings.
 
     Attributes:
         classes: all stored classes, by id.
@@ -40,22 +40,22 @@ class ClassRows:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.classes: dict[str, Classroom] = {}
-        self._students: dict[str, dict[str, Student]] = {}  # students by class and id
-        # drawings by class, then by round and seat; read when first needed
+        self._students: dict[str, dict[str, Student]] = {}  # students by id, by class id
+        # Each class's drawings by round and seat, which are read when first needed
         self._drawings: dict[str, dict[tuple[int, int], RoundDrawing]] = {}
         classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read_row(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown_parts(classroom)
-                # opened in an earlier version, whose links had only the code's six letters
+                # Classes opened in an earlier version have no key: their links had only a code.
                 if classroom.is_open and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:
             student = _read_row(Student, body)
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
-        for of_class, found in self._students.items():  # earlier versions had no seat numbers
+        for of_class, found in self._students.items():  # earlier versions stored no seat numbers
             for student in sorted(found.values(), key=lambda row: row.joined):
                 if not student.seat:
                     self.store_student(
@@ -68,7 +68,7 @@ class ClassRows:
                     )
 
     def students_by_id(self, classroom: str) -> dict[str, Student]:
-        """Return the students of a class by id, including banned ones."""
+        """Return the students of a class by id, including banned students."""
         return self._students.get(classroom, {})
 
     def present_students(self, classroom: str) -> list[Student]:
@@ -78,7 +78,7 @@ class ClassRows:
         ]
 
     def seats_of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
-        """Yield each class, open or closed, in which a workspace has a student, and the student."""
+        """Yield each class, open or closed, in which a workspace has a seat, with its student."""
         for classroom, students in self._students.items():
             for student in students.values():
                 if student.workspace == workspace:
@@ -96,12 +96,12 @@ class ClassRows:
         )
 
     def redact_student(self, classroom: str, student: Student, **changes: Any) -> None:
-        """Replace a student's entry or line, also in the database's copies."""
+        """Replace fields of a student; the old values are also removed from backup copies."""
         self.store_student(classroom, replace(student, **changes))
         self._journal.mark_copies_outdated()
 
     def delete_entries(self, classroom: str) -> None:
-        """Delete the entries of all students in a class's round."""
+        """Delete all students' entries (answers and drawings) in a class's round."""
         for student in list(self.students_by_id(classroom).values()):
             if student.entry is not None:
                 self.redact_student(classroom, student, entry=None)
@@ -136,7 +136,7 @@ class ClassRows:
         return self._drawings[classroom]
 
     def store_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
-        """Keep drawings, replacing those of the same rounds and seats.
+        """Store drawings; a drawing replaces an earlier one of the same round and seat.
 
         Raises:
             EngineError: ``limit_examples``: the class would keep more than `MOST_EXAMPLES`.
@@ -150,7 +150,7 @@ class ClassRows:
             self._journal.queue_changes(writes.store_drawing(classroom, drawing))
 
     def delete_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
-        """Delete drawings, also from the database's copies."""
+        """Delete kept drawings, also from the backup copies of the database."""
         for drawing in drawings:
             del self.kept_drawings(classroom)[drawing.round, drawing.seat]
             self._journal.queue_changes(
@@ -160,7 +160,7 @@ class ClassRows:
             self._journal.mark_copies_outdated()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return, by workspace and class, what identifies work in seats of earlier versions."""
+        """Return, by workspace and class, how to find the work in seats of earlier app versions."""
         rows = [
             (classroom, student)
             for classroom, students in self._students.items()
@@ -189,11 +189,13 @@ class ClassRows:
         dataset: str,
         given: bool,
     ) -> list[tuple[Example, ...]]:
-        """Return the data sets called `dataset` of a workspace's classes, most recently used first.
+        """Return the examples of each of a workspace's classes whose data set is called `dataset`.
+
+        The most recently used class comes first.
 
         Args:
             given: whether to include only classes that can train on the data set now: a teacher's
-                open classes, and the class a student sits in.
+                open classes, and the class in which a student has a seat.
         """
         taught = [
             classroom
@@ -205,7 +207,7 @@ class ClassRows:
             for classroom, student in self.seats_of_workspace(workspace.id)
             if not student.banned
         ]
-        if given:  # a student has a seat only in the class joined last
+        if given:  # a student has a seat only in the open class joined last
             rows = sorted((row for row in rows if row[1].is_open), key=lambda row: row[0])[-1:]
         found = [
             classroom
@@ -225,7 +227,7 @@ def _write_row(row: Classroom | Student) -> str:
 
 
 def _read_row(kind: type[Row], body: Any) -> Row | None:
-    """Return a row, or None if it is damaged; a damaged row stays in the store."""
+    """Return a class or student read from a stored row, or None if the row is damaged."""
     try:
         return read_as(kind, body if isinstance(body, Mapping) else json.loads(body))
     except (BadValue, FvappError, TypeError, ValueError):

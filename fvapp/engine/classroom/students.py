@@ -1,4 +1,4 @@
-"""Students' commands in a class: join, leave, raise a hand, show a network."""
+"""Students' commands in a school class: join, leave, raise a hand, show a network."""
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
@@ -37,10 +37,11 @@ _OF_MISSIONS = tuple(mission.run_group_prefix for mission in MISSIONS.values())
 
 
 class Students:
-    """Students' commands; all except joining may raise ``not_in_class``.
+    """Students' commands in a school class; all except joining may raise ``not_in_class``.
 
     Args:
-        network, dataset: return a run's current network, and the data set it was trained on.
+        network: returns a run's current network.
+        dataset: returns the data set a run was trained on.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Students:
             )
 
     def latest_nickname(self, token: str) -> str | None:
-        """Return this student's nickname in their open class, else in the last one, or None."""
+        """Return the student's nickname in their class, else in the class joined last, or None."""
         with self._register.reading(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
@@ -103,7 +104,7 @@ class Students:
         Args:
             code: the class's code, typed or from its link, or the key of an assignment.
             offered: whether the app suggested the nickname; the caller has verified this.
-            address: the network address, if known; see `GuessLimits`.
+            address: the browser's network address, if known, for limits on wrong guesses.
 
         Raises:
             EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``,
@@ -153,7 +154,7 @@ class Students:
             return make_seat(classroom, student)
 
     def leave_class(self, token: str) -> None:
-        """Leave the class; this deletes the student's nickname and answers.
+        """Leave the class, and delete the student's nickname, answers and drawings there.
 
         Raises:
             EngineError: ``seat_only``: this browser opens only the seat, and would lose its work.
@@ -164,7 +165,7 @@ class Students:
             self._register.take_out_student(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
-        """Raise or lower the hand."""
+        """Raise or lower the student's hand, which calls the teacher."""
         with self._register.changing_seat(token) as (classroom, student):
             self._register.store_student(
                 classroom,
@@ -177,10 +178,10 @@ class Students:
         settings: Sequence[RunSettings],
         group: str | None,
     ) -> tuple[Sequence[RunSettings], str | None]:
-        """Return the settings and group of runs to queue, as changed by the class's hunt, if any.
+        """Return the settings and group for runs to queue, as changed by the class's hunt, if any.
 
         Runs of missions, and runs on the visitor's own data set, are not part of a hunt. Called
-        with the lock held.
+        with the engine's lock held.
 
         Raises:
             EngineError: ``hunt_tries``; as ``HuntBudget.check_within_budget``.
@@ -199,10 +200,10 @@ class Students:
         return settings, hunt
 
     def check_hunt_allows_resuming(self, run: Run, record: RunRecord) -> None:
-        """Check that a hunt allows a run to resume as `record`; called with the lock held.
+        """Check that a hunt allows a run to resume as `record`; the engine's lock must be held.
 
         Raises:
-            EngineError: ``hunt_tries``: the run was lost, and other runs have used its try; as
+            EngineError: ``hunt_tries``: the run was lost, and other runs have used up the tries; as
                 ``HuntBudget.check_within_budget``; ``hunt_revealed``: the projector already shows
                 the run's result.
         """
@@ -228,10 +229,10 @@ class Students:
         name: str = "",
         own_drawings: bool = False,
     ) -> None:
-        """Show the network of a run on the class's wall.
+        """Show the network of a run on the class's wall, in place of the student's earlier one.
 
         Args:
-            language, name, own_drawings: for the network's file, as in `WallNetwork`.
+            language, name, own_drawings: stored with the network, see `WallNetwork`.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -257,11 +258,11 @@ class Students:
             self._register.store_student(classroom, replace(student, wall=None))
 
     def send_line_to_teacher(self, token: str, typed: str, written: str) -> None:
-        """Send the teacher a line that a network wrote, replacing the one sent before.
+        """Send the teacher a line of text written by a network, replacing the line sent before.
 
         Args:
-            typed: the beginning of the line, by the student.
-            written: the rest of the line, by the network.
+            typed: the beginning of the line, which the student typed.
+            written: the rest of the line, which the network wrote.
         """
         with self._register.changing_seat(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
@@ -270,11 +271,11 @@ class Students:
             self._register.store_student(classroom, replace(student, line=line))
 
     def find_network_on_wall(self, code: str) -> ShownNetwork:
-        """Return the network with this code on an open class's wall, for anyone with the code.
+        """Return the network that has this code on an open class's wall; no token is needed.
 
         Raises:
-            EngineError: ``unknown_run``: no such network is shown; ``hunt_sealed``; as
-                ``NetworkSource.load_network``; ``examples_gone``.
+            EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``;
+                as ``NetworkSource.load_network``; ``examples_gone``.
         """
         classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(
@@ -306,10 +307,12 @@ class Students:
             raise EngineError("unknown_run")
 
     def _remove_idle_student(self, classroom: Classroom) -> None:
-        """Remove the longest-absent student who has no finished run; scripts can add hundreds.
+        """Make room in a full class: remove the longest-absent student who has no finished run.
+
+        Otherwise a script that joins hundreds of times would keep students out.
 
         Raises:
-            EngineError: ``class_full``: no absent student lacks a finished run.
+            EngineError: ``class_full``: every absent student has a finished run.
         """
         here_since = self._register.clock() - AWAY_SECONDS
         seats = self._register.workspaces_of_class(classroom)
@@ -320,7 +323,7 @@ class Students:
         self._register.remove_student(classroom, student)
 
     def _find_class_by_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class of a link or a typed code; only typed codes count as guesses."""
+        """Return the open class of a link or typed code; count only typed codes as guesses."""
         register = self._register
         classes = [
             classroom
@@ -338,7 +341,7 @@ class Students:
 
 
 def _check_hunt_tries_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
-    """Check that a student with these runs has enough tries left in a hunt."""
+    """Check that a student with these runs has `wanted` tries left in a hunt."""
     left = ATTEMPTS - len(attempt_runs((run.record for run in runs), hunt))
     if wanted > left:
         raise EngineError("hunt_tries", left=max(0, left), most=ATTEMPTS)

@@ -1,4 +1,4 @@
-"""Teachers' commands on a class: open, steer, close, delete, and see where everybody is."""
+"""Teachers' commands on a school class: open, steer, close, delete, and follow its students."""
 
 import secrets
 import time
@@ -26,12 +26,14 @@ from fvapp.engine.classroom.watching import EVERY, ClassSnapshots
 from fvapp.engine.runs import OpenWorkspace, tokens
 from fvapp.engine.store.calendar import DAY
 
-NOTE = "teacher"  # note in workspaces where the teacher's address was opened
-_MINUTE = 60.0  # seconds between checks of the clock
+NOTE = "teacher"  # name of a note in workspaces that have the teacher's right
+_MINUTE = 60.0  # seconds between checks of the system clock
 
 
 class Teachers:
-    """Teachers' commands; may raise ``unknown_class`` (not this teacher's) or ``unknown_student``.
+    """Teachers' commands on school classes.
+
+    They may raise ``unknown_class`` (the class is not this teacher's) or ``unknown_student``.
 
     Args:
         key: the key whose hash gives a workspace the teacher's right; see `teachers_key`.
@@ -54,14 +56,14 @@ class Teachers:
         self._knew_word: set[str] = set()
 
     def own_open_classes(self, token: str) -> list[Classroom]:
-        """Return this teacher's open classes, most recently used first."""
+        """Return this teacher's open classes, the most recently used first."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
             return register.open_classes_of(teacher) if register.rows.classes else []
 
     def own_classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
-        """Return this teacher's classes and numbers of students, most recently used first."""
+        """Return this teacher's classes with their student counts, the last used class first."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
@@ -73,7 +75,10 @@ class Teachers:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes like :meth:`own_classes`; None without the teacher's right."""
+        """Return all teachers' classes with their student counts, the last used class first.
+
+        The result is None for a workspace that does not have the teacher's right.
+        """
         with self._register.lock:
             return (
                 self._register.all_classes()
@@ -86,13 +91,13 @@ class Teachers:
 
         The workspace's classes no longer count towards the server's limit, and are never deleted to
         make room for others. The workspace can see and delete everybody's classes. The code has 80
-        random bits, which nobody can guess; so wrong codes are not counted, and cannot lock out the
-        teacher.
+        random bits, which nobody can guess. So wrong codes are not counted, and cannot lock out the
+        teacher. If the code has expired, a new address is made and shown.
 
         Raises:
             EngineError: ``teachers_code_unknown``: the code has expired or never existed, and the
-                workspace lacks the right; a new address, if there is one, is shown.
-                ``seat_only``: this browser opens only a seat.
+                workspace does not have the right yet; ``seat_only``: this browser opens only a
+                seat.
         """
         register = self._register
         try:
@@ -108,7 +113,7 @@ class Teachers:
             self._address.show_address_once()
 
     def renew_teachers_address(self, token: str) -> str:
-        """Make a teacher's address for another device and return its path; earlier ones end.
+        """Return the path of a new teacher's address for another device; earlier addresses end.
 
         Raises:
             EngineError: ``teachers_right_missing``.
@@ -122,23 +127,26 @@ class Teachers:
         return path
 
     def is_teachers_address_unused(self, token: str, path: str) -> bool:
-        """Return whether an address is the latest and unused; False without the teacher's right."""
+        """Return whether `path` is the latest teacher's address and has not been used yet.
+
+        The result is False for a workspace that does not have the teacher's right.
+        """
         with self._register.reading(token) as workspace:
             right = self._has_teachers_right(workspace)
             return right and self._address.is_address_unused and path == self._address.path
 
     def show_teachers_addresses(self, show: Callable[[str], None]) -> None:
-        """Call `show` with the path of the teacher's address, now and for each new one."""
+        """Call `show` with the path of the teacher's address, now and whenever it is renewed."""
         self._address.show_addresses_with(show)
 
     def try_teachers_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Return `right`, whether a typed teacher's password is correct; if so, allow seat codes.
+        """Return `right`: whether a typed teacher's password is correct. If so, allow seat codes.
 
-        A wrong password is counted.
+        A wrong password is counted as a wrong guess.
 
         Raises:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: there were too many wrong
-                guesses; raised even if the password is correct.
+                guesses. The error is raised even if the password is correct.
         """
         with self._register.changing_workspace(token) as workspace:
             if self._register.count_guess(workspace, right, address):
@@ -180,7 +188,7 @@ class Teachers:
             )
 
     def reopen_class(self, token: str, classroom: str) -> Classroom:
-        """Reopen a closed class, with its students and a new code; an open one stays as it is.
+        """Reopen a closed class, with its students and a new code; an open class is not changed.
 
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``.
@@ -203,7 +211,7 @@ class Teachers:
             return register.change_class(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
-        """Close a class: its code and the steering of screens end, students and results stay."""
+        """Close a class: end its code and the steering of screens; keep students and results."""
         with self._register.changing_class(token, classroom) as room:
             self._snapshots.forget_class(room)
             self._register.unseat_students(room)
@@ -218,7 +226,7 @@ class Teachers:
             )
 
     def delete_class(self, token: str, classroom: str) -> None:
-        """Delete a class of this teacher and its students; with the teacher's right, anybody's."""
+        """Delete a class and its students; another teacher's only with the teacher's right."""
         with self._register.storing_changes():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
@@ -229,10 +237,10 @@ class Teachers:
         closable: Collection[str],
         **changes: Any,
     ) -> Classroom:
-        """Change the steering of all screens of the class.
+        """Change how the teacher steers all screens of the class, and return the changed class.
 
         Args:
-            closable: names of the pages that can be closed.
+            closable: names of the pages that the teacher can close.
             changes: fields of `TeacherControls` with their new values.
         """
         with self._register.changing_class(token, classroom) as room:
@@ -240,7 +248,7 @@ class Teachers:
             return self._register.change_class(room, steering=steering)
 
     def allow_joining(self, token: str, classroom: str, door: bool) -> Classroom:
-        """Let new students join, or stop them."""
+        """Allow new students to join the class, or no longer allow it."""
         with self._register.changing_class(token, classroom) as room:
             return self._register.change_class(room, door=bool(door))
 
@@ -254,7 +262,7 @@ class Teachers:
             return self._register.change_class(room, revealed=(*others, *added))
 
     def stop_all_runs(self, token: str, classroom: str) -> int:
-        """Stop all waiting and training runs of the class; return how many."""
+        """Stop all waiting and training runs of the class; return the number of these runs."""
         with self._register.changing_class(token, classroom) as room:
             runs = [
                 run
@@ -267,7 +275,7 @@ class Teachers:
             return len(active)
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
-        """Change a student's nickname; the projector may show the new one."""
+        """Change a student's nickname, and let the projector show the new nickname."""
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             others = (
@@ -292,7 +300,7 @@ class Teachers:
     def judge_student_line(
         self, token: str, classroom: str, student: str, line: SentNetworkText, shown: bool
     ) -> None:
-        """Show a student's line on the projector, or delete it, if it is still the latest one."""
+        """Show a student's line on the projector or delete it, unless they sent a newer line."""
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             if found.line == line:
@@ -301,7 +309,7 @@ class Teachers:
                 self._snapshots.update_snapshot(room)
 
     def note_student_helped(self, token: str, classroom: str, student: str) -> None:
-        """Note that a student was helped: lower the hand, and disregard earlier trouble."""
+        """Note that a student was helped: lower their hand, and disregard their earlier trouble."""
         self._change_student(
             token,
             classroom,
@@ -323,7 +331,7 @@ class Teachers:
             self._snapshots.update_snapshot(room)
 
     def remove_idle_students(self, token: str, classroom: str, students: Collection[str]) -> int:
-        """Remove those of `students` (ids) who have still done nothing; return how many."""
+        """Remove those of the students with these ids who have done nothing; return the number."""
         with self._register.changing_class(token, classroom) as room:
             rows = self._snapshots.student_rows(room, self._register.seated_students(room))
             idle = [
@@ -340,13 +348,13 @@ class Teachers:
             return self._snapshots.latest_snapshot(self._register.find_own_class(token, classroom))
 
     def student_rows(self, token: str, classroom: str) -> list[StudentRow]:
-        """Return what a teacher may know about the students of their class, open or closed."""
+        """Return what a teacher may know about the students of their class, even a closed class."""
         with self._register.lock:
             room = self._find_class(token, classroom)
             return self._snapshots.student_rows(room, self._register.workspaces_of_class(room))
 
     def clock_error(self, token: str) -> EngineError | None:
-        """Return an error if the clock hides classes or was moved by days, else None."""
+        """Return an error if the clock was set by days or makes classes seem unused; else None."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
@@ -363,9 +371,9 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Update the classes once a second, and delete those that have been unused for too long.
+        """Update the classes once a second, and delete classes that were unused for too long.
 
-        Called with the lock held.
+        Called with the engine's lock held.
         """
         register = self._register
         now = self._register.clock()
@@ -389,14 +397,14 @@ class Teachers:
         return code
 
     def _delete_idle_class(self) -> None:
-        """Delete a class if there are too many from workspaces without the teacher's right.
+        """Delete one class if workspaces without the teacher's right have opened too many.
 
-        Only a class in which no student has finished a run may be deleted. The first choice is the
-        class with the fewest students present; among equals, one whose teacher has finished no run,
-        then the one used longest ago.
+        Only a class in which no student has finished a run may be deleted. Of these, the class with
+        the fewest students present is deleted. Ties are broken in favour of a class whose teacher
+        has finished no run, then of the class used longest ago.
 
         Raises:
-            EngineError: ``limit_classes``: in each of these classes a student has finished a run.
+            EngineError: ``limit_classes``: there is no class that may be deleted.
         """
         register = self._register
         most = self._register.limits.classes
@@ -433,12 +441,12 @@ class Teachers:
         self._register.delete_class(classroom)
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
-        """Return whether the teacher's address was opened in a workspace, according to its note."""
+        """Return whether a workspace has the teacher's right, according to its note."""
         kept = workspace and workspace.note(NOTE)
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 
     def _allow_seat_codes(self, workspace: OpenWorkspace) -> None:
-        """Allow codes and cards in a teacher's classes; those of earlier versions work again."""
+        """Allow seat codes and cards in a teacher's classes; existing cards work again."""
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
                 self._register.change_class(classroom, codes=True)

@@ -1,4 +1,4 @@
-"""The teacher's address: opening it gives a browser's workspace the teacher's right, for good."""
+"""The teacher's address; opening it gives a browser's workspace the teacher's right for good."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,11 +10,11 @@ from pathlib import Path
 from fvapp.engine.runs import tokens
 from fvapp.engine.store.kept_file import ValuesFile
 
-VALID = 600.0  # seconds for which an address stays valid after its first use
+VALID = 600.0  # seconds for which a teacher's address stays valid after its first use
 
 
 class TeachersAddress:
-    """The address that gives a browser the teacher's right; a new one replaces the previous one.
+    """The address that gives a browser the teacher's right; renewing it ends the earlier address.
 
     Browsers store addresses in their history, cache and session files. So an address stops working
     `VALID` seconds after its first use.
@@ -38,13 +38,13 @@ class TeachersAddress:
         return self._used_at is None
 
     def renew_address(self) -> None:
-        """Replace the secret by a new one."""
+        """Replace the secret in the address with a new secret."""
         self.code = tokens.new_code()
         self._used_at: float | None = None
         self._shown = False
 
     def accepts_code(self, code: str, now: float) -> bool:
-        """Return whether a code is valid at the time `now`; renew the address if it has expired."""
+        """Return whether a code is valid at the time `now`; renew an address that has expired."""
         if self._used_at is not None and now - self._used_at >= VALID:
             self.renew_address()
         right = compare_digest(tokens.parse_code(code[:40]) or "", self.code)
@@ -53,13 +53,13 @@ class TeachersAddress:
         return right
 
     def show_addresses_with(self, show: Callable[[str], None]) -> None:
-        """Call `show` with the path of the current address, and later with that of each new one."""
+        """Call `show` with the path of the current address, and later with each new path."""
         self._show = show
         self._shown = False
         self.show_address_once()
 
     def show_address_once(self) -> None:
-        """Show the address if it was not shown yet.
+        """Show the address if it has not been shown yet.
 
         Call this without holding the engine's lock, because writing to a terminal may block.
         """
@@ -77,8 +77,8 @@ class _StoredKey:
 def teachers_key(home: Path) -> str:
     """Return the key whose hash gives a workspace the teacher's right; no browser gets the key.
 
-    The key is made once per data folder. If it cannot be written there, it is valid until this
-    process ends. In earlier versions, the teacher's address contained it.
+    The key is made once for each data folder. If it cannot be written there, it is valid until this
+    process ends. In earlier versions, the teacher's address contained the key.
     """
     file = ValuesFile(home / "fvapp.teacher", _StoredKey)
     code = tokens.parse_code(file.read_values().code)

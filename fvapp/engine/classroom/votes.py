@@ -15,17 +15,17 @@ from fvapp.engine.runs import Run
 
 _log = logging.getLogger(__name__)
 
-_COUNTERS = 3  # threads that count one vote; a fourth is left for other classes' votes
+_COUNTERS = 3  # number of threads that count one vote; a fourth thread is left for other classes
 
 Cast = tuple[Ballots, np.ndarray] | None
 
 
 class Votes:
-    """Counts votes; the methods are called with the lock held.
+    """Counts how networks vote; public methods are called with the engine's lock held.
 
     Args:
         test_logits: returns the logits of several runs for all test images, and the labels.
-        helpers: the threads that do the counting.
+        helpers: the threads that count the votes.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class Votes:
         self._register = register
         self._test_logits = test_logits
         self._helpers = helpers
-        self._rounds_counting: set[tuple[str, int]] = set()  # (class, number of the round)
+        self._rounds_counting: set[tuple[str, int]] = set()  # (class id, round number)
 
     def voting_runs(self, classroom: Classroom) -> list[Run]:
-        """Return the runs whose networks vote."""
+        """Return the runs of a class's students whose networks vote."""
         runs = [
             list(workspace.runs.values())
             for _, workspace in self._register.seated_students(classroom)
@@ -55,7 +55,7 @@ class Votes:
         return [able[record.id] for record in found]
 
     def count_votes_if_due(self, classroom: Classroom) -> None:
-        """Begin counting a vote that is due, or start again if a restart interrupted the count."""
+        """Begin to count a class's vote if it is due and is not being counted yet."""
         current = classroom.current_round
         key = (classroom.id, current.number)
         if KINDS[current.kind].is_vote_uncounted(current) and key not in self._rounds_counting:
@@ -65,15 +65,16 @@ class Votes:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._helpers.submit(self._cast_votes, part) for part in others]
-            # Queued last: it waits for the other tasks' results, so they must have begun before.
+            # This task is queued last: it waits for the results of the other tasks, so they must
+            # begin before it.
             self._helpers.submit(self._count_votes, classroom.id, current.number, first, asked)
 
     def _cast_votes(self, runs: list[Run]) -> Cast:
-        """Return networks' votes and the test images' labels, or None if a network cannot vote."""
+        """Return the networks' votes and the test images' labels; None if a network cannot vote."""
         try:
             logits, labels = self._test_logits(runs)
             return cast_votes(logits, labels), labels
-        except Exception:  # the class is told that the vote failed; the log says why
+        except Exception:  # pages show that the vote failed; the log says why
             _log.warning("a network could not vote", exc_info=True)
             return None
 

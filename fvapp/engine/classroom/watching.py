@@ -1,6 +1,7 @@
-"""Takes snapshots, once a second, of classes with a teacher present, for boards and projectors.
+"""Takes a snapshot of each class once a second while its teacher is present.
 
-Methods are called with the engine's lock held.
+Teachers' boards and projectors show the snapshots. All methods are called with the engine's lock
+held.
 """
 
 from collections.abc import Iterable
@@ -22,12 +23,12 @@ from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import OpenWorkspace, Scope, notes
 
-EVERY = 1.0  # seconds between snapshots of a class
+EVERY = 1.0  # seconds between snapshots of a school class
 
 
 @dataclass
 class _LatestView:
-    """The latest view of an open class."""
+    """The latest snapshot of an open class and its round, with data for the next snapshot."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     round_view: RoundView | None = None
@@ -36,17 +37,17 @@ class _LatestView:
 
 
 class ClassSnapshots:
-    """Takes and keeps the snapshots of classes."""
+    """Takes snapshots of school classes, and keeps the latest of each."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
         self._views: dict[str, _LatestView] = {}
-        # The texts of a student's notes, and the progress parsed from them, by student and scope:
-        # a browser let in by a code or card sees only a part of the notes.
+        # The texts of a student's notes and the progress parsed from them, by student and scope.
+        # A browser that opened a seat by a code or card has a narrower scope: it sees fewer notes.
         self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
 
     def tick(self) -> None:
-        """Take snapshots of open classes whose teacher is present; notify the teacher's pages."""
+        """Take snapshots of open classes whose teacher is present; notify pages of changes."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.find_open_workspace(classroom.owner)
             if (
@@ -65,12 +66,12 @@ class ClassSnapshots:
         return self._views[classroom.id].snapshot
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
-        """Return the view of a class's round, taken together with its latest snapshot."""
+        """Return the view of a class's round that was taken with the latest snapshot, or None."""
         self.latest_snapshot(classroom)
         return self._views[classroom.id].round_view
 
     def forget_class(self, classroom: Classroom) -> None:
-        """Drop the latest view of a class that is closed or deleted."""
+        """Drop the latest snapshot of a class, which is being closed or deleted."""
         self._views.pop(classroom.id, None)
         students = self._register.rows.students_by_id(classroom.id)
         self._progress = {
@@ -92,14 +93,14 @@ class ClassSnapshots:
         student: Student,
         workspace: OpenWorkspace,
     ) -> StudentRow:
-        """Return everything that is known about a student of a class."""
+        """Return all data about a student in a class, for teachers' views and rounds."""
         texts = [
             workspace.notes.get(name)
             for name in (NOTE, notes.note_part_name(NOTE, workspace.classroom))
         ]
         key = student.id, workspace.scope
         kept = self._progress.get(key)
-        # parsed only after changes: a class has megabytes of notes
+        # parse the notes only after they changed, because those of a class may take megabytes
         if kept is None or kept[0] != texts:
             kept = self._progress[key] = texts, read_progress(workspace.note(NOTE))
         runs = [run.shown_record for run in workspace.runs.values()]
@@ -127,7 +128,7 @@ class ClassSnapshots:
         )
 
     def update_snapshot(self, classroom: Classroom) -> bool:
-        """Take a snapshot of a class; if it differs from the last, notify pages and return True."""
+        """Take a snapshot of a class. If it differs from the last, notify pages and return True."""
         seen = self._views.setdefault(classroom.id, _LatestView())
         last = seen.snapshot, seen.round_view
         now = self._register.now()

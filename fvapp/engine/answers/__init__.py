@@ -1,1 +1,1 @@
-"""Computes networks' answers: with NumPy in the server's process; in workers if that is faster."""
+"""Computes networks' answers, with NumPy in the server's process or, if faster, in workers."""

@@ -10,10 +10,10 @@ Value = TypeVar("Value")
 
 
 class ByteCache:
-    """Caches anything with ``nbytes``, for all visitors; thread-safe.
+    """A thread-safe cache of values that have ``nbytes``, shared by all visitors.
 
     Args:
-        most: maximum total size in bytes. A value larger than this is not cached.
+        most: maximum total size in bytes. A value larger than `most` is not cached.
     """
 
     def __init__(self, most: int) -> None:
@@ -25,7 +25,7 @@ class ByteCache:
 
     @property
     def nbytes(self) -> int:
-        """Current size in bytes."""
+        """The total size of the cached values in bytes."""
         return self._bytes
 
     def get(self, key: Hashable) -> Any:
@@ -44,7 +44,7 @@ class ByteCache:
                 self._bytes -= self._entries.popitem(last=False)[1].nbytes
 
     def get_or_make(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return the entry for a key; it is made only once even if many threads ask at once.
+        """Return the value for a key; `make` it only once, even if many threads ask at once.
 
         `make` must not call this method on the same cache.
         """

@@ -1,4 +1,4 @@
-"""Commands that ask networks to classify images, and that read their weights, lines and files."""
+"""Commands that classify images with networks, and read networks' weights, text and files."""
 
 import threading
 from collections import Counter
@@ -32,7 +32,10 @@ TURN_SECONDS = 20.0
 
 
 class AnswerCommands:
-    """Commands on the networks of runs and on shipped models; errors as in `EmbeddedEngine`."""
+    """Commands on the networks of runs and on shipped models.
+
+    Each command may raise the errors of `EmbeddedEngine`.
+    """
 
     def __init__(
         self,
@@ -46,19 +49,19 @@ class AnswerCommands:
         self._networks = networks
         self._glimpses = glimpses
         self._writings = writings
-        self._test_images: dict[str, frozenset[int]] = {}  # hashes of test images, by data set
-        self._open_questions: Counter[str] = Counter()  # questions being answered, by workspace
+        self._test_images: dict[str, frozenset[int]] = {}  # hashes of each data set's test images
+        self._open_questions: Counter[str] = Counter()  # each workspace's number of questions
         most = board.limits.inspections_all
         self._turns = threading.BoundedSemaphore(most)
-        # A script can open hundreds of workspaces in which no run has ended yet. Together, such
-        # workspaces get only half of the turns.
+        # Workspaces in which no run has ended yet share half of the turns, because a script can
+        # open hundreds of such workspaces.
         self._newcomer_turns = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
     def classify_images(
         self, token: str, model: str, images: Sequence[object]
     ) -> tuple[Answer, ...]:
-        """Return a model's answers for images; a network in training answers with current weights.
+        """Return a model's answers for images; a model in training answers with current weights.
 
         The command never waits for a training process to start.
 
@@ -89,7 +92,7 @@ class AnswerCommands:
         return answer_images(network, pixels, dataset_name_of(found), stale)
 
     def load_network(self, token: str, model: str) -> Network:
-        """Return the network of a run or a shipped model; during training, with current weights.
+        """Return the network of a run or of a shipped model; during training, with current weights.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
@@ -97,7 +100,7 @@ class AnswerCommands:
         return self._networks.load_network(self._find_model(token, model))
 
     def load_weights(self, token: str, run_id: str) -> list[np.ndarray]:
-        """Return the weights of a run, in the order of ``model.get_weights()``.
+        """Return the stored weights of a run, in the order of ``model.get_weights()``.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
@@ -120,13 +123,13 @@ class AnswerCommands:
         return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
-        """Return a few of a run's weights, current ones during training; None if it has none."""
+        """Return a few of a run's weights, during training current ones; None if it has none."""
         return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 
     def lines_written_by_network(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
-        """Return the lines a run's network wrote in the course of training, and writes now.
+        """Return the lines of text that a run's network writes at moments of its training, and now.
 
-        There are no lines if the run does not learn from text, or has no weights yet.
+        There are no lines if the run does not train on text, or has no weights yet.
         """
         return self._writings.lines_written_by_network(
             self._find_run(token, run_id, even_sealed=True)
@@ -151,12 +154,12 @@ class AnswerCommands:
         return found
 
     def read_frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
-        """Return a run's stored frames; old or very wide runs have none."""
+        """Return the stored frames of a run's film; old runs and very wide networks have none."""
         content = self._board.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
     def answer_question(self, token: str, model: str, question: Question) -> np.ndarray:
-        """Answer a question about a data set; repeated questions are answered from the cache.
+        """Return a model's answer to a question about a data set, from the cache if asked before.
 
         Raises:
             EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as
@@ -177,7 +180,9 @@ class AnswerCommands:
             )
 
     def inspection_turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context in which a page computes with many images; few may be in it at once.
+        """Return a context in which a page may compute with many images, after it waited its turn.
+
+        A limited number of pages can be in such a context at a time.
 
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
@@ -185,7 +190,7 @@ class AnswerCommands:
         with self._board.reading(token) as workspace:
             return self._hold_inspection_turn(workspace)
 
-    # Internals
+    # Private methods
 
     @contextmanager
     def _hold_inspection_turn(self, workspace: OpenWorkspace) -> Iterator[None]:
@@ -213,7 +218,7 @@ class AnswerCommands:
                     del self._open_questions[key]
 
     def _test_image_hashes(self, run: Run) -> frozenset[int]:
-        """Return hashes of a run's test images, whose answers would reveal its accuracy."""
+        """Return hashes of a run's test images; answers for them would reveal its test accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_images:
             self._test_images[name] = frozenset(
@@ -226,7 +231,7 @@ class AnswerCommands:
             return self._workspaces.find_run(token, run_id, even_sealed)
 
     def _find_model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
-        """Return a run, or the name of a shipped model."""
+        """Return the run with the id `model`, or `model` itself if it names a shipped model."""
         if model not in READY_MADE:
             return self._find_run(token, model, even_sealed)
         with self._board.reading(token):

@@ -1,4 +1,4 @@
-"""Fetches a few weights of runs, for pages that show weights change; nothing is stored."""
+"""Fetches a few weights of runs, for pages that show how weights change; stores nothing."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ MOST_BYTES = 2**20
 @dataclass(frozen=True)
 class _DatedGlimpse:
     glimpse: WeightGlimpse
-    # when the worker was asked; if the run is not training, the position of its checkpoint
+    # the time at which the worker was asked, or the position of the checkpoint that was read
     taken_at: float | Position
 
     @property

@@ -1,9 +1,9 @@
 """Loads the networks of runs and shipped models, and answers questions about them.
 
-Questions about a few images need no worker: NumPy answers in less than a millisecond, even while
-all workers train. Questions about thousands of images go to a worker if the network has
-convolutions, which TensorFlow computes three times as fast as NumPy. Otherwise they are answered in
-this process.
+A question about a few images needs no worker: NumPy answers it in less than a millisecond, even
+while all workers train. A question about thousands of images goes to a worker if the network has
+convolutions, because TensorFlow computes convolutions three times as fast as NumPy. For all other
+networks, it is answered in the server's process.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,16 +48,16 @@ FIRST_WAIT = 5.0
 
 ANSWER_SECONDS = 20.0
 
-_AT_ONCE = 4  # networks evaluated together on the test images; the widest needs 7 MB
+_AT_ONCE = 4  # number of networks evaluated together; the widest network needs 7 MB
 
 
 @dataclass(frozen=True)
 class _LiveNetwork:
-    """The network of a run in training.
+    """The network of a run in training, as last fetched from its worker.
 
     Attributes:
         asked_at: when the worker was asked for the weights.
-        is_stale: True if the worker did not answer in time, so that these are earlier weights.
+        is_stale: whether the weights are earlier ones, because the worker did not answer in time.
     """
 
     network: Network
@@ -73,7 +73,7 @@ class NetworkSource:
     """Provides networks of runs and shipped models, their data sets, and workers' answers.
 
     Attributes:
-        cache: networks and answers, for all visitors.
+        cache: holds networks and answers, shared by all visitors.
     """
 
     def __init__(
@@ -112,13 +112,13 @@ class NetworkSource:
         return checkpoint
 
     def compute_test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
-        """Return the logits of runs of one data set for all test images, and the labels [n].
+        """Return the logits of runs on one data set for all its test images, and the labels.
 
-        Each run's logits are computed when the iterator reaches it. They are not cached, because
-        those of a whole class take 12 MB.
+        A run's logits are computed when the iterator reaches the run. They are not cached, because
+        the logits of all runs of a school class take 12 MB.
 
         Returns:
-            Logits float32 [n, classes] of each run; the labels.
+            For each run, its logits, float32 [n, classes]; the labels [n].
 
         Raises:
             EngineError, ModelError: as :meth:`answer_question`; some only during the iteration.
@@ -128,7 +128,7 @@ class NetworkSource:
         return (logits for some in few for logits in self._compute_logits(some, data)), data.y_test
 
     def load_dataset_of(self, model: Run | str) -> Dataset:
-        """Return a model's data set; if it is a visitor's own, the images the run learned from.
+        """Return a model's data set; a visitor's own data set has the images the run trained on.
 
         Raises:
             EngineError: ``examples_gone``.
@@ -146,7 +146,7 @@ class NetworkSource:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
 
-    # Internals
+    # Private methods
 
     def _compute_logits(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
         networks = [self.load_network(run) for run in runs]
@@ -195,7 +195,7 @@ class NetworkSource:
         before: _LiveNetwork | None,
         now: float,
     ) -> _LiveNetwork:
-        """Return a training run's network: from its worker, or an earlier one if it sends none."""
+        """Return a training run's network: its worker's, or an earlier one if no weights arrive."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_position else FIRST_WAIT
@@ -234,7 +234,7 @@ class NetworkSource:
             try:
                 return self._ask_worker_to_inspect(model, question)
             except EngineError:
-                # this question is about a few hundred images, the others about thousands
+                # `CoveredLogits` asks about only a few hundred images, so NumPy is fast enough
                 if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(
@@ -242,7 +242,7 @@ class NetworkSource:
         )
 
     def _ask_worker_to_inspect(self, model: Run | str, question: Question) -> np.ndarray:
-        """Return a worker's answer, after sending it the weights if it lacks them."""
+        """Return a worker's answer to a question; send the worker the weights if it needs them."""
         values: dict[str, Any] = {
             "model": model_id(model),
             "version": weights_version(model),
@@ -265,10 +265,11 @@ class NetworkSource:
         seconds: float = ANSWER_SECONDS,
         **values: object,
     ) -> Any:
-        """Ask workers in turn, idle and warm ones first; return the first answer.
+        """Send a command to one worker after another, idle and warm ones first, until one answers.
 
         Raises:
-            EngineError: the error of the last worker that answered; ``not_ready``: none did.
+            EngineError: the error of the last worker that answered with an error; ``not_ready``:
+                no worker answered.
         """
         with self._board.lock:
             self._board.note_worker_needed()

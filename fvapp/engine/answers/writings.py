@@ -1,4 +1,4 @@
-"""Lines written by networks that learn from text, at several moments of training and now."""
+"""Collects lines of text that networks write at several moments of their training, and now."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +18,10 @@ MOST_BYTES = 2**20
 
 @dataclass(frozen=True)
 class _CachedLines:
-    """Lines of a run's film, or the line of one network, which is only weakly referenced."""
+    """Lines written by the networks of a run's film, or the line written by its latest network.
+
+    The latest network is referenced only weakly, so that the cache does not keep it in memory.
+    """
 
     lines: tuple[WrittenLine, ...]
     network_ref: Callable[[], Network | None] = lambda: None
@@ -29,7 +32,10 @@ class _CachedLines:
 
 
 class WrittenLineCache:
-    """Lines that runs' networks write; each is computed once, however many pages show it."""
+    """Lines that runs' networks write; each is computed once, however many pages show it.
+
+    Only runs that train on text have such lines.
+    """
 
     def __init__(self, board: Board, networks: NetworkSource) -> None:
         self._board = board
@@ -37,7 +43,7 @@ class WrittenLineCache:
         self._cache = ByteCache(MOST_BYTES)
 
     def lines_written_by_network(self, run: Run) -> tuple[WrittenLine, ...]:
-        """Return a run's lines in order; none if it does not learn from text.
+        """Return the lines that a run's network writes, in order of training; none without text.
 
         Raises:
             EngineError: an error of the store.
@@ -75,7 +81,7 @@ class WrittenLineCache:
         return tuple(lines)
 
     def _current_line(self, run: Run) -> tuple[WrittenLine, ...]:
-        """Return the line the network writes now; empty if there are no weights yet."""
+        """Return the one line that a run's network writes now; none if it has no weights yet."""
         key = (run.record.id, "now")
         with suppress(EngineError):
             network, _ = self._networks.load_latest_network(run)

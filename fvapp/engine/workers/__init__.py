@@ -1,4 +1,4 @@
 """Communication between server and workers.
 
-The modules import `runs` and `store`, except for `protocol`, which workers import, too.
+Except for `protocol`, which workers import too, the modules may import `runs` and `store`.
 """

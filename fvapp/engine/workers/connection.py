@@ -1,4 +1,4 @@
-"""The server's only connection to scheduler and workers, which the supervisor opens and drops."""
+"""The server's only connection to Dask's scheduler and workers; the supervisor opens it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 class WorkerUnreachable(Exception):
-    """A worker that did not answer in time, or is gone."""
+    """Raised if a worker did not answer in time, or is gone."""
 
 
 class Connection:
-    """The connection shared by everything that talks to workers.
+    """The connection shared by all parts of the server that communicate with workers.
 
     Args:
         patience: factor by which every time-out is multiplied, for slow machines.
 
     Attributes:
-        client: Dask's client; None before it is connected and after the scheduler has died.
+        client: Dask's client; None until it is connected, and after the scheduler has died.
     """
 
     def __init__(self, patience: float = 1.0) -> None:
@@ -32,12 +32,15 @@ class Connection:
     def call_worker(
         self, address: str, command: str, *, seconds: float = 3.0, **values: object
     ) -> Any:
-        """Call the handler of one worker and return its answer.
+        """Send a command to the worker at an address, and return its answer.
+
+        Args:
+            seconds: time to wait for the answer, which is extended on a slow machine.
+            values: the command's arguments.
 
         Raises:
             EngineError: the worker answered with this error.
-            WorkerUnreachable: the worker is gone, or does not answer within `seconds` (more on a
-                slow machine).
+            WorkerUnreachable: the worker is gone, or does not answer in time.
         """
         client = self.client
         if client is None:
@@ -51,12 +54,12 @@ class Connection:
             with yield_turn():
                 answer = client.sync(call_handler, callback_timeout=self._patience * seconds)
         except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
-            # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its
-            # scheduler connection is None by then; a worker without the handler raises
-            # AttributeError on its side.
+            # CommClosedError is an OSError. A client or event loop that is closing raises a
+            # RuntimeError, or an AttributeError because its scheduler is None. A worker without the
+            # handler raises an AttributeError.
             raise WorkerUnreachable(address) from error
         if not isinstance(answer, Mapping):
-            raise WorkerUnreachable(address)  # another program answered
+            raise WorkerUnreachable(address)  # the answer came from another program
         if "error" in answer:
             code, details = answer["error"]
             raise EngineError(code, **details)

@@ -1,13 +1,13 @@
 """The protocol between server and workers. Both import this module, so it imports neither.
 
-- Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler),
-  always with a timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
-  ``fvapp.worker.plugin.WorkerService``.
-- Worker to server: messages for the engine's inbox, as plain values on one topic; see
+- Server to worker: commands of ``fvapp.worker.plugin.WorkerService``. The server calls the worker's
+  handler ``fvapp`` directly, not through the scheduler, and always with a timeout; see
+  :mod:`fvapp.engine.workers.connection`.
+- Worker to server: messages for the engine's inbox, as plain values on one Dask topic; see
   :func:`message_to_plain`.
-- The training itself: a Dask task on a chosen worker, which takes an :class:`Order`. The result
-  stays in the worker until the server asks for it as plain values. If Dask sent it, the server
-  would unpickle it, and unpickling runs code.
+- Training: a Dask task on a chosen worker, which takes an :class:`Order`. The result stays in the
+  worker until the server asks for it as plain values. If Dask sent the result, the server would
+  unpickle it, and unpickling can run any code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,11 +39,11 @@ Speed = Annotated[float, is_between(0, 1e6)]
 
 @dataclass(frozen=True)
 class Order:
-    """A run to train.
+    """An order to a worker to train a run.
 
     Attributes:
         epochs: the total number of epochs to reach.
-        at: position of the checkpoint that the worker has received; None to start from scratch.
+        at: position of the checkpoint from which to continue; None to start from scratch.
         drawing: the visitor's latest drawing for the data set, uint8 [28, 28], or None.
     """
 
@@ -57,9 +57,9 @@ class Order:
 
 
 def run_training(order: Order) -> TrainingEnd | TrainingFailure:
-    """Train a run in the worker in which Dask calls this.
+    """Train a run, in the worker in which Dask calls this function.
 
-    The result is returned, not sent as an event: nobody must see it before it is stored.
+    The result is returned, not sent as an event, because it must be stored before it is shown.
     """
     from distributed import get_worker
 
@@ -70,14 +70,14 @@ def run_training(order: Order) -> TrainingEnd | TrainingFailure:
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
     """Return Dask's key for the task that trains a run.
 
-    The key is a tuple. In a string, the scheduler would take the run's id for a kind of task, and
-    keep statistics about it forever.
+    The key is a tuple. If it were a string, the scheduler would mistake the run's id for a kind of
+    task, and keep statistics about that kind forever.
     """
     return "training", run, attempt
 
 
 def result_to_plain(result: TrainingEnd | TrainingFailure) -> tuple[str, dict[str, object]]:
-    """Return the outcome of a training run as plain values, its kind first."""
+    """Return the outcome of a training run as plain values: the name of its class, its fields."""
     return type(result).__name__, asdict(result)
 
 
@@ -85,7 +85,7 @@ def result_from_plain(values: Sequence[object]) -> TrainingEnd | TrainingFailure
     """Return the outcome of a training run from the plain values of :func:`result_to_plain`.
 
     Raises:
-        FvappError, TypeError, ValueError: `values` are not an outcome.
+        FvappError, TypeError, ValueError: `values` do not describe an outcome.
     """
     kind, plain = values
     return (
@@ -108,7 +108,7 @@ class WorkerMessage(Message):
 
 @dataclass(frozen=True)
 class RunMessage(Message):
-    """A message about one attempt at a run, which may be over by the time the message is read."""
+    """A message about one attempt to train a run, which may be over when the message is read."""
 
     run: str
     attempt: int
@@ -116,13 +116,13 @@ class RunMessage(Message):
 
 @dataclass(frozen=True)
 class WorkerWarm(WorkerMessage):
-    """A worker has loaded the data and compiled what the first run needs."""
+    """A worker has loaded the data sets and compiled the programs that its first run needs."""
 
     speed: float
 
 
 class WorkerLeaves(WorkerMessage):
-    """A worker must leave, as its PC is needed for something else; its run continues elsewhere."""
+    """A worker must leave because its PC is needed for other work; its run moves to another."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,8 @@ class EvaluationBegun(RunMessage):
     """A run has finished training and is now being evaluated on the test set."""
 
 
-_RUN = partial(read_as, str), partial(read_as, int)  # readers of a run's id and attempt
-# The messages that workers send, each with the functions that read and check its values.
+_RUN = partial(read_as, str), partial(read_as, int)  # functions that read a run's id and attempt
+# Each message that workers send, with the functions that read and check its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
     WorkerWarm: (partial(read_as, str), partial(read_as, Speed)),
     WorkerLeaves: (partial(read_as, str),),
@@ -153,7 +153,7 @@ _BY_NAME = {kind.__name__: kind for kind in _READERS}
 
 
 def message_to_plain(message: Message) -> tuple[object, ...]:
-    """Return a message as plain values, its kind first."""
+    """Return a message as plain values: the name of its class, then its fields."""
     values = (
         event_to_json(value) if isinstance(value, Event) else value
         for value in vars(message).values()
@@ -162,10 +162,10 @@ def message_to_plain(message: Message) -> tuple[object, ...]:
 
 
 def message_from_plain(values: Sequence[Any]) -> Message:
-    """Return the message from the plain values of :func:`message_to_plain`.
+    """Return a worker's message from the plain values of :func:`message_to_plain`.
 
     Raises:
-        ValueError: `values` are not a message that our workers send.
+        ValueError: `values` do not describe a message that workers send.
     """
     name, *rest = values or ("",)
     kind = _BY_NAME.get(name)
@@ -175,7 +175,7 @@ def message_from_plain(values: Sequence[Any]) -> Message:
 
 
 def array_to_plain(array: np.ndarray) -> dict[str, object]:
-    """Return an array as plain data for a message."""
+    """Return an array as a plain dictionary, which a message can contain."""
     return {
         "dtype": array.dtype.str,
         "shape": array.shape,
@@ -184,7 +184,7 @@ def array_to_plain(array: np.ndarray) -> dict[str, object]:
 
 
 def array_from_plain(plain: Mapping[str, Any]) -> np.ndarray:
-    """Return the array from the plain data of :func:`array_to_plain`."""
+    """Return the array from the dictionary of :func:`array_to_plain`."""
     return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 
 
@@ -193,5 +193,5 @@ def reply_ok(answer: object) -> dict[str, object]:
 
 
 def reply_error(error: FvappError) -> dict[str, object]:
-    """Return an error as plain data, with its values converted to text."""
+    """Return a worker's reply that contains an error, with the error's values as text."""
     return {"error": [error.code, {name: str(value) for name, value in error.values.items()}]}

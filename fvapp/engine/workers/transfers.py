@@ -1,7 +1,7 @@
 """Sends runs and requests to workers; fetches checkpoints and results, and stores them.
 
-Helper threads do this slow work. A result is stored before anybody can see it: once a visitor has
-seen that a run is done, it stays done, whatever process is killed afterwards.
+Helper threads do this slow work. A result is stored before anybody can see it. So a run that a
+visitor has seen as done stays done, even if the server is killed afterwards.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from fvapp.engine.workers.protocol import Order, result_from_plain, run_training
 
 _log = logging.getLogger(__name__)
 
-FETCH_SECONDS = 30.0  # enough for a checkpoint of 36 MB over a school's network
-TEACH_SECONDS = 60.0  # enough for 60 steps of 20 examples and 620 old images: small CNN, slow PC
+FETCH_SECONDS = 30.0  # enough to fetch a 36 MB checkpoint over a school's network
+TEACH_SECONDS = 60.0  # enough for the small CNN on a slow PC: 60 steps of 640 images
 
 
 class Delivery:
     """Does the dispatcher's slow work in helper threads.
 
     Args:
-        helpers: threads that do the work, except for teaching.
-        teaching: threads that wait seconds for a worker to teach a network; no training run waits
-            for them.
+        helpers: threads for all slow work except teaching.
+        teaching: threads that wait for a worker to teach a network, which takes seconds. They
+            are separate so that training runs need not wait for them.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class Delivery:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def hand_over_run(self, run: Run, address: str) -> None:
-        """Hand a run to its worker."""
+        """Send a run to the worker at an address, which then trains it."""
         self._helpers.submit(self._hand_over_run, run, run.attempt, address)
 
     def send_request(self, run: Run) -> None:
-        """Tell a run's worker to stop or pause the run, as requested; errors are ignored."""
+        """Tell a run's worker to stop or pause the run, as requested; ignore errors."""
         self._helpers.submit(
             self._send_stop_or_pause,
             run.record.id,
@@ -83,7 +83,7 @@ class Delivery:
             self._helpers.submit(self._fetch_checkpoint, run, run.attempt, run.address)
 
     def collect_result(self, run: Run, future: Any) -> None:
-        """Fetch the result of a run that is marked as ending, store it, and show it."""
+        """Fetch the result of a run that is ending, store the result, and show it."""
         self._helpers.submit(self._collect_result, run, future)
 
     def teach_run(self, run: Run, address: str, **values: object) -> None:
@@ -95,7 +95,7 @@ class Delivery:
         self.teachings_by_worker[address] += 1
         self._teaching_helpers.submit(self._teach_run, run, address, values)
 
-    # Run by the helper threads
+    # Methods that run in the helper threads
 
     def _hand_over_run(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
@@ -136,7 +136,7 @@ class Delivery:
             )
         except EngineError:
             self._inbox.post_message(HandOverFailed(record.id, attempt, "checkpoint_gone"))
-        # the connection broke in the meantime
+        # the connection to the worker or the scheduler broke
         except (
             WorkerUnreachable,
             AttributeError,
@@ -158,7 +158,7 @@ class Delivery:
                     requested=requested,
                 )
         except (WorkerUnreachable, EngineError):
-            return  # a later tick repeats it, or the worker is lost
+            return  # the dispatcher repeats the request, or the worker is lost
 
     def _fetch_checkpoint(self, run: Run, attempt: int, address: str) -> None:
         try:
@@ -193,10 +193,10 @@ class Delivery:
         self._store_outcome(run, came)
 
     def _fetch_outcome(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
-        """Return the outcome of a training run, or None if it is lost.
+        """Return the outcome of a training run, or None if the outcome is lost.
 
-        Keras' errors are part of the outcome. Errors raised here come from the network or the
-        worker's PC.
+        Errors that Keras raised are part of the outcome. Errors while fetching the outcome come
+        from the computer network or the worker's PC.
         """
         about: dict[str, Any] = {
             "run": run.record.id,
@@ -232,17 +232,17 @@ class Delivery:
                 outcome,
             )
         except WorkerUnreachable:
-            pass  # the worker died or is frozen: the run is lost
+            pass  # the worker died or is frozen, so the run is lost
         except EngineError:
             came = TrainingFailure("data_gone")
-        # As in training, any other error in a worker is a bug; it is recorded as Keras' error.
+        # Any other error in a worker is a bug, and is recorded like an error that Keras raised.
         except Exception as error:
             came = TrainingFailure(keras_error=KerasError.from_exception(error))
         self.teachings_by_worker[address] -= 1
         self._store_outcome(run, came)
 
     def _store_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
-        """Store a run's outcome, then show it."""
+        """Store the outcome of a run, then show it to the visitor; None means the run is lost."""
         with self._board.lock:
             record = ended_record(run, came)
             kept_events = list(run.loaded_events)
@@ -257,10 +257,10 @@ class Delivery:
         self._show_outcome(run, record, kept_events)
 
     def _show_outcome(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show the visitor an outcome that has been stored."""
+        """Show the visitor a run's outcome, which has already been stored."""
         board = self._board
         with board.lock:
-            if record.id not in run.workspace.runs:  # deleted while it was being written
+            if record.id not in run.workspace.runs:  # the visitor deleted the run meanwhile
                 self._journal.queue_changes(writes.delete_run(record.id))
                 return
             board.life.finish_run(run, record, events)

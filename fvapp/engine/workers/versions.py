@@ -1,4 +1,4 @@
-"""Versions that must agree on all PCs of an app: of its own code, and of what curves depend on."""
+"""Versions of the app and of the libraries it trains with, which must agree on all its PCs."""
 
 import platform
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from fvapp.core.errors import EngineError
 
 RECORDED = ("keras", "tensorflow", "numpy", "distributed")
 _PACKAGE = Path(__file__).resolve().parents[2]
-# the code a worker runs, and the protocol it shares with the app
+# folders with the code that a worker runs, or shares with the server
 _SENT = (
     "core",
     "data",
@@ -23,7 +23,7 @@ _SENT = (
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python and of packages, by default those in a run's record."""
+    """Return the versions of Python and of packages, by default of those that a run records."""
     return {"python": platform.python_version()} | {
         name: _package_version(name) for name in packages or RECORDED
     }
@@ -31,14 +31,14 @@ def installed_versions(*packages: str) -> dict[str, str]:
 
 @cache
 def required_versions() -> dict[str, str]:
-    """Return the versions that must agree, by name."""
+    """Return the versions that must be the same on all PCs, by name."""
     files = sorted(
         file
         for folder in _SENT
         for kind in ("py", "toml")
         for file in (_PACKAGE / folder).rglob(f"*.{kind}")
     )
-    # Hashed as text, because a checkout on Windows has different line endings.
+    # Read the files as text, because line endings differ on Windows.
     code = sha256("".join(file.read_text(encoding="utf-8") for file in files).encode()).hexdigest()
     return {
         "fvapp": f"{__version__}-{code[:8]}",
@@ -50,7 +50,7 @@ def required_versions() -> dict[str, str]:
 
 
 def compare_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
-    """Compare the versions of two PCs.
+    """Check that a PC has the wanted versions.
 
     Raises:
         EngineError: ``pc_other_version``, with the name of the first version that differs.
@@ -69,4 +69,4 @@ def _package_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return version(f"{package}-cpu")  # the name of TensorFlow's package on Linux
+        return version(f"{package}-cpu")  # TensorFlow's package on Linux is `tensorflow-cpu`

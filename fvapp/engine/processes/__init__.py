@@ -1,1 +1,1 @@
-"""Starts, secures and watches the app's processes. Imports workers, runs and store."""
+"""Starts, secures and watches the app's child processes: Dask's scheduler and the workers."""

@@ -1,9 +1,9 @@
 """Child processes on this machine: a scheduler and some workers, which end with their parent.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
-per worker. Every port requires the certificate. Ports are open only to this machine, unless its PC
-belongs to a room. The certificate does not protect Dask's HTTP server, so its routes are removed,
-and it is always open to this machine only.
+per worker. Every port requires the certificate. The ports can be reached only from this machine,
+unless other PCs may join. The certificate does not protect Dask's HTTP server, so the routes of the
+HTTP server are removed, and it can be reached only from this machine.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ HERE = "127.0.0.1"
 
 
 class Cluster:
-    """The scheduler and workers of one start.
+    """A scheduler and its workers, which are child processes of this process.
 
     Args:
-        credentials: their certificate; its private folder also holds their logs.
-        on_exit: called with the child's name and exit status, from a separate thread, when a child
+        credentials: the certificate of all these processes; its private folder also holds the logs.
+        on_exit: called with a child's name and exit status, from a separate thread, when the child
             has ended.
         worker_ttl: seconds of silence after which the scheduler drops a worker.
-        environ: environment variables of the children, to which options are added.
-        port: port at which the scheduler listens to other PCs as well; None for any free port, on
-            this PC only.
-        ports: range of ports for the workers, so that a firewall can let them through.
+        environ: environment variables of the children, to which Dask's options are added.
+        port: port at which the scheduler listens, also to other PCs; None for any free port, at
+            which only this PC can reach the scheduler.
+        ports: range of the workers' ports, such as those that a firewall leaves open.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class Cluster:
         self._ports = ports
         self._address = f"tls://{HERE}:{port}" if port else None
         self._host = HERE
-        # Kept as long as the cluster: a garbage-collected Popen would close the pipe, which ends
-        # its child.
+        # Children are referenced as long as the cluster. If Python freed a Popen object, its pipe
+        # would close, which ends the child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -85,7 +85,7 @@ class Cluster:
         )
 
     def join_scheduler(self, address: str, host: str) -> None:
-        """Make workers started from now on join a scheduler on another PC.
+        """Set the scheduler, on another PC, that workers started after this call join.
 
         Args:
             address: the scheduler's address.
@@ -95,7 +95,7 @@ class Cluster:
         self._host = host
 
     def start_worker(self, name: str) -> None:
-        """Start a worker, which itself waits for the scheduler."""
+        """Start a worker, which waits for the scheduler if the scheduler is not ready yet."""
         arguments = [self._address] if self._address else ["--scheduler-file", str(self._file)]
         arguments += [
             "--host",
@@ -111,7 +111,7 @@ class Cluster:
         self._start_child(name, "worker", arguments)
 
     def ask_workers_to_leave(self) -> None:
-        """Ask the workers to hand over their runs and exit."""
+        """Ask the workers to exit, after their runs have been moved to other workers."""
         for child in self._children.values():
             with suppress(OSError, ValueError):  # the child is ending or has ended
                 if child.stdin:
@@ -119,10 +119,10 @@ class Cluster:
                     child.stdin.flush()
 
     def wait_for_scheduler_address(self, seconds: float) -> str:
-        """Return the scheduler's address.
+        """Wait until the scheduler has started, and return its address.
 
         Raises:
-            EngineError: ``no_scheduler``: the scheduler ended or took longer than `seconds`.
+            EngineError: ``no_scheduler``: the scheduler ended, or did not start within `seconds`.
         """
         deadline = time.monotonic() + seconds
         scheduler = self._children[SCHEDULER]
@@ -130,7 +130,7 @@ class Cluster:
             try:
                 address = json.loads(self._file.read_text())["address"]
                 return self._address or address
-            except (OSError, ValueError):  # the file is not written yet, or only partly
+            except (OSError, ValueError):  # the scheduler has not completed the file yet
                 try:
                     scheduler.wait(0.02)
                 except subprocess.TimeoutExpired:
@@ -167,8 +167,8 @@ class Cluster:
         arguments: list[str],
         guards_folder: bool = False,
     ) -> None:
-        # Children are not forked from a process that has imported everything: once TensorFlow has
-        # computed in that process, a forked child hangs.
+        # Each child is a new interpreter. Forking a process that has imported everything would be
+        # faster, but a child forked after TensorFlow has computed something hangs.
         files = self.credentials
         command = [
             sys.executable,
@@ -192,9 +192,9 @@ class Cluster:
                     stderr=log,
                     env=environ,
                     cwd=files.folder,
-                    # Ctrl-C must reach only the server, which then ends its children. A new session
-                    # would be wrong: Linux divides the cores between sessions, regardless of their
-                    # threads' niceness.
+                    # The children get their own process group, so that Ctrl-C reaches only the
+                    # server, which then ends them. They get no session of their own, because Linux
+                    # divides the cores between sessions, regardless of their threads' niceness.
                     process_group=0,
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )

@@ -1,9 +1,10 @@
-"""Memory and cores that Linux control groups, and so containers, leave to this process.
+"""Finds the limits on memory and cores that Linux control groups, as in containers, set.
 
-In each hierarchy a process is in one group. The groups around it have limits as well, and the
-lowest limit counts. Version 1 of control groups has a hierarchy for each controller, version 2 has
-one for all controllers; a machine may use both. ``mountinfo`` says where a hierarchy is mounted,
-and which part of it a container sees: see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
+In each hierarchy of control groups, a process is in one group. The groups that contain this group
+have limits as well, and the lowest limit counts. Version 1 of control groups has a hierarchy for
+each controller; version 2 has one hierarchy for all controllers; a machine may use both versions.
+``mountinfo`` says where a hierarchy is mounted, and which part of it a container sees. See
+``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
 """
 
 import re
@@ -14,7 +15,7 @@ PROC = Path("/proc/self")
 
 
 def memory_limit(proc: Path) -> int | None:
-    """Return the lowest memory limit in bytes, or None if there is none."""
+    """Return the lowest memory limit of this process's control groups in bytes; None if none."""
     limits = [
         _read_number(folder / file)
         for version, file in ((2, "memory.max"), (1, "memory.limit_in_bytes"))
@@ -24,7 +25,10 @@ def memory_limit(proc: Path) -> int | None:
 
 
 def core_limit(proc: Path) -> float | None:
-    """Return the lowest limit of processor time in cores, such as 0.5, or None if there is none."""
+    """Return the lowest processor limit of this process's control groups in cores, such as 0.5.
+
+    The result is None if there is no limit.
+    """
     quotas = [_read_words(folder / "cpu.max") for folder in _group_folders(proc, 2, "cpu")]
     for folder in _group_folders(proc, 1, "cpu"):
         quotas.append(
@@ -35,13 +39,13 @@ def core_limit(proc: Path) -> float | None:
 
 
 def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
-    """Yield the folders of this process's group and of its visible ancestors."""
+    """Yield the folder of this process's control group, then those of its visible ancestors."""
     group = _group_path(proc, version, controller)
     if group is None:
         return
     for root, mounted in _find_mounts(proc, version, controller):
-        # A container sees only part of the cgroup hierarchy. The path of its cgroup may be that on
-        # the host, or lead out of the visible part with "..".
+        # A container sees only part of the cgroup hierarchy. The path of its cgroup may be the path
+        # on the host, or lead out of the visible part with "..".
         seen = group.is_relative_to(root) and ".." not in group.relative_to(root).parts
         inner = group.relative_to(root) if seen else PurePosixPath()
         yield from (mounted / folder for folder in (inner, *inner.parents))
@@ -49,7 +53,10 @@ def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
 
 
 def _group_path(proc: Path, version: int, controller: str) -> PurePosixPath | None:
-    """Return the group's path, from lines such as ``4:memory:/lesson`` or ``0::/lesson``."""
+    """Return the path of this process's control group, such as ``/lesson``, or None.
+
+    It is read from lines such as ``4:memory:/lesson`` (version 1) or ``0::/lesson`` (version 2).
+    """
     for line in _read_lines(proc / "cgroup"):
         _, controllers, path = line.split(":", 2)
         if (controllers == "") if version == 2 else (controller in controllers.split(",")):
@@ -58,7 +65,7 @@ def _group_path(proc: Path, version: int, controller: str) -> PurePosixPath | No
 
 
 def _find_mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePosixPath, Path]]:
-    """Yield the mounted part of the hierarchy, and its mount point."""
+    """Yield the mounted part of a controller's cgroup hierarchy, and the mount point."""
     for line in _read_lines(proc / "mountinfo"):
         before, _, after = line.partition(" - ")
         root, mounted = map(_unescape_path, before.split(" ")[3:5])
@@ -72,14 +79,14 @@ def _find_mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[Pu
 
 
 def _unescape_path(path: str) -> str:
-    r"""Return a path from ``mountinfo``, where a space is written ``\040``, unescaped."""
+    r"""Decode the escapes in a path from ``mountinfo``, such as ``\040`` for a space."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
 def _read_lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:  # not Linux
+    except OSError:  # the file exists only on Linux
         return []
 
 
@@ -89,7 +96,7 @@ def _read_words(file: Path) -> list[str]:
 
 def _read_number(file: Path) -> int | None:
     words = _read_words(file)
-    # None for "max", and for the root group of version 2, which has no such file
+    # "max" means no limit; in version 2, the root group has no such file, and no limit either
     return int(words[0]) if words and words[0].isdigit() else None
 
 

@@ -1,8 +1,8 @@
 """Certificates for the communication between server, scheduler and workers.
 
-The key lets its holder run code in every process of the cluster, so no other account on the
-computer may read it. It is made at each start, in a folder that only this user can open, and is
-deleted with the processes.
+The certificate's key lets its holder run code in every process of the cluster, so no other account
+on the computer may read the key. It is made at each start of the cluster, in a folder that only
+this user can open, and is deleted when the cluster ends.
 """
 
 import os
@@ -17,12 +17,12 @@ from typing import Any
 import psutil
 
 _PREFIX = "fvapp-private-"
-_OWNER = "owner"  # file containing the server's process id
+_OWNER = "owner"  # name of the file with the server's process id
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files of an authority's certificate, a certificate and its key, and their private folder."""
+    """Paths of an authority's certificate, of a certificate and its key, and of their folder."""
 
     ca: Path
     certificate: Path
@@ -30,18 +30,18 @@ class Credentials:
     folder: Path | None = None
 
     def tls_context(self) -> ssl.SSLContext:
-        """Return the TLS context for a connection to a PC with these certificates.
+        """Return a TLS context for connections to a PC whose certificate has the same authority.
 
         Raises:
             OSError: a file is damaged, or the key belongs to another certificate.
         """
         context = ssl.create_default_context(cafile=self.ca)
-        context.check_hostname = False  # like Dask: a teacher's PC has a new address every day
+        context.check_hostname = False  # as in Dask; a PC's address may change daily
         context.load_cert_chain(self.certificate, self.key)
         return context
 
     def close(self) -> None:
-        """Remove the private folder with everything in it."""
+        """Remove the private folder with all its files."""
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -49,8 +49,9 @@ class Credentials:
 def make_credentials() -> Credentials:
     """Make a private folder with one self-signed certificate for authority, server and client.
 
-    Dask does not check host names, so one certificate serves all roles. It is valid for a year
-    because the clocks of school computers are often wrong, not because it should last.
+    Dask does not check host names, so one certificate serves all three roles. The certificate is
+    valid for a year, although it is used only briefly, because the clocks of school computers are
+    often wrong.
     """
     folder = make_private_folder()
     certificate, key = sign_certificate(
@@ -80,9 +81,9 @@ def sign_certificate(
     Args:
         name: the certificate's common name.
         until: when the certificate expires.
-        authority, authority_key: certificate and key of the signer, in PEM; None for a certificate
-            that signs itself, and may sign others.
-        before: how long ago the certificate became valid.
+        authority, authority_key: certificate and key of the signing authority, in PEM; None for a
+            self-signed certificate, which may sign other certificates.
+        before: how long before now the certificate's validity begins.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -135,19 +136,19 @@ def sign_certificate(
 
 
 def make_private_folder() -> Path:
-    """Make a folder that only this user can open, for the lifetime of this process."""
+    """Make a folder that only this user can open; it notes that this process owns the folder."""
     remove_abandoned_folders()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # mode 0700
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # with mode 0700
     write_private_file(folder / _OWNER, str(os.getpid()).encode())
     return folder
 
 
 def remove_abandoned_folders() -> None:
-    """Remove private folders of this user whose server is gone, for example after a power cut."""
+    """Remove this user's private folders whose server has ended, for example by a power cut."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / _OWNER).read_text())
-        except (OSError, ValueError):  # another user's folder, or one just being made
+        except (OSError, ValueError):  # the folder is another user's, or is being made
             continue
         if not psutil.pid_exists(owner):
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Options of all schedulers and workers, on all PCs; Dask reads them from the environment."""
+"""Dask's options for schedulers and workers on all PCs, which Dask reads from the environment."""
 
 import os
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ _PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 
 
 def child_environment(environ: Mapping[str, str], worker_ttl: float) -> dict[str, str]:
-    """Return the environment of a scheduler or a worker.
+    """Return the environment variables with which to start a scheduler or a worker.
 
     Args:
-        environ: the environment to which the options are added.
+        environ: the environment variables to which Dask's options are added.
         worker_ttl: seconds of silence after which the scheduler drops a worker.
     """
     return {

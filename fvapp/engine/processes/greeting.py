@@ -1,4 +1,4 @@
-"""Greets workers that join; only those that answer and have the same versions get runs."""
+"""Greets workers that join: only workers that answer, and have the same versions, get runs."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Speed
 from fvapp.engine.workers.versions import compare_versions, required_versions
 
-TRIES = 5  # attempts to greet a worker that does not answer, a second apart
+TRIES = 5  # attempts, a second apart, to greet a worker that does not answer
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,11 @@ _SAYS = {
 
 @dataclass(frozen=True)
 class _Metrics:
-    """A worker's metrics from the scheduler, which may come from any program; memory in bytes."""
+    """A worker's metrics, as listed by the scheduler, which any program may have sent.
+
+    Attributes:
+        memory: the worker's memory in bytes.
+    """
 
     memory: Annotated[float, is_between(0, 1e15)] = 0.0
 
@@ -48,8 +52,8 @@ class WorkerGreeter:
 
     Args:
         ended: set when the engine has been closed.
-        answered: called with address and name of a worker that answered.
-        gave_up: called with the address of a worker that did not answer.
+        answered: called with the address and name of each worker that has answered.
+        gave_up: called with the address of each worker that has not answered.
     """
 
     def __init__(
@@ -68,26 +72,29 @@ class WorkerGreeter:
         self._lock = threading.Lock()
         self._listings: dict[
             str, tuple[float, float]
-        ] = {}  # seconds of silence and memory in MB, by address
-        self._unreached: set[str] = set()  # listed workers that did not answer
+        ] = {}  # each worker's seconds of silence and memory in MB, by address
+        self._unreached: set[str] = set()  # workers in the scheduler's list that did not answer
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
     def greet_worker(self, address: str) -> None:
-        """Greet a worker; ``WorkerJoined`` or ``WorkerRefused`` will be posted."""
+        """Greet a worker in a thread, which then posts ``WorkerJoined`` or ``WorkerRefused``."""
         if not self._ended.is_set():
             self._helpers.submit(self._say_hello, address)
 
     def end_worker(self, address: str) -> None:
-        """Ask a worker to end; its PC may start another."""
+        """Ask a worker to end; if it is on another PC, that PC may start another worker."""
         if not self._ended.is_set():
             self._helpers.submit(self._send_command, address, "end")
 
     def handle_scheduler_news(self, message: Mapping[str, Any]) -> None:
-        """Handle the scheduler's news of workers; called on the client's loop, must not block."""
+        """Handle a message from the scheduler that a worker was added, removed, or silent too long.
+
+        It is called in the event loop of Dask's client, so it must not block.
+        """
         action = message.get("action")
         if action == "add-worker":
             self.greet_worker(message["worker"])
-        elif action == "worker-ttl-timed-out":  # sent before the workers are removed
+        elif action == "worker-ttl-timed-out":  # sent before "remove-worker"
             for address in message["workers"]:
                 self._inbox.post_message(WorkerSilent(address))
         elif action == "remove-worker":
@@ -96,7 +103,7 @@ class WorkerGreeter:
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def note_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what the scheduler lists about workers; greet again those that did not answer."""
+        """Note what the scheduler lists about workers; greet the unanswering ones again."""
         now = time.time()
         with self._lock:
             self._listings = {
@@ -112,12 +119,12 @@ class WorkerGreeter:
             self.greet_worker(address)
 
     def worker_silence_seconds(self, address: str) -> float:
-        """Return for how many seconds a worker had been silent when the scheduler was last asked."""
+        """Return how many seconds a worker had been silent when the scheduler was last asked."""
         with self._lock:
             return self._listings.get(address, (0.0, 0.0))[0]
 
     def worker_memory_mb(self, address: str) -> float | None:
-        """Return a worker's memory in MB, as it reports it, or None if unknown."""
+        """Return a worker's memory in MB, as last reported by the worker, or None if unknown."""
         with self._lock:
             return self._listings[address][1] if address in self._listings else None
 
@@ -137,7 +144,7 @@ class WorkerGreeter:
                     name: read_as(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read_as(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # not ready yet, or not a worker of this app
+            except (WorkerUnreachable, ValueError):  # it is not ready yet, or another app's
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:
@@ -148,7 +155,8 @@ class WorkerGreeter:
         with self._lock:
             self._unreached.add(address)
         self._on_no_answer(address)
-        # only a joined PC has a name; a local worker is restarted instead
+        # Show a worker on another PC as unreachable. A local worker, whose PC has no name, is
+        # restarted instead.
         if pc := _pc_name(address):
             self._inbox.post_message(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
@@ -159,7 +167,8 @@ class WorkerGreeter:
         try:
             compare_versions(required_versions(), required)
         except EngineError as error:
-            # A local worker can differ only if the app's files have changed since the start.
+            # A local worker has another version only if the app's files changed after the server
+            # started.
             self._refuse_worker(
                 address,
                 answers["pc"],
@@ -175,12 +184,12 @@ class WorkerGreeter:
         self._send_command(address, "not_wanted", error=[error.code, error.values])
 
     def _send_command(self, address: str, command: str, **values: Any) -> None:
-        """Send a worker a command, ignoring whether it answers."""
+        """Send a worker a command; ignore errors, and whether it answers."""
         with suppress(WorkerUnreachable, EngineError):
             self._connection.call_worker(address, command, **values)
 
 
 def _pc_name(address: str) -> str:
-    """Return a name for the PC of a worker that gave none: its host; empty for a local worker."""
+    """Return the host in a worker's address as its PC's name; empty for a local worker."""
     host = urlsplit(address).hostname or address
     return "" if host == HERE else host

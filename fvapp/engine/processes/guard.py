@@ -1,11 +1,12 @@
-"""Limits what PCs that joined may request from scheduler and workers to what a worker needs.
+"""Limits what other PCs that joined may request from scheduler and workers.
 
 Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a
-certificate with the name :data:`WORKER` permits what a worker needs, and no more. (On a worker's
-stream, Dask itself accepts no client commands: it adds an argument that says whose stream it is,
-which no client handler takes.) Nothing that comes from such a PC is unpickled, either: see
-:mod:`fvapp.engine.processes.unpickling`, and :func:`_withhold_pickles` for what a Dask client would
-unpickle by itself.
+certificate with the name :data:`WORKER` permits only the requests that a worker needs to send. (On
+a worker's stream, Dask itself accepts no client commands: it adds an argument with the stream's
+owner, which the handlers of client commands do not take.)
+
+Nothing that such a PC sends is unpickled, either: see :mod:`fvapp.engine.processes.unpickling`, and
+:func:`_withhold_pickles` for what a Dask client would unpickle.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "
 
 
 def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
-    """Make a starting server refuse requests that a worker's certificate does not permit.
+    """Make a Dask server, before it starts, refuse requests that another PC's worker may not send.
 
     Dask documents ``handlers`` as the table in which a server looks up requests. The table that
-    replaces it also guards handlers added later: our plugin's, and those of Dask's extensions. A
-    server reads no request before it has started, so none slips through.
+    replaces it here also guards handlers that are added later, by the app's plugin and by Dask's
+    extensions. A server reads no request before it has started, so every request is checked.
     """
     server.handlers = _GuardedHandlers(
         server.handlers,
@@ -44,12 +45,12 @@ def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
 
 
 def is_from_worker(comm: Comm) -> bool:
-    """Return whether the other side has the certificate of a PC that joined."""
+    """Return whether the other side of a connection has the certificate of a PC that joined."""
     return (("commonName", WORKER),) in comm.extra_info.get("peercert", {}).get("subject", ())
 
 
 def _withhold_pickles(handlers: dict[str, Handler]) -> None:
-    """Keep from the app what its Dask client would unpickle: result types, errors and warnings."""
+    """Remove what the app's Dask client would unpickle: result types, errors and warnings."""
     finished = handlers["task-finished"]
     erred = handlers["task-erred"]
     log = handlers["log-event"]
@@ -64,7 +65,7 @@ def _withhold_pickles(handlers: dict[str, Handler]) -> None:
 
 
 class _GuardedHandlers(dict[str, Handler]):
-    """Handlers by name, guarded when Dask looks them up for a message."""
+    """Handlers by name; each is wrapped in a check of the certificate when Dask looks it up."""
 
     def __init__(self, handlers: Mapping[str, Handler], open_to_workers: frozenset[str]) -> None:
         super().__init__(handlers)
@@ -85,7 +86,7 @@ def _guard_handler(handler: Handler) -> Handler:
         answer = handler(comm, **values) if takes_comm else handler(**values)
         return await answer if isawaitable(answer) else answer
 
-    # Dask reads from the signature which arguments to pass.
+    # Dask reads from a handler's signature which arguments to pass.
     comm = Parameter("comm", Parameter.POSITIONAL_ONLY)
     passed_on = Signature([comm, *parameters[takes_comm:]], __validate_parameters__=False)
     vars(guarded_handler)["__signature__"] = passed_on

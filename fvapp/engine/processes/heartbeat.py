@@ -1,4 +1,4 @@
-"""Notices when the scheduler stops answering: it is frozen, or its network cable was pulled."""
+"""Detects that the scheduler no longer answers, for example because a cable was pulled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fvapp.engine.timing import Timing
 if TYPE_CHECKING:
     from distributed import Client
 
-MISSES = 3  # unanswered pings in a row after which the scheduler counts as lost
+MISSES = 3  # number of unanswered pings in a row after which the scheduler is lost
 
 
 def watch_scheduler(
@@ -23,13 +23,14 @@ def watch_scheduler(
 ) -> None:
     """Ping the scheduler of `client` regularly, in a thread, until the client is closed.
 
-    TCP by itself keeps a silent connection for minutes, and does not report what is lost on it.
+    Pings are needed because TCP keeps a silent connection for minutes, and does not report that
+    data was lost on it.
 
     Args:
         ended: set when the engine has been closed.
-        lost: called once: after `MISSES` unanswered pings in a row, or when another scheduler
-            answers. In that case the client has reconnected by itself, to a scheduler that does
-            not know the first one's workers.
+        lost: called once, after `MISSES` unanswered pings in a row or when another scheduler
+            answers. In the latter case the client has reconnected by itself, to a scheduler that
+            does not know the workers of the first.
         listed: receives what the scheduler knows about each worker, by address.
     """
 
@@ -46,7 +47,7 @@ def watch_scheduler(
                 misses = 0
                 listed(answer["workers"])
             if ended.wait(timing.ping_interval_seconds) or client.status != "running":
-                return  # the supervisor checks the client's status for broken connections
+                return  # the supervisor itself notices a client that is not running
         lost()
 
     threading.Thread(target=ping_until_lost, name="fvapp-ping", daemon=True).start()
@@ -56,5 +57,5 @@ def _ask_scheduler_identity(client: Client, seconds: float) -> Mapping[str, Any]
     try:
         scheduler: Any = client.scheduler
         return client.sync(scheduler.identity, callback_timeout=seconds)
-    except Exception:  # Dask raises whatever the other side raised
+    except Exception:  # Dask raises any exception that the scheduler raised
         return None

@@ -1,4 +1,4 @@
-"""Where training happens: in processes of this server, and on PCs that join it."""
+"""Defines where networks are trained: in processes of this server, and on PCs that join it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from fvapp.engine.processes.room import FOLDER, JoinFile, read_teacher_file
 
 @dataclass(frozen=True)
 class Hosts:
-    """Where training happens.
+    """Where networks are trained: on this machine, and on other PCs that may join.
 
     Attributes:
-        max_workers: maximum number of workers on this machine; 0 if it lacks the memory for one.
-        resident_workers: how many workers keep running without visitors; 0 if even the first one
-            starts on demand.
-        room: certificates with which other PCs join; None if none may join.
+        max_workers: maximum number of workers on this machine; 0 if it lacks memory for a worker.
+        resident_workers: number of workers that keep running without visitors; 0 if all workers
+            start on demand.
+        room: certificates with which other PCs join; None if no PC may join.
     """
 
     max_workers: int
@@ -27,7 +27,7 @@ class Hosts:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Hosts:
-        """Read ``FVAPP_WORKERS`` and ``FVAPP_LAB``.
+        """Return the hosts that the variables ``FVAPP_WORKERS`` and ``FVAPP_LAB`` allow.
 
         Raises:
             EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.

@@ -1,4 +1,4 @@
-"""How many training processes this machine or container can handle."""
+"""Finds how many workers, and how many threads each, suit this machine or container."""
 
 import os
 import socket
@@ -12,8 +12,8 @@ from fvapp.core.errors import EngineError
 from fvapp.core.processor import require_avx
 from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
-WORKER_MB = 1_100  # memory of a worker: Keras, both data sets, and a lesson's compiled programs
-SERVER_MB = 650  # memory of the server: Streamlit, the scheduler and some reserve
+WORKER_MB = 1_100  # reserved for a worker: Keras, data sets, and a lesson's compiled programs
+SERVER_MB = 650  # reserved for the server and Dask's scheduler
 RESIDENT_MB = 900
 """With at least this much memory in machine or container, one worker always runs.
 
@@ -24,8 +24,8 @@ LEAST_MB = 500
 """With less memory no worker is started: the system would kill it or the server as Keras loads."""
 TRAINS_NOTHING = ("no_memory", "no_avx")
 """Codes of errors that a restart cannot fix."""
-ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names by which this machine reaches itself
-EVERYWHERE = ("", "0.0.0.0", "::")  # values for listening at all addresses of this machine
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # addresses at which only this machine reaches itself
+EVERYWHERE = ("", "0.0.0.0", "::")  # addresses that mean: listen at all of this machine's
 
 MOST_WORKERS = 8
 MOST_THREADS = 2
@@ -37,7 +37,7 @@ as fast as one thread; more threads were not measured.
 
 
 def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return ``FVAPP_WORKERS``, or the number of workers that cores and memory allow.
+    """Return the number in ``FVAPP_WORKERS``, or else how many workers cores and memory allow.
 
     Raises:
         EngineError: ``bad_limit``: the variable is not a whole number from 1 to 64.
@@ -51,10 +51,14 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
 
 
 def check_machine(workers: int) -> None:
-    """Check that this machine can train.
+    """Check that this machine can train networks.
+
+    Args:
+        workers: how many workers the machine can run.
 
     Raises:
-        EngineError: ``no_memory``: there is no memory for a worker; as :func:`require_avx`.
+        EngineError: ``no_memory``: there is too little memory for a worker; as
+            :func:`require_avx`.
     """
     if not workers:
         raise EngineError("no_memory")
@@ -62,35 +66,45 @@ def check_machine(workers: int) -> None:
 
 
 def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return how many workers run even without visitors: ``FVAPP_WORKERS``, else one if it fits."""
+    """Return how many workers run even without visitors: ``FVAPP_WORKERS``, or else one or none.
+
+    Without that variable, one worker runs if the machine has at least `RESIDENT_MB` of memory.
+    """
     asked = environ.get("FVAPP_WORKERS", "").strip()
     return count_workers(environ, proc) if asked else int(available_memory_mb(proc) >= RESIDENT_MB)
 
 
 def workers_that_fit(cores: int, memory_mb: float) -> int:
-    """Return how many workers the cores and the memory allow; 0 if there is no memory for any."""
+    """Return how many workers the cores and the memory allow; 0 if a worker needs more memory."""
     if memory_mb < LEAST_MB:
         return 0
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
 
 
 def worker_memory_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
-    """Return the MB each worker may grow to, at most `most_mb`, and whether one more then fits."""
+    """Return each worker's share of the memory in MB, and whether one more worker would fit.
+
+    Args:
+        workers: number of workers that share the memory.
+        memory_mb: memory of the machine or container.
+        most_mb: the largest share.
+    """
     left = memory_mb - SERVER_MB
     share = min(most_mb, left / max(1, workers))
     return share, left >= (workers + 1) * share
 
 
 def threads_per_training(proc: Path = PROC) -> int:
-    """Return the number of threads per training run, the same in every worker at all times.
+    """Return the number of threads per training run, which is the same in all local workers.
 
-    Sums of floats depend on the number of threads, so only the same number gives the same curve.
+    Sums of floats depend on the number of threads, so a run's curve can be reproduced only with the
+    same number.
     """
     return min(MOST_THREADS, available_cores(proc))
 
 
 def available_cores(proc: Path = PROC) -> int:
-    """Return the number of cores that affinity and the container's quota allow; at least 1."""
+    """Return the number of cores that CPU affinity and container limits allow; at least 1."""
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -99,16 +113,17 @@ def available_cores(proc: Path = PROC) -> int:
 
 
 def machine_slowness(proc: Path = PROC) -> float:
-    """Return how many times slower than a dedicated core this machine is: 10 with 0.1 cores."""
+    """Return how many times slower than a full core this machine is: 10 if it has 0.1 cores."""
     limit = core_limit(proc)
     return 1.0 if limit is None else max(1.0, 1 / limit)
 
 
 def lan_address() -> str | None:
-    """Return this machine's address on the local network, or None without a network."""
+    """Return this machine's address on the local network, or None if it has no network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # a documentation address (RFC 5737); a datagram socket sends nothing here
+            # Connecting a datagram socket sends nothing; the address is reserved for documentation
+            # (RFC 5737).
             probe.connect(("192.0.2.1", 9))
         except OSError:
             return None
@@ -116,9 +131,9 @@ def lan_address() -> str | None:
 
 
 def is_port_free(port: int) -> bool:
-    """Return whether a port is free to listen at."""
+    """Return whether no program listens at a port of this machine."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
-        if os.name != "nt":  # on Windows the option lets two programs share a port
+        if os.name != "nt":  # on Windows, the option would let two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("", port))
@@ -128,7 +143,7 @@ def is_port_free(port: int) -> bool:
 
 
 def available_memory_mb(proc: Path = PROC) -> float:
-    """Return the memory of machine or container in MB, whichever is smaller."""
+    """Return the memory of the machine, or the memory limit of its container if lower, in MB."""
     limit = memory_limit(proc)
     total = psutil.virtual_memory().total
     return (total if limit is None else min(total, limit)) / 2**20

@@ -1,8 +1,8 @@
-"""Limits the memory that server, scheduler and workers take over the hours of a lesson.
+"""Limits the memory that server, scheduler and workers use in the course of a lesson.
 
-A closed session or a finished training run leaves a few objects in reference cycles that hold
-megabytes. Python collects them only when a quarter of all objects are new; in a process that has
-imported Streamlit or Keras, that takes very long.
+A closed session or a finished training run leaves objects in reference cycles, which hold
+megabytes. Python collects such cycles only when a quarter of all objects are new. In a process that
+has imported Streamlit or Keras, it takes very long until so many objects are new.
 """
 
 import ctypes
@@ -19,17 +19,17 @@ TIDY_SECONDS = 120.0
 LARGE = 65_536
 """Blocks of this many bytes or more are mapped separately; a 280x280-pixel picture is larger."""
 
-_M_MMAP_THRESHOLD = -3  # from glibc's malloc.h
-_MADV_DONTNEED = 4  # from Linux's mman-common.h
+_M_MMAP_THRESHOLD = -3  # defined in glibc's malloc.h
+_MADV_DONTNEED = 4  # defined in Linux's mman-common.h
 
 
 @cache
 def settle_process() -> None:
-    """Make garbage collections short and regular from now on.
+    """Make Python's garbage collections short and regular from now on.
 
-    Call this once everything the process needs is imported; further calls do nothing. It hides the
-    imported objects from the garbage collector, whose full collections would otherwise visit every
-    object of every module.
+    Call this function after the process has imported all its modules; further calls do nothing. The
+    function hides all existing objects from the garbage collector, whose full collections would
+    otherwise visit every object of every module.
     """
     gc.freeze()
     gc.enable()
@@ -37,10 +37,10 @@ def settle_process() -> None:
 
 
 def free_garbage() -> None:
-    """Free garbage and return its memory to the system.
+    """Free garbage, and return its memory to the operating system.
 
-    After a training run this takes 2 ms. A process that trained five networks in turn, 200 times,
-    stayed at 368 MB with these calls, and grew to 533 MB without them.
+    After a training run this takes 2 ms. A worker that trained five networks in turn, 200 times,
+    stayed at 368 MB if it called this function after each run, and otherwise grew to 533 MB.
     """
     gc.collect()
     _call_glibc("malloc_trim", 0)
@@ -48,26 +48,27 @@ def free_garbage() -> None:
 
 @cache
 def unmap_large_blocks() -> None:
-    """Return every block of at least `LARGE` bytes to the system as soon as it is freed.
+    """Make glibc return blocks of at least `LARGE` bytes to the system as soon as they are freed.
 
     By default, glibc raises this threshold, up to 32 MB, whenever a larger block is freed. Pictures
-    and messages then end up between the memory of sessions, and leave holes. Call this in a process
-    with many sessions, not in one that trains: training allocates large blocks all the time, and
-    each would cost a system call.
+    and messages are then allocated between the memory of sessions, and leave holes when freed. Call
+    this function in the server, not in workers: training allocates large blocks all the time, and
+    each block would cost a system call.
 
-    After seven minutes with eight students, a server took 176 MB with this call and 186 MB without
-    it; 7 MB and 26 MB of these were holes. With the call, the holes also grew more slowly.
+    After seven minutes with eight students, a server used 176 MB with this call, of which 7 MB were
+    holes, and 186 MB without it, of which 26 MB were holes. With the call, the holes also grew more
+    slowly.
     """
     _call_glibc("mallopt", _M_MMAP_THRESHOLD, LARGE)
 
 
 def unmap_libraries() -> None:
-    """Unmap the pages of shared libraries that this process read while loading them.
+    """Free the memory pages of shared libraries that were read when the libraries were loaded.
 
     For TensorFlow these pages take 340 MB: tables of symbols, and code that runs once. The system
-    keeps them in its file cache for the next worker while there is room, and maps again whatever is
-    used again. Pages that this process has changed, such as relocated addresses, stay mapped,
-    because the changes would be lost.
+    keeps the pages in its file cache for the next worker while there is room, and maps a page again
+    when it is used again. Pages that this process has changed, such as relocated addresses, stay
+    mapped, because the changes would be lost.
     """
     if sys.platform == "linux":
         for mapping in psutil.Process().memory_maps(grouped=False):
@@ -82,7 +83,7 @@ def unmap_libraries() -> None:
 
 
 def _call_glibc(name: str, *numbers: int) -> None:
-    """Call a function of glibc, if there is one."""
+    """Call a function of glibc; do nothing on systems that do not have the function."""
     if sys.platform == "linux":
         function = getattr(ctypes.CDLL(None), name, None)
         if function:

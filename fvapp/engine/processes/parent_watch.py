@@ -1,9 +1,9 @@
-"""Ends a child process when the server is gone, for whatever reason.
+"""Ends a child process when the server has ended, for whatever reason.
 
-The server holds the other end of the child's standard input. When it ends, even by ``kill -9``, the
-system closes that end and the read here returns. This also works on Windows, where there is no
-parent-death signal; on Linux, that signal is tied to the thread that started the child rather than
-to the process.
+The server holds the other end of the child's standard input. When the server ends, even by
+``kill -9``, the system closes the pipe, and the child's read of its standard input returns. A
+parent-death signal would not do: Windows has none, and on Linux the signal is sent when the thread
+that started the child ends, rather than the process.
 """
 
 import os
@@ -11,7 +11,7 @@ import shutil
 import threading
 from collections.abc import Callable
 
-# set only for the scheduler, which removes this folder when it ends
+# Environment variable set only for the scheduler, which removes this folder when it ends
 FOLDER = "FVAPP_PRIVATE_FOLDER"
 
 
@@ -19,12 +19,12 @@ _asked_to_leave: list[Callable[[], None]] = []
 
 
 def call_when_asked_to_leave(work: Callable[[], None]) -> None:
-    """Call `work`, in a separate thread, when the parent asks this process to leave the cluster."""
+    """Call `work`, in a separate thread, when the parent process asks this worker to leave."""
     _asked_to_leave.append(work)
 
 
 def _end_with_server() -> None:
-    while os.read(0, 1024) and _asked_to_leave:  # a child without such work ends at once
+    while os.read(0, 1024) and _asked_to_leave:  # if nothing is to be called, end at once
         _asked_to_leave[0]()
     folder = os.environ.get(FOLDER)
     if folder:
@@ -33,5 +33,5 @@ def _end_with_server() -> None:
 
 
 def watch_parent() -> None:
-    """Watch standard input in a daemon thread, and end this process when the server is gone."""
+    """Watch standard input in a daemon thread, and end this process when the server has ended."""
     threading.Thread(target=_end_with_server, name="fvapp-guard", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Secures schedulers and workers, which import it with ``--preload`` before anything else."""
+"""Secures schedulers and workers, which import this module first, by Dask's ``--preload``."""
 
 import gc
 
@@ -13,15 +13,16 @@ LOOKS_EVERY_MS = 1_000
 """Milliseconds between checks for silent workers; Dask's default is the time-out itself."""
 
 watch_parent()
-forbid_unpickling()  # here, because Dask listens before it calls `dask_setup`
-# off until `settle_process`, so that importing Keras takes 2.3 s of CPU time rather than 3.0 s
+forbid_unpickling()  # called on import, because Dask listens before it calls `dask_setup`
+# Garbage collection is off until `settle_process`. Without it, importing Keras takes 2.3 s of CPU
+# time rather than 3.0 s.
 gc.disable()
 
 
 def dask_setup(server: Scheduler | Worker) -> None:
     """Secure a Dask server and, if it is a scheduler, finish its setup.
 
-    Workers finish their setup in the worker plugin, after Keras is loaded.
+    A worker's setup is finished by the worker plugin, after Keras is loaded.
     """
     is_scheduler = isinstance(server, Scheduler)
     guard_server(server, is_scheduler)

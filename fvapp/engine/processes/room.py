@@ -1,8 +1,8 @@
-"""Makes a room: certificates with which other PCs train for this app, and the file to join it.
+"""Makes a room: certificates with which other PCs join to train networks, and the join file.
 
 The teacher's PC keeps its own key in the app's data folder. The join file holds another key, which
 permits only what a worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority
-that signed both is never written anywhere. So new certificates mean a new room, in which earlier
+that signed both certificates is never stored. So new certificates mean a new room, in which earlier
 join files no longer work.
 """
 
@@ -28,10 +28,10 @@ from fvapp.engine.processes.guard import WORKER
 from fvapp.engine.processes.machine import lan_address
 from fvapp.engine.workers.versions import required_versions
 
-PORT = 8786  # Dask's default
+PORT = 8786  # Dask's default for the scheduler
 DAYS = 30
 MOST_BYTES = 50_000
-FOLDER = "lab"  # a subfolder of the app's data folder
+FOLDER = "lab"  # name of a subfolder of the app's data folder
 JOIN_FILE = "fvapp-lab-join.json"
 TEACHER_FILE = "teacher.json"
 _TEACHER = "fvapp teacher"
@@ -43,10 +43,10 @@ _Word = Annotated[str, has_length_between(1, 100)]
 
 @dataclass(frozen=True)
 class JoinFile:
-    """The contents of the file that lets another PC join.
+    """The contents of a join file, with which another PC joins to train networks.
 
     Attributes:
-        addresses: addresses of the teacher's PC, the likeliest first.
+        addresses: addresses of the teacher's PC, the one most likely to work first.
         port: the scheduler's port.
         until: when the certificates expire, in seconds since 1970.
         versions: versions that must be the same on both PCs, by name.
@@ -62,7 +62,7 @@ class JoinFile:
     key: _Pem
 
     def unpack(self) -> Credentials:
-        """Write certificates and key to a private folder, where Dask reads them."""
+        """Write the certificates and the key to a private folder, from which Dask reads them."""
         folder = make_private_folder()
         files = Credentials(
             folder / "ca.pem",
@@ -80,7 +80,7 @@ class JoinFile:
 
 
 def create_room(folder: Path, port: int) -> None:
-    """Make a room in `folder`, replacing any previous one."""
+    """Make a room in `folder`, in place of any previous room."""
     until = datetime.now(UTC) + timedelta(days=DAYS)
     authority, authority_key = sign_certificate("fvapp lab", until)
     folder.mkdir(parents=True, exist_ok=True)
@@ -95,10 +95,12 @@ def create_room(folder: Path, port: int) -> None:
 
 
 def write_join_file(folder: Path, target: Path, name: str | None) -> float:
-    """Write a room's join file with this PC's current addresses; return when it expires.
+    """Write a room's join file with this PC's addresses; return when the join file expires.
 
     Args:
-        name: a name by which other PCs can find this one, besides its address; None for none.
+        folder: the room's folder.
+        target: where to write the join file.
+        name: a name by which other PCs can find this PC, besides its address, or None.
     """
     join = read_join_file(folder / JOIN_FILE)
     known = dict.fromkeys(filter(None, (name, lan_address(), socket.gethostname())))
@@ -110,7 +112,7 @@ def write_join_file(folder: Path, target: Path, name: str | None) -> float:
 
 
 def read_teacher_file(folder: Path) -> JoinFile:
-    """Return the file with the teacher's own key to the room in `folder`.
+    """Return the join file with the teacher's own key for the room in `folder`.
 
     Raises:
         EngineError: ``lab_none``, ``lab_expired``.
@@ -125,7 +127,7 @@ def read_teacher_file(folder: Path) -> JoinFile:
 
 
 def read_join_file(path: Path) -> JoinFile:
-    """Read a join file, even an expired one.
+    """Return the contents of a join file, which may have expired.
 
     Raises:
         EngineError: ``lab_no_join_file``.

@@ -1,6 +1,6 @@
-"""Starts scheduler and workers, connects to them, and replaces those that die.
+"""Starts scheduler and workers, connects to them, and replaces workers that die.
 
-All events are posted to the engine's inbox; nothing here touches runs.
+All events are posted to the engine's inbox, and runs are left to the engine's thread.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _log = logging.getLogger(__name__)
 
 
 class RestartBackoff:
-    """The delay before a worker is replaced: none, unless several die in a short time. Pure."""
+    """Computes the delay before a dead worker is replaced, from the workers' recent deaths."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
         self._deaths: deque[float] = deque()
 
     def delay_after_death(self, now: float) -> float:
-        """Note a death at the time `now`; return the delay in seconds."""
+        """Note that a worker died at the time `now`; return how many seconds to delay a new one."""
         self._deaths.append(now)
         while self._deaths[0] < now - self._timing.death_window_seconds:
             self._deaths.popleft()
@@ -47,15 +47,15 @@ class RestartBackoff:
 
 
 class Supervisor:
-    """Runs one cluster at a time.
+    """Runs the cluster of scheduler and workers, one cluster at a time.
 
     Attributes:
         greeter: greets workers, and remembers what the scheduler reports about them.
 
     Args:
-        connection: holds the client while there is one.
+        connection: the connection whose Dask client the supervisor sets and removes.
         clock: a monotonic clock, in seconds.
-        environ: environment for the processes.
+        environ: environment variables for the processes.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class Supervisor:
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
-        self._due_starts: dict[str, float] = {}  # when to start workers, by name
-        self._awaited: dict[str, float] = {}  # when workers that have not answered yet were started
+        self._due_starts: dict[str, float] = {}  # times at which to start workers, by name
+        self._awaited: dict[str, float] = {}  # start times of workers yet to answer, by name
         self._names: dict[str, str] = {}  # names of local workers, by address
         self._names_given = 0  # number of names given to workers so far
-        # names of local workers, except those being replaced or no longer needed
+        # names of local workers that are to be restarted if they die
         self._staying: set[str] = set()
         self._ended = threading.Event()
         self.greeter = WorkerGreeter(
@@ -88,11 +88,11 @@ class Supervisor:
         )
 
     def start_processes(self) -> None:
-        """Start everything in a thread; it posts ``SchedulerConnected`` or ``SchedulerLost``."""
+        """Start all processes in a thread; it posts ``SchedulerConnected`` or ``SchedulerLost``."""
         threading.Thread(target=self._start_or_report, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
-        """Start workers that are due, kill those that never answered, notice a lost connection."""
+        """Start workers that are due, kill those that never answered, report a lost connection."""
         now = self._clock()
         with self._lock:
             due = [name for name, time in self._due_starts.items() if time <= now]
@@ -113,19 +113,19 @@ class Supervisor:
             self._inbox.post_message(SchedulerLost())
 
     def count_local_workers(self) -> int:
-        """Return the number of local workers, counting those starting but not those leaving."""
+        """Return the number of local workers, including those starting, excluding those leaving."""
         with self._lock:
             return len(self._staying)
 
     def kill_worker(self, address: str) -> None:
-        """Kill a local worker, even one the scheduler has dropped: frozen, it would never end."""
+        """Kill a local worker. Even if the scheduler dropped it, it may be frozen and never end."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
                 self._cluster.kill_child(name)
 
     def dismiss_worker(self, address: str) -> None:
-        """End a worker that nobody needs any more, on this PC or another."""
+        """End a worker that is no longer needed, on this PC or another PC."""
         with self._lock:
             ours = address in self._names
         if ours:
@@ -136,7 +136,7 @@ class Supervisor:
     def start_successor(self, address: str) -> str:
         """Start a worker to replace the one at `address`; return the new worker's name.
 
-        ``WorkerJoined`` is posted when the new worker answers. The other runs until it is killed.
+        ``WorkerJoined`` is posted when the new worker answers. The old worker runs until killed.
         """
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
@@ -153,18 +153,18 @@ class Supervisor:
         return name
 
     def retire_worker(self, address: str) -> None:
-        """End a local worker without replacing it."""
+        """Kill a local worker, and do not start another in its place."""
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
         self.kill_worker(address)
 
     def drop_processes(self, then: Callable[[], None]) -> None:
-        """After ``SchedulerLost``, drop client and cluster; call `then` once processes are gone."""
+        """End the client and the cluster of a lost scheduler; call `then` when all have ended."""
         client, cluster = self._detach_processes()
         if cluster is not None:
             cluster.close()
         if client is not None:
-            # In a separate thread, because closing waits for the scheduler, which no longer exists.
+            # The client is closed in a thread, because it waits for the scheduler, which is gone.
             threading.Thread(
                 target=_close_client,
                 args=(client,),
@@ -182,10 +182,10 @@ class Supervisor:
             cluster.close()
         self.greeter.close()
 
-    # Internals
+    # Private methods
 
     def _detach_processes(self) -> tuple[Client | None, Cluster | None]:
-        """Forget the client, the cluster and its workers; return client and cluster."""
+        """Forget the client, the cluster and its workers; return the client and the cluster."""
         with self._lock:
             taken = self._connection.client, self._cluster
             self._connection.client = self._cluster = None
@@ -200,7 +200,7 @@ class Supervisor:
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
             self._inbox.post_message(SchedulerLost(error.code))
-        # a process did not start, or the scheduler did not answer
+        # a process could not be started, or the scheduler did not answer
         except (OSError, TimeoutError) as error:
             _log.warning("the training processes could not be started: %r", error)
             self._inbox.post_message(SchedulerLost("no_scheduler"))
@@ -224,20 +224,20 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-        if self._hosts.resident_workers:  # more may follow on demand
+        if self._hosts.resident_workers:  # further workers may start on demand
             self.start_another_worker()
         self._connect_client(
             cluster.wait_for_scheduler_address(self._timing.scheduler_start_timeout), credentials
         )
 
     def _connect_client(self, address: str, credentials: Credentials) -> None:
-        from distributed import Client, Security  # takes 0.5 s, for which no page should wait
+        from distributed import Client, Security  # imported here, as it takes 0.5 s
 
         from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 
         forbid_unpickling()
         GuardedTLS.unpickles = False
-        # Dask's logs are muted, because all that matters arrives as messages.
+        # Dask's logs are muted, because everything important arrives as messages.
         for name in ("distributed", "distributed.client"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
@@ -312,4 +312,4 @@ def _close_client(client: Client) -> None:
     try:
         client.close(timeout=2)
     except (TimeoutError, OSError, RuntimeError):
-        return  # the client's scheduler or event loop is already gone
+        return  # the client's scheduler or event loop has already ended

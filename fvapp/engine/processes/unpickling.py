@@ -1,8 +1,8 @@
-"""Prevents unpickling of messages from joined PCs, because that would run any code they name.
+"""Prevents unpickling of messages from PCs that joined, because unpickling can run any code.
 
 Dask unpickles fields of any message as it arrives, before it looks up a handler, and no setting
-prevents it. So this module replaces the class of Dask's connections, and the one function with
-which Dask unpickles. A PC that joined is recognised by its certificate
+prevents this. So this module replaces the class of Dask's connections, and the function with which
+Dask unpickles. A PC that joined is recognised by the name in its certificate
 (:data:`fvapp.engine.processes.guard.WORKER`).
 """
 
@@ -20,13 +20,13 @@ _unpickle: Any = pickle.loads
 
 
 class GuardedTLS(TLS):
-    """A connection that unpickles nothing from a PC that joined.
+    """A Dask connection that unpickles nothing sent by a PC that joined.
 
     Attributes:
-        hears_workers: False in a worker, which accepts no message from a PC that joined, even one
-            that poses as its scheduler.
-        unpickles: False in the server, which unpickles nothing at all, because the scheduler passes
-            workers' messages on to it.
+        hears_workers: whether to read messages from a PC that joined. False in a worker, so that
+            no such PC can pose as its scheduler.
+        unpickles: whether to unpickle messages from other processes. False in the server, to which
+            the scheduler passes on workers' messages.
     """
 
     hears_workers = unpickles = True
@@ -45,7 +45,7 @@ class GuardedTLS(TLS):
 
 
 def forbid_unpickling() -> None:
-    """Guard all connections made from now on, so that nothing a joined PC sends is unpickled."""
+    """Make all connections from now on unpickle nothing that is sent by a PC that joined."""
     TLSListener.comm_class = TLSConnector.comm_class = GuardedTLS
     pickle.loads = _guarded_loads
 

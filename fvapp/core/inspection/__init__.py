@@ -1,7 +1,7 @@
-"""Looks inside a network: what it computes between an image and its shares, in NumPy alone.
+"""Shows with NumPy alone how a network turns an image into a share for each class.
 
-Each module has one subject. All of them work on a :class:`~fvapp.core.inspection.network.Network`,
-which is made from a run or from a shipped model.
+Each module covers one topic. All of them work on a :class:`~fvapp.core.inspection.network.Network`,
+which is made from a training run or from a shipped model.
 """
 
 from fvapp.core.inspection.answering import answer_images, class_evidence, load_shipped_model

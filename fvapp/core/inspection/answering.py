@@ -1,4 +1,4 @@
-"""Answers images with a network, and detects images that are unlike its training set."""
+"""Classifies images with a network, and detects images that are unlike its training set."""
 
 import json
 import math
@@ -18,12 +18,12 @@ from fvapp.core.places import SHIPPED_MODELS
 
 @dataclass(frozen=True)
 class ShippedModel:
-    """The shipped model of a data set; it can tell if an image is unlike its training set.
+    """The pretrained model of a data set, which can tell if an image is unlike its training set.
 
     Attributes:
-        network: the model, with calibrated shares.
-        unlike_below_evidence: the evidence below which an image is unlike anything in the training
-            set; minus infinity for text, where no image counts as unlike.
+        network: the pretrained model, with its calibrated temperature.
+        unlike_below_evidence: an image with less evidence (see :func:`class_evidence`) counts as
+            unlike the training set. For text this is minus infinity, so no image counts as unlike.
     """
 
     network: Network
@@ -32,11 +32,11 @@ class ShippedModel:
 
 @cache
 def load_shipped_model(name: str) -> ShippedModel:
-    """Return the shipped model of a data set, read once.
+    """Return the shipped model of a data set. Its files are read only once.
 
     Raises:
-        DatasetError: no model ships for such a data set.
-        ModelError: ``shipped_model_damaged``: its files are missing or damaged.
+        DatasetError: the app ships no model for this data set.
+        ModelError: ``shipped_model_damaged``: the model's files are missing or damaged.
     """
     if name not in READY_MADE:
         raise DatasetError("unknown_dataset", name=name[:40])
@@ -44,7 +44,7 @@ def load_shipped_model(name: str) -> ShippedModel:
 
 
 def read_shipped_model(folder: Path, name: str) -> ShippedModel:
-    """Read ``<name>.keras`` and ``<name>.json`` from a folder, like :func:`load_shipped_model`."""
+    """Return a shipped model read from ``<name>.keras`` and ``<name>.json`` in a folder."""
     network = read_keras_file(folder / f"{name}.keras")
     try:
         about = json.loads((folder / f"{name}.json").read_bytes())
@@ -57,14 +57,15 @@ def read_shipped_model(folder: Path, name: str) -> ShippedModel:
 def answer_images(
     network: Network, images: np.ndarray, dataset: str, stale: bool = False
 ) -> tuple[Answer, ...]:
-    """Return a network's answers to images.
+    """Return a network's answer to each image.
 
     Args:
         images: uint8 [n, 28, 28].
-        dataset: the data set that the network was trained on. Its shipped model decides which
-            pictures are unlike anything in it, because this does not depend on `network`. Without a
-            shipped model, no picture counts as unlike.
-        stale: whether the network has earlier weights of a run that is still training.
+        dataset: the data set that the network was trained on. The data set's shipped model decides
+            which images are unlike the training set, whatever `network` is. Without a shipped
+            model, no image counts as unlike.
+        stale: whether the run is still training, so that its weights are newer than those of
+            `network`.
 
     Returns:
         An answer for each image.
@@ -85,10 +86,10 @@ def answer_images(
 
 
 def class_evidence(logits: np.ndarray) -> np.ndarray:
-    """Return the evidence for the likeliest class over that for the average class, [n].
+    """Return each image's evidence for its likeliest class: the largest minus the mean logit, [n].
 
-    This is the largest logit minus the mean logit. It is nearly 0 for strange images if the network
-    was trained to give all classes the same share for them. An image between a 4 and a 9 has a low
-    top probability but high evidence: it is ambiguous, not strange.
+    The evidence is nearly 0 for strange images if the network was trained to give all classes the
+    same share for such images. An image between a 4 and a 9 has a low top probability but high
+    evidence: it is ambiguous, not strange.
     """
     return logits.max(axis=1) - logits.mean(axis=1)

@@ -1,4 +1,4 @@
-"""Explains an answer by covering parts of the image, and by the slope at each pixel."""
+"""Explains an answer by covering parts of the image, and by the slope of a logit at each pixel."""
 
 import numpy as np
 import scipy
@@ -15,7 +15,7 @@ def cover_each_row(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Blacken each row of a text image in turn, so that one character is missing.
 
     Returns:
-        As :func:`cover_each_pixel`.
+        The same two arrays as :func:`cover_each_pixel`.
     """
     white = np.flatnonzero(image.any(axis=1))
     covered = np.repeat(image[None], len(white) + 1, axis=0)
@@ -29,8 +29,9 @@ def cover_each_pixel(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.nda
     """Cover an image with a black square around every pixel in turn.
 
     Returns:
-        The distinct images, uint8 [n, 28, 28], the unchanged one first; and for each pixel the
-        index of its image, int [28, 28]. Around most pixels of a drawing, the square covers no ink.
+        The distinct images, uint8 [n, 28, 28], and for each pixel the index of its image, int
+        [28, 28]. Image 0 is the unchanged one: it stands for all pixels around which the square
+        covers no ink.
     """
     rows, columns = IMAGE_SHAPE
     reach = cover // 2
@@ -52,10 +53,10 @@ def cover_each_pixel(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.nda
 def occlusion_map(
     logits: np.ndarray, which: np.ndarray, label: int, against: int | None = None
 ) -> np.ndarray:
-    """Return how much each place helps a class, [28, 28]: the log odds lost when it is covered.
+    """Return how much the log odds of a class fall when each pixel is covered, [28, 28].
 
-    Log odds are used because shares hardly move: if the network is sure, no single square has an
-    effect on them.
+    Log odds are used because the class's share hardly changes: if the network is sure, no single
+    square has a visible effect on the share.
 
     Args:
         logits: the logits of the images from :func:`cover_each_pixel`.
@@ -68,11 +69,11 @@ def occlusion_map(
 def gradient_times_input(
     network: Network, image: np.ndarray, label: int, against: int | None = None
 ) -> np.ndarray:
-    """Return each pixel times the slope of a class's sum with respect to it, [28, 28].
+    """Return each pixel times the slope of a class's logit with respect to that pixel, [28, 28].
 
-    The sum is measured from the mean of all classes, or from the class `against`. With ReLU, the
-    products add up to the sum, except for what the biases contribute (Shrikumar et al., "Not just a
-    black box", 2016).
+    The logit is measured relative to the mean logit, or to the logit of the class `against`. With
+    ReLU, the products add up to this relative logit, except for the contribution of the biases
+    (Shrikumar et al., "Not just a black box", 2016).
     """
     trace = network.trace_images(image[None])
     gradients = network.gradients(
@@ -82,7 +83,7 @@ def gradient_times_input(
 
 
 def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:
-    """Return the log odds of a class, [n]: log of its share over that of all other classes.
+    """Return the log odds of a class, [n]: the log of its share over that of all other classes.
 
     Args:
         against: the class to compare with; None for all other classes.

@@ -25,14 +25,14 @@ from fvapp.core.stack import describe_layers
 def network_of_run(
     settings: RunSettings, weights: Sequence[np.ndarray], temperature: float = 1.0
 ) -> Network:
-    """Return the network of a run.
+    """Return the network of a training run.
 
     Args:
         weights: the weights in the order of ``model.get_weights()``.
-        temperature: the temperature from the run's calibration.
+        temperature: the softmax temperature from the run's calibration.
 
     Raises:
-        ModelError: ``model_other_weights``: the weights do not fit such a network.
+        ModelError: ``model_other_weights``: the weights do not fit the run's layers.
     """
     remaining = iter(weights)
     steps = [
@@ -49,7 +49,7 @@ def network_of_run(
 def networks_of_frames(
     settings: RunSettings, network: Network, frames: Sequence[Frame]
 ) -> list[Network]:
-    """Return the network of each frame saved during a run, then `network`; empty without frames."""
+    """Return the networks at a run's saved frames, then `network`; an empty list without frames."""
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 
@@ -87,7 +87,8 @@ def _read_keras_steps(
     for layer in layers:
         kind = layer["class_name"]
         config = layer["config"]
-        # Keras names a group of its file after the class, with a number from the second layer on.
+        # Keras names a layer's group in the file after the layer's class. From the second layer of
+        # a class on, it appends a number.
         name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name
         seen[kind] += 1
@@ -120,7 +121,7 @@ def _fold_batch_norm(
     variance: np.ndarray,
     epsilon: float,
 ) -> Convolution:
-    """Return a convolution that includes the batch normalisation after it."""
+    """Return the convolution `step` with the batch normalisation that follows it folded in."""
     if not isinstance(step, Convolution) or step.activation:
         raise ValueError("a batch normalisation that does not follow the sums of a convolution")
     factor = gamma / np.sqrt(variance + np.float32(epsilon))

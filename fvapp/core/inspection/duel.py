@@ -1,4 +1,4 @@
-"""A duel between a person and a network on twenty test images, both easy and hard ones."""
+"""Runs a duel in which a person and a network classify the same 20 easy and hard test images."""
 
 import numpy as np
 
@@ -15,10 +15,10 @@ IMAGES_PER_BAND = 4
 
 
 def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
-    """Choose 20 different test images, four from each of `BANDS`, in random order.
+    """Choose 20 test images in random order, four from each of the five confidence bands.
 
-    If a band has fewer than four images, images of other bands are added. If the test set has fewer
-    than 20 images, all of them are chosen.
+    If a band has fewer than four images, images from other bands fill the gap. If the test set has
+    fewer than 20 images, all of them are chosen.
     """
     generator = np.random.default_rng(seed)
     band = np.digitize(answers.confidence, BANDS[1:])
@@ -34,7 +34,7 @@ def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
 def count_duel_hits(
     answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> tuple[int, int]:
-    """Return how many of the images guessed so far the person and the network got right."""
+    """Return how many images the person and the network classified correctly so far."""
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0

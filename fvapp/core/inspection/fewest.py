@@ -25,13 +25,14 @@ WHITE = 255
 
 @dataclass(frozen=True)
 class AdversarialImage:
-    """An image changed so that it gets another answer.
+    """An image with some pixels changed so that the network gives another answer.
 
     Attributes:
         image: uint8 [28, 28].
         changed_pixels: (row, column) of each changed pixel, in the order in which they were found.
-        new_label: the new answer.
-        tried_every_pixel: whether every pixel was tried at each step.
+        new_label: the class that the network answers for the changed image.
+        tried_every_pixel: whether every pixel was tried before each change, not just the most
+            promising.
     """
 
     image: np.ndarray = field(repr=False)
@@ -47,7 +48,7 @@ def change_fewest_pixels(
     at_ink: bool = False,
     gives_up: Callable[[], bool] = lambda: False,
 ) -> AdversarialImage | None:
-    """Change pixel after pixel, always the one that helps most, until the answer changes.
+    """Change one pixel after another, always the most effective one, until the answer changes.
 
     Every pixel is tried in black and in white, and its effect is computed exactly, so if one pixel
     is enough, it is found. If more are needed, this greedy search may miss a smaller set. In a
@@ -55,14 +56,14 @@ def change_fewest_pixels(
 
     Args:
         image: uint8 [28, 28].
-        target: the class to turn it into; None for any other.
+        target: the class that the network shall answer; None for any class but the present one.
         at_ink: whether to change only pixels that are ink or touch it; pixels whitened earlier
             count as ink.
-        gives_up: called before each further pixel; True ends the search.
+        gives_up: called before each change of a pixel; the search ends when it returns True.
 
     Returns:
-        None if `MOST_PIXELS` pixels are not enough, the search was given up, or there is no other
-        class.
+        The changed image, or None if `MOST_PIXELS` pixels are not enough, the search was given up,
+        or the network has no other class.
     """
     label = int(network.logits(image[None])[0].argmax())
     if network.class_count < 2 or label == target:
@@ -104,7 +105,7 @@ def invert_to_black_and_white(image: np.ndarray) -> np.ndarray:
 
 
 def take_over_pixels(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
-    """Return an image, and copies in each of which one more pixel is taken over from `changed`.
+    """Return an image followed by copies of it, each with one more pixel copied from `changed`.
 
     Args:
         places: indices of the pixels in the flattened image.
@@ -119,7 +120,7 @@ def take_over_pixels(image: np.ndarray, changed: np.ndarray, places: Sequence[in
 
 
 def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarray:
-    """Return the flat indices of all pixels, the one with the most promising change first."""
+    """Return all pixels as indices into the flattened image, the most promising change first."""
     values = invert_to_black_and_white(image).ravel()
     return np.argsort(
         -_expected_gains(network, image, np.arange(image.size), values, label, None), kind="stable"
@@ -127,15 +128,15 @@ def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.
 
 
 def logit_leads(logits: np.ndarray, label: int) -> list[float]:
-    """Return each image's lead of a class over the highest other logit; negative if behind."""
+    """Return how far the logit of a class is above the highest other logit, for each image."""
     return (-_target_margins(logits, label, None)).tolist()
 
 
 def shares_of_lead_taken(leads: Sequence[float]) -> list[float]:
-    """Return the share of the initial lead that each changed pixel removed.
+    """Return the share of the initial logit lead that each changed pixel removed.
 
-    A pixel that restores some of the lead reduces the shares of the pixels before it, beginning
-    with the latest. Once the lead is below 0, nothing is left to remove.
+    A pixel that restores some of the lead reduces the shares of the pixels before it, starting with
+    the latest. Once the lead is below 0, nothing is left to remove.
     """
     left = np.maximum(leads, 0)
     highest_later = np.maximum.accumulate(left[::-1])[::-1][1:]
@@ -147,8 +148,8 @@ def _logits_of_dense(
 ) -> np.ndarray:
     """Return the logits of an image with one pixel changed, for each of `places` in turn.
 
-    A changed pixel moves the sums of the first layer by a multiple of its weights, so those sums
-    are not computed again.
+    A changed pixel shifts the sums of the first layer by a multiple of the pixel's weights, so the
+    sums are updated instead of computed again.
     """
     first, *rest = network.weighted_steps
     sums = first.compute_sums(network.scale_pixels(image).reshape(-1))
@@ -162,7 +163,7 @@ def _logits_of_dense(
 def _logits_of_any(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
-    """Return the same as :func:`_logits_of_dense`, for any network."""
+    """Return what :func:`_logits_of_dense` returns, for a network of any kind."""
     images = np.repeat(image[None], len(places), axis=0)
     images.reshape(len(places), -1)[np.arange(len(places)), places] = values
     return network.logits(images)
@@ -176,7 +177,7 @@ def _expected_gains(
     label: int,
     target: int | None,
 ) -> np.ndarray:
-    """Return by how much each new value would reduce the lead if the slope stayed the same."""
+    """Return how much each new pixel value would reduce the answer's lead at a constant slope."""
     trace = network.trace_images(image[None])
     sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf
@@ -195,7 +196,7 @@ def _is_small_dense(network: Network) -> bool:
 
 
 def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the place and the new value of every possible change of one of the `free` pixels."""
+    """Return indices and new values, black or white, for all possible changes of `free` pixels."""
     flat = image.ravel()
     places = np.flatnonzero(free)
     black = places[flat[places] != BLACK]
@@ -207,7 +208,11 @@ def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray,
 
 
 def _target_margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
-    """Return how close each image is to the target answer; above 0, it gets that answer."""
+    """Return the target's logit minus the highest other logit, for each changed image.
+
+    Without a target, this is the highest other logit minus that of `label`. If the result is above
+    0, the answer has changed as wanted.
+    """
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]
     return logits[:, target] - np.delete(logits, target, axis=1).max(axis=1)

@@ -34,11 +34,11 @@ MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
 
 @dataclass(frozen=True)
 class Frame:
-    """The weights at one moment.
+    """A network's weights at one moment of a training run.
 
     Attributes:
-        step: steps since the beginning.
-        epoch: how many epochs are complete, if one has just ended; 0 within an epoch.
+        step: number of training steps since the beginning of the run.
+        epoch: number of completed epochs if an epoch has just ended; 0 within an epoch.
         weights: float16, in the order of ``model.get_weights()``.
     """
 
@@ -50,13 +50,13 @@ class Frame:
 def plan_frames(
     parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0
 ) -> tuple[int, ...]:
-    """Return the steps after which a frame is taken, in order; none if the network is too large.
+    """Return the training steps after which a frame is taken; none if the network is too large.
 
     Args:
-        epochs: number of epochs in the run's settings. Frames are chosen for these, so that they
-            stay the same if the run continues.
-        more_epochs: number of epochs that the run is to reach now, if it continues. Frames after
-            `epochs` are added while there is room.
+        epochs: number of epochs in the run's settings. Frames are chosen for this number, so that
+            they stay the same if the run continues.
+        more_epochs: total number of epochs if the run continues. Frames after `epochs` are added as
+            long as `MOST_BYTES` allows.
     """
     if parameters > MOST_PARAMETERS:
         return ()
@@ -81,10 +81,10 @@ MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
 
 
 def frame_at_moment(frames: Sequence[Frame], moment: str = "early") -> Frame:
-    """Return the frame of one of `MOMENTS`.
+    """Return the frame at a moment that `MOMENTS` defines, such as "early" or "end".
 
     Raises:
-        ModelError: ``learning_no_frames``: there are no frames.
+        ModelError: ``learning_no_frames``: the run has no frames.
     """
     if not frames:
         raise ModelError("learning_no_frames")
@@ -92,7 +92,7 @@ def frame_at_moment(frames: Sequence[Frame], moment: str = "early") -> Frame:
 
 
 def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
-    """Return a frame; a weight that float16 cannot hold becomes infinite."""
+    """Return a frame with the weights as float16; those too large for float16 become infinite."""
     with np.errstate(over="ignore"):
         return Frame(
             step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)
@@ -100,7 +100,7 @@ def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
 
 
 def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
-    """Return frames as bytes that :func:`frames_from_bytes` reads."""
+    """Return frames packed into bytes, which :func:`frames_from_bytes` reads."""
     arrays = {
         f"{i}_{j}": weight
         for i, frame in enumerate(frames)
@@ -114,10 +114,10 @@ NO_FRAMES = frames_to_bytes(())
 
 
 def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
-    """Return the frames in bytes from :func:`frames_to_bytes`.
+    """Return the frames that :func:`frames_to_bytes` packed into bytes.
 
     Raises:
-        ModelError: ``frames_unusable``: the bytes are not frames.
+        ModelError: ``frames_unusable``: the bytes are not packed frames.
     """
     with unpack_arrays(content, "frames_unusable") as (about, arrays):
         # Every frame has the same number of weight arrays, because all belong to one network.

@@ -1,4 +1,4 @@
-"""A glimpse of a network as it learns: a few of its weights, one byte each."""
+"""Takes a glimpse of a network as it learns: a few of its weights, as one byte each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ ZERO = 128
 """The byte that stands for 0; the largest weights are 127 above or below it."""
 
 MOST_PICTURES = 16
-MOST_DRAWN = 10  # maximum number of neurons of a layer drawn in a diagram
-# Number of lines from an image or maps to each neuron. Each line stands for a ninth of the pixels,
-# from top to bottom.
+MOST_DRAWN = 10  # maximum number of neurons per layer that a diagram shows
+# Number of diagram lines from an image or feature maps to each neuron. Each line stands for a ninth
+# of the pixels, from top to bottom.
 BANDS = 9
 
-# Steepness of the scale for lines: the largest initial weight takes up a third of the scale.
+# Divides the strengths of diagram lines: the largest initial weight gets a third of full strength.
 _STEEPNESS = 3.0
 
 
 @dataclass(frozen=True)
 class WeightGlimpse:
-    """A few weights of a network.
+    """A few weights of a network, to be shown while it learns.
 
     Attributes:
         weight_pictures: uint8 [n, height, width], the weights of the first neurons or filters for
             each pixel; each picture has its own scale.
-        line_strengths: uint8 [n], the strengths of the diagram's lines from each row of pixels or
-            neurons to the next neurons, in the order in which the lines are drawn.
+        line_strengths: uint8 [n], the strengths of the diagram's lines from bands of pixels or from
+            neurons to the neurons of the next layer, in the order in which the lines are drawn.
     """
 
     weight_pictures: np.ndarray
@@ -40,12 +40,16 @@ class WeightGlimpse:
 
 
 def neurons_to_draw(units: int) -> list[int]:
-    """Return which neurons of a layer a diagram draws: all, or nine around a gap for the rest."""
+    """Return the indices of a layer's neurons that a diagram shows.
+
+    If there are more than ten neurons, the diagram shows the first ten but one, whose place stays
+    empty to stand for the rest.
+    """
     return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
 
 
 def take_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
-    """Return a glimpse of a network with a Flatten layer.
+    """Return a few of a network's weights as bytes; the network must have a Flatten layer.
 
     Args:
         weights: in the order of ``model.get_weights()``.
@@ -70,9 +74,10 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
             bands = np.array_split(columns, BANDS)
             rows = np.stack([band.mean(axis=0) for band in bands])
             spread = 3.0
-        # Keras' initial weights reach sqrt(6 / sum(shape)). In a dense network of 128 neurons,
-        # after five epochs, 5% of single weights exceed 2.2 times this limit, but 5% of the bands'
-        # means exceed only 0.66 times it: hence a `spread` of about three for the means.
+        # Keras draws a layer's initial weights from ±sqrt(6 / sum(shape)). After five epochs of a
+        # dense network with 128 neurons, 5% of its weights exceed 2.2 times this limit, but 5% of
+        # the bands' mean weights exceed only 0.66 times the limit. So `spread` is about three for
+        # the means.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
     return WeightGlimpse(

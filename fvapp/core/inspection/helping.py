@@ -1,4 +1,4 @@
-"""Which neurons and maps help an answer, and how they respond to an image."""
+"""Finds the neurons and feature maps that help an answer, and their responses to an image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,13 +20,13 @@ LOUD = 0.5
 
 @dataclass(frozen=True)
 class UnitSupport:
-    """How much each unit of a step helps an answer, for one image.
+    """How much each unit (neuron or filter) of a step helps the network's answer to one image.
 
     Attributes:
-        help_by_unit: float [units]: how much each unit raises the sum of the class above the mean
-            of all sums.
-        units_by_help: the units, the most helpful first.
-        firing_count: how many units fire.
+        help_by_unit: float [units]: how much each unit raises the class's logit above the mean
+            logit.
+        units_by_help: indices of the units, the most helpful first.
+        firing_count: number of units that fire.
     """
 
     help_by_unit: np.ndarray = field(repr=False)
@@ -34,19 +34,19 @@ class UnitSupport:
     firing_count: int
 
     def share_of_help(self, first: int) -> float:
-        """Return the share of all help that comes from the `first` most helpful units, 0 to 1."""
+        """Return what share of all positive help, 0 to 1, the `first` most helpful units give."""
         positive = np.maximum(self.help_by_unit[self.units_by_help], 0)
         total = positive.sum()
         return float(positive[:first].sum() / total) if total > 0 else 0.0
 
     def remaining_help(self, first: int) -> tuple[int, float]:
-        """Return how many firing units follow the `first` ones, and the total help of the rest."""
+        """Return how many units fire beyond the `first` most helpful, and the rest's total help."""
         rest = self.help_by_unit[self.units_by_help[first:]]
         return max(0, self.firing_count - first), float(rest.sum())
 
 
 def class_lead_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
-    """Return weights that turn logits into a class's lead over their mean, or over `against`."""
+    """Return weights that turn logits into a class's lead over their mean or class `against`."""
     wanted = np.zeros(classes, np.float32)
     if against is None:
         wanted -= 1 / classes
@@ -57,7 +57,7 @@ def class_lead_weights(classes: int, label: int, against: int | None = None) -> 
 
 
 def first_hidden_step(network: Network) -> int | None:
-    """Return the index of the first step that is a hidden dense layer, or None."""
+    """Return the index of the network's first hidden dense layer among its steps, or None."""
     return next(
         (place for place, step in enumerate(network.steps[:-1]) if step.shown_as == "neurons"), None
     )
@@ -66,10 +66,9 @@ def first_hidden_step(network: Network) -> int | None:
 def rank_units(network: Network, trace: Sequence[StepTrace], label: int, place: int) -> UnitSupport:
     """Rank the units of a step by how much they help a class, for the first image of `trace`.
 
-    A unit's help is its value times the slope, with respect to that value, of the class's lead over
-    the mean of all sums. Directly before the last step, this is exactly value times weight; before
-    earlier steps, the slope is the one at this image. If the mean were not subtracted, units that
-    raise all classes alike would rank highest.
+    The class's lead is its logit minus the mean logit. A unit's help is its value times the slope
+    of this lead with respect to the value. In the last hidden layer, this is exactly value times
+    weight. If the mean were not subtracted, units that raise all classes alike would rank highest.
     """
     values, help_ = _unit_help(network, trace, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
@@ -83,19 +82,19 @@ def rank_units(network: Network, trace: Sequence[StepTrace], label: int, place: 
 
 
 def is_silent_below_zero(step: LayerStep) -> bool:
-    """Return whether a unit of a step is silent unless its value is above 0."""
+    """Return whether the step's activation makes a unit fire only above 0, as ReLU does."""
     return not step.activation or ACTIVATIONS[step.activation].fires_above_zero
 
 
 def last_map_step(trace: Sequence[StepTrace]) -> int:
-    """Return the index of the last step that outputs maps: a value for each place and filter."""
+    """Return the index of the last step that outputs feature maps."""
     return max(place for place, step_trace in enumerate(trace) if step_trace.values.ndim == 4)
 
 
 def filter_help_by_place(
     network: Network, trace: Sequence[StepTrace], label: int, place: int
 ) -> np.ndarray:
-    """Return the help of each filter of a step at each place: float [rows, columns, filters]."""
+    """Return how much each filter helps the class at each place, float [rows, columns, filters]."""
     return _unit_help(network, trace, label, place)[1]
 
 
@@ -125,19 +124,19 @@ def weighted_pixel_pictures(network: Network, image: np.ndarray) -> np.ndarray:
 
 
 def weight_pictures(kernel: np.ndarray) -> np.ndarray:
-    """Return the first dense layer's weights, [784, neurons], as pictures, [neurons, 28, 28]."""
+    """Return the weights [784, neurons] of the first dense layer as pictures, [neurons, 28, 28]."""
     return kernel.T.reshape(-1, *IMAGE_SHAPE)
 
 
 def weight_change_pictures(
     kernel: np.ndarray, start: np.ndarray, smoothed: float = SMOOTHED
 ) -> np.ndarray:
-    """Return what training changed: weights minus the start weights, smoothed, [neurons, 28, 28].
+    """Return how training changed the weights, as smoothed pictures [neurons, 28, 28].
 
     Args:
-        kernel: weights of a dense layer that gets the image, [784, neurons]; start: the same
-            weights at the start of the run.
-        smoothed: standard deviation in pixels; 0 for no smoothing.
+        kernel: current weights of a dense layer whose input is the image, [784, neurons]; start:
+            its weights at the start of the run.
+        smoothed: standard deviation of the smoothing in pixels; 0 for no smoothing.
     """
     pictures = weight_pictures(kernel - np.asarray(start, np.float32))
     return (
@@ -146,10 +145,10 @@ def weight_change_pictures(
 
 
 def signed_feature_maps(trace: StepTrace) -> np.ndarray:
-    """Return a convolution's maps without bias and activation, [filters, rows, columns].
+    """Return a convolution's feature maps before bias and activation, [filters, rows, columns].
 
-    The maps are those of the first image of `trace`. They are 0 where the image is empty, and show
-    both sides of an edge.
+    The maps are those of the first image of `trace`. They are 0 where the image is empty, and may
+    be negative.
     """
     step = trace.step
     if not isinstance(step, WeightedStep) or step.shown_as != "maps":

@@ -1,11 +1,11 @@
-"""How a dense network learns, step by step: losses, slopes and plain gradient descent in NumPy.
+"""Shows how a dense network learns step by step, by plain gradient descent in NumPy.
 
-Loss and slopes are those of Keras' `sparse_categorical_crossentropy` and TensorFlow's
-`GradientTape`, without dropout and without the temperature of a calibration; a step is that of
-`keras.optimizers.SGD` without momentum. For the sums z of the last layer and the label y:
-loss = log(sum(exp(z))) - z[y], and its slope with respect to z is softmax(z) - onehot(y). The
-slopes of earlier layers follow from the chain rule (Rumelhart, Hinton and Williams, Nature 323,
-1986). All numbers are float32.
+Loss and slopes (gradients) equal those of Keras' `sparse_categorical_crossentropy` and TensorFlow's
+`GradientTape`, without dropout and without a calibration's temperature. A step equals that of
+`keras.optimizers.SGD` without momentum. For the sums z of the last layer and the label y: loss =
+log(sum(exp(z))) - z[y], and its slope with respect to z is softmax(z) - onehot(y). The slopes of
+earlier layers follow from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All
+numbers are float32.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,23 +31,24 @@ LEAST_GAIN = 0.005
 FIRST = 1
 """Index of the first dense step; the step before it only flattens images."""
 
-_WIDEST = 4.0  # maximum distance that a weight is moved to each side
-_NARROWEST = 0.6  # minimum distance that a weight is moved to each side
-_LOSS_ASIDE = 2.2  # rise or fall of the loss's tangent over the distance to each side
+_WIDEST = 4.0  # largest change of a weight, up or down, that a loss curve shows
+_NARROWEST = 0.6  # smallest range, up and down, that a loss curve shows around a weight's value
+_LOSS_ASIDE = 2.2  # how far the loss curve's tangent rises or falls from the middle to the edge
 _HALVINGS = 6
 
 
 def require_learnable(network: Network, classes: int) -> None:
-    """Require a network that can be taught step by step, with one output per class.
+    """Raise an error unless the network can be taught step by step and has one output per class.
 
     Raises:
         ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or
-            ``learning_wide``.
+            ``learning_wide``, for the reason that the code names.
     """
     flatten, *dense = network.steps
     if not (flatten.only_reshapes and all(step.shown_as == "neurons" for step in dense)):
         raise ModelError("learning_convolutional")
-    # Raw pixels give losses of several hundred, and one step at the usual rate ruins the network.
+    # Pixels from 0 to 255 give losses of several hundred, and one step at the usual rate ruins the
+    # network.
     if network.pixel_scale == 1:
         raise ModelError("learning_raw_pixels")
     if network.class_count != classes:
@@ -66,9 +67,9 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
-    The entry for Flatten is empty, [0]. Given the entry `blame` and the `inputs` of a step, the
-    slope with respect to its weights is inputs.T @ blame, [inputs, neurons]. The slope with respect
-    to its biases is blame.sum(axis=0), [neurons].
+    The entry for Flatten is empty, [0]. If `blame` is a step's entry, the slope with respect to the
+    step's weights is inputs.T @ blame, [inputs, neurons]. The slope with respect to its biases is
+    blame.sum(axis=0), [neurons].
 
     Args:
         labels: labels of the images in `trace`, int [n].
@@ -88,7 +89,7 @@ def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.nd
 
 
 def count_nonzero_slopes(trace: Sequence[StepTrace], labels: np.ndarray) -> int:
-    """Return how many weights and biases have a slope other than 0, for one image."""
+    """Return how many weights and biases have a slope other than 0 for the image of `trace`."""
     pairs = zip(trace[FIRST:], loss_gradients(trace, labels)[FIRST:], strict=True)
     return int(
         sum(
@@ -101,14 +102,14 @@ def count_nonzero_slopes(trace: Sequence[StepTrace], labels: np.ndarray) -> int:
 def network_after_step(
     network: Network, trace: Sequence[StepTrace], labels: np.ndarray, rate: float
 ) -> Network:
-    """Return a copy of the network after one step of all weights: weight - rate * slope."""
+    """Return a copy of the network after one step of gradient descent: weight - rate * slope."""
     copied = copy_network(network)
     take_gradient_step(copied, trace, labels, rate)
     return copied
 
 
 def copy_network(network: Network) -> Network:
-    """Return a copy of a network with its own weights, for :func:`take_gradient_step` to change."""
+    """Return a copy of a network whose weights :func:`take_gradient_step` may change."""
     copies = (
         replace(step, kernel=step.kernel.copy(), bias=step.bias.copy())
         for step in network.weighted_steps
@@ -119,18 +120,18 @@ def copy_network(network: Network) -> Network:
 def take_gradient_step(
     network: Network, trace: Sequence[StepTrace], labels: np.ndarray, rate: float
 ) -> list[np.ndarray]:
-    """Take one step with all weights, in place, and return what :func:`loss_gradients` returns.
+    """Change all weights by one step, in place, and return the result of :func:`loss_gradients`.
 
     Args:
-        network: a copy from :func:`copy_network`, as all visitors share the engine's networks.
-        trace: the images passed through the current weights.
+        network: a copy from :func:`copy_network`, because all visitors share the engine's networks.
+        trace: the trace of the images with the current weights.
     """
     found = loss_gradients(trace, labels)
     for step, step_trace, blame in zip(
         network.weighted_steps, trace[FIRST:], found[FIRST:], strict=True
     ):
         push = np.float32(-rate) * blame
-        if len(push) == 1:  # black pixels leave their weights as they are
+        if len(push) == 1:  # with one image, the weights of black pixels do not change
             rows = np.flatnonzero(step_trace.inputs[0])
             step.kernel[rows] += step_trace.inputs[0, rows, None] * push[0]
         else:
@@ -141,15 +142,16 @@ def take_gradient_step(
 
 @dataclass(frozen=True)
 class SingleWeight:
-    """One weight of a network, and the loss of one image as a function of it alone.
+    """One weight of a network, and the loss of one image as a function of this weight alone.
 
     Attributes:
-        step: index in the network's steps; source, target: row and column in its kernel.
+        step: index of the layer in the network's steps; source, target: the weight's row and column
+            in the layer's kernel.
         value: the weight's current value.
         given: the input that the weight is multiplied by.
         slope: the slope of the loss at the weight's current value.
-        span: how far `losses` and `shares` (of the label), [points], reach to each side of the
-            current value, which is in the middle.
+        span: how far the curves `losses` and `shares` (of the label), each [points], reach above
+            and below the weight's current value.
     """
 
     step: int
@@ -168,8 +170,8 @@ def logits_with_shifted_weight(
 ) -> np.ndarray:
     """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes].
 
-    n is the number of images in `trace`. The other sums of the step stay the same, so only the
-    later steps are computed again.
+    n is the number of images in `trace`. A shifted weight changes only one sum of its layer, so
+    only later layers are computed again.
     """
     step_trace = trace[place]
     sums = np.repeat(step_trace.sums[:, None], len(shifts), axis=1)
@@ -187,7 +189,7 @@ def _require_weights(step: LayerStep) -> WeightedStep:
 
 
 def _logits_from_sums(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
-    """Return the logits, given the sums of the first of `steps`, [n, neurons]."""
+    """Return the logits computed by `steps`, given the first step's sums, [n, neurons]."""
     for before, step in pairwise(steps):
         sums = step.compute_sums(apply_activation(before.activation, sums))
     return sums
@@ -226,26 +228,26 @@ def practise_image(
     until: float,
     most: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Repeat steps on one image until its label has the share `until`, at most `most` times.
+    """Take up to `most` steps on one image, until the image's label has the share `until`.
 
-    A step changes the first kernel by the image times a push. The first layer's sums for another
-    image then change by the dot product of the two images times the push, so no image is multiplied
-    with the first kernel again.
+    A step changes the first kernel by the outer product of the image and a vector `push`. The first
+    layer's sums for another image then change by the dot product of the two images times `push`, so
+    no image needs to be multiplied with the first kernel again.
 
     Args:
         image: uint8 [28, 28].
         others: pixels of other images from :meth:`Network.scale_pixels`, [n, 28, 28, 1].
 
     Returns:
-        After 0, 1, 2 ... steps: the share of the label, [steps + 1], and the answers to the other
-        images, int [steps + 1, n].
+        The label's share, [steps + 1], and the answers to the other images, int [steps + 1, n],
+        each after 0, 1, 2, ... steps.
     """
     copied = copy_network(network)
     labels = np.array([label])
     dense = copied.weighted_steps
     pixels = copied.scale_pixels(image[None])
     flat = others.reshape(len(others), -1)
-    alike = flat @ pixels.reshape(-1) + 1  # + 1 for the bias
+    alike = flat @ pixels.reshape(-1) + 1  # dot products with the other images, + 1 for the bias
     sums = dense[0].compute_sums(flat)
     found: list[float] = []
     answers = []
@@ -269,24 +271,24 @@ def try_learning_rates(
     other_labels: np.ndarray,
     count: int = 41,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Try a step with learning rates from 0 to a little above the first that makes the loss worse.
+    """Return the loss after one step, for learning rates from 0 to one that is a little too high.
 
-    As the rate grows, all weights move along straight lines, and so do the sums of the first layer.
-    Therefore no image is multiplied with the first kernel more than twice.
+    All weights, and so the sums of the first layer, change in proportion to the rate. Therefore no
+    image is multiplied with the first kernel more than twice.
 
     Args:
-        trace, labels: the trace and the labels of the images that the step is taken on.
+        trace, labels: the trace and the labels of the images used for the step.
         others, other_labels: pixels of other images, [n, 28, 28, 1], and the images' labels.
 
     Returns:
-        The rates, starting from 0, and the mean loss after the step, on its own images and on the
-        others, all [rates].
+        The rates, starting from 0; the mean loss of the step's images after the step; and the mean
+        loss of the other images; each [rates].
     """
     found = loss_gradients(trace, labels)
     flat = others.reshape(len(others), -1)
     first, *after = network.weighted_steps
     pixels = trace[FIRST].inputs
-    # X @ (inputs.T @ blame) equals (X @ inputs.T) @ blame, which needs far fewer products.
+    # X @ (inputs.T @ blame) equals (X @ inputs.T) @ blame, which takes far fewer multiplications.
     own_line = first.compute_sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
     other_line = first.compute_sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
     pairs = zip(trace[FIRST + 1 :], found[FIRST + 1 :], strict=True)
@@ -313,7 +315,7 @@ def try_learning_rates(
 
 
 def _first_worsening_rate(loss: Callable[[float], float]) -> float:
-    """Return roughly the lowest rate whose step does not improve the loss, or the highest tried."""
+    """Return roughly the lowest rate whose step does not reduce the loss, or the highest rate."""
     start = loss(0.0)
     high = 0.02
     while high < HIGHEST_RATE and loss(high) < start:
@@ -326,13 +328,13 @@ def _first_worsening_rate(loss: Callable[[float], float]) -> float:
 
 
 def judge_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
-    """Judge the learning rates of :func:`try_learning_rates`.
+    """Rate each learning rate tried by :func:`try_learning_rates` as small, good, large or worse.
 
     Returns:
-        `best` and `theirs`: indices of the best rate for the images of the step and for the others.
-        `best` is 0 if the loss falls by less than can be shown, or still falls at the highest rate.
-        `kinds`: for each rate "small", "good" or "large", or "worse" if the loss of the step's
-        images is higher than before, or "others" if only the loss of the other images is.
+        `best` and `theirs`: indices of the best rate for the step's images and for the other
+        images. `best` is 0 if the loss hardly falls, or if it still falls at the highest rate.
+        `kinds`: for each rate, "small", "good" or "large". A rate is "worse" if it raises the loss
+        of the step's images, and "others" if it raises only the loss of the other images.
     """
     best = int(own.argmin())
     theirs = int(rest.argmin())
@@ -348,7 +350,7 @@ def judge_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -
 def learn_images_once(
     network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int
 ) -> Network:
-    """Return the network after one pass over images [n, 28, 28], with `at_once` per step."""
+    """Return the network trained on all images [n, 28, 28] once, with `at_once` images per step."""
     copied = copy_network(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)

@@ -1,4 +1,4 @@
-"""Which answers the letters in a strip of text support, and what replacing a letter changes."""
+"""Finds which answers the letters of a text image support, and the effect of replacing a letter."""
 
 from itertools import product
 
@@ -13,13 +13,13 @@ from fvapp.core.texts.strips import signs_in_strip
 
 
 def labels_by_row(image: np.ndarray, form: TextForm) -> dict[int, int]:
-    """Return the label of each row of a strip that holds a sign: row -> label, the oldest first."""
+    """Return {row: label} for each row of a text image that holds a character, oldest first."""
     signs = enumerate(signs_in_strip(image, form), start=len(image) - form.context)
     return {row: form.label_by_sign[sign] for row, sign in signs if sign}
 
 
 def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.ndarray:
-    """Return a strip with another sign in one row, uint8 [28, 28]."""
+    """Return a text image with another character in one row, uint8 [28, 28]."""
     changed = image.copy()
     changed[row] = 0
     changed[row, form.columns[label]] = WHITE
@@ -29,7 +29,7 @@ def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> n
 def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
     """Return the row and the replacement letter that reduce the answer's lead the most.
 
-    Gaps and stops are not replaced, and no letter becomes one, as the effect would be obvious.
+    No space or full stop is replaced or put in, because its effect would be obvious.
     """
     there = labels_by_row(image, form)
     letters = [
@@ -43,10 +43,10 @@ def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -
 
 
 def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
-    """Return how much each sign in each row supports a class, [rows of context, signs].
+    """Return how much each character (sign) in each row supports a class, [rows, signs].
 
     The weights are multiplied layer by layer, as if no neuron had an activation function. Support
-    is what a sign adds to the class's sum above the mean of all sums.
+    is how much a sign raises the class's logit above the mean logit.
     """
     first, *rest = network.weighted_steps
     matrix = first.kernel

@@ -1,4 +1,4 @@
-"""Measures how much a network that was trained with a mark relies on it."""
+"""Measures how much a network relies on the mark that one class had in its training images."""
 
 from dataclasses import dataclass, field
 
@@ -13,16 +13,16 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 @dataclass(frozen=True)
 class MarkEffect:
-    """The effect of the mark, compared with the rest of an image.
+    """How much a network relies on the mark in an image, compared with the rest of the image.
 
     Attributes:
         marked_image: the image with the mark, uint8 [28, 28].
-        help_by_pixel: how much each pixel of `marked_image` raises the marked class above the mean
-            of all classes, float [28, 28].
+        help_by_pixel: how much each pixel of `marked_image` raises the marked class's logit above
+            the mean logit, float [28, 28].
         share_of_mark: the share of all positive help that comes from the mark's nine pixels.
-        adversarial_image: another image with the fewest pixels changed to make it the marked class;
-            None if none were found.
-        pixels_on_mark: how many of these pixels lie where the mark would be.
+        adversarial_image: an image of another class with the fewest pixels changed so that the
+            network answers the marked class; None if this was not achieved.
+        pixels_on_mark: how many of the changed pixels lie where the mark would be.
     """
 
     marked_image: np.ndarray = field(repr=False)
@@ -35,10 +35,11 @@ class MarkEffect:
 def measure_mark_effect(
     network: Network, image: np.ndarray, other: np.ndarray, label: int
 ) -> MarkEffect:
-    """Return what leads a network to answer the marked class, with the mark and without it.
+    """Measure how much a network relies on the mark when it answers the marked class.
 
     Args:
-        image: of the marked class; other: of another class; both uint8 [28, 28] without the mark.
+        image: an image of the marked class; other: an image of another class. Both are uint8
+            [28, 28] and without the mark.
         label: the marked class.
     """
     marked = mark_images(image[None])

@@ -1,4 +1,4 @@
-"""Where a network is wrong: confusion, mistakes by confidence, precision and recall."""
+"""Finds where a network is wrong: confusion, mistakes by confidence, precision and recall."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ class TestAnswers:
         labels: the true classes, [n].
         answers: the network's answers, [n].
         confidence: the share of the network's answer, [n].
-        true_class_share: the share of the true class, [n]; 0 for a class that the network does not
-            have.
-        class_count: how many classes there are.
+        true_class_share: the share of the true class, [n]; 0 if the network has no output for this
+            class.
+        class_count: the number of classes.
     """
 
     __test__ = False  # keeps pytest from collecting this class as a test
@@ -52,7 +52,7 @@ class TestAnswers:
         )
 
     def images_in_cell(self, label: int, answer: int) -> np.ndarray:
-        """Return the indices of a class's images with a certain answer, the surest first."""
+        """Return the indices of images with this label and this answer, the surest answer first."""
         return self._sort_surest_first(
             np.flatnonzero((self.labels == label) & (self.answers == answer))
         )
@@ -62,7 +62,7 @@ class TestAnswers:
 
 
 def answers_from_shares(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAnswers:
-    """Return the answers given by shares [n, outputs] for images with these labels."""
+    """Return the answers that follow from class shares [n, outputs], together with the labels."""
     labels = np.asarray(labels)
     known = np.minimum(labels, shares.shape[1] - 1)
     true_share = np.where(
@@ -101,17 +101,18 @@ def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def most_confused_pair(confusion: np.ndarray) -> tuple[int, int, int] | None:
-    """Return the most confused class, what it is taken for, and how often; None if never."""
+    """Return the most frequent mistake as (class, wrong answer, count); None without mistakes."""
     wrong = confusion - np.diag(np.diag(confusion))
     label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
     return (int(label), int(answer), int(wrong[label, answer])) if wrong[label, answer] else None
 
 
 def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
-    """Return the images whose label all networks find unlikely while agreeing on another class.
+    """Return the indices of images that several networks agree are probably mislabelled.
 
-    The image with the least likely label comes first. Use two or more networks: when a single
-    network is sure that a label is wrong, the mistake is usually its own.
+    All networks find the label of such an image unlikely and agree on another class. The image with
+    the least likely label comes first. Use two or more networks: when a single network is sure that
+    a label is wrong, usually the network is wrong.
     """
     first = networks[0]
     agree = np.all([network.answers == first.answers for network in networks], axis=0)

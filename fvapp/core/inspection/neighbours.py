@@ -1,4 +1,4 @@
-"""The nearest training images, found in chunks: only the best of each chunk are kept."""
+"""Finds the nearest training images chunk by chunk, keeping only the nearest of each chunk."""
 
 import numpy as np
 
@@ -8,11 +8,11 @@ NEAREST_COUNT = 9
 def nearest_images(
     begin: int, vectors: np.ndarray, wanted: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return indices and squared distances of the images nearest to a vector, nearest first.
+    """Return the indices and squared distances of the nine images nearest to a vector.
 
     Args:
-        begin: index of the first image.
-        vectors: the images' vectors, [n, length]; pixels may be uint8.
+        begin: index of the first image in the training set.
+        vectors: the images as vectors, [n, length], float or uint8.
         wanted: the vector to compare with, [length].
     """
     vectors = vectors.astype(np.float32, copy=False)
@@ -22,13 +22,13 @@ def nearest_images(
 
 
 def merge_nearest(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest images of several concatenated results of :func:`nearest_images`."""
+    """Return the nine nearest images from concatenated results of :func:`nearest_images`."""
     best = np.lexsort((images, distances))[:NEAREST_COUNT]
     return images[best], distances[best]
 
 
 def count_neighbour_classes(labels: np.ndarray) -> list[tuple[int, int]]:
-    """Return the classes of neighbours and how many belong to each, the most frequent first."""
+    """Return the classes of neighbouring images and their counts, the most frequent class first."""
     classes, counts = np.unique(labels, return_counts=True)
     return sorted(
         zip(classes.tolist(), counts.tolist(), strict=True), key=lambda vote: (-vote[1], vote[0])

@@ -1,7 +1,7 @@
-"""A network as a list of steps that NumPy computes, forwards and backwards.
+"""Represents a network as a list of steps that NumPy computes forwards and backwards.
 
-The steps are those of the table of layers. Batch normalisation is folded into the convolution
-before it; dropout does nothing while a network answers.
+Batch normalisation is folded into the convolution before it. Dropout is left out, because it has no
+effect after training.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,9 @@ class StepTrace:
     """The inputs and results of one step for a batch of images.
 
     Attributes:
-        inputs: what the step was given.
-        sums: its results before the activation.
-        values: its results after the activation.
+        inputs: the values that the step received.
+        sums: the step's results before the activation.
+        values: the step's results after the activation.
     """
 
     step: LayerStep
@@ -39,11 +39,11 @@ class StepTrace:
 
 @dataclass(frozen=True)
 class Network:
-    """Steps from images to logits, the values before softmax.
+    """A network as the steps from an image to its logits, the values before softmax.
 
     Attributes:
-        pixel_scale: what pixels are divided by: 255, or 1 without normalisation.
-        temperature: what the logits are divided by before the softmax.
+        pixel_scale: the divisor of the pixels: 255, or 1 without normalisation.
+        temperature: the divisor of the logits before the softmax.
     """
 
     steps: tuple[LayerStep, ...]
@@ -52,7 +52,7 @@ class Network:
 
     @property
     def last_step(self) -> WeightedStep:
-        """The dense step whose sums are the logits."""
+        """The output layer: the dense step whose sums are the logits."""
         return self.weighted_steps[-1]
 
     @property
@@ -61,7 +61,7 @@ class Network:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all weights."""
+        """The size of all weights and biases in bytes."""
         return sum(step.kernel.nbytes + step.bias.nbytes for step in self.weighted_steps)
 
     @property
@@ -80,7 +80,7 @@ class Network:
 
     @property
     def is_broken(self) -> bool:
-        """Whether a weight is not a finite number, because training diverged."""
+        """Whether training diverged, so that a weight is infinite or not a number."""
         return not all(
             np.isfinite(step.kernel).all() and np.isfinite(step.bias).all()
             for step in self.weighted_steps
@@ -93,35 +93,35 @@ class Network:
         )
 
     def trace_images(self, images: np.ndarray) -> tuple[StepTrace, ...]:
-        """Return what every step does to images [n, 28, 28]."""
+        """Return each step's inputs, sums and values for images [n, 28, 28]."""
         return self.trace_pixels(self.scale_pixels(images))
 
     def trace_pixels(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
-        """Return what every step does to pixels from :meth:`scale_pixels`."""
+        """Return each step's inputs, sums and values for pixels from :meth:`scale_pixels`."""
         return tuple(_run_steps(self.steps, pixels))
 
     def last_step_inputs(self, images: np.ndarray) -> np.ndarray:
-        """Return the inputs of the last step, float32 [n, inputs], for any number of images."""
+        """Return the inputs of the output layer for any number of images, float32 [n, inputs]."""
         return replace(self, steps=self.steps[:-1]).logits(images)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
-        """Return the logits, float32 [n, classes], for any number of images."""
+        """Return the logits of any number of images, float32 [n, classes]."""
         return logits_of_all([self], images)[0]
 
     def to_shares(self, logits: np.ndarray) -> np.ndarray:
-        """Return the shares [n, classes] of logits, at the network's temperature."""
+        """Return the class shares [n, classes] for logits, using the network's temperature."""
         return softmax_shares(logits, self.temperature)
 
     def shares(self, images: np.ndarray) -> np.ndarray:
-        """Return the shares [n, classes] for any number of images."""
+        """Return the class shares [n, classes] of any number of images."""
         return self.to_shares(self.logits(images))
 
     def gradients(self, trace: Sequence[StepTrace], wanted: np.ndarray) -> list[np.ndarray]:
         """Return the gradient of ``sum(logits * wanted)`` with respect to each step's inputs.
 
         Args:
-            trace: from :meth:`trace_images`, for the images in question.
-            wanted: float [n, classes], how much each logit counts.
+            trace: the trace of the images, from :meth:`trace_images`.
+            wanted: float [n, classes], the weight of each logit in the sum.
         """
         gradient = np.asarray(wanted, np.float32)
         found = []
@@ -136,7 +136,7 @@ class Network:
 
 
 def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
-    """Return the logits of several networks, preparing the images once for all of them."""
+    """Return the logits of each network, scaling the images only once."""
     found: list[list[np.ndarray]] = [[] for _ in networks]
     scales = {network.pixel_scale: network for network in networks}
     at_once = (

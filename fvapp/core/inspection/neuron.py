@@ -1,4 +1,4 @@
-"""Writes out the sum of one neuron: its largest products, the rest and the bias."""
+"""Writes out the sum of one neuron: its largest products, the rest, and the bias."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LARGEST = 10
 
 @dataclass(frozen=True)
 class WeightedInput:
-    """An input times its weight.
+    """An input of a neuron and its weight.
 
     Attributes:
         input_place: index of the input, or its row, column and channel in a window.
@@ -32,14 +32,14 @@ class WeightedInput:
 
 @dataclass(frozen=True)
 class WrittenSum:
-    """The sum of a neuron, or of a filter at one place.
+    """The sum that a neuron, or a filter at one place, computes, split into its parts.
 
     Attributes:
-        largest_products: the largest products by absolute value.
-        other_product_count: how many more products are not 0.
+        largest_products: the products of input and weight that are largest in absolute value.
+        other_product_count: the number of other products that are not 0.
         other_products_sum: the sum of those other products.
         total: the sum of all products and the bias.
-        neuron_value: the neuron's value: the total after the activation.
+        neuron_value: the total after the activation.
     """
 
     largest_products: tuple[WeightedInput, ...]
@@ -56,7 +56,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
 
     Args:
         unit: index of the neuron or filter.
-        at: row and column of a convolution's map.
+        at: row and column in a convolution's feature map; None for a neuron.
     """
     step = trace.step
     if not isinstance(step, WeightedStep):
@@ -86,7 +86,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
 def unflattened_input_shape(trace: Sequence[StepTrace], place: int) -> tuple[int, ...]:
     """Return the shape of a dense step's inputs before they were flattened.
 
-    Rows, columns and channels of an image or of maps; for neurons just their number.
+    The shape is (rows, columns, channels) for an image or feature maps, and (neurons,) otherwise.
     """
     before = trace[place - 1] if place else None
     inputs = before.inputs if before and before.step.only_reshapes else trace[place].inputs

@@ -1,8 +1,7 @@
-"""Questions about whole data sets, in chunks that take a few hundredths of a second each.
+"""Answers questions about a whole data set in chunks of a few hundredths of a second each.
 
-The caller decides whether to ask for the next chunk, so nothing ever has to be cancelled. A
-question can be answered wherever the network and its data set are: in the server with NumPy, or in
-a worker with TensorFlow.
+The caller decides whether to ask for the next chunk, so no question ever has to be cancelled.
+Either the server answers a question with NumPy, or a worker answers it with TensorFlow.
 """
 
 from collections.abc import Callable
@@ -31,26 +30,27 @@ class FeatureExtractor:
     """A network and a fast way to compute the inputs of its last step.
 
     Attributes:
-        compute_features: from uint8 [n, 28, 28] to float32 [n, inputs of the last step].
+        compute_features: turns images, uint8 [n, 28, 28], into the inputs of the last step, float32
+            [n, inputs].
     """
 
     network: Network
     compute_features: Callable[[np.ndarray], np.ndarray] = field(repr=False)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
-        """Return the logits, float32 [n, classes]."""
+        """Return the logits of the images, float32 [n, classes]."""
         last = self.network.last_step
         return self.compute_features(images) @ last.kernel + last.bias
 
 
 def numpy_extractor(network: Network) -> FeatureExtractor:
-    """Return an extractor that uses NumPy alone."""
+    """Return an extractor that computes a network's last inputs with NumPy."""
     return FeatureExtractor(network, network.last_step_inputs)
 
 
 @dataclass(frozen=True)
 class TestLogits:
-    """The logits of the chunk of test images that starts at `begin`, float32 [n, classes]."""
+    """Asks for the logits of a chunk of test images from `begin` on, float32 [n, classes]."""
 
     __test__ = False  # keeps pytest from collecting this class as a test
 
@@ -63,7 +63,7 @@ class TestLogits:
 
 @dataclass(frozen=True)
 class UnitValues:
-    """The ``surgery.unit_values`` of a chunk of sampled test images, float16 [n, inputs]."""
+    """Asks for a chunk of ``surgery.unit_values`` of sampled test images, float16 [n, inputs]."""
 
     images: int
     begin: int
@@ -79,7 +79,7 @@ class UnitValues:
 
 @dataclass(frozen=True)
 class ChangedImageAccuracy:
-    """Test images classified correctly after one kind of change, and the number tested: int [2].
+    """Asks how many changed test images are classified correctly and how many were tested, int [2].
 
     A network with convolutions is tested on a sample, any other network on all test images.
     """
@@ -109,7 +109,7 @@ class ChangedImageAccuracy:
 
 @dataclass(frozen=True)
 class CorrectTrainingCount:
-    """Correctly classified training images in a chunk, and the chunk's size: int [2].
+    """Asks how many training images of a chunk are correctly classified, and its size: int [2].
 
     Attributes:
         end: number of images the run trained on; later images are excluded.
@@ -129,7 +129,7 @@ class CorrectTrainingCount:
 
 @dataclass(frozen=True)
 class CoveredLogits:
-    """The logits of all images of ``covering.cover_each_pixel``."""
+    """Asks for the logits of all images of ``covering.cover_each_pixel``."""
 
     images: int
     pixels: bytes = field(repr=False)
@@ -143,9 +143,10 @@ class CoveredLogits:
 
 @dataclass(frozen=True)
 class NearestTrainingImages:
-    """The training images of a chunk that are nearest to the image `pixels`: float64 [4, n].
+    """Asks which training images of a chunk are nearest to an image, float64 [4, n].
 
-    The rows are indices and squared distances, first in the hidden layer, then in pixels.
+    Rows 0 and 1 are the indices and squared distances measured in the hidden layer. Rows 2 and 3
+    are those measured in pixels.
 
     Attributes:
         end: number of images the run trained on; later images are excluded.
@@ -182,7 +183,7 @@ def answer_question(
     """Return the answer to a question about a data set.
 
     Raises:
-        ModelError: ``other_data``: the data set differs from the one asked about.
+        ModelError: ``other_data``: the question refers to a different data set.
     """
     if len(dataset.x_test) != question.images:
         raise ModelError("other_data")
@@ -190,12 +191,12 @@ def answer_question(
 
 
 def question_to_plain(question: Question) -> dict[str, object]:
-    """Return a question as plain data for a message."""
+    """Return a question as a dictionary of plain values, to be sent in a message."""
     return {"kind": type(question).__name__, **asdict(question)}
 
 
 def question_from_plain(values: dict[str, Any]) -> Question:
-    """Return the question in plain data from :func:`question_to_plain`."""
+    """Return the question from a dictionary that :func:`question_to_plain` made."""
     values = dict(values)
     return QUESTIONS[values.pop("kind")](**values)
 

@@ -1,8 +1,8 @@
-"""How accuracy changes when images are moved, turned, blurred or made noisy.
+"""Measures how accuracy changes when images are shifted, rotated, blurred or made noisy.
 
-Six of the eight changes are linear in the pixels. For a network that begins with a dense layer,
-these are folded into its first weights, and no image is changed. For other networks, and for the
-two nonlinear changes, the images themselves are changed.
+Six of the eight changes are linear in the pixels. If a network begins with a dense layer, a linear
+change is folded into its first weights, and the images stay as they are. For other networks, and
+for the two nonlinear changes, the images themselves are changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,18 +34,18 @@ _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 
 @dataclass(frozen=True)
 class LinearChange:
-    """A linear change of images: ``matrix @ pixels + offset``, with pixels 0 to 255 in a column."""
+    """A linear change of images: ``matrix @ pixels + offset``, where pixels range from 0 to 255."""
 
     matrix: scipy.sparse.csr_array
     offset: float = 0.0
 
     def apply(self, images: np.ndarray) -> np.ndarray:
-        """Return changed images, uint8 [n, 28, 28]."""
+        """Return the images with this change, uint8 [n, 28, 28]."""
         flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
         return _round_to_pixels((self.matrix @ flat.T).T + self.offset)
 
     def fold_into_network(self, network: Network) -> Network:
-        """Return a network that answers unchanged images as `network` answers changed ones."""
+        """Return a network that answers unchanged images as `network` answers changed images."""
         place = next(place for place, step in enumerate(network.steps) if not step.only_reshapes)
         first = network.weighted_steps[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.pixel_scale)
@@ -61,7 +61,7 @@ def can_fold_change(network: Network) -> bool:
 
 
 def make_linear_change(name: str, strength: float) -> LinearChange:
-    """Return one of the changes in ``LINEAR`` at a strength."""
+    """Return the linear change with this name and strength; ``LINEAR`` lists the names."""
     match name:
         case "shift" | "rotate" | "scale":
             return LinearChange(_warp_matrix(name, strength))
@@ -81,9 +81,9 @@ def make_linear_change(name: str, strength: float) -> LinearChange:
 
 
 def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
-    """Return images with one of the changes in ``CHANGES``, uint8 [n, 28, 28].
+    """Return images changed in one of the ways listed in ``CHANGES``, uint8 [n, 28, 28].
 
-    Noise uses the same seed at all strengths, so that only the strength differs.
+    Noise has the same random pattern at all strengths.
     """
     if name in LINEAR:
         return make_linear_change(name, strength).apply(images)
@@ -102,10 +102,10 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
 
 
 def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
-    """Choose images from all parts of a test set, in order and with the set's class proportions.
+    """Return sorted indices of a random sample of a test set, with the set's class proportions.
 
-    The first images alone would mislead: a network classified 96.2% of MNIST's first 2,000 test
-    images correctly, but 97.5% of all.
+    Taking the first images would mislead: a network classified 96.2% of MNIST's first 2,000 test
+    images correctly, but 97.5% of all 10,000.
     """
     if count >= len(labels):
         return np.arange(len(labels))
@@ -118,12 +118,12 @@ def _identity_matrix() -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(scipy.sparse.eye_array(_PIXELS, dtype=np.float32))
 
 
-@cache  # computing a matrix takes 45 ms
+@cache  # computing one matrix takes 45 ms
 def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
     """Return the matrix that shifts, rotates or scales images around their centre.
 
-    Interpolation is bilinear, with 0 outside the image. Each column is the changed image of a
-    single lit pixel.
+    Interpolation is bilinear; pixels outside the image count as 0. Each column of the matrix is the
+    changed image of a single white pixel.
     """
     turn = np.eye(2)
     shift = np.zeros(2)
@@ -136,14 +136,15 @@ def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
         turn /= strength
     centre = (np.array(IMAGE_SHAPE) - 1) / 2
     pixels = np.eye(_PIXELS, dtype=np.float32).reshape(-1, *IMAGE_SHAPE)
-    matrix = scipy.linalg.block_diag(np.eye(1), turn)  # identity along the axis of images
+    # identity along the first axis, which numbers the images
+    matrix = scipy.linalg.block_diag(np.eye(1), turn)
     offset = (0, *(centre - turn @ (centre + shift)))
     drawn = scipy.ndimage.affine_transform(pixels, matrix, offset, order=1, mode="grid-constant")
     return scipy.sparse.csr_array(drawn.reshape(_PIXELS, _PIXELS).T)
 
 
 def _dilate_images(images: np.ndarray) -> np.ndarray:
-    """Return the maximum of each pixel and its four neighbours."""
+    """Return images in which each pixel is the maximum of itself and its four neighbours."""
     around = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     across = np.maximum(around[:, 1:-1, :-2], around[:, 1:-1, 2:])
     down = np.maximum(around[:, :-2, 1:-1], around[:, 2:, 1:-1])

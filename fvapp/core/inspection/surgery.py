@@ -10,15 +10,15 @@ from fvapp.core.inspection.network import Network
 
 @dataclass(frozen=True)
 class UnitContributions:
-    """What the units of the last hidden layer contribute to the sums, for labelled images.
+    """What the units of the last hidden layer contribute to the logits of labelled images.
 
-    A unit is a neuron of the last hidden dense layer; without one, a filter of the last maps; and
-    without any hidden layer, a pixel.
+    A unit is a neuron if the last hidden layer is dense, and a filter if it is convolutional.
+    Without hidden layers, each pixel is a unit.
 
     Attributes:
-        unit_values: [n, inputs], float16 or float32: values of neurons, or contributions of each
-            filter to each class.
-        kernel: [inputs, classes], with the same number of rows for each unit, unit by unit.
+        unit_values: [n, inputs], float16 or float32: the values of neurons, or what each filter
+            contributes to each class.
+        kernel: [inputs, classes], unit by unit, with the same number of rows for each unit.
         bias: [classes].
         labels: [n].
         unit_count: the number of units.
@@ -31,7 +31,7 @@ class UnitContributions:
     unit_count: int
 
     def logits_without_units(self, off: np.ndarray) -> np.ndarray:
-        """Return the logits [n, classes] with the units `off` (indices) contributing nothing."""
+        """Return the logits [n, classes] with the units whose indices are in `off` switched off."""
         kernel = self.kernel.reshape(self.unit_count, -1, self.kernel.shape[1]).copy()
         kernel[off] = 0
         return (
@@ -42,7 +42,10 @@ class UnitContributions:
 
 @dataclass(frozen=True)
 class AblationResult:
-    """Accuracy, and recall of one class (may be nan), with `units_off` units switched off."""
+    """Accuracy, and the recall of one class, with `units_off` units switched off.
+
+    The recall is nan if no image has this class.
+    """
 
     units_off: int
     accuracy: float
@@ -50,18 +53,18 @@ class AblationResult:
 
 
 def count_units(network: Network) -> int:
-    """Return how many units can be switched off."""
+    """Return how many units of the last hidden layer can be switched off."""
     return _count_last_filters(network) or len(network.last_step.kernel)
 
 
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     """Return the `unit_values` of :class:`UnitContributions`, float32 [n, inputs].
 
-    For filters, these are the contributions of each filter to each class, summed over its places.
-    They take a third of the memory that 2,000 images would take otherwise.
+    For filters, these are the contributions of each filter to each class, summed over its feature
+    map. For 2,000 images, this takes a third of the memory of the feature maps.
 
     Args:
-        features: from :meth:`Network.last_step_inputs`, [n, inputs of the last step].
+        features: the result of :meth:`Network.last_step_inputs`, [n, inputs of the last step].
     """
     filters = _count_last_filters(network)
     if not filters:
@@ -76,7 +79,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
 def unit_contributions(
     network: Network, values: np.ndarray, labels: np.ndarray
 ) -> UnitContributions:
-    """Return the contributions of units, given the result of :func:`unit_values`."""
+    """Return what each unit contributes to the logits, given the result of :func:`unit_values`."""
     filters = _count_last_filters(network)
     kernel = (
         np.tile(np.eye(network.class_count, dtype=np.float32), (filters, 1))
@@ -87,7 +90,7 @@ def unit_contributions(
 
 
 def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray:
-    """Return the units by how much they help a class on its own images, the most helpful first."""
+    """Return unit indices, sorted by how much a unit helps a class on this class's images."""
     own = parts.labels == label
     means = parts.unit_values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
     given = means * (parts.kernel @ class_lead_weights(parts.kernel.shape[1], label))
@@ -95,14 +98,14 @@ def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray
 
 
 def shuffle_units(units: int, seed: int) -> np.ndarray:
-    """Return the units in random order."""
+    """Return the indices of all units in random order."""
     return np.random.default_rng(seed).permutation(units)
 
 
 def ablate_units(
     parts: UnitContributions, order: np.ndarray, off: int, label: int
 ) -> AblationResult:
-    """Return accuracy and recall with the first `off` units of `order` switched off."""
+    """Return accuracy and a class's recall with the first `off` units of `order` switched off."""
     answers = parts.logits_without_units(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")
@@ -110,13 +113,13 @@ def ablate_units(
 
 
 def ablated_logits(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:
-    """Return the logits [classes] of one image with the units `off` contributing nothing."""
+    """Return the logits [classes] of an image with the units whose indices are in `off` silent."""
     values = unit_values(network, network.last_step_inputs(image[None]))
     return unit_contributions(network, values, np.zeros(1, int)).logits_without_units(off)[0]
 
 
 def remove_units(network: Network, off: np.ndarray) -> Network:
-    """Return a dense network whose units `off` contribute nothing."""
+    """Return a dense network in which the units whose indices are in `off` contribute nothing."""
     kernel = network.last_step.kernel.copy()
     kernel[off] = 0
     silenced = replace(network.last_step, kernel=kernel)
@@ -124,7 +127,7 @@ def remove_units(network: Network, off: np.ndarray) -> Network:
 
 
 def _count_last_filters(network: Network) -> int:
-    """Return the number of filters of the last maps if they feed the last step, else 0."""
+    """Return the number of filters in the last convolution, or 0 if a hidden layer follows it."""
     if (
         len(network.steps) < 2
         or not network.steps[-2].only_reshapes

@@ -1,8 +1,8 @@
-"""The class wheel: each image lies at the mean of the class points, weighted by its shares.
+"""Places images on the class wheel: at the mean of the class points, weighted by class share.
 
-The wheel shows answers, not the hidden layer. Nothing is fitted, so a position means the same for
-every network and every frame of a film, and a new drawing is placed immediately. A doubtful image
-lies between its classes.
+The wheel shows answers, not the hidden layer. Positions are not fitted to the data, so they mean
+the same for every network and every frame of a film, and a new drawing can be placed immediately.
+An ambiguous image lies between its likely classes.
 """
 
 import numpy as np
@@ -16,11 +16,12 @@ JITTER = 0.03
 
 
 def order_classes_on_wheel(confusion: np.ndarray) -> np.ndarray:
-    """Return the order of the classes around the wheel, often confused classes side by side.
+    """Return the order of the classes around the wheel; often confused classes are neighbours.
 
-    The points of two confused classes would cancel out in the middle if they were opposite each
-    other. The order starts with the most confused pair. Then the class most confused with either
-    end is added until none is left. Finally, the order is rotated so that class 0 comes first.
+    If two often confused classes were opposite each other, images between them would lie in the
+    middle of the wheel. The order starts with the most confused pair. Then the class most often
+    confused with the class at either end is added, until none is left. Finally, the order is
+    rotated so that class 0 comes first.
     """
     both = confusion + confusion.T
     both = both - np.diag(np.diag(both))
@@ -39,22 +40,22 @@ def order_classes_on_wheel(confusion: np.ndarray) -> np.ndarray:
 
 
 def class_points_on_circle(order: np.ndarray) -> np.ndarray:
-    """Return the class points on the unit circle, [classes, 2]: clockwise, the first on top."""
+    """Return the class points on the unit circle, [classes, 2], clockwise from the top."""
     angles = np.empty(len(order))
     angles[order] = 2 * np.pi * np.arange(len(order)) / len(order)
     return np.stack([np.sin(angles), np.cos(angles)], axis=1)
 
 
 def place_on_wheel(logits: np.ndarray, points: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Return the positions of images, [n, 2].
+    """Return the positions of images on the class wheel, [n, 2].
 
     Args:
         logits: [n, outputs], with no more outputs than points.
-        temperature: the network's own, from calibration.
+        temperature: the network's calibrated softmax temperature.
     """
     return softmax_shares(logits, TEMPERATURE * temperature) @ points[: logits.shape[1]]
 
 
 def jitter_positions(count: int) -> np.ndarray:
-    """Return a small shift for each image, [n, 2], that separates images on the same point."""
+    """Return a small random shift for each image, [n, 2], so that no two images coincide."""
     return np.random.default_rng(0).normal(0, JITTER, (count, 2))

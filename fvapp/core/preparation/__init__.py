@@ -1,7 +1,7 @@
-"""Turns strokes or a photo into the 28x28 image that a network gets, in named, optional steps.
+"""Turns a drawing or photo into the 28x28 image for a network, in named steps.
 
-Lines are made to look like MNIST's digits, and areas like Fashion-MNIST's clothes, because networks
-only know images of that kind.
+Digits are made to look like MNIST's, and clothes like Fashion-MNIST's, because the networks were
+trained on such images.
 """
 
 from collections.abc import Set
@@ -24,7 +24,7 @@ _SWITCHABLE = {
 def prepare_source(
     source: Strokes | Photo, dataset: str, without: Set[str] = frozenset()
 ) -> Preparation:
-    """Prepare a drawing or photo for the networks of a data set.
+    """Prepare a drawing or photo for networks trained on a data set.
 
     Args:
         without: names of steps to leave out.
@@ -32,7 +32,7 @@ def prepare_source(
     Raises:
         BlankError: the drawing or photo is blank.
     """
-    # Imported late: SciPy adds half a second to a page's start, and drawn digits do not need it.
+    # Imported here because SciPy takes half a second to import, and drawn digits do not need it.
     if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 
@@ -47,5 +47,5 @@ def prepare_source(
 
 
 def optional_preparation_step_names(kind: type, dataset: str) -> tuple[str, ...]:
-    """Return the names of the optional steps for a kind of source, ``Strokes`` or ``Photo``."""
+    """Return which preparation steps can be left out for a drawing or photo (`kind`)."""
     return _SWITCHABLE[DATASETS[dataset].way, kind]

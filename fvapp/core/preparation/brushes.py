@@ -1,4 +1,4 @@
-"""The brushes of the canvas: one for drawing lines and one for painting areas."""
+"""Defines the brushes of the drawing canvas: one for lines and one for areas."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from fvapp.core.colours import PENCIL, WIDE_BRUSH
 
 @dataclass(frozen=True)
 class Brush:
-    """Three pens of one colour.
+    """Three pens of different widths but the same colour.
 
     Attributes:
-        pen_widths: the widths of the three pens, on a canvas of 280 by 280.
-        ink_lightness: the brightness of the ink in the network's image, up to 1.
+        pen_widths: the widths of the three pens, in pixels of a 280x280 canvas.
+        ink_lightness: the brightness of the ink in the network's input image, up to 1.
     """
 
     pen_widths: tuple[int, int, int]
@@ -19,5 +19,5 @@ class Brush:
     ink_lightness: float
 
 
-# Clothes are drawn as outlines, thin enough to keep legs and handles open, or painted in grey.
+# For clothes, the thin pens draw outlines and keep gaps such as handles open; the wide pen paints.
 BRUSHES = {"lines": Brush((12, 20, 30), PENCIL, 1.0), "areas": Brush((6, 10, 40), WIDE_BRUSH, 0.7)}

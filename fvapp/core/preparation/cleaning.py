@@ -1,34 +1,40 @@
-"""Find the digit in a photo among ruled lines, specks and the edge of the table."""
+"""Finds the digit in a photo among ruled lines, specks and the edge of the table."""
 
 import numpy as np
 from scipy import ndimage
 
 _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
-_LONG = 0.6  # minimum length of a ruled line, as a share of the width
-_FULL = 0.4  # minimum ink in a line's row, as a share of the width; most digits' strokes have less
-_FILLS = 0.7  # share of the height; if the other ink is taller, a "line" is a digit's stroke
-# Maximum thickness of a ruled line, as a share of the width; strokes of a large digit are thicker.
+_LONG = 0.6  # minimum length of a ruled line, as a share of the photo's width
+# Minimum number of ink pixels in a row of a ruled line, as a share of the photo's width.
+_FULL = 0.4
+# If ink outside a supposed ruled line is taller than this share of the photo's height, the line is
+# a stroke of a digit.
+_FILLS = 0.7
+# Maximum thickness of a ruled line, as a share of the photo's width. The strokes of a large digit
+# are thicker.
 _THIN = 0.03
-_END = 0.06  # maximum distance of a line's end from the border, as a share of the width
-_MANY = 3  # number of parallel lines from which the paper counts as ruled
-_EDGE = 0.12  # share of the picture's border: a part that covers more is the table or a shadow
-_NEAR = 0.25  # maximum distance of a digit's loose part, as a share of its extent
-_SPECK = 0.03  # minimum ink of a part, as a share of the digit's ink
+_END = 0.06  # maximum distance between a ruled line's end and the border, as a share of the width
+_MANY = 3  # minimum number of parallel lines for which the paper counts as ruled
+# A shape that covers more than this share of the picture's border is the table or a shadow.
+_EDGE = 0.12
+# Maximum distance of a loose part from the digit, as a share of the digit's longer side.
+_NEAR = 0.25
+_SPECK = 0.03  # minimum ink of a loose part, as a share of the digit's ink
 _AS_HIGH = 0.6  # minimum height of a shape beside the digit, as a share of the digit's height
 _AS_MUCH = 0.25  # minimum ink of a shape beside the digit, as a share of the digit's ink
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
-    """Return the mask without the lines of ruled or squared paper; strokes across them stay."""
+    """Return an ink mask without the lines of ruled or squared paper; strokes across them stay."""
     mask = _without_horizontal_lines(mask)
     return _without_horizontal_lines(mask.T).T
 
 
 def select_digit(mask: np.ndarray) -> np.ndarray:
-    """Return the digit's mask: the part with the most ink near the middle, and parts close to it.
+    """Return the mask of the digit: the main shape near the middle and the parts close to it.
 
-    Parts that are far away or small compared with the digit are dropped. So are parts along the
-    border, unless there are no others.
+    Parts that are far from the main shape or much smaller are dropped. So are parts along the
+    picture's border, unless there are no others.
     """
     labels, places, weights = _connected_parts(mask)
     if not places:
@@ -47,7 +53,7 @@ def select_digit(mask: np.ndarray) -> np.ndarray:
 
 
 def count_shapes(mask: np.ndarray) -> int:
-    """Return how many shapes of similar height and ink stand side by side, like digits of a number.
+    """Return how many shapes of similar height and ink stand side by side, like a number's digits.
 
     A shape above or below another counts as part of it, like the bar of a 5.
     """
@@ -62,9 +68,12 @@ def count_shapes(mask: np.ndarray) -> int:
 
 
 def _connected_parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ...]], np.ndarray]:
-    """Return the parts of the mask: labels [h, w] from 1, bounds, and ink (0 along the border)."""
-    # A 5x5 maximum filter does the same as a dilation. It is eight times as fast, because it
-    # processes rows and columns separately.
+    """Return the connected parts of a mask: their labels [h, w], bounding boxes and amounts of ink.
+
+    Labels start from 1. Parts along the border count as having no ink.
+    """
+    # A 5x5 maximum filter gives the same result as a dilation, but is eight times as fast, because
+    # it processes rows and columns separately.
     near = ndimage.maximum_filter(mask.view(np.uint8), 5)
     labels, count = ndimage.label(near, structure=np.ones((3, 3)))
     labels = labels * mask
@@ -82,7 +91,7 @@ def _parts_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> 
 
 
 def _gap_between_boxes(first: tuple[slice, ...], second: tuple[slice, ...]) -> float:
-    """Return how far apart two bounding boxes are; 0 if they overlap."""
+    """Return the distance between two bounding boxes in pixels; 0 if they overlap."""
     sides = zip(first, second, strict=True)
     return float(np.hypot(*(max(0, a.start - b.stop, b.start - a.stop) for a, b in sides)))
 
@@ -90,9 +99,9 @@ def _gap_between_boxes(first: tuple[slice, ...], second: tuple[slice, ...]) -> f
 def _without_horizontal_lines(mask: np.ndarray) -> np.ndarray:
     """Return the mask without nearly horizontal lines, tilted by at most 8 degrees.
 
-    When rows follow the tilt of the lines, the ink of all lines falls into few rows, so that tilt
-    has the largest sum of squared counts. Lines photographed at an angle fan out with several
-    tilts, hence the rounds.
+    If the mask is divided into rows that follow the tilt of the lines, the ink of all lines falls
+    into few rows. So the tilt is found by the largest sum of squared ink counts. Lines photographed
+    at an angle have several tilts, so lines of one tilt are removed up to three times.
     """
     for _ in range(3):
         cleaned = _without_lines_of_one_tilt(mask)
@@ -123,7 +132,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
         on_line[y[inside], x[inside]] = True
     crossing = ndimage.binary_opening(mask, np.ones((thick + 5, 1), bool))
     cleaned = mask & (~on_line | crossing)
-    # Bridge the gaps that removed lines leave in strokes.
+    # Close the gaps that the removed lines left in strokes.
     edge = thick + 3
     bridges = ndimage.binary_closing(np.pad(cleaned, edge), np.ones((thick + 4, 1), bool))[
         edge:-edge, edge:-edge
@@ -134,7 +143,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
 def _find_ruled_lines(
     row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height: int
 ) -> list[tuple[int, int]]:
-    """Return the first and one past the last row of each ruled line; rows run along the tilt.
+    """Return (start, stop) rows of each ruled line; the rows follow the tilt of the lines.
 
     Args:
         row, x: the row and the x coordinate of each ink pixel.
@@ -154,7 +163,7 @@ def _find_ruled_lines(
     if len(lines) >= _MANY:
         return _add_faint_lines([line[:2] for line in lines], count)
 
-    # A digit's stroke may reach both borders like a ruled line, but then its other ink is tall.
+    # A digit's stroke may reach from border to border, too, but then the rest of the ink is tall.
     rest = np.ones(len(row), bool)
     for first, last, _ in lines:
         rest &= (row < first - 2) | (row > last + 1)
@@ -164,7 +173,7 @@ def _find_ruled_lines(
 
 
 def _add_faint_lines(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
-    """Add broken or faint lines where the spacing of the others predicts them."""
+    """Add broken or faint ruled lines where the spacing of the other lines predicts them."""
     middles = np.array([(first + last) / 2 for first, last in lines])
     thick = int(np.median([last - first for first, last in lines]))
     period = float(np.median(np.diff(middles)))
@@ -182,6 +191,6 @@ def _add_faint_lines(lines: list[tuple[int, int]], count: np.ndarray) -> list[tu
 
 
 def _runs_of_true(full: np.ndarray) -> list[tuple[int, int]]:
-    """Return the first and one past the last index of each run of True."""
+    """Return (start, stop) of each run of consecutive True values."""
     runs, _ = ndimage.label(full)
     return [(run.start, run.stop) for (run,) in ndimage.find_objects(runs)]

@@ -1,8 +1,8 @@
-"""Turns a drawing or photo of a piece of clothing into an image made like Fashion-MNIST's.
+"""Turns a drawing or photo of a piece of clothing into an image like those of Fashion-MNIST.
 
-Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) took a shop's photos, trimmed the
-background, resized the longer side to 28, extended the shorter side to 28 with the piece in the
-middle, and inverted the photo to light on dark.
+Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) made Fashion-MNIST from a shop's
+photos. They trimmed the background, resized the longer side to 28 pixels, extended the shorter side
+to 28 with the piece in the middle, and inverted the photo to light on dark.
 """
 
 from collections.abc import Set
@@ -18,34 +18,41 @@ from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, resize_pixels, to_uint8
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
-_WORKING = 224  # longer side of the working copy, in pixels
-_FAINTEST = 0.06  # share of the range from black to white; a picture with no lighter pixel is blank
-_PLAIN = 0.06  # share of the range; on a plain background, 90% of the border varies less
-_SAME_SHADE = 0.03  # share of the range; a smaller difference from a plain background is ignored
-_DARK_GROUND = 0.2  # brightness up to which a background is dark, such as black cloth
-_LIGHT_GROUND = 0.65  # brightness from which a background is light: paper, sheets, walls
-_SHADES = 16  # distinguished levels per colour
-_ROUNDS = 5  # after this many rounds, the masks of the test photos no longer changed
-_SMALLEST_SHARE = 0.04  # minimum and maximum share of the picture that a piece of clothing covers
+_WORKING = 224  # longer side of the reduced picture that the preparation works on, in pixels
+# On a scale from 0 (black) to 1 (white), a picture without any lighter pixel counts as blank.
+_FAINTEST = 0.06
+# A background is plain if 90% of the picture's border varies less than this (0 to 1).
+_PLAIN = 0.06
+# Smaller differences in brightness (0 to 1) from a plain background are ignored.
+_SAME_SHADE = 0.03
+_DARK_GROUND = 0.2  # maximum brightness of a dark background, such as black cloth, from 0 to 1
+_LIGHT_GROUND = 0.65  # minimum brightness of a light background, such as paper or a wall
+_SHADES = 16  # number of shades per colour channel in the colour histograms
+_ROUNDS = 5  # rounds of guessing the mask; more did not change the masks of the test photos
+# Minimum and maximum share of the picture that a piece of clothing can cover.
+_SMALLEST_SHARE = 0.04
 _LARGEST_SHARE = 0.96
-_PAINTS = 24  # minimum width of a pen that paints areas, on a canvas of 280; others draw lines
-# Brightness of a seam, as a share of the cloth's. Values from 0.5 to 1 were tried; with this one,
-# networks trained on photos recognise outlines best.
+# Minimum width of a pen that paints areas, in pixels of a 280x280 canvas. Thinner pens draw lines.
+_PAINTS = 24
+# Brightness of a seam, as a share of the cloth's brightness. Of the values tried from 0.5 to 1,
+# networks trained on photos recognise outlines best with this one.
 _SEAM = 0.7
-# Maximum width of a handle, as a share of the bag's. Anything wider is a bodice or a waistband.
+# Maximum width of the hole in a bag's handle, as a share of the bag's width. A wider enclosed area
+# is a bodice or a waistband.
 _HANDLE = 0.8
-# A bag's width is measured this many rows below its upper edge, because the edge may slant.
+# A bag's width is measured this many pixel rows below its upper edge, because the edge may slant.
 _BELOW_EDGE = 8
-# Amount of sharpening, in percent; Fashion-MNIST's authors sharpened, too. With 30, training images
-# that are enlarged and prepared again differ least from the originals.
+# Amount of sharpening, in percent. Fashion-MNIST's authors sharpened their images, too. When
+# training images are enlarged and prepared again, they differ least from the originals with 30.
 _SHARPENING = 30
 
 
 def prepare_clothes_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare clothes drawn as outlines with a thin pen, or painted with a wide one.
 
-    Steps: ``drawing``; ``fill`` fills closed outlines, where thin lines become darker seams;
-    ``box`` scales the longest side to 28; ``centre`` puts the piece in the middle.
+    Steps: ``drawing`` shows the drawing; ``fill`` fills closed outlines, whose thin lines become
+    darker seams; ``box`` scales the longer side to 28 pixels; ``centre`` puts the piece in the
+    middle.
 
     Raises:
         BlankError: there are no strokes.
@@ -67,7 +74,7 @@ def prepare_clothes_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
 
 
 def _area_of_strokes(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
-    """Return the area of the chosen strokes, `bool` [224, 224], each as wide as it was drawn."""
+    """Return the pixels that the chosen strokes cover, `bool` [224, 224]."""
     factor = _WORKING / drawing.canvas_side
     pens = np.array(drawing.stroke_widths)
     area = np.zeros((_WORKING, _WORKING), bool)
@@ -80,8 +87,8 @@ def _area_of_strokes(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
 def find_enclosed_cloth(ink: np.ndarray) -> np.ndarray:
     """Return the areas that outlines enclose, `bool` [h, w], except the hole in a bag's handle.
 
-    That hole lies above the largest enclosed area and is narrower than the upper end of that area.
-    A bodice, by contrast, is as wide as the skirt below it, and sleeves hang at the sides.
+    Such a hole lies above the largest enclosed area, and is narrower than this area's upper end. A
+    bodice, by contrast, is as wide as the skirt below it, and sleeves hang at the sides.
     """
     labels, count = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
     if count == 0:
@@ -101,16 +108,17 @@ def find_enclosed_cloth(ink: np.ndarray) -> np.ndarray:
 def prepare_clothes_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo of clothes.
 
-    Steps: ``photo`` in grey; ``background`` finds the background and makes it plain; ``invert``
-    inverts a picture with a light background, which makes dark pieces light; ``box`` scales the
-    longest side to 28; ``centre`` puts the piece in the middle.
+    Steps: ``photo`` shows the photo in grey; ``background`` makes the background black or white;
+    ``invert`` inverts a photo with a light background; ``box`` scales the longer side of the piece
+    to 28 pixels; ``centre`` puts the piece in the middle.
 
     Raises:
         BlankError: nothing stands out from the background.
     """
-    # Photos smaller than the working copy are enlarged.
+    # A photo smaller than the working size is enlarged.
     colours = resize_pixels(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0
-    grey = colours @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+    # Weights of red, green and blue from ITU-R BT.601.
+    grey = colours @ np.array([0.299, 0.587, 0.114])
     if grey.std() < _FAINTEST / 4:
         raise BlankError("blank_picture")
     mask = find_clothing_mask(colours)
@@ -130,10 +138,10 @@ def prepare_clothes_photo(photo: Photo, without: Set[str]) -> Preparation:
 
 
 def should_invert(grey: np.ndarray, mask: np.ndarray) -> bool:
-    """Return whether to invert the picture, as was done with Fashion-MNIST's photos on white.
+    """Return whether to invert a photo of clothes, as Fashion-MNIST's authors did.
 
-    A picture with a light background is always inverted, and one with a dark background never. With
-    a background in between, it is inverted if that makes the piece lighter.
+    A photo with a light background is always inverted, and a photo with a dark background is never
+    inverted. With a background in between, the photo is inverted if this makes the piece lighter.
     """
     if mask.all():
         return False
@@ -144,7 +152,7 @@ def should_invert(grey: np.ndarray, mask: np.ndarray) -> bool:
 
 
 def find_clothing_mask(colours: np.ndarray) -> np.ndarray:
-    """Return the mask of the piece of clothing, [h, w].
+    """Return the mask of the piece of clothing in a photo, `bool` [h, w].
 
     On a plain background, the piece is everything that differs from the border. Otherwise, colours
     and the usual position of a piece give a first guess, which GrabCut refines.
@@ -174,10 +182,10 @@ def find_clothing_mask(colours: np.ndarray) -> np.ndarray:
 
 
 def _guess_mask_by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return the pixels more likely to belong to the piece than to the background, [h, w].
+    """Return the mask of pixels that probably belong to the piece of clothing, [h, w].
 
-    Each colour is rated by how often it occurs where the piece is expected, and how often around
-    it. Each further round expects the piece where the previous round found it.
+    Each colour is rated by how often it occurs inside and outside the area where the piece is
+    expected. Each further round expects the piece where the previous round found it.
     """
     shades = np.minimum((smooth * _SHADES).astype(int), _SHADES - 1)
     colours = np.ravel_multi_index(tuple(np.moveaxis(shades, 2, 0)), (_SHADES,) * 3)
@@ -197,14 +205,14 @@ def _guess_mask_by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarra
 def _refine_mask_at_half_size(
     smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray
 ) -> np.ndarray:
-    """Return the guess `likely`, [h, w], refined by GrabCut at half size; `frame` is background."""
+    """Return the mask `likely`, [h, w], refined by GrabCut at half size; `frame` is background."""
     small = refine_mask(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
     mask = Image.fromarray(to_uint8(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
 
 
 def _best_placed_part(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return the part of a mask that best fills the expected place, without holes or threads."""
+    """Return the part of a mask that best fills the expected place, with its holes filled."""
     labels, count = ndimage.label(ndimage.binary_opening(mask, iterations=2))
     if count == 0:
         return labels > 0
@@ -213,13 +221,13 @@ def _best_placed_part(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def _colour_histogram(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return a smooth histogram of numbered colours, [shades, shades, shades]."""
+    """Return a smoothed, weighted histogram of colour numbers, [shades, shades, shades]."""
     counts = np.bincount(colours.ravel(), weights.ravel(), _SHADES**3).reshape((_SHADES,) * 3)
     return ndimage.gaussian_filter(counts, 0.7) + 1e-3
 
 
 def _without_specks(mask: np.ndarray) -> np.ndarray:
-    """Drop parts that are tiny compared with the largest; the parts of a sandal stay."""
+    """Return a mask without parts smaller than 1% of the largest, so that a sandal's parts stay."""
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     if count == 0:
         return mask
@@ -230,9 +238,9 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
 def _scale_and_centre(
     steps: list[PreparationStep], light: np.ndarray, mask: np.ndarray, without: Set[str]
 ) -> Preparation:
-    """Scale the longest side to 28 and put the piece in the middle.
+    """Scale the piece of clothing to a longer side of 28 pixels and put it in the middle.
 
-    Without ``centre`` the piece stays as far from the middle as in the picture, if there is room.
+    If ``centre`` is left out, the piece keeps its distance from the middle as far as there is room.
     """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")
@@ -253,7 +261,7 @@ def _scale_and_centre(
 
 
 def _square_window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
-    """Return the square around a point as `uint8` [28, 28], black outside the picture."""
+    """Return a square around a point, scaled to `uint8` [28, 28] and black outside the picture."""
     top, left = np.rint(centre - side / 2).astype(int)
     square = Image.fromarray(to_uint8(light)).crop((left, top, left + side, top + side))
     small = square.resize(

@@ -1,36 +1,39 @@
-"""Cut a piece of clothing out of its background, by colour and along edges.
+"""Cuts a piece of clothing out of its background, by colour and along edges.
 
 The algorithm is GrabCut (Rother, Kolmogorov and Blake, 2004,
-https://doi.org/10.1145/1015706.1015720). The colours of piece and background give the likelihood
-that a pixel belongs to either, and similar neighbours tend to belong together. The best labels are
-a minimum cut of a graph (Boykov and Jolly, 2001, https://doi.org/10.1109/ICCV.2001.937505). The
-next round estimates the colours from these labels.
+https://doi.org/10.1145/1015706.1015720). A pixel's colour gives the likelihood that it belongs to
+the piece or to the background, and similar neighbours tend to belong together. The best assignment
+of pixels is a minimum cut of a graph (Boykov and Jolly, 2001,
+https://doi.org/10.1109/ICCV.2001.937505). The next round estimates the colours of piece and
+background from this assignment.
 """
 
 import numpy as np
 import scipy
 
 _ROUNDS = 2
-_FEWEST = 5  # minimum pixels of piece and of background from which to estimate a covariance
-_SPREAD = 1e-4  # added to every colour's variance: 1% of the range, squared
-# Cost, in nats, of separating neighbours that look alike. With this value, 33 of 42 home photos are
-# recognised; with the GrabCut paper's value of 50, only 30 are.
+_FEWEST = 5  # minimum number of pixels, in piece and background, for estimating a covariance
+_SPREAD = 1e-4  # variance added to each colour channel: the square of 1% of the colour range
+# Cost, in nats, of separating two neighbouring pixels that look alike. With this value, 33 of 42
+# home photos are correctly recognised; with the GrabCut paper's value of 50, only 30 are.
 _SMOOTHNESS = 8
-_LARGEST_ODDS = 1_000  # nats; separating a pixel from all its neighbours costs at most 55
-_UNIT = 16  # capacity per nat; SciPy's maximum flow needs integers
+# Limit of a pixel's log odds, in nats, also used for certain background. It outweighs the pixel's
+# neighbours: separating a pixel from all of them costs at most 55 nats.
+_LARGEST_ODDS = 1_000
+_UNIT = 16  # graph capacity per nat, because SciPy's maximum flow needs integers
 
 
 def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.ndarray:
-    """Return the mask of the piece after two rounds of GrabCut; the result is deterministic.
+    """Return the mask of a piece of clothing after two rounds of GrabCut, which is deterministic.
 
     Piece and background are each modelled by a single Gaussian, which works better than the
-    five-component mixtures of the GrabCut paper: 33 rather than 31 of 42 home photos are
-    recognised, and 78% rather than 73% of their rotated, cropped and relit versions.
+    five-component mixtures of the GrabCut paper: 33 instead of 31 of 42 home photos are correctly
+    recognised, and 78% instead of 73% of their rotated, cropped and relit versions.
 
     Args:
         colours: `float` [h, w, 3], 0 to 1.
-        piece: [h, w], the first guess, returned unchanged if it covers almost nothing or
-            everything.
+        piece: [h, w], a first guess of the mask, returned unchanged if it covers almost nothing or
+            almost everything.
         ground: [h, w], pixels that are never part of the piece.
     """
     pixels = colours.reshape(-1, 3)
@@ -49,7 +52,7 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
 
 
 def _neighbour_pairs(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the indices and distances of all pairs of neighbouring pixels, diagonals included."""
+    """Return the indices and distances of all pairs of adjacent pixels, diagonal pairs included."""
     index = np.arange(height * width).reshape(height, width)
     pairs: tuple[tuple[np.ndarray, np.ndarray, float], ...] = (
         (index[:, 1:], index[:, :-1], 1.0),
@@ -64,7 +67,7 @@ def _neighbour_pairs(height: int, width: int) -> tuple[np.ndarray, np.ndarray, n
 
 
 def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """Return each pixel's log density, [n], in the Gaussian of a part, up to a constant."""
+    """Return each pixel's log density, [n], under a Gaussian fitted to `part`, up to a constant."""
     away = pixels - pixels[part].mean(axis=0)
     covariance = np.cov(pixels[part], rowvar=False) + _SPREAD * np.eye(3)
     distances: np.ndarray = np.sum(away @ np.linalg.inv(covariance) * away, axis=1)
@@ -75,9 +78,9 @@ def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
 def _minimum_cut(
     odds: np.ndarray, first: np.ndarray, second: np.ndarray, bonds: np.ndarray
 ) -> np.ndarray:
-    """Return which pixels belong to the piece, [n]: the choice with the lowest total cost.
+    """Return which pixels belong to the piece at the lowest total cost, `bool` [n].
 
-    These pixels can still be reached from the source when the flow to the sink is at its maximum.
+    These are the pixels that can still be reached from the source after the maximum flow.
     """
     count = len(odds)
     pixels = np.arange(count)

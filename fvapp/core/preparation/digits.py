@@ -1,4 +1,4 @@
-"""Turns the strokes of a drawn digit into an image made like MNIST's."""
+"""Turns the strokes of a drawn digit into an image like those of MNIST."""
 
 from collections.abc import Sequence, Set
 
@@ -14,19 +14,20 @@ from fvapp.core.preparation.placing import (
 from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_uint8
 from fvapp.core.preparation.strokes import FINE, Strokes, draw_strokes
 
-# Sides of a step's picture in pixels: finer than 28x28, to show strokes rather than pixels.
+# Side of the picture that shows a preparation step, in pixels. It is larger than 28, so that the
+# picture shows smooth strokes.
 _SHOWN = 112
 
 
 def prepare_digit_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare a digit drawn with strokes.
 
-    Steps: ``drawing`` as it is; ``box`` scales it into the 20x20 box; ``pen`` redraws it with
-    strokes as wide as in the training images, whatever the size of the drawing and its pen;
-    ``centre`` moves the centre of mass to its usual place in MNIST.
+    Steps: ``drawing`` shows the drawing; ``box`` scales the digit into the 20x20 box; ``pen``
+    redraws it with strokes as wide as in the training images; ``centre`` moves the centre of mass
+    to its usual place in MNIST.
 
     Raises:
-        BlankError: there are no strokes, or none on the canvas.
+        BlankError: there are no strokes, or no stroke is on the canvas.
     """
     if not drawing.strokes:
         raise BlankError("blank_drawing")

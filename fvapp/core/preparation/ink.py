@@ -1,4 +1,4 @@
-"""Find the ink in a photo of a drawing, whatever the light, paper and pen."""
+"""Finds the ink in a photo of a drawing, whatever the light, paper and pen."""
 
 import numpy as np
 from PIL import Image
@@ -6,34 +6,41 @@ from scipy import ndimage
 
 from fvapp.core.preparation.steps import resize_pixels
 
-WORKING = 320  # longer side of the working copy, in pixels
-SMALLEST = 224  # smaller pictures are enlarged, so that edges can lie between their pixels
+WORKING = 320  # maximum longer side of the grey picture in which ink is searched for, in pixels
+SMALLEST = 224  # minimum longer side in pixels; smaller pictures are enlarged to give finer edges
 
-_WINDOW = 0.3  # share of the longer side: wider than any stroke, narrower than changes of light
-FEWEST = 40  # minimum pixels of ink in the working copy: a thin digit a tenth as tall as the photo
-_FAINTEST = 0.08  # share of the paper's brightness; anything with less contrast is not ink
-_COLOURED = 0.3  # contrast in grey below which red, green and blue are also tried separately
-_EVEN = 1.5 / 255  # smaller differences in shade are ignored
-_WEAK = 0.4  # share of the ink's usual level: just below that of a stroke's edge, about one half
-_STRONG = 0.65  # share of the ink's usual level that every stroke exceeds somewhere
-_STEEPEST_SHADOW = 0.08  # share of the ink's level per pixel; edges of strokes have at least 0.15
-_NOISE = 5.0  # ink must exceed this many standard deviations of the paper's grain
+# Side of the window for estimating the background, as a share of the picture's longer side. It is
+# wider than any stroke and narrower than changes of light.
+_WINDOW = 0.3
+FEWEST = 40  # minimum number of ink pixels; a thin digit a tenth as tall as the photo has about 40
+_FAINTEST = 0.08  # minimum contrast of ink, as a share of the paper's brightness
+# If the grey picture has less contrast than this, its red, green and blue channels are tried, too.
+_COLOURED = 0.3
+_EVEN = 1.5 / 255  # Smaller differences in brightness, from 0 to 1, are ignored.
+# Minimum level of ink, as a share of its usual level. At the edge of a stroke it is about one half.
+_WEAK = 0.4
+_STRONG = 0.65  # Every stroke exceeds this share of the ink's usual level somewhere.
+# Maximum slope at a shadow's edge, in shares of the ink's usual level per pixel. The edges of
+# strokes have at least 0.15.
+_STEEPEST_SHADOW = 0.08
+_NOISE = 5.0  # minimum level of ink, in standard deviations of the paper's grain
 
 
 def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
-    """Return a photo in grey, `float` [h, w] from 0 to 1, its longer side from 224 to 320 pixels.
+    """Return a photo in grey, `float` [h, w] from 0 to 1, with a longer side of 224 to 320 pixels.
 
-    If a pale pen shows in one colour channel only, the copy is that channel.
+    If a pale pen shows mainly in one colour channel, this channel is returned.
 
     Args:
         pixels: `uint8` [h, w, 3].
     """
     red, green, blue = np.moveaxis(pixels, 2, 0)
-    # A picture that is grey already, as from a canvas, takes a third of the work.
+    # Preparing a picture that is already grey, such as a canvas drawing, takes a third of the time.
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return _working_copy(red)
     colours = _working_copy(pixels)
-    grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+    # Weights of red, green and blue from ITU-R BT.601.
+    grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)
     red, green, blue = np.moveaxis(colours, 2, 0)
     nearly_grey = max(np.abs(red - green).max(), np.abs(green - blue).max()) < 0.1
     if nearly_grey or _grey_contrast(grey) >= _COLOURED:
@@ -48,18 +55,19 @@ def _working_copy(pixels: np.ndarray) -> np.ndarray:
 
 
 def plain_paper_shade(grey: np.ndarray) -> float | None:
-    """Return the shade of a uniform background, as from a drawing program; None for a photo."""
+    """Return the brightness of a perfectly uniform background, or None, as for any photo."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     shade = float(border[0])
     if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
         return None
-    # A scan of white paper has just as even a border, but has shades in between everywhere.
+    # The border of scanned white paper is just as uniform, but its inside has many slightly
+    # different shades.
     between = np.count_nonzero((np.abs(grey - shade) > _EVEN) & (np.abs(grey - shade) < 0.1))
     return shade if between < 0.01 * grey.size else None
 
 
 def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
-    """Return the amount of ink on plain paper, [h, w], 1 at its usual level; None without ink."""
+    """Return the ink on a uniform background, [h, w], 1 at its usual level; None without ink."""
     ink = paper - grey if dark else grey - paper
     strong = ink[ink > _FAINTEST]
     return np.clip(ink / np.median(strong), 0, 1) if len(strong) else None
@@ -68,11 +76,11 @@ def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray
 def is_dark_on_light(grey: np.ndarray) -> bool:
     """Return whether the ink is darker than the paper.
 
-    Ink is narrow: a closing or an opening of the picture removes it. It also differs from the
-    paper, which covers more of the picture: from the plane that fits most pixels, and from the
-    median of its surroundings. The counter of an 8 is as narrow as ink, but as light as the paper.
-    A shadow differs from the plane, but not from its surroundings. A thick digit that fills the
-    picture equals the median of its surroundings, but not the plane.
+    Ink is narrow, so a closing or an opening of the picture removes it. Ink also differs from the
+    median of its surroundings and from the background plane, which fits the brightness of most
+    pixels. The hole in an 8 is as narrow as ink, but as light as the paper. A shadow differs from
+    the background plane, but not from its surroundings. A thick digit that fills the picture equals
+    the median of its surroundings, but differs from the plane.
     """
     small = _resize_grey(grey, 64)
     around = ndimage.median_filter(_resize_grey(small, 32), size=17, mode="nearest")
@@ -84,33 +92,34 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     darker = np.maximum(np.minimum(-beyond_plane, -beyond_median), 0) * (
         _fill_narrow_dark_parts(small) - small
     )
-    # There is little ink, but it is strong: a high power lets it outvote wide, weak differences.
+    # Ink covers few pixels, but differs strongly. With a high power, it outweighs weak differences
+    # that cover many pixels.
     return bool((darker**4).sum() >= (lighter**4).sum())
 
 
 def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
-    """Return the amount of ink, [h, w], 1 at its usual level; None if nothing stands out.
+    """Return the ink in a photo, [h, w], 1 at its usual level; None if nothing stands out.
 
     The background (paper, shadow, uneven light) is estimated by a morphological closing, which
-    fills in everything dark and narrower than the window. Ink is the share of the background's
-    brightness that is missing, so ink in a shadow counts as much as ink in the light.
+    fills in everything dark that is narrower than a window. The amount of ink is the share of the
+    background's brightness that is missing, so ink in a shadow counts as much as ink in the light.
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
     ink = _missing_brightness(picture, _fill_narrow_dark_parts(picture))
-    if _usual_ink_level(ink) is None:  # strokes as wide as the window were taken for background
+    if _usual_ink_level(ink) is None:  # strokes wider than the window were taken for background
         ink = _missing_brightness(picture, _fit_background_plane(picture))
     level = _usual_ink_level(ink)
     return None if level is None else np.clip(ink / level, 0, 1)
 
 
 def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
-    """Return the ink's mask, `bool` [h, w]: strong ink and the weaker parts of the same strokes.
+    """Return the mask of the ink, `bool` [h, w]: all strokes that are strong somewhere.
 
-    A part with soft edges all around is a shadow.
+    A part of the picture whose edges are soft all around is left out, because it is a shadow.
 
     Args:
-        pixel: width of the photo's own pixels in the working copy. Above 1 the photo was enlarged,
-            which softens edges.
+        pixel: width of an original photo pixel in the picture searched for ink. Above 1, the photo
+            was enlarged, which softens edges.
     """
     mask = ink > _WEAK
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
@@ -126,10 +135,10 @@ def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
 
 
 def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
-    """Return the picture with dark parts narrower than the window filled in.
+    """Return the picture with dark parts narrower than `_WINDOW` filled in.
 
-    The picture is first extended beyond its border. Otherwise, a picture that darkens towards its
-    border would be brightened there.
+    The picture is first extended beyond its border. Otherwise, a picture that gets darker towards
+    its border would be brightened there.
     """
     half = round(_WINDOW * max(picture.shape) / 2)
     closed = ndimage.grey_closing(
@@ -140,16 +149,18 @@ def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
 
 def _missing_brightness(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
     lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
-    # Set the median to zero, because the closing lies on top of the paper's grain.
+    # The closing lies above the paper's grain, so plain paper seems to have ink. Subtracting the
+    # median corrects this.
     lost -= _sort_values(lost)[lost.size // 2]
     return lost
 
 
 def _usual_ink_level(ink: np.ndarray) -> float | None:
-    """Return the ink's usual level, or None if it does not stand out from the paper's grain."""
+    """Return the usual level of the ink, or None if no ink stands out from the paper's grain."""
     ascending = _sort_values(ink)
     strong = ascending[-min(FEWEST, ink.size // 4)]
-    # Standard deviation of normal noise, estimated from the median deviation.
+    # The standard deviation of normally distributed noise is 1.4826 times the median absolute
+    # deviation.
     grain = 1.4826 * _sort_values(np.abs(ink))[ink.size // 2]
     if strong < max(_FAINTEST, _NOISE * grain):
         return None
@@ -158,7 +169,10 @@ def _usual_ink_level(ink: np.ndarray) -> float | None:
 
 
 def _sort_values(values: np.ndarray) -> np.ndarray:
-    """Return sorted values; on 100,000 mostly equal ones, ten times as fast as NumPy's median."""
+    """Return all values in ascending order.
+
+    For 100,000 mostly equal values, sorting is ten times as fast as NumPy's median.
+    """
     return np.sort(values.astype(np.float32), axis=None)
 
 
@@ -170,7 +184,7 @@ def _grey_contrast(grey: np.ndarray) -> float:
 
 
 def _fit_background_plane(grey: np.ndarray) -> np.ndarray:
-    """Return the plane that fits most pixels: least absolute deviations, by reweighting."""
+    """Return the plane that fits the brightness of most pixels, by least absolute deviations."""
     height, width = grey.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones(grey.size), x.ravel(), y.ravel()])
@@ -178,7 +192,8 @@ def _fit_background_plane(grey: np.ndarray) -> np.ndarray:
     weights = np.ones(grey.size)
     for _ in range(10):
         weighted = terms * weights
-        # The ridge term keeps the plane level if there is only one row or column.
+        # The ridge term 1e-6 makes the equations solvable if the picture has only one row or
+        # column.
         factors = np.linalg.solve(weighted @ terms.T + 1e-6 * np.eye(3), weighted @ values)
         weights = 1 / np.maximum(np.abs(values - factors @ terms), 0.01)
     return (factors @ terms).reshape(height, width)
@@ -187,7 +202,7 @@ def _fit_background_plane(grey: np.ndarray) -> np.ndarray:
 def _resize_grey(
     grey: np.ndarray, longest: int, shape: tuple[int, int] | None = None
 ) -> np.ndarray:
-    """Return a copy of the given `shape`, or one whose longer side has `longest` pixels."""
+    """Return a grey picture resized to `shape`, or to a longer side of `longest` pixels."""
     factor = longest / max(grey.shape)
     height, width = shape or (max(1, round(side * factor)) for side in grey.shape)
     filtered = Image.Resampling.BOX if factor < 1 else Image.Resampling.BILINEAR

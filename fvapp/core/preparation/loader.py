@@ -1,4 +1,4 @@
-"""Reads image files; all image bytes from uploads, camera and canvas come through here."""
+"""Reads all image files that come from uploads, the camera and the canvas."""
 
 import io
 import re
@@ -15,20 +15,23 @@ MOST_PIXELS = 12_500_000
 
 The costliest format, animated WebP with transparency, takes 16 bytes per pixel to decode: 200 MB.
 """
-MOST_JPEG_PIXELS = 120_000_000  # decoded row by row, at an eighth of the size if possible
-MOST_JPEG_SCANS = 32  # encoders write about ten
-LONGEST_SIDE = 1_024  # longest side of the stored picture, in pixels
-_LIGHT = 190  # mean grey (255 is white) above which a shape is hardly visible on white
+# Limit for JPEGs, which are decoded row by row and, if possible, at an eighth of their size.
+MOST_JPEG_PIXELS = 120_000_000
+MOST_JPEG_SCANS = 32  # maximum number of scans in a JPEG; encoders usually write about ten
+LONGEST_SIDE = 1_024  # maximum longer side of the stored picture, in pixels
+_LIGHT = 190  # A shape whose mean grey is above this (white is 255) is hardly visible on white.
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-_JPEG = ("JPEG", "MPO")  # MPO, which many phones write, is a JPEG with further images after it
+# Pillow calls a JPEG with further images after it, as many phones write it, MPO.
+_JPEG = ("JPEG", "MPO")
 
-# Markers of a JPEG (ITU-T T.81, annex B); 00 and D0-D7 are part of the pixel data.
+# A marker in a JPEG (ITU-T T.81, annex B). The bytes FF00 and FFD0 to FFD7 belong to the pixel
+# data.
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _START_OF_IMAGE = 0xD8
 _END_OF_IMAGE = 0xD9
 _START_OF_SCAN = 0xDA
-_ALONE = (0x01, _START_OF_IMAGE)  # markers without a segment after them
+_ALONE = (0x01, _START_OF_IMAGE)  # markers that no segment follows
 
 
 @dataclass(frozen=True)
@@ -36,22 +39,23 @@ class Photo:
     """A picture made of pixels.
 
     Attributes:
-        pixels: `uint8` [h, w, 3], red, green, blue; upright, at most 1,024 per side. Transparent
-            parts become white, or black around a light shape.
+        pixels: `uint8` [h, w, 3], red, green and blue. The picture is upright and has at most 1,024
+            pixels per side. Transparent parts are white, or black around a light shape.
     """
 
     pixels: np.ndarray = field(repr=False)
 
 
 def load_image(data: bytes) -> Photo:
-    """Read an image file; its content decides the format, not its name.
+    """Return the picture in an image file. The content decides the format, not the file name.
 
-    Sizes are checked before anything is decoded. EXIF rotation is applied, 16 bits are scaled to 8,
-    the first frame of an animation is taken, and transparency is removed.
+    The size is checked before the pixels are decoded. The picture is rotated as its EXIF data say,
+    16 bits are scaled to 8 bits, only the first frame of an animation is read, and transparency is
+    removed.
 
     Raises:
         ImageError: ``image_too_many_bytes``, ``image_too_many_pixels``, ``not_an_image``,
-            ``image_damaged``.
+            ``image_damaged``, depending on the problem.
     """
     if len(data) > MOST_BYTES:
         raise ImageError("image_too_many_bytes", most=MOST_BYTES // 1_000_000)
@@ -66,12 +70,12 @@ def load_image(data: bytes) -> Photo:
     except Image.UnidentifiedImageError:
         raise ImageError("not_an_image") from None
     except Exception as error:
-        # Damaged files make Pillow's readers fail in dozens of ways, even with ZeroDivisionError.
+        # Damaged files make Pillow raise dozens of different errors, even ZeroDivisionError.
         raise ImageError("image_damaged") from error
 
 
 def _check_image_size(image: Image.Image, data: bytes) -> None:
-    """Refuse an image that would take too much memory or time to decode."""
+    """Raise an error for an image that would take too much memory or time to decode."""
     most = MOST_PIXELS
     if image.format in _JPEG:
         scans = _count_jpeg_scans(data)
@@ -84,12 +88,12 @@ def _check_image_size(image: Image.Image, data: bytes) -> None:
 
 
 def _count_jpeg_scans(data: bytes) -> int:
-    """Return the number of scans in the first image of a JPEG, not counting embedded thumbnails.
+    """Return the number of scans in a JPEG's first image, not counting embedded thumbnails.
 
-    An image with one scan is decoded row by row. With more scans, the decoder keeps all
-    coefficients (two bytes each), even for a smaller copy, and goes through all of them again for
-    each scan. A scan may have only a few bytes: a file of 180 kB, with 3,000 scans of 15 million
-    pixels, took a minute.
+    A JPEG with one scan is decoded row by row. With more scans, the decoder keeps all coefficients
+    (two bytes each) in memory, even to make a smaller copy, and processes all of them for each
+    scan. A scan may take only a few bytes, so decoding can be slow: a file of 180 kB with 15
+    million pixels and 3,000 scans took a minute.
     """
     scans = 0
     place = 0
@@ -111,28 +115,29 @@ def _too_many_pixels_error(most: int) -> ImageError:
 def _decode_image(image: Image.Image) -> np.ndarray:
     if image.format in _JPEG:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        if image.width * image.height > MOST_PIXELS:  # some JPEGs cannot be decoded smaller
+        # Pillow cannot decode every JPEG at a smaller size.
+        if image.width * image.height > MOST_PIXELS:
             raise _too_many_pixels_error(MOST_PIXELS)
     image.load()
     small = _to_eight_bits(image)
-    small.info = image.info  # the EXIF data, which conversions drop
+    small.info = image.info  # keep the EXIF data, which Pillow's conversions drop
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     _turn_upright(small)
     return np.asarray(_put_on_plain_paper(small))
 
 
 def _turn_upright(image: Image.Image) -> None:
-    """Rotate a picture as its EXIF says, in place; broken EXIF is ignored."""
+    """Rotate a picture in place as its EXIF orientation says; damaged EXIF data are ignored."""
     try:
         ImageOps.exif_transpose(image, in_place=True)
     except Exception:
-        # Broken EXIF fails in many ways. If Pillow can read the orientation but not write back the
-        # rest of the EXIF, the picture has been rotated by then.
+        # Damaged EXIF data raise many kinds of errors. If Pillow can read the orientation, it
+        # rotates the picture before it fails to rewrite the EXIF data.
         return
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture in a resizable mode, with 16-bit grey scaled to 8 bits, not clipped."""
+    """Return a picture in a mode that can be resized, with 16-bit grey scaled to 8 bits."""
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode == "I":

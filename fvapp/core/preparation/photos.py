@@ -1,4 +1,4 @@
-"""Turns a photo or another bitmap of a digit into an image made like MNIST's."""
+"""Turns a photo or other bitmap of a digit into an image like those of MNIST."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -20,16 +20,19 @@ from fvapp.core.preparation.thickness import (
     estimate_pen_width,
 )
 
-_SOLID = 0.30  # ratio of pen width to extent above which a shape is an area, not a line drawing
-_SMALL = 0.5  # share of the working copy; a smaller digit is enlarged and searched for again
-_MARGIN = 0.4  # margin around a small digit, as a share of its extent
-# In source pixels: a digit whose extent is this close to the 20 pixels of the box is not scaled.
+# A shape whose pen width is more than this share of its longer side is an area, not a line drawing.
+_SOLID = 0.30
+_SMALL = 0.5  # A digit smaller than this share of the picture is enlarged and searched for again.
+_MARGIN = 0.4  # margin around a small digit, as a share of the digit's longer side
+# A digit whose longer side differs from the box's 20 pixels by less than this many pixels is not
+# scaled.
 _SAME_SIZE = 0.7
-_FIRST_STEPS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
-_CLOSE = 100  # longer side of a digit when it is redrawn, in pixels: five per image pixel
-# Minimum pen width in pixels: thinner lines break or vanish when the picture is made smaller.
+# The preparation steps before the digit is scaled.
+_FIRST_STEPS = ("photo", "invert", "light", "clean")
+_CLOSE = 100  # longer side, in pixels, at which a digit is redrawn: five pixels per image pixel
+# Minimum pen width in pixels when a digit is redrawn. Thinner lines would break or vanish.
 _CLOSE_PEN = 3
-_TINY = 0.04  # share of the picture below which a shape is a dot and is not enlarged
+_TINY = 0.04  # A shape smaller than this share of the picture is a dot and is not enlarged.
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,11 @@ class _FoundDigit:
     """A digit found in a picture.
 
     Attributes:
-        grey_picture, ink_amounts, digit_mask: [h, w], the picture, its amount of ink, and where the
-            digit is.
+        grey_picture, ink_amounts, digit_mask: the picture in grey, the amount of ink in each pixel,
+            and the mask of the digit, all [h, w].
         is_dark_on_light: whether the digit is darker than the paper.
-        photo_pixel_width: width of the photo's own pixels in `grey_picture`.
-        shape_count: how many shapes stand side by side; the digit may be one of several.
+        photo_pixel_width: width of an original photo pixel, in pixels of `grey_picture`.
+        shape_count: number of shapes side by side, of which the digit is one.
     """
 
     grey_picture: np.ndarray
@@ -53,12 +56,12 @@ class _FoundDigit:
 
     @cached_property
     def bounding_slices(self) -> tuple[slice, ...]:
-        """The rows and the columns of the digit."""
+        """The row and column slices of the digit's bounding box."""
         return ndimage.find_objects(self.digit_mask.view(np.uint8))[0]
 
     @property
     def cropped_mask(self) -> np.ndarray:
-        """The part of the mask within the digit's box: fewer pixels to compute distances for."""
+        """The mask cropped to the digit's bounding box, which has fewer pixels to process."""
         return self.digit_mask[self.bounding_slices]
 
     @property
@@ -67,23 +70,24 @@ class _FoundDigit:
 
     @property
     def top_left_corner(self) -> np.ndarray:
-        """The top left corner of the digit's box, (x, y)."""
+        """The top left corner of the digit's bounding box, (x, y)."""
         rows, columns = self.bounding_slices
         return np.array([columns.start, rows.start])
 
     @property
     def middle_point(self) -> np.ndarray:
-        """The middle of the digit, (x, y)."""
+        """The middle of the digit's bounding box, (x, y)."""
         return self.top_left_corner + np.array(self.cropped_mask.shape[::-1]) / 2
 
 
 def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo, scan or other bitmap of a digit.
 
-    Steps: ``photo`` in grey; ``invert`` makes dark ink on light paper light; ``light`` removes
-    paper shade and uneven light; ``clean`` removes ruled lines and specks; ``thickness`` makes
-    strokes as thick as in the training images, unless the digit already has their size; ``box``
-    scales to the 20x20 box; ``centre`` moves the centre of mass to its usual place in MNIST.
+    Steps: ``photo`` shows the photo in grey; ``invert`` turns dark ink on light paper into light on
+    dark; ``light`` removes paper shade and uneven light; ``clean`` removes ruled lines and specks;
+    ``thickness`` makes strokes as thick as in the training images, unless the digit already has the
+    size of theirs; ``box`` scales the digit into the 20x20 box; ``centre`` moves the centre of mass
+    to its usual place in MNIST.
 
     Raises:
         BlankError: nothing stands out from the background.
@@ -116,17 +120,17 @@ def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
 
 @dataclass(frozen=True)
 class _ScaledPicture:
-    """A picture ready to be drawn at its final size, as it is or with its strokes redrawn.
+    """A picture of a digit, ready to be drawn at 28x28, unchanged or with its strokes redrawn.
 
     Attributes:
-        shown_picture: [h, w], light on dark.
+        shown_picture: the picture [h, w], light on dark.
         image_pixels_per_pixel: pixels of the 28x28 image per pixel of the picture.
-        edge_distances: distance of each pixel of a part from the edges of strokes; None if the
-            strokes are not redrawn.
-        part_corner, part_zoom: where that part begins (x, y), and its pixels per pixel of the
-            picture.
-        whole_pixel_width: if not 0, the width of the photo's own pixels, each of which becomes one
-            pixel of the image.
+        edge_distances: distance of each pixel around the digit from the edges of strokes; None if
+            the strokes are not redrawn.
+        part_corner, part_zoom: the top left corner (x, y) of `edge_distances` in the picture, and
+            its pixels per pixel of the picture.
+        whole_pixel_width: if not 0, each original photo pixel becomes one pixel of the image, and
+            this is its width in the picture.
     """
 
     shown_picture: np.ndarray
@@ -137,7 +141,7 @@ class _ScaledPicture:
     whole_pixel_width: float = 0.0
 
     def draw_window_around(self, middle: np.ndarray) -> np.ndarray:
-        """Return the 28x28 image around a point (x, y) of the picture."""
+        """Return the 28x28 image whose middle is the point `middle` (x, y) of the picture."""
         if self.edge_distances is not None:
             return draw_from_distance(
                 self.edge_distances,
@@ -167,7 +171,7 @@ def _scale_digit(
     width = estimate_pen_width(found.cropped_mask) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
         return _ScaledPicture(_step_pictures(found, without)["clean"], BOX / extent)
-    # The drawing, including the width of its new pen, should fill the box.
+    # The redrawn digit should fill the box, including the width of its new pen.
     return _redraw_strokes(found, (BOX - PEN) / max(extent - width, _TINY * extent), width)
 
 
@@ -192,7 +196,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
     grey = inks.make_grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper_shade(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
-    if paper is not None:  # drawn on a screen, so without uneven light, ruled lines or specks
+    if paper is not None:  # a drawing on a screen has no uneven light, ruled lines or specks
         dark = paper > 0.5 if dark is None else dark
         ink = inks.ink_on_plain_paper(grey, paper, dark)
         clean = False
@@ -212,7 +216,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
 
 
 def _find_digit_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
-    """Return a small digit as found again in the enlarged photo, and a larger one unchanged."""
+    """Return a small digit as found again in the enlarged photo, or a large digit unchanged."""
     if found.longest_side >= _SMALL * max(found.grey_picture.shape):
         return found
     half = (0.5 + _MARGIN) * max(found.longest_side, 4)
@@ -226,18 +230,18 @@ def _find_digit_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) ->
 
 
 def _pixel_slice(low: float, high: float, count: int) -> slice:
-    """Return the slice of the pixels from `low` to `high`, out of `count`; it has at least one."""
+    """Return the slice from `low` to `high`, within `count` pixels and at least one pixel long."""
     first = min(max(0, round(low)), count - 1)
     return slice(first, max(first + 1, round(high)))
 
 
 def _step_picture(found: _FoundDigit, without: Set[str], name: str) -> np.ndarray:
-    """Return a step's picture; called only when the picture is displayed."""
+    """Return the picture after a preparation step; called only when that picture is displayed."""
     return to_uint8(_step_pictures(found, without)[name])
 
 
 def _step_pictures(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarray]:
-    """Return what the picture looks like after each of the first steps."""
+    """Return the picture after each of the preparation steps before scaling, by the step's name."""
     turned = found.is_dark_on_light and "invert" not in without
     pictures = {"photo": found.grey_picture}
     light = 1 - found.grey_picture if turned else found.grey_picture
@@ -246,7 +250,7 @@ def _step_pictures(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarra
         light = found.ink_amounts if turned or not found.is_dark_on_light else 1 - found.ink_amounts
     pictures["light"] = light
     if "clean" not in without:
-        # Keep the pixels near the digit, including its soft edges, and no others.
+        # Keep only the pixels near the digit, including its soft edges.
         near = ndimage.gaussian_filter(
             ndimage.maximum_filter(found.digit_mask.astype(np.float32), 7), 1
         )

@@ -1,9 +1,9 @@
-"""Gives digits the size and position they have in the training images.
+"""Gives digits the same size and position as in MNIST's training images.
 
-MNIST (LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist): "size normalized to fit in a 20x20
-pixel box while preserving their aspect ratio ... centered in a 28x28 image by computing the center
-of mass of the pixels, and translating the image so as to position this point at the center of the
-28x28 field".
+MNIST's authors (LeCun, Cortes and Burges, http://yann.lecun.com/exdb/mnist) write: "size normalized
+to fit in a 20x20 pixel box while preserving their aspect ratio ... centered in a 28x28 image by
+computing the center of mass of the pixels, and translating the image so as to position this point
+at the center of the 28x28 field".
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,17 @@ from PIL import Image
 
 from fvapp.core.preparation.steps import SIZE
 
-BOX = 20.0  # side of the square that a digit fills, in pixels
-MIDDLE = 14.5  # pixels from left and top; MNIST's centres of mass lie evenly between 14.0 and 15.0
+BOX = 20.0  # side of the square box that a digit fills, in pixels
+# Position of a digit's centre of mass, in pixels from the left and the top. In MNIST, the centres
+# lie evenly between 14.0 and 15.0.
+MIDDLE = 14.5
 PEN = 2.4  # stroke width in pixels, explained below
 
-# PEN is the width at which strokes have as much ink as MNIST's. This was measured with 600 digits
-# written on a tablet (UCI's pen digits): their mean ink is 0.123 when drawn 2.3 pixels wide, and
-# 0.140 when drawn 2.6 pixels wide. MNIST's training images have 0.131.
+# With strokes of width PEN, digits have as much ink as MNIST's training images, whose mean
+# brightness is 0.131. This was measured with 600 digits written on a tablet (UCI's pen digits):
+# their mean brightness is 0.123 when drawn 2.3 pixels wide and 0.140 when drawn 2.6 pixels wide.
 
-_SMALLEST = 0.04  # share of the canvas below which a drawing is a dot and is not enlarged
+_SMALLEST = 0.04  # A drawing smaller than this share of the canvas is a dot and is not enlarged.
 
 
 def fit_strokes_to_box(
@@ -32,8 +34,8 @@ def fit_strokes_to_box(
     The aspect ratio stays the same.
 
     Args:
-        pen: width in pixels of the 28x28 image.
-        square: side of the square they were drawn on, in the strokes' unit.
+        pen: the pen's width in pixels of the 28x28 image.
+        square: side of the square that the strokes were drawn on, in the strokes' unit.
     """
     low, high = bounding_box(strokes)
     extent = max(float((high - low).max()), _SMALLEST * square)
@@ -42,13 +44,13 @@ def fit_strokes_to_box(
 
 
 def pen_width_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
-    """Return a pen's width in image pixels when the drawing, pen included, is scaled to the box."""
+    """Return the pen's width in image pixels once the drawing, pen included, fills the box."""
     low, high = bounding_box(strokes)
     return pen * BOX / (max(float((high - low).max()), _SMALLEST * SIZE) + pen)
 
 
 def bounding_box(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the smallest and the largest coordinates of all points, each [2]."""
+    """Return the smallest and the largest coordinates, (x, y), of all points of the strokes."""
     return (
         np.min([stroke.min(axis=0) for stroke in strokes], axis=0),
         np.max([stroke.max(axis=0) for stroke in strokes], axis=0),
@@ -56,7 +58,7 @@ def bounding_box(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]
 
 
 def centre_of_mass(image: np.ndarray) -> np.ndarray:
-    """Return an image's centre of mass (x, y) in pixels; its middle if there is no ink."""
+    """Return an image's centre of mass (x, y) in pixels, or its middle if the image has no ink."""
     height, width = image.shape
     total = image.sum()
     if total <= 0:
@@ -67,25 +69,25 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 
 
 def shift_to_centre_of_mass(image: np.ndarray) -> np.ndarray:
-    """Return how far to move a 28x28 image, (x, y), to centre its mass as in MNIST.
+    """Return the shift (x, y) that puts the centre of mass of a 28x28 image where MNIST has it.
 
     The shift never moves the 20x20 box out of the image. It is rounded to a multiple of 1/1024
-    pixel. The last digits of a centre of mass depend on the order of summation; a tie between two
-    pixels must not.
+    pixel. The last digits of a centre of mass depend on the order of summation. Without rounding, a
+    tie between two pixels could depend on this order, too.
     """
     most = (SIZE - BOX) / 2
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024
 
 
 def cut_window_around(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
-    """Return the 28x28 image around a point of a picture, each pixel the mean of those it covers.
+    """Return the 28x28 image around a point of a picture, by averaging the pixels of the picture.
 
     Args:
         middle: the point (x, y) of the picture that becomes the middle of the image.
         scale: pixels of the image per pixel of the picture.
 
     Returns:
-        `float` [28, 28]; outside the picture it has the median of the picture's border.
+        `float` [28, 28]; beyond the picture, pixels have the median value of the picture's border.
     """
     side = SIZE / scale
     margin = int(np.ceil(side)) + 1

@@ -1,4 +1,4 @@
-"""The result of preparing a drawing or photo: its named steps, and the image for the network."""
+"""Represents the result of preparing a drawing or photo: its steps and the network's image."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-SIZE = 28  # sides of the network's image, in pixels
+SIZE = 28  # side of the network's input image, in pixels
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class PreparationStep:
     """The result of one step of a preparation.
 
     Args:
-        name: catalogue key below ``preparation.steps.``.
-        picture_source: `uint8` [h, w], or a function that draws it, called when the picture is
-            first needed.
+        name: the last part of the catalogue key ``preparation.steps.<name>``.
+        picture_source: the picture, `uint8` [h, w], or a function that returns it and is called
+            when the picture is first needed.
     """
 
     name: str
@@ -25,7 +25,7 @@ class PreparationStep:
 
     @cached_property
     def drawn_picture(self) -> np.ndarray:
-        """The picture, `uint8` [h, w]; light on dark, except in a photo not yet inverted."""
+        """The picture after this step, `uint8` [h, w], light on dark (a photo, once inverted)."""
         return self.picture_source() if callable(self.picture_source) else self.picture_source
 
 
@@ -34,9 +34,10 @@ class Preparation:
     """How a drawing or photo became the network's input.
 
     Attributes:
-        steps: all steps in order; a step that was left out shows its input unchanged.
-        image: `uint8` [28, 28], light on dark, as the training images are.
-        shape_count: how many shapes as large as a digit stand side by side in the picture.
+        steps: all steps in order. A step that was left out has the same picture as the step before
+            it.
+        image: `uint8` [28, 28], light on dark like the training images.
+        shape_count: the number of digit-sized shapes side by side in the picture.
     """
 
     steps: tuple[PreparationStep, ...]
@@ -45,12 +46,12 @@ class Preparation:
 
     @property
     def optional_preparation_step_names(self) -> tuple[str, ...]:
-        """Names of the optional steps: all but the first, which is the source."""
+        """The names of the steps that can be left out: all except the first, the source."""
         return tuple(step.name for step in self.steps[1:])
 
 
 def to_uint8(image: np.ndarray) -> np.ndarray:
-    """Return an image of floats from 0 to 1 as `uint8`."""
+    """Return a `float` image from 0 to 1 as `uint8` from 0 to 255."""
     return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
 

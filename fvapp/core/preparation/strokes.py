@@ -1,4 +1,4 @@
-"""Strokes of a pen: read from the canvas and from strokes files, checked, and drawn as pixels."""
+"""Reads strokes of a pen from the canvas and from files, checks them, and draws them as pixels."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,27 +19,29 @@ MOST_BYTES = 20_000_000  # maximum size of a strokes file, which may contain tho
 MOST_COORDINATE = 100_000.0
 SMALLEST_SIZE = 0.001  # minimum side of a strokes file's canvas, in the unit of its coordinates
 CANVAS_SIZE = 280
-# Side of the browser's canvas: sharp up to 360 CSS pixels, at three device pixels per CSS pixel.
+# Side of the browser's canvas, in the canvas's own units. Drawings are sharp up to 360 CSS pixels,
+# at three device pixels per CSS pixel.
 CANVAS_UNITS = 1120
-CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page's canvas
+CANVAS_NAME = "drawing_"  # The server's names for drawings on a page's canvas begin with this.
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
-FINE = 8  # fine pixels per pixel in each direction, for 64 levels of grey at an edge
-_FARTHEST = 1e6  # maximum distance from the image, in fine pixels: Pillow has 32-bit coordinates
-# Commands of a path in the browser's canvas; a point follows each command.
+FINE = 8  # subpixels per pixel in each direction, for 64 levels of grey at an edge
+# Maximum distance of a point from the image, in subpixels, because Pillow uses 32-bit coordinates.
+_FARTHEST = 1e6
+# The first items of the path commands in Fabric.js; the coordinates of points follow.
 _COMMANDS = (["M"], ["Q"], ["L"])
 
 
 @dataclass(frozen=True)
 class Strokes:
-    """A drawing as strokes of a pen.
+    """A drawing as a list of pen strokes.
 
     Attributes:
-        strokes: each `float` [points, 2], x to the right and y downwards.
-        pen_width: the pen's width, in the same unit.
-        canvas_side: side of the square it was drawn on, in the same unit.
+        strokes: the points of each stroke, `float` [points, 2], x to the right and y downwards.
+        pen_width: the pen's width, in the unit of the points.
+        canvas_side: side of the square canvas, in the unit of the points.
         ink_lightness: how light the ink is on the dark image, above 0 and up to 1.
-        pen_widths: the pen's width in each stroke; empty if all have `pen_width`.
+        pen_widths: the pen's width in each stroke; empty if all strokes have `pen_width`.
     """
 
     strokes: tuple[np.ndarray, ...] = field(repr=False)
@@ -55,13 +57,14 @@ class Strokes:
 
 
 def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
-    """Read a drawing from the canvas: pen paths of Fabric.js with ``path`` and ``strokeWidth``.
+    """Return the drawing on the canvas, read from Fabric.js's pen paths.
 
-    Parts outside the canvas are left out, so a stroke may become several. None if nothing is left.
+    Each path has ``path`` and ``strokeWidth``. Parts outside the canvas are left out, so a stroke
+    may be split. The result is None if nothing is on the canvas.
 
     Raises:
-        StrokesError: these are not such paths, there are too many strokes or points, or a number is
-            too large or not finite.
+        StrokesError: `objects` are not pen paths, there are too many strokes or points, or a number
+            is too large or not finite.
     """
     if not objects:
         return None
@@ -85,15 +88,15 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
 
 
 def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
-    """Read a strokes file, with one drawing or a list of them.
+    """Return the drawings in a strokes file, which holds one drawing or a list of drawings.
 
     A drawing is ``{"strokes": [[[x, y], ...], ...], "pen": 20, "size": 280}``.
 
     Returns:
-        One entry per drawing: the strokes, or the error if the drawing is invalid.
+        One entry per drawing: its strokes, or an error if the drawing is invalid.
 
     Raises:
-        StrokesError: the file as a whole is too large or not such JSON.
+        StrokesError: the file is too large or is not JSON of this form.
     """
     if len(data) > MOST_BYTES:
         raise StrokesError("strokes_file_too_large", most=MOST_BYTES // 1_000_000)
@@ -106,12 +109,13 @@ def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
 
 
 def read_drawing(drawing: Any) -> Strokes:
-    """Read one drawing of a strokes file.
+    """Return one drawing of a strokes file as strokes.
 
-    Without a `size`, the largest coordinate is used.
+    If the drawing has no ``size``, the largest coordinate is the side of its canvas.
 
     Raises:
-        StrokesError: as :func:`parse_canvas`; ``blank_drawing`` if there are no points.
+        StrokesError: the drawing is invalid, as in :func:`parse_canvas`, or has no points
+            (``blank_drawing``).
     """
     strokes = [stroke for stroke in _read_strokes(drawing) if len(stroke)]
     if not strokes:
@@ -136,7 +140,7 @@ def _read_drawing_or_error(drawing: object) -> Strokes | StrokesError:
 
 
 def _read_strokes(drawing: object) -> list[np.ndarray]:
-    """Return the strokes of a drawing, each [points, 2]."""
+    """Return the checked strokes of a drawing, each [points, 2]."""
     rows = _read_typed_item(drawing, "strokes", list)
     if len(rows) > MOST_STROKES:
         raise StrokesError("too_many_strokes", most=MOST_STROKES)
@@ -153,7 +157,7 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
 
 
 def _read_path_points(path: object) -> list[object]:
-    """Return the points of a path: its start, the control points of its curves, and its end."""
+    """Return a canvas path's points: its start, the control points of its curves, and its end."""
     commands = _read_typed_item(path, "path", list)
     if not commands or not all(
         isinstance(command, list) and command[:1] in _COMMANDS for command in commands
@@ -163,7 +167,7 @@ def _read_path_points(path: object) -> list[object]:
 
 
 def _clip_to_canvas(points: np.ndarray) -> list[np.ndarray]:
-    """Return the pieces of a stroke [points, 2] that are on the canvas."""
+    """Return the pieces of a stroke [points, 2] that lie on the canvas."""
     inside = points.clip(0, CANVAS_SIZE)
     outside = (points != inside).any(1)
     edges = np.flatnonzero(outside) + 1
@@ -184,7 +188,7 @@ def _read_point(point: object) -> tuple[float, float]:
 
 
 def _read_number(value: object) -> float:
-    # Compared before conversion: a huge integer does not fit into a float.
+    # The value is compared before conversion, because a huge integer does not fit into a float.
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise StrokesError("bad_strokes")
     if not -MOST_COORDINATE <= value <= MOST_COORDINATE:
@@ -195,12 +199,13 @@ def _read_number(value: object) -> float:
 def draw_strokes(
     strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fine: int = FINE
 ) -> np.ndarray:
-    """Return strokes drawn with a round pen, anti-aliased.
+    """Return an anti-aliased image of strokes drawn with a round pen.
 
     Args:
-        strokes: each [points, 2], in pixels of the image; pixel (0, 0) reaches from 0 to 1.
+        strokes: each [points, 2], in pixels of the image. Pixel (0, 0) covers the coordinates from
+            0 to 1.
         pen: the pen's width in pixels.
-        size: sides of the image in pixels.
+        size: side of the image in pixels.
 
     Returns:
         `float` [size, size], from 0 on the background to 1 in the ink.
@@ -210,13 +215,13 @@ def draw_strokes(
     width = max(1, round(pen * fine))
     radius = width / 2
     for stroke in strokes:
-        # Pillow's fine pixel i has its centre at i + 0.5.
+        # The centre of Pillow's pixel i is at the coordinate i + 0.5.
         points = [
             tuple(point) for point in np.clip(stroke * fine - 0.5, -_FARTHEST, _FARTHEST).tolist()
         ]
         if len(points) > 1:
             draw.line(points, fill=255, width=width)
-        # Round ends and joints; Pillow's own joints leave gaps at sharp bends.
+        # Draw round ends and joints, because Pillow's own joints leave gaps at sharp bends.
         for x, y in points:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(image.reduce(fine)) / 255.0

@@ -1,1 +1,1 @@
-"""Evaluation of runs: curves, overfitting, comparison, statistics, calibration, time left."""
+"""Evaluates training runs: curves, overfitting, comparison, statistics, calibration, time left."""

@@ -1,4 +1,4 @@
-"""Results by class: how many test images of each are recognised, and which class is far behind."""
+"""Evaluates classes: how many test images are classified correctly, and which class lags behind."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -17,24 +17,25 @@ ByClass = Sequence[tuple[int, int]]
 
 
 def recall_by_class(by_class: ByClass) -> list[float]:
-    """Return the recognised share of each class; 0 for a class without images."""
+    """Return the correctly classified share of each class; 0 for a class without images."""
     return [right / images if images else 0.0 for right, images in by_class]
 
 
 def sum_over_classes(by_class: ByClass) -> tuple[int, int]:
-    """Return how many images of all classes are recognised, and how many there are."""
+    """Return the number of correctly classified images and of all images in all classes."""
     return sum(right for right, _ in by_class), sum(images for _, images in by_class)
 
 
 def find_class_far_below(by_class: ByClass) -> int | None:
-    """Return the class with the lowest recognised share if it is far below the rest, else None."""
+    """Return the class with the lowest accuracy if it is far below the other classes, else None."""
     shares = recall_by_class(by_class)
     lowest = min(
         (label for label, (_, images) in enumerate(by_class) if images),
         key=shares.__getitem__,
         default=None,
     )
-    # If more than half of the classes are never recognised, the median is 0 and useless.
+    # If more than half of the classes have no correctly classified image, the median is 0. That is
+    # why the mean is used, too.
     return (
         lowest
         if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares))
@@ -50,11 +51,12 @@ def weakness_sentence(
     t: Translate,
     trained: float | None = None,
 ) -> str:
-    """Return a warning that nothing was learned or that a class is far below the rest, else "".
+    """Return a warning if the network learned nothing or a class is far below the rest, else "".
 
     Args:
-        epochs: how many epochs the network was trained for.
-        by_class: `result.by_class`, or computed now if an earlier version did not store it.
+        epochs: number of epochs that the network was trained for.
+        by_class: the correct and all test images of each class: `result.by_class`, or computed
+            again if an earlier version of the app did not store it.
         trained: accuracy on the training images in the last epoch; None if unknown.
     """
     if nothing_learned := unlearned_run_message(settings, result, epochs, trained):
@@ -82,7 +84,7 @@ def weakness_sentence(
 
 
 def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
-    """Return a sentence on what a mark on every test image does; "" without a marked class."""
+    """Return a sentence on what happens if all test images get the mark; "" without a mark."""
     if (
         isinstance(settings.marked_class, str)
         or result.marked_accuracy is None
@@ -99,13 +101,13 @@ def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate)
 
 
 def own_examples_sentence(result: RunResult, t: Translate) -> str:
-    """Return a sentence on how many of the visitor's held-back examples are recognised, or ""."""
+    """Return a sentence on the accuracy for the visitor's own test drawings, or "" without them."""
     right, n = result.my_test or (0, 0)
     return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
 
 
 def wilson_interval(right: float, images: int) -> tuple[float, float]:
-    """Return the 95% confidence interval of a share, from `right` of `images` images.
+    """Return the 95% confidence interval of an accuracy, with `right` of `images` images correct.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
     the American Statistical Association 22 (1927), p. 209.
@@ -119,12 +121,12 @@ def wilson_interval(right: float, images: int) -> tuple[float, float]:
 
 
 def has_few_test_images(result: RunResult) -> bool:
-    """Return whether a result is from so few test images that it says little."""
+    """Return whether a result comes from so few test images that its accuracy is unreliable."""
     return (result.test_image_count or FEW_IMAGES) < FEW_IMAGES
 
 
 def few_images_warning(result: RunResult, t: Translate) -> str:
-    """Return a warning about a result from few test images; "" for `FEW_IMAGES` or more."""
+    """Return a warning if a result comes from fewer than `FEW_IMAGES` test images, else ""."""
     if not has_few_test_images(result):
         return ""
     low, high = wilson_interval(*sum_over_classes(result.by_class))
@@ -132,7 +134,7 @@ def few_images_warning(result: RunResult, t: Translate) -> str:
 
 
 def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
-    """Return a sentence on the class with the lowest recognised share; "" without images."""
+    """Return a sentence on the class with the lowest accuracy, or "" if there are no images."""
     shares = {
         name: right / images
         for name, (right, images) in zip(names, by_class, strict=True)
@@ -147,7 +149,7 @@ def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate)
 def result_sentences(
     settings: RunSettings, result: RunResult, epochs: int, t: Translate, trained: float | None
 ) -> list[str]:
-    """Return the sentences that go with a result's numbers, without Markdown's bold marks."""
+    """Return the sentences shown below a result's numbers, without Markdown's bold marks."""
     sentences = (
         weakness_sentence(settings, result, epochs, result.by_class, t, trained),
         mark_effect_sentence(settings, result, t),

@@ -1,4 +1,4 @@
-"""How far a network's probabilities can be trusted, and the temperature that corrects them."""
+"""Measures how reliable a network's probabilities are, and corrects them with a temperature."""
 
 import math
 from dataclasses import replace
@@ -9,7 +9,8 @@ import scipy
 from fvapp.core.answers import Answer
 
 BINS = 15
-COLDEST = 0.1  # a temperature outside these bounds means a broken network, not overconfidence
+# A temperature outside these bounds indicates a broken network, not an overconfident one.
+COLDEST = 0.1
 HOTTEST = 20.0
 
 
@@ -17,14 +18,15 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the temperature T for which softmax(logits / T) makes the labels most likely.
 
     The method is from Guo et al., "On Calibration of Modern Neural Networks", 2017. Dividing by T
-    changes the shares, but not the answers.
+    changes the probabilities, but not the answers.
 
     Args:
-        logits: float [n, classes], for images that were not trained on; log probabilities work too.
-        labels: whole numbers [n].
+        logits: float [n, classes], of images that the network was not trained on. Log probabilities
+            work, too.
+        labels: int [n].
 
     Returns:
-        The temperature; 1.0 if there is nothing to fit: no images, or logits that are not finite.
+        The temperature, or 1.0 if there are no images or the logits are not finite.
     """
     logits = np.asarray(logits, float)
     if not len(logits) or not np.isfinite(logits).all():
@@ -39,10 +41,11 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Return the expected calibration error of the highest share, from 0 to 1.
+    """Return the expected calibration error of a network's highest probabilities, from 0 to 1.
 
-    The images are sorted into 15 equally wide bins by their highest share. The error is the
-    distance between the mean share and the accuracy of a bin, averaged over the images.
+    The images are sorted into 15 equally wide bins by their highest probability. The error of a bin
+    is the difference between its mean probability and its accuracy. The result is the average
+    error, weighted by the number of images in each bin.
     """
     confidence = probabilities.max(axis=1)
     hits = probabilities.argmax(axis=1) == labels
@@ -52,9 +55,9 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def undo_temperature(answer: Answer, temperature: float) -> Answer:
-    """Return a calibrated answer with the network's original probabilities.
+    """Return a calibrated answer with the probabilities that the network had before calibration.
 
-    For p = softmax(z / T), the original softmax(z) is p ** T, divided by its sum.
+    If p = softmax(z / T), the original softmax(z) is p ** T, divided by the sum of p ** T.
     """
     powers = np.asarray(answer.probabilities) ** temperature
     return replace(answer, probabilities=tuple(map(float, powers / powers.sum())))

@@ -1,9 +1,9 @@
-"""How much chance alone moves a result, and so how much two results must differ to be meaningful.
+"""Computes how much chance changes a result, and how much two results must differ to be meaningful.
 
-Throughout the app, ± means how much chance alone moves a difference in 19 of 20 cases. The standard
-deviations come from ten runs that differ only in the seed (:mod:`fvapp.core.results.repeats`). They
-are therefore uncertain themselves, and Student's t for ten values replaces the normal
-distribution's 1.96.
+Throughout the app, ± gives the largest difference that arises by chance alone in 19 of 20 cases.
+The standard deviations come from ten runs that differ only in the seed
+(:mod:`fvapp.core.results.repeats`). Ten runs give uncertain standard deviations, so Student's t for
+ten values replaces the normal distribution's 1.96.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _T_OF_ALL = 1.99
 
 @dataclass(frozen=True)
 class SeedSpread:
-    """Standard deviations over seeds at the end of a run.
+    """Standard deviations of final results over runs that differ only in their seed.
 
     Attributes:
         accuracy_gap: standard deviation of training accuracy minus test accuracy.
@@ -35,10 +35,10 @@ class SeedSpread:
 
 @lru_cache(1_000)
 def seed_spread(settings: RunSettings) -> SeedSpread:
-    """Return the spread of runs with these settings, or the largest among similar runs.
+    """Return the spread of measured runs with these settings, or the largest among similar runs.
 
-    The spread is infinite for a data set without measured runs. `accuracy_gap` is always that after
-    5 epochs, because the test accuracy was only measured then.
+    The spread is infinite for a data set without measured runs. `accuracy_gap` always refers to 5
+    epochs, because the test accuracy was only measured then.
     """
     groups = repeats_near(settings)
     last = min(settings.epochs, EPOCHS) - 1
@@ -51,9 +51,9 @@ def seed_spread(settings: RunSettings) -> SeedSpread:
 
 
 def margin_of_difference(spread: float) -> float:
-    """Return the margin within which the results of two seeds differ by chance in 19 of 20 cases.
+    """Return by how much two runs with different seeds may differ by chance in 19 of 20 cases.
 
-    Both results are measured on the same images, so the choice of images adds nothing.
+    Both runs are measured on the same images, so the choice of images adds no uncertainty.
     """
     return T * sqrt(2) * spread
 
@@ -61,16 +61,16 @@ def margin_of_difference(spread: float) -> float:
 def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
     """Return by how much one run's `accuracy` on `images` new images may be off, in 19 of 20 cases.
 
-    Here the choice of images matters too: a share of n images has the variance p (1 - p) / n.
+    The choice of images adds uncertainty: an accuracy p on n images has the variance p (1 - p) / n.
     """
     return T * sqrt(spread**2 + accuracy * (1 - accuracy) / images)
 
 
 @lru_cache
 def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
-    """Return slope, intercept and scatter of the line that predicts test accuracy from validation.
+    """Return slope, intercept and scatter of a line from validation accuracy to test accuracy.
 
-    The line is fitted to the runs on a whole data set, none of which was selected by its result.
+    The line is fitted to the measured runs on the whole data set. None was selected by its result.
     """
     groups = [
         runs
@@ -86,10 +86,11 @@ def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
 
 
 def expected_test_accuracy(dataset: str, validation: float) -> tuple[float, float]:
-    """Return expected test accuracy and margin for a run not selected by its validation accuracy.
+    """Return the expected test accuracy, and its margin, for a run with this validation accuracy.
 
-    Test images can be harder than validation images; the measured runs show by how much. The margin
-    holds in 19 of 20 cases; it is infinite for a data set without measured runs.
+    Test images can be harder than validation images, and the measured runs show by how much. The
+    run must not have been selected by its validation accuracy. The margin holds in 19 of 20 cases.
+    It is infinite for a data set without measured runs.
     """
     slope, intercept, scatter = _fit_validation_line(dataset)
     return slope * validation + intercept, _T_OF_ALL * scatter

@@ -1,7 +1,7 @@
-"""Describes in words what differs between runs.
+"""Describes in words how the settings of two or more training runs differ.
 
-A setting counts only if it has an effect: the small CNN has no `hidden`, and without a target there
-is no target value. The seed is treated separately, because it only changes what is random.
+A setting counts only if it has an effect. For example, `hidden` has no effect on the small CNN. The
+seed is treated separately, because it changes only what is random.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -30,10 +30,11 @@ from fvapp.core.wording import (
 
 @dataclass(frozen=True)
 class SettingChange:
-    """A setting that differs between two runs, with both values and both runs' data sets.
+    """A setting that differs between two runs, with its two values and the runs' data sets.
 
-    Different examples of the visitor's own also count as a change, named "own_examples". So do the
-    drawings "taught" to a trained network and the "arithmetic" of convolutions.
+    Three differences count as changes although they are not settings: the visitor's own examples
+    ("own_examples"), drawings taught to a trained network ("taught"), and the way convolutions are
+    computed ("arithmetic").
     """
 
     name: str
@@ -43,7 +44,7 @@ class SettingChange:
 
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[SettingChange, ...]:
-    """Return the settings that differ and have an effect, in table order, the seed last."""
+    """Return the settings that differ and have an effect, in table order with the seed last."""
     changes = [
         SettingChange(
             row.name,
@@ -58,10 +59,10 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
 
 
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange, ...]:
-    """Return what differs between two runs, including the number of epochs they finally reach.
+    """Return what differs between two runs, including the number of epochs that each run reaches.
 
-    For a stopped or lost run, this is the number of completed epochs. For a failed run, it is the
-    planned number, because its failure is the result of a change and not a change itself.
+    A stopped or lost run counts with its completed epochs. A failed run counts with its planned
+    epochs, because the failure is the result of a change and not a change itself.
     """
     changes = [
         change
@@ -97,12 +98,12 @@ def is_tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
 
 
 def describe_change(change: SettingChange, t: Translate) -> str:
-    """Return one change in words, such as ``"neurons: 128 to 512"``."""
+    """Return a change in words, such as ``"neurons: 128 to 512"``."""
     return t("compare.difference.change", **_change_sentence_values(change, t))
 
 
 def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
-    """Return the difference between two runs as a sentence, with what can be learned from it."""
+    """Return a sentence on how two runs differ and on what can be learned from comparing them."""
     causes = [change for change in changes if change.name != "seed"]
     seed = any(change.name == "seed" for change in changes)
     listed = brief_change_list(causes, t)
@@ -121,12 +122,12 @@ def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
 
 
 def brief_change_list(changes: Sequence[SettingChange], t: Translate) -> str:
-    """Return the changes in a few words for a table cell; an empty text if nothing changed."""
+    """Return the changes in a few words for a table cell; an empty string if nothing changed."""
     return t("compare.difference.between").join(describe_change(change, t) for change in changes)
 
 
 def settings_as_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
-    """Return label and value of each setting that the data set allows and that has an effect."""
+    """Return label and value of each setting that matters and is adjustable for the data set."""
     return tuple(
         (
             t(f"settings.{name}.label"),
@@ -146,7 +147,7 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
         and len({len(units) for units in widths if isinstance(units, tuple)}) == 1
     ):
         label = t("compare.difference.neurons")
-    # German nouns keep their capital letter within a sentence.
+    # Within a sentence, German nouns keep their capital letter, but English ones are lower case.
     if t("language.within_sentences") == "lower":
         label = label[:1].lower() + label[1:]
     return {
@@ -159,7 +160,7 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
 def _value_as_words(
     change: SettingChange, value: Value | OwnExamples | TeachingRecord, dataset: str, t: Translate
 ) -> str:
-    """Return a value in words; own examples as their count and the start of their digest."""
+    """Return a value in words. For the visitor's own examples, these are their count and digest."""
     match value:
         case OwnExamples():
             return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
@@ -173,9 +174,10 @@ def _value_as_words(
 
 
 def names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a name for the settings of each run, by how they differ, such as ``"128 neurons"``.
+    """Return a name for each run that tells how its settings differ, such as ``"128 neurons"``.
 
-    A name has at most two values in addition to the network; if nothing differs, it is the network.
+    A name has at most two values in addition to the network. If no setting differs, the name is the
+    network alone.
     """
     differ = {
         row.name
@@ -190,8 +192,8 @@ _MOST_VALUES = 2
 
 def _name_by_difference(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     changed = {row.name for row in changed_setting_rows(settings, RunSettings())}
-    # If the name contains the network's own settings, default values are left out. Default flags
-    # are always left out, because they have no short name.
+    # If the name contains the network, settings with default values are left out. Flags with
+    # default values are always left out, because they have no short name.
     named = bool(IN_ITS_NAME & differ)
     words = [
         short_setting_words(name, settings, t)

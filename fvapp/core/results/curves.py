@@ -1,4 +1,4 @@
-"""The curves of a run, made from its events, with few enough points to draw twice a second."""
+"""Makes the curves of a run from its events, with few enough points to draw them twice a second."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -9,19 +9,19 @@ from fvapp.core.events import BlockEnded, EpochEnded, Event, drop_undone_events,
 
 Point = TypeVar("Point")
 
-MOST_POINTS = 300  # points in one line of a chart
-RECENT = 1 / 3  # part of an epoch that counts as recent
+MOST_POINTS = 300  # maximum number of points in one line of a chart
+RECENT = 1 / 3  # length, in epochs, of the latest part of a run whose accuracy counts as current
 
 Series = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
 class BlockPoints:
-    """Loss and accuracy within the epochs, one point for each block of training steps.
+    """Loss and accuracy during training, with one point for each block of training steps.
 
     Attributes:
-        epoch_positions: where the block ended, in epochs: 1.5 is the middle of the second epoch.
-        loss, accuracy: means over the block; None for values that are not finite.
+        epoch_positions: where each block ended, in epochs: 1.5 is the middle of the second epoch.
+        loss, accuracy: means over each block; None for values that are not finite.
     """
 
     epoch_positions: tuple[float, ...] = ()
@@ -29,10 +29,10 @@ class BlockPoints:
     accuracy: Series = ()
 
     def values_after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
-        """Return the values without those of a run's first few batches, if there are others.
+        """Return the values after a run's first few batches, or all values if there are no others.
 
-        The first values lie far from the others. An axis that included them would leave little room
-        for the others.
+        The first values lie far from the later ones. An axis that included them would leave little
+        room for the later values.
         """
         values = getattr(self, measure)
         return (
@@ -41,15 +41,16 @@ class BlockPoints:
         )
 
 
-_FEW_BATCHES = 0.06  # part of an epoch: less than the longest block, a twelfth of an epoch
+# Length of a run's first few batches, in epochs; the longest block takes 1/12 of an epoch.
+_FEW_BATCHES = 0.06
 
 
 @dataclass(frozen=True)
 class EpochPoints:
-    """One point for each epoch, with the numbers of Keras' History.
+    """The loss and accuracy of each epoch, with the values of Keras' History.
 
     Attributes:
-        epoch: 1, 2, 3 ...
+        epoch: the number of each epoch, from 1.
         val_loss, val_accuracy: None in epochs without validation.
         seconds: duration of each epoch, without validation.
     """
@@ -63,12 +64,13 @@ class EpochPoints:
 
     @property
     def has_validation(self) -> bool:
-        # The accuracy counts as well: all losses may be None because they were not finite.
+        # val_accuracy is checked, too, because all values of val_loss are None if they were not
+        # finite.
         return any(value is not None for value in (*self.val_loss, *self.val_accuracy))
 
 
 def first_broken_epoch(points: EpochPoints) -> int | None:
-    """Return the first epoch with a loss that is None or not finite; None if there is none."""
+    """Return the first epoch whose loss is not finite or is None; None if all losses are finite."""
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)
     return next((epoch for epoch, *row in rows if None in _finite_or_none(row)), None)
@@ -76,7 +78,7 @@ def first_broken_epoch(points: EpochPoints) -> int | None:
 
 @dataclass(frozen=True)
 class Curves:
-    """All curves of one run; equal events give equal curves, so they can be keys of a cache."""
+    """All curves of one run. Equal events give equal curves, so they can be cache keys."""
 
     blocks: BlockPoints = field(default_factory=BlockPoints)
     epochs: EpochPoints = field(default_factory=EpochPoints)
@@ -85,13 +87,13 @@ class Curves:
 def read_curves(events: Sequence[Event]) -> Curves:
     """Return the curves of a run's events.
 
-    A line with more than `MOST_POINTS` points is thinned to every second, fourth or eighth point
-    and so on, and keeps both ends. The remaining points stay in place while the curve grows, so it
-    does not flicker.
+    A line with more than `MOST_POINTS` points is thinned to every second, fourth, eighth, ...
+    point, but keeps both ends. The remaining points stay in place while the run goes on, so the
+    curve does not flicker.
 
     Args:
-        events: all events of the run, in order; those that a later ``RunContinued`` undid are left
-            out.
+        events: all events of the run, in order. Events that a later ``RunContinued`` undid are
+            ignored.
     """
     events = drop_undone_events(events)
     started = find_start_event(events)
@@ -107,7 +109,7 @@ def read_curves(events: Sequence[Event]) -> Curves:
 
 
 def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
-    """Return the losses and accuracies of epochs as columns, one value per epoch."""
+    """Return the losses and accuracies of epochs as columns, with one value per epoch."""
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
     return EpochPoints(
         tuple(event.epoch for event in epochs), *(_values_of_events(epochs, name) for name in names)
@@ -115,10 +117,11 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
 
 
 def recent_accuracy(curves: Curves) -> float | None:
-    """Return the current training accuracy: the mean over blocks in the latest third of an epoch.
+    """Return the current training accuracy: the mean over the latest third of an epoch.
 
-    The mean over a whole epoch includes its poorly trained beginning. In the first epoch, it is
-    several percentage points lower, so a display that switched to it would drop as the epoch ends.
+    The mean over the whole first epoch is several percentage points lower, because it includes the
+    poor accuracy at the beginning. If the display switched to this mean, it would drop when the
+    epoch ends.
     """
     blocks = curves.blocks
     found = [
@@ -132,7 +135,7 @@ def recent_accuracy(curves: Curves) -> float | None:
 
 
 def thin_points(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
-    """Return at most `most` (2 or more) of `points`: every 2^k-th and the last."""
+    """Return at most `most` of `points` (`most` is 2 or more): every 2^k-th point and the last."""
     stride = 1
     while -(-len(points) // stride) + 1 > most and len(points) > most:
         stride *= 2

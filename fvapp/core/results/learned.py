@@ -1,4 +1,4 @@
-"""Decides whether a network has learned anything, before anything else is said about a result."""
+"""Decides whether a network has learned anything, before its result is judged in other ways."""
 
 from collections.abc import Mapping
 from math import ceil, inf, isfinite, sqrt
@@ -25,11 +25,12 @@ UnlearnedMessage = tuple[str, Mapping[str, str]]
 
 
 def least_learned_accuracy(classes: int, images: float) -> float:
-    """Return the test accuracy from which a network counts as having learned something.
+    """Return the lowest test accuracy at which a network counts as having learned something.
 
-    This is a ninth of the way from guessing to a perfect score: 20% for ten classes, 41% for three,
-    56% for two. On few test images, it is the accuracy of guessing plus two standard errors, each
-    sqrt(p (1 - p) / images). On 10,000 images, two standard errors are 0.6 percentage points.
+    This lies a ninth of the way from the accuracy of guessing to 100%: 20% for ten classes, 41% for
+    three, 56% for two. With few test images, it is the accuracy of guessing plus two standard
+    errors, each sqrt(p (1 - p) / images). With 10,000 images and ten classes, two standard errors
+    are 0.6 percentage points.
     """
     chance = 1 / classes
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
@@ -41,13 +42,13 @@ def unlearned_message(
     """Return the message that a network has learned nothing; None if it has learned something.
 
     A network has learned nothing if its loss is not finite, or if its test accuracy is below
-    :func:`least_learned_accuracy`. With so few test images that even a perfect score would be below
-    this limit, nobody can tell, and the result is None.
+    :func:`least_learned_accuracy`. If there are so few test images that even an accuracy of 100%
+    would be below this limit, the result is None.
 
     Args:
-        accuracy, loss: on the test set.
+        accuracy, loss: accuracy and loss on the test set.
         steps: number of training steps; infinite if unknown.
-        images: how many test images; None for the data set's own number.
+        images: number of test images; None for the data set's usual number.
     """
     if not isfinite(loss):
         return "learned.broken", {}
@@ -64,17 +65,18 @@ def unlearned_message(
 def unlearned_run_message(
     settings: RunSettings, result: RunResult, epochs: int, trained: float | None = None
 ) -> UnlearnedMessage | None:
-    """Return the message that a run has learned nothing, with the likely reason, else None.
+    """Return a message if a run has learned nothing, with the likely reason, else None.
 
-    With few test images, recognising the training images is enough to count as learning.
+    If there are few test images, a run has also learned something if it classifies its training
+    images well.
 
     Args:
-        epochs: how many epochs the run was trained for.
+        epochs: number of epochs that the run was trained for.
         trained: accuracy on the training images in the last epoch; None if unknown.
     """
     if result.is_untested:
         return None
-    # The number of the visitor's own images is unknown here, and so is the number of steps.
+    # If the visitor's own images are used, their number and so the number of steps is unknown here.
     alone = settings.examples == "only" or settings.dataset_info.is_own
     steps = inf if alone else epochs * ceil(run_split_sizes(settings)[0] / settings.batch_size)
     nothing_learned = unlearned_message(
@@ -99,15 +101,16 @@ def unlearned_run_message(
 
 
 def _unlearned_reason(settings: RunSettings, key: str, fits: bool, trained: float | None) -> str:
-    """Return why a network recognises hardly any test image, as a catalogue key below ``learned.``.
+    """Return why a network has learned nothing, as the end of a catalogue key ``learned.<reason>``.
 
     Args:
-        key: the key from :func:`unlearned_message`.
-        fits: whether the network recognises its training images.
+        key: the catalogue key from :func:`unlearned_message`.
+        fits: whether the network classifies its training images well.
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # At this share of wrong labels, the correct label is no more frequent than each wrong one.
+    # With this share of wrong labels, an image's correct label is no more frequent than each wrong
+    # label.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.class_count):
         return "labels"
     if fits:

@@ -1,4 +1,4 @@
-"""A network's answers to twelve test images during its training run, from the run's events."""
+"""Reads a network's answers to twelve test images during its training from the run's events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ class MomentAnswers:
     """A network's answers to the twelve test images at one moment of its training run.
 
     Attributes:
-        step: training steps since the beginning.
-        epoch: the epoch that has just ended, or 0 within an epoch.
-        labels: its answer for each image; None if its outputs are not numbers.
-        shares: the shares of these labels.
-        drawing_shares: all shares for the visitor's drawing; empty if there is none.
+        step: number of training steps since the beginning of the run.
+        epoch: number of the epoch that has just ended, or 0 within an epoch.
+        labels: the network's answer to each image; None if its outputs are not finite.
+        shares: the network's share for each of these answers.
+        drawing_shares: the shares of all classes for the visitor's drawing; empty without a
+            drawing.
     """
 
     step: int
@@ -29,10 +30,10 @@ class MomentAnswers:
 
 
 def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
-    """Return the moments in order, thinned after the first epoch if they exceed `MOST_MOMENTS`.
+    """Return the answers at each moment, leaving out some if there are more than `MOST_MOMENTS`.
 
     Args:
-        events: all events of the run; those undone by a later ``RunContinued`` are left out.
+        events: all events of the run. Events that a later ``RunContinued`` undid are ignored.
     """
     events = drop_undone_events(events)
     started = find_start_event(events)

@@ -1,4 +1,4 @@
-"""Detects overfitting from a run's own numbers, and suggests what to try next."""
+"""Detects overfitting from the losses of a run's epochs, and suggests what to try next."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -73,7 +73,7 @@ RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "au
 
 
 class WindowMeans(NamedTuple):
-    """Mean losses and accuracies over `WINDOW` epochs."""
+    """Mean losses and accuracies over `WINDOW` consecutive epochs."""
 
     loss: float = 0.0
     val_loss: float = 1.0
@@ -97,13 +97,14 @@ class FitDiagnosis:
     """How the losses of a run developed after its best epochs.
 
     Attributes:
-        kind: the diagnosis, from comparing the losses as they are shown.
-        last_epoch: the last epoch trained; for a broken run, the first whose loss is not finite.
-        best_epoch: the best of the three epochs with the lowest mean validation loss.
-        best_means, last_means: means of these three epochs and of the last three.
+        kind: the diagnosis, based on the losses as they are rounded for display.
+        last_epoch: the last epoch of the run, or the first epoch whose loss is not finite.
+        best_epoch: the epoch with the lowest validation loss among the three consecutive epochs
+            with the lowest mean validation loss.
+        best_means, last_means: means over these three epochs, and over the last three epochs.
         further_sentence: catalogue key of a second sentence, or an empty string.
         unlearned_message: the message for a network that has learned nothing, else None.
-        validation_images: how many validation images there were.
+        validation_images: number of validation images if there were too few, else 0.
     """
 
     kind: FitKind
@@ -117,7 +118,7 @@ class FitDiagnosis:
 
     @property
     def val_loss_rise(self) -> float:
-        """How far the validation loss has risen above its minimum, as a share of the minimum."""
+        """The rise of the validation loss above its minimum, as a share of the minimum."""
         # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
         return self.last_means.val_loss / max(self.best_means.val_loss, 1e-7) - 1
 
@@ -127,7 +128,7 @@ class FitDiagnosis:
 
     @property
     def sentence_values(self) -> dict[str, str]:
-        """The numbers in the sentence about the fit, as they are shown."""
+        """The values to insert into the sentence about overfitting, formatted for display."""
         return {
             "best": str(self.best_epoch),
             "last": str(self.last_epoch),
@@ -140,7 +141,7 @@ class FitDiagnosis:
 
     @property
     def number_claims(self) -> tuple[NumberClaim, ...]:
-        """What the sentence about the fit claims about its numbers."""
+        """The relations between displayed numbers that the sentence about overfitting asserts."""
         return _CLAIMS.get(self.kind, ())
 
 
@@ -154,7 +155,7 @@ _CLAIMS: Mapping[FitKind, tuple[NumberClaim, ...]] = {
 
 @dataclass(frozen=True)
 class Remedy:
-    """Something to try against overfitting: its name and the settings for the next run."""
+    """A change to try against overfitting: its name and the settings for the next run."""
 
     name: RemedyName
     settings: RunSettings
@@ -165,12 +166,12 @@ def judge_fit(
 ) -> FitDiagnosis:
     """Return a diagnosis of how the losses of a run developed after its best epochs.
 
-    It takes at least four epochs with validation. Missions, comparison, report and the shading of
-    the curves all use this rule for overfitting.
+    A diagnosis needs at least four epochs with validation. Missions, comparisons, reports and the
+    charts all use this definition of overfitting.
 
     Args:
-        settings: settings of the run.
-        result: result of the run, None while it has none.
+        settings: the settings of the run.
+        result: the result of the run; None if the run has not ended.
     """
     if (epoch := first_broken_epoch(epochs)) is not None:
         return FitDiagnosis("broken", epoch)
@@ -217,7 +218,7 @@ def judge_fit(
 def _more_epochs_sentence(
     fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None
 ) -> str:
-    """Return the key of a sentence on whether more epochs would help, or an empty string."""
+    """Return the catalogue key of a sentence on whether more epochs would help, or ""."""
     if fit.last_means.loss < fit.last_means.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"
@@ -227,20 +228,19 @@ def _more_epochs_sentence(
 def rises_at_end(course: np.ndarray) -> bool:
     """Return whether a series of losses [epochs] rises at its end by more than chance explains.
 
-    The rise is compared with the jumps of the series from epoch to epoch, so nothing needs to be
-    known about the training run.
+    The rise is compared with the changes of the series from epoch to epoch.
     """
     return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
 
 
 def steepest_rise(course: np.ndarray) -> float:
-    """Return how clearly a series [epochs] rises over its last epochs, four or more.
+    """Return how clearly a series of losses [epochs] rises over its last four or more epochs.
 
-    It is the largest statistic of Daniels' test for trend at any of these lengths: Spearman's rank
-    correlation between values and time, times sqrt(epochs - 1). H. E. Daniels, "Rank correlation
-    and population parameters", Journal of the Royal Statistical Society B 12 (1950).
+    This is the largest value of Daniels' trend statistic over the last four, five, ... epochs:
+    Spearman's rank correlation between loss and time, times sqrt(epochs - 1). H. E. Daniels, "Rank
+    correlation and population parameters", Journal of the Royal Statistical Society B 12 (1950).
     """
-    above = np.sign(course[:, None] - course)  # 0 for equal values
+    above = np.sign(course[:, None] - course)  # 0 for equal losses
 
     def trend_statistic(count: int) -> float:
         ranks = above[-count:, -count:].sum(axis=1) / 2
@@ -251,7 +251,7 @@ def steepest_rise(course: np.ndarray) -> float:
 
 
 def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
-    """Return in a few sentences, with numbers, what the losses show about overfitting."""
+    """Return a few sentences, with numbers, on what the losses of a run show about overfitting."""
     if fit.unlearned_message:
         return t(fit.unlearned_message[0], **fit.unlearned_message[1])
     return "".join(
@@ -262,9 +262,9 @@ def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
 
 
 def untried_remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, ...]:
-    """Return untried remedies for overfitting, each as settings for the next run.
+    """Return remedies for overfitting that the run did not use, with settings for the next run.
 
-    Each remedy changes one thing only, so that the next comparison can tell whether it helped.
+    Each remedy changes only one setting, so that a comparison of the runs shows whether it helped.
     """
     return tuple(
         Remedy(name, settings.with_values(**{field: value}))

@@ -1,8 +1,8 @@
-"""Measured runs that differ only in the seed: they show how much chance changes a result.
+"""Provides measured runs that differ only in the seed and so show how chance affects a result.
 
-``python -m fvapp build repeats`` measures them, and the app ships with them. They are runs of the
-notebook's network (Dense 128, batches of 32) and of its variants in `CHANGES`. Each is trained with
-seeds 1 to 10 for 30 epochs, with a tenth of the images set aside for validation.
+``python -m fvapp build repeats`` measures the runs, which ship with the app. They are runs of the
+notebook's network (Dense 128, batches of 32) and of its variants in `CHANGES`. Each network is
+trained with seeds 1 to 10 for 30 epochs, with a tenth of the images set aside for validation.
 """
 
 import json
@@ -41,15 +41,16 @@ The shipped file has the small CNN only on 1,000 and 5,000 images. It has the ot
 sizes except 10,000 images. The option ``--missing`` measures the rest.
 """
 
-_DIGITS = 5  # decimal places written to the file; results already vary between seeds in the third
+# Decimal places written to the file; runs with different seeds already differ in the third.
+_DIGITS = 5
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """One measured run; each tuple has one number per epoch.
+    """One measured run; each tuple has one value per epoch.
 
     Attributes:
-        test_accuracy: test accuracy after `SHORT` epochs.
+        test_accuracy: the test accuracy after `SHORT` epochs.
     """
 
     seed: int
@@ -70,11 +71,12 @@ Repeats = Mapping[RunSettings, Sequence[Repeat]]
 
 
 def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
-    """Return the measured group of runs nearest to `settings`, or several if none is near enough.
+    """Return the group of measured runs with the settings nearest to `settings`, or several groups.
 
-    Several groups are those with similar training on any number of images, and those with other
-    training on the nearest number of images. If no group has similar training, all groups of the
-    data set are returned. A data set without measured runs has no groups.
+    If no group is near enough, several are returned: the groups with a similar network, batch size
+    and learning rate but any number of images, and all groups with the nearest number of images. If
+    no group is similar, all groups of the data set are returned. For a data set without measured
+    runs, the result is empty.
     """
     distances = {
         measured: (
@@ -105,7 +107,10 @@ NEAR = log(4)
 
 
 def _training_distance(first: RunSettings, second: RunSettings) -> float:
-    """Return the sum of log ratios of settings; infinite for another network or optimizer."""
+    """Return the sum of the log ratios of batch sizes and learning rates between two settings.
+
+    It is infinite if the networks or the optimizers differ.
+    """
     if (first.network, first.optimizer) != (second.network, second.optimizer):
         return inf
     batches = log(first.batch_size / second.batch_size)
@@ -115,12 +120,12 @@ def _training_distance(first: RunSettings, second: RunSettings) -> float:
 
 @cache
 def measured_repeats() -> Repeats:
-    """Return the runs that are shipped with the app."""
+    """Return the measured runs that ship with the app."""
     return read_repeats((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
 
 
 def read_repeats(text: str) -> Repeats:
-    """Return the runs in a text from :func:`write_repeats`."""
+    """Return the measured runs from a text that :func:`write_repeats` made."""
     groups = json.loads(text)["groups"]
     return {
         RunSettings.from_json(group["settings"]): read_as(tuple[Repeat, ...], group["runs"])
@@ -129,7 +134,7 @@ def read_repeats(text: str) -> Repeats:
 
 
 def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> str:
-    """Return the text of the file that :func:`measured_repeats` reads, with a line for each run."""
+    """Return measured runs as text for the file of :func:`measured_repeats`, one run per line."""
     groups = ",\n".join(
         f'{{"settings": {json.dumps(_changed_settings(settings))}, "runs": [\n'
         + ",\n".join(_run_as_json(run) for run in runs)

@@ -1,4 +1,4 @@
-"""Chooses the classes that a chart shows if a data set has too many to be readable."""
+"""Chooses the classes to show in a chart if the data set has too many to be readable."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,6 @@ MOST_SHOWN = 28
 
 
 def shown_classes(weights: Sequence[float] | np.ndarray) -> list[int]:
-    """Return the `MOST_SHOWN` classes with the largest weights, in the order of their labels."""
+    """Return the `MOST_SHOWN` classes with the largest weights, in ascending order of label."""
     heaviest = np.argsort(-np.asarray(weights, float), kind="stable")[:MOST_SHOWN]
     return sorted(heaviest.tolist())

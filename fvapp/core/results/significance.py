@@ -1,9 +1,8 @@
 """Tests whether two means differ by more than chance.
 
-The test is Welch's t test, with Holm's correction for several comparisons and with a stricter level
-each time runs are added. Without the stricter level, somebody who repeats runs until a difference
-appears would find one between equal networks in 15 of 100 cases within five presses of the repeat
-button.
+The test is Welch's t test, with Holm's correction for several comparisons. The significance level
+becomes stricter each time runs are added. Otherwise, somebody who presses the repeat button up to
+five times would find a significant difference between equal networks in 15 of 100 cases.
 """
 
 import math
@@ -18,15 +17,15 @@ SIGNIFICANCE = 0.05
 REPEATS = 3
 """Runs that one press of the repeat button adds to each group."""
 
-_FIRST_LEVEL = 0.0275  # significance level of the first look at two groups
+_FIRST_LEVEL = 0.0275  # significance level when two groups are compared for the first time
 
 
 def holm_correction(p_values: Sequence[float]) -> tuple[float, ...]:
     """Return p values corrected for multiple comparisons, in the same order.
 
     S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
-    Statistics 6 (1979): of m values, the smallest is multiplied by m, the next by m - 1 and so on,
-    and none may be less than the one before.
+    Statistics 6 (1979): of m p values, the smallest is multiplied by m, the next by m - 1, and so
+    on. No result may be less than that of the next smaller p value.
     """
     corrected = [0.0] * len(p_values)
     least = 0.0
@@ -37,53 +36,58 @@ def holm_correction(p_values: Sequence[float]) -> tuple[float, ...]:
 
 
 def welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the two-sided p value of Welch's t test, for groups of two values or more.
+    """Return the two-sided p value of Welch's t test for two groups, each with two or more values.
 
     B. L. Welch, "The generalization of Student's problem when several different population
-    variances are involved", Biometrika 34 (1947); degrees of freedom from
+    variances are involved", Biometrika 34 (1947). The degrees of freedom come from
     :func:`_degrees_of_freedom`.
 
     Raises:
-        ZeroDivisionError: neither group has any spread.
+        ZeroDivisionError: all values within each group are equal.
     """
-    # Not `scipy.stats`, which takes 0.7 s to import; `scipy.special` takes 0.2 s.
+    # `scipy.special` is used because it takes 0.2 s to import, whereas `scipy.stats` takes 0.7 s.
     t = abs(fmean(first) - fmean(second)) / math.sqrt(sum(_variances_of_means(first, second)))
     return float(2 * scipy.special.stdtr(_degrees_of_freedom(first, second), -t))
 
 
 def level_of_interim_look(runs: int) -> float:
-    """Return the significance level for two groups, the smaller of which has `runs` runs.
+    """Return the significance level for comparing two groups if the smaller has `runs` runs.
 
     K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
-    70 (1983): each look at growing groups spends a part of the level. With `REPEATS` runs added per
-    look, the k-th look spends the first look's part divided by k ** 1.5; equal groups are then
-    called different in fewer than 1 of 20 cases, however often somebody looks.
+    70 (1983): each comparison of growing groups spends a part of the total level. The first
+    comparison spends most. The k-th, after `REPEATS` more runs each time, spends 1 / k ** 1.5 of
+    that. So equal groups are called different in fewer than 1 of 20 cases, however often they are
+    compared.
     """
     look = max(1, math.ceil((runs - 1) / REPEATS))
     return _FIRST_LEVEL / float(look**1.5)
 
 
 def corrected_welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return Welch's p value, corrected for all looks so far, to compare with `SIGNIFICANCE`."""
+    """Return Welch's p value corrected for earlier comparisons, to compare with `SIGNIFICANCE`."""
     return min(1.0, welch_p_value(first, second) * SIGNIFICANCE / _level_of_pair(first, second))
 
 
 def sign_test_p_value(first: int, second: int) -> float:
-    """Return the two-sided p value of the sign test, from how often each was the only one correct.
+    """Return the two-sided p value of the sign test for two networks on the same images.
 
-    For two networks on the same images, this is the exact form of McNemar's test.
+    This is the exact form of McNemar's test.
+
+    Args:
+        first, second: number of images that only the first, or only the second, network classifies
+            correctly.
     """
     return min(1.0, 2 * float(scipy.special.bdtr(min(first, second), first + second, 0.5)))
 
 
 def fisher_p_value(first: tuple[int, int], second: tuple[int, int]) -> float:
-    """Return the two-sided p value of Fisher's exact test for the difference between two shares.
+    """Return the two-sided p value of Fisher's exact test for the difference of two accuracies.
 
     R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical Society 98
     (1935).
 
     Args:
-        first, second: number of correctly classified images, and number of all images.
+        first, second: the number of correctly classified images and of all images.
     """
     (right, images) = first
     (others_right, others) = second
@@ -98,9 +102,10 @@ def fisher_p_value(first: tuple[int, int], second: tuple[int, int]) -> float:
 def significant_margins(
     pairs: Sequence[tuple[Sequence[float], Sequence[float]]],
 ) -> tuple[float, ...]:
-    """Return by how much the means of each pair must differ to be significant.
+    """Return how much the means of each pair of groups must differ to be significantly different.
 
-    Holm's procedure stops at the first pair that is not significant: later pairs get its level.
+    The level of each pair follows Holm's procedure, which stops at the first pair that is not
+    significant. All later pairs get this pair's level.
     """
     p_values = [corrected_welch_p_value(*pair) for pair in pairs]
     levels = [0.0] * len(pairs)
@@ -119,13 +124,13 @@ def significant_margins(
 
 
 def first_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the first group's part of a pair's margin, in proportion to the standard errors."""
+    """Return the first group's share of the significant margin, based on the standard errors."""
     first_error, second_error = map(math.sqrt, _variances_of_means(first, second))
     return first_error / (first_error + second_error)
 
 
 def _variances_of_means(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
-    """Return the variance of each mean."""
+    """Return the variance of the mean of each group."""
     return stdev(first) ** 2 / len(first), stdev(second) ** 2 / len(second)
 
 
@@ -134,10 +139,10 @@ def _level_of_pair(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def _degrees_of_freedom(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return Satterthwaite's degrees of freedom, or fewer if one group is larger than the other.
+    """Return Satterthwaite's degrees of freedom, or fewer if the groups differ in size.
 
-    Otherwise, if a small group happens to scatter little, the large group would decide alone. One
-    less than the number of runs in the smaller group is safe for any two variances: M. R. Mickey
+    Otherwise, the large group alone would decide if a small group happened to have little scatter.
+    The number of runs in the smaller group minus one is safe for any two variances: M. R. Mickey
     and M. B. Brown, "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals
     of Mathematical Statistics 37 (1966).
     """

@@ -1,4 +1,4 @@
-"""Groups of runs that differ only in their seed, and whether groups differ by more than chance."""
+"""Groups runs that differ only in their seed, and tests if groups differ by more than chance."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,13 +35,13 @@ FEWEST_IMAGES_APART = 5
 
 @dataclass(frozen=True)
 class SeedGroup:
-    """Runs with the same settings except for the seed, at most one for each seed.
+    """Runs with the same settings but different seeds.
 
-    Two runs with the same seed are the same run twice: they say nothing about chance.
+    Two runs with the same seed give the same result, so each seed has at most one run in the group.
 
     Attributes:
-        settings: settings of its first run.
-        runs: in the order of their numbers, all with a test accuracy.
+        settings: settings of the group's first run.
+        runs: the runs in the order of their numbers, each with a test accuracy.
         val_accuracies: validation accuracy of each run; empty unless all runs have one.
     """
 
@@ -59,7 +59,7 @@ class SeedGroup:
 
     @property
     def unlearned_message(self) -> UnlearnedMessage | None:
-        """The message if the network has learned nothing with any of the seeds, else None."""
+        """The message that the network has learned nothing with any of the seeds, or None."""
         sentences = [
             unlearned_run_message(run.settings, run.result, run.epoch, run.accuracy)
             for run in self.runs
@@ -68,30 +68,30 @@ class SeedGroup:
         return sentences[0] if all(sentences) else None
 
     def spread(self, measure: Measure) -> float | None:
-        """The sample standard deviation (n - 1) of the accuracies; None for a single run."""
+        """Return the sample standard deviation (n - 1) of the accuracies, or None for one run."""
         return stdev(self.accuracies(measure)) if len(self.runs) > 1 else None
 
 
 @dataclass(frozen=True)
 class GroupComparison:
-    """The verdict on two groups of accuracies.
+    """The verdict on whether the accuracies of two groups of runs differ.
 
     Attributes:
         outcome: "unlearned": a network has learned nothing, so there is nothing to compare.
             "single": a group has only one run, which is too few to tell. "alone": a group has only
             one run, and no other run can join it. "taught": both groups are the same network,
             before and after it was taught. "more": the means differ by more than chance, because
-            Welch's test gives a p value below ``SIGNIFICANCE``. "coarse": the p value is below it,
-            or neither group scatters at all, but the averages differ by fewer than
-            `FEWEST_IMAGES_APART` images. "less": the p value is not below it, and the means are
-            closer than runs that differ only in their seed usually are. "cannot_say": none of
-            these.
+            Welch's test gives a p value below ``SIGNIFICANCE``. "coarse": the p value is below
+            ``SIGNIFICANCE``, or the runs within each group are equal, but the means differ by fewer
+            than `FEWEST_IMAGES_APART` images. "less": the p value is not below ``SIGNIFICANCE``,
+            and the means differ by no more than `noise`. "cannot_say": none of the other outcomes
+            applies.
         means: means of the first and the second group.
-        noise: how far apart runs that differ only in their seed usually are: the square root of
-            the mean of both groups' variances; 0 for single runs.
-        p_value: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and
-            for several groups; None if there is no p value.
-        image_count: how many images the accuracies were measured on.
+        noise: how much runs that differ only in their seed usually differ: the square root of the
+            mean of both groups' variances; 0 for single runs.
+        p_value: two-sided p value of Welch's t test, corrected for earlier comparisons of fewer
+            runs and for several groups; None without a test.
+        image_count: number of images on which the accuracies were measured.
         unlearned_messages: for each group, the message that it has learned nothing, or None.
     """
 
@@ -104,25 +104,25 @@ class GroupComparison:
 
     @property
     def difference(self) -> float:
-        """Mean of the second group minus mean of the first."""
+        """The mean of the second group minus the mean of the first group."""
         return self.means[1] - self.means[0]
 
     @property
     def difference_in_images(self) -> str:
-        """By how many images the averages differ; may be a fraction if a group has several runs."""
+        """The number of images by which the means differ, which may be a fraction."""
         return f"{abs(self.difference) * self.image_count:.3g}"
 
 
 def group_runs(
     records: Iterable[RunRecord], validation: Mapping[str, float | None] = {}
 ) -> tuple[SeedGroup, ...]:
-    """Return the groups of all unbroken runs with a test accuracy, ordered by their first runs.
+    """Return all valid runs with a test accuracy in groups, ordered by each group's first run.
 
-    Runs with the same settings except for the seed form a group; stopped runs must also have ended
-    at the same point.
+    Runs whose settings differ only in the seed form a group. Stopped runs must also have stopped at
+    the same step.
 
     Args:
-        validation: run id -> validation accuracy after its last epoch, for runs that have one.
+        validation: run id -> validation accuracy after the run's last epoch, or None.
     """
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
@@ -132,10 +132,10 @@ def group_runs(
 
 
 def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
-    """Return a key that is equal for runs of one group; settings without effect are left out.
+    """Return a key that is equal for all runs of a group. Settings without effect are left out.
 
-    The point at which a run ended counts only if it did not end by itself. A run that was taught
-    single examples is in a group of its own.
+    If a run was stopped, the key includes where it stopped. A run that was taught single examples
+    forms a group of its own.
     """
     end = None if record.state == "done" else record.position
     idle = {
@@ -156,11 +156,11 @@ def _make_seed_group(
 
 
 def common_measure(groups: Sequence[SeedGroup]) -> Measure:
-    """Return the measure to compare all groups by: validation accuracy if possible.
+    """Return the accuracy to compare all groups by: validation accuracy if possible, else test.
 
-    Networks are to be chosen by validation data, not by test data. But the validation images depend
-    on the number of images and on the validation share, and accuracies on different images cannot
-    be compared.
+    Networks should be chosen by validation data, not by test data. But groups with different
+    training set sizes or validation shares have different validation images, and accuracies on
+    different images cannot be compared.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
     same = len({run_split_sizes(group.settings) for group in alike}) <= 1 and not any(
@@ -174,7 +174,7 @@ def common_measure(groups: Sequence[SeedGroup]) -> Measure:
 
 
 def count_test_images(group: SeedGroup, measure: Measure) -> int:
-    """Return how many images the accuracies of a group were measured on."""
+    """Return the number of images on which the accuracies of a group were measured."""
     if measure == "test_accuracy":
         result = group.runs[0].result
         return (
@@ -186,11 +186,11 @@ def count_test_images(group: SeedGroup, measure: Measure) -> int:
 def compare_with_first(
     groups: Sequence[SeedGroup], measure: Measure
 ) -> tuple[GroupComparison, ...]:
-    """Return a verdict on each group except the first, compared with the first.
+    """Return the verdict on each group after the first, compared with the first group.
 
-    With many comparisons, some differ by chance. The p values are therefore corrected for the
-    number of comparisons (:func:`holm_correction`). A group on a different data set cannot be
-    compared: it has no p value and does not count in the correction.
+    Among many comparisons, some show a difference by chance. Therefore the p values are corrected
+    for the number of comparisons (:func:`holm_correction`). A group with a different data set
+    cannot be compared, so its verdict has no p value and does not count in the correction.
     """
     if not groups:
         return ()
@@ -218,7 +218,7 @@ def compare_with_first(
 def _refined_verdict(
     verdict: GroupComparison, first: SeedGroup, other: SeedGroup
 ) -> GroupComparison:
-    """Return the verdict, with the outcome "unlearned", "taught" or "alone" where it applies."""
+    """Return the verdict, with the outcome "unlearned", "taught" or "alone" if that applies."""
     unlearned = first.unlearned_message, other.unlearned_message
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned_messages=unlearned)
@@ -228,32 +228,33 @@ def _refined_verdict(
     ):
         return verdict
 
-    # A taught network belongs to the family of the run it was taught from.
+    # A taught network is related to the run whose network was taught.
     families = [{run.id, run.taught and run.taught.parent} - {None} for run in pair]
     related = families[0] & families[1] and len(first.runs) == len(other.runs)
     return replace(verdict, outcome="taught" if related else "alone")
 
 
 def repeatable_runs(records: Iterable[RunRecord]) -> list[RunRecord]:
-    """Return one run of each kind that can be trained again; taught networks cannot."""
+    """Return one run for each of the settings that can be trained again (no taught networks)."""
     trained = (record for record in records if record.taught is None)
     kinds = {(run.final_settings.with_values(seed=0), run.examples): run for run in trained}
     return list(kinds.values())
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
-    """Return a verdict on the means of two groups: Welch's t test, corrected for earlier looks.
+    """Return the verdict of Welch's t test on two groups, corrected for earlier comparisons.
 
     Args:
-        first, second: accuracies, at least one each.
-        images: how many images they were measured on.
+        first, second: the accuracies of each group, at least one.
+        images: number of images on which the accuracies were measured.
     """
     means = fmean(first), fmean(second)
     if min(len(first), len(second)) < 2:
         return GroupComparison("single", means, image_count=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
-        # Seeds with the same accuracy may differ next time, if only by a handful of images.
+        # If all runs of each group have the same accuracy, further runs may still differ by a few
+        # images. So a spread of a few images is assumed.
         margin = FEWEST_IMAGES_APART / images
         spread = [[mean - margin, mean + margin] for mean in means]
         return replace(
@@ -269,7 +270,8 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
 
 
 def _with_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
-    # Half an image of tolerance, as rounding may put a mean just below a whole number.
+    # The tolerance of half an image is needed because rounding may put the difference just below a
+    # whole number of images.
     enough = abs(verdict.difference) * verdict.image_count > FEWEST_IMAGES_APART - 0.5
     if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
@@ -279,9 +281,9 @@ def _with_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
 
 
 def error_bar_lengths(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
-    """Return the length of each group's error bar to either side of its mean; 0 if unknown.
+    """Return the length of each group's error bar on either side of its mean; 0 if unknown.
 
-    The bars of a group and of the first group are apart exactly if the two groups differ
+    The error bars of a group and of the first group do not overlap exactly if the two groups differ
     significantly, after the correction for several comparisons.
     """
     lengths = [0.0] * len(groups)
@@ -307,11 +309,12 @@ def verdict_sentence(
     t: Translate,
     changes: Sequence[SettingChange] = (),
 ) -> str:
-    """Return a verdict in plain words for students.
+    """Return the verdict on two groups in plain words for students.
 
     Args:
-        first, second: what the two groups are called.
-        changes: what differs between them; there is no verdict across different data sets.
+        first, second: the names of the two groups.
+        changes: the differences between the groups' settings. Groups with different data sets get
+            no verdict.
     """
     if is_tested_on_other_data(changes):
         return t("compare.verdict.other_data")
@@ -339,7 +342,7 @@ def verdict_sentence(
 def settings_with_fresh_seeds(
     settings: RunSettings, records: Iterable[RunRecord], count: int
 ) -> tuple[RunSettings, ...]:
-    """Return the settings with `count` seeds that no run with the same settings has used."""
+    """Return the settings `count` times, with seeds that no run with the same settings has used."""
     alike = settings.with_values(seed=0)
     used = {
         record.settings.seed

@@ -1,10 +1,11 @@
-"""Estimates how long a run will still take."""
+"""Estimates the time until a training run is finished."""
 
 from statistics import fmean
 
 from fvapp.core.results.curves import Curves
 
-_LEAST_WATCHED = 0.1  # epochs to watch before the first estimate, as earlier ones would jump about
+# Number of epochs to observe before the first estimate. Earlier estimates would vary too much.
+_LEAST_WATCHED = 0.1
 
 SLOW_FIRST_PART = 0.1
 """Share of the first epoch in which compiling makes training about five times slower."""
@@ -13,15 +14,16 @@ SLOW_FIRST_PART = 0.1
 def estimate_time_left(
     curves: Curves, epochs: int, seconds_watched: float, watched_from: float = 0.0
 ) -> float | None:
-    """Return the estimated seconds that a run needs to reach `epochs`, None if too little is known.
+    """Return the estimated seconds until a run reaches `epochs`; None if it is too early to tell.
 
-    The estimate uses the mean time of the last three epochs.
+    The estimate is based on the mean duration of the last three epochs.
 
     Args:
-        curves: curves of the run so far.
-        epochs: how many epochs the run is to reach.
-        seconds_watched: how long the run has been watched; used until its first epoch has ended.
-        watched_from: position in epochs at which watching began.
+        curves: the curves of the run so far.
+        epochs: number of epochs after which the run ends.
+        seconds_watched: number of seconds for which the run has been observed. It is used until the
+            first epoch has ended.
+        watched_from: the position, in epochs, at which the observation began.
     """
     positions = curves.blocks.epoch_positions
     position = float(positions[-1]) if len(positions) else float(len(curves.epochs.epoch))

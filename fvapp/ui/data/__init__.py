@@ -1,1 +1,1 @@
-"""The data page: what the images are and where they come from."""
+"""Draws the data page, which shows a data set's images, their counts and their source."""

@@ -1,4 +1,4 @@
-"""The visitor's own examples on the data page: a grid by class, relabelling, and files."""
+"""Draws the visitor's own examples on the data page: a grid by class, relabelling and files."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -31,7 +31,7 @@ _FILES = {
 
 
 def draw_own_examples(visit: Visit, dataset: str) -> None:
-    """Draw the section of the visitor's own examples."""
+    """Draw the section with the visitor's own examples for a data set."""
     t = visit.t
     mine = kept_examples(visit, dataset)
     info = DATASETS[dataset]
@@ -41,7 +41,8 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     title = f"{title} · {len(mine)}" if mine else title
     fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
 
-    # In the visitor's own data set, the examples are the page's main content.
+    # For the visitor's own data set, the examples are the page's main content, so they are not in
+    # an expander.
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)

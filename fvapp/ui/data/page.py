@@ -1,4 +1,4 @@
-"""The data page: any image with its numbers, examples of each class, counts and sources."""
+"""Draws the data page: any image with its pixel values, examples of each class, and sources."""
 
 import numpy as np
 import streamlit as st
@@ -28,24 +28,24 @@ from fvapp.ui.pictures import draw_picture, draw_pixel_numbers
 from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
-SUGGESTED = (0, 42)  # indices of the images that the classroom notebook shows
-_SIDE = 280  # side of the large image, in CSS pixels
+SUGGESTED = (0, 42)  # indices of two images that the classroom notebook shows
+_SIDE = 280  # side of the selected image, in CSS pixels
 
-# Keys of the widgets, whose values are kept for the session.
+# Session keys of the page's widgets, whose values are kept for the session.
 _DATASET = DATA_DATASET
 _PART = "data_part"
 _INDEX = "data_index"
 _ADDRESS = "data_address"
-_NAMES = ("dataset", "part", "index")  # names of the URL's parameters
+_NAMES = ("dataset", "part", "index")  # names of the page's parameters in the URL
 
 
 def show_page(visit: Visit) -> None:
     """Draw the data page."""
-    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are not settings
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # parameters that are not settings
     for key, first in zip(
         (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True
     ):
-        # A forged message can clear a choice, and a field can be empty; the default applies then.
+        # The default applies if a forged message has cleared a choice, or if a field is empty.
         if st.session_state.get(key) is None:
             st.session_state[key] = first
     _take_parameters_from_address(visit)
@@ -80,19 +80,22 @@ def show_page(visit: Visit) -> None:
 
 
 def _default_parameters(visit: Visit) -> dict[str, str | int]:
-    """Return the data set, part and index to show when the URL has no parameters."""
+    """Return the data set, part (training or test) and index to show if the URL has none."""
     return dict(zip(_NAMES, (visit.settings.dataset, PARTS[0], 0), strict=True))
 
 
 def _take_parameters_from_address(visit: Visit) -> None:
-    """Apply the URL's data set, part and index, once for each URL; invalid ones are reported."""
+    """Apply the data set, part and index in the URL, once for each URL.
+
+    Invalid values are reported, and the defaults are used.
+    """
     state = st.session_state
     query = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
     before = state.get(_ADDRESS)
     state[_ADDRESS] = (query, page_visit_number())
     if before == state[_ADDRESS]:
         return
-    # the visitor went back in the browser, within this page
+    # The visitor has pressed the browser's back button and stayed on this page.
     if before is not None and before[1] == page_visit_number():
         query = {name: str(value) for name, value in _default_parameters(visit).items()} | query
     if "dataset" in query:
@@ -180,7 +183,7 @@ def _draw_dataset_facts(visit: Visit, info: DatasetInfo) -> None:
 def _draw_image_with_numbers(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
-        # a short text has no test set
+        # A short text has no test set, so the choice offers only the training set.
         parts = PARTS if len(dataset.x_test) else PARTS[:1]
         words = {name: t(f"data.parts.{name}") for name in parts}
         held = st.session_state[_PART] if st.session_state[_PART] in parts else parts[0]
@@ -193,7 +196,7 @@ def _draw_image_with_numbers(visit: Visit, dataset: Dataset) -> None:
             else (dataset.x_test, dataset.y_test)
         )
         last = len(images) - 1
-        # The part or data set just chosen may have fewer images.
+        # A newly chosen part or data set may have fewer images than the last index.
         held = st.session_state[_INDEX] = min(st.session_state[_INDEX], last)
         index = st.number_input(
             t("data.index", last=f"{last:,}"),

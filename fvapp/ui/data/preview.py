@@ -1,4 +1,4 @@
-"""Ten images of each class as the settings present them to a network, before any training."""
+"""Draws ten training images of each class, as the visitor's settings alter them for training."""
 
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -28,9 +28,9 @@ from fvapp.ui.browser import draw_select
 from fvapp.ui.parts import find_page, open_dataset, remarks_on_altered_data
 from fvapp.ui.visit import Visit
 
-EXAMPLES = 10  # images shown of each class
-_LINES = 4  # lines of text shown for each character
-# Size of an image's pixel, and of its side, in pixels of the picture.
+EXAMPLES = 10  # maximum number of images shown of each class
+_LINES = 4  # maximum number of text lines shown for each character that follows them
+# In pixels of the PNG: the size of an image's pixel, and the side of an image.
 _SCALE = 2
 _SIDE = 56
 _CHOICES = ("rare_class", "rare_share", "marked_class")
@@ -39,14 +39,14 @@ _SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOIC
 
 
 class _ExampleRow(NamedTuple):
-    """The row of training images labelled as one class.
+    """The row of training images that have the same label.
 
     Attributes:
-        picture_png: PNG of the first images; empty for text.
+        picture_png: a PNG of the row's first images; empty for text.
         image_count: number of images in the picture.
         wrong_label_count: number of images in the picture whose label is wrong.
         total_images: number of all training images with this label.
-        labelled_lines: for text, the first lines, each with True if its label is wrong.
+        labelled_lines: for text, the first lines, each with whether its label is wrong.
     """
 
     picture_png: bytes
@@ -95,7 +95,10 @@ def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
 
 
 def _tried_settings(visit: Visit) -> dict[str, Value]:
-    """Return the settings tried on this page, by name; none once the visitor's settings change."""
+    """Return the settings tried out on this page, by name.
+
+    They are dropped as soon as the visitor's stored settings change.
+    """
     settings, values = st.session_state.get(_TRIED, (None, {}))
     return values if settings == visit.settings else {}
 
@@ -136,7 +139,7 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
 
     def try_value(name: str, value: Value) -> None:
         values = {**_tried_settings(visit), name: value}
-        settings.with_values(**{name: value})  # raises an error for values that a browser made up
+        settings.with_values(**{name: value})  # raises an error for a forged value
         state[_TRIED] = visit.settings, values
 
     def try_wrong_labels() -> None:
@@ -179,7 +182,7 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
 
 
 def _settings_of_example_rows(settings: RunSettings) -> RunSettings:
-    """Return the settings that the example rows depend on, with all others at their defaults."""
+    """Return settings that differ from the defaults only where they alter the example rows."""
     kept = {name: getattr(settings, name) for name in _SHOWN}
     return RunSettings(**kept, seed=settings.seed if settings.wrong_labels else RunSettings.seed)
 
@@ -196,7 +199,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
     for label in range(settings.class_count):
         rows_of_class = kept[taught == label]
         before = max(1, int(np.count_nonzero(labels == label)))
-        # A class that was made rare has a proportionally shorter row.
+        # If the settings make a class rare, its row is shortened in proportion.
         shown = rows_of_class[: min(EXAMPLES, ceil(EXAMPLES * len(rows_of_class) / before))]
         images = dataset.x_train[shown]
         wrong = labels[shown] != label
@@ -213,7 +216,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
 
 
 def _example_row_png(images: np.ndarray, wrong: np.ndarray) -> bytes:
-    """Return a PNG of images in a row, `EXAMPLES` images wide; `wrong` ones are struck through."""
+    """Return a PNG of a row of images, `EXAMPLES` wide; `wrong` marks images to strike through."""
     canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
     if len(images):
         canvas.paste(Image.fromarray(image_row(images, _SCALE), "LA").convert("RGBA"))

@@ -1,1 +1,1 @@
-"""The draw page: a picture, its preparation, and the network's answer."""
+"""Draws the draw page: a picture, its preparation, and the network's answer."""

@@ -1,4 +1,4 @@
-"""The network's answer to a picture, with its confidence, and the teaching below the answer."""
+"""Draws the network's answer to a picture, its confidence, and teaching with the picture."""
 
 from dataclasses import dataclass
 
@@ -32,10 +32,10 @@ class PictureQuestion:
     """A prepared picture and the model to ask about it.
 
     Attributes:
-        question_key: identifies the question; changes with the picture, the steps and the model.
-        model: a run's id or a data set's name, as ``AnswerCommands.classify_images`` takes it.
-        preparation: the picture, prepared with the steps that the visitor has left switched on.
-        full_preparation: the picture, prepared with every step.
+        question_key: identifies the picture, the preparation steps and the model.
+        model: a run's id, or a data set's name for its shipped network.
+        preparation: the picture prepared with the steps that the visitor has not switched off.
+        full_preparation: the picture prepared with all steps.
     """
 
     question_key: tuple[object, ...]
@@ -46,14 +46,14 @@ class PictureQuestion:
 
 @dataclass(frozen=True)
 class PictureAnswers:
-    """The model's answers to the picture as prepared, and as prepared with every step."""
+    """The model's answers to a picture prepared as the visitor chose, and with all steps."""
 
     as_prepared: Answer
     as_fully_prepared: Answer
 
 
 def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
-    """Return the model's answers; None without a question, or after an error, which is shown."""
+    """Return the model's answers; None if there is no question, or after showing an error."""
     if question is None:
         return None
 
@@ -77,13 +77,13 @@ def draw_answer(
     nothing: str,
     taught: TaughtExample | None = None,
 ) -> None:
-    """Draw the predicted class and its percentage, or why the picture is blank, else `nothing`.
+    """Draw the predicted class and its percentage, or a sentence on why there is no answer.
 
-    If the picture is unlike the training images, a line below says so; the answer stays as it is.
+    A line below warns if the picture is unlike the training images.
 
     Args:
-        taught: what the network was taught with this picture; if that changed the answer, the
-            headline says how.
+        taught: the outcome of teaching this picture to the network; if teaching changed the answer,
+            the headline shows both answers.
     """
     t = visit.t
 
@@ -115,10 +115,11 @@ def draw_answer(
 def draw_input_remarks(
     visit: Visit, answers: PictureAnswers | None, picture: Picture | None, dataset: str
 ) -> None:
-    """Draw remarks below the answer: what the network was given, whether its weights are old."""
+    """Draw remarks below the answer: on the network's input, and on outdated weights."""
     t = visit.t
     info = DATASETS[dataset]
-    # No other remark warns that the picture may show something else.
+    # Only this remark explains that the network can answer with nothing but the visitor's own
+    # classes.
     if answers is not None and info.is_own:
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.as_prepared.is_stale:
@@ -130,7 +131,7 @@ def draw_input_remarks(
 
 
 def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: str) -> None:
-    """Draw a bar for the probability of each class."""
+    """Draw a bar chart of the probability of each class."""
     answer = answers.as_prepared if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
@@ -161,7 +162,7 @@ def draw_confidence_threshold(visit: Visit) -> None:
 def draw_step_comparison(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw the answers with and without the switched-off steps, side by side."""
+    """Draw the answers with and without the steps that the visitor has switched off."""
     if answers is None or question.full_preparation is question.preparation:
         return
     t = visit.t
@@ -198,10 +199,9 @@ def draw_labels_and_teaching(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Draw label buttons; for a kept image also a button that teaches it, or how teaching went.
+    """Draw buttons that keep the picture with a label; for a kept picture, draw its teaching.
 
-    A test image gets no label buttons: a test is valid only if networks never learn from its
-    images.
+    A test image has no buttons, since a test is valid only if networks never learn from its images.
     """
     if picture.true_label is not None:
         return

@@ -1,4 +1,4 @@
-"""The draw page: a drawing or picture, the network's input, and the class probabilities."""
+"""Draws the draw page: a drawing or picture, the network's input, and its answer."""
 
 from functools import partial
 
@@ -53,11 +53,11 @@ from fvapp.ui.visit import Visit
 from fvapp.ui.write.writer import draw_writing_section
 
 _ASKED = "draw_dataset_asked"
-_MORE_HEIGHT = 240  # approximate height of the open fold, in pixels
+_MORE_HEIGHT = 240  # approximate height of the open expander, in pixels
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the whole page once; after that, each stroke redraws only its fragment."""
+    """Draw the page; after that, each stroke redraws only the page's fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _page_state(visit)
@@ -69,7 +69,7 @@ def show_page(visit: Visit) -> None:
 
 
 def _choose_dataset(visit: Visit) -> None:
-    """Choose the data set that a new URL names, else the last one stored in the workspace."""
+    """Choose the data set named in a new URL, else the data set stored in the workspace."""
     state = st.session_state
     kept = kept_choices(visit)
     asked = st.query_params.get("dataset")
@@ -78,7 +78,7 @@ def _choose_dataset(visit: Visit) -> None:
     if asked is not None and asked != (kept.get("asked") if is_new_here else read):
         state[DRAW_DATASET] = visit.settings.dataset
     elif is_new_here or DRAW_DATASET not in state:
-        # Digits are the default until the visitor has trained a network on something else.
+        # Digits (MNIST) are the default until the visitor has trained a network on other data.
         latest = next(iter(runs_that_can_answer(visit)), None)
         otherwise = latest.settings.dataset if latest else "mnist"
         state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in DATASETS else otherwise
@@ -86,14 +86,14 @@ def _choose_dataset(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
-    """Return the ids of the runs that can answer, and the latest taught run with its state."""
+    """Return the ids of the runs that can answer, and the id and state of the latest taught run."""
     latest = latest_taught_run(visit)
     teaching = None if latest is None else (latest.id, latest.state)
     return tuple(record.id for record in runs_that_can_answer(visit)), teaching
 
 
 def _is_text_dataset(dataset: str) -> bool:
-    """Return whether a data set is text: its networks write instead of recognising drawings."""
+    """Return whether a data set is text; its networks write instead of recognising drawings."""
     info = DATASETS.get(dataset)
     return info is not None and info.text is not None
 
@@ -113,14 +113,13 @@ def _draw_page_fragment(visit: Visit) -> None:
         visit.messages.note_notices_shown()
         return
 
-    # the style sheet puts the answer to the right of the other two containers if there is room
+    # The style sheet puts the container with the answer to the right of the canvas, if it fits.
     with st.container(key="draw_columns"):
         with st.container():
             picture = draw_canvas_or_picture(visit, dataset)
             if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
-                if dataset == own_set_name(
-                    visit
-                ):  # once a network answers, the buttons are below its answer
+                # As soon as a network can answer, these buttons are below its answer instead.
+                if dataset == own_set_name(visit):
                     draw_collecting_buttons(visit, picture, dataset)
                 draw_own_set_training(visit, dataset)
         with st.container(key="draw_answer"):
@@ -131,13 +130,13 @@ def _draw_page_fragment(visit: Visit) -> None:
     draw_short_inside(visit, question, answer, dataset)
     if question is not None:
         draw_step_comparison(visit, question, answer, dataset)
-    visit.messages.note_notices_shown()  # after a stroke only this fragment is drawn
+    visit.messages.note_notices_shown()  # after a stroke, only this fragment is redrawn
 
 
 def _draw_answer_column(
     visit: Visit, picture: Picture | None, dataset: str
 ) -> tuple[PictureQuestion | None, PictureAnswers | None]:
-    """Draw the network's input, its answer, the bars, and the choice of network."""
+    """Draw the network's input, its answer, the bar chart, and the list of networks."""
     first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
     own = st.container(key="own")
     bars = st.container()
@@ -202,9 +201,9 @@ def _draw_downloads(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Draw the network's download, and the button that keeps a drawing for the run's report.
+    """Draw the button that downloads the network, and a button that keeps the drawing.
 
-    Pictures other than drawings are never kept.
+    A kept drawing appears in the report on the network's run. Other pictures are never kept.
     """
     if picture is None or question is None or answers is None:
         return
@@ -239,9 +238,8 @@ def _draw_dataset_choice(visit: Visit) -> str:
         keep_dataset(name)
 
     held = state[DRAW_DATASET]
-    if held == OWN and own_set_name(
-        visit
-    ):  # another tab named the classes of the visitor's own set
+    # The visitor may have named the classes of the new data set in another tab.
+    if held == OWN and own_set_name(visit):
         held = state[DRAW_DATASET] = own_set_name(visit)
     words = dataset_choices(visit, held)
     changed = choice_callback(DRAW_DATASET, words, keep_dataset)
@@ -260,7 +258,7 @@ def _draw_dataset_choice(visit: Visit) -> str:
 def _prepare_question(
     visit: Visit, picture: Picture | None, dataset: str, model: str | None
 ) -> tuple[PictureQuestion | None, BlankError | None]:
-    """Return the question about a picture, or None; also the error if the picture is blank."""
+    """Return the question for the model, or None, and the error if the picture is blank."""
     if picture is None or model is None:
         return None, None
     source = picture.content

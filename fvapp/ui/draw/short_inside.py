@@ -1,4 +1,4 @@
-"""A short look inside the network: what helped its answer most, which pixels would change it."""
+"""Draws a short look inside a network: what helped its answer, and which pixels change it."""
 
 import time
 import zlib
@@ -25,11 +25,11 @@ from fvapp.ui.pictures import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5
-_QUICK = 0.05  # seconds allowed for a search for pixels that the visitor did not ask for
-_SEARCHED = "short_searched"  # session key: the question for which the visitor started a search
-_FOUND = "fewest_found"  # key of the button that says how few pixels were found
+_QUICK = 0.05  # time limit in seconds for a search that the visitor did not request
+_SEARCHED = "short_searched"  # session key: the question for which the visitor requested a search
+_FOUND = "fewest_found"  # key of the button with the number of pixels that were found
 _ICON = ":material/search:"
-# Key of the fold, and its rough height in pixels.
+# Key of the expander, and its approximate height in pixels.
 _FOLD = "inside_short"
 _FOLD_HEIGHT = 180
 
@@ -37,7 +37,7 @@ _FOLD_HEIGHT = 180
 def draw_short_inside(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw the units that helped the answer most, and a link to the page that shows them all."""
+    """Draw the neurons or filters that helped the answer most, and a link to all of them."""
     if question is None or answers is None:
         return
     network = _network_to_inspect(visit, question)
@@ -78,7 +78,7 @@ def _draw_short_inside(
 
 
 def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | None:
-    """Return the network that answers; None if it cannot be inspected."""
+    """Return the network that answers the question; None if it cannot be inspected."""
     with suppress(FvappError):
         network = visit.load_network(question.model)
         return None if network.is_broken else network
@@ -86,7 +86,7 @@ def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | No
 
 
 def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names: list[str]) -> int:
-    """Draw the most helpful neurons or filters and return the network's answer."""
+    """Draw the neurons or filters that help the answer most, and return the answer's label."""
     t = visit.t
     trace = network.trace_images(image[None])
     answer = int(trace[-1].sums[0].argmax())
@@ -144,7 +144,7 @@ def _draw_changed_pixels(
 def draw_fewest_changed_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw how few pixels would change the answer, if quickly found after the last stroke."""
+    """Draw how few pixels would change the answer, if a quick search after a stroke finds them."""
     with st.container(key="fewest"):
         if (
             question is not None
@@ -157,7 +157,7 @@ def draw_fewest_changed_pixels(
 def _draw_fewest_at_rest(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers, dataset: str
 ) -> None:
-    # The button was pressed: redraw the whole page, which then shows the pixels.
+    # The visitor has pressed the button, so the whole page is redrawn with the pixels.
     if st.session_state.get(_FOUND):
         st.rerun()
     if not has_value_settled("drawing", zlib.crc32(repr(question.question_key).encode())):

@@ -1,4 +1,4 @@
-"""The network's input: the 28 x 28 image, and the steps that lead to it, each with a switch."""
+"""Draws the network's input, and the preparation steps before it, which can be switched off."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _SEEN_WIDTH = 112
 
 
 def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
-    """Draw the 28 x 28 image as the network gets it."""
+    """Draw the 28 x 28 image that the network gets as its input."""
     t = visit.t
     with st.container(key="seen_28", width=_SEEN_WIDTH):
         image = np.zeros((28, 28), np.uint8) if question is None else question.preparation.image
@@ -26,7 +26,7 @@ def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
 
 
 def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
-    """Draw the preparation steps, each with its result, and a switch if it can be left out."""
+    """Draw each preparation step with its result, and a switch if the step can be left out."""
     t = visit.t
     st.markdown(f"**{t('draw.steps')}**")
     st.caption(t("draw.steps_help"))
@@ -48,5 +48,5 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
 
 
 def switched_off_steps(names: Sequence[str]) -> frozenset[str]:
-    """Return the steps that the visitor has switched off."""
+    """Return those of the named preparation steps that the visitor has switched off."""
     return frozenset(name for name in names if not st.session_state.get(f"step_{name}", True))

@@ -1,1 +1,1 @@
-"""The visitor's own examples: kept beside an answer, collected by drawing, taught to a network."""
+"""Draws how visitors keep their own examples, name classes, and teach examples to networks."""

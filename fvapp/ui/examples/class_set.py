@@ -1,4 +1,4 @@
-"""The board's section on a class's kept drawings: counts by word, buttons to share or delete."""
+"""Draws the board's section on a class's kept drawings, which can be shared or deleted."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_class_set(visit: Visit, classroom: Classroom) -> None:
-    """Draw the section on the class's drawings, or nothing if it has kept none."""
+    """Draw the section on the class's kept drawings; draw nothing if there are none."""
     t = visit.t
     keeping = visit.engine.keeping
     kept = keeping.summarize_kept_drawings(visit.token, classroom.id)
@@ -60,7 +60,7 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
 
 
 def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
-    """Return sentences about the completeness, held-out drawings and lifetime of the data set."""
+    """Return sentences on a class's data set: missing words, held-out drawings, lifetime."""
     sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given_words:
         held = (

@@ -1,4 +1,4 @@
-"""Buttons that collect drawings for the visitor's own data set.
+"""Draws buttons that collect drawings for the visitor's own data set.
 
 Each class has a button that keeps the drawing and clears the canvas.
 """
@@ -15,11 +15,14 @@ from fvapp.ui.parts import draw_command_button, kept_examples
 from fvapp.ui.pictures import Picture, clear_canvas, draw_tiles, return_to_canvas
 from fvapp.ui.visit import Visit
 
-_STRIP = 5  # latest drawings to show: as many as fit side by side on a phone
+_STRIP = 5  # number of latest drawings shown, which fit side by side on a phone
 
 
 def draw_collecting_buttons(visit: Visit, picture: Picture | None, dataset: str) -> None:
-    """Draw a button for each class, and the latest drawings; a test image cannot be kept."""
+    """Draw a button for each class that keeps the drawing, and the latest kept drawings.
+
+    A test image cannot be kept.
+    """
     t = visit.t
     names = DATASETS[dataset].english_names
     mine = kept_examples(visit, dataset)

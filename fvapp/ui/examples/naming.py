@@ -1,4 +1,4 @@
-"""Names the classes of the visitor's own data set, and leads on to drawing its examples."""
+"""Lets visitors name the classes of their own data set before they draw examples."""
 
 import streamlit as st
 
@@ -9,16 +9,16 @@ from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
 from fvapp.ui.parts import find_page, kept_examples
 from fvapp.ui.visit import Visit
 
-# Height of all name fields in pixels, and the number of fields in a row.
+# Height of all name fields together, in pixels, and the number of fields in a row.
 _HEIGHT = 240
 _BESIDE = 3
-_GOES = "own_goes"  # session key: typed names that wait for confirmation
+_GOES = "own_goes"  # session key: typed class names that wait for confirmation
 DATA_DATASET = "data_dataset"
 """Session state key of the data set chosen on the data page."""
 
 
 def draw_own_set_steps(visit: Visit, dataset: str) -> None:
-    """Draw the next step for the visitor's own data set, and a fold to rename its classes."""
+    """Draw the next step for the visitor's own data set, and an expander to rename its classes."""
     t = visit.t
     if not draw_own_set_training(visit, dataset) and st.button(
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
@@ -28,9 +28,9 @@ def draw_own_set_steps(visit: Visit, dataset: str) -> None:
 
 
 def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
-    """Go to the draw page for the visitor's own data set.
+    """Switch to the draw page for the visitor's own data set.
 
-    For a new data set, that page first asks for the names of its classes.
+    For a new data set, the draw page first asks for the names of the classes.
     """
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
@@ -38,7 +38,7 @@ def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
 
 
 def draw_class_naming(visit: Visit) -> None:
-    """Draw the fields that name the classes of a new data set; the button leads on to drawing."""
+    """Draw fields for the class names of a new data set, and the button that leads to drawing."""
     t = visit.t
     st.header(t("own.title"))
     st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN))

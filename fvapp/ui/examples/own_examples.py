@@ -1,4 +1,4 @@
-"""Buttons that keep an example beside an answer: "Right", or "No, it is ..." with a label."""
+"""Draws buttons beside an answer that keep the image as an example with its correct label."""
 
 from collections import Counter
 
@@ -17,7 +17,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_own_set_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that trains on the visitor's own data set, or else what the set lacks.
+    """Draw the button that trains on the visitor's own data set, or what the set still lacks.
 
     Return whether the data set has enough examples.
     """
@@ -45,7 +45,7 @@ def draw_own_set_training(visit: Visit, dataset: str) -> bool:
             )
             st.session_state["shown_run"] = record.id
             st.switch_page(find_page("train"))
-        st.rerun()  # shows the error
+        st.rerun()  # rerun the page to show the error
 
     counts = Counter(example.label for example in mine)
     _, most = counts.most_common()[0]
@@ -58,13 +58,14 @@ def draw_own_set_training(visit: Visit, dataset: str) -> bool:
 def draw_label_buttons(
     visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str
 ) -> Example | None:
-    """Draw buttons for keeping an image with a label, or a note that it is kept already.
+    """Draw buttons that keep an image as an example, or a note that it is already kept.
 
-    Return the kept example, if any. Labels other than the answer's are one tap away.
+    Return the kept example, or None. The first button keeps the network's answer as the label; a
+    popover offers the other labels.
 
     Args:
-        image: uint8 [28, 28], as the network got it.
-        source: "drawing" or "picture".
+        image: the network's input, uint8 [28, 28].
+        source: where the image comes from: "drawing" or "picture".
     """
     t = visit.t
     names = class_names(dataset, visit.t)

@@ -1,4 +1,4 @@
-"""The visitor's own text on the data page: entering it, seeing it as it is learned, deleting it."""
+"""Draws the fields with which visitors enter, check and delete their own training text."""
 
 import streamlit as st
 
@@ -21,20 +21,20 @@ from fvapp.ui.parts import ask_consent, has_other_training_pcs, kept_examples
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
-_HEIGHT = 220  # pixels
+_HEIGHT = 220  # height of the text fields, in pixels
 _SHOWN_DROPPED = 60
 _FIELD = "own_text_field"
 
-# Length, in letters, of the longest passage that a network copied from a text of 1,638 characters
-# after reading it five or ten times among the stories: the longest of three networks. Each network
-# trained for ten epochs with the standard settings and wrote 12,000 characters at temperature 0.5.
-# The other two networks copied at most 20 letters after five readings, and 331 and 77 letters after
-# ten. After one reading, no network copied 20 letters or more.
+# Length in letters of the longest passage that any of three networks copied from a text of 1,638
+# characters, after reading it five or ten times among the stories. Each network trained for ten
+# epochs with the standard settings and wrote 12,000 characters at temperature 0.5. The other two
+# networks copied at most 20 letters after five readings, and 331 and 77 letters after ten readings.
+# After a single reading, no network copied 20 letters or more.
 _LONGEST = {"five": 72, "ten": 461}
 
 
 def draw_own_text(visit: Visit, dataset: str) -> None:
-    """Draw a data set's text and, unless it belongs to a class, the field in which to write it."""
+    """Draw the text of a data set, with a field for editing unless it belongs to a school class."""
     t = visit.t
     info = DATASETS[dataset]
     kept = next(iter(kept_examples(visit, dataset)), None)
@@ -106,7 +106,7 @@ def _draw_text_notes(visit: Visit) -> None:
 
 
 def _draw_text_as_read(visit: Visit, read: OwnText) -> None:
-    """Draw a text as its network reads it, and the characters that were dropped."""
+    """Draw a text as networks read it, and the characters that were dropped from it."""
     t = visit.t
     st.markdown(t("own_text.read", signs=f"{len(read.text):,}"))
     st.code(read.text, language=None, wrap_lines=True, height=_HEIGHT)
@@ -126,7 +126,7 @@ def _visible_character(character: str) -> str:
 
 
 def _keep_text(visit: Visit, field: str, base: str) -> None:
-    """Keep the typed text, and select its new data set on the data and train pages."""
+    """Store the typed text, and select its new data set on the data and train pages."""
     with visit.messages.queueing_errors():
         typed = st.session_state.get(field) or ""
         dataset = visit.engine.examples.keep_own_text(visit.token, typed, base).dataset
@@ -144,6 +144,6 @@ def _delete_text(visit: Visit, text: str) -> None:
 
 
 def _clear_text_fields() -> None:
-    """Clear the text fields, whose contents would otherwise outlive the kept text."""
+    """Clear the text fields, which would otherwise still contain a text that was deleted."""
     for key in [key for key in st.session_state if str(key).startswith(_FIELD)]:
         del st.session_state[key]

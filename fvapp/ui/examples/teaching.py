@@ -1,4 +1,4 @@
-"""Teaches examples to one of the visitor's networks, and compares it before and after."""
+"""Lets visitors teach examples to a network, and compares the network before and after."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,10 @@ _TILE = 40
 
 
 def latest_taught_run(visit: Visit) -> RunRecord | None:
-    """Return the visitor's latest run if it is a taught run, finished or not, else None."""
+    """Return the visitor's latest run if it taught a network examples, else None.
+
+    The run may still be in training.
+    """
     records = visit.read_runs()
     return records[-1] if records and records[-1].taught else None
 
@@ -27,7 +30,7 @@ def latest_taught_run(visit: Visit) -> RunRecord | None:
 def find_taught_example(
     run: RunRecord | None, dataset: str, image: np.ndarray
 ) -> TaughtExample | None:
-    """Return what a run was taught about an image, or None."""
+    """Return the outcome of a run for a taught image; None if the run was not taught this image."""
     outcome = run.taught.outcome if run and run.taught else None
     name = make_example_id(dataset, image.tobytes())
     return (
@@ -40,7 +43,7 @@ def find_taught_example(
 def draw_teach_button(
     visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button"
 ) -> None:
-    """Draw the button that teaches examples to a network, and the switch to mix in old images."""
+    """Draw a button that teaches examples to a network, and a switch to mix in training images."""
     t = visit.t
     latest = latest_taught_run(visit)
     busy = latest is not None and latest.state in ACTIVE
@@ -55,7 +58,7 @@ def draw_teach_button(
             visit.engine.teaching.teach_network(
                 visit.token, run.id, examples, mixed=bool(st.session_state.get("teach_mixed"))
             )
-        st.rerun()  # rerun the whole page, which then waits for the result
+        st.rerun()  # the whole page then waits for the result
 
     st.toggle(
         t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"
@@ -65,7 +68,7 @@ def draw_teach_button(
 
 
 def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
-    """Draw results before and after teaching, and the test images whose answers flipped."""
+    """Draw a network's results before and after teaching, and test images with changed answers."""
     t = visit.t
     taught = record.teaching_record.finished_outcome
     test = AccuracyDifference.between_accuracies(
@@ -97,7 +100,7 @@ def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
 
 
 def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> None:
-    """Draw up to `shown` test images that teaching made a network forget, and as many it gained."""
+    """Draw test images that a network forgot or gained by teaching, up to `shown` of each kind."""
     taught = record.teaching_record.finished_outcome
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
@@ -109,10 +112,10 @@ def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> Non
 
 
 def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
-    """Draw what can be done with a taught run: teach again, or undo it."""
+    """Draw the next steps after teaching: teach again, or undo the teaching."""
     taught = record.teaching_record
-    # A run that has not learned its examples can be taught further. Otherwise its parent can be
-    # taught again, to try the other way of teaching.
+    # A run that has not learned its examples can be taught further. Otherwise, visitors can teach
+    # its parent run again, to try the other way of teaching.
     again = (
         record
         if not taught.finished_outcome.learned_all_examples
@@ -131,7 +134,7 @@ def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
 
 
 def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
-    """Draw the network's answer to its taught example; of several, how many answers are right."""
+    """Draw the network's answer to its taught example; of several examples, the correct answers."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
     examples = record.teaching_record.finished_outcome.examples
@@ -185,7 +188,7 @@ def _find_run(visit: Visit, run: str) -> RunRecord | None:
 
 
 def _undo_teaching(visit: Visit, record: RunRecord) -> None:
-    # Undoing means deleting the run, so it is not an error if the run is already deleted.
+    # Undoing deletes the run, so a run that is already deleted is not an error.
     with visit.messages.queueing_errors(but="unknown_run"):
         visit.engine.runs.delete_run(visit.token, record.id)
     parent = _find_run(visit, record.teaching_record.parent)

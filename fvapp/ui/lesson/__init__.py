@@ -1,1 +1,1 @@
-"""Parts of lessons that several pages use: downloads, teacher's links, students' own words."""
+"""Draws parts of lessons that several pages use, such as class downloads and teachers' links."""

@@ -1,4 +1,4 @@
-"""Downloads of a class's results, and the clock warning, for the board and the list of classes."""
+"""Draws downloads of a class's results, and a warning if the server's clock is wrong."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,14 +19,14 @@ from fvapp.ui.visit import Visit
 
 
 def draw_clock_warning(visit: Visit) -> None:
-    """Draw a warning if the clock of the app's computer is wrong."""
+    """Draw a warning if the clock of the computer that runs the app is wrong."""
     with visit.messages.showing_errors_here():
         if trouble := visit.engine.teachers.clock_error(visit.token):
             write_message("notice", trouble.to_sentence(visit.t))
 
 
 def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
-    """Draw the buttons that download a class's results; each file is made when it is requested.
+    """Draw buttons that download a class's results; a file is made only when it is requested.
 
     Args:
         key: suffix for the widget keys, needed on pages that list several classes.

@@ -1,4 +1,4 @@
-"""The button with which teachers make a link to a mission or to the train page."""
+"""Draws a button with which teachers make a link to a mission or to the train page."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ _OPENED = "make_link_opened"
 def draw_teacher_link_button(
     visit: Visit, settings: RunSettings, mission: str | None = None
 ) -> None:
-    """Draw a button that shows the options for a teacher's link, and the link's URL.
+    """Draw a button that opens the options for a teacher's link, and the link's URL.
 
     Args:
         settings: the settings that the link contains.

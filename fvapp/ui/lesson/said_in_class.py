@@ -1,4 +1,4 @@
-"""What a student wrote and predicted in class, for the report on a run."""
+"""Collects what a student predicted and wrote in class, for the report on a training run."""
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunRecord
@@ -12,7 +12,7 @@ MOST_CHARACTERS = 300
 
 
 def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
-    """Return headings, each with the student's words; empty for visitors outside a class."""
+    """Return headings with a student's own words, for a run's report; empty outside a class."""
     nickname = visit.engine.students.latest_nickname(visit.token)
     if nickname is None:
         return []

@@ -26,11 +26,13 @@ def draw_current_question(
     answer: Callable[[int, str], object],
     privacy_note: str,
 ) -> bool:
-    """Draw the current question and buttons to the others; return whether the visitor is done.
+    """Draw the current question, with buttons to the next and previous questions.
+
+    Return whether the visitor has gone through all questions.
 
     Args:
         key: prefix of all widget keys, and of the session state key for the current question.
-        answers: the visitor's answer to each question; None for an unanswered one.
+        answers: the visitor's answer to each question; None for an unanswered question.
         answer: called with a question's index, counted from 0, and the chosen answer.
         privacy_note: a sentence on who can see the answers.
     """
@@ -86,7 +88,7 @@ def draw_current_question(
 def draw_changed_answers(
     visit: Visit, before: Sequence[str | None], after: Sequence[str | None]
 ) -> None:
-    """Draw how the answers changed; explain each wrong final answer and link to its mission."""
+    """Draw how the answers changed, with an explanation and a mission for each wrong answer."""
     t = visit.t
     if not any(after):
         st.markdown(t("think.nothing_here"))
@@ -107,7 +109,7 @@ def draw_changed_answers(
 
 
 def draw_mission_link(visit: Visit, mission: str) -> None:
-    """Draw a link to a mission."""
+    """Draw a link to a mission, disabled if the visitor may not open the mission."""
     asked = {"mission": MISSIONS[mission].short_name}
     st.page_link(
         find_page("missions"),

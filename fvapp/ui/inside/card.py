@@ -1,4 +1,4 @@
-"""The cards from which visitors choose a tool of the Look inside page."""
+"""Draws the cards from which visitors choose a tool of the Look inside page."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -15,7 +15,7 @@ from fvapp.ui.inside.view import InspectedImage
 Card = tuple[list[str], str]
 """A card's pictures as HTML, and the sentence about them."""
 
-_LINE = 9  # characters shown from the end of a line of text
+_LINE = 9  # number of characters shown from the end of a line of text
 
 
 def draw_tool_cards(
@@ -33,7 +33,7 @@ def draw_tool_cards(
     def make_tool_card(card: Callable[[InspectedImage], Card]) -> Card:
         try:
             return card(view)
-        except FvappError as error:  # the card says why the tool has nothing to show
+        except FvappError as error:  # the card explains why the tool has nothing to show
             return [dataset_image_html(view, view.image)], error.to_sentence(view.t)
 
     shown = {name: make_tool_card(card) for name, card in cards.items()}
@@ -47,17 +47,17 @@ def draw_tool_cards(
 
 
 def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
-    """Return an image of the model's data set as HTML; for text, show the last characters on it."""
+    """Return HTML with an image of the data set; for text, the last characters are on it."""
     (line,) = image_text_lines([image], view.model.dataset)
     return framed_picture_html(image, line[-_LINE:])
 
 
 def signed_picture_html(values: np.ndarray, under: np.ndarray | None = None) -> str:
-    """Return a picture of signed values as HTML, over a pale copy of `under` if given."""
+    """Return HTML with a picture of signed values, over a pale copy of `under` if given."""
     return framed_picture_html(colour_signed_values(values, under), kind="signed")
 
 
 def framed_picture_html(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
-    """Return a picture as HTML, with an optional badge; `kind` is the frame's CSS class."""
+    """Return HTML with a picture and an optional badge; `kind` is the frame's CSS class."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
     return f'<span class="{kind}"><img src="{png_data_url(pixels)}" alt="">{mark}</span>'

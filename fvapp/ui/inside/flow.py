@@ -1,4 +1,4 @@
-"""How the first dense layer responds to the image: its neurons, and the selected neuron's sum."""
+"""Draws how the first dense layer responds to the image, neuron by neuron."""
 
 import numpy as np
 import streamlit as st
@@ -23,7 +23,8 @@ from fvapp.ui.pictures import TileClick, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
-# In CSS pixels: the width of the written-out sum, and the sides of the small and large pictures.
+# In CSS pixels: the width of the table with a neuron's sum, and the sides of the small and large
+# pictures.
 _SUM = 420
 _SMALL = 62
 _LARGE = 340
@@ -31,10 +32,10 @@ _NEURON = "inside_neuron"
 
 
 def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
-    """Draw the neurons that support the answer most, or the classes if there is no hidden layer.
+    """Draw the neurons that support the answer most; without a hidden layer, draw the classes.
 
     Returns:
-        An Explanation that explains the pictures and shows the sum of the selected neuron or class.
+        An Explanation of the pictures, with the weighted sum of the selected neuron or class.
     """
     t = view.t
     if place == len(view.network.steps) - 1:
@@ -80,7 +81,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
 
 
 def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) -> str:
-    """Return sentences on how many neurons fire, and how much support the shown ones give."""
+    """Return sentences on how many neurons fire and how much the shown neurons help."""
     t = view.t
     kind = "fires" if is_silent_below_zero(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help_by_unit))
@@ -107,7 +108,10 @@ def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) ->
 def _draw_unit_pictures(
     view: InspectedImage, units: list[int], captions: list[str], *, label: str, labels: list[str]
 ) -> tuple[int, str]:
-    """Draw each unit small and the selected one large; return that unit and the kind of picture."""
+    """Draw a small picture of each neuron or class, and a large picture of the selected one.
+
+    Return the selected neuron or class, and the kind of pictures, one of `PICTURES` or "raw".
+    """
     t = view.t
     state = st.session_state
     chosen = _draw_picture_kind_choice(view)
@@ -154,7 +158,7 @@ def _draw_unit_pictures(
 
 def _draw_picture_kind_choice(view: InspectedImage) -> str:
     t = view.t
-    # The initial weights of shipped models are unknown, so their changes cannot be shown.
+    # The initial weights of shipped models are unknown, so the weights' changes cannot be shown.
     choices = PICTURES if view.model.run_record else ("products", "weights")
     words = {name: t(f"inside.flow.pictures.{name}") for name in choices}
     chosen = draw_segmented_control(t("inside.flow.show"), words, "flow_pictures")

@@ -1,6 +1,6 @@
-"""How layers after the first respond to the image.
+"""Draws how layers after the first layer respond to the image.
 
-The page shows which neurons supported the answer, and the inputs of the selected neuron.
+It shows which neurons of a layer support the answer, and the inputs of the selected neuron.
 """
 
 import streamlit as st
@@ -15,10 +15,10 @@ from fvapp.ui.parts import draw_chart, format_signed_number
 
 
 def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
-    """Draw bars for the supporting neurons or the classes, and the inputs of the selected one.
+    """Draw bars for the most helpful neurons or the classes, and the selected bar's inputs.
 
     Returns:
-        An Explanation that shows the sum of the selected neuron or class.
+        An Explanation with the weighted sum of the selected neuron or class.
     """
     t = view.t
     trace = view.step_traces[place]
@@ -69,7 +69,7 @@ def _draw_unit_bars(
     first: int,
     title: str,
 ) -> int:
-    """Draw a bar for each unit, and a list to select one from; return the selected unit."""
+    """Draw a bar for each neuron or class, and a list of them; return the selected unit."""
     state = st.session_state
     kept = f"opened_{place}"
 
@@ -110,7 +110,7 @@ def _draw_unit_bars(
 def _draw_unit_inputs(
     view: InspectedImage, place: int, written: WrittenSum, unit_name: str
 ) -> None:
-    """Draw the terms of a written-out sum as bars, and below them the total and the output."""
+    """Draw the terms of a neuron's weighted sum as bars, and its total and output below them."""
     t = view.t
     title = "inside.layers.fed" if written.activation else "inside.layers.fed_class"
     st.markdown(f"**{t(title, name=unit_name)}**")

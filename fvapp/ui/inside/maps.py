@@ -1,4 +1,4 @@
-"""How a convolutional layer responds to the image: its feature maps, and the sum behind a cell."""
+"""Draws how a convolutional layer responds to the image, with the sum behind each cell."""
 
 from itertools import takewhile
 
@@ -22,16 +22,16 @@ from fvapp.ui.pictures import TileClick, TileMark, cell_hint, draw_tiles
 HELPING = 8
 SHOWN = 16
 _CELL = "inside_cell"
-# Sides of a small map, and of a picture that explains the selected cell, in CSS pixels.
+# In CSS pixels: the side of a small feature map, and of a picture that explains a map's cell.
 _SMALL = 56
 _PICTURE = 150
 
 
 def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
-    """Draw a layer's feature maps before activation, and how the selected cell is computed.
+    """Draw a layer's feature maps before activation, and the computation of the selected cell.
 
     Returns:
-        An Explanation that shows the cell's sum, and how the last maps support the answer.
+        An Explanation with the cell's weighted sum, and the last layer's support for the answer.
     """
     t = view.t
     state = st.session_state
@@ -80,7 +80,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
 
 
 def _draw_last_maps(view: InspectedImage) -> None:
-    """Draw, for the most helpful of the last filters, how much each cell supports the answer."""
+    """Draw how much each cell of the last layer's most helpful maps supports the answer."""
     t = view.t
     by_place = filter_help_by_place(
         view.network, view.step_traces, view.answer_label, last_map_step(view.step_traces)
@@ -106,7 +106,7 @@ def _draw_last_maps(view: InspectedImage) -> None:
 def _draw_opened_cell(
     view: InspectedImage, place: int, unit: int, row: int, column: int
 ) -> WrittenSum:
-    """Draw the selected cell's input window, kernel and products; return its written-out sum."""
+    """Draw the selected cell's input window, kernel and products; return the sum's terms."""
     t = view.t
     trace = view.step_traces[place]
     step = trace.step
@@ -142,7 +142,7 @@ def _draw_opened_cell(
 def _draw_cell_picture(
     view: InspectedImage, name: str, picture: np.ndarray, window: TileMark
 ) -> None:
-    """Draw one picture of the computation; on the layer's whole input, outline the window."""
+    """Draw one picture of a cell's computation; on the layer's whole input, outline the window."""
     t = view.t
     whole = name == "before"
     words = t(f"inside.maps.{name}")

@@ -1,4 +1,4 @@
-"""The choice of a network to look into: one of the visitor's runs, or a ready-made model."""
+"""Lets visitors choose the network to inspect: one of their runs, or a ready-made model."""
 
 import streamlit as st
 
@@ -15,11 +15,11 @@ _READ = "inside_address"
 
 
 def draw_network_choice(visit: Visit) -> tuple[str, bool]:
-    """Draw the choice of a network; return its id, and whether it is still training."""
+    """Draw the list of networks; return the chosen network's id, and whether it still trains."""
     t = visit.t
     records = _runs_with_weights(visit)
     titles = run_titles(records, t)
-    # Runs in training come last, because their networks change while the visitor looks at them.
+    # Runs in training come last, because their networks change while the visitor inspects them.
     listed = sorted(reversed(records), key=lambda record: record.state == "running")
     words = {record.id: _run_label(visit, record, titles[record.id]) for record in listed}
     for name in _ready_made_models(visit):
@@ -41,7 +41,7 @@ def draw_network_choice(visit: Visit) -> tuple[str, bool]:
 
 
 def _ready_made_models(visit: Visit) -> list[str]:
-    """Return the names of ready-made models: for pictures, then for text in the page's language."""
+    """Return the names of ready-made models: for pictures, then for text in the same language."""
     texts = {name: DATASETS[name].text for name in READY_MADE}
     spoken = [name for name, text in texts.items() if text and text.language == visit.t.language]
     return [*sorted(SHIPPED, reverse=True), *spoken]
@@ -76,12 +76,12 @@ def models_to_compare(visit: Visit, dataset: str) -> list[InspectedModel]:
             try:
                 models.append(load_model(visit, record.id))
             except FvappError:
-                continue  # the page shows the error when the visitor chooses that network
+                continue  # the page shows this error once the network is chosen
     return models
 
 
 def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
-    """Return the id and the state of each run that can be looked into."""
+    """Return the id and state of each run whose network can be inspected."""
     return tuple((record.id, record.state) for record in _runs_with_weights(visit))
 
 
@@ -93,7 +93,10 @@ def _runs_with_weights(visit: Visit) -> list[RunRecord]:
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
-    """Return a run's label: title, data set if the title lacks it, and accuracy or state."""
+    """Return a run's label: its title, its data set unless in the title, and its accuracy.
+
+    While a run trains, its state replaces the accuracy.
+    """
     dataset = record.settings.dataset
     is_named = visit.t(DATASETS[dataset].word_key("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""
@@ -106,7 +109,8 @@ def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
 def _take_model_from_address(visit: Visit, records: list[RunRecord]) -> None:
     """Select the network that the URL names (``?run=3``, ``?model=mnist``).
 
-    A URL is applied only once in each workspace, so that the visitor can then select another.
+    A URL is applied only once in each workspace, so that the visitor can then select another
+    network.
     """
     query = {name: st.query_params[name] for name in ("run", "model") if name in st.query_params}
     if st.session_state.get(_READ) == (visit.token, query):

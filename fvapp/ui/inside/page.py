@@ -1,4 +1,4 @@
-"""The Look inside page: an image and the network's answer, and below them the open tool."""
+"""Draws the Look inside page: an image, the network's answer, and the open tool below."""
 
 from functools import partial
 
@@ -16,13 +16,13 @@ from fvapp.ui.inside.view import InspectedImage
 from fvapp.ui.parts import draw_temperature_note
 from fvapp.ui.visit import Visit
 
-LIVE_SECONDS = 1.0  # time between redraws while a run trains
+LIVE_SECONDS = 1.0  # seconds between redraws while the network trains
 _MATHS_HEIGHT = 400
-_OPENED = "inside_opened"  # session key: how many times a tool was opened or closed
+_OPENED = "inside_opened"  # session key: number of times that a tool was opened or closed
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the Look inside page; everything below the choice of a network is a fragment."""
+    """Draw the Look inside page; the part below the list of networks is a fragment."""
     top = st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -38,12 +38,15 @@ def show_page(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
-    """Return the states of the runs and the engine; a change in them redraws the page."""
+    """Return the states of the runs and the engine; the page is redrawn when they change."""
     return run_states(visit), visit.engine.status().state
 
 
 def _draw_strip_and_tools(visit: Visit, name: str) -> None:
-    """Draw the answer strip and the open tool or all cards, from the network's current weights."""
+    """Draw the answer strip and the open tool, or all cards if no tool is open.
+
+    The network's current weights are loaded each time.
+    """
     try:
         model = load_model(visit, name)
         if model.network.is_broken:
@@ -53,7 +56,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
             st.info(visit.t("own_text.untested", n=f"{LEAST_TESTED:,}"))
             return
         view = draw_answer_strip(visit, model)
-    except FvappError as error:  # for example, the test images have been deleted
+    except FvappError as error:  # for example, if the test images were deleted
         st.info(error.to_sentence(visit.t))
         return
 
@@ -83,7 +86,7 @@ def _open_tool(name: str | None) -> None:
 
 
 def _draw_tool(view: InspectedImage, name: str) -> None:
-    """Draw a tool with its explanation, or a sentence on why the tool cannot be drawn."""
+    """Draw a tool with its explanation, or a sentence on why it has nothing to show."""
     t = view.t
     names = list(tools_for_dataset(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]

@@ -10,11 +10,11 @@ _component = make_component(__file__)
 
 
 def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: None) -> None:
-    """Draw HTML as it is; the caller must have escaped anything that a visitor wrote.
+    """Draw HTML unchanged; the caller must have escaped any text that a visitor wrote.
 
     Args:
-        opens: called with the clicked element's ``data-part``, unchecked: browsers may send
-            anything.
+        opens: called with the ``data-part`` of a clicked element. The value is not checked, and a
+            forged message may contain anything.
     """
 
     def pass_opened_tool_on() -> None:

@@ -1,4 +1,4 @@
-"""The maths behind each screen of the One step tool, with the numbers of the shown network."""
+"""Draws the maths behind each screen of the One step tool, with the network's own numbers."""
 
 import re
 from math import exp, log
@@ -17,11 +17,11 @@ from fvapp.ui.networks.one_step import MANY, RATE, NetworkLearner
 from fvapp.ui.taken_home.exported_code import draw_images_download
 
 _SIDE = 140  # side of a picture, in CSS pixels
-_SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
+_SMALLEST = 700  # highest loss for which exp(-loss) is a normal float
 
 
 def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
-    """Draw the maths behind a screen of the One step tool."""
+    """Draw formulas for a screen of the One step tool, and Keras code if the screen has any."""
     st.markdown(t(f"step.maths.{screen}", **_formula_numbers(learner)))
     if screen == "all":
         _draw_first_adam_step(learner, t)
@@ -32,10 +32,10 @@ def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
 
 
 def gradient_tape_code(learner: NetworkLearner) -> str | None:
-    """Return Keras code that computes the loss and slope shown on the screen.
+    """Return Keras code that computes the loss and the slope shown by the One step tool.
 
-    None if the image is not a test image, or if its data set has no image file to download: text,
-    and the drawings of a class.
+    Return None if the image is not a test image, or if its data set has no image file to download.
+    Texts and a school class's drawings have none.
     """
     data = DATASETS[learner.dataset.name]
     if data.text or data.is_shared:
@@ -56,7 +56,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
 
 
 def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
-    """Return the numbers for the formulas of all screens, by placeholder name."""
+    """Return the numbers in the formulas of all screens of One step, by placeholder name."""
     weight = learner.first_probed_weight
     trace, labels = learner.first_training_images
     slopes = (
@@ -80,10 +80,10 @@ def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
 
 
 def precise_share_text(loss: float, given: float) -> str:
-    """Return the label's probability, with enough digits to reproduce the shown loss and slope.
+    """Return the label's probability, with enough digits to recompute the shown loss and slope.
 
     Args:
-        given: the input of the weight on the second screen.
+        given: the input that is multiplied by the weight on the second screen.
     """
     if loss > _SMALLEST:
         return f"e^{{-{loss:.4f}}}"
@@ -100,7 +100,7 @@ def precise_share_text(loss: float, given: float) -> str:
 
 
 def _draw_first_adam_step(learner: NetworkLearner, t: Translate) -> None:
-    """Draw a neuron's weight changes in a step of plain gradient descent, and in Adam's first."""
+    """Draw a neuron's weight changes in a step of plain gradient descent and of Adam."""
     adam = OPTIMIZERS["adam"]
     rate = RunSettings.learning_rate
     blame = loss_gradients(learner.step_traces, learner.taught_labels)[FIRST][0]

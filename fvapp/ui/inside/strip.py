@@ -1,4 +1,4 @@
-"""The strip at the top of the Look inside page: the image, the network and its answer."""
+"""Draws the strip at the top of the Look inside page: image, network and answer."""
 
 import zlib
 
@@ -28,14 +28,14 @@ _SIDE = 284  # side of the canvas, in CSS pixels
 _WINDOW_HEIGHT = 560
 _KEPT = "inside_picture"
 _CAME = "inside_question"
-_PASSED = "inside_passed"  # session key: checksum of the image last shown in the strip
+_PASSED = "inside_passed"  # session key: checksum of the image that the strip last showed
 
 
-ChosenImage = tuple[np.ndarray, int | None]  # an image and, if known, its class
+ChosenImage = tuple[np.ndarray, int | None]  # an image, and the label of its class if known
 
 
 def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
-    """Draw the strip and the button to change its image; return the image and its answer."""
+    """Draw the strip and a button that changes its image; return the image and its answer."""
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -77,7 +77,7 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
 
 
 def _make_strip_data(view: InspectedImage) -> StripData:
-    """Return the strip's data: the last hidden units, their inputs, and their contributions."""
+    """Return the strip's data: the last hidden units, their inputs and their contributions."""
     network = view.network
     *before, last = view.step_traces
     inputs = last.inputs[0].reshape(-1)
@@ -116,7 +116,7 @@ def _make_strip_data(view: InspectedImage) -> StripData:
 
 
 def _chosen_image(model: InspectedModel) -> ChosenImage:
-    """Return the image the visitor last drew or chose, or the first test image if there is none."""
+    """Return the image that the visitor last drew or chose, else the first test image."""
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:
         return kept[1]
@@ -127,8 +127,8 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
     """Store the picture that the visitor last drew or chose, here or on the draw page."""
     state = st.session_state
     question = st.session_state.get("question")
-    # An image from the draw page is taken over only once. Other sources, such as an uploaded file,
-    # belong to a single page.
+    # The draw page's prepared picture is taken over only once. Uploaded files and other sources are
+    # not shared between pages.
     if (
         question is not None
         and state.get(_CAME) != question.question_key

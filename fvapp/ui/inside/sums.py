@@ -1,4 +1,4 @@
-"""Draws the sum of a neuron or filter as a table, and the steps from sums to probabilities."""
+"""Draws tables of a neuron's weighted sum, and of softmax's steps to probabilities."""
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,11 @@ HOTTEST = 5.0
 
 
 def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> None:
-    """Draw a written-out sum of the step at `place` as a table, with its activation at the end."""
+    """Draw a table of a neuron's or filter's weighted sum, with the activation at the end.
+
+    The table lists the largest products, and the total of all others. `place` is the index of the
+    layer's step in the network.
+    """
     t = view.t
     rows = [
         (
@@ -47,7 +51,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
 
 
 def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) -> str:
-    """Return words for an input of the step at `place`: a pixel, a cell of a map, or a neuron.
+    """Return words for an input of the layer at `place`: a pixel, a cell of a map, or a neuron.
 
     Args:
         origin: the `input_place` of a :class:`WeightedInput`.
@@ -66,7 +70,10 @@ def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) ->
 
 
 def draw_softmax_steps(view: InspectedImage) -> None:
-    """Draw the classes' sums, and the three steps of softmax that turn them into probabilities."""
+    """Draw a table with the classes' sums and the softmax steps to their probabilities.
+
+    A slider sets softmax's temperature.
+    """
     t = view.t
     with st.container(key="softmax_steps"):
         st.markdown(t("inside.softmax.about"))

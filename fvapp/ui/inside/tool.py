@@ -1,4 +1,4 @@
-"""Defines what a tool of the Look inside page consists of."""
+"""Defines `Tool`, the row in which each tool of the Look inside page registers itself."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,10 +12,10 @@ class Tool(NamedTuple):
 
     Attributes:
         position: sort key for the order of the tools on the page.
-        draw_tool: draws the tool and returns its explanation. It raises an FvappError if there is
-            nothing to show.
-        make_card: returns the tool's card. It must be fast, because all cards are drawn at once,
-            and raises an FvappError if `draw_tool` would.
+        draw_tool: draws the tool and returns its explanation, or None. It raises an FvappError if
+            the tool has nothing to show.
+        make_card: returns the tool's card. It must be fast, because all cards are drawn at once. It
+            raises an FvappError if `draw_tool` would.
         works_in_training: whether the tool works with a network that is still training.
     """
 

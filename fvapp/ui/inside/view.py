@@ -1,4 +1,4 @@
-"""The types that tools work with: a network, and an image with the network's answer to it."""
+"""Defines the types that tools work with: a network, and an image with the network's answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ from fvapp.ui.visit import Visit
 
 
 class Explanation(NamedTuple):
-    """A tool's explanation of what it shows.
+    """A tool's explanation of the pictures and numbers that it shows.
 
     Attributes:
-        sentences: the first is always visible, the others are in a fold.
-        draw_details: draws tables and formulas in the fold, below the sentences.
+        sentences: text whose first sentence is always visible; the rest is in an expander.
+        draw_details: draws tables and formulas in the expander, below the text.
     """
 
     sentences: str = ""
@@ -40,12 +40,12 @@ class Explanation(NamedTuple):
 
 @dataclass(frozen=True)
 class InspectedModel:
-    """A network to look into.
+    """A network that the visitor inspects.
 
     Attributes:
         model_id: a run's id, or for a ready-made model the name of its data set.
-        run_record: None for a ready-made model.
-        visit: the visit of the person looking into the network.
+        run_record: the record of the network's run; None for a ready-made model.
+        visit: the visit of the person who inspects the network.
     """
 
     model_id: str
@@ -56,7 +56,7 @@ class InspectedModel:
 
     @cached_property
     def loaded_dataset(self) -> Dataset:
-        """The network's data set.
+        """The data set on which the network was trained.
 
         Raises:
             FvappError: the data set cannot be read, or has changed since the training run.
@@ -65,7 +65,7 @@ class InspectedModel:
 
     @property
     def weights_version(self) -> tuple[object, ...]:
-        """A cache key for the weights; during training the weights can be newer than the key."""
+        """A cache key for the weights; in training, the weights may be newer than their key."""
         return (
             (self.model_id, self.run_record.epoch, self.run_record.step)
             if self.run_record
@@ -79,11 +79,11 @@ class InspectedModel:
 
 @dataclass(frozen=True)
 class InspectedImage:
-    """An image, and what the inspected network computes for it.
+    """An image, and the results that the inspected network computes for it.
 
     Attributes:
-        image: uint8 [28, 28].
-        true_label: the image's class, if known.
+        image: the network's input, uint8 [28, 28].
+        true_label: the label of the image's class, or None if unknown.
     """
 
     visit: Visit
@@ -110,11 +110,11 @@ class InspectedImage:
 
     @cached_property
     def class_shares(self) -> np.ndarray:
-        """The probability of each class, [outputs]."""
+        """The probability of each class, as an array of shape [classes]."""
         return self.network.to_shares(self.step_traces[-1].sums)[0]
 
     def likeliest_classes_text(self, answers: np.ndarray) -> str:
-        """Return words for the three likeliest classes of `answers`, with their probabilities."""
+        """Return a text with the three likeliest classes in `answers` and their probabilities."""
         return self.t("common.comma").join(
             f"{self.class_names[label]} {percent(float(answers[label]))}"
             for label in np.argsort(-answers)[:3]
@@ -126,14 +126,17 @@ class InspectedImage:
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
-        """Absolute output of each unit before the last layer, [units]; of a filter, the maximum."""
+        """The absolute output of each unit before the last layer, [units].
+
+        For a filter, it is the maximum over the filter's map.
+        """
         return np.abs(self.step_traces[-1].inputs[0].reshape(-1, count_units(self.network))).max(
             axis=0
         )
 
     @property
     def cache_key(self) -> tuple[object, ...]:
-        """A cache key for what the current weights compute for the image."""
+        """A cache key for results that depend on the image and on the current weights."""
         return (self.model.weights_version, self.image.tobytes())
 
     @property
@@ -141,7 +144,7 @@ class InspectedImage:
         return self.class_names[self.answer_label]
 
     def rank_units(self, place: int) -> UnitSupport:
-        """Return how much each unit of the step at `place` supports the answer."""
+        """Return how much each unit of the network's step `place` supports the answer."""
         return rank_units(self.network, self.step_traces, self.answer_label, place)
 
     @cached_property
@@ -151,7 +154,7 @@ class InspectedImage:
 
 
 def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
-    """Return the network's answers for the whole test set."""
+    """Return the network's answers to all test images."""
     logits = read_test_logits(
         visit,
         model.model_id,
@@ -166,7 +169,7 @@ def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
 
 
 def draw_button_until_requested(slot: str, value: object, label: str, key: str, icon: str) -> bool:
-    """Return whether the visitor has requested `value`; if not, draw the button that requests it.
+    """Return whether the visitor has requested `value`; if not, draw a button for the request.
 
     Args:
         slot: session state key that holds the requested value.

@@ -1,6 +1,6 @@
-"""The tools of the Look inside page: each module defines one tool as `TOOL`.
+"""Collects the tools of the Look inside page; each module defines one tool as `TOOL`.
 
-Their texts are in the catalogue below ``inside.parts`` and ``inside.cards``.
+The tools' texts are in the translations below ``inside.parts`` and ``inside.cards``.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].po
 
 
 def tools_for_dataset(dataset: str) -> dict[str, Tool]:
-    """Return the tools that work for a data set: those for text, or those for pictures."""
+    """Return the tools that work for a data set, which contains either text or pictures."""
     is_text = DATASETS[dataset].text is not None
     return {
         name: tool

@@ -1,4 +1,4 @@
-"""The duel tool: the visitor and the network classify the same twenty test images."""
+"""Draws the duel tool, in which visitor and network classify the same twenty test images."""
 
 import secrets
 from collections.abc import Callable
@@ -20,13 +20,13 @@ from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.pictures import draw_picture, draw_tiles
 from fvapp.ui.visit import Visit
 
-# Sides of a large and a small picture, in CSS pixels.
+# In CSS pixels: the sides of the image to classify and of the last image classified.
 _SIDE = 224
 _SMALL_SIDE = 84
 _DUEL = "inside_duel"
 _SEED = "inside_duel_seed"
 _MOST_BUTTONS = 30
-_MOST = 20  # number of duels stored in a workspace
+_MOST = 20  # maximum number of duels stored in a workspace
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Duel:
     """A finished or unfinished duel between a visitor and a network.
 
     Attributes:
-        score: the visitor's and the network's numbers of correct answers.
+        score: the number of the visitor's correct answers, and of the network's.
     """
 
     network_version: str
@@ -48,7 +48,7 @@ class Duel:
 
 
 def draw_duel(view: InspectedImage) -> Explanation | None:
-    """Draw the score, the next image to classify, and both answers to the previous image."""
+    """Draw the duel: the score, the next image to classify, and both answers to the last image."""
     visit = view.visit
     model = view.model
     t = view.t
@@ -83,7 +83,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
                 )
 
         def take_guess(number: int, label: int) -> None:
-            """Store the guess for image `number`; ignore a repeated click."""
+            """Store the visitor's guess for image `number`; ignore a repeat of the same click."""
             now = latest_duel(visit, model)
             if len(now.guessed_labels if now else ()) == number:
                 guesses = [*game.guessed_labels[:number], label]
@@ -114,7 +114,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
 
 
 def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
-    """Return words for who leads or has won, given both numbers of correct answers."""
+    """Return words on who leads or has won, given each side's number of correct answers."""
     who = "level"
     if person != network:
         who = "you" if person > network else "network"
@@ -139,7 +139,7 @@ def latest_duel(visit: Visit, model: InspectedModel) -> Duel | None:
 
 
 def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
-    """Return the latest finished duel with the network, whatever weights it had then."""
+    """Return the latest finished duel with the network, even if its weights have changed since."""
     name = _network_version(model).partition("/")[0]
     duels = reversed(_kept_duels(visit))
     return next(
@@ -149,7 +149,7 @@ def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
 
 
 def _kept_duels(visit: Visit) -> list[Duel]:
-    """Return the duels stored in the workspace, latest last; malformed ones are left out."""
+    """Return the duels stored in the workspace, latest last, without any malformed duels."""
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
@@ -213,7 +213,7 @@ def _draw_next_duel_image(
 def _draw_class_text_field(
     view: InspectedImage, number: int, take_guess: Callable[[int, int], None]
 ) -> None:
-    """Draw a text field for the guessed class, if there are too many classes for buttons."""
+    """Draw a text field for the guessed class, used when the classes are too many for buttons."""
     key = f"guess_{number}"
 
     def guess_typed_class() -> None:
@@ -236,7 +236,7 @@ def _tick_or_cross(is_right: bool) -> str:
 def _draw_last_guess(
     view: InspectedImage, answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> None:
-    """Draw the last image that the visitor classified, with both answers."""
+    """Draw the last image that the visitor classified, with the visitor's and network's answers."""
     t = view.t
     names = view.class_names
     image = images[len(guesses) - 1]

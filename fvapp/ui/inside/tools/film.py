@@ -1,4 +1,4 @@
-"""The time machine tool: the network's training as a film that plays in the browser."""
+"""Draws the time machine tool: the network's training as a film that plays in the browser."""
 
 from dataclasses import dataclass, replace
 
@@ -34,8 +34,8 @@ from fvapp.ui.parts import write_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif_download
 from fvapp.ui.visit import Visit
 
-# Number of test images in the film, by whether the network has convolutions. Those take 0.15 ms an
-# image, so there are fewer.
+# Number of test images in the film, by whether the network has convolutions. Convolutions take 0.15
+# ms for each image, so these films show fewer images.
 DOTS = {
     False: 500,
     True: 200,
@@ -47,7 +47,7 @@ _FULL = 127
 
 @dataclass(frozen=True)
 class FilmDots:
-    """The dots of the film, one for each test image, and the accuracy in each frame.
+    """The film's dots, one for each test image, and the accuracy in each frame.
 
     Attributes:
         wheel_positions: each dot's position on the class wheel in each frame, int8 [frames, n, 2].
@@ -62,7 +62,7 @@ class FilmDots:
 
 
 def draw_training_film(view: InspectedImage) -> Explanation | None:
-    """Draw the film of the training run, or a sentence on why there is none."""
+    """Draw the film of the network's training, or a sentence on why there is no film."""
     visit = view.visit
     model = view.model
     t = view.t
@@ -88,7 +88,8 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
         ]
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
-        # The GIF contains test images, and those of a visitor's own data set are people's drawings.
+        # The GIF contains test images. In a visitor's own data set, these are drawings by people,
+        # so such a set gets no download.
         info = record.settings.dataset_info
         if can_draw_gif(info) and not info.is_own:
             draw_learning_gif_download(visit, record, view.image, key="take_film")
@@ -105,7 +106,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
 
 
 def _why_no_film(view: InspectedImage) -> str:
-    """Return a sentence on why there is no film."""
+    """Return a sentence on why the network's training has no film."""
     t = view.t
     parameters = view.network.parameter_count
     if view.model.run_record is None:
@@ -132,12 +133,12 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) ->
 
 
 def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
-    # Use the same order of classes as the class wheel.
+    # The film's dots are arranged in the same order of classes as in the class wheel tool.
     order = order_classes_on_wheel(read_test_answers(visit, model).confusion_matrix())
     return _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
 
 
-# Streamlit's cache ignores arguments with a leading underscore; `version` stands for all of them.
+# Streamlit's cache ignores arguments with a leading underscore; `version` identifies their values.
 @st.cache_data(max_entries=24, show_spinner=False)
 def _compute_film_dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
@@ -200,10 +201,11 @@ def _film_data(
 
 
 def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Return pictures of a few units, [frames, units, rows, columns], and the units' indices.
+    """Return pictures of a few neurons or filters in each frame, and the indices of these units.
 
-    The units are those that support the answer most at the end of training. Their pictures are
-    feature maps in a convolutional network, and otherwise products of weights and pixels.
+    The array of pictures has the shape [frames, units, rows, columns]. The units are those that
+    support the answer most at the end of training. Their pictures are feature maps in a
+    convolutional network, and otherwise products of weights and pixels.
     """
     last = networks[-1]
     trace = last.trace_images(image[None])
@@ -230,7 +232,7 @@ def _to_int8(values: np.ndarray) -> np.ndarray:
     ).astype(np.int8)
 
 
-_SMOOTHED = 1.2  # smoothing in pixels: raw weights look speckled
+_SMOOTHED = 1.2  # width in pixels by which weights are smoothed, as raw weights look speckled
 
 
 def _film_card(view: InspectedImage) -> Card:

@@ -1,4 +1,4 @@
-"""The Fool it tool: change the answer with few pixels, painted by hand or found by a search."""
+"""Draws the Fool it tool, in which few painted or searched pixels change the answer."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -36,19 +36,19 @@ RARE = 0.01
 The network has learned nothing from such pixels.
 """
 
-_LOOKED_AT = 5_000  # approximate number of training images sampled to find rarely inked pixels
+_LOOKED_AT = 5_000  # approximate number of images sampled to find rarely inked pixels
 _INK_FROM = 32
 _ANY = -1
 _SEARCHED = "inside_searched"
 _PAINTED = "inside_painted"
 _BEST = "inside_fool"
-_MOST_KEPT = 20  # number of best results stored in a workspace
+_MOST_KEPT = 20  # maximum number of best results stored in a workspace
 _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _component = make_component(__file__)
 
 
 def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
-    """Draw the image for the visitor to paint on, and how the painted pixels change the answer."""
+    """Draw the image on which the visitor paints, and how the painted pixels change the answer."""
     t = view.t
     if view.network.class_count < 2:
         st.info(t("inside.one_class"))
@@ -82,9 +82,8 @@ def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
                 "shown": _changed_cell_numbers(shown_change) if shown_change else [],
                 "lead": _answer_lead_html(view, cells, searched),
             }
-            best = fewest_painted_pixels(
-                view
-            )  # read after `_answer_lead_html`, which may set a new best
+            # The best result is read last, since `_answer_lead_html` may have stored a new one.
+            best = fewest_painted_pixels(view)
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
@@ -97,7 +96,7 @@ def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
 def _answer_lead_html(
     view: InspectedImage, cells: Sequence[int], searched: AdversarialImage | None
 ) -> str:
-    """Return HTML on how the painted pixels change the answer; store the visitor's best result."""
+    """Return HTML on how the painted pixels change the answer; store a new best result."""
     t = view.t
     network = view.network
     answer = view.answer_label
@@ -162,7 +161,7 @@ def _answer_lead_html(
 
 
 def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
-    """Draw and return the result of the search for the fewest pixels; None if it found nothing."""
+    """Draw the search for the fewest pixels, and return its result; None if it finds nothing."""
     t = view.t
     names = view.class_names
     with st.container(key="fewest_pixels"):
@@ -243,25 +242,25 @@ def _kept_best_results(visit: Visit) -> dict[str, int]:
 
 
 def fewest_painted_pixels(view: InspectedImage) -> int | None:
-    """Return the fewest pixels with which the visitor changed the answer; None if they have not."""
+    """Return the lowest number of painted pixels that changed the answer so far, or None."""
     return _kept_best_results(view.visit).get(_best_result_key(view))
 
 
 def _search_fewest_pixels(
     view: InspectedImage, target: int | None, at_ink: bool
 ) -> AdversarialImage | None:
-    """Search for the fewest pixels that change the answer; return the changed image, or None."""
+    """Search for the fewest pixels that change the answer; return the changed image or None."""
     name = (*view.cache_key, target, at_ink)
     results = st.session_state.setdefault(_SEARCHED, {})
     if name not in results or view.model.is_training:
-        while len(results) > 1:  # the default search and the one in the fold stay cached
+        while len(results) > 1:  # keep the results of two searches
             results.pop(next(iter(results)))
         results[name] = change_fewest_pixels(view.network, view.image, target, at_ink)
     return results[name]
 
 
 def _rarely_inked_places(view: InspectedImage) -> np.ndarray:
-    """Return which pixels hardly ever have ink in the training images, bool [28, 28]."""
+    """Return which pixels rarely have ink in the training images, as bool [28, 28]."""
     model = view.model
     return (
         _places_without_ink(model.loaded_dataset.x_train)
@@ -280,7 +279,7 @@ def _places_without_ink(images: np.ndarray) -> np.ndarray:
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE
 
 
-_ON_CARD = 3  # number of pixels painted orange on the card
+_ON_CARD = 3  # number of pixels painted orange on the tool's card
 _ORANGE = (230, 115, 23)
 
 

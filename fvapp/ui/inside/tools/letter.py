@@ -1,4 +1,4 @@
-"""The Fool it tool for text: the visitor replaces a letter, and sees whether the answer changes."""
+"""Draws the Fool it tool for text, in which replacing a letter may change the answer."""
 
 import zlib
 
@@ -13,7 +13,7 @@ from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
 def draw_letter_swap(view: InspectedImage) -> Explanation | None:
-    """Draw the choices of a letter and its replacement, and the answers before and after."""
+    """Draw the fields for a letter and its replacement, and the answers before and after."""
     t = view.t
     form = view.text_form
     labels = labels_by_row(view.image, form)

@@ -1,4 +1,4 @@
-"""The letters tool: at each position, the letters that speak for or against a sign coming next."""
+"""Draws the letters tool: which letters at each position favour or oppose a next character."""
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,10 @@ _LETTERS = 6
 
 
 def draw_letter_weights(view: InspectedImage) -> Explanation | None:
-    """Draw the choice of a sign, and the letters for and against it at each position."""
+    """Draw a select box of characters (signs), and the letters for and against the chosen one.
+
+    The letters are listed by position, and speak for or against that character coming next.
+    """
     t = view.t
     with st.container(key="letters"):
         label = st.selectbox(
@@ -38,7 +41,10 @@ def draw_letter_weights(view: InspectedImage) -> Explanation | None:
 
 
 def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]:
-    """Return the letters for and against a sign at each position, starting with the last."""
+    """Return, for each position, the letters for and against a next character with this label.
+
+    The last position comes first.
+    """
     form = view.text_form
     often = np.bincount(view.model.loaded_dataset.y_train, minlength=len(form.signs))
     weighed = letter_weights(view.network, label, form) * often

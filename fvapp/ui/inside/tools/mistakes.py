@@ -1,4 +1,4 @@
-"""The mistakes tool: the confusion matrix, the images of a cell, and the surest mistakes."""
+"""Draws the mistakes tool: the confusion matrix, a cell's images, and the surest mistakes."""
 
 from itertools import pairwise
 
@@ -34,7 +34,7 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
 def draw_mistakes(view: InspectedImage) -> Explanation | None:
-    """Draw the confusion matrix of the test set and the images of one of its cells."""
+    """Draw the confusion matrix of the test set, and the test images of the selected cell."""
     t = view.t
     names = view.class_names
     answers = read_test_answers(view.visit, view.model)
@@ -99,7 +99,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
     with cell_box, st.container(key="cell_images"):
         with st.container(horizontal=True):
             options = range(len(names))
-            # These lists let visitors select a cell without a mouse.
+            # These lists let visitors select a cell of the confusion matrix without a mouse.
             key = f"cell_{label}_{answer}"
             label = st.selectbox(
                 t("inside.mistakes.true"),
@@ -260,7 +260,10 @@ def _confusion_alt_text(
 
 
 def _sketch_square_opacity(row: int, column: int) -> float:
-    """Return a square's opacity in the sketch: high on the diagonal and for a few mistakes."""
+    """Return the opacity of a square in the sketch of a confusion matrix.
+
+    It is high on the diagonal and for a few mistakes.
+    """
     if row == column:
         return 0.85
     return 0.68 if (7 * row + 3 * column) % 11 == 0 else 0.08

@@ -1,4 +1,4 @@
-"""The robustness tool: the accuracy on test images that are shifted, rotated, blurred or noisy."""
+"""Draws the robustness tool: accuracy on shifted, rotated, blurred or noisy test images."""
 
 import numpy as np
 import streamlit as st
@@ -20,13 +20,17 @@ from fvapp.ui.parts import draw_chart, write_table
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
-_MEASURED = "inside_robustness"  # session key: the model whose curves were requested
+_MEASURED = "inside_robustness"  # session key: id of the model whose curve was requested
 _SIDE = 180  # side of the changed image, in CSS pixels
-_ALL = "inside_all_changes"  # session key: the models for which all eight changes were requested
+# Session key: ids of the models for which the table of all eight changes was requested.
+_ALL = "inside_all_changes"
 
 
 def draw_robustness(view: InspectedImage) -> Explanation:
-    """Draw the image after a change; on request, the accuracy by strength and for all changes."""
+    """Draw the image after a change and, on request, the accuracy by the change's strength.
+
+    The explanation contains a table of all changes, also on request.
+    """
     visit = view.visit
     model = view.model
     t = view.t
@@ -90,7 +94,7 @@ def _draw_other_model_choice(visit: Visit, model: InspectedModel) -> InspectedMo
 
 
 def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> None:
-    """Draw the visitor's image after a change, and the network's answer to the changed image."""
+    """Draw the image after a change such as a rotation, and the network's answer to it."""
     t = whole.t
     image = change_images(whole.image[None], change, strength)[0]
     view = InspectedImage(whole.visit, whole.model, image)
@@ -113,7 +117,7 @@ def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> 
 def _measure_accuracies(
     visit: Visit, model: InspectedModel, changes: list[str]
 ) -> dict[str, list[float]]:
-    """Return, for each change, the accuracy at each of its strengths."""
+    """Return the model's test accuracies at all strengths of each change, by the change's name."""
     count = len(model.loaded_dataset.x_test)
     questions = [
         ChangedImageAccuracy(count, name, strength)
@@ -157,7 +161,10 @@ def _draw_robustness_curves(
 
 
 def _draw_table_of_changes(visit: Visit, models: list[InspectedModel]) -> None:
-    """On request, measure all eight changes and draw them as a table; visitors can cancel this."""
+    """On request, draw a table of the models' accuracies under all eight changes.
+
+    Visitors can cancel the measurement.
+    """
     t = visit.t
     state = st.session_state
     names = [model.model_id for model in models]

@@ -1,4 +1,4 @@
-"""The One step tool: how the network learns the image, from an early moment of its training."""
+"""Draws the One step tool: how the network learns the image in a single training step."""
 
 import zlib
 from dataclasses import replace
@@ -29,14 +29,14 @@ _NOW = -1
 
 
 def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
-    """Draw the current screen of One step, or a sentence on why there is none."""
+    """Draw the current screen of the One step tool, or a sentence on why it cannot be shown."""
     t = view.t
     try:
         networks = _networks_by_step(view)
     except FvappError as error:
         st.info(error.to_sentence(t))
         return None
-    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image starts at the first screen
+    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image begins at the first screen
     steps = list(networks)
     words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]
@@ -81,7 +81,7 @@ def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
 
 
 def _train_page_url(view: InspectedImage) -> str:
-    """Return a URL of the train page with this run's settings and SGD, but no learning rate."""
+    """Return a URL of the train page with this run's settings, but SGD at the default rate."""
     settings = replace(
         _require_learnable_run(view).settings,
         optimizer="sgd",
@@ -91,7 +91,7 @@ def _train_page_url(view: InspectedImage) -> str:
 
 
 def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
-    """Return the network before training, early on and now, by the number of steps taken.
+    """Return the network before training, early in training and now, by number of steps.
 
     The current network's key is `_NOW`.
 
@@ -111,7 +111,7 @@ def _require_learnable_run(view: InspectedImage) -> RunRecord:
     """Return the network's run if One step can show how the network learns.
 
     Raises:
-        ModelError: the network is a ready-made one, or of an unsupported kind.
+        ModelError: the network is a ready-made model, or of an unsupported kind.
     """
     if view.model.run_record is None:
         raise ModelError("learning_shipped")
@@ -120,7 +120,7 @@ def _require_learnable_run(view: InspectedImage) -> RunRecord:
 
 
 def _step_tool_card(view: InspectedImage) -> Card:
-    """Return a card: the image, and a step's weight changes for the neurons it moves most."""
+    """Return the tool's card: the image, and how a step changes two neurons' weights."""
     _require_learnable_run(view)
     place = first_hidden_step(view.network)
     label = view.answer_label if view.true_label is None else view.true_label

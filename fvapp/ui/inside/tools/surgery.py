@@ -1,4 +1,4 @@
-"""The surgery tool: switch off the neurons that help a class most, or as many at random."""
+"""Draws the surgery tool, which switches off the most helpful neurons, or random neurons."""
 
 from html import escape
 
@@ -34,11 +34,16 @@ from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
-_FEW = 16  # units switched off by the button: without them, words run together in English text
+# Number of neurons that the button switches off; without them, an English network's words run
+# together.
+_FEW = 16
 
 
 def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
-    """Draw how many neurons to switch off, and the answer, recall and accuracy without them."""
+    """Draw a slider for the number of neurons to switch off, and the results without them.
+
+    The results are the answer, a class's recall and the accuracy.
+    """
     t = view.t
     model = view.model
     units = count_units(view.network)
@@ -52,7 +57,8 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
                 range(view.network.class_count),
                 index=view.answer_label,
                 format_func=view.class_names.__getitem__,
-                key=class_key,  # the key holds the answer, so a new answer resets the choice to it
+                # The key contains the answer, so that a new answer becomes the chosen class.
+                key=class_key,
                 width=220,
             )
             most = max(1, units - 1)
@@ -119,7 +125,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
 
 
 def _draw_written_line(view: InspectedImage, words: str, network: Network) -> None:
-    """Draw a line written by a network, always with the same beginning and random numbers."""
+    """Draw a line that a network writes; the beginning and random numbers are always the same."""
     about = view.t(f"inside.surgery.{words}")
     line = write_line(network, view.text_form)
     st.html(render_template(__package__, "line.html", about=about, line=line, form=view.text_form))
@@ -133,7 +139,7 @@ def _draw_remaining_accuracy(
     shares_left: np.ndarray,
     images: int,
 ) -> None:
-    """Draw the answer, a class's recall and the accuracy without the neurons switched off."""
+    """Draw the answer, a class's recall and the accuracy without the switched-off neurons."""
     t = view.t
     answer = int(shares_left.argmax())
     with st.container(horizontal=True):
@@ -157,8 +163,8 @@ def _draw_remaining_accuracy(
                 st.metric(words, percent(value))
                 continue
             change = AccuracyDifference.between_accuracies(value_before, value, digits=1)
-            # Streamlit recognises a negative delta by its ASCII hyphen. Without a change, no delta
-            # is shown.
+            # Streamlit recognises a negative change by an ASCII hyphen, so the minus sign is
+            # replaced. Without a change, None hides the line.
             delta = (
                 change.signed_points.replace("\N{MINUS SIGN}", "-")
                 if now.units_off and change.direction
@@ -177,7 +183,7 @@ def _read_unit_contributions(visit: Visit, model: InspectedModel) -> UnitContrib
     return unit_contributions(model.network, values, np.asarray(labels[sample]))
 
 
-_OFF = 12  # number of neurons switched off on the card
+_OFF = 12  # number of neurons that are switched off on the tool's card
 
 
 def _surgery_card(view: InspectedImage) -> Card:

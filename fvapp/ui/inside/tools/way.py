@@ -1,4 +1,4 @@
-"""The layers tool: what each layer of the network makes of the image, one layer at a time."""
+"""Draws the layers tool: what each layer of the network computes for the image."""
 
 import numpy as np
 import streamlit as st
@@ -22,7 +22,7 @@ from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
 def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
-    """Draw the choice of a layer, and what the chosen layer computes for the image."""
+    """Draw buttons for the layers, and what the chosen layer computes for the image."""
     with st.container(key="network_flow"):
         place = _draw_layer_choice(view)
         if view.network.steps[place].shown_as == "maps":
@@ -42,12 +42,12 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
 
 
 def _draw_layer_choice(view: InspectedImage) -> int:
-    """Draw the choice of a layer, unless there is only one; return the layer's step index."""
+    """Draw buttons for the layers, if there are several; return the chosen layer's step index."""
     t = view.t
     names = _layer_names(view, t)
     if len(names) == 1:
         return next(iter(names))
-    # The key lists the layers, so that a choice is not applied to a network with other layers.
+    # The key lists the layers, so that the choice is forgotten for a network with other layers.
     key = "layer_" + "_".join(map(str, names))
     return draw_segmented_control(t("inside.layers.choose"), names, key)
 

@@ -1,4 +1,4 @@
-"""The class wheel tool: test images placed by their answers, and the nearest training images."""
+"""Draws the class wheel tool, which places test images on a wheel by the network's answers."""
 
 import numpy as np
 import streamlit as st
@@ -35,7 +35,7 @@ _FOUND = "inside_neighbours"
 
 
 def draw_class_wheel(view: InspectedImage) -> Explanation | None:
-    """Draw the class wheel, and the training images nearest to the clicked or current image."""
+    """Draw the class wheel, and training images that are like the clicked or current image."""
     t = view.t
     data = view.model.loaded_dataset
     network = view.network
@@ -140,7 +140,10 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
 
 
 def _count_learned_images(model: InspectedModel) -> int:
-    """Return how many training images the network learned from, counted from the first."""
+    """Return the number of training images that the network learned from.
+
+    These are the first images of the training set.
+    """
     available = len(model.loaded_dataset.x_train)
     if model.run_record is None:
         return available

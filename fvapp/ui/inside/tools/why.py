@@ -1,4 +1,4 @@
-"""The Why tool: how much each part of the image contributes to the answer."""
+"""Draws the Why tool: how much each part of the image contributes to the answer."""
 
 import numpy as np
 import streamlit as st
@@ -25,7 +25,7 @@ _COVERED = "inside_covered"
 
 
 def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
-    """Draw a heatmap of how much the answer changes when each part of the image is covered."""
+    """Draw a heatmap of how much the answer changes when a part of the image is covered."""
     t = view.t
     if view.network.class_count < 2:
         st.info(t("inside.one_class"))
@@ -62,10 +62,10 @@ def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
 
 
 def _cached_occlusion(view: InspectedImage, against: int | None, cover: int) -> np.ndarray:
-    """Return how covering each part of the image affects the answer, cached in the session.
+    """Return how covering each part of the image changes the answer; cached in the session.
 
-    While the network trains, the result is recomputed only once per epoch: with convolutions, the
-    computation takes too long to repeat every second.
+    While the network trains, the result is recomputed only once per epoch. In a network with
+    convolutions, the computation takes too long to repeat every second.
     """
     epoch = view.model.run_record.epoch if view.model.run_record else 0
     name = (

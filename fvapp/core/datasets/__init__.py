@@ -1,4 +1,4 @@
-"""The data sets: their descriptions, and their images as `uint8`."""
+"""Loads, alters and splits the data sets, whose images are arrays of `uint8`."""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, DatasetInfo
 from fvapp.core.datasets.altering import MARK, alter_labels, alteration_remarks, mark_images

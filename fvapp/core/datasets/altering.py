@@ -1,7 +1,7 @@
-"""Alters training images and labels as the settings ask.
+"""Alters training images and labels according to the settings of a run.
 
-A class becomes rare, labels become wrong, the images of a class get a mark, or the usual and the
-rare wording of a text's fact are swapped.
+The settings can make a class of images rare, make labels wrong, put a mark on the images of a
+class, or swap the frequent and the rare wording of a fact in a text.
 """
 
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ def alter_images(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that a network learns from.
 
-    An image gets the mark if it is taught as the marked class, even if that label is wrong.
+    An image gets the mark if its training label is the marked class, even if that label is wrong.
 
     Args:
-        images: uint8 [n, 28, 28], the training part alone; labels: uint8 or uint16 [n].
+        images: uint8 [n, 28, 28], without validation images; labels: uint8 or uint16 [n].
 
     Returns:
-        The same arrays if `settings` alter nothing, else copies.
+        The same arrays if `settings` alter nothing, otherwise copies.
     """
     form = settings.dataset_info.text
     if settings.exchange and form:
@@ -41,10 +41,10 @@ def alter_images(
 
 
 def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the images that are kept, int [m], and the labels taught, [m].
+    """Return the indices of the images to keep, int [m], and their labels in training, [m].
 
-    Of the rare class, only the first images are kept. The run's seed decides which labels become
-    wrong. With a larger share, the same labels become wrong, and further ones.
+    Of the images of the rare class, only the first are kept. The run's seed decides which labels
+    become wrong. A larger share of wrong labels includes the wrong labels of a smaller share.
 
     Args:
         labels: the correct labels, uint8 or uint16 [n].
@@ -66,7 +66,7 @@ def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray,
 
 
 def mark_images(images: np.ndarray) -> np.ndarray:
-    """Return copies of images, uint8 [n, 28, 28], with the mark on each."""
+    """Return copies of images, uint8 [n, 28, 28], with the white mark on each image."""
     marked = images.copy()
     marked[:, MARK, MARK] = 255
     return marked
@@ -75,7 +75,7 @@ def mark_images(images: np.ndarray) -> np.ndarray:
 def alteration_remarks(
     labels: np.ndarray, settings: RunSettings
 ) -> Iterator[tuple[str, int | None]]:
-    """Yield a keyword for each problem that the settings cause, and the class it concerns, if any.
+    """Yield a keyword for each problem that the settings cause, with the affected class or None.
 
     Args:
         labels: the correct labels of the training images, uint8 [n].

@@ -1,10 +1,10 @@
-"""The array files of data sets: those that ship, and their unpacked copies in the cache.
+"""Reads the array files of shipped data sets, and keeps unpacked copies of them in a cache.
 
 Unpacked arrays are memory-mapped: all processes share the same pages, and untouched pages cost
 nothing. A cache folder is named after the digest of its source and holds ``x_train.npy``,
 ``y_train.npy``, ``x_test.npy``, ``y_test.npy`` and ``checksums.json``, which is written last. A
-process that finds the folder incomplete or damaged unpacks again. Two processes may do so at the
-same time, because they write the same bytes.
+process that finds the folder incomplete or damaged unpacks the arrays again. Two processes may
+unpack at the same time, because they write the same bytes.
 """
 
 import hashlib
@@ -44,7 +44,8 @@ def shipped_text(name: str) -> str:
     """Return the text of a text data set.
 
     Raises:
-        DatasetError: the file is missing, or contains a character that the data set does not have.
+        DatasetError: the file is missing, or contains a character for which the data set has no
+            class.
     """
     file = f"{name}/{TEXT_FILE}"
     try:
@@ -58,7 +59,7 @@ def shipped_text(name: str) -> str:
 
 
 def make_text_array(name: str, array: str) -> np.ndarray:
-    """Return one array of a text data set: strips, or the labels of the characters after them."""
+    """Return an array of a text data set: strips, or labels of the characters after the strips."""
     form = DATASETS[name].text_form
     labels = labels_of_text(shipped_text(name), form)
     values, _, part = array.partition("_")
@@ -85,7 +86,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
     """Write one shipped array to `target` as an ``.npy`` file.
 
     Raises:
-        DatasetError: the file is missing, or is not what was shipped.
+        DatasetError: the file is missing, or its content differs from what was shipped.
     """
     if DATASETS[name].text:
         np.save(target, make_text_array(name, array), allow_pickle=False)
@@ -107,7 +108,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
 
 
 def open_cached_arrays(folder: Path) -> Arrays | None:
-    """Return the arrays of a cache folder, memory-mapped; None if any is missing or damaged."""
+    """Return the memory-mapped arrays of a cache folder; None if any file is missing or damaged."""
     try:
         checksums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
         if any(_file_digest(folder / f"{array}.npy") != checksums[array] for array in ARRAYS):
@@ -118,7 +119,7 @@ def open_cached_arrays(folder: Path) -> Arrays | None:
 
 
 def _map_array_file(path: Path) -> np.ndarray:
-    """Return a memory-mapped array as a plain `ndarray`, whose slices are plain `ndarray`s, too."""
+    """Return a memory-mapped array as a plain `ndarray`, so that its slices are plain, too."""
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
@@ -128,7 +129,7 @@ def _file_digest(path: Path) -> str:
 
 
 def fill_cache(folder: Path, unpack: Unpack) -> None:
-    """Write the arrays of a cache folder, each to a temporary file first.
+    """Write all arrays to a cache folder, each of them to a temporary file first.
 
     Raises:
         OSError: the folder is not writable.
@@ -145,7 +146,7 @@ def fill_cache(folder: Path, unpack: Unpack) -> None:
 
 
 def unpack_to_memory(unpack: Unpack) -> Arrays:
-    """Return the arrays as ordinary read-only arrays in memory."""
+    """Return the arrays that `unpack` writes, as ordinary read-only arrays in memory."""
     arrays = {}
     for array in ARRAYS:
         file = BytesIO()
@@ -158,7 +159,7 @@ def unpack_to_memory(unpack: Unpack) -> Arrays:
 
 @contextmanager
 def _replace_when_complete(path: Path) -> Iterator[BufferedRandom]:
-    """Yield a temporary file that replaces `path` at the end, or is deleted on an error."""
+    """Yield a temporary file that replaces `path` at the end, but is deleted after an error."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
         with open(descriptor, "w+b") as file:
@@ -170,7 +171,7 @@ def _replace_when_complete(path: Path) -> Iterator[BufferedRandom]:
 
 
 def _read_in_pieces(content: lzma.LZMAFile, damaged: DatasetError) -> Iterator[bytes]:
-    """Yield the content in pieces; raise `damaged` if reading fails."""
+    """Yield the unpacked content in pieces; raise `damaged` if reading fails."""
     while True:
         try:
             piece = content.read(PIECE)

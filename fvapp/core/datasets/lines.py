@@ -1,4 +1,4 @@
-"""The characters in a strip, to show as text beside its picture."""
+"""Reads the characters in a text strip, to show them as text beside the picture of the strip."""
 
 from collections.abc import Iterable
 
@@ -12,10 +12,10 @@ NEXT_SIGN = "_"
 
 
 def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
-    """Return the text in each strip, such as "they were friends f_"; empty for pictures.
+    """Return the text in each text strip, such as "they were friends f_"; empty for other images.
 
     Args:
-        images: uint8 [28, 28] each.
+        images: the strips or other images, each uint8 [28, 28].
     """
     form = DATASETS[dataset].text
     return [
@@ -25,7 +25,7 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
-    """Return the character in each row of a strip, [28]; an empty list for pictures."""
+    """Return the character in each of the 28 rows of a text strip; an empty list for pictures."""
     form = DATASETS[dataset].text
     if form is None:
         return []

@@ -1,4 +1,4 @@
-"""Loads a data set from the cache, unpacking it there first or, if that fails, into memory."""
+"""Loads a data set from the cache; if needed, unpacks it into the cache, or else into memory."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from fvapp.core.datasets import files
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import AppFolders
 
-_PATIENCE = 60.0  # seconds to wait for another process to unpack; if it hangs, this one unpacks too
+_PATIENCE = 60.0  # seconds to wait for another process to unpack; then this process unpacks
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Dataset:
 
     Attributes:
         x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`, `uint8`, or `uint16` for
-            more than 256 classes. They are not writable. They are memory-mapped, or ordinary arrays
-            if `is_in_memory`.
-        is_in_memory: whether this process holds a copy of its own, because the cache was not
-            writable. Loading it again would unpack it again, so keep the object.
+            more than 256 classes. The arrays are not writable. They are memory-mapped, or ordinary
+            arrays if `is_in_memory`.
+        is_in_memory: whether this process holds a separate copy, because the cache was not
+            writable. Keep the object, because loading the data set again would unpack it again.
     """
 
     name: str
@@ -40,7 +40,7 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
     """Load a data set, unpacking it first if needed.
 
     Args:
-        patience: seconds to wait for another process to unpack it.
+        patience: seconds to wait for another process to unpack the data set.
 
     Raises:
         DatasetError: there is no such data set, or its shipped files are damaged.
@@ -53,10 +53,11 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
     arrays = files.open_cached_arrays(folder)
     if arrays is None:
         # An error means that the disk is read-only or full, or that its file system has no locks.
-        # On Windows it may also mean that another process is using the files, which then exist.
+        # On Windows, an error may also mean that another process is using the files, which then
+        # exist.
         with suppress(OSError, NotImplementedError):
             places.dataset_cache.mkdir(parents=True, exist_ok=True)
-            # Workers start at the same time. One of them unpacks; the others wait for its files.
+            # Workers start at the same time. One worker unpacks; the others wait for its files.
             lock = FileLock(places.dataset_cache / f"{name}.lock")
             with suppress(Timeout):
                 lock.acquire(timeout=patience)

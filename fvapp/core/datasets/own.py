@@ -1,4 +1,4 @@
-"""Turns a visitor's own examples, or their own text, into a data set."""
+"""Turns a visitor's own examples, or the visitor's own text, into a data set."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +11,9 @@ from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strip
 
 
 def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
-    """Return a visitor's examples as a data set; the held-back examples are its test set.
+    """Return a visitor's own examples as a data set, with the held-back examples as test set.
 
-    A text is turned into strips; a short text has no test set.
+    A visitor's own text becomes text strips; if it is short, the data set has no test set.
     """
     form = DATASETS[name].text
     if form is None:
@@ -29,12 +29,12 @@ def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
 def load_run_dataset(
     settings: RunSettings, examples: ExampleSet, load: Callable[[str], Dataset]
 ) -> Dataset:
-    """Return the data set that a run is trained and tested on, without added examples.
+    """Return the data set for training and testing a run, without the visitor's added examples.
 
-    A run that mixes the visitor's own text into another text is tested on that other text.
+    A run that mixes the visitor's own text into the stories is tested on the stories.
 
     Args:
-        load: returns a shipped data set.
+        load: returns the shipped data set of a given name.
     """
     if settings.uses_only_own_data:
         return make_own_dataset(settings.dataset, examples)

@@ -1,4 +1,4 @@
-"""Selects a run's images: the first of a data set, of which the last are for validation."""
+"""Selects the first images of a data set for a run, and splits off the last for validation."""
 
 import math
 from typing import NamedTuple
@@ -25,15 +25,15 @@ MOST_MIXED = 80_000
 
 
 class TrainingArrays(NamedTuple):
-    """The images and labels of a run: views of a data set, or copies if they are altered.
+    """The images and labels of a run, as views of a data set or, if altered, as copies.
 
     The validation arrays may be empty.
 
     Attributes:
         epoch_rows: indices of the training images that make up an epoch, int32 [n]; None if an
-            epoch has every image once. With indices, `x_train` is packed: int32 [images, 28], see
-            `pack_images`. It then ends with blank images, which no index refers to: they give all
-            mixtures the same length, so that one compiled program serves them all.
+            epoch has every image once. With indices, `x_train` is packed by `pack_images`: int32
+            [images, 28]. It then ends with blank images that no index refers to. They give all
+            mixtures of texts the same length, so that one compiled program serves all mixtures.
     """
 
     x_train: np.ndarray
@@ -44,23 +44,23 @@ class TrainingArrays(NamedTuple):
 
     @property
     def images_per_epoch(self) -> int:
-        """The number of training images in an epoch, repetitions included."""
+        """The number of training images in an epoch, including repetitions."""
         return len(self.x_train if self.epoch_rows is None else self.epoch_rows)
 
     def training_images_at(self, places: np.ndarray) -> np.ndarray:
-        """Return the training images at some positions, uint8 [n, 28, 28]."""
+        """Return the training images at the given indices, uint8 [n, 28, 28]."""
         images = self.x_train[places]
         return images if self.epoch_rows is None else unpack_images(images)
 
 
 def validation_split_sizes(images: int, validation_split: float) -> tuple[int, int]:
-    """Return how many images are for training, and how many (the last ones) for validation.
+    """Return the numbers of training and validation images; the validation images come last.
 
     Keras' ``fit(validation_split=...)`` gives the same numbers, rounding included
     (``keras.src.trainers.data_adapters.array_slicing.train_validation_split``).
 
     Raises:
-        SettingsError: one of the two parts would be empty; Keras raises an error, too.
+        SettingsError: one of the two parts would be empty. Keras also raises an error in this case.
     """
     if not validation_split:
         return images, 0
@@ -73,9 +73,9 @@ def validation_split_sizes(images: int, validation_split: float) -> tuple[int, i
 
 
 def run_split_sizes(settings: RunSettings) -> tuple[int, int]:
-    """Return how many images are for training and for validation, before any are altered.
+    """Return the numbers of training and validation images, before images are altered or removed.
 
-    The result is (0, 0) for a visitor's own data set: only the run knows how many images it had.
+    The result is (0, 0) for a visitor's own data set, whose size is stored only with the run.
     """
     if settings.dataset_info.is_own:
         return 0, 0
@@ -111,14 +111,14 @@ def select_training_arrays(
 def make_altered_training_arrays(
     dataset: Dataset, settings: RunSettings, examples: ExampleSet = NO_EXAMPLES
 ) -> TrainingArrays:
-    """Return a run's training images, altered as its settings say, and its validation images.
+    """Return a run's training images, altered according to its settings, and validation images.
 
     Args:
-        examples: the visitor's own examples, which are never altered. Each is repeated
-            `example_weight` times. They follow the data set's images, or replace them.
+        examples: the visitor's own examples, which are never altered. Each example is repeated
+            `example_weight` times. The examples follow the images of the data set, or replace them.
 
     Raises:
-        SettingsError: as :func:`select_training_arrays`.
+        SettingsError: see :func:`select_training_arrays`.
     """
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     images, labels = alter_images(arrays.x_train, arrays.y_train, settings)
@@ -138,10 +138,11 @@ def make_altered_training_arrays(
 def _mix_own_text(
     arrays: TrainingArrays, times: int, settings: RunSettings, text: str
 ) -> TrainingArrays:
-    """Return the strips of the stories, followed by those of the visitor's own text.
+    """Return the text strips of the stories, followed by the strips of the visitor's own text.
 
-    Each strip of the own text is stored once; `epoch_rows` lists it as often as `times` says. If an
-    epoch would have more than `MOST_MIXED` strips, that many are drawn with the run's seed.
+    Each strip of the visitor's own text is stored once, but listed `times` times in `epoch_rows`.
+    If an epoch would have more than `MOST_MIXED` strips, `MOST_MIXED` of them are chosen at random
+    with the run's seed.
     """
     form = settings.dataset_info.text_form
     labels = labels_of_text(text, form)

@@ -1,4 +1,4 @@
-"""The starter set of earlier versions: only 4,000 + 1,000 images of MNIST, in another order."""
+"""Recognises runs on the starter set of earlier versions: 4,000 + 1,000 images of MNIST."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ STARTER_IMAGES = 4_000
 def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
     """Return whether a run with the setting "all images of MNIST" was trained on the starter set.
 
-    For a run on 1,000 images the result is False: whether they came from the starter set or from
-    all of MNIST cannot be determined.
+    For a run on 1,000 images, the result is False, because nothing shows whether the images came
+    from the starter set or from all of MNIST.
     """
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False

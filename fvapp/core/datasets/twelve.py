@@ -1,10 +1,11 @@
 """The twelve test images of each data set that a run classifies repeatedly while it trains.
 
-``python -m fvapp build twelve`` chose them once. Ten networks with the standard settings and seeds
-1 to 10 classify the first 500 test images after the first steps and epochs of their training. An
-image counts as learned from the moment on which more than half of the ten always classify it
-correctly. Each class contributes one image, chosen so that the images are learned one after the
-other. The two classes that are learned last also contribute an image that is never learned.
+``python -m fvapp build twelve`` chose these images once. Ten networks with the standard settings
+and seeds 1 to 10 classify the first 500 test images after the first steps and the epochs of their
+training. An image counts as learned from the moment after which more than half of the ten networks
+always classify it correctly. Each class contributes one image, chosen so that the images are
+learned one after another. The two classes that are learned last also contribute an image that is
+never learned.
 """
 
 import numpy as np
@@ -19,10 +20,11 @@ COUNT = 12
 
 
 def twelve_image_indices(dataset: Dataset) -> list[int]:
-    """Return the indices of the twelve test images in the order in which they are shown, by class.
+    """Return the indices of the twelve test images in the order in which pages show them, by class.
 
-    If none were chosen for a data set, the first images of each class are taken in turn, up to
-    `COUNT`. If a shortened data set lacks any of these images, the list is empty.
+    If no images were chosen for a data set, its classes take turns to contribute their first
+    images, up to `COUNT` in all. If a shortened data set lacks any of these images, the list is
+    empty.
     """
     info = DATASETS[dataset.name]
     numbers = list(info.twelve) or _first_of_each_class_in_turn(dataset.y_test, info.class_count)

@@ -1,1 +1,1 @@
-"""Documents that visitors take away: reports, papers for a class, and files."""
+"""Writes and reads the documents that visitors take away: reports, printed sheets and files."""

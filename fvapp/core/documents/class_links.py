@@ -1,4 +1,4 @@
-"""Links for a whole class, one for each pair with its own seed, to copy or to print as cards."""
+"""Makes links for a school class, one for each pair of students, each link with its own seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ MOST_PAIRS = 40
 
 @dataclass(frozen=True)
 class PairLink:
-    """The link of one pair; pairs are numbered from 1."""
+    """The link of one pair of students; pairs are numbered from 1."""
 
     pair: int
     seed: int
@@ -23,7 +23,7 @@ class PairLink:
 def make_pair_links(
     link: TeacherLink, missions: Sequence[str], pairs: int, address: str
 ) -> tuple[PairLink, ...]:
-    """Return a link for each pair, with consecutive seeds that start from that of `link`.
+    """Return a link for each pair of students; their seeds count up from the seed of `link`.
 
     Args:
         missions: ids of the missions that the pairs start with, in turn.

@@ -1,4 +1,4 @@
-"""The results of a class, as tables for a spreadsheet and as a page to print."""
+"""Writes the results of a school class, as tables for a spreadsheet and as a page to print."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
-    """Return a line on whether a class is open, its number of students and its last day of use."""
+    """Return a line with the facts of a school class: open or closed, students, last day of use."""
     facts = (
         t("classroom.open.is_open" if classroom.is_open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
@@ -41,7 +41,7 @@ def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
 
 
 def predictions_sentence(result: MissionResults, t: Translate) -> str:
-    """Return a sentence on the most frequent prediction of a class, and how often it came true."""
+    """Return a sentence on the most frequent prediction of students, and how often it came true."""
     if not result.prediction_counts:
         return t("classroom.results.none")
     outcome, count = max(result.prediction_counts.items(), key=lambda pair: pair[1])
@@ -63,7 +63,7 @@ def predictions_sentence(result: MissionResults, t: Translate) -> str:
 def student_names_in_tables(
     rows: Iterable[StudentRow], named: bool, t: Translate
 ) -> dict[str, str]:
-    """Return student id -> name in the class's tables: the nickname if `named`, else a number."""
+    """Return a mapping of student id to name in tables: the nickname if `named`, else a number."""
     students = sorted(
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
     )
@@ -75,7 +75,7 @@ def student_names_in_tables(
 
 
 def class_results_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> bytes:
-    """Return a CSV file with a line for each student, mission and run.
+    """Return a CSV file with a line for each run of each mission that a student began.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.
@@ -86,10 +86,10 @@ def class_results_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Tr
 def students_csv(
     classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate
 ) -> bytes:
-    """Return a CSV file with a line for each student and columns for each mission of the class.
+    """Return a CSV file with a line for each student and several columns for each mission.
 
-    A student who has not been seen since the server started counts as last seen when their last run
-    was created, or when they joined.
+    If a student has not been seen since the server started, the time of their last run, or of
+    joining the class, counts as the time when they were last seen.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.
@@ -123,8 +123,8 @@ def students_csv(
 def _write_safe_csv(lines: Iterable[Sequence[object]]) -> bytes:
     """Return a CSV file without any cell that a spreadsheet would treat as a formula.
 
-    All cells are quoted: in a spreadsheet that separates cells by semicolons, a semicolon in a text
-    would start a new cell.
+    All cells are quoted, because a semicolon in a text would start a new cell in a spreadsheet that
+    separates cells by semicolons.
     """
     file = StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows(
@@ -139,7 +139,7 @@ def class_report_html(
     names: Mapping[str, str],
     t: Translate,
 ) -> str:
-    """Return the results of a class as HTML to print.
+    """Return the results of a school class as HTML to print.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.
@@ -159,7 +159,7 @@ def class_report_html(
 def _results_table(
     rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate
 ) -> list[Sequence[object]]:
-    """Return the headings of a table of results, then a line for each row."""
+    """Return the lines of a results table: first its headings, then a line for each row."""
     head = [_column_heading(name, t) for name in ("student", *_COLUMNS)]
     return [head, *((names[row.student.id], *_result_cells(row, t)) for row in rows)]
 
@@ -186,7 +186,7 @@ def _result_cells(row: ResultRow, t: Translate) -> list[object]:
 
 
 def outcome_name(mission: str, outcome: str | None, t: Translate) -> str:
-    """Return the name of a mission's outcome, as on the student's page."""
+    """Return the name of an outcome of a mission, as the page of the mission shows it."""
     return outcome_words(mission, MISSIONS[mission].predictions, outcome, t)
 
 

@@ -1,7 +1,7 @@
-"""A visitor's examples as files to download and upload: an ``.npz``, or a ZIP of PNGs with a table.
+"""Writes and reads files of a visitor's examples: an ``.npz`` file, or a ZIP of PNGs and a table.
 
-A file may come from anywhere, so sizes are checked before anything is unpacked, and pickled data is
-never read.
+An uploaded file may come from anywhere, so its sizes are checked before anything is unpacked, and
+pickled data is never read.
 """
 
 import csv
@@ -36,7 +36,7 @@ _DAMAGED = (
 """What zipfile, zlib, csv, NumPy and Pillow raise for a damaged archive."""
 
 _TABLE = "examples.csv"
-# The start of a PNG with 28 x 28 pixels, 8-bit greyscale.
+# The first bytes of a PNG file with 28 x 28 pixels in 8-bit greyscale.
 _HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + 2 * b"\0\0\0\x1c" + b"\x08\0"
 
 
@@ -45,7 +45,7 @@ FileExample = tuple[np.ndarray, int, str]
 
 
 def write_examples_npz(examples: Sequence[Example]) -> bytes:
-    """Return examples of one data set as an ``.npz`` file: an array for each of their fields."""
+    """Return examples of one data set as an ``.npz`` file with an array for each field."""
     file = BytesIO()
     np.savez_compressed(
         file,
@@ -62,7 +62,7 @@ def write_examples_npz(examples: Sequence[Example]) -> bytes:
 
 
 def write_examples_zip(examples: Sequence[Example]) -> bytes:
-    """Return examples of one data set as a ZIP file: a PNG and a row in a table for each."""
+    """Return examples of one data set as a ZIP file: for each, a PNG and a row in a table."""
     file = BytesIO()
     table = StringIO()
     rows = csv.writer(table)
@@ -81,10 +81,11 @@ def write_examples_zip(examples: Sequence[Example]) -> bytes:
 
 
 def read_examples_file(content: bytes, dataset: str) -> list[FileExample]:
-    """Return the examples in a file that this module wrote, or in a similar one from elsewhere.
+    """Return the examples in a file that this module or another program wrote.
 
     Args:
-        dataset: the data set of the examples; a file need not name it, but must not name another.
+        dataset: name of the data set of the examples. The file need not name a data set, but must
+            not name another data set.
 
     Raises:
         ExampleError: ``examples_file_large``, ``examples_file_unusable``,
@@ -95,7 +96,7 @@ def read_examples_file(content: bytes, dataset: str) -> list[FileExample]:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
             _check_file_size(sum(part.file_size for part in parts))
-            # With other compression types, reading a part may unpack more than was asked for.
+            # With other types of compression, reading a part may unpack more bytes than requested.
             if not {part.compress_type for part in parts} <= {
                 zipfile.ZIP_STORED,
                 zipfile.ZIP_DEFLATED,
@@ -116,7 +117,7 @@ def _check_file_size(size: int) -> None:
 
 
 def _unpack_part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return at most `MOST_BYTES` of an archive's part: its declared size may be too small."""
+    """Return at most `MOST_BYTES` of a part, because its declared size may be too small."""
     with archive.open(name) as part:
         return part.read(MOST_BYTES)
 
@@ -141,8 +142,8 @@ def _read_arrays(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample
 def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     """Return an array of an ``.npz`` file.
 
-    The header is checked first: NumPy allocates the rows that it declares before noticing that they
-    are missing.
+    The header is checked first, because NumPy allocates all rows that the header declares before it
+    notices that they are missing.
     """
     content = _unpack_part(archive, f"{name}.npy")
     file = BytesIO(content)
@@ -159,7 +160,7 @@ def _read_image_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileEx
         _check_dataset_name(row.get("dataset"), dataset)
         picture = _unpack_part(archive, row["file"])
         label = (row["label"] or "").strip()
-        if not picture.startswith(_HEAD):  # checked first, as Pillow warns of huge images
+        if not picture.startswith(_HEAD):  # checked first, because Pillow warns of huge images
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(

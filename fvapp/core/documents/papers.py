@@ -1,4 +1,4 @@
-"""The teacher's papers as HTML: plan, waiting times, answers, worksheet, course and cards."""
+"""Writes sheets for teachers to print, as HTML: plans, worksheet, answers, course and cards."""
 
 from collections.abc import Sequence
 
@@ -15,31 +15,31 @@ from fvapp.core.wording import Translate, join_sentences
 
 
 def paper_html(title: str, body: str, t: Translate) -> str:
-    """Return a paper as a complete, self-contained HTML document that can be printed.
+    """Return a printable sheet as a complete, self-contained HTML document.
 
     Args:
-        body: HTML from one of the functions below.
+        body: HTML of the sheet, from another function of this module.
     """
     return render_template(__package__, "paper.html", t=t, title=title, body=body)
 
 
 def paper_style(t: Translate) -> str:
-    """Return the CSS for a paper's body inside an element ``.fvapp-paper`` of another page."""
+    """Return the CSS for a printable sheet inside an element ``.fvapp-paper`` of another page."""
     return render_template(__package__, "paper.css", t=t)
 
 
 def lesson_plan_html(t: Translate) -> str:
-    """Return the plan for a lesson, which does not reveal any results."""
+    """Return a lesson plan that does not reveal any results."""
     return render_template(__package__, "plan.html", t=t)
 
 
 def home_lesson_html(t: Translate) -> str:
-    """Return the plan for a lesson that needs no installation, with the devices it works on."""
+    """Return the plan for a lesson without installation, including the devices it works on."""
     return render_template(__package__, "home_lesson.html", t=t)
 
 
 def unplugged_activities_html(t: Translate) -> str:
-    """Return the activities that need no computer; each takes at most half a page."""
+    """Return a sheet of activities without a computer, each at most half a page long."""
     missions = [mission.id for mission in MISSIONS.values() if mission.has_unplugged_activity]
     return render_template(__package__, "unplugged.html", t=t, missions=missions)
 
@@ -58,11 +58,11 @@ def course_html(t: Translate, typical: TypicalMissionResults) -> str:
 
 
 def waiting_times_html(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:
-    """Return how long the runs of each mission take: for one pair alone, and for the whole class.
+    """Return a table of how long the runs of each mission take, for one pair and for all pairs.
 
     Args:
-        pairs: how many pairs share the computer.
-        workers: how many runs train at the same time.
+        pairs: number of pairs of students that share the computer.
+        workers: number of runs that train at the same time.
     """
     trained = [mission for mission in missions if mission.has_training]
     rows = [
@@ -76,11 +76,11 @@ def waiting_times_html(missions: Sequence[Mission], pairs: int, workers: int, t:
 
 
 def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
-    """Return the worksheet's body: name and date, then each of the missions.
+    """Return the body of a worksheet: lines for name and date, then each of the missions.
 
-    Each mission has its predictions, a table with a row for each run (a line if there is nothing to
-    compare), lines for result and reason, and its questions. All missions fit on six sheets because
-    choices are printed side by side.
+    Each mission has its predictions, a table with a row for each run (a line instead if there are
+    no runs to compare), lines for result and reason, and its questions. Choices are printed side by
+    side, so all missions fit on six sheets of paper.
     """
     tables = {
         mission.id: _worksheet_table(mission, t)
@@ -93,7 +93,7 @@ def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
 def answer_sheet_html(
     missions: Sequence[Mission], t: Translate, typical: TypicalMissionResults
 ) -> str:
-    """Return each mission's aim, misconceptions, typical results (if any), answers and remarks."""
+    """Return a sheet with each mission's aim, misconceptions, typical results, answers, remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )
@@ -114,7 +114,7 @@ def answer_sheet_html(
 
 
 def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
-    """Return a card to cut out for each pair: number, seed, and address as QR code and as text."""
+    """Return a sheet of cards, one per pair, with number, seed, and address as text and QR code."""
     codes = [
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
         for link in links
@@ -125,7 +125,7 @@ def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
 
 
 def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
-    """Return a card to cut out for each seat: nickname, code, and the address to type it at."""
+    """Return a sheet of cards, one per seat, with nickname, code, and the address for the code."""
     return render_template(__package__, "seat_cards.html", t=t, seats=seats, address=address)
 
 
@@ -140,9 +140,9 @@ def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalMissio
 
 
 def _worksheet_table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:
-    """Return the headings of the table to fill in, and the name of each run.
+    """Return the column headings of a mission's table to fill in, and the name of each run.
 
-    A run that depends on the student's choice has no name yet.
+    If a run depends on a choice of the student, its name is empty.
     """
     measured = (
         "val" if any(settings.validation_split for settings in mission.run_settings()) else "test"

@@ -1,4 +1,4 @@
-"""The report of a run: an HTML file that works offline, runs no script and fits on one sheet."""
+"""Writes the report of a run: an HTML file that works offline without scripts, on one sheet."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ MOST_DRAWINGS = 12
 Place = Callable[[float, float], tuple[float, float]]
 
 _COLOURS = {"training": TRAINING, "validation": VALIDATION, "test": TEST}
-# Dashes keep the lines apart on a black-and-white printer.
+# Dashes distinguish the curves even on a black-and-white printer.
 _DASHES = {"training": "", "validation": "6 4", "test": "2 3"}
 _WIDTH = 360
 _HEIGHT = 200
@@ -35,10 +35,10 @@ _TOP = 8
 
 @dataclass(frozen=True)
 class ReportDrawing:
-    """A drawing of the visitor as the network saw it.
+    """A visitor's drawing as the network saw it.
 
     Attributes:
-        pixels: 784 bytes, row by row, 0 to 255.
+        pixels: 784 bytes, row by row, from 0 (background) to 255.
         caption: the network's answer in words.
     """
 
@@ -57,8 +57,10 @@ def write_report(
     """Return the report of a run as one HTML document in which every text is escaped.
 
     Args:
-        drawings: kept drawings of the visitor, oldest first; the last `MOST_DRAWINGS` are shown.
-        own: what the visitor wrote in a class, such as a prediction: pairs of heading and text.
+        drawings: drawings that the visitor has kept, oldest first; the report shows the last
+            `MOST_DRAWINGS`.
+        own: texts that the visitor wrote as a student in a class, such as a prediction, each with
+            its heading: (heading, text).
     """
     points = curves.epochs
     lines = ["training"]
@@ -112,7 +114,7 @@ def _settings_rows(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]
 
 
 def _result_lines(record: RunRecord, t: Translate) -> list[str]:
-    """Return sentences about the result, and a line with the recall of each class."""
+    """Return sentences about the result of a run, and a line with the recall of each class."""
     if record.result is None:
         return []
     shares = zip(
@@ -136,7 +138,7 @@ def _result_lines(record: RunRecord, t: Translate) -> list[str]:
 
 
 def _png_base64(pixels: bytes) -> str:
-    from PIL import Image  # only a report with drawings needs Pillow
+    from PIL import Image  # imported here because only drawings need Pillow
 
     file = BytesIO()
     Image.frombytes("L", (28, 28), pixels).save(file, "PNG")
@@ -144,7 +146,7 @@ def _png_base64(pixels: bytes) -> str:
 
 
 def _curve_charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
-    """Return the charts of loss and accuracy, ready to draw; empty if there is nothing to draw."""
+    """Return the charts of loss and accuracy for the template; empty if the run has no curves."""
     if not curves.epochs.epoch and not curves.blocks.epoch_positions:
         return []
     epochs = max(record.epochs, *curves.epochs.epoch, 1)
@@ -166,7 +168,7 @@ def _curve_chart(
     epochs: int,
     form: Callable[[float], str],
 ) -> dict[str, object]:
-    """Return a chart in SVG units; `test` is the value of the line for the test set, if any."""
+    """Return a chart in SVG units; `test` is the test loss or accuracy for its line, or None."""
     blocks = curves.blocks
     points = curves.epochs
     training = getattr(points, name)
@@ -187,7 +189,7 @@ def _curve_chart(
             _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1
         )
 
-    # The first few batches do not set the scale, so those outside it are left out.
+    # The scale ignores the first few batches, so their points outside the scale are left out.
     within = tuple(y if y is not None and low <= y <= high else None for y in getattr(blocks, name))
     series = (
         (blocks.epoch_positions, within, "training", 0.8),
@@ -216,7 +218,7 @@ def _curve_chart(
 
 
 def _line_pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:
-    """Yield the points of one line, split into pieces where values are missing."""
+    """Yield the points of one curve, split into pieces where values are missing."""
     for missing, piece in groupby(
         zip(positions, values, strict=True), lambda point: point[1] is None
     ):

@@ -1,8 +1,8 @@
-"""The run file: a run as JSON to download and upload, with its network's weights if wanted.
+"""Writes and reads run files: a run as JSON, with or without the weights of its network.
 
-An uploaded file is checked like anything from a stranger: its size before it is read, its format,
-and every name, type and range. Unknown names are ignored. The numbers in a file may be made up, but
-they do no harm.
+An uploaded file is not trusted. Its size is checked before it is read, then its format, and every
+name, type and range. Unknown names are ignored. The numbers in a file may be invented, but they do
+no harm.
 """
 
 import json
@@ -40,12 +40,12 @@ from fvapp.core.stack import count_parameters, describe_layers
 
 FORMAT = "fvapp-run"
 VERSION = 1
-# A browser sends a third more than this, and Streamlit accepts at most 5 MB.
+# A browser sends a third more bytes than the file has, and Streamlit accepts at most 5 MB.
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # maximum `BlockEnded` events in a file; a chart draws 300 points
-MOST_GUESSES = 400  # maximum `Guesses` events in a file; a run has one for each epoch
-_MOST_REST = 500_000  # maximum bytes of a file without its weights, except for the longest runs
+MOST_GUESSES = 400  # maximum `Guesses` events in a file; a run has one such event per epoch
+_MOST_REST = 500_000  # maximum bytes of a file without weights, for all but the longest runs
 
 _OF_THE_ENGINE = (
     "id",
@@ -61,16 +61,17 @@ _NOBODYS = RunRecord("", 0, RunSettings())
 
 
 class RunFileError(FvappError):
-    """A file that is not a run file, or cannot be read."""
+    """A file that is not a run file, or that cannot be read."""
 
 
 class RunFile(NamedTuple):
     """The content of a run file.
 
     Attributes:
-        record: record of the run, marked as imported; its id is empty, its number 0.
-        examples: the visitor's examples that the run learned from; None if the file has none.
-        weights: weights of the run's network; None if the file has none.
+        record: record of the run, marked as imported, with an empty id and the number 0.
+        examples: the visitor's examples that the run learned from; None if the file has no
+            examples.
+        weights: weights of the run's network; None if the file has no weights.
     """
 
     record: RunRecord
@@ -80,7 +81,10 @@ class RunFile(NamedTuple):
 
 
 def network_size_in_file(record: RunRecord) -> int | None:
-    """Return the bytes a run's network adds to its file; None if missing, broken or too large."""
+    """Return how many bytes a run's network adds to its file; None if the network cannot be added.
+
+    A network cannot be added if it is missing, broken or too large.
+    """
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.has_checkpoint and size <= MOST_BYTES - _MOST_REST
     return size if fits and not (record.result and record.result.is_broken) else None
@@ -95,13 +99,14 @@ def write_run_file(
     """Return the bytes of a run file: settings, versions, events and result.
 
     Args:
-        events: all events of the run. If there are more than ``MOST_BLOCKS`` blocks, only every
-            second, fourth ... block is written.
+        events: all events of the run. If there are more than ``MOST_BLOCKS`` `BlockEnded` events,
+            only every second, fourth ... of them is written.
         examples: the visitor's examples that the run learned from, if they still exist.
-        weights: weights of the network in the order of ``model.get_weights()``, if wanted.
+        weights: weights of the network in the order of ``model.get_weights()``; None to leave them
+            out.
     """
     events = drop_undone_events(events)
-    # A run that was continued elsewhere has several `RunStarted` events; the last one counts.
+    # A run that was continued has several `RunStarted` events; only the last of them is written.
     first: list[Event] = [event for event in events if isinstance(event, FollowedDrawing)]
     first += [event for event in events if isinstance(event, RunStarted)][-1:]
     thinned = {
@@ -134,22 +139,22 @@ def write_run_file(
 
 
 def read_run_file(data: bytes) -> RunFile:
-    """Return the content of a file from :func:`write_run_file`.
+    """Return the content of a run file that :func:`write_run_file` wrote.
 
     Raises:
         RunFileError: the file is too large, not JSON, nested too deeply, not a run file or from
-            another version, or a value is missing, of the wrong type or out of range.
-        SettingsError, ExampleError: the settings are invalid, or the examples damaged.
+            another version; or a value in it is missing, of the wrong type or out of range.
+        SettingsError, ExampleError: the settings are invalid, or the examples are damaged.
     """
     if len(data) > MOST_BYTES:
         raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     try:
         content = json.loads(data.decode("utf-8"), parse_constant=_refuse_json_constant)
-        # JSON can contain a lone surrogate, which cannot be encoded and sent.
+        # JSON can contain a lone surrogate, which cannot be encoded as UTF-8 and sent to a browser.
         json.dumps(content, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise RunFileError("runfile_too_deep") from None
-    except ValueError:  # not UTF-8, not JSON, NaN, or a number with thousands of digits
+    except ValueError:  # bad UTF-8 or JSON, NaN, or a number with thousands of digits
         raise RunFileError("runfile_no_json") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RunFileError("runfile_no_run")
@@ -173,10 +178,11 @@ def read_run_file(data: bytes) -> RunFile:
 
 
 def _decode_examples(text: Any, record: RunRecord) -> ExampleSet | None:
-    """Return the visitor's own examples that a run learned from.
+    """Return the visitor's own examples that a run learned from, decoded from its run file.
 
     Raises:
-        RunFileError, ExampleError: the examples are damaged, or not those of the run's record.
+        RunFileError, ExampleError: the examples are damaged, or differ from the examples in the
+            run's record.
     """
     if text is None:
         return None
@@ -192,7 +198,7 @@ def _decode_examples(text: Any, record: RunRecord) -> ExampleSet | None:
 
 
 def _decode_weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
-    """Return the weights, in the shapes that follow from the settings; the file has no shapes.
+    """Return the weights in a run file, in the shapes that follow from the settings.
 
     Raises:
         RunFileError: there are too many or too few weights, or the weights or the network's
@@ -218,14 +224,14 @@ def _decode_weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None
 
 
 def _read_events_in_order(content: object) -> Iterator[Event]:
-    """Yield the events in the order in which a run sends them.
+    """Yield the events of a run file, which must be in the order in which a run sends them.
 
     Raises:
         BadValue: an event does not belong in a run file, or is out of order.
     """
     if not isinstance(content, list) or len(content) > MOST_EVENTS:
         raise BadValue("events")
-    # Guesses have positions of their own, so their order is checked separately.
+    # `Guesses` have separate positions, so their order is checked separately.
     last: dict[bool, tuple[float, int]] = {False: (-1, 0), True: (-1, 0)}
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
@@ -239,7 +245,7 @@ def _read_events_in_order(content: object) -> Iterator[Event]:
 
 
 def _values_for_json(values: Mapping[str, object]) -> dict[str, object]:
-    """Return values that JSON can hold: a number that is not finite becomes null, as in charts."""
+    """Return values that JSON can hold: a number that is not finite becomes null."""
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in values.items()

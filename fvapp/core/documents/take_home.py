@@ -1,4 +1,4 @@
-"""A picture to take home: a wordless animation of how a network learned to read a drawing."""
+"""Draws a picture to take home: an animation of how a network learned to read a drawing."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -19,27 +19,29 @@ from fvapp.core.inspection import Network
 from fvapp.core.texts.signs import SHOWN_GAP
 
 _SIZE = (560, 336)
-_MOMENT = 450  # milliseconds for which each network but the last is shown
+_MOMENT = 450  # milliseconds for which the GIF shows each network except the last
 _LAST = 3_000
 _COLOURS = 48
 _MOST_BARS = 10
 
 
 def can_draw_gif(info: DatasetInfo) -> bool:
-    """Return whether the font has every character of a text data set; True for pictures."""
+    """Return whether the GIF font has every character of a text data set; True for pictures."""
     return info.text is None or info.text.signs.isascii()
 
 
 def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
-    """Return an animated GIF of an image, its shares and twelve test images, network by network.
+    """Return an animated GIF of how the networks of a training run classify an image.
 
-    A class with a one-letter name is labelled with it, and any other class with a test image, so
-    that no language is needed. If there are more than ten classes, only the ten likeliest at the
-    end are shown. An image of text has its line of text below it.
+    The GIF shows the image, the shares of its classes, and twelve test images. It needs no
+    language: a class with a one-letter name is labelled with its name, and any other class with a
+    test image. Of more than ten classes, only the ten with the highest shares at the end are shown.
+    Below a text strip is its text.
 
     Args:
         image: uint8 [28, 28].
-        networks: networks from one training run, in order; the last one is finished.
+        networks: the networks after successive steps of one training run; the last network is
+            finished.
     """
     twelve = twelve_images(dataset)
     truth = dataset.y_test[twelve_image_indices(dataset)]
@@ -61,7 +63,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
 
 
 def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -> Image.Image:
-    """Return what all frames share: the image, and under each bar the label of its class."""
+    """Return the background of all frames: the image, and the label of a class under each bar."""
     whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarge_image(image, 7), (20, 20))
     pen = ImageDraw.Draw(whole)
@@ -70,7 +72,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
     (line,) = image_text_lines([image], dataset.name)
     pen.text((20, 220), line, INK, ImageFont.load_default(size=15))
     for place, label in enumerate(kept):
-        name = names[label].replace(SHOWN_GAP, "_")  # the font lacks `SHOWN_GAP`
+        name = names[label].replace(SHOWN_GAP, "_")  # `SHOWN_GAP` is missing from the font
         left = _bar_left_edge(place)
         if len(name) == 1 and name.isascii():
             pen.text((left + 12, 205), name, INK, font, anchor="mm")
@@ -81,7 +83,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
 
 
 def _bar_left_edge(place: int) -> int:
-    """Return the position of a bar's left edge, in pixels."""
+    """Return the x position of the left edge of a bar, in pixels."""
     return 238 + 31 * place
 
 

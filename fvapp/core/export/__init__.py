@@ -1,4 +1,4 @@
-"""The Keras code for given settings, as a teacher would write it: script, notebook or model."""
+"""Writes Keras code for the settings of a run, and networks as HTML files to take home."""
 
 from fvapp.core.export.documents import (
     export_file_name,

@@ -1,7 +1,7 @@
-"""Writes a network as one HTML file to take home, which recognises drawings or writes text.
+"""Writes a network into an HTML file to take home, which recognises drawings or writes text.
 
-The file includes a model card, as makers of real systems publish: Mitchell et al., "Model Cards for
-Model Reporting", 2019, https://arxiv.org/abs/1810.03993.
+The file includes a model card like those that makers of real systems publish: Mitchell et al.,
+"Model Cards for Model Reporting", 2019, https://arxiv.org/abs/1810.03993.
 """
 
 import json
@@ -46,18 +46,20 @@ MOST_PARAMETERS = 1_000_000
 """Maximum parameters to take home: with more, messengers refuse the file and phones are slow."""
 
 # The judge is the shipped network that detects drawings unlike the training images. Reducing its
-# large kernel to rank 24 was tried: it would take 0.54 MB instead of 0.84, but would decide
-# differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
+# large kernel to rank 24 was tried: the judge would take 0.54 MB instead of 0.84 MB, but would
+# decide differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
 _JUDGE_BITS = 8  # bits per weight of the judge's network
-_ASKED = 1_000  # test images searched for mistakes
+_ASKED = 1_000  # number of test images that are searched for mistakes
 _ASKED_CONVOLUTIONAL = 500  # fewer test images for networks with convolutions, which are slower
 _MOST_MISTAKES = 10
-# Number of old training images mixed in while teaching. Each step uses few, so few are enough.
+# Number of original training images to mix in while teaching. Each step uses only a few of them, so
+# this number is enough.
 _OLD = 1_000
-_TESTS = 500  # test images on which the effect of teaching is measured
-# Bits per pixel of training images and of test images. More bits would gain nothing with digits,
-# and one percentage point with clothes. The rounding changes the measured test accuracy by 0.1
-# points for digits and by 0.2 points for clothes.
+_TESTS = 500  # number of test images on which the page measures the effect of teaching
+# Bits per pixel of training images and of test images. More bits would not improve the accuracy
+# after teaching for digits, and would improve it by one percentage point for clothes. The rounding
+# of test images changes the measured test accuracy by 0.1 percentage points for digits and by 0.2
+# for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
 _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images for teaching, in megabytes
 _TEXT_MB = 0.1  # size of a shipped text, in megabytes
@@ -80,7 +82,8 @@ def check_can_take_home(network: Network) -> None:
     """Raise an error for a network that cannot be taken home.
 
     Raises:
-        ModelError: ``at_home_too_large``, ``at_home_broken``, ``at_home_activation``.
+        ModelError: ``at_home_too_large``; ``at_home_broken``: its outputs are not numbers;
+            ``at_home_activation``: the page lacks its activation function.
     """
     if network.parameter_count > MOST_PARAMETERS:
         raise ModelError(
@@ -101,14 +104,15 @@ def check_can_take_home(network: Network) -> None:
 def estimate_file_megabytes(
     network: Network, shipped: bool, info: DatasetInfo | None = None
 ) -> float:
-    """Return the approximate size of a network's file in MB.
+    """Return the approximate size of a network's take-home file in MB.
 
     The file of a network that writes text contains the page, the weights and the text that the
     network has read. Other files contain the page, the weights, the judge (unless it is the network
-    itself) and images for teaching. Base64 turns three bytes into four characters.
+    itself) and images for teaching. The file holds weights and images as base64, which turns three
+    bytes into four characters.
 
     Args:
-        info: row of the data set; None for a file without images.
+        info: row of the data set in the table of data sets; None for a file without images.
     """
     weights = network.parameter_count * BITS / 6e6
     if info and info.text:
@@ -132,17 +136,17 @@ def write_take_home_page(
     drawing: Strokes | None = None,
     own_drawings: bool = False,
 ) -> bytes:
-    """Return the page of a network as one HTML document, with all texts escaped.
+    """Return the take-home page of a network as one HTML document, with all texts escaped.
 
     Args:
-        record: the run whose network it is; None for the shipped one.
+        record: the run that trained the network; None for a shipped network.
         name: name of the person who trained the network, as typed for this page.
         drawing: the drawing shown when the page opens; ignored on a page without drawings.
         own_drawings: whether the page shows drawings of a visitor's own data set; drawings of a
-            class are never shown.
+            school class are never shown.
 
     Raises:
-        ModelError: as :func:`check_can_take_home`.
+        ModelError: see :func:`check_can_take_home`.
     """
     check_can_take_home(network)
     info = DATASETS[dataset.name]
@@ -205,14 +209,15 @@ def write_take_home_page(
         )
     if not info.is_own or (own_drawings and not info.is_shared):
         data |= _page_image_data(network, dataset, mistakes) | {"drawing": _stroke_data(drawing)}
-    # The shipped network judges whether a drawing is unlike all training images.
+    # The shipped network also goes into the page, to judge whether a drawing is unlike all training
+    # images.
     if record is not None and info.name in SHIPPED:
         data["judge"] = _pack_judge_network(dataset.name)
     return fill_page_data(page, data)
 
 
 def find_learning_error(network: Network, info: DatasetInfo) -> str:
-    """Return the code of the error that prevents learning in the file; empty if it can learn."""
+    """Return the code of the error that prevents learning in a take-home file; else empty."""
     if info.text:
         return "learning_text"
     if not all(
@@ -220,7 +225,7 @@ def find_learning_error(network: Network, info: DatasetInfo) -> str:
         for step in network.weighted_steps
         if step.activation
     ):
-        return "learning_convolutional"  # the page lacks the derivative of one of the activations
+        return "learning_convolutional"  # the page lacks the derivative of an activation function
     try:
         require_learnable(network, info.class_count)
     except ModelError as error:
@@ -231,10 +236,10 @@ def find_learning_error(network: Network, info: DatasetInfo) -> str:
 def pack_teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
     """Return random training images and `_TESTS` random test images, packed for the page.
 
-    The test images begin with one of each class.
+    The test images begin with one image of each class.
 
     Args:
-        old: how many training images to pack.
+        old: number of training images to pack.
     """
     chance = np.random.default_rng(64)
     trained = chance.permutation(len(dataset.y_train))[:old]
@@ -249,11 +254,11 @@ def pack_teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
 
 
 def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
-    """Return a page with the data that its script reads.
+    """Return a take-home page with the data that its script reads.
 
-    Page and data are joined as bytes: in a string that also contains Chinese characters, each
-    character of the weights would take two bytes. Each "<" is escaped, so that no name can close
-    the HTML element that contains the data.
+    Page and data are joined as bytes, because in a Python string that also contains Chinese
+    characters, each character of the base64 weights would take two bytes. Each "<" is escaped, so
+    that no name can close the HTML element that contains the data.
     """
     plain = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c").encode()
     head, mark, tail = page.rpartition(_DATA)
@@ -261,14 +266,14 @@ def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
 
 
 def count_shown_drawings(network: Network, dataset: Dataset) -> int:
-    """Return how many drawings of a visitor's own data set the page would show."""
+    """Return the number of a visitor's own drawings that the take-home page would show."""
     return len({*_first_of_each_class(dataset), *_test_results(network, dataset)[1]})
 
 
 def _page_network_data(
     network: Network, info: DatasetInfo, names: Sequence[str]
 ) -> dict[str, object]:
-    """Return the part of the page script's data that does not depend on any image."""
+    """Return the data for the page script that does not depend on any image."""
     return {
         "version": VERSION,
         "set": OWN if info.is_own else info.name,
@@ -294,7 +299,7 @@ def _page_network_data(
 
 
 def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
-    """Return the pens and the ink for drawing, and whether drawings are lines."""
+    """Return the pen widths and ink of the drawing tool, and whether drawings consist of lines."""
     brush = BRUSHES[info.way]
     lines = info.way == "lines"
     pens = brush.pen_widths[1:2] if lines else brush.pen_widths
@@ -309,7 +314,7 @@ def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
 def _page_image_data(
     network: Network, dataset: Dataset, mistakes: Sequence[int]
 ) -> dict[str, object]:
-    """Return the entries computed from test images, which replace those of `_page_network_data`."""
+    """Return the data computed from test images, which overrides data of `_page_network_data`."""
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace
@@ -319,7 +324,8 @@ def _page_image_data(
     return {
         "tests": _pack_test_images(dataset, first),
         "mistakes": _pack_test_images(dataset, mistakes),
-        # Neurons are drawn as lights; all drawings share one scale of brightness.
+        # The page draws neurons as lights. The brightness of a light has the same scale for all
+        # drawings.
         "brightest": [float(np.abs(step_trace.values).max()) for step_trace in hidden],
         "varies": encode_pixel_spread(dataset),
     }
@@ -344,17 +350,17 @@ def name_width_rem(names: Sequence[str]) -> float:
 
 
 def script_hash(script: str) -> str:
-    """Return the hash that names a script in its page's content security policy."""
+    """Return the hash by which the content security policy of a page allows a script."""
     return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 def _width_in_latin_letters(text: str) -> int:
-    """Return the width of a text in Latin letters: a Chinese character counts as two."""
+    """Return the width of a text in Latin letters; a Chinese character counts as two letters."""
     return sum(1 + (east_asian_width(character) == "W") for character in text)
 
 
 def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return results by class for the first test images, and the indices of up to ten mistakes."""
+    """Return results by class on the first test images, and the indices of up to ten mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
@@ -387,13 +393,13 @@ def _pack_judge_network(dataset: str) -> dict[str, object]:
 
 @cache
 def page_script_and_style(*names: str) -> tuple[str, str]:
-    """Return a page's script, joined from files in ``page/``, and its style."""
+    """Return the script and style of a take-home page, joined from files in ``page/``."""
     script = layer_scripts() + read_page_files(*names)
     return f'"use strict";{{\n{script}}}', page_colour_rules() + read_page_files("page.css")
 
 
 def layer_scripts() -> str:
-    """Return the beginning of the page's script: the JavaScript of all activations and layers."""
+    """Return the JavaScript of all activations and layers, which begins the script of a page."""
     activations = {name: row.javascript for name, row in ACTIVATIONS.items()}
     slopes = {name: row.javascript_derivative for name, row in ACTIVATIONS.items()}
     steps = {layer.kind: layer.javascript for layer in LAYERS.values()}

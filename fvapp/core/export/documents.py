@@ -1,4 +1,4 @@
-"""Writes the exported code as a script or a Jupyter notebook, and the data files it reads."""
+"""Writes exported Keras code as a script or Jupyter notebook, and the data files that it reads."""
 
 import json
 from io import BytesIO
@@ -14,7 +14,7 @@ from fvapp.core.wording import Translate
 
 
 def export_file_name(settings: RunSettings) -> str:
-    """Return a file name without extension, such as ``fashion_mnist_dense_512_256``."""
+    """Return the name of an exported file without extension: ``fashion_mnist_dense_512_256``."""
     widths = settings.hidden if settings.network == "dense" else ()
     return "_".join([settings.dataset_info.file_stem, settings.network, *map(str, widths)])
 
@@ -23,7 +23,7 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
     """Return a Python script that trains, tests and uses a network in plain Keras.
 
     Args:
-        record: record of the run whose settings these are, if any.
+        record: record of the run with these settings, or None.
     """
     sections = write_notebook_sections(settings, t)
     opening = python_comment(_export_title(settings, t)) + python_comment(
@@ -33,9 +33,9 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
 
 
 def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
-    """Return the code of :func:`export_script` as a notebook, in Jupyter's JSON format 4.5.
+    """Return the code of :func:`export_script` as a notebook in the Jupyter JSON format 4.5.
 
-    The format: https://nbformat.readthedocs.io
+    The format is described at https://nbformat.readthedocs.io
     """
     is_text = settings.dataset_info.text is not None and not settings.uses_only_own_data
     about = describe_code_needs(settings, t, record, whole=is_text)
@@ -60,13 +60,13 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
 
 
 def _section_with_comment(section: NotebookSection) -> str:
-    # A blank line separates the text from a comment at the beginning of the code.
+    # Without this blank line, a comment at the beginning of the code would join the text above.
     gap = "\n" if section.code.startswith("#") else ""
     return f"{python_comment(section.text)}{gap}{section.code}\n"
 
 
 def _text_file_writing_code(settings: RunSettings) -> str:
-    """Return code that writes the text to the file that the rest of the notebook reads."""
+    """Return Python code that writes the training text to the file that the notebook reads."""
     name = settings.dataset_info.base_dataset or settings.dataset
     file = f"{name}.txt"
     lines = text_file_content(name)
@@ -82,7 +82,7 @@ def text_file_content(name: str) -> str:
 
 
 def image_file_content(dataset: Dataset) -> bytes:
-    """Return the content of ``<name>.npz``, which the code reads if Keras lacks the data set."""
+    """Return ``<name>.npz``, the file that exported code reads if Keras lacks the data set."""
     file = BytesIO()
     np.savez_compressed(file, **{array: getattr(dataset, array) for array in ARRAYS})
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""The smallest edition of the app: one HTML file that trains networks, without Python or server."""
+"""Writes the smallest edition of the app: an HTML file that trains networks in the browser."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -30,12 +30,12 @@ def write_home_page(datasets: Sequence[Dataset], languages: Sequence[Translate])
     """Return the smallest edition of the app as one HTML document that contains every language.
 
     Args:
-        datasets: the data sets of `HOME_IMAGES`; the page starts with the first.
+        datasets: the data sets of `HOME_IMAGES`; the page opens with the first data set.
         languages: one translator per language.
     """
     script, style = page_script_and_style(*LEARNING, "home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]
-    own = DATASETS[make_own_dataset_name(["A", "B"])]  # stands for every visitor's own data set
+    own = DATASETS[make_own_dataset_name(["A", "B"])]  # represents visitors' own data sets
     names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}
     page = render_template(
         __package__,

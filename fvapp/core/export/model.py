@@ -13,7 +13,7 @@ from fvapp.core.wording import Translate
 
 
 def model_code(settings: RunSettings, t: Translate) -> str:
-    """Return the code that builds the model, with comments in the language of `t`."""
+    """Return Keras code that builds the model, with comments in the language of `t`."""
     layers = describe_layers(settings)
     return render_template(
         "fvapp.core.export",
@@ -29,7 +29,7 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 
 def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers another network lends: all before the first trainable or Dropout layer."""
+    """Return the borrowed layers: those before the first trainable or Dropout layer."""
     if not any(layer.is_frozen for layer in layers):
         return []
     return list(
@@ -42,6 +42,6 @@ def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
 
 def _keras_call(layer: Layer) -> str:
     name, given, named = layer.keras_call
-    # JSON writes numbers and strings as Python does, in double quotes like the rest of the code.
+    # JSON writes numbers as Python does, and strings in double quotes like the rest of the code.
     arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

@@ -21,7 +21,7 @@ def pack_network(network: Network, bits: int) -> dict[str, object]:
     """Return a network in the form that ``page/network.js`` reads.
 
     Args:
-        bits: bits per weight, 8 or 16; biases have 32.
+        bits: bits per weight, 8 or 16; biases have 32 bits.
     """
     steps = [_pack_step(step, bits) for step in network.steps]
     return {"steps": steps, "scale": network.pixel_scale, "temperature": network.temperature}
@@ -30,9 +30,9 @@ def pack_network(network: Network, bits: int) -> dict[str, object]:
 def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:
     """Return an array [..., outputs] packed as integers with one scale per output.
 
-    The error is at most half of 1/127 (8 bits) or 1/32,767 (16 bits) of the largest absolute value
-    of the same output. Float16 would take as many bytes as 16-bit integers and be a seventh as
-    precise. With 32 bits, the values are stored as floats.
+    The rounding error is at most half of 1/127 (8 bits) or 1/32,767 (16 bits) of the largest
+    absolute value for the same output. Float16 would take as many bytes as 16-bit integers, with
+    errors seven times as large. With 32 bits, the values are stored as floats.
     """
     if bits == 32:
         return {"bits": 32, "data": array_to_base64(array.astype("<f4"))}
@@ -49,12 +49,12 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
     """Return images, uint8 [n, 28, 28], and labels, packed as ``page/saved.js`` reads them.
 
     Args:
-        bits: bits per pixel, to which the original eight are rounded. Pixels are stored in order,
-            and all of them are deflated together.
+        bits: bits per pixel after rounding the original eight bits. The pixels are stored in order
+            and deflated together.
     """
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     folded = bytearray()
-    for begin in range(0, len(images), 50):  # in groups: all images at once would take 14 MB
+    for begin in range(0, len(images), 50):  # 50 at a time: all at once would take 14 MB
         some = images[begin : begin + 50].reshape(-1, 1)
         levels = np.rint(some * np.float32((2**bits - 1) / 255)).astype(np.uint8)
         folded += deflate.compress(

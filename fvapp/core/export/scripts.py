@@ -7,6 +7,6 @@ WRITING = ("network.js", "writing.js", "writer.js")
 
 
 def read_page_files(*names: str) -> str:
-    """Return the content of the named files of ``page/`` as one text."""
+    """Return the joined content of the named files in ``page/``."""
     folder = Path(__file__).parent / "page"
     return "".join((folder / name).read_text(encoding="utf-8") for name in names)

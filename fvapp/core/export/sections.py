@@ -17,12 +17,12 @@ from fvapp.core.wording import Translate, class_names
 
 @dataclass(frozen=True)
 class NotebookSection:
-    """A part of a notebook, with one purpose.
+    """A section of an exported notebook: explanation and code for one purpose.
 
     Attributes:
-        name: identifies the notebook's cells.
+        name: name of the section, used in the ids of its cells.
         text: an explanation, as lines of plain text.
-        code: Python, with comments in the same language.
+        code: Python code, with comments in the language of the text.
     """
 
     name: str
@@ -31,7 +31,7 @@ class NotebookSection:
 
 
 def write_notebook_sections(settings: RunSettings, t: Translate) -> tuple[NotebookSection, ...]:
-    """Return all sections for `settings`, from the imports to a prediction or a written text."""
+    """Return all sections of a notebook, from the imports to a prediction or a written text."""
     texts = {"data": {"last": settings.class_count - 1}, "predict": {"n": settings.output_units}}
     names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
     if settings.dataset_info.text:
@@ -55,10 +55,10 @@ def _section_text_key(name: str, settings: RunSettings) -> str:
 def describe_code_needs(
     settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False
 ) -> str:
-    """Return sentences on what the code needs to run and how it differs from training in the app.
+    """Return sentences on what exported code needs, and how it differs from training in the app.
 
     Args:
-        whole: whether the code itself contains the text to train on, so that it needs no file.
+        whole: whether the code itself contains the text to train on, so that it reads no file.
     """
     info = settings.dataset_info
     ending = "txt" if info.text else "npz"
@@ -95,7 +95,8 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
         optimizer=OPTIMIZERS[settings.optimizer].keras_code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
-        # Validation images are never altered, so they need their own arrays if training images are.
+        # Validation images are never altered, so they need separate arrays if training images are
+        # altered.
         held_out=(settings.alters_training_data or settings.mixing != "none")
         and settings.validation_split > 0,
         **_text_template_values(settings),
@@ -104,7 +105,7 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
 
 
 def _text_template_values(settings: RunSettings) -> dict[str, object]:
-    """Return the values that the templates need for a text data set."""
+    """Return the values for templates that only a text data set needs; empty for pictures."""
     info = settings.dataset_info
     if not info.text:
         return {}
@@ -119,7 +120,7 @@ def _text_template_values(settings: RunSettings) -> dict[str, object]:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
-    """Return why XLA is off: it would hide the network's deliberate error. Empty if XLA is on."""
+    """Return why exported code turns XLA off, which would hide a deliberate error; else empty."""
     if not settings.covers_all_classes:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")

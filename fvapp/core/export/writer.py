@@ -1,4 +1,4 @@
-"""Prepares the data for ``page/writer.js``, which continues texts in the app and at home."""
+"""Prepares the data for ``page/writer.js``, which continues texts in the app and in files."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -24,15 +24,15 @@ _WORDS = (
 
 
 class LearnedText(NamedTuple):
-    """The text that a network has read.
+    """The text that a network has read in training, to find copied pieces and new words.
 
     Attributes:
-        text: the text, with a line break wherever something was held out.
-        held_out_copied_share: the share of the held-out text that consists of pieces counted as
+        text: the text, with a line break wherever a piece of text was held out.
+        held_out_copied_share: the share of the held-out text that consists of pieces that count as
             copied.
-        copied_piece_length: the length in characters from which a piece counts as copied.
-        own_text: a visitor's or a class's own text, which the network has read as well as `text` or
-            instead of it.
+        copied_piece_length: the minimum length, in characters, of a piece that counts as copied.
+        own_text: a text of the visitor or the school class, which the network has read in addition
+            to `text` or instead of it.
     """
 
     text: str
@@ -59,8 +59,8 @@ def writer_data(
     """Return the data that ``page/writer.js`` needs for a network.
 
     Args:
-        learned: the text in which copies and new words are looked up; None if they are not marked,
-            so that the data contains no text.
+        learned: the text in which the page looks up copied pieces and new words; None if the page
+            does not mark them, so that the data contains no text.
     """
     told = {
         "comma": t("common.comma"),
@@ -73,7 +73,7 @@ def writer_data(
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
     }
     return {
-        # Training uses a temperature of 1.
+        # Use the softmax temperature of training, 1, instead of the calibrated temperature.
         "network": pack_network(replace(network, temperature=1.0), BITS),
         "learned": learned and learned.text,
         "own": {"text": learned.own_text if learned else "", "piece": form.piece},
@@ -84,7 +84,7 @@ def writer_data(
 
 
 def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -> str:
-    """Return the sentence that compares the copied shares of written text and of held-out text."""
+    """Return the sentence that compares the copied shares of written and of held-out text."""
     if learned.own_text and not learned.text:
         return t("write.page.copied_own", own=form.piece, share="{share}")
     held = {
@@ -98,7 +98,7 @@ def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -
 
 
 def text_form_data(form: TextForm) -> dict[str, object]:
-    """Return those fields of a text's form that ``writing.js`` and ``writer.js`` read."""
+    """Return the fields of a text form that ``writing.js`` and ``writer.js`` read."""
     same = ("signs", "shown", "context", "beginning", "piece", "language", "gap", "stop")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
     return {

@@ -1,4 +1,4 @@
-"""The table of layers. Each kind has a module, named after its Keras class."""
+"""The table of kinds of layers. Each kind has a module named after its Keras class."""
 
 from collections.abc import Mapping
 from importlib import import_module

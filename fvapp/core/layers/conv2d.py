@@ -1,4 +1,4 @@
-"""Convolution: applies the same small window of weights at every place."""
+"""Convolution layers, which apply the same small window of weights at every place of an image."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Convolution(WeightedStep):
     """A convolution with a kernel of float32 [height, width, channels, filters].
 
     Attributes:
-        padding: as in Keras. If "same" needs an odd number of rows or columns, the extra one is at
-            the bottom or on the right.
+        padding: "valid" or "same", as in Keras. If "same" needs an odd number of extra rows or
+            columns, the bottom or the right gets one more than the top or the left.
     """
 
     kind = "conv2d"
@@ -48,7 +48,7 @@ class Convolution(WeightedStep):
         return self.input_windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
 
     def input_windows(self, inputs: np.ndarray) -> np.ndarray:
-        """Return each place's window of inputs: [n, rows, columns, height, width, channels]."""
+        """Return the input window of each place, [n, rows, columns, height, width, channels]."""
         size = self.kernel.shape[:2]
         views = sliding_window_view(self._pad_inputs(inputs), size, axis=(1, 2))[
             :, :: self.stride, :: self.stride
@@ -56,7 +56,7 @@ class Convolution(WeightedStep):
         return views.transpose(0, 1, 2, 4, 5, 3)
 
     def window_corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
-        """Return the row and column of a window's top left corner; negative beyond the edge.
+        """Return the row and column of a window's top left corner, negative outside the inputs.
 
         Args:
             shape: shape of the inputs, [n, rows, columns, channels].
@@ -93,7 +93,7 @@ class Convolution(WeightedStep):
 
 @dataclass(frozen=True)
 class ConvolutionLayer(Layer):
-    """A 3x3 convolution.
+    """A layer that convolves its inputs with 3x3 windows of weights.
 
     Attributes:
         padding: "same" makes the output as large as the input divided by the stride, rounded up.
@@ -146,8 +146,12 @@ class ConvolutionLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return the sums. bfloat16 works on any processor; its gradients are rounded, too."""
-        # Computing the kernel gradient as nine matrix products was tried; it was 20% slower.
+        """Return the sums before bias and activation.
+
+        The number format bfloat16 works on any processor, and also rounds the gradients.
+        """
+        # Computing the gradient of the kernel as nine matrix products was tried, and was 20%
+        # slower.
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
             return tf.nn.conv2d(x, kernel, **at)
@@ -156,9 +160,9 @@ class ConvolutionLayer(Layer):
         kernel = tf.cast(kernel, tf.bfloat16)
         if can_multiply_bfloat16():
             return tf.nn.conv2d(x, kernel, **at)
-        # Imitate processors with bfloat16 instructions: they add up in float32 and round the sums.
-        # Without these instructions, TensorFlow's bfloat16 convolution takes twice as long as this
-        # float32 one. Without AVX-512, it fails.
+        # Imitate processors with bfloat16 instructions, which add up in float32 and round the sums.
+        # On a processor without these instructions, TensorFlow's bfloat16 convolution takes twice
+        # as long as this float32 convolution. On a processor without AVX-512, it fails.
         sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 

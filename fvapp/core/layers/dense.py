@@ -1,4 +1,4 @@
-"""Dense layer: each neuron multiplies all inputs by its weights and adds them up."""
+"""Dense layers, in which each neuron adds up all inputs, multiplied by its weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_act
 
 @dataclass(frozen=True)
 class Dense(WeightedStep):
-    """A dense step with a kernel of float32 [inputs, neurons]."""
+    """The NumPy computation of a dense layer, with a kernel of float32 [inputs, neurons]."""
 
     kind = "dense"
     shown_as = "neurons"
@@ -32,7 +32,7 @@ class Dense(WeightedStep):
 
 @dataclass(frozen=True)
 class DenseLayer(Layer):
-    """A dense layer. Without Flatten, each of the 28 rows goes through the same neurons."""
+    """A dense layer. In a network without Flatten, all 28 rows go through the same neurons."""
 
     kind = "dense"
     keras_class = "Dense"

@@ -1,4 +1,4 @@
-"""Dropout: sets some of its inputs to zero while a network trains."""
+"""Dropout layers, which set some of their inputs to zero while a network trains."""
 
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -10,7 +10,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class DropoutLayer(Layer):
-    """A dropout layer. It has no step, because nothing is dropped when a network answers."""
+    """A dropout layer, without NumPy computation because it does nothing when a network answers."""
 
     kind = "dropout"
     keras_class = "Dropout"
@@ -28,7 +28,7 @@ class DropoutLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return `x` unchanged: the training loop has the run's seed, so it applies the dropout."""
+        """Return `x` unchanged, because the training loop, which has the seed, applies dropout."""
         return x
 
 

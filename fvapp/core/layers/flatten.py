@@ -1,4 +1,4 @@
-"""Flatten: puts all numbers of an image in one long row."""
+"""Flatten layers, which put all numbers of an image in one long row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from fvapp.core.layer import Layer, LayerStep, Shape, Tensor
 
 @dataclass(frozen=True)
 class Flatten(LayerStep):
-    """The step that puts all numbers of an image in one row."""
+    """The NumPy computation that puts all numbers of an image in one row."""
 
     kind = "flatten"
     only_reshapes = True

@@ -1,4 +1,4 @@
-"""Max pooling: takes the maximum of each square of a map, and drops incomplete squares."""
+"""Max pooling layers, which keep the maximum of each complete square of a map."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from fvapp.core.layer import Layer, LayerStep, Shape, Tensor
 
 @dataclass(frozen=True)
 class Pooling(LayerStep):
-    """The step that takes the maximum of each square of `square_side` x `square_side` places."""
+    """Takes the maximum of each square of `square_side` x `square_side` places, in NumPy."""
 
     kind = "max_pooling2d"
     note_key = "inside.maps.pooling"
@@ -28,14 +28,14 @@ class Pooling(LayerStep):
         return self._split_into_squares(inputs).max(axis=(2, 4))
 
     def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return the inputs' gradient. Of equal maxima, the first gets all, as in TensorFlow."""
+        """Return the gradient for the inputs; of equal maxima, the first gets all of it."""
         squares = np.moveaxis(self._split_into_squares(inputs), 2, 3)
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
         np.put_along_axis(spread, largest, gradient[:, :, :, None], axis=3)
         result = np.zeros_like(inputs)
-        # The squares are a view of the result, so this assignment fills the result.
+        # The squares are a view of `result`, so this assignment fills `result`.
         self._split_into_squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
         return result
 
@@ -49,7 +49,7 @@ class Pooling(LayerStep):
 
 @dataclass(frozen=True)
 class PoolingLayer(Layer):
-    """A 2x2 max pooling layer."""
+    """A layer that keeps the maximum of each 2x2 square of a map."""
 
     kind = "max_pooling2d"
     keras_class = "MaxPooling2D"

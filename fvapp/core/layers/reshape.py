@@ -1,4 +1,4 @@
-"""Reshape: turns an image into a single map, the input of a convolution."""
+"""Reshape layers, which turn an image into a single map, the input of a convolution."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -9,7 +9,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class ReshapeLayer(Layer):
-    """Adds the channel axis. It has no step: networks in NumPy get images with that axis."""
+    """Adds the channel axis, which the images for NumPy networks already have."""
 
     kind = "reshape"
     keras_class = "Reshape"

@@ -1,1 +1,1 @@
-"""The Missions page: the notebook's exercises, whose results the app judges automatically."""
+"""Draws the Missions page: the notebook's exercises, with results that the app judges."""

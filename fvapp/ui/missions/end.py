@@ -1,4 +1,4 @@
-"""The last screen of a mission; in the last mission, it links to the unfinished missions."""
+"""Draws the last screen of a mission."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from fvapp.ui.parts import find_page, mission_name
 
 
 def draw_mission_end(opened: OpenMission) -> None:
-    """Draw how many questions the visitor got right at the first attempt, and what to do next."""
+    """Draw how many questions the visitor answered correctly at once, and what to do next."""
     t = opened.t
     mission = opened.mission
     own = opened.mission_progress
@@ -38,7 +38,8 @@ def draw_mission_end(opened: OpenMission) -> None:
         if st.button(t(f"missions.page.try_on.{mission.opens_page}"), key="mission_try"):
             if mission.opens_page == "train":
                 opened.visit.store_settings(opened.settings_for_form)
-                # Tell the visitor about the new settings, some of which may be hidden in a fold.
+                # The message announces the new settings, some of which may be hidden in a closed
+                # expander.
                 queue_message(t("missions.page.try_set", mark=mission.short_name))
             st.switch_page(
                 find_page(mission.opens_page),

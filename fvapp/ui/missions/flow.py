@@ -1,4 +1,4 @@
-"""The usual course of a mission from the guess to the questions: train, watch, judge."""
+"""Defines a mission's usual flow from the guess to the questions: train, watch, judge."""
 
 from collections.abc import Sequence
 
@@ -17,19 +17,19 @@ Verdicts = tuple[Verdict | None, Verdict | None]
 
 
 class MissionFlow:
-    """Train the mission's runs, show how they learn, and judge the results.
+    """The usual flow of a mission: train its runs, show how they learn, and judge the results.
 
-    A mission that works differently has a subclass in its own module in `fvapp.ui.missions.own`.
+    A mission with a different flow has a subclass in its own module in `fvapp.ui.missions.own`.
     """
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw one of the extra screens in the mission's `screens_before` or `screens_after`."""
+        """Draw a screen that only this mission has, before the guess or after the result."""
         raise NotImplementedError
 
     def images_above_guess(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
-        """Return the images shown with the guess, uint8 [n, 28, 28], and their captions."""
+        """Return the images shown above a guess question, uint8 [n, 28, 28], and captions."""
         data = opened.dataset
         places = list(opened.mission.test_image_indices)
         names = class_names(data.name, opened.t)
@@ -40,15 +40,15 @@ class MissionFlow:
         return opened.mission_progress.has_started
 
     def has_result(self, opened: OpenMission) -> bool:
-        """Return whether there is a result to judge."""
+        """Return whether the mission has a result that can be judged."""
         return bool(self.trials_if_judgeable(opened))
 
     def draw_start_button(self, opened: OpenMission) -> None:
-        """Draw the button that starts the experiment."""
+        """Draw the button that starts the mission's experiment."""
         draw_train_button(opened)
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
-        """Draw the progress of the experiment until it has a result."""
+        """Draw the progress of the mission's experiment, or its task if it has not begun."""
         if not opened.run_records:
             st.markdown(opened.mission_text(f"{opened.mission.id}.task"))
         else:
@@ -63,20 +63,20 @@ class MissionFlow:
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the result; return the verdicts, or None for a claim that cannot be judged now."""
+        """Draw the mission's result; return a verdict for each claim, or None if it has none."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
         verdicts = opened.mission.judge_both(trials)
         with opened.visit.messages.showing_errors():
             draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
-            # A network whose weights have become `nan` has no answers to show.
+            # A broken network, whose weights have become `nan`, has no answers to show.
             if not any(trial.is_broken for trial in trials):
                 self.draw_answers_below_picture(opened)
         return verdicts
 
     def draw_result_details(self, opened: OpenMission) -> None:
-        """Draw further results beside the explanation of the verdict."""
+        """Draw further results beside the verdict's explanation."""
         trials = self.trials_if_judgeable(opened)
         if "table" in opened.mission.shown_views and trials:
             draw_runs_table(trials, opened.t)
@@ -84,13 +84,13 @@ class MissionFlow:
             self.draw_answers_beside_explanation(opened)
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Draw answers of the trained networks below the result's picture; nothing by default."""
+        """Draw the trained networks' answers below the result's picture, if a mission has any."""
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
-        """Draw answers of the trained networks beside the explanation; nothing by default."""
+        """Draw the trained networks' answers beside the explanation, if a mission has any."""
 
     def can_show_notes(self, opened: OpenMission) -> bool:
-        """Return whether the mission's notes can be shown without giving an answer away."""
+        """Return whether the mission's notes can be shown without revealing an answer."""
         return True
 
     def trials_if_judgeable(self, opened: OpenMission) -> list[Trial]:

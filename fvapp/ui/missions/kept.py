@@ -1,4 +1,4 @@
-"""The open mission, and the visitor's progress in all missions, stored in the workspace."""
+"""Keeps track of the open mission, and of progress in missions, stored in the workspace."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ OPENED = "mission_opened"
 
 @dataclass
 class OpenMission:
-    """A mission as this visitor sees it, with their progress, settings and runs.
+    """A mission that a visitor has opened, with the visitor's progress, settings and runs.
 
     Attributes:
         progress_by_mission: the visitor's progress in each mission, by the mission's id.
         link_settings: the settings from the teacher's link, or defaults without a link.
-        run_records: the mission's runs, read when drawing of the screen began.
+        run_records: the records of the mission's runs, as read just before the screen is drawn.
     """
 
     visit: Visit
@@ -45,7 +45,7 @@ class OpenMission:
 
     @property
     def dataset(self) -> Dataset:
-        """The mission's data set.
+        """The data set that the mission uses.
 
         Raises:
             DatasetError: the data set's files are damaged.
@@ -62,28 +62,28 @@ class OpenMission:
 
     @property
     def run_settings(self) -> tuple[RunSettings, ...]:
-        """The settings of the mission's runs, including the visitor's choices."""
+        """The settings of the runs that the mission shows, including the visitor's choices."""
         return self.mission.run_settings(self.link_settings, self.mission_progress.variant)
 
     @property
     def all_training_settings(self) -> tuple[RunSettings, ...]:
-        """The settings of all training runs that the mission needs."""
+        """The settings of all training runs that the mission needs, shown or not."""
         return self.mission.training_settings(self.link_settings, self.mission_progress.variant)
 
     def mission_text(self, key: str) -> str:
-        """Return one of the mission's texts, with the numbers of its runs filled in."""
+        """Return one of the mission's texts, with numbers from its settings filled in."""
         return self.t(f"missions.{key}", **self.mission.text_numbers(self.link_settings))
 
     @property
     def settings_for_form(self) -> RunSettings:
-        """The settings for the train page when the visitor goes on to experiment freely."""
+        """The settings with which a visitor goes on to experiment freely on the train page."""
         return (
             self.run_settings[0] if self.run_settings else RunSettings(dataset=self.mission.dataset)
         )
 
     @property
     def claim_keys_and_predictions(self) -> tuple[tuple[str, Sequence[str]], ...]:
-        """For each claim, the key of its texts and the predictions to choose from."""
+        """For each of the mission's claims, the key of its texts and the possible predictions."""
         mission = self.mission
         first = mission.id, mission.predictions
         second = mission.second_prediction
@@ -93,7 +93,7 @@ class OpenMission:
 
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
-        """The stored verdicts; None if there are none, or if today's texts do not fit them."""
+        """The stored verdicts; None if there are none, or if the current texts do not fit them."""
         kept = self.mission_progress.verdicts
         claims = self.claim_keys_and_predictions
         if len(kept) != len(claims):
@@ -101,12 +101,12 @@ class OpenMission:
         try:
             for verdict, (claim, _) in zip(kept, claims, strict=True):
                 verdict.sentences(claim, self.t)
-        except KeyError:  # today's texts need values that the stored verdict lacks
+        except KeyError:  # the current texts need values that a verdict lacks
             return None
         return kept[0], kept[1] if self.mission.second_prediction else None
 
     def read_run_records(self) -> tuple[RunRecord, ...]:
-        """Return the mission's runs, or an empty tuple if any of them was deleted."""
+        """Return the mission's runs, or an empty tuple if any of the runs was deleted."""
         try:
             return tuple(
                 self.visit.engine.runs.get_run(self.visit.token, run)
@@ -127,8 +127,8 @@ class OpenMission:
         self.progress_by_mission[self.mission.id] = progress
 
         def merge_progress_into_note(note: object | None) -> dict[str, object]:
-            # Change only this mission: since this tab read the note, another tab may have saved
-            # progress in other missions.
+            # Only this mission's progress is changed, since another tab may have saved progress in
+            # other missions after this tab read the note.
             return write_progress({**read_progress(note), mission: progress})
 
         with self.visit.messages.queueing_errors():
@@ -140,14 +140,14 @@ class OpenMission:
 
 
 def read_kept_progress(visit: Visit) -> dict[str, Progress]:
-    """Return the visitor's progress, by mission id."""
+    """Return the visitor's progress, by mission id; show any error and return no progress."""
     with visit.messages.showing_errors():
         return visit.progress()
     return read_progress(None)
 
 
 def settings_from_teacher_link(visit: Visit) -> RunSettings:
-    """Return the settings of the latest teacher's link opened in this tab, or the defaults.
+    """Return the settings of the last teacher's link opened in this tab, or the defaults.
 
     If the link set no seed, the visitor's own seed is used.
     """
@@ -164,13 +164,13 @@ def keep_teacher_link(link: TeacherLink) -> None:
 
 
 def current_mission(progress: Mapping[str, Progress]) -> Mission:
-    """Return the open mission; when a session begins, that is the first unfinished mission."""
+    """Return the open mission; at the start of a session, it is the first unfinished mission."""
     state = st.session_state
     undone = (
         mission.id for mission in MISSIONS.values() if not progress[mission.id].is_done(mission)
     )
-    # Stored in the session: otherwise, finishing this mission or going back in the browser would
-    # open the next one.
+    # The first unfinished mission is stored in the session. Otherwise, finishing it or going back
+    # in the browser would open the next mission.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
     return MISSIONS[state.setdefault(OPENED, first)]
 
@@ -178,7 +178,7 @@ def current_mission(progress: Mapping[str, Progress]) -> Mission:
 def open_mission(mission: str | None) -> None:
     """Open a mission and put it into the URL, so that it survives a reload.
 
-    None opens the mission that was first open in this session, and leaves the URL as it is.
+    Given None, open the session's first mission, and leave the URL unchanged.
     """
     st.session_state.pop(OPENED, None)
     if mission is not None:

@@ -1,4 +1,4 @@
-"""The course of missions that ask the visitor's latest network, and train one only if needed."""
+"""Defines the flow of missions that ask the visitor's latest network."""
 
 import streamlit as st
 
@@ -13,23 +13,25 @@ from fvapp.ui.missions.start import draw_mission_button
 
 
 class LatestNetworkFlow(MissionFlow):
-    """Ask the visitor's latest suitable network; train one only if there is none.
+    """The flow of a mission that asks the visitor's latest suitable network.
+
+    The mission trains a network only if the visitor has no suitable network.
 
     Attributes:
-        button_key: the start button's text, as a key below ``missions.page.``.
-        asked_test_image: index of the test image that the network is asked about, stored in the
-            visitor's progress; None if the mission asks about many images.
+        button_key: translation key of the start button's text, below ``missions.page.``.
+        asked_test_image: index of the test image that the network is asked to classify, stored in
+            the visitor's progress; None if the mission asks about many images.
     """
 
     button_key = "ask_button"
     asked_test_image: int | None = None
 
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
-        """Return whether the mission can use a finished run on its data set; by default, it can."""
+        """Return whether the mission can ask a finished run's network; by default, always."""
         return True
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the network's answer and return the verdict on it.
+        """Draw the answer of a run's network, and return the verdict on the answer.
 
         Raises:
             FvappError: the network cannot answer now.
@@ -69,10 +71,10 @@ class LatestNetworkFlow(MissionFlow):
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the finished run that was asked or trained for this mission, if any.
+        """Return the finished run that the mission asked or trained; None if there is none.
 
-        Earlier versions did not record which run was asked; for them, this is the latest suitable
-        run.
+        Earlier versions of the app did not record which run was asked; for their progress, return
+        the latest suitable run.
         """
         asked = next(
             (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint),

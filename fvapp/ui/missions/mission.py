@@ -20,11 +20,11 @@ from fvapp.ui.missions.screens import current_screen, screen_key, screens_of_mis
 from fvapp.ui.missions.start import draw_mission_details
 from fvapp.ui.parts import draw_glossary_word
 
-_WHY_HEIGHT = 480  # rough height of the "why" fold's contents, in pixels
+_WHY_HEIGHT = 480  # approximate height of the opened explanation, in pixels
 
 
 def _has_or_had_result(opened: OpenMission) -> bool:
-    """Return whether there is a result to judge, or the mission was judged earlier."""
+    """Return whether the mission has a result that can be judged or was judged earlier."""
     own = opened.mission_progress
     mission = opened.mission
     if own.judged or not own.has_predicted_all(mission):
@@ -33,7 +33,7 @@ def _has_or_had_result(opened: OpenMission) -> bool:
 
 
 def draw_mission(opened: OpenMission) -> str:
-    """Draw the current screen of the mission; return its name."""
+    """Draw the open mission's current screen; return the screen's name."""
     opened.run_records = opened.read_run_records()
     screen = current_screen(opened.mission, opened.mission_progress, _has_or_had_result(opened))
     # Each screen has a container with its own key. With a shared key, the browser would show the
@@ -105,7 +105,7 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
 
 def _draw_experiment_screen(opened: OpenMission, screen: str) -> None:
     flow_of_mission(opened.mission).draw_experiment_progress(opened)
-    # Missions without training have a button of their own that leads to the result.
+    # In missions without training, another button leads to the result.
     if opened.mission.has_training and _has_or_had_result(opened):
         _draw_forward_button(opened, screen)
 
@@ -157,7 +157,10 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
 def _draw_verdict(
     opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
-    """Draw the question, guess, outcome and verdict; return the verdict's further sentences."""
+    """Draw a claim's question, guess, outcome and verdict.
+
+    Return the verdict's sentences after the first, for the explanation.
+    """
     t = opened.t
     outcome_text = outcome_words(
         claim,
@@ -240,7 +243,8 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
             _draw_answer_feedback(
                 opened, question, chosen, opened.mission_text(f"{words}.feedback.{chosen}")
             )
-    # Before the answer, the word's explanation might give it away.
+    # The word's explanation is shown only after the visitor's answer, because it might reveal the
+    # correct answer.
     if question.glossary_word and chosen is not None:
         with st.container(key="question_shows"):
             draw_glossary_word(t, question.glossary_word)

@@ -1,4 +1,4 @@
-"""The Missions page: the path through the missions, the open mission, and the glossary."""
+"""Draws the Missions page: the path through the missions, the open mission, and the glossary."""
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ _READ = "missions_address_read"
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the missions page."""
+    """Draw the Missions page."""
     _apply_url_parameters(visit)
     part = st.session_state.get(_PART, PARTS[0])
     progress = read_kept_progress(visit) if part == "missions" else {}
@@ -67,7 +67,7 @@ def show_page(visit: Visit) -> None:
             else _draw_locked_mission(opened)
         )
         draw_think_fold(visit, progress)
-        with path:  # drawn last, so that it ticks off the steps completed in this script run
+        with path:  # drawn last, with the steps completed in this script run
             draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):
             with aloud:
@@ -77,13 +77,13 @@ def show_page(visit: Visit) -> None:
 
 
 def _draw_locked_mission(opened: OpenMission) -> str:
-    """Write that the teacher has not opened the mission yet; return the mission's first screen."""
+    """Draw a note that the mission is still locked; return the name of its first screen."""
     st.info(opened.t("classroom.seat.mission_locked"), icon=":material/lock:")
     return screens_of_mission(opened.mission)[0]
 
 
 def _apply_url_parameters(visit: Visit) -> None:
-    """Apply the URL's parameters; each new URL is applied only once."""
+    """Apply the parameters in the URL; each new URL is applied only once."""
     query = st.query_params.to_dict()
     state = st.session_state
     entry = page_visit_number()
@@ -92,8 +92,8 @@ def _apply_url_parameters(visit: Visit) -> None:
         return
     state[_READ] = query, entry
     if not query:
-        # A visitor who goes back within this page returns to its start. One who comes from another
-        # page finds the mission that was open before.
+        # A visitor who goes back within this page returns to the page's start. A visitor who comes
+        # from another page finds the mission that was open before.
         if before is not None and before[1] == entry:
             state[_PART] = PARTS[0]
             open_mission(None)
@@ -101,7 +101,7 @@ def _apply_url_parameters(visit: Visit) -> None:
 
     link, errors = parse_teacher_link(query, language_tags())
     for error in errors:
-        if error.code != "unknown_language":  # already reported when the visit began
+        if error.code != "unknown_language":  # reported when the visit began
             queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
     if link.mission_id is not None:
         open_mission(link.mission_id)
@@ -112,7 +112,7 @@ def _apply_url_parameters(visit: Visit) -> None:
 
 
 def show_page_part(part: str) -> None:
-    """Open a part of the page and put it into the URL, so that it survives a reload.
+    """Open a part of the page, and put its name into the URL, so that it survives a reload.
 
     Call this only in a widget callback.
     """

@@ -1,4 +1,4 @@
-"""The path at the top of the page: a stop for each mission, and the open mission's steps."""
+"""Draws the path at the top of the Missions page: all missions, and the open mission's steps."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -25,11 +25,11 @@ _component = make_component(__file__)
 def draw_mission_path(
     opened: OpenMission, screen: str, show_page_part: Callable[[str], None]
 ) -> None:
-    """Draw a stop for each mission, a list of all missions, and the steps of the open mission.
+    """Draw the path with a stop for each mission, and the open mission's steps.
 
     Args:
         screen: the current screen of the open mission.
-        show_page_part: opens the glossary; on phones, its link is in the list of missions.
+        show_page_part: opens the glossary, whose link is in the list of missions on phones.
     """
     t = opened.t
     mission = opened.mission
@@ -81,11 +81,11 @@ def draw_mission_path(
 
 
 def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
-    """Return for each step its first screen and name, and if it is current, done or reachable."""
+    """Return each step's first screen, name and state (current, done, reachable)."""
     mission = opened.mission
     own = opened.mission_progress
     screens = screens_of_mission(opened.mission)
-    # The current screen is always reachable: a result can be shown although nothing was judged.
+    # The current screen is always reachable: a result may be shown before it has been judged.
     far = max(
         last_reachable_screen_index(screens, due_screen(mission, own, own.judged)),
         screens.index(screen),
@@ -107,5 +107,5 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
 
 def _pass_choice_on(kind: str, known: Collection[str], go: Callable[[str], None]) -> None:
     chosen = (st.session_state.get(KEY) or {}).get(kind)
-    if isinstance(chosen, str) and chosen in known:  # a browser may send anything
+    if isinstance(chosen, str) and chosen in known:  # a forged message may hold anything
         go(chosen)

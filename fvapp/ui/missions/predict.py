@@ -1,4 +1,4 @@
-"""The guess screens: a question about the outcome, and a card with a picture for each answer."""
+"""Draws the guess screens: a question on the outcome, and a card for each answer."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -18,7 +18,7 @@ _IMAGE = 104  # side of an image, in CSS pixels
 def draw_guess_question(
     opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]
 ) -> bool:
-    """Draw a claim's question, images and answer cards; return whether an answer is chosen."""
+    """Draw a claim's question, images and answer cards; return whether a card is chosen."""
     t = opened.t
     mission = opened.mission
     own = opened.mission_progress
@@ -79,12 +79,12 @@ def draw_choice_cards(
     label: str = "",
     **options: object,
 ) -> None:
-    """Draw choices as cards; screen readers get the question as the group's label.
+    """Draw choices as cards; the question is the group's label for screen readers.
 
     Args:
-        words: key below ``missions.`` that holds the question as ``ask`` and the choices as
-            ``<below>.<choice>``.
-        label: the group's label, if it is not the question.
+        words: translation key below ``missions.``. Below this key, ``ask`` is the question, and
+            ``<below>.<choice>`` is the text of a choice.
+        label: the group's label, if different from the question.
         options: passed to ``st.radio``.
     """
     t = opened.t
@@ -102,7 +102,7 @@ def draw_choice_cards(
 
 
 def guess_picture_css(claim: str, outcome: str) -> str:
-    """Return a CSS declaration with a guess's picture, or "" for a guess without a picture."""
+    """Return a CSS declaration with the picture of a guess, or "" if it has no picture."""
     picture = guess_picture(claim, outcome)
     return "" if picture is None else f"--guess:url('{picture}')"
 
@@ -126,11 +126,11 @@ def _draw_variant_choice(
         return getattr(opened.mission_progress, field) or next(iter(variants))
 
     def save_variant(variant: str) -> None:
-        # After a change of pages, the browser may send the current choice again.
+        # When the visitor returns to this page, the browser may send the current choice again.
         if variant != chosen_variant():
             show_screen(opened.mission, screen)
-            # A new variant of the first claim needs new runs. The second claim is judged by the
-            # same runs, so a new variant of that claim keeps them.
+            # A new variant of the first claim needs new runs. A new variant of the second claim is
+            # judged by the existing runs.
             runs = opened.mission_progress.runs if field == "second_variant" else ()
             opened.update_progress(
                 **{field: variant},

@@ -1,4 +1,4 @@
-"""Draws the results of a mission's runs: the verdict's picture, a table, and a Keras error."""
+"""Draws the results of a mission's runs: the verdict's picture, a table, and any Keras error."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         draw_chart(figure, "mission_chart", alt)
 
     named = list(zip(labels, opened.run_records, strict=True))
-    if verdict.chosen is not None:  # show test results only for the run chosen by validation
+    if verdict.chosen is not None:  # only the run chosen by validation
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}
     if measured:
@@ -55,13 +55,14 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
 
 
 def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
-    """Draw the longest run's loss or accuracy curve, whichever the verdict is about."""
+    """Draw the loss or accuracy curve of the longest run, depending on the verdict's subject."""
     t = opened.t
     curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None
     if "overfitting" in opened.mission.shown_views:
         fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
-        # No test result here: the verdict reports it last, and only for the chosen model.
+        # The chart shows no test result, since the verdict reports it last, and only for the chosen
+        # model.
         kind = "overfitting"
         measure = MEASURES[0]
         shade_from = fit.best_epoch if fit.overfits else None
@@ -89,7 +90,7 @@ def _is_judged_by_validation(trials: Sequence[Trial]) -> bool:
 
 
 def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
-    """Return a row for each run or, if there is only one, its test and training accuracies."""
+    """Return a row for each run; for a single run, return its test and training accuracies."""
     if len(trials) == 1:
         (trial,) = trials
         train_name = t("missions.table.train")
@@ -141,7 +142,7 @@ def _measured_accuracy_text(trial: Trial, measure: str) -> str:
 
 
 def _draw_keras_error(t: Translate, error: KerasError) -> None:
-    """Draw the most telling line of a Keras error, and the whole message in an expander."""
+    """Draw the most helpful line of a Keras error, and the whole message in an expander."""
     marked = find_error_line(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))

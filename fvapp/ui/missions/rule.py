@@ -1,4 +1,4 @@
-"""Draws a rule for recognising trousers, which the visitor adjusts, and the images it sorts."""
+"""Draws a rule that the visitor adjusts to recognise trousers, and the images it sorts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -23,10 +23,10 @@ def draw_trouser_rule(
     keep: Callable[[TrouserRule], None],
     t: Translate,
 ) -> None:
-    """Draw the rule and the images it sorts; a tap on an image shows its numbers.
+    """Draw the rule and the images sorted by it; a tap on an image shows its pixel values.
 
     Args:
-        images: uint8 [n, 28, 28].
+        images: the images to sort, uint8 [n, 28, 28].
         trousers: whether each image shows trousers.
         names: the class name of each image.
         keep: called with each rule that the visitor chooses.

@@ -1,4 +1,4 @@
-"""The screens of a mission: their order, which ones the visitor can reach, and the current one."""
+"""Determines the order of a mission's screens, those in reach, and the current screen."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _SHOWN = "mission_screen"
 
 
 def screens_of_mission(mission: Mission) -> tuple[str, ...]:
-    """Return the names of a mission's screens in order; questions are ``question:<name>``."""
+    """Return the names of a mission's screens in order; a question's is ``question:<name>``."""
     return (
         *mission.screens_before,
         "predict",
@@ -25,19 +25,24 @@ def screens_of_mission(mission: Mission) -> tuple[str, ...]:
 
 
 def screen_key(screen: str) -> str:
-    """Return the key of the container that holds a screen."""
+    """Return the key of the container in which a screen is drawn."""
     return f"screen_{screen.replace(':', '_')}"
 
 
 def step_of_screen(screen: str) -> str:
-    """Return the step that a screen belongs to; both guesses are one step, and so are questions."""
+    """Return the step that a screen belongs to.
+
+    Both guesses are one step. All questions together with the last screen are one step, too.
+    """
     name = screen.partition(":")[0]
     return {"second": "predict", "done": "question"}.get(name, name)
 
 
 def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the next screen on which the visitor has something left to do."""
-    if not own.judged:  # earlier versions asked for fewer guesses: once judged, ask for no more
+    """Return the next screen on which the visitor still has something to do."""
+    # Earlier versions of the app asked for fewer guesses. A mission that was judged then needs no
+    # further guess.
+    if not own.judged:
         if own.prediction is None:
             return next(
                 (screen for screen in mission.screens_before if not getattr(own, screen)), "predict"
@@ -53,7 +58,10 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the chosen screen if reachable, else the one due, or the result if just judged."""
+    """Return the chosen screen if reachable, else the due screen.
+
+    If the mission has just been judged, return the result screen instead of the first question.
+    """
     screens = screens_of_mission(mission)
     due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
@@ -63,11 +71,14 @@ def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def last_reachable_screen_index(screens: Sequence[str], due: str) -> int:
-    """Return the index of the last reachable screen; those before the guess can be skipped."""
+    """Return the index of the last reachable screen.
+
+    The guess is always reachable, because the screens before the guess can be skipped.
+    """
     return max(screens.index("predict"), screens.index(due))
 
 
 def show_screen(mission: Mission, screen: str | None) -> None:
-    """Choose a screen to show next, or None for the one that is due; used in widget callbacks."""
+    """Choose the screen to show next (None: the due screen). Call it in widget callbacks."""
     kept = st.session_state.setdefault(_SHOWN, {})
     kept[mission.id] = screen

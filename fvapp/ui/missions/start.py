@@ -1,4 +1,4 @@
-"""The button that starts a mission's training runs, and a fold with details of the mission."""
+"""Draws the button that starts a mission's training runs, and the mission's details."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts import draw_svg
 from fvapp.ui.taken_home.exported_code import draw_exported_code
 
-_ABOUT_HEIGHT = 700  # rough height of the fold's contents, in pixels
+_ABOUT_HEIGHT = 700  # approximate height of the opened details, in pixels
 
 
 def draw_train_button(opened: OpenMission) -> None:
@@ -34,7 +34,7 @@ def draw_train_button(opened: OpenMission) -> None:
 def draw_mission_button(
     opened: OpenMission, words: str, begin: Callable[..., None], *values: object
 ) -> None:
-    """Draw a button that calls ``begin(opened, *values)``; it is disabled during training."""
+    """Draw a button that calls ``begin(opened, *values)``, disabled during training."""
     st.button(
         words,
         key="mission_run",
@@ -50,7 +50,7 @@ def _submit_runs(opened: OpenMission) -> None:
     visit = opened.visit
     attempt = opened.mission_progress.attempt + 1
     if any(record.state not in FINISHED for record in opened.read_run_records()):
-        return  # a duplicate of the same click
+        return  # this is a duplicate of the same click
     with visit.messages.queueing_errors():
         group = f"{opened.mission.run_group_prefix}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
@@ -65,7 +65,7 @@ def _submit_runs(opened: OpenMission) -> None:
 
 
 def draw_mission_details(opened: OpenMission) -> None:
-    """Draw the fold with the mission's aim, changed settings, Keras code and teacher's link."""
+    """Draw an expander with the mission's aim, changed settings, Keras code and teacher's link."""
     draw_fold(
         "mission_about",
         opened.t("missions.page.about"),
@@ -92,7 +92,7 @@ def _draw_mission_details(opened: OpenMission) -> None:
 
 
 def _draw_changed_settings(opened: OpenMission) -> None:
-    """Draw a list of how the runs' settings differ from the defaults, and the seed."""
+    """Draw a list of the runs' settings that differ from the defaults, and the seed."""
     t = opened.t
     changes = describe_changes(opened.run_settings, RunSettings(), t)
     with st.container(key="mission_changes"):

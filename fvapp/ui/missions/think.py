@@ -1,4 +1,4 @@
-"""The "What do you think?" questions before and after the missions, for visitors with no class."""
+"""Draws the "What do you think?" questions for visitors who are not in a class."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -24,11 +24,14 @@ from fvapp.ui.visit import Visit
 NOTE = "think"
 """Name of the workspace note that stores the answers."""
 
-_HEIGHT = 420  # rough height of the fold's contents, in pixels
+_HEIGHT = 420  # approximate height of the opened questions, in pixels
 
 
 def draw_think_fold(visit: Visit, progress: Mapping[str, Progress]) -> None:
-    """Draw the fold with the questions due now; students in a class answer theirs together."""
+    """Draw an expander with the questions before the first or after the last mission.
+
+    Students in a class do not get this expander, because they answer the questions together.
+    """
     done = [progress[mission.id].is_done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""

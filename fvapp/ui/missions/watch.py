@@ -1,4 +1,4 @@
-"""A mission's runs while they train: all curves in one chart, and the twelve images as a race."""
+"""Draws a mission's runs in training: curves in one chart, and answers to twelve images."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,10 +27,11 @@ from fvapp.ui.parts import (
 
 @dataclass(frozen=True)
 class RunProgress:
-    """A run's events, and the curves and latest answers read from them.
+    """A run's events, with the curves and latest answers that the events contain.
 
     Attributes:
-        answered_labels: latest answers to the twelve images; empty before the first answers.
+        answered_labels: labels of the latest answers to the twelve images; empty before any
+            answers.
     """
 
     events: tuple[Event, ...] = ()
@@ -39,19 +40,19 @@ class RunProgress:
 
     @property
     def finished_epochs(self) -> float:
-        """The run's progress in epochs."""
+        """The number of epochs trained so far, with a fraction for the current epoch."""
         return max(
             (*self.curves.blocks.epoch_positions[-1:], *self.curves.epochs.epoch[-1:]), default=0.0
         )
 
     @property
     def latest_epoch_seconds(self) -> float | None:
-        """Duration of the run's latest complete epoch in seconds; None before there is one."""
+        """The duration of the run's latest complete epoch in seconds, or None."""
         return next(reversed(self.curves.epochs.seconds), None)
 
 
 def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
-    """Return a run's progress; only events not read before are fetched from the engine."""
+    """Return a run's progress; fetch only new events from the engine."""
     by_run = st.session_state.setdefault("mission_runs", {})
     cursor, progress = by_run.get(record.id, (0, RunProgress()))
     if record.events != cursor:
@@ -72,7 +73,7 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
 
 
 def read_trials(opened: OpenMission) -> list[Trial]:
-    """Return the mission's runs as trials to judge, or an empty list until all have ended."""
+    """Return the mission's runs as trials to judge, or an empty list until all runs end."""
     if opened.is_training:
         return []
     return [
@@ -82,9 +83,10 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 
 
 def draw_runs_in_training(opened: OpenMission) -> None:
-    """Draw the runs' progress, and redraw it after each change until all runs have ended."""
+    """Draw the progress of the mission's runs; redraw it on each change until all runs end."""
     address = twelve_images_of(opened.visit, opened.run_records[0]).strip_data_url
-    # Send the picture of the twelve images once, not in every row.
+    # The style sheet contains the picture of the twelve images, so that it is sent only once and
+    # not in every row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not opened.is_training:
         _draw_training_race(opened)
@@ -155,7 +157,7 @@ def _draw_training_race(opened: OpenMission) -> None:
 
 
 def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | None]) -> None:
-    """Draw the time left, or why the runs are waiting, and the stop and resume buttons."""
+    """Draw the time left, or why the runs wait, and buttons that stop and resume the runs."""
     visit = opened.visit
     t = opened.t
     status = opened.visit.engine.status()
@@ -212,10 +214,10 @@ def _race_row_html(
     state: str,
     colour: str,
 ) -> str:
-    """Return a run's row as HTML: its name, colour, twelve images and progress bar."""
+    """Return HTML for a run's row: its name, colour, twelve images and progress bar."""
     twelve = twelve_images_of(opened.visit, opened.run_records[0])
     truth = twelve.labels
-    # An imported run may have answers to a different number of images.
+    # An imported run may contain answers to more or fewer than twelve images.
     pairs = (
         list(zip(progress.answered_labels, truth, strict=True))
         if len(progress.answered_labels) == len(truth)
@@ -227,7 +229,8 @@ def _race_row_html(
         if pairs
         else ""
     )
-    # For text, show the character to predict: the image is unreadable at this size.
+    # For text, each tile shows the character to predict, since the image is unreadable at this
+    # size.
     names = (
         class_names(opened.run_records[0].settings.dataset, opened.t) if twelve.text_lines else []
     )

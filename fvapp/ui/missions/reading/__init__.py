@@ -1,1 +1,1 @@
-"""Reading aids for missions: explanations of glossary words, and a button that reads aloud."""
+"""Draws reading aids for missions: explained glossary words, and a button that reads aloud."""

@@ -1,4 +1,4 @@
-"""The "Read to me" button, which makes the browser read a mission's screen aloud."""
+"""Draws the "Read to me" button, with which the browser reads a mission's screen aloud."""
 
 from fvapp.i18n import Translator
 from fvapp.ui.browser import make_component
@@ -14,11 +14,11 @@ _SIGNS = {
 
 
 def draw_read_aloud_button(t: Translator, mission: str, screen: str) -> None:
-    """Draw the button that reads a screen aloud; hidden if the browser lacks a suitable voice.
+    """Draw the button that reads a screen aloud, unless the browser lacks a suitable voice.
 
     Args:
-        screen: key of the container to read. Each screen has a button of its own, and reading stops
-            when the screen changes.
+        screen: key of the container to read aloud. Each screen has its own button, and the browser
+            stops reading when the screen changes.
     """
     data = {
         "screen": screen,

@@ -1,4 +1,4 @@
-"""Draws text in which glossary words are underlined; a click on one shows its explanation."""
+"""Draws text with underlined glossary words; a click on a word shows its explanation."""
 
 import re
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ def draw_sentence(
     key: str,
     size: Literal["question", "text"] = "text",
 ) -> None:
-    """Draw a text of one or more paragraphs, which may contain ``**strong**`` and ```code```.
+    """Draw a text of one or more paragraphs, with ``**strong**`` and ```code``` as markup.
 
     Args:
-        words: glossary words, each underlined only where it first occurs.
+        words: glossary words, each of which is underlined only where it first occurs.
         size: "question" draws the text as the screen's heading.
     """
     left = list(words)
@@ -51,7 +51,7 @@ def draw_sentence(
 
 
 def _split_paragraph(text: str, words: list[str], t: Translate) -> list[TextPart]:
-    """Split a paragraph at its markup and glossary words; remove the words found from `words`."""
+    """Split a paragraph at its markup and glossary words; remove found words from `words`."""
     parts = []
     end = 0
     for markup in _MARKUP.finditer(text):
@@ -62,7 +62,7 @@ def _split_paragraph(text: str, words: list[str], t: Translate) -> list[TextPart
 
 
 def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPart]:
-    # Take the earliest match, and the longest if several begin at the same place.
+    # The earliest match counts; of several matches at the same place, the longest.
     matches = [
         (match, word)
         for word in words

@@ -1,4 +1,4 @@
-"""Mission 10: the confusion matrix of the visitor's own network, and the shirts it gets wrong."""
+"""Draws mission 10: the confusion matrix of the visitor's network, and misclassified shirts."""
 
 import numpy as np
 import streamlit as st
@@ -19,12 +19,12 @@ SHOWN = 12
 
 
 class ConfusionMissionFlow(LatestNetworkFlow):
-    """Show which classes the visitor's network confuses."""
+    """The flow of mission 10, which shows the classes that the visitor's network confuses."""
 
     button_key = "inside_button"
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the test set's confusion matrix and misclassified shirts; return the verdict."""
+        """Draw the test set's confusion matrix, and misclassified shirts; return the verdict."""
         t = opened.t
         data = opened.dataset
         network = opened.visit.load_network(record.id)

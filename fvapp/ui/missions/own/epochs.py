@@ -1,4 +1,4 @@
-"""Mission 6: the networks with the fewest and the most epochs of training classify one image."""
+"""Draws mission 6, in which networks train for different numbers of epochs."""
 
 import streamlit as st
 
@@ -12,14 +12,14 @@ from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import draw_chart
 
-NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prints
+NOTEBOOKS_IMAGE = 34  # index of the test image whose ten probabilities the notebook prints
 
 
 class EpochsMissionFlow(MissionFlow):
-    """Train networks for different numbers of epochs, and ask two of them about one image."""
+    """The flow of mission 6: the shortest and the longest run classify the same image."""
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
-        """Draw the answers of the shortest and the longest run to one test image."""
+        """Draw the answers of the shortest and the longest run to a test image."""
         t = opened.t
         short, *_, long = sorted(opened.run_records, key=lambda record: record.epochs)
         st.subheader(t("missions.epochs.same_image.title"))
@@ -42,7 +42,8 @@ class EpochsMissionFlow(MissionFlow):
                 record.id,
                 [image],
             )
-            # Undo the calibration: it would hide the rise in confidence that the mission shows.
+            # The temperature is undone, since calibrated answers would hide how confidence rises
+            # with the number of epochs.
             answers.append(undo_temperature(answer, record.measured_result.temperature))
 
         names = class_names(dataset.name, t)

@@ -1,4 +1,4 @@
-"""Mission 4: how much probability a network gives to outputs that belong to no class."""
+"""Draws mission 4, in which networks have more outputs than classes."""
 
 import streamlit as st
 
@@ -6,14 +6,15 @@ from fvapp.core.missions.table.five_outputs import spare_share_texts
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 
-_SPARE_ASKED = 60  # number of test images to ask about; the engine takes about 64 at a time
+# Number of test images to classify; the engine classifies about 64 images at a time.
+_SPARE_ASKED = 60
 
 
 class FiveOutputsMissionFlow(MissionFlow):
-    """Train networks, and show how much probability goes to outputs that belong to no class."""
+    """The flow of mission 4, which shows how much probability outputs without a class get."""
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Write how much probability, over many images, goes to outputs that belong to no class."""
+        """Write how much probability outputs without a class get, over many test images."""
         trained = [record for record in opened.run_records if record.has_checkpoint]
         if not trained:
             return

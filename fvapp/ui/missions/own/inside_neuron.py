@@ -1,4 +1,4 @@
-"""Mission 9: the neurons of the visitor's own network that support the answer 8 most."""
+"""Draws mission 9: the neurons of the visitor's network that support the answer 8 most."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ SHOWN = 12
 
 
 class InsideNeuronMissionFlow(LatestNetworkFlow):
-    """Show the most helpful neurons of one of the visitor's dense networks."""
+    """The flow of mission 9, which shows the most helpful neurons of a visitor's dense network."""
 
     button_key = "inside_button"
     asked_test_image = IMAGE
@@ -23,7 +23,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the weighted pixels of the neurons that support an 8 most; return the verdict."""
+        """Draw the weighted pixels of the neurons that support an 8 most; return a verdict."""
         network = opened.visit.load_network(record.id)
         data = opened.dataset
         t = opened.t

@@ -1,4 +1,4 @@
-"""Mission A: students try a rule that recognises trousers, then see pictures as numbers."""
+"""Draws mission A: visitors try a rule that recognises trousers, and see images as numbers."""
 
 from dataclasses import replace
 
@@ -24,10 +24,13 @@ _FIRST = TrouserRule("", "width", "at_most", 12)
 
 
 class LookMissionFlow(MissionFlow):
-    """Let the visitor try a rule, then choose a picture to check; nothing is trained."""
+    """The flow of mission A, which trains no network.
+
+    The visitor tries a rule, and then chooses an image to check.
+    """
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw the images sorted by the rule, and a field to write the rule in words."""
+        """Draw the images sorted by the rule, and a field for writing the rule in words."""
         t = opened.t
         data = opened.dataset
         rows = list(images_to_check(data.y_test))
@@ -68,7 +71,7 @@ class LookMissionFlow(MissionFlow):
         return opened.mission_progress.image is not None
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
-        """Draw pictures, and the field and button to choose the one to check."""
+        """Draw training images, and a field and a button for choosing the image to check."""
         t = opened.t
         own = opened.mission_progress
         dataset = opened.dataset
@@ -105,7 +108,7 @@ class LookMissionFlow(MissionFlow):
             )
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the checked image; return the verdict on it."""
+        """Draw the image that the visitor has checked; return the verdict on its pixels."""
         dataset = opened.dataset
         index = opened.mission_progress.image
         if index is None or index >= len(dataset.x_train):

@@ -1,4 +1,4 @@
-"""Mission B: students try softmax on a list, and compare training with test accuracy."""
+"""Draws mission B: visitors try softmax on a list, and compare training and test accuracy."""
 
 import numpy as np
 import streamlit as st
@@ -13,11 +13,11 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import open_dataset
 
 _WORDS = "missions.network.softmax_list"
-_TRAINED_ON_HEIGHT = 100  # rough height of the accuracy fold's contents, in pixels
+_TRAINED_ON_HEIGHT = 100  # approximate height of the opened accuracy comparison, in pixels
 
 
 class NetworkMissionFlow(MissionFlow):
-    """Train a network, show softmax on a list, and test the network on its training images."""
+    """The flow of mission B, which trains a network and tests it on its training images, too."""
 
     def draw_result_details(self, opened: OpenMission) -> None:
         with opened.visit.messages.showing_errors():
@@ -25,7 +25,7 @@ class NetworkMissionFlow(MissionFlow):
         super().draw_result_details(opened)
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
-        """Draw a fold that compares the accuracy on the training images and on the test images."""
+        """Draw an expander that compares the accuracy on training images and on test images."""
         draw_fold(
             "mission_trained_on",
             opened.t("missions.network.trained_on.title"),
@@ -39,7 +39,7 @@ FLOW = NetworkMissionFlow()
 
 
 def _draw_softmax_list(opened: OpenMission) -> None:
-    """Draw an editable list of numbers, and the probability that softmax gives each of them."""
+    """Draw an editable list of numbers, and the probability that softmax gives each number."""
     t = opened.t
     st.markdown(f"**{t(f'{_WORDS}.title')}**")
     text = st.text_input(

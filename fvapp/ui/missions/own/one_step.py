@@ -1,6 +1,6 @@
-"""Mission C: a network practises one image, and learns images one by one or 32 at a time.
+"""Draws mission C: a network practises a single image, and learns 1 or 32 images a step.
 
-Six races compare the two ways to learn.
+Six races compare learning images one by one with learning 32 images at a time.
 """
 
 from functools import partial
@@ -21,7 +21,7 @@ from fvapp.ui.parts import cache_in_session, draw_chart
 
 
 class OneStepMissionFlow(LatestNetworkFlow):
-    """Show how one of the visitor's networks learns, then let two ways of training it race."""
+    """The flow of mission C, in which two ways of training the same network compete."""
 
     button_key = "one_step_button"
     asked_test_image = 0
@@ -33,14 +33,14 @@ class OneStepMissionFlow(LatestNetworkFlow):
         )
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
-        # A trained network alone is not the experiment: the guess is about the races that follow it.
+        # The guess is about the races, so a trained network alone does not begin the experiment.
         return opened.mission_progress.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:
         return self.has_begun_experiment(opened) and super().has_result(opened)
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw One step for a trained network; without one, its training or the train button."""
+        """Draw the One step screens of a trained network, else the training or the train button."""
         finished = (
             run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint
         )
@@ -54,7 +54,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
             draw_train_button(opened)
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
-        """Draw the training run and, once it has ended, the button that starts the races."""
+        """Draw the training run; once the run has ended, draw the button that starts the races."""
         if not opened.run_records or opened.is_training:
             super().draw_experiment_progress(opened)
             return
@@ -62,7 +62,10 @@ class OneStepMissionFlow(LatestNetworkFlow):
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the races' results; return the verdicts, cached by network, rate and moment."""
+        """Draw the races' results; return the verdicts on the races and on the practised image.
+
+        The verdicts are cached by network, learning rate and moment of training.
+        """
         record = self._asked_run(opened)
         if record is None:
             return None, None
@@ -147,7 +150,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
-    """Return the names of the races' learning rate and of the moment used for the practice."""
+    """Return the names of the races' learning rate and of the practice's moment of training."""
     own = opened.mission_progress
     mission = opened.mission
     moments = mission.second_prediction.variants if mission.second_prediction is not None else ()
@@ -155,7 +158,7 @@ def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
 
 
 def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:
-    """Return the network at a moment of its training, and the number of steps taken by then.
+    """Return the network at a moment of its training, and the number of steps before then.
 
     Raises:
         FvappError: the network is of an unsupported kind, or its early weights were not stored.

@@ -1,6 +1,6 @@
-"""Mission 15: two networks learn the visitor's digits, one of them with borrowed filters.
+"""Draws mission 15: two networks learn the visitor's digits, one with borrowed filters.
 
-Both are then tested on digits drawn by others.
+Both networks are then tested on digits drawn by others.
 """
 
 import numpy as np
@@ -26,11 +26,11 @@ from fvapp.ui.parts import draw_chart, kept_examples, open_dataset
 from fvapp.ui.pictures import Picture, draw_canvas_source, draw_tiles, read_canvas_drawing
 
 _CANVAS = 280  # maximum side of the canvas, in CSS pixels
-_MISREAD = 24  # largest number of misread images to show
+_MISREAD = 24  # maximum number of misread images to show
 
 
 class OnlyMeMissionFlow(MissionFlow):
-    """Train two networks on digits drawn by the visitor, and test them on other people's digits."""
+    """The flow of mission 15: train on the visitor's digits, and test on other people's digits."""
 
     def images_above_guess(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
         images, labels = digits_by_others(open_dataset("mnist"), per_digit=2)
@@ -40,7 +40,7 @@ class OnlyMeMissionFlow(MissionFlow):
         return super().has_result(opened) and len(_drawings_by_others(opened)[1]) > 0
 
     def draw_start_button(self, opened: OpenMission) -> None:
-        """Draw the train button or, until there are enough drawings, one that opens the canvas."""
+        """Draw the train button or, while drawings are missing, a button to the canvas."""
         if _has_enough_drawings(opened, MINE):
             super().draw_start_button(opened)
         else:
@@ -69,7 +69,10 @@ class OnlyMeMissionFlow(MissionFlow):
                     self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw how many of the visitor's and others' digits were read correctly, and mistakes."""
+        """Draw how many of the visitor's and others' digits were classified correctly.
+
+        Some of others' misclassified digits are drawn, too.
+        """
         t = opened.t
         trials = self.trials_if_judgeable(opened)
         images, labels = _drawings_by_others(opened)
@@ -100,7 +103,7 @@ class OnlyMeMissionFlow(MissionFlow):
                     **hands.values,
                 )
             )
-            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # spread evenly, to show most digits
+            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # spread evenly over the digits
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56
@@ -112,10 +115,14 @@ FLOW = OnlyMeMissionFlow()
 
 
 def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
-    """Return digits drawn by others, and their labels; a neighbour's only once there are enough."""
+    """Return images of digits drawn by others, and the labels.
+
+    A neighbour's digits are returned only once the neighbour has drawn enough of them.
+    """
     if opened.mission_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
-    # Earlier versions of the app asked for fewer drawings, so a judged mission always has enough.
+    # Earlier versions of the app asked for fewer drawings, so a judged mission always counts as
+    # having enough.
     enough = opened.mission_progress.judged or _has_enough_drawings(opened, OTHERS)
     examples = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([example.label for example in examples], int)

@@ -1,6 +1,6 @@
-"""Mission 1: students look at the ten output values for one image.
+"""Draws mission 1: visitors inspect a network's ten outputs for each of two images.
 
-Then they find the position of the largest output for another image.
+For the second image, they find the position of the largest output.
 """
 
 import streamlit as st
@@ -20,7 +20,7 @@ from fvapp.ui.parts import draw_chart, draw_temperature_note
 
 
 class OutputsMissionFlow(LatestNetworkFlow):
-    """Show a network's outputs for two test images; the visitor finds the second's largest."""
+    """The flow of mission 1, which shows a network's outputs for two test images."""
 
     asked_test_image = ASKED[0]
 
@@ -28,14 +28,14 @@ class OutputsMissionFlow(LatestNetworkFlow):
         return opened.mission_progress.position is not None
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the network's answer to the first test image; return the verdict."""
+        """Draw the network's answer to the first test image; return the verdict on the answer."""
         draw_temperature_note(opened.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask_about_test_image(opened, record, ASKED[0])
         _draw_image_and_shares(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Ask where the second image's largest output is; once answered, draw image and chart."""
+        """Ask where the second image's largest output is; after the answer, draw the outputs."""
         if record := self._asked_run(opened):
             _draw_position_question(opened, *_ask_about_test_image(opened, record, ASKED[1]))
 

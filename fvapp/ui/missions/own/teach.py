@@ -1,4 +1,4 @@
-"""Mission 14: a network is taught five misread drawings, alone and mixed with old images."""
+"""Draws mission 14: a network learns five misread drawings, alone and with training images."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -27,7 +27,7 @@ _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 
 
 class TeachMissionFlow(LatestNetworkFlow):
-    """Teach one of the visitor's networks in two ways, and compare it before and after."""
+    """The flow of mission 14, which teaches a visitor's network in two ways."""
 
     button_key = "teach_button"
     has_result = MissionFlow.has_result
@@ -42,7 +42,7 @@ class TeachMissionFlow(LatestNetworkFlow):
             super().draw_experiment_progress(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the test accuracy before and after teaching, and the images that were forgotten."""
+        """Draw the test accuracy before and after teaching, and test images that were forgotten."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
@@ -71,11 +71,12 @@ FLOW = TeachMissionFlow()
 
 
 def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
-    """Draw the current step: canvas and misread drawings, then teaching, then its result.
+    """Draw the current step of the mission: draw examples, wait for teaching, or see its result.
 
     Args:
-        parent: the run before it was taught.
-        taught: the taught runs: first with only the drawings, then with old images as well.
+        parent: the run whose network is taught.
+        taught: the runs after teaching: first with the drawings alone, then with training images
+            too.
     """
     visit = opened.visit
     t = opened.t
@@ -114,7 +115,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
 def _draw_teach_button(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]
 ) -> None:
-    """Draw the button that teaches the network in the next of the two ways."""
+    """Draw the button that teaches the network in the next of the mission's two ways."""
     st.button(
         opened.t(f"missions.{opened.mission.id}.teach_{opened.mission.teaching_ways[len(taught)]}"),
         key="teach_mixed" if taught else "teach",
@@ -131,7 +132,7 @@ def _draw_teach_button(
 
 
 def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
-    """Draw the network's answer to the drawing, and buttons to give the drawing a label."""
+    """Draw the network's answer to the drawing, and buttons that keep it with a label."""
     visit = opened.visit
     dataset = opened.mission.dataset
     image = None
@@ -159,9 +160,9 @@ def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
 
 
 def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
-    """Draw the latest examples the network is not sure of; return their ids once there are five.
+    """Draw the latest examples that the network misreads; return their ids once there are five.
 
-    After `TRIES` examples, ones that the network reads with confidence may fill up the five.
+    After `TRIES` examples, examples that the network reads with confidence may complete the five.
     """
     visit = opened.visit
     kept = kept_examples(visit, opened.mission.dataset)
@@ -175,7 +176,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
             bool(row[example.label] >= SURE)
             for example, row in zip(mine, answer_shares, strict=True)
         ]
-        # Examples that are not read with confidence come last, so that the slice below keeps them.
+        # Misread examples come last, so that the slice below keeps them.
         rows = sorted(
             zip(sure, mine, answer_shares, strict=True), key=lambda example: not example[0]
         )

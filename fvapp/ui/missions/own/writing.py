@@ -1,4 +1,4 @@
-"""Mission D: students guess the next sign, watch words emerge, and see what a network copies."""
+"""Draws mission D: visitors guess the next character, and see what a network writes."""
 
 from collections.abc import Sequence
 
@@ -22,14 +22,17 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts import cache_in_session, open_dataset, write_table
 from fvapp.ui.write.lines import draw_written_lines
 
-_LIKELIEST = 5  # number of signs in a table of the likeliest next signs
-_ENDS = 3  # number of continuations in a table of the most frequent ones
+_LIKELIEST = 5  # number of characters (signs) in a table of the likeliest next ones
+_ENDS = 3  # number of continuations shown, the most frequent first
 _TEMPERATURES = (TEMPERATURE, 1.2)
 _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 
 
 class WritingMissionFlow(MissionFlow):
-    """Train one network on a text and one on a copy with a changed fact, and compare the two."""
+    """The flow of mission D, which compares networks trained on two versions of a text.
+
+    The versions differ in a single fact.
+    """
 
     def images_above_guess(
         self, opened: OpenMission, screen: str
@@ -37,8 +40,8 @@ class WritingMissionFlow(MissionFlow):
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw an extra screen; screens after the result screen also use the mission's runs."""
-        if screen in opened.mission.screens_after and not opened.run_records:  # a run was deleted
+        """Draw an extra screen of the mission; those after the result also need the runs."""
+        if screen in opened.mission.screens_after and not opened.run_records:  # a run is missing
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start_button(opened)
             return
@@ -46,7 +49,7 @@ class WritingMissionFlow(MissionFlow):
         _SCREENS[screen](opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw what the network wrote at several moments of its training; return both verdicts."""
+        """Draw lines that the network wrote during its training; return the mission's verdicts."""
         if not self.trials_if_judgeable(opened):
             return None, None
         record = opened.run_records[0]
@@ -76,7 +79,7 @@ FLOW = WritingMissionFlow()
 
 
 def _draw_sign_guesses(opened: OpenMission) -> None:
-    """Ask which sign comes next; below each guess, show the network's likeliest signs."""
+    """Ask which character comes next; below each guess, show the network's likeliest ones."""
     t = opened.t
     name = opened.mission.dataset
     kept_guesses = opened.mission_progress.guesses
@@ -108,7 +111,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
 
 
 def _network_that_guesses(opened: OpenMission) -> Network | None:
-    """Return the network that the mission trained, else the ready-made one, else None."""
+    """Return the network that the mission trained, else the ready-made network, else None."""
     name = opened.mission.dataset
     own = [
         run.id
@@ -120,7 +123,7 @@ def _network_that_guesses(opened: OpenMission) -> Network | None:
 
 
 def _draw_copied_pieces(opened: OpenMission) -> None:
-    """Draw lines written at a low and a high temperature, with copied pieces of text marked."""
+    """Draw lines written at a low and a high temperature, and mark pieces copied from the text."""
     t = opened.t
     network, form, text = _network_and_text(opened, 0)
     learned = learned_blocks(text)
@@ -155,7 +158,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
 
 
 def _draw_both_facts(opened: OpenMission) -> None:
-    """Draw how sentences about two heroes continue, and which fact each network has learned."""
+    """Draw continuations of sentences about two heroes, and the fact each network has learned."""
     t = opened.t
     network, form, _ = _network_and_text(opened, 0)
     begins, *ends = form.fact

@@ -1,4 +1,4 @@
-"""Mission 13: what a network looks at when the training images of one class have a mark."""
+"""Draws mission 13: how a network uses a mark on the training images of a class."""
 
 from collections.abc import Sequence
 
@@ -14,19 +14,24 @@ from fvapp.ui.parts import open_dataset
 from fvapp.ui.pictures import cell_hint, draw_tiles
 
 _SIZE = 168  # side of a picture, in CSS pixels
-_OTHER = 9  # test image: a sneaker that a few pixels turn into a boot
-# Number of images shown with the guess, and number of images from which they are chosen.
+# Index of a test image of a sneaker, which the network classifies as a boot after a change of a few
+# pixels.
+_OTHER = 9
+# Number of images shown with the guess, and number of images from which these are chosen.
 _SHOWN = 3
 _OF = 100
 
 
 class WrongReasonMissionFlow(MissionFlow):
-    """Train on images with a mark, and show how much the network relies on the mark."""
+    """The flow of mission 13, which shows how much a network relies on a mark in its images."""
 
     def images_above_guess(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
-        """Return marked boots and an unmarked one; for the second guess, other marked clothes."""
+        """Return images of marked boots and an unmarked boot; for the second guess, other clothes.
+
+        The other clothes are marked, too.
+        """
         data = opened.dataset
         t = opened.t
         label = opened.run_settings[0].marked_class
@@ -44,7 +49,7 @@ class WrongReasonMissionFlow(MissionFlow):
         ]
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Draw what leads the network to answer "boot": in a boot, and in a changed sneaker."""
+        """Draw what makes the network answer "boot": pixels of a boot, and of a changed sneaker."""
         t = opened.t
         record = opened.run_records[0]
         label = int(record.settings.marked_class)

@@ -1,1 +1,1 @@
-"""Parts on networks that several pages use: choosing one, its accuracy by class, and One step."""
+"""Draws parts about networks that several pages use, such as a list of networks and One step."""

@@ -1,4 +1,4 @@
-"""Asks a network questions about whole data sets, one chunk of images after the other."""
+"""Asks a network questions about whole data sets, in chunks of images."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,10 +12,10 @@ from fvapp.ui.visit import Visit
 def ask_questions_in_turn(
     visit: Visit, model: str, questions: Sequence[Question], words: str
 ) -> Iterator[np.ndarray]:
-    """Yield the answers to questions, asked in order; a progress bar shows `words`, if any.
+    """Yield a network's answers to questions, in order; show `words` in a progress bar, if any.
 
-    The questions stop when the visitor leaves the page or chooses something else, because Streamlit
-    then ends the script run at the next progress update.
+    If the visitor leaves the page or makes another choice, no further questions are asked, because
+    Streamlit then ends the script run at the next progress update.
 
     Args:
         model: a run's id, or the name of a data set for its ready-made model.
@@ -33,6 +33,6 @@ def ask_questions_in_turn(
 
 
 def read_test_logits(visit: Visit, model: str, count: int, words: str = "") -> np.ndarray:
-    """Return the logits for all `count` test images, [count, outputs]; the engine caches them."""
+    """Return a network's logits for all test images, [count, outputs]; the engine caches them."""
     questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
     return np.concatenate(list(ask_questions_in_turn(visit, model, questions, words)))

@@ -1,4 +1,4 @@
-"""Draws a run's accuracy by class, and its results on marked images and on the visitor's own."""
+"""Draws a run's accuracy by class, and its results on marked images and own examples."""
 
 from collections.abc import Mapping
 
@@ -22,11 +22,11 @@ from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts import dataset_of_model, draw_chart
 from fvapp.ui.visit import Visit
 
-_HEIGHT = 460  # rough height of the open fold, in pixels
+_HEIGHT = 460  # approximate height of the opened chart, in pixels
 
 
 def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
-    """Draw sentences on a run's results for marked images and for the visitor's own, if known."""
+    """Draw sentences on a run's results for marked images and for the visitor's own examples."""
     t = visit.t
     result = record.result
     if result is None:
@@ -44,11 +44,11 @@ def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
 def draw_accuracy_by_class(
     visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False
 ) -> None:
-    """Draw a fold with bars of each run's accuracy by class, and a sentence on any weak class.
+    """Draw an expander with each run's accuracy by class, and a sentence on any weak class.
 
     Args:
         runs: runs that have a result, by title.
-        opened: whether to draw the bars directly, without a fold.
+        opened: whether to draw the chart directly, without an expander.
     """
     if opened:
         with st.container(key="by_class"):
@@ -99,10 +99,10 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 
 
 def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
-    """Return a run's result for each class.
+    """Return how many test images of each class a run's network classifies correctly.
 
-    Runs of earlier versions did not store it. For those, it is computed from the weights; without
-    weights, it is empty.
+    Runs of earlier versions of the app did not store these counts. For such runs, they are computed
+    from the weights; without weights, they are empty.
 
     Raises:
         FvappError: the engine cannot compute the result now.

@@ -1,4 +1,4 @@
-"""Stores the visitor's choices in the workspace: the data set to draw for, the network to ask.
+"""Stores the visitor's choices in the workspace, such as the network that answers drawings.
 
 Stored choices survive a reload, and other tabs see them. Defaults are not stored, so a visitor who
 chooses nothing leaves no data behind.
@@ -20,13 +20,13 @@ _READ = "draw_choices"
 
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
-    """Return the stored choices by name; they are read only once for each workspace.
+    """Return the visitor's stored choices by name, read only once for each workspace.
 
     A browser may have sent anything, so callers must validate the values.
     """
 
     def read_choices_note() -> dict[str, object]:
-        with suppress(FvappError):  # the page itself reports that the workspace cannot be opened
+        with suppress(FvappError):  # the page reports that the workspace cannot be opened
             note = visit.read_note(_NOTE)
             return dict(note) if isinstance(note, Mapping) else {}
         return {}
@@ -35,10 +35,10 @@ def kept_choices(visit: Visit) -> Mapping[str, object]:
 
 
 def keep_choices(visit: Visit, **values: object) -> None:
-    """Store choices by name; choices under other names stay as they are."""
+    """Store choices of the visitor by name; choices under other names stay unchanged."""
     before = kept_choices(visit)
     choices = {**before, **values}
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)
-        with suppress(FvappError):  # this tab has the choices even if the workspace cannot be saved
+        with suppress(FvappError):  # this tab keeps the choices even if storing them fails
             visit.engine.notes.write_note(visit.token, _NOTE, choices)

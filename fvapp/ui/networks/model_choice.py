@@ -1,4 +1,4 @@
-"""The choice of the network that answers: one of the visitor's runs, or a ready-made model."""
+"""Lets visitors choose the network that answers: one of their runs, or a ready-made model."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,10 +14,10 @@ from fvapp.ui.visit import Visit
 
 
 def draw_model_choice(visit: Visit, dataset: str) -> str | None:
-    """Draw the choice of a model; return a run's id, or `dataset` for the ready-made model.
+    """Draw a list of networks; return the chosen run's id, or `dataset` for the ready-made model.
 
-    If there is no model, draw a link to the train page and return None. The link is left out for
-    the visitor's own data set, for which the page has a button of its own.
+    If there is no network, draw a link to the train page and return None. The visitor's own data
+    set has no link, because the page has a train button for it.
     """
     t = visit.t
     records = runs_that_can_answer(visit, dataset)
@@ -59,14 +59,15 @@ def draw_kept_run_choice(
     count: int,
     **options: object,
 ) -> str:
-    """Draw `draw_run_choice`, starting with the choice stored in the workspace; return the choice.
+    """Draw a list of runs, starting with the choice stored in the workspace; return the choice.
 
     Args:
         words: label of each run; the first run is the default.
         key: session state key of the chosen run.
-        names: names under which the workspace stores the choice, and the number of runs then.
-        count: number of runs now. If it differs from the stored number, the stored choice is
-            ignored, so that a new run is selected by default.
+        names: the names under which the workspace stores the choice, and the number of runs at the
+            time of the choice.
+        count: the current number of runs. If it differs from the stored number, the stored choice
+            is ignored, so that a new run is selected by default.
         options: passed to ``st.selectbox``.
     """
     state = st.session_state
@@ -82,13 +83,13 @@ def draw_kept_run_choice(
         filter_mode=None,
         **options,
     )
-    if state.get(key) == chosen:  # the visitor chose this one: it is not just the default
+    if state.get(key) == chosen:  # the visitor chose it: it is not the default
         keep_choices(visit, **{name: chosen, counted: count})
     return chosen
 
 
 def select_model_for_drawing(visit: Visit, record: RunRecord) -> None:
-    """Select a run and its data set on the draw page, as if the visitor had chosen them there."""
+    """Select a run and its data set on the draw page, as if the visitor had chosen both there."""
     dataset = record.settings.dataset
     st.session_state[_model_choice_key(dataset, runs_that_can_answer(visit, dataset))] = record.id
     st.session_state[DRAW_DATASET] = dataset
@@ -96,12 +97,18 @@ def select_model_for_drawing(visit: Visit, record: RunRecord) -> None:
 
 
 def _model_choice_key(dataset: str, records: Sequence[RunRecord]) -> str:
-    """Return the session state key of the choice; each new run changes it, to reset the choice."""
+    """Return the session key of the chosen network.
+
+    The key contains the number of runs, so that each new run resets the choice.
+    """
     return f"model_choice_{dataset}_{len(records)}"
 
 
 def runs_that_can_answer(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
-    """Return the visitor's runs that can answer for `dataset`, or for any; newest first."""
+    """Return the visitor's runs whose networks can answer for a data set, newest first.
+
+    Without `dataset`, return the runs of all data sets.
+    """
     return [
         record
         for record in reversed(visit.read_runs())

@@ -1,4 +1,7 @@
-"""One step: six screens that show how a network learns; only the visible one is computed."""
+"""Draws One step: six screens that show how a network learns from an image.
+
+Only the data of the visible screen are computed.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,8 +31,8 @@ SURE = 0.99
 MOST_STEPS = 100
 OTHERS = 500
 MANY = 32
-# For the loss curves on the screen with 32 images: how far they extend on each side of the weight,
-# and their number of points.
+# For the loss curves on the screen with 32 images: the range of weights on each side of the current
+# weight, and the number of points.
 _SPAN = 3.0
 _POINTS = 61
 _component = make_component(__file__)
@@ -37,12 +40,12 @@ _component = make_component(__file__)
 
 @dataclass(frozen=True)
 class NetworkLearner:
-    """A network that is being taught one image.
+    """A network, and the image and label that it is taught.
 
     Attributes:
-        taught_image: uint8 [28, 28].
-        taught_label: the class that the network is taught to give the image.
-        true_label: the image's true class, if known.
+        taught_image: the image that the network is taught, uint8 [28, 28].
+        taught_label: label of the class that the network is taught for the image.
+        true_label: label of the image's true class, or None if unknown.
     """
 
     network: Network
@@ -62,12 +65,12 @@ class NetworkLearner:
 
     @cached_property
     def class_shares(self) -> np.ndarray:
-        """The probability of each class as in training, without the calibration's temperature."""
+        """The taught image's class probabilities as in training, without temperature."""
         return softmax_shares(self.step_traces[-1].sums)[0]
 
     @property
     def rival_label(self) -> int:
-        """The most probable class other than the taught one."""
+        """The label of the most probable class other than the taught class."""
         order = np.argsort(-self.class_shares)
         return int(order[0] if order[0] != self.taught_label else order[1])
 
@@ -77,7 +80,7 @@ class NetworkLearner:
 
     @cached_property
     def other_test_images(self) -> tuple[np.ndarray, np.ndarray]:
-        """Scaled pixels and labels of up to `OTHERS` test images other than the taught image."""
+        """Scaled pixels and labels of at most `OTHERS` test images other than the taught image."""
         rows = self._drop_taught_image(np.arange(min(OTHERS + 1, len(self.dataset.x_test))))[
             :OTHERS
         ]
@@ -87,7 +90,7 @@ class NetworkLearner:
 
     @property
     def progress_image_indices(self) -> np.ndarray:
-        """Indices of the twelve test images that show a run's progress, except the taught image."""
+        """Indices of the twelve test images that show runs' progress, without the taught image."""
         return self._drop_taught_image(np.array(twelve_image_indices(self.dataset), int))
 
     def _drop_taught_image(self, rows: np.ndarray) -> np.ndarray:
@@ -95,19 +98,22 @@ class NetworkLearner:
 
     @cached_property
     def first_training_images(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
-        """The traces of the first `MANY` training images, and the labels of these images."""
+        """The network's traces for the first `MANY` training images, and the images' labels."""
         return self.network.trace_images(self.dataset.x_train[:MANY]), self.dataset.y_train[
             :MANY
         ].astype(int)
 
     @property
     def has_hidden_layer(self) -> bool:
-        """Whether there is a hidden layer; if not, the first dense layer is the output layer."""
+        """Whether the network has a hidden layer before its output layer."""
         return first_hidden_step(self.network) is not None
 
     @property
     def strongest_input(self) -> int:
-        """The strongest input of the last layer: a neuron, or a pixel bright here and elsewhere."""
+        """The index of the strongest input of the last layer.
+
+        Without a hidden layer, it is a pixel that is bright in this image and in training images.
+        """
         values = self.step_traces[-1].inputs[0]
         if not self.has_hidden_layer:
             values = values * self.first_training_images[0][-1].inputs.mean(axis=0)
@@ -115,7 +121,7 @@ class NetworkLearner:
 
     @property
     def first_probed_weight(self) -> SingleWeight:
-        """The weight shown first on the second screen."""
+        """The first weight on the second screen, from the strongest input to the taught class."""
         return learning.probe_single_weight(
             self.step_traces,
             self.taught_label,
@@ -133,21 +139,21 @@ def draw_one_step_screen(
     train_url: str = "",
     choices: Sequence[Mapping] = (),
 ) -> str:
-    """Draw the current screen, with choices beside its title; return the screen's name.
+    """Draw the current screen of One step; return the screen's name.
 
     Args:
-        moment: words for the moment of training: before training, after some steps, or now.
+        moment: words for the network's moment of training, such as "after 100 steps".
         train_url: URL of the train page with this network's settings; the browser appends the
             learning rate.
-        choices: each choice has a `name` for :func:`read_browser_choice`, a `title`, `values` with
-            their `words`, and the chosen `value`.
+        choices: drawn beside the screen's title. Each choice has a `name` for
+            :func:`read_browser_choice`, a `title`, `values` with their `words`, and the chosen
+            `value`.
     """
     screen = read_browser_choice(key, "screen", tuple(SCREENS), "loss")
     data = {
         "train": train_url,
-        "heading": "h3"
-        if choices
-        else "h2",  # in a mission, this heading comes directly below the page's title
+        # In a mission, without choices, the heading comes directly below the page's title.
+        "heading": "h3" if choices else "h2",
         "choices": list(choices),
         "screen": screen,
         "screens": list(SCREENS),
@@ -179,7 +185,7 @@ def draw_one_step_screen(
 
 
 def read_browser_choice(key: str, name: str, allowed: Sequence[Choice], default: Choice) -> Choice:
-    """Return the choice that the browser sent last, or `default` if it is not allowed."""
+    """Return the value that the browser sent last for a choice, or `default` if not allowed."""
     value = getattr(st.session_state.get(key), name, None)
     return next(
         (choice for choice in allowed if choice == value and type(choice) is type(value)), default
@@ -187,7 +193,10 @@ def read_browser_choice(key: str, name: str, allowed: Sequence[Choice], default:
 
 
 def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
-    """Return a few weights to try, two of them without effect on the loss."""
+    """Return data for the screen on which visitors change a weight.
+
+    Two of the weights have no effect on the loss.
+    """
     trace = learner.step_traces
     label = learner.taught_label
     hidden = learner.has_hidden_layer
@@ -319,10 +328,10 @@ def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
 
 
 def sgd_rate_for_step(rate: float) -> float | None:
-    """Return the rate at which SGD steps become as long as those of gradient descent at `rate`.
+    """Return the SGD rate whose steps grow as long as gradient descent's steps at `rate`.
 
-    SGD has a momentum of 0.9, so its steps grow to ten times the first. None if the result is
-    outside the range of the learning rate setting.
+    SGD has a momentum of 0.9, so its steps grow to ten times the first step. Return None if the
+    result is outside the range of the learning rate setting.
     """
     shorter = rate * (1 - OPTIMIZERS["sgd"].keras_arguments["momentum"])
     row = SETTINGS["learning_rate"]

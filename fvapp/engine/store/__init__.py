@@ -1,1 +1,1 @@
-"""Stores data on disk: rows in SQLite, one file per checkpoint. Imports no other engine folder."""
+"""Stores all data on disk: in an SQLite database, and in a file for each checkpoint and film."""

@@ -1,10 +1,11 @@
 """Tells the date, for data that is kept for some days, even if the computer's clock is often wrong.
 
-School computers may start with a wrong date, which is corrected minutes or days later. A time on
-one day of use is believed once the clock shows the same or a later time on another day of use. Old
-data is deleted by `Calendar.believed_time`. So a date that is wrong for one day deletes nothing,
-and a correct date takes effect one day of use late. Midnight alone does not begin another day of
-use: if the time zone is not set, midnight may fall in the middle of a lesson.
+School computers may start with a wrong date, which is corrected minutes or days later. A time that
+the clock showed on one day of use is believed once the clock shows the same or a later time on
+another day of use. Whether data is old enough to delete is judged by this believed time. So a date
+that is wrong for one day deletes nothing, and a correct date takes effect one day of use later.
+Midnight alone does not begin another day of use: if the time zone is not set, midnight may fall in
+the middle of a lesson.
 """
 
 import time
@@ -19,26 +20,32 @@ from fvapp.engine.store.kept_file import ValuesFile
 
 HOUR = 3_600.0
 DAY = 86_400.0
-_NIGHT = 8 * HOUR  # minimum seconds between the starts of two days of use
+_NIGHT = 8 * HOUR  # minimum seconds from the start of one day of use to the next
 
-# seconds since 1970; Windows' calendar ends in the year 3000
+# Seconds since 1970; Windows supports times only until the year 3000.
 _Time = Annotated[float, is_between(0, 3e10)]
 
 
 def steady_clock() -> float:
-    """Return seconds of a clock that nobody can set and that also runs while the computer sleeps.
+    """Return the seconds of a clock that cannot be set, and that runs while the computer sleeps.
 
-    So a weekend asleep does not look like a jump of the wall clock.
+    If it stopped during sleep, a weekend asleep would look as if the wall clock had been set.
     """
-    # CLOCK_BOOTTIME is Linux's; macOS' CLOCK_MONOTONIC counts sleep as well, and so does
-    # `time.monotonic` on Windows.
+    # CLOCK_BOOTTIME exists on Linux. CLOCK_MONOTONIC on macOS and `time.monotonic` on Windows
+    # include the time asleep, too.
     number = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
     return time.monotonic() if number is None else time.clock_gettime(number)
 
 
 @dataclass(frozen=True)
 class ClockHistory:
-    """What the clock has shown: the latest believed time, the last time, and when its day began."""
+    """Times that the clock has shown, in seconds since 1970.
+
+    Attributes:
+        believed: the latest time that is believed.
+        last: the time the clock showed when last checked.
+        begun: when the latest day of use began.
+    """
 
     believed: _Time = 0.0
     last: _Time = 0.0
@@ -46,15 +53,15 @@ class ClockHistory:
 
 
 class Calendar:
-    """The days on which the app was used.
+    """Compares the times that the computer's clock shows on the days on which the app is used.
 
     Attributes:
-        before_start: the clock's history before this start.
+        before_start: the clock's history as it was when this server started.
         is_plausible: whether the clock, when last checked, agreed with an earlier day of use.
-        jumped: seconds by which the clock was moved in the last hour, if at least a day; else 0.
+        jumped: seconds by which the clock was set in the last hour, if by a day or more; else 0.
 
     Args:
-        path: file that stores the history; None stores none.
+        path: file that stores the clock's history; if None, the history is not stored.
         wall: a clock in seconds since 1970.
         steady: see :func:`steady_clock`.
     """
@@ -78,24 +85,25 @@ class Calendar:
 
     @property
     def believed_time(self) -> float:
-        """The latest time that is believed; it never goes back, and is one day of use late."""
+        """The latest time that is believed; it never goes back, and lags by one day of use."""
         return self._history.believed
 
     def now(self) -> float:
-        """Return the time for judging ages: the clock's, or the believed time if that is later."""
+        """Return the time by which ages are judged: the clock's, or the believed time if later."""
         return max(self._wall(), self.believed_time)
 
     def timestamp(self) -> float:
         """Return a timestamp for new data: `now`, or the last time before this start if later.
 
-        Otherwise, once a future date has been believed, new data would look old at once.
+        If an earlier timestamp were used after a wrong, future date was believed, new data would
+        look old at once.
         """
         return max(self.now(), self.before_start.last)
 
     def check_clock(self) -> bool:
-        """Return whether the clock was moved by a day or more since the last check.
+        """Return whether the clock was set by a day or more since the last check.
 
-        Call this at least once an hour: it also updates the believed time.
+        Call this method at least once an hour, because it also updates the believed time.
         """
         now = self._wall()
         last = self._history.last

@@ -11,9 +11,10 @@ from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class Copies:
-    """The copies in a folder.
+    """Two copies of the database, kept in a folder: an hourly and a daily copy.
 
     Args:
+        folder: folder of the copies.
         database: the database file that is copied.
     """
 
@@ -24,15 +25,17 @@ class Copies:
         self._day = folder / "day.sqlite3"
 
     def is_copy_due(self, now: float) -> bool:
-        """Return whether the hourly copy is missing or too old at `now`, in seconds since 1970."""
+        """Return whether the hourly copy is missing or too old; `now` is in seconds since 1970."""
         return _is_file_old(self._hour, HOUR, now)
 
     def find_copies_aside(self) -> list[Path]:
-        """Return all copies that were ever set aside, newest last; they still hold deleted data."""
+        """Return all copies that were set aside, newest last; they still contain deleted data."""
         return sorted(self._folder.glob("before-*.sqlite3"), key=_written_at)
 
     def make_copy(self, now: float) -> None:
-        """Copy the database, which may be in use; the previous copy may become the daily one.
+        """Make an hourly copy of the database, which may be in use.
+
+        If the daily copy is a day old, the previous hourly copy replaces it.
 
         Raises:
             OSError, sqlite3.Error: the copy cannot be written; the previous copies are kept.
@@ -50,7 +53,7 @@ class Copies:
         os.replace(new, self._hour)
 
     def renew_copies(self, now: float) -> None:
-        """Replace both copies by a new one, because they hold data that has been deleted since.
+        """Replace both copies by one new copy, because they contain data that was since deleted.
 
         Raises:
             OSError, sqlite3.Error: as :meth:`make_copy`.
@@ -59,7 +62,7 @@ class Copies:
         self._day.unlink(missing_ok=True)
 
     def set_copies_aside(self) -> None:
-        """Protect the existing copies from replacement, because the database has lost something."""
+        """Rename the existing copies so that they are kept, because the database has lost data."""
         for copy in (self._day, self._hour):
             if copy.exists():
                 copy.rename(
@@ -72,12 +75,12 @@ class Copies:
 
 
 def _is_file_old(file: Path, seconds: float, now: float) -> bool:
-    """Return whether a file is `seconds` old, or dated that far ahead because of a wrong clock."""
+    """Return whether a file is at least `seconds` old, or is dated as far in the future."""
     return abs(now - _written_at(file)) >= seconds
 
 
 def _written_at(file: Path) -> float:
-    """Return when a file was last written, in seconds since 1970, or 0 if there is none."""
+    """Return when a file was last written, in seconds since 1970, or 0 if it does not exist."""
     try:
         return file.stat().st_mtime
     except OSError:

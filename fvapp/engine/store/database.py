@@ -1,13 +1,13 @@
-"""Stores all that outlives the server: in one SQLite file, and one file per checkpoint and film.
+"""Stores all data that must outlive the server, in SQLite and a file per checkpoint and film.
 
 All files are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so
-whatever was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first
-written to a new file, and becomes valid with the row that names it. A file that no row names is set
-aside at the next start, because the database may have been lost; the file is restored if a row
-names it again.
+data that was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first
+written to a new file, and becomes valid with the database row that names the file. A file that no
+row names is set aside at the next start, because the database may have been lost; the file is
+restored if a row names it again.
 
-Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. Because
-they have 256 and 80 random bits, a slow hash is not needed.
+Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. A slow
+hash is not needed, because tokens have 256 random bits, and recovery codes 80.
 """
 
 import os
@@ -45,7 +45,7 @@ from fvapp.engine.store.writes import StoreChange, upsert_statement
 
 DATABASE = "fvapp.sqlite3"
 _BUSY_SECONDS = 1.0  # seconds to wait for a database that another process has locked
-_LARGEST_FILE = 10**9  # bytes; a row with a larger size is damaged
+_LARGEST_FILE = 10**9  # bytes; a row that states a larger size is damaged
 
 
 StoredRun = tuple[str, RunRecord | None, Position | None, int, int]
@@ -57,12 +57,11 @@ class Store:
 
     Attributes:
         newest_run_at: when the latest stored run was created, in seconds since 1970.
-        loss_report: what has gone missing, until somebody has read about it; else None.
-        has_lost_rows: whether the database was found to have lost rows when it was opened.
+        loss_report: the report of lost data, until somebody confirms having read it; else None.
+        has_lost_rows: whether rows were missing from the database when it was opened.
 
     Args:
-        home: the store's folder, created if necessary; None keeps everything in memory, with the
-            same behaviour.
+        home: the store's folder, created if necessary; if None, data is kept only in memory.
     """
 
     def __init__(self, home: Path | None) -> None:
@@ -84,7 +83,7 @@ class Store:
             self._db = self._reader = _connect_database(path)
         try:
             self._prepare_database()
-            if home:  # with the WAL, a second connection can read while a slow disk writes
+            if home:  # in WAL mode, a second connection can read during a slow write
                 with translate_disk_errors():
                     self._reader = _connect_database(path)
         except EngineError:
@@ -99,10 +98,10 @@ class Store:
                 self._tally_file.close()
                 self._tally_file = None
 
-    # Reading
+    # Methods that read
 
     def find_access_by_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
-        """Return a token's workspace, encrypted recovery code, and scope as text, or None."""
+        """Return a token's workspace id, encrypted recovery code and scope, or None if unknown."""
         return self._fetch_row(
             "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?",
             token_hash,
@@ -118,7 +117,7 @@ class Store:
         }
 
     def why_revoked(self, token_hash: str) -> str | None:
-        """Return the error code for a token revoked or deleted with its workspace, else None."""
+        """Return the error code of a token that was revoked; None for any other token."""
         taken = self._fetch_value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
         return None if taken is None else {1: TAKEN, 2: ENDED}.get(taken, GONE)
 
@@ -129,13 +128,13 @@ class Store:
         """Return a workspace's creation time, code hash, highest run number, and number of tokens.
 
         Raises:
-            EngineError: ``unknown_workspace``: it does not exist.
+            EngineError: ``unknown_workspace``: the workspace does not exist.
         """
         row = self._fetch_row(WORKSPACE, workspace)
         if row is None:
             raise EngineError("unknown_workspace")
         created, code, numbers, runs, tokens = row
-        # Damaged values here must not keep visitors from their runs.
+        # Damaged values are replaced, so that visitors can still open their runs.
         created = created if isinstance(created, float) else 0.0
         return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
@@ -143,7 +142,7 @@ class Store:
         return tuple(_parse_stored_run(*row) for row in self._fetch_rows(STORED_RUNS, workspace))
 
     def read_raw_rows(self, run: str) -> dict[str, list[list[object]]]:
-        """Return all rows of a run unchecked, by table."""
+        """Return all rows of a run by table, without checking the values in them."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
             table: [
@@ -157,23 +156,26 @@ class Store:
         """Return the events of a run.
 
         Raises:
-            EngineError: ``run_damaged``.
+            EngineError: ``run_damaged``: the events cannot be read.
         """
         rows = self._fetch_rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
         return [event for (body,) in rows for event in read_events(body)]
 
     def read_stored_file(self, table: str, run: str) -> bytes | None:
-        """Return a run's checkpoint (table ``checkpoints``) or frames (table ``frames``), or None.
+        """Return the contents of a run's file of a checkpoint or frames, or None if it has none.
+
+        Args:
+            table: "checkpoints" or "frames".
 
         Raises:
             EngineError: ``run_damaged``: the file is gone or damaged.
         """
         row = self._find_file_row(table, run)
-        before: tuple[str, int] | None = ("", 0)  # no file has this name
+        before: tuple[str, int] | None = ("", 0)  # no row has these values
         while row != before:
             try:
                 return None if row is None else self._files.read_file(*row)
-            except EngineError:  # the file was replaced meanwhile, or is damaged
+            except EngineError:  # read again if the file was replaced meanwhile
                 row, before = self._find_file_row(table, run), row
         raise EngineError("run_damaged")
 
@@ -181,7 +183,7 @@ class Store:
         return dict(self._fetch_rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
     def read_examples(self, workspace: str) -> list[Example | None]:
-        """Return the visitor's own examples in the order they were kept; None for damaged ones."""
+        """Return the visitor's own examples, oldest first; None stands for a damaged example."""
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
         rows = self._fetch_rows(
             f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept",
@@ -193,13 +195,13 @@ class Store:
         return self._fetch_value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Return the rows of all classes (id, body), and of their students (class, body)."""
+        """Return a row (id, body) for each school class, and (class, body) for each student."""
         return self._fetch_rows("SELECT id, body FROM classes"), self._fetch_rows(
             "SELECT class, body FROM members"
         )
 
     def read_drawings(self, classroom: str) -> list[dict[str, object]]:
-        """Return the drawings a class has kept from its rounds, as fields of `RoundDrawing`."""
+        """Return the drawings that a class has kept, each as a dict of `RoundDrawing`'s fields."""
         rows = self._fetch_rows(
             f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat",
             classroom,
@@ -207,7 +209,7 @@ class Store:
         return [dict(zip(DRAWING, row, strict=True)) for row in rows]
 
     def workspaces_with_run_states(self, states: Iterable[str]) -> set[str]:
-        """Return the workspaces that have a run in one of these states."""
+        """Return the ids of the workspaces that have a run in one of these states."""
         states = tuple(states)
         statement = (
             f"SELECT DISTINCT workspace FROM runs WHERE state IN ({', '.join('?' * len(states))})"
@@ -215,17 +217,17 @@ class Store:
         return {workspace for (workspace,) in self._fetch_rows(statement, *states)}
 
     def count_used_bytes(self) -> int:
-        """Return the total size of database, checkpoints and frames in bytes."""
+        """Return the total size of the database, checkpoints and frames in bytes."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
         files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
         return self._fetch_value(
             f"SELECT ({files}) + page_count * page_size FROM pragma_page_count, pragma_page_size"
         )
 
-    # Writing
+    # Methods that write
 
     def write(self, changes: Iterable[StoreChange]) -> None:
-        """Make all of the changes, in this order, or none."""
+        """Make all changes in this order, in one transaction; if one of them fails, make none."""
         obsolete: list[str] = []
         with self._lock:
             with translate_disk_errors():
@@ -235,19 +237,19 @@ class Store:
                         obsolete += self._make_change(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
-                # after any error, because an open transaction would block all that follow
+                # roll back after any error, as an open transaction would block all later ones
                 except Exception:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
                     raise
-            # errors do no harm: the data is stored, and the next transaction's tally includes it
+            # Ignore errors: the data is stored, and the next transaction writes the tally again.
             with suppress(sqlite3.Error, OSError):
                 self._write_tally(self._count_rows())
             for file in obsolete:
                 self._files.remove_file(file)
 
     def _make_change(self, change: StoreChange) -> list[str]:
-        """Make one change; return the names of files that are obsolete after the transaction."""
+        """Make one change; return the names of the files to remove after the transaction."""
         obsolete = [
             file
             for run in change.freed_run_ids
@@ -276,23 +278,23 @@ class Store:
         ]
 
     def note_loss_report_read(self) -> None:
-        """Stop reporting the current losses, now and after later starts."""
+        """Stop reporting the current losses of data, now and after later starts."""
         if self.loss_report and self._loss_file:
-            with suppress(OSError):  # in that case the next start reports the loss again
+            with suppress(OSError):  # if it fails, the next start reports the loss again
                 self._loss_file.write_values(replace(self._loss_file.read_values(), read=True))
         self.loss_report = None
 
     def checkpoint_wal(self) -> None:
-        """Move the WAL into the database itself, so that nothing depends on a second file."""
+        """Move the WAL's contents into the database file, so that no data depends on the WAL."""
         with self._lock, translate_disk_errors():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
-    # Internals
+    # Private methods
 
     def _claim_database(self, path: Path) -> None:
-        """Create the database, readable by this account only; set aside a WAL without a database.
+        """Create the database file, if missing, and let only this account read it.
 
-        SQLite would delete such a WAL, because there is no database to apply it to.
+        A WAL file whose database is missing is set aside, because SQLite would delete it.
         """
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and (not path.exists() or not path.stat().st_size):
@@ -311,7 +313,7 @@ class Store:
         with translate_disk_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            # otherwise deleted data would stay readable in the file
+            # overwrite deleted data, which would otherwise stay readable in the file
             self._db.execute("PRAGMA secure_delete = ON")
             if self._fetch_value("PRAGMA integrity_check(1)") != "ok":
                 raise EngineError("store_damaged")
@@ -330,7 +332,7 @@ class Store:
             kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
-            if version:  # beside a new database, stray files belong to one that is gone
+            if version:  # only beside a new database are stray files a sign of loss
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
             before = self._loss_file.read_values() if self._loss_file else LossReport()
@@ -353,7 +355,8 @@ class Store:
                 self._loss_file.write_values(lost)
             self.loss_report = None if lost.read or lost == LossReport(read=False) else lost
             self._write_tally(found)
-            # Skips damaged dates: text sorts after every number, and 1e11 is 3,000 years ahead.
+            # The condition skips damaged dates: text sorts after every number, and 1e11 is the year
+            # 5138.
             self.newest_run_at = self._fetch_value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )
@@ -366,7 +369,7 @@ class Store:
             return self._reader.execute(statement, values).fetchall()
 
     def _fetch_row(self, statement: str, *values: object) -> Any:
-        # fetch all rows: an unfinished read would hold up the WAL
+        # fetch all rows, because an unfinished read would prevent checkpoints of the WAL
         rows = self._fetch_rows(statement, *values)
         return rows[0] if rows else None
 
@@ -377,7 +380,7 @@ class Store:
 
 def _connect_database(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    # Damaged characters must not make the rest of a row unreadable.
+    # Replace damaged characters, so that the rest of a row can be read.
     db.text_factory = lambda text: text.decode(errors="replace")
     return db
 

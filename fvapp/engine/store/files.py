@@ -1,4 +1,4 @@
-"""Reads and writes the files of checkpoints and frames; each is valid once a row names it."""
+"""Reads and writes files of checkpoints and frames; a file is valid once a row names it."""
 
 import os
 import zlib
@@ -11,7 +11,7 @@ from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class CheckpointFiles:
-    """Files in a folder, or in memory if the folder is None."""
+    """Files of checkpoints and frames in a folder, or in memory if the folder is None."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -21,36 +21,36 @@ class CheckpointFiles:
         """Make the folder if it is missing.
 
         Raises:
-            OSError: the disk refuses to write; all methods below that write may raise it, too.
+            OSError: the folder cannot be made. The methods that write files may raise it, too.
         """
         if self._folder:
             self._folder.mkdir(mode=0o700, exist_ok=True)
 
     def read_file(self, file: str, crc: int) -> bytes:
-        """Return the contents of a file.
+        """Return the contents of a file, which must have the checksum `crc`.
 
         Raises:
             EngineError: ``run_damaged``: the file is gone or damaged.
         """
         try:
             content = (self._folder / file).read_bytes() if self._folder else self._memory[file]
-        except (OSError, TypeError, ValueError) as error:  # a damaged row may name anything
+        except (OSError, TypeError, ValueError) as error:  # a damaged row may name any file
             raise EngineError("run_damaged") from error
         if zlib.crc32(content) != crc:
             raise EngineError("run_damaged")
         return content
 
     def file_exists(self, file: str) -> bool:
-        """Return whether a file exists, whatever its contents."""
+        """Return whether a file exists, even if its contents are damaged."""
         if self._folder is None:
             return file in self._memory
         try:
             return (self._folder / file).exists()
-        except (OSError, TypeError, ValueError):  # a damaged row may name anything
+        except (OSError, TypeError, ValueError):  # a damaged row may name any file
             return False
 
     def write_file(self, name: str, content: bytes) -> tuple[str, int, int]:
-        """Write a file; return its full name, size and CRC-32."""
+        """Write a file; return its file name, its size in bytes, and its CRC-32 checksum."""
         crc = zlib.crc32(content)
         file = f"{name}-{crc:08x}.npz"
         if self._folder is None:
@@ -63,17 +63,20 @@ class CheckpointFiles:
         return file, len(content), crc
 
     def remove_file(self, file: str) -> None:
-        """Remove a file that no row names any longer."""
+        """Remove a file that no database row names any longer."""
         self._memory.pop(file, None)
         if self._folder:
-            with suppress(OSError):  # in that case the next start sets the file aside
+            with suppress(OSError):  # if it fails, the next start sets the file aside
                 (self._folder / file).unlink(missing_ok=True)
 
     def set_stray_files_aside(self, named: Set[str]) -> int:
         """Set aside the files that no row names, and restore those that a row names again.
 
+        Args:
+            named: names of the files that database rows name.
+
         Returns:
-            The number of files moved aside.
+            The number of files set aside.
         """
         if self._folder is None:
             return 0

@@ -1,4 +1,4 @@
-"""Locks the data folder, so that only one server writes to it, and no other account reads it."""
+"""Locks the data folder for one server, and keeps other accounts from reading the folder."""
 
 import os
 from pathlib import Path
@@ -9,16 +9,16 @@ from fvapp.core.errors import EngineError
 
 
 def claim_folder(home: Path) -> BaseFileLock:
-    """Claim a folder for this process; return the lock, which the caller releases in the end.
+    """Lock a folder for this process; return the lock, which the caller must release.
 
-    The claim also ends with the process, even by ``kill -9``. If this account owns the folder,
+    The lock also ends with the process, even by ``kill -9``. If this account owns the folder,
     other accounts are denied access.
 
     Raises:
-        EngineError: ``store_in_use``: another process has claimed the folder;
+        EngineError: ``store_in_use``: another process has locked the folder;
             ``store_unwritable``.
     """
-    # Not thread-local: any thread may close the store and release the folder.
+    # The lock is not thread-local, because any thread may release it.
     lock = FileLock(home / "fvapp.lock", mode=0o600, thread_local=False)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,20 +32,20 @@ def claim_folder(home: Path) -> BaseFileLock:
 
 
 def deny_others_access(path: Path) -> None:
-    """Deny other accounts access to this account's file or folder, if the system supports that."""
+    """Deny other accounts access to a file or folder of this account, on POSIX systems."""
     if os.name == "posix" and path.stat().st_uid == os.geteuid():
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def owner_only_opener(path: str, flags: int) -> int:
-    """Opener for ``open``: new files are readable by this account only."""
+    """Open a file; if it is new, only this account can read it. Used as ``open``'s `opener`."""
     return os.open(path, flags, 0o600)
 
 
 def _find_lock_holder(lock: Path) -> str:
-    """Return the account that holds a lock, and the process if the system reveals it."""
+    """Return the account, and if possible the process id, that holds the lock of a file."""
     try:
-        # the fields of a line, see proc(5): kind, ..., process, device:inode
+        # The fields of each line are described in proc(5): kind, ..., process, device:inode.
         for line in Path("/proc/locks").read_text().splitlines():
             fields = line.split()
             if "FLOCK" in fields and fields[5].endswith(f":{lock.stat().st_ino}"):
@@ -54,5 +54,5 @@ def _find_lock_holder(lock: Path) -> str:
         pass
     try:
         return lock.owner()
-    except (OSError, KeyError, NotImplementedError):  # an account without a name, or Windows
+    except (OSError, KeyError, NotImplementedError):  # the account has no name, or this is Windows
         return "?"

@@ -1,7 +1,7 @@
-"""Holds pending writes to the store in memory, and retries them while the disk refuses them.
+"""Holds changes in memory until they are written to the store; retries writes that fail.
 
-Meanwhile the app continues in memory, and tells visitors so. Data that was written before is not
-touched.
+While the disk refuses writes, the app continues in memory, and visitors are told so. Data that was
+written before is not changed.
 """
 
 import logging
@@ -24,24 +24,24 @@ from fvapp.engine.store.writes import StoreChange
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = 200  # files held while the disk refuses writes; the oldest are dropped first
+MOST_HELD_MB = 200  # size of files held for later writing; the oldest are dropped first
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
 """Errors whose sentences promise that data will be stored later.
 
 An app that could not open its store must not promise this.
 """
-_RENEW_SECONDS = 60.0  # minimum time between copies that are made because data was deleted
-_RETRY_SECONDS = 5.0  # time from a refused write to the next attempt
-_QUIET_SECONDS = 5.0  # the WAL is checkpointed after this long without a write
+_RENEW_SECONDS = 60.0  # minimum time between copies made to remove deleted data
+_RETRY_SECONDS = 5.0  # time from a failed write to the next attempt
+_QUIET_SECONDS = 5.0  # time without a write after which the WAL is checkpointed
 
 
 class Journal:
-    """Holds changes until they are written.
+    """Holds changes in memory until they are written to the store.
 
     Attributes:
         store: the store to read from; it is in memory if the folder could not be opened.
-        refused: why nothing is being stored, or None.
-        losses: the notice about stored data that was lost.
+        refused: the error that prevents changes from being stored, or None.
+        losses: the notice for visitors about stored data that was lost.
         calendar: tells the date for data that is kept for some days.
 
     Args:
@@ -88,19 +88,19 @@ class Journal:
 
     @property
     def store_error(self) -> EngineError | None:
-        """What visitors should know about the store, or None."""
+        """The error, loss or wrong date about which pages inform visitors, or None."""
         return self.refused or self.losses.notice or self._clock_notice
 
     def mark_copies_outdated(self) -> None:
-        """Note that data is being deleted that must also vanish from the database's copies."""
+        """Note that data is being deleted, so the database's copies must be renewed."""
         self._copies_outdated = True
 
     def as_one_transaction(self) -> AbstractContextManager[object]:
-        """Return a context whose changes are written in one transaction, or not at all."""
+        """Return a context; changes queued in it are written in one transaction, or not at all."""
         return self._lock
 
     def queue_changes(self, *changes: StoreChange) -> None:
-        """Queue changes until the next call of :meth:`write_pending_changes`."""
+        """Queue changes, which the next call of :meth:`write_pending_changes` writes."""
         with self._lock:
             for change in changes:
                 self._pending.pop(change.change_key, None)
@@ -110,7 +110,7 @@ class Journal:
                 self._pending[change.change_key] = change
 
     def write_pending_changes(self) -> bool:
-        """Write pending changes; return whether all is stored. If not, `refused` tells why."""
+        """Write pending changes; return whether all are stored. If not, `refused` says why."""
         with self._write_lock:
             with self._lock:
                 changes = list(self._pending.values())
@@ -135,19 +135,23 @@ class Journal:
             return self.refused is None
 
     def read_checkpoint(self, run: str) -> bytes | None:
-        """Return a run's checkpoint, written or still pending, or None.
+        """Return a run's checkpoint, even if it is not written yet, or None if there is none.
 
         Raises:
-            EngineError: ``run_damaged`` and other codes of the store.
+            EngineError: ``run_damaged``, or another error of the store.
         """
         return self._read_stored_or_pending_file("checkpoints", run)
 
     def read_frames(self, run: str) -> bytes | None:
-        """Return a run's frames, like :meth:`read_checkpoint`."""
+        """Return the file of a run's frames, even if it is not written yet, or None.
+
+        Raises:
+            EngineError: as :meth:`read_checkpoint`.
+        """
         return self._read_stored_or_pending_file("frames", run)
 
     def read_held_examples(self, run: str) -> bytes | None:
-        """Return the examples held for a run, written or still pending, or None."""
+        """Return the copy of examples held for a run, even if it is not written yet, or None."""
         with self._lock:
             waiting = self._pending.get(("held", run))
         held: Any = waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
@@ -163,20 +167,20 @@ class Journal:
         )
 
     def do_housekeeping(self) -> None:
-        """If nothing is pending, checkpoint the WAL, and copy the database once an hour."""
+        """If no change is pending, checkpoint the WAL, and copy the database, if either is due."""
         with self._write_lock:
             if not (self._pending or self.refused) and self._is_open:
                 self._checkpoint_and_copy()
 
     def close(self) -> None:
-        """Write pending changes, and release the folder."""
+        """Write pending changes, close the store, and unlock its folder."""
         self._retry_at = self._clock()
         self.write_pending_changes()
         if self._copy_thread:
             self._copy_thread.join()
         if self._copies_outdated and self._is_open and not self.refused:
             self._copy_database()
-        self._is_open = False  # from now on, another server may use the folder
+        self._is_open = False  # another server may now use the folder
         self.store.close()
         if self._folder_lock:
             self._folder_lock.release()
@@ -185,7 +189,7 @@ class Journal:
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
-            with suppress(EngineError):  # a reader may block it; SQLite then does it later
+            with suppress(EngineError):  # a reader may block this; SQLite does it later
                 self.store.checkpoint_wal()
         copying = self._copy_thread is not None and self._copy_thread.is_alive()
         if self._copies_outdated:
@@ -200,7 +204,7 @@ class Journal:
             self._copy_thread.start()
 
     def _copy_database(self) -> None:
-        # reset before copying, because data deleted meanwhile may still be in the new copy
+        # Reset this before copying: data deleted while copying may still be in the new copy.
         deleted = self._copies_outdated
         self._copies_outdated = False
         try:
@@ -225,5 +229,5 @@ class Journal:
 
 
 def _without_traceback(error: EngineError) -> EngineError:
-    """Return a copy of an error without its traceback, which would keep pending data in memory."""
+    """Return a copy of an error without its traceback, whose frames would keep data in memory."""
     return EngineError(error.code, **error.values)

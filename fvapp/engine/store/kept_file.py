@@ -1,4 +1,4 @@
-"""Keeps a few values in a separate file beside the database."""
+"""Keeps a few values, such as a dataclass's fields, in a separate file beside the database."""
 
 import json
 import os
@@ -13,10 +13,10 @@ Values = TypeVar("Values")
 
 
 class ValuesFile(Generic[Values]):
-    """A file readable by this account only; a damaged one counts as missing.
+    """A file of values that only this account can read; a damaged file counts as missing.
 
     Args:
-        kind: a dataclass whose fields all have defaults.
+        kind: the dataclass of the values; all its fields have defaults.
     """
 
     def __init__(self, path: Path, kind: type[Values]) -> None:
@@ -24,7 +24,7 @@ class ValuesFile(Generic[Values]):
         self._kind = kind
 
     def read_values(self) -> Values:
-        """Return the values that were written last, or the defaults."""
+        """Return the values that were written last, or the defaults if there is no such file."""
         try:
             return read_as(self._kind, json.loads(self._path.read_text(encoding="ascii")))
         except (OSError, ValueError, TypeError):

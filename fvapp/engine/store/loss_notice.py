@@ -1,4 +1,4 @@
-"""Tells visitors about data that the store has lost."""
+"""Makes the notice that tells visitors which data the store has lost."""
 
 import logging
 
@@ -10,10 +10,10 @@ _log = logging.getLogger(__name__)
 
 
 class LossNotice:
-    """Reports what the store has lost.
+    """The notice about data that the store has lost.
 
     Attributes:
-        notice: what visitors are told, or None.
+        notice: the error whose sentence visitors read; None if there is nothing to report.
     """
 
     def __init__(self, store: Store, copies: Copies) -> None:
@@ -34,7 +34,7 @@ class LossNotice:
             )
 
     def mark_notice_read(self) -> None:
-        """Stop reporting the losses, because a teacher or a visitor has read the notice."""
+        """Stop showing the notice, because a teacher or a visitor has read it."""
         if self.notice:
             self._store.note_loss_report_read()
             self.notice = None

@@ -1,4 +1,4 @@
-"""The report of data lost between two starts, kept until somebody confirms having read it."""
+"""The report of data lost between two starts of the server, shown until somebody has read it."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,16 @@ from fvapp.core.schema import Whole
 
 @dataclass(frozen=True)
 class LossReport:
-    """What the store has lost.
+    """A report of the data that the store has lost.
 
     Attributes:
-        found, kept: number of runs and own examples now, and after the last recorded transaction;
-            both 0 if the database has lost nothing.
-        models: number of checkpoint and frame files beside a new database.
-        all: whether the old database is gone and this is a new one.
+        found, kept: number of runs and examples in the database now, and after the last
+            transaction recorded in the tally; both are 0 if the database has lost nothing.
+        models: number of checkpoint and frame files found beside a new, empty database.
+        all: whether the database is gone and has been replaced by a new one.
         missing: number of runs whose files are gone.
-        latest: True if no run or example is known to be gone, but other recent writes are, or may
-            be.
+        latest: whether the latest changes are or may be lost, although the number of runs and
+            examples has not decreased.
         read: whether somebody has confirmed having read the report.
     """
 
@@ -30,7 +30,7 @@ class LossReport:
     read: bool = True
 
     def to_error(self, copy: CatalogueKey) -> EngineError:
-        """Return the error shown to visitors; `copy` says whether the lost data has a copy."""
+        """Return the error whose sentence visitors read; `copy` is its part about copies."""
         if self.all:
             return EngineError("store_gone", runs=self.kept, models=self.models, copy=copy)
         if self.latest:

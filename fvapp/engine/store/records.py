@@ -1,4 +1,4 @@
-"""Reads records, events and examples from their stored form, and checks them."""
+"""Reads run records, events and examples from their stored form, and checks their values."""
 
 import json
 from dataclasses import fields
@@ -13,13 +13,14 @@ from fvapp.core.schema import read_as
 
 
 def read_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
-    """Read a record from its stored text, the JSON of ``RunRecord.to_json``.
+    """Read a run's record from its stored text, the JSON of ``RunRecord.to_json``.
 
     Args:
         run: the id under which the record was stored.
+        has_checkpoint: whether the store has a checkpoint of the run.
 
     Raises:
-        EngineError: ``run_damaged``.
+        EngineError: ``run_damaged``: the text is damaged, or belongs to another run.
     """
     try:
         record = read_as(
@@ -33,10 +34,10 @@ def read_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
 
 
 def read_events(text: str) -> list[Event]:
-    """Read a list of events from its stored text.
+    """Read a list of a run's events from its stored text.
 
     Raises:
-        EngineError: ``run_damaged``.
+        EngineError: ``run_damaged``: the text is damaged.
     """
     try:
         return [event_from_json(values) for values in _read_json(text)]
@@ -45,7 +46,7 @@ def read_events(text: str) -> list[Event]:
 
 
 def read_example(*values: object) -> Example | None:
-    """Return an example from the columns of its row, or None if they are damaged."""
+    """Return an example from the values of its database row, or None if they are damaged."""
     try:
         found = read_as(
             Example,
@@ -64,7 +65,7 @@ def read_example(*values: object) -> Example | None:
 
 
 def _read_json(text: str) -> Any:
-    """Read JSON that was stored as ASCII, as ``json.dumps`` writes it.
+    """Read JSON text, which must be ASCII, because ``json.dumps`` wrote it so.
 
     Raises:
         ValueError, RecursionError: the text is not such JSON.

@@ -1,4 +1,4 @@
-"""Translates errors of disk and database into named errors, each with its own sentence."""
+"""Translates errors of disk and database into `EngineError`, whose codes have sentences."""
 
 import errno
 import sqlite3
@@ -10,7 +10,7 @@ from fvapp.core.errors import EngineError
 
 @contextmanager
 def translate_disk_errors() -> Iterator[None]:
-    """Translate errors of disk and database that are raised inside.
+    """Translate errors of disk and database that are raised inside this context.
 
     Raises:
         EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``, ``store_locked`` or

@@ -13,7 +13,7 @@ STEPS = (
     CREATE INDEX runs_of_workspace ON runs (workspace);
     CREATE INDEX tokens_of_workspace ON tokens (workspace);
     """,
-    # The last versions of the app with the first format also created these tables.
+    # The tables may exist: the last app versions with the first format created them, too.
     """
     CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,
@@ -27,20 +27,21 @@ STEPS = (
     CREATE TABLE classes (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE members (class TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID;
     """,
-    # Visitors' own examples, and copies of examples for runs that are still to be trained.
+    # Tables for visitors' own examples, and for copies of examples that runs still need.
     """
     CREATE TABLE examples (workspace TEXT, id TEXT, dataset TEXT NOT NULL, label INTEGER NOT NULL, source TEXT NOT NULL,
                            kept REAL NOT NULL, place TEXT NOT NULL, pixels BLOB NOT NULL, PRIMARY KEY (workspace, id));
     CREATE TABLE held_examples (run TEXT PRIMARY KEY, body BLOB NOT NULL);
     """,
-    # Drawings that classes have kept.
+    # Table for drawings that school classes have kept.
     """
     CREATE TABLE drawings (class TEXT, round INTEGER, seat INTEGER, word TEXT NOT NULL, place TEXT NOT NULL,
                            image BLOB NOT NULL, PRIMARY KEY (class, round, seat));
     """,
-    # Why a token was revoked: 0 = workspace gone, 1 = taken to another browser, 2 = seat ended.
+    # `taken` says why a token was revoked: 0 = workspace gone, 1 = work moved to another browser,
+    # 2 = seat ended.
     "ALTER TABLE dropped_tokens ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
-    # What a token opens of its workspace, and the class in which an example was kept.
+    # Columns for the part of a workspace that a token opens, and for an example's school class.
     """
     ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT '';
     ALTER TABLE examples ADD COLUMN classroom TEXT NOT NULL DEFAULT '';

@@ -1,8 +1,8 @@
-"""Records beside the database how much it should contain, so that a start notices losses.
+"""Records beside the database how many rows it should contain, so that losses are noticed.
 
-If the WAL is damaged or missing, the last transactions are lost, but SQLite opens the rest as if
-nothing had happened. Damage within the database itself shows when SQLite compares its rows with its
-indices.
+If the WAL is damaged or missing, the last transactions are lost, but SQLite opens the rest of the
+database without an error. Damage in the database file itself is found by SQLite's integrity check,
+which compares rows with indices.
 """
 
 import json
@@ -12,12 +12,16 @@ from pathlib import Path
 
 from fvapp.core.schema import Whole, read_as
 
-_LENGTH = 512  # bytes of the file: a tally, padded with spaces
+_LENGTH = 512  # size of the file in bytes: a tally, padded with spaces
 
 
 @dataclass(frozen=True, order=True)
 class RowTally:
-    """What a database contains: the numbers of transactions, runs, and examples plus drawings."""
+    """The number of transactions made in a database, and the numbers of runs and examples in it.
+
+    Attributes:
+        examples: number of visitors' own examples and of drawings that classes have kept.
+    """
 
     transactions: Whole = 0
     runs: Whole = 0
@@ -31,9 +35,9 @@ class RowTally:
 class TallyFile:
     """The file beside the database that holds the tally.
 
-    It is written after each transaction and not synced, so it may be older than the database, never
-    newer. It is written in place, which is much faster than replacing the file. After a torn write
-    it is not valid JSON, and counts as damaged.
+    The file is written after each transaction, but not synced. So the tally may be older than the
+    database, but never newer. The file is overwritten in place, which is much faster than replacing
+    it. If a write is interrupted, the file is not valid JSON, and counts as damaged.
 
     Raises:
         OSError: the file cannot be opened.
@@ -44,7 +48,7 @@ class TallyFile:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def read_tally(self) -> RowTally | None:
-        """Return the least that the database should contain, or None if the file is damaged."""
+        """Return the least tally that the database must have, or None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(
@@ -55,7 +59,7 @@ class TallyFile:
             return RowTally() if self._is_new else None
 
     def write_tally(self, tally: RowTally) -> None:
-        """Overwrite the tally.
+        """Overwrite the tally in the file.
 
         Raises:
             OSError: the file cannot be written.

@@ -1,4 +1,4 @@
-"""Describes changes to the store as data; a later change replaces one with the same key."""
+"""Describes changes to the store as data; a change replaces a pending one of the same key."""
 
 import json
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ _OF_WORKSPACE = ("tokens", "notes", "runs", "examples")
 
 @dataclass(frozen=True)
 class NewFile:
-    """A file to write, and the table whose row will name it.
+    """A file to write for a run, and the database table whose row will name the file.
 
     Attributes:
-        checkpoint_position: a checkpoint's position in completed epochs and steps.
+        checkpoint_position: a checkpoint's epoch and step; empty for a file of frames.
     """
 
     table: Literal["checkpoints", "frames"]
@@ -36,7 +36,7 @@ class StoreChange:
     """A change to the store: statements to run, and files to write or remove, in one transaction.
 
     Attributes:
-        change_key: identifies what is changed, such as a row.
+        change_key: identifies the changed data, such as a row by its table and primary key.
         new_file: a file to write, or None.
         freed_run_ids: ids of runs whose files are no longer needed after the change.
     """
@@ -48,12 +48,12 @@ class StoreChange:
 
 
 def upsert_statement(table: str, *values: object) -> Statement:
-    """Return the statement that writes a row, replacing the one with its key."""
+    """Return the SQL statement that writes a row, in place of any row with the same key."""
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(values))})", values
 
 
 def _put_row(key_length: int, table: str, *values: object) -> StoreChange:
-    """Return the change that writes a row; its first `key_length` values are its key."""
+    """Return the change that writes a row whose first `key_length` values are the key."""
     return StoreChange((table, *values[:key_length]), (upsert_statement(table, *values),))
 
 
@@ -94,7 +94,9 @@ def store_token(
 
 
 def revoke_token(token_hash: str, why: str = GONE) -> StoreChange:
-    """Revoke a token, but remember it, so that it does not open a new workspace in another tab.
+    """Return the change that revokes a token, and remembers it as revoked.
+
+    Otherwise the token would open a new workspace in another tab of its browser.
 
     Args:
         why: the error code with which the token is refused from now on.
@@ -125,7 +127,7 @@ def store_run(workspace: str, record: RunRecord) -> StoreChange:
 
 
 def store_events(run: str, first: int, events: Sequence[Event]) -> StoreChange:
-    """Append events to those of a run.
+    """Return the change that adds events to those of a run.
 
     Args:
         first: number of events that are already stored for the run.
@@ -139,7 +141,7 @@ def store_checkpoint(run: str, content: bytes, at: Position) -> StoreChange:
 
 
 def store_frames(run: str, content: bytes) -> StoreChange:
-    """Replace a run's frames with all those taken so far."""
+    """Return the change that stores the frames of a run's film in place of its earlier frames."""
     return StoreChange(("frames", run), new_file=NewFile("frames", run, content))
 
 
@@ -164,7 +166,7 @@ def delete_example(workspace: str, example: str) -> StoreChange:
 
 
 def hold_examples(run: str, body: bytes) -> StoreChange:
-    """Store a copy of examples with a run, which stays if the originals are deleted."""
+    """Return the change that stores a run's copy of its examples, in case they are deleted."""
     return _put_row(1, "held_examples", run, body)
 
 
@@ -191,10 +193,11 @@ def delete_drawing(classroom: str, drawing: RoundDrawing) -> StoreChange:
 
 
 def delete_class_copies() -> StoreChange:
-    """Delete paused runs' copies of classes' drawings, and all runs' copies of classes' texts.
+    """Return the change that deletes runs' copies of drawings and texts of school classes.
 
-    A run can still resume with the drawings or texts that its class keeps. The copies of all
-    classes are deleted at once, because a run's row does not say which class its drawings are from.
+    Copies of drawings are deleted only for paused runs, copies of texts for all runs. A run can
+    still resume with the drawings or texts that its class keeps. Copies are deleted for all classes
+    at once, because a run's row does not say which class its drawings are from.
     """
     of_class = """body LIKE '%"dataset":"{}-%'"""
     drawn = f"state = 'paused' AND {of_class.format(CLASS)}"
@@ -205,7 +208,7 @@ def delete_class_copies() -> StoreChange:
 
 
 def delete_text_copies(workspace: str, digest: str) -> StoreChange:
-    """Delete the copies of the visitor's own text in runs that wait, train or are paused."""
+    """Return the change that deletes the copies of a visitor's own text held for their runs."""
     known = f'%"digest":"{digest}"%'
     statement = _delete_copies_statement("workspace = ? AND body LIKE ?", workspace, known)
     return StoreChange(("text copies", workspace, digest), (statement,))

@@ -1,4 +1,4 @@
-"""Decides who owns which runs, which run trains next, and how records change. Imports store."""
+"""Decides which workspace owns which runs, which run trains next, and how runs' records change."""
 
 from fvapp.engine.runs.board import Board, WorkerState
 from fvapp.engine.runs.life import ended_record

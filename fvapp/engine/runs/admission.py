@@ -1,4 +1,4 @@
-"""Decides which runs are admitted to the queue, and which must make room for them. Pure."""
+"""Decides which runs are admitted to the queue, and which waiting runs must make room for them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -18,14 +18,17 @@ def find_runs_to_displace(
     seconds: float,
     limits: Limits,
 ) -> list[Run]:
-    """Return others' waiting runs that must make room for `wanted`; none unless the queue is full.
+    """Return other workspaces' waiting runs that must leave a full queue to make room for `wanted`.
 
-    In a full queue, places or minutes are scarce. The workspace that claims most of them loses its
-    newest waiting run, as long as it claims more than `workspace` would. All newcomers together get
-    half of the minutes, because a script can open hundreds of workspaces, each of which claims less
-    than a student with one long run. While others wait, a newcomer may have only
-    `limits.queued_first` runs waiting (a group counts as one). Otherwise somebody could fill the
-    queue by opening one workspace after another.
+    A queue is full if its places or its minutes of training time are used up. Then the workspace
+    that claims most of them loses its newest waiting run, as long as it claims more than
+    `workspace` would.
+
+    A newcomer is a workspace in which no run has ended yet. All newcomers together get half of the
+    minutes, because a script can open hundreds of workspaces, each of which claims less than a
+    student with one long run. While other workspaces have waiting runs, a newcomer may have only
+    `limits.queued_first` of them (a group counts as one). Otherwise somebody could fill the queue
+    by opening one workspace after another.
 
     Args:
         active: the runs that are waiting or training, newest last.
@@ -34,8 +37,8 @@ def find_runs_to_displace(
 
     Raises:
         EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``;
-            ``limit_queued_all`` or ``limit_minutes_all``, if the queue is full and nobody claims
-            more of it than this workspace would.
+            ``limit_queued_all`` or ``limit_minutes_all``, if the queue is full and no other
+            workspace claims more of it than this workspace would.
     """
     own = [run for run in active if run.workspace is workspace]
     others = [run for run in active if run.workspace is not workspace]
@@ -90,10 +93,11 @@ class _Claim(NamedTuple):
         return self.training_seconds
 
     def claimed_places(self) -> tuple[object, ...]:
-        """Return a sort key by which the workspace with the most waiting runs claims most.
+        """Return a sort key that is largest for the workspace with the most waiting runs.
 
-        Among workspaces with equally many, one with only the shortest runs claims most, because
-        these cost a script nothing; then a newcomer; then the workspace opened last.
+        Among workspaces with equally many runs, the key is largest for one that has only the
+        shortest runs, because these cost a script nothing; then for one in which no run has ended
+        yet; then for the one that was created last.
         """
         shortest = self.training_seconds <= self.run_count * LEAST_SECONDS
         return self.run_count, shortest, self.workspace.newcomer, self.workspace.created

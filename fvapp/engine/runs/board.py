@@ -1,7 +1,7 @@
 """The state shared by commands and dispatcher: which runs wait, and which worker trains which run.
 
-Methods are called with `lock` held, and do not block. Only the contexts and `count_import` take the
-lock themselves.
+Methods are called with the board's lock held, and do not block. Only the context managers and
+`count_import` acquire the lock themselves.
 """
 
 import math
@@ -34,18 +34,18 @@ class WorkerState:
     """What the engine knows about a worker that answers.
 
     Attributes:
-        warm: whether it is prepared for its first run.
-        versions: versions of Python and packages, for the records of its runs.
-        pc: name of the PC it runs on; empty for this one.
-        cores: number of cores of that PC.
+        warm: whether the worker has loaded and compiled everything for its first run.
+        versions: versions of Python and packages, for the records of the worker's runs.
+        pc: name of the PC the worker runs on; empty for the PC of the server.
+        cores: number of cores of the worker's PC.
         speed: epochs of the notebook's network that this worker trains per second; 0 until
             measured.
         run: the run the worker is training.
-        programs: keys of the programs it has compiled for the runs it was given.
-        memory_mb, warm_memory_mb: resident memory of its process, now and when it became warm; None
-            until known.
-        leaving: whether it gets no more runs, because its successor has taken over or its PC
-            leaves.
+        programs: keys of the programs that the worker has compiled for its runs.
+        memory_mb, warm_memory_mb: resident memory of the worker's process, now and when it became
+            warm; None until known.
+        leaving: whether the worker gets no more runs, because its successor has taken over or its
+            PC leaves.
     """
 
     address: str
@@ -63,7 +63,7 @@ class WorkerState:
 
     @property
     def speed_step(self) -> int:
-        """The speed in steps of about 40%; measurements on the same PC may differ by that much."""
+        """The speed in steps of about 40%, by which measurements on the same PC may differ."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
@@ -74,7 +74,8 @@ class Board:
         clock: a monotonic clock, in seconds.
         wall: a clock in seconds since 1970.
         life: changes the states of runs.
-        queue, active: the runs that wait, and the runs that wait or train; from `life`.
+        queue: the runs that wait, as in `life`.
+        active: the runs that wait or train, as in `life`.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
         worker_needed_at: when a worker was last needed, on the engine's clock.
@@ -109,7 +110,7 @@ class Board:
 
     @contextmanager
     def storing_changes(self) -> Iterator[None]:
-        """Hold the lock during a command; then store all of its changes in one transaction."""
+        """Hold the lock during a command; then store all changes it made, in one transaction."""
         with self.lock, ExitStack() as ending:
             outermost = not self._changing
             self._changing = True
@@ -122,7 +123,7 @@ class Board:
 
     @contextmanager
     def reading(self, token: str | None) -> Iterator[OpenWorkspace]:
-        """Hold the lock while a command reads the work that a token opens.
+        """Hold the lock while a command reads the workspace that a token opens.
 
         Raises:
             EngineError: as `Workspaces.open_workspace`.
@@ -132,16 +133,20 @@ class Board:
 
     @contextmanager
     def changing_workspace(self, token: str) -> Iterator[OpenWorkspace]:
-        """Like :meth:`reading`, and also store what the command changes: see `storing_changes`."""
+        """Hold the lock while a command changes the workspace of a token; then store the changes.
+
+        Raises:
+            EngineError: as `Workspaces.open_workspace`.
+        """
         with self.storing_changes():
             yield self.workspaces.open_workspace(token)
 
     def note_worker_needed(self) -> None:
-        """Note that a worker is needed now; also called when one joins, perhaps long after that."""
+        """Note that a worker is needed now; also called when a worker joins, so that it stays."""
         self.worker_needed_at = self.clock()
 
     def announce_status(self) -> None:
-        """Notify all pages if the state of engine or disk has changed since the last call."""
+        """Notify all pages if the state of the engine or store changed since the last call."""
         store = self.journal.store_error
         now = (self.state, self.reason, store.code if store else None)
         if now != self._announced_status:
@@ -149,7 +154,7 @@ class Board:
             self.workspaces.versions.note_change(None)
 
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
-        """Admit runs of a workspace to the queue, pausing runs of others if it is full.
+        """Admit runs of a workspace to the queue; if it is full, pause other workspaces' runs.
 
         Raises:
             EngineError: ``limit_cancelled``; as :meth:`check_disk_space` and
@@ -173,20 +178,25 @@ class Board:
             self.life.pause_run(run, "displaced")
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
-        """Count a run that its visitor ends early; after too many, they cannot start another."""
+        """Count a run that a visitor ends early; too many within a minute block new runs."""
         self._cancellations.add_event(workspace.id, self.clock())
 
     def count_import(self, token: str) -> None:
         """Count a file that a visitor imports.
 
         Raises:
-            EngineError: ``limit_imports``; as :meth:`changing_workspace`.
+            EngineError: ``limit_imports``: the visitor has imported too many; as
+                :meth:`changing_workspace`.
         """
         with self.changing_workspace(token) as workspace:
             self._imports.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Check that `count` more runs of `wanted` bytes in total fit; delete spare films for them.
+        """Check that a workspace may have more runs; delete spare films to make room for them.
+
+        Args:
+            count: number of runs to add.
+            wanted: bytes that these runs need in total.
 
         Raises:
             EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.find_films_to_delete`.
@@ -200,7 +210,7 @@ class Board:
             self.delete_film(run)
 
     def delete_film(self, run: Run) -> int:
-        """Delete only the film of a finished run; return the number of bytes freed."""
+        """Delete the film of a finished run, but not the run; return the number of bytes freed."""
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
         self.journal.queue_changes(writes.store_frames(run.record.id, NO_FRAMES))
@@ -208,7 +218,7 @@ class Board:
         return freed
 
     def assign_next_run(self) -> tuple[Run, WorkerState] | None:
-        """Give the next run to a free worker; return both, or None if there is no run or worker."""
+        """Give the next run to a free worker, and return both; None if no run or worker is free."""
         run = self.queue.next_run
         if run is None:
             return None

@@ -1,4 +1,4 @@
-"""A run's life: its phases, and what each step does to worker, queue, record and disk.
+"""The life of a run: its phases, and how each step changes its worker, queue, record and files.
 
 No other code changes the state of a run. The table of steps is also in fvapp/README.md.
 """
@@ -31,14 +31,15 @@ class LifeStep(NamedTuple):
     """A step in a run's life, such as being submitted or paused.
 
     Attributes:
-        from_phases, to_phases: the phases in which the step may be taken, and those it leads to.
-        worker_effect: the worker "takes it" (the run), "is told" to end it, "is free" of it, "never
-            had it", or "is gone".
-        queue_effect: the run "joins" the queue behind others of its workspace, "joins first" before
-            them, "makes room" for the next run of another workspace, "returns" to the head of the
-            queue, "is next", or "leaves".
+        from_phases: the phases of a run in which the step may be taken.
+        to_phases: the phases to which the step may lead.
+        worker_effect: what the worker does: it "takes it" (the run), "is told" to end the run, "is
+            free" of the run, "never had it", or "is gone".
+        queue_effect: what the run does: it "joins" the queue behind other runs of its workspace,
+            "joins first" before them, "makes room" for the next run of another workspace, "returns"
+            to the head of the queue, "is next", or "leaves" the queue.
         changed_fields: fields of the record that may change, apart from state and queue place.
-        stored_parts: what may be stored along with the record.
+        stored_parts: the data that may be stored along with the record.
     """
 
     from_phases: Sequence[str]
@@ -54,7 +55,7 @@ STEPS = {name: LifeStep(**step) for name, step in read_toml_table(__file__, "lif
 
 
 class Life:
-    """Takes the steps in runs' lives; every method is called with the board's lock held.
+    """Changes the states of runs; every method is called with the board's lock held.
 
     Attributes:
         queue: the runs that wait.
@@ -73,13 +74,13 @@ class Life:
         self.active: dict[str, Run] = {}
         self.send_request: Callable[[Run], None] = lambda run: None
 
-    # A run begins or resumes
+    # Steps with which a run begins or resumes
 
     def submit_run(self, run: Run, first: bool = False) -> None:
         """Queue a new run.
 
         Args:
-            first: whether the run goes before the others of its workspace.
+            first: whether the run goes before the other runs of its workspace.
         """
         self._take_step("train first" if first else "submit", run, run.record)
 
@@ -95,7 +96,7 @@ class Life:
         """Queue a run again, with a record from :func:`resumed_record`."""
         self._take_step("resume", run, record)
 
-    # A worker has the run
+    # Steps of a run that a worker has
 
     def give_run_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at `address`, and record the worker's versions."""
@@ -112,7 +113,7 @@ class Life:
         events = run.loaded_events
         if repeats_curve(
             run.checkpoint_position, events
-        ):  # it resumes from before the end of its curve
+        ):  # the checkpoint is older than the end of the curve
             events.append(again := RunContinued(*run.checkpoint_position or Position()))
             record = record_after_event(record, again, len(events))
         self._take_step("give", run, record)
@@ -127,7 +128,7 @@ class Life:
         if isinstance(event, RunStarted) and any(
             isinstance(before, RunStarted) for before in events
         ):
-            return  # the run was resumed, and its start is already recorded
+            return  # a resumed run starts again, but its start is recorded once
         events.append(event)
         run.update(record_after_event(run.record, event, len(events)))
 
@@ -137,22 +138,22 @@ class Life:
         self._store_run(run)
 
     def show_reason(self, run: Run, reason: Reason | None) -> None:
-        """Show the reason for the state of a run in training, without storing it."""
+        """Show why a run in training is in its state, such as "hung"; do not store the reason."""
         if run.record.reason != reason:
             run.update(replace(run.record, reason=reason))
 
     def request_stop_or_pause(self, run: Run, requested: str, why: Reason | None = None) -> None:
-        """Ask a run's worker to "stop" or "pause" the run; `why` is shown once that is done."""
+        """Ask a run's worker to "stop" or "pause" the run; pages then show `why` as the reason."""
         self._check_step("ask to end", run)
         run.requested = requested
         run.request_reason = why
         run.requested_at = run.last_heard_at = self._clock()
         self.send_request(run)
 
-    # A run ends
+    # Steps with which a run ends
 
     def stop_run(self, run: Run) -> None:
-        """Stop a run, which keeps its network and curve; a training run stops after its block.
+        """Stop a run; a training run stops after its block, and keeps its network and curve.
 
         Raises:
             EngineError: ``not_now``.
@@ -163,7 +164,7 @@ class Life:
             self._take_step("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause_run(self, run: Run, reason: Reason | None = None) -> None:
-        """Pause a run, which keeps its progress; a training run pauses after its block.
+        """Pause a run; a training run pauses after its block, and keeps its progress.
 
         Raises:
             EngineError: ``not_now``.
@@ -176,20 +177,20 @@ class Life:
     def mark_run_lost(self, run: Run, reason: Reason) -> None:
         """Mark a run whose worker is gone as lost, or queue it for another worker.
 
-        It keeps its curve and its checkpoint.
+        The run keeps its curve and its checkpoint.
         """
         record = lost_record(run, reason)
         self._take_step("move" if record.state == "queued" else "lose", run, record)
 
     def mark_run_ending(self, run: Run) -> None:
-        """Note that a run's worker is done; its record then changes only with the stored result."""
+        """Note that a run's worker is done, so only its stored result may now change its record."""
         self._check_step("end", run)
         run.ending = True
 
     def finish_run(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show a run's result: a stored record from :func:`ended_record` and all stored events."""
+        """Show a run's stored result: the record from :func:`ended_record`, and all its events."""
         run.loaded_events[:] = events
-        shown = replace(record, name=run.record.name)  # the run may have been renamed meanwhile
+        shown = replace(record, name=run.record.name)  # the visitor may have renamed it
         if record.state == "queued":
             self._take_step("make room" if record.reason == "gave_way" else "move", run, shown)
         else:
@@ -208,7 +209,7 @@ class Life:
         self._leave_queue(run)
         self._number_places()
 
-    # Internals
+    # Private methods
 
     def _check_step(self, name: str, run: Run) -> LifeStep:
         step = STEPS[name]
@@ -223,11 +224,15 @@ class Life:
         record: RunRecord,
         stored: RunRecord | None = None,
     ) -> None:
-        """Take a step that leads to `record`; `stored` is the record the disk already has."""
+        """Take the step called `name`, after which the run has the given record.
+
+        Args:
+            stored: the record that is already stored for the run, if it is known.
+        """
         step = self._check_step(name, run)
         run.ending = False
         if step.worker_effect:
-            # a worker's death is reported in several ways; a late report must not hit a resumed run
+            # a worker's death may be reported twice; a late report must not end a resumed run
             run.attempt += 1
         if name != "give":
             run.address = None
@@ -270,7 +275,7 @@ class Life:
                 run.update(replace(run.record, queue_place=place), urgent=False)
 
 
-# Records
+# Records of runs after a step
 
 
 def estimated_seconds_left(record: RunRecord) -> float:
@@ -284,7 +289,7 @@ def estimated_seconds_left(record: RunRecord) -> float:
 
 
 def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
-    """Return the record after one more event.
+    """Return a run's record after one more event.
 
     Args:
         events: the run's number of events, including this one.
@@ -299,7 +304,12 @@ def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecor
 
 
 def repeats_curve(at: Position | None, events: Sequence[Event]) -> bool:
-    """Return whether resuming at a checkpoint (None: at the start) repeats part of the curve."""
+    """Return whether a run that resumes at a checkpoint trains part of its curve again.
+
+    Args:
+        at: position of the checkpoint; None if the run resumes at the start.
+        events: the run's events so far.
+    """
     end = next(filter(None, map(position_at_event, reversed(events))), Position())
     return (at or Position()) < end
 
@@ -317,7 +327,7 @@ def lost_record(run: Run, reason: Reason) -> RunRecord:
 
 
 def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
-    """Return the record of a run after training; `came` is None if its worker is gone."""
+    """Return a run's record after training with the outcome `came`; None if its worker is gone."""
     if came is None:
         return lost_record(run, "worker_gone")
     if isinstance(came, TrainingFailure):
@@ -340,7 +350,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
 
 
 def restarted_record(record: RunRecord, at: Position | None) -> RunRecord:
-    """Return a record as it is after a restart: training runs are lost, waiting runs paused."""
+    """Return a run's record after a restart: a training run is lost, a waiting run is paused."""
     if record.state == "running":
         return _record_set_back_to(replace(record, state="lost", reason="restarted"), at)
     return (
@@ -352,8 +362,8 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
     """Return the record of a run that is queued again.
 
     Args:
-        at: position of the checkpoint, or None. Only a run that has never trained can do without
-            one.
+        at: position of the run's checkpoint, or None. Only a run that has never trained can
+            resume without a checkpoint.
         more_epochs: as in ``RunCommands.resume_run``.
 
     Raises:
@@ -378,7 +388,11 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
 
 
 def imported_record(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
-    """Return the record of an imported run, without anything its file cannot vouch for."""
+    """Return the record of an imported run, without the fields for which its file is no proof.
+
+    Args:
+        events: the run's number of events.
+    """
     return replace(
         record,
         id=run_id,

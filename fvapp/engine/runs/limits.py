@@ -1,34 +1,35 @@
 """The limits on what one workspace, and all workspaces together, may ask of the engine.
 
-Limits do not depend on the network address, because a whole school may share one; only
-`GuessLimits` considers it. So a script can open any number of workspaces. This is what it can then
-do to others through each limit that everybody shares:
+Limits do not depend on the network address, because a whole school may share one address; only
+`GuessLimits` considers it. So a script can open any number of workspaces. The following list says
+how such a script can harm other visitors through each limit that all workspaces share. A newcomer
+is a workspace in which no run has ended yet.
 
-- ``queued_all``: nothing. In a full queue the shortest runs, and the workspaces opened last, give
+- ``queued_all``: no harm. In a full queue the shortest runs, and the workspaces opened last, give
   way (`admission`).
-- ``minutes_all``: nothing to anybody who has finished a run, because newcomers get half; a
-  newcomer's long run may wait.
-- ``inspections_all``: take half of the turns, the share of all workspaces in which no run has
-  ended.
-- ``disk_mb_all``: nothing to small workspaces. Shares shrink as the disk fills (`shares`); pages
-  keep five notes at most.
-- ``codes_a_minute_all``: have a wrong code reported as one too many. A correct code always works.
-- ``guesses_an_hour_all``: make newcomers at the same address who type a short code wait half a
+- ``minutes_all``: no harm to anybody who has finished a run, because newcomers get only half of the
+  minutes. A newcomer's long run may have to wait.
+- ``inspections_all``: the script can take half of the turns, which is the share of all newcomers.
+- ``disk_mb_all``: no harm to small workspaces, because the shares of large ones shrink as the disk
+  fills (`shares`). Pages keep five notes at most.
+- ``codes_a_minute_all``: a visitor's wrong code may be refused as one too many. A correct code
+  always works.
+- ``guesses_an_hour_all``: newcomers at the same address who type a short code must wait half a
   minute. Links open at once.
-- ``classes``: nothing to classes in which a student has finished a run, nor to classes of a teacher
-  who opened the teacher's address.
-- ``class_members``: nothing once the script's members are absent. Absent members who have not
-  finished a run give way to new ones.
-- ``workspaces``: nothing. Empty workspaces seen longest ago are forgotten first, and an open page
-  is seen every minute.
+- ``classes``: no harm to classes in which a student has finished a run, nor to classes of a teacher
+  who has opened the teacher's address.
+- ``class_members``: no harm once the script's members are absent, because absent members who have
+  not finished a run give way to new members.
+- ``workspaces``: no harm. The empty workspaces that were seen longest ago are forgotten first, and
+  an open page is seen every minute.
 
-A script gets the limits of a single workspace (cancelled runs, imports, teachings, runs, notes,
-memory) once per workspace. Training runs wait in the queue: a visitor may start the next run as
-soon as the last has ended, and only cancelled runs keep workers busy for nothing. Teachings have
-their own threads. After a teaching, its worker trains for as long as the teaching took
-(`fvapp.worker.turns`), and other teachings wait. Pages, answers and imports cost the server's
-processor time, of which each account has its share (`fvapp.engine.turns`). Sessions cost memory;
-when there are too many, idle ones give way (`fvapp.ui.server.sockets`). Questions about whole data
+The limits of a single workspace (cancelled runs, imports, teachings, runs, notes, memory) apply to
+each of a script's workspaces separately. Training runs wait in the queue: a visitor may start the
+next run as soon as the last has ended, and only cancelled runs keep workers busy for nothing.
+Teachings have their own threads. After a teaching, its worker trains for as long as the teaching
+took (`fvapp.worker.turns`), and other teachings wait. Pages, answers and imports cost the server's
+processor time, of which each account has a share (`fvapp.engine.turns`). Sessions cost memory; if
+there are too many, idle sessions are closed (`fvapp.ui.server.sockets`). Questions about whole data
 sets, and imports, are restricted only by their own limits: the server knows only how long a
 question waits for a worker, and imports are written to the disk.
 """
@@ -49,38 +50,38 @@ PREFIX = "FVAPP_LIMIT_"
 
 @dataclass(frozen=True)
 class Limits:
-    """All limits; the environment can set each, as in ``FVAPP_LIMIT_QUEUED=3``.
+    """The engine's limits, each of which an environment variable can set: ``FVAPP_LIMIT_QUEUED=3``.
 
     Raises:
         EngineError: ``bad_limit``: a value is not a whole number above 0.
     """
 
-    queued: int = 12  # waiting or training runs of a workspace: two groups of five, and two more
+    queued: int = 12  # waiting and training runs of a workspace
     queued_all: int = 200
-    queued_first: int = 2  # waiting runs of a workspace without ended runs; a group counts as one
-    minutes: int = 60  # estimated training time of a workspace's waiting and training runs
+    queued_first: int = 2  # groups waiting in a workspace in which no run ended yet
+    minutes: int = 60  # total training time of a workspace's waiting and training runs
     minutes_all: int = 600
-    cancelled_a_minute: int = 20  # runs that a workspace stops, pauses or deletes before their end
-    imports_a_minute: int = 20  # files imported, and deletions of runs undone, in a workspace
-    images: int = 64  # images in one question
-    inspections: int = 3  # concurrent questions about whole data sets; a tab asks one at a time
+    cancelled_a_minute: int = 20  # unfinished runs stopped, paused or deleted in a workspace
+    imports_a_minute: int = 20  # imports of files, and undone deletions of runs, in a workspace
+    images: int = 64  # images that a network classifies in one command
+    inspections: int = 3  # a workspace's concurrent questions about whole data sets
     inspections_all: int = 8
     runs: int = 300  # runs kept in a workspace
-    disk_mb: int = 400  # a workspace's files; a run of Dense 128 takes 1.2 MB, its frames 3 MB
+    disk_mb: int = 400  # size of a workspace; a typical run takes 4 MB
     disk_mb_all: int = 5_000
     notes: int = 50  # notes in a workspace
-    teachings_a_minute: int = 20  # teachings in a workspace; they do not wait in the queue
-    memory_kb: int = 16  # data that pages keep in an open workspace, never on disk
+    teachings_a_minute: int = 20  # how often a workspace may teach networks a few examples
+    memory_kb: int = 16  # data that pages keep in memory for a workspace
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # wrong class codes and teacher's passwords typed in a workspace
-    guesses_an_hour_all: int = 6_000  # wrong guesses at one address: 20 by each of 300 students
+    guesses_an_hour_all: int = 6_000  # at one address: 20 by each of 300 students
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
     open_classes: int = 10  # open classes of one teacher
-    classes: int = 200  # classes kept, open or closed, of teachers without the teacher's right
+    classes: int = 200  # classes, open or closed, of all teachers without the teacher's right
     class_members: int = 250
-    workspaces: int = 20_000  # open workspaces that are still empty
+    workspaces: int = 20_000  # workspaces in memory that are still empty
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -94,7 +95,7 @@ class Limits:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Limits:
-        """Read ``FVAPP_LIMIT_<NAME>`` for each limit; those not set keep their defaults."""
+        """Read each limit from ``FVAPP_LIMIT_<NAME>``; limits not set there keep their default."""
         values: dict[str, Any] = {}
         for field in fields(cls):
             if (text := environ.get(PREFIX + field.name.upper())) is not None:
@@ -102,30 +103,34 @@ class Limits:
         return cls(**values)
 
 
-WAIT = 30.0  # seconds that a newcomer waits at an address with too many wrong guesses
-FORGET = 600.0  # seconds after which a waiting workspace is forgotten
+WAIT = 30.0  # seconds to wait at an address with too many wrong guesses
+FORGET = 600.0  # seconds after which it is forgotten that a workspace waited
 
 
 class GuessLimits:
-    """Limits wrong guesses within an hour, of six-letter class codes and teacher's passwords.
+    """Limits wrong guesses, within an hour, of six-letter class codes and the teacher's password.
 
-    A workspace with too many wrong guesses is refused even with the correct code. At an address
-    with too many wrong guesses, a newcomer's code counts only after a wait. So a script there needs
-    two requests per guess, and a student behind the same router gets in after `WAIT` seconds,
-    whatever the script does. All visitors whose address a proxy hides count as one address.
+    A workspace with too many wrong guesses is refused even with the correct code. If there were too
+    many wrong guesses at a network address, a workspace in which no run has ended must wait before
+    its code is checked. So a script at this address needs two requests per guess, and a student
+    behind the same router gets in after `WAIT` seconds, whatever the script does. Visitors whose
+    addresses a proxy hides all count as one address.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._own = RateLimit(limits.guesses_an_hour, 3_600, "limit_guesses")
         self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
-        self._waiting: dict[str, float] = {}  # when each workspace began to wait, earliest first
+        self._waiting: dict[str, float] = {}  # start of each workspace's wait, earliest first
 
     def check_guess(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
-        """Check that a workspace may guess now.
+        """Check that a workspace may now guess a code or password.
+
+        Args:
+            newcomer: whether no run has ended in the workspace.
 
         Raises:
-            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the
-                next code counts.
+            EngineError: ``limit_guesses``; ``limit_guesses_all``, with the ``seconds`` until the
+                next guess is allowed.
         """
         self._own.check_limit(workspace, now)
         if not newcomer or self._all.count_left(address, now) > 0:
@@ -138,21 +143,21 @@ class GuessLimits:
         del self._waiting[workspace]
 
     def note_wrong_guess(self, workspace: str, address: str, now: float) -> None:
-        """Note a wrong guess."""
+        """Count a wrong guess for its workspace and its network address."""
         self._own.add_event(workspace, now)
         self._all.add_event(address, now)
 
 
 class RateLimit:
-    """Counts events within a window of time, for each key.
+    """Limits the number of events within a window of time, for each key separately.
 
     Attributes:
         counts: number of events within the window, by key.
 
     Args:
-        most: events allowed within the window.
+        most: number of events of a key that are allowed within the window.
         seconds: length of the window.
-        code: code of the error raised when there are more.
+        code: code of the error raised for each further event.
     """
 
     def __init__(self, most: int, seconds: float, code: str = "") -> None:
@@ -166,7 +171,7 @@ class RateLimit:
         return len(self._events)
 
     def count_left(self, key: str, now: float) -> int:
-        """Return how many more events are allowed at the time `now`."""
+        """Return how many more events of a key are allowed at the time `now`."""
         while self._events and self._events[0][0] <= now - self.window_seconds:
             _, old = self._events.popleft()
             self.counts[old] -= 1
@@ -175,16 +180,16 @@ class RateLimit:
         return self.limit - self.counts[key]
 
     def check_limit(self, key: str, now: float) -> None:
-        """Check that one more event is allowed at the time `now`."""
+        """Raise an error if no more event of a key is allowed at the time `now`."""
         if self.count_left(key, now) < 1:
             raise EngineError(self._code, most=self.limit)
 
     def check_and_add_event(self, key: str, now: float) -> None:
-        """Check that one more event is allowed at the time `now`, and note it."""
+        """Note an event of a key at the time `now`; raise an error if it is not allowed."""
         self.check_limit(key, now)
         self.add_event(key, now)
 
     def add_event(self, key: str, now: float) -> None:
-        """Note an event at the time `now`."""
+        """Note an event of a key at the time `now`, even if it is not allowed."""
         self._events.append((now, key))
         self.counts[key] += 1

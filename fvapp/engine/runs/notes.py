@@ -1,4 +1,4 @@
-"""Notes of a workspace: small JSON values kept as text."""
+"""Reads, writes and merges a workspace's notes, which are small JSON values stored as text."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from fvapp.core.errors import EngineError
 
 
 def read_note(text: str | None) -> object | None:
-    """Return the value of a note, or None if there is none or it was damaged on disk."""
+    """Return the value of a note's JSON text, or None if there is no text or it is damaged."""
     try:
         return None if text is None else json.loads(text)
     except ValueError:
@@ -15,15 +15,15 @@ def read_note(text: str | None) -> object | None:
 
 
 def is_readable_note(text: str) -> bool:
-    """Return whether a note can be read."""
+    """Return whether the text of a note is valid JSON."""
     return text == "null" or read_note(text) is not None
 
 
 def write_note(value: object, most_kb: int) -> str:
-    """Return the text of a note.
+    """Return a note's value as JSON text.
 
     Raises:
-        EngineError: ``note_too_large``.
+        EngineError: ``note_too_large``: the text is larger than `most_kb`.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > most_kb * 1024:
@@ -32,7 +32,12 @@ def write_note(value: object, most_kb: int) -> str:
 
 
 def note_part_name(name: str, classroom: str) -> str:
-    """Return the name of a note's part for a class; for an empty id, the note's own name."""
+    """Return the name under which the part of a note for a school class is stored.
+
+    Args:
+        name: name of the whole note.
+        classroom: id of the class; if it is empty, the result is `name`.
+    """
     return f"{name}@{classroom}" if classroom else name
 
 
@@ -46,7 +51,7 @@ def merge_changes(target: Any, before: Any, after: object, over: bool) -> object
     Each entry of a dictionary, and each row of a list, is changed independently.
 
     Args:
-        over: whether entries that differ from `before` are overwritten.
+        over: whether to overwrite entries of `target` that differ from `before`.
     """
     if target == before:
         return after
@@ -74,7 +79,7 @@ def merge_changes(target: Any, before: Any, after: object, over: bool) -> object
 
 
 def note_without_parts(note: object | None, parts: list[object]) -> object | None:
-    """Return a note without the entries that it shares with its parts for some classes."""
+    """Return a note's value without the entries that also occur in the given parts for classes."""
     for part in parts:
         if isinstance(note, dict) and isinstance(part, dict):
             note = {key: value for key, value in note.items() if part.get(key) != value}

@@ -1,4 +1,4 @@
-"""The engine's objects for a workspace in use, and for each of its runs."""
+"""The engine's objects in memory for a workspace in use, and for each of its runs."""
 
 from __future__ import annotations
 
@@ -25,27 +25,28 @@ ENDING = "ending"
 
 @dataclass(eq=False)
 class Run:
-    """A run inside the engine.
+    """A run as the engine holds it in memory. Times are those of the engine's clock.
 
     Attributes:
         events: the run's events; None while they are only in the store.
-        stored_event_count: how many of its events the journal has.
-        checkpoint_position: position of its checkpoint; None without one.
-        checkpoint_bytes, frames_bytes: sizes of its checkpoint and its frames.
-        attempt: incremented when it is given to a worker and when it is lost; messages from earlier
+        stored_event_count: number of the run's events that the journal has.
+        checkpoint_position: position of the run's checkpoint; None if it has no checkpoint.
+        checkpoint_bytes, frames_bytes: sizes of the run's checkpoint and frames.
+        attempt: counts the times that the run was given to a worker or lost; messages from earlier
             attempts are ignored.
-        address: address of the worker that has it.
-        requested, requested_at: what that worker was last told, and when.
-        request_reason: the reason to show for the request.
-        must_move: whether the PC that trains it is leaving or silent. The run then continues on
-            another worker by itself, but only once (`has_moved`), because the run itself may make
-            one PC after another fail.
-        ending: whether its result is being stored; until then nothing else may write its record.
-        waiting_since, training_since: times on the engine's clock.
-        last_heard_at: when its worker last reported on it, or was last sent a request, on the same
-            clock.
-        estimated_seconds: estimated training time left when it was queued.
-        queue_stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
+        address: address of the worker that has the run.
+        requested: what the worker was last asked to do with the run: "run", "stop" or "pause".
+        requested_at: when the worker was last asked.
+        request_reason: the reason for the request, which pages show.
+        must_move: whether the PC that trains the run is leaving or silent. The run then continues
+            on another worker automatically, but only once (`has_moved`), because the run itself
+            may make one PC after another fail.
+        ending: whether the run's result is being stored, so that nothing else may write its record.
+        waiting_since: when the run was queued.
+        training_since: when the run was given to its worker.
+        last_heard_at: when the worker last reported on the run, or was last sent a request.
+        estimated_seconds: estimated training time left when the run was queued.
+        queue_stamp: the run's sort key in the queue, see :mod:`fvapp.engine.runs.queue`.
     """
 
     workspace: OpenWorkspace
@@ -82,7 +83,7 @@ class Run:
 
     @property
     def can_move(self) -> bool:
-        """Whether the run continues on another worker by itself, now that its worker is gone."""
+        """Whether the run, if its worker is gone, continues on another worker automatically."""
         wanted = self.requested == "run" or self.request_reason == "moved"
         return (
             self.must_move
@@ -93,23 +94,23 @@ class Run:
 
     @property
     def seal(self) -> TestSetSeal | None:
-        """The seal of the run's hunt, while its result on the test set is secret; else None."""
+        """The seal of the run's hunt while the run's test accuracy must stay secret; else None."""
         return self.workspace.hunt_seals.get(self.record.group)
 
     @property
     def shown_record(self) -> RunRecord:
-        """The run's record, without anything that the seal of its hunt hides."""
+        """The run's record, without the results that the seal of its hunt hides."""
         return self.seal.hide_result(self.record) if self.seal else self.record
 
     def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Return the given events, without anything that the seal of the run's hunt hides."""
+        """Return the given events, without the results that the seal of the run's hunt hides."""
         return self.seal.hide_test_events(events) if self.seal else events
 
     def require_unsealed(self) -> Run:
-        """Return the run, unless it is sealed.
+        """Return the run, unless the seal of a hunt hides its results.
 
         Raises:
-            EngineError: ``hunt_sealed``.
+            EngineError: ``hunt_sealed``: the results are hidden.
         """
         if self.seal:
             raise EngineError("hunt_sealed")
@@ -132,7 +133,7 @@ class Run:
 
     @property
     def seconds_left(self) -> float | None:
-        """Training time left, estimated from the last three epochs; None in the first epoch."""
+        """Estimated seconds of training left, by the last three epochs; None in the first epoch."""
         events = self.events or ()
         record = self.record
         seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
@@ -147,7 +148,7 @@ class Run:
         )
 
     def update(self, record: RunRecord, urgent: bool = True) -> None:
-        """Replace the record; called for every change that a visitor can see, even new events.
+        """Replace the run's record, and notify pages. Also called when only events were added.
 
         Args:
             urgent: whether pages show the change at once; False for a new place in the queue.
@@ -158,29 +159,29 @@ class Run:
 
 @dataclass(eq=False)
 class OpenWorkspace:
-    """A workspace inside the engine.
+    """A workspace as the engine holds it in memory.
 
     Attributes:
-        code_hash: hash of its recovery code.
-        last_run_number: the highest number any of its runs has had.
-        token_count: how many browsers can open it.
-        stored: whether it is in the store; an empty one is not worth a row.
-        seen_at: last sign of life, on the engine's clock.
-        newcomer: whether none of its runs has ended yet.
+        code_hash: hash of the workspace's recovery code; None if it has no code.
+        last_run_number: the highest number that a run of the workspace has had.
+        token_count: number of browsers that can open the workspace.
+        stored: whether the workspace is in the store; an empty workspace is not stored.
+        seen_at: when a visitor last used the workspace, on the engine's clock.
+        newcomer: whether no run of the workspace has ended yet.
         damaged_runs: ids of stored runs that can no longer be read; they stay until they are
             deleted.
-        are_notes_readable: whether every stored note and example could be read; unreadable ones are
-            left out.
+        are_notes_readable: whether every stored note and example could be read; unreadable notes
+            and examples are left out.
         examples: the visitor's own examples, by id, in the order in which they were kept.
         recent_clicks: recent clicks, with their times and the runs they created.
         versions: counts the changes that a visitor can see.
-        hunt_seals: seals of groups of runs whose results on the test set nobody may see yet.
+        hunt_seals: seals of groups of runs whose test results nobody may see yet.
         seats: class and student of each workspace that has a seat in an open class.
         earlier_seats: seats taken with an earlier version of the app, by workspace and class.
         page_memories: the `page_memory` of each scope.
 
-    A note holds what the visitor did last; a separate part of it for each class holds what was
-    done in that class.
+        A note holds what the visitor did last. For each class in which the visitor has a seat, a
+        separate part of the note holds what they did in that class.
     """
 
     id: str
@@ -213,25 +214,25 @@ class OpenWorkspace:
 
     @property
     def teacher_id(self) -> str:
-        """The id under which the workspace owns classes as a teacher."""
+        """The id under which the workspace owns the school classes that it teaches."""
         return self.id
 
     @property
     def page_memory(self) -> dict[str, bytes]:
-        """Data that pages keep in memory with the workspace, by name; never stored."""
+        """Data that pages keep in memory for the workspace, by name; it is never stored on disk."""
         return self.page_memories.setdefault(self.scope, {})
 
     @property
     def classroom(self) -> str:
-        """Id of the class that current work belongs to; empty for none."""
+        """Id of the school class to which the visitor's new work belongs; empty if to none."""
         return self.seats.get(self.id, ("", ""))[0]
 
     def part_for(self, scope: Scope) -> OpenWorkspace:
-        """Return the workspace as a token of this scope sees it."""
+        """Return the part of the workspace that a token with this scope opens."""
         return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
     def canvas_drawings_in_class(self, classroom: str) -> list[bytes]:
-        """Return the drawings on the canvases of browsers that open the work in a class."""
+        """Return the drawings on the canvases of all browsers that open the work in a class."""
         seen = [
             memory for scope, memory in self.page_memories.items() if scope.opens_class(classroom)
         ]
@@ -240,7 +241,7 @@ class OpenWorkspace:
         ]
 
     def class_id_of_run(self, record: RunRecord) -> str:
-        """Return the id of the class in which a run was started; empty for none."""
+        """Return the id of the school class in which a run was started; empty if in none."""
         earlier = self.earlier_seats.get(self.id, {}).items() if not record.classroom else ()
         return record.classroom or next(
             (classroom for classroom, seat in earlier if seat.covers_run(record)),
@@ -248,7 +249,7 @@ class OpenWorkspace:
         )
 
     def note(self, name: str, classroom: str = "") -> object | None:
-        """Return the value of a note, or of its part for a class; None if there is none."""
+        """Return the value of a note, or of its part for a class; None if it does not exist."""
         found = notes.read_note(self.notes.get(notes.note_part_name(name, classroom)))
         seat = self.earlier_seats.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
@@ -261,12 +262,12 @@ class OpenWorkspace:
         )
 
     def note_change(self, urgent: bool = True) -> None:
-        """Note a change that a visitor can see; pages may show one that is not urgent later."""
+        """Note a change that a visitor can see; unless it is urgent, pages may show it later."""
         self.versions.note_change(self.id, urgent)
 
 
 class WorkspacePart:
-    """A workspace for a token that opens only part of its work; commands see no more than that.
+    """The part of a workspace that a token opens; commands of this token see only this part.
 
     Attributes that are not defined here are those of the whole workspace.
     """
@@ -306,7 +307,11 @@ class WorkspacePart:
 
     @property
     def notes(self) -> Mapping[str, str]:
-        """Texts of notes by name: the class's parts, or all if an earlier version kept no parts."""
+        """Texts of the notes in this part, by name.
+
+        These are the notes' parts for the only class that is open, but all notes if the work there
+        was done with an earlier version of the app, which kept no parts.
+        """
         if not self.scope.only_class_id or self.scope.only_class_id in self.whole.earlier_seats.get(
             self.whole.id,
             {},
@@ -317,7 +322,7 @@ class WorkspacePart:
 
     @property
     def damaged_runs(self) -> list[str]:
-        """Always empty: nobody can tell which work damaged runs belong to."""
+        """Always empty, because it is unknown to which class damaged runs belong."""
         return []
 
     def note(self, name: str) -> object | None:

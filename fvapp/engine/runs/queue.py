@@ -1,9 +1,9 @@
-"""Chooses the next run: the one that has waited longest for its length. No threads, no clock.
+"""Chooses the next run to train: the one that has waited longest for its length.
 
 This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks",
 SIGCOMM 1990) with runs instead of packets and workspaces instead of flows. A run is stamped with
-the time at which it would end if its workspace had a slow worker to itself; the earliest stamp is
-served first.
+the time at which it would end if its workspace had a slow worker to itself. The run with the
+earliest stamp is trained first.
 """
 
 from collections.abc import Iterator
@@ -22,17 +22,18 @@ LEAST_SECONDS = 2.0
 
 
 class FairQueue:
-    """Waiting runs, the earliest stamp first; equal stamps stay in order of arrival.
+    """Waiting runs, the earliest stamp first; runs with equal stamps are in order of arrival.
 
-    A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's
-    ten minutes do not come before another's ten seconds.
+    A visitor who queues ten runs does not make the next visitor wait for all ten, and a visitor's
+    run of ten minutes does not delay another visitor's run of ten seconds.
 
-    Everybody's shortest runs share one imagined worker. Otherwise a script could queue hundreds
-    of them at no cost, in as many workspaces, and a slightly longer run would wait for them all.
+    The shortest runs of all workspaces share one imagined worker. Otherwise a script could queue
+    hundreds of such runs at no cost, in as many workspaces, and a slightly longer run would wait
+    for all of them.
     """
 
     def __init__(self) -> None:
-        self._waiting: list[Run] = []  # in the order in which runs will be taken
+        self._waiting: list[Run] = []  # in the order in which the runs will be trained
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -41,17 +42,17 @@ class FairQueue:
         return iter(tuple(self._waiting))
 
     def add_run(self, run: Run, made_room: bool = False, first: bool = False) -> None:
-        """Queue a run behind those of its workspace.
+        """Queue a run behind the other runs of its workspace.
 
         Args:
-            made_room: whether the run gave up its worker to others; then at least the first run of
+            made_room: whether the run gave up its worker to other runs; then at least one run of
                 another workspace comes before it.
-            first: whether the run goes before the others of its workspace instead. It takes the
-                place of the first of them, and each of them the place of the next, so that nobody
-                else waits longer.
+            first: whether the run goes before the other runs of its workspace instead. The run
+                takes the place of the first of them, and each of them takes the place of the next,
+                so that no other workspace waits longer.
         """
         before = [other.queue_stamp for other in self._waiting if other.workspace is run.workspace]
-        # of each workspace's shortest runs, only the first counts
+        # The shortest runs of other workspaces come before it, too, but only one of each workspace.
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
                 other.workspace: other.queue_stamp
@@ -73,20 +74,20 @@ class FairQueue:
             ):
                 reordered.queue_stamp = stamp
         self._waiting.append(run)
-        # stable, so equal stamps stay in order of arrival
+        # The sort is stable, so runs with equal stamps stay in order of arrival.
         self._waiting.sort(key=lambda waiting: waiting.queue_stamp)
 
     def put_run_back(self, run: Run) -> None:
-        """Put a run that could not be started in front of all others."""
+        """Put a run that could not be started back into the queue, in front of all others."""
         run.queue_stamp = min((other.queue_stamp for other in self._waiting), default=float("-inf"))
         self._waiting.insert(0, run)
 
     def remove_run(self, run: Run) -> None:
-        """Take a run out, if it is in the queue."""
+        """Remove a run from the queue, if it is in the queue."""
         if run in self._waiting:
             self._waiting.remove(run)
 
     @property
     def next_run(self) -> Run | None:
-        """The next run, or None."""
+        """The run to train next, or None if no run waits."""
         return self._waiting[0] if self._waiting else None

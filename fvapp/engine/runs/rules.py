@@ -1,4 +1,4 @@
-"""Decides which training runs count as hung, give way or are paused. Pure: time is an argument."""
+"""Decides which training runs count as hung, give way to waiting runs, or are paused."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,10 +17,10 @@ A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch.
 
 
 def is_run_hung(run: Run, timing: Timing, now: float) -> bool:
-    """Return whether a run in training has been silent for so long that it must hang.
+    """Return whether a run in training has sent no news for so long that it must hang.
 
-    A run that was asked to end gets only `max_silent_seconds`, because it has only to finish its
-    block and its test.
+    A run that was asked to end counts as hung after `max_silent_seconds`, because it only has to
+    finish its block and the evaluation on the test set.
     """
     silence = now - run.last_heard_at
     if silence < timing.max_silent_seconds or run.requested != "run":
@@ -36,12 +36,12 @@ def runs_to_give_way(
     timing: Timing,
     now: float,
 ) -> list[Run]:
-    """Return the runs that must make room because others have waited long.
+    """Return the training runs that must make room because runs of other workspaces waited long.
 
-    One long run makes room for each workspace that has waited `wait_before_giving_way`, the longest
-    run first. A run never makes room for its own workspace, nor if it will soon be done or has only
-    just begun. Runs already told to end count as making room. All the shortest runs that wait count
-    as one, as in the queue, because one worker is enough for them.
+    For each workspace that has waited `wait_before_giving_way`, one long run makes room, the
+    longest run first. A run never makes room for its own workspace, nor if it will soon be done or
+    has only just begun. Runs that were already asked to end count as making room. All the shortest
+    waiting runs together count as one, as in the queue, because one worker is enough for them.
     """
     waited = [run for run in waiting if now - run.waiting_since >= timing.wait_before_giving_way]
     shortest = [run for run in waited if run.estimated_seconds <= LEAST_SECONDS]
@@ -60,7 +60,7 @@ def runs_to_give_way(
 
 
 def runs_to_pause(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
-    """Return the runs to pause: nobody has watched them for long, and they will not end soon."""
+    """Return the training runs that nobody has watched for long, and that will not end soon."""
     return [
         run
         for run in training

@@ -1,4 +1,4 @@
-"""What a token opens: a whole workspace, its work in one class, or all but that in some classes."""
+"""Scopes of tokens: a whole workspace, only its work in one class, or all except some classes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True)
 class Scope:
-    """What a token opens of a workspace.
+    """The part of a workspace that a token opens.
 
     Attributes:
-        only_class_id: id of the only class whose work the token opens; empty if not so limited.
-        closed_class_ids: ids of the classes whose work continues in another browser.
+        only_class_id: id of the only class whose work the token opens; empty if the token opens
+            more than one class's work.
+        closed_class_ids: ids of the classes whose work the token no longer opens, because it
+            continues in another browser.
     """
 
     only_class_id: str = ""
@@ -25,7 +27,7 @@ class Scope:
 
     @classmethod
     def from_text(cls, text: str) -> Scope:
-        """Read what :meth:`to_text` wrote."""
+        """Return the scope whose text :meth:`to_text` returned."""
         return (
             cls(text)
             if text and not text.startswith("-")
@@ -38,7 +40,7 @@ class Scope:
         )
 
     def opens_class(self, classroom: str) -> bool:
-        """Return whether the scope includes the work in a class (empty id: outside classes)."""
+        """Return whether the scope includes the work in a class, or outside classes if it is ""."""
         return (
             classroom == self.only_class_id
             if self.only_class_id
@@ -46,7 +48,7 @@ class Scope:
         )
 
     def with_class(self, classroom: str) -> Scope:
-        """Return a scope that also opens a class; a scope for only one class opens this instead."""
+        """Return a scope that opens a class, too; a scope of only one class opens this instead."""
         return (
             Scope(classroom)
             if self.only_class_id
@@ -54,7 +56,7 @@ class Scope:
         )
 
     def without_class(self, classroom: str) -> Scope | None:
-        """Return the scope without the work in a class, or None if nothing is left."""
+        """Return the scope without the work in a class, or None if it would open no work at all."""
         if self.only_class_id:
             return None if self.only_class_id == classroom else self
         return replace(self, closed_class_ids=self.closed_class_ids | {classroom})
@@ -65,12 +67,12 @@ ALL = Scope()
 
 @dataclass(frozen=True)
 class EarlierSeat:
-    """Identifies the work of a seat from earlier versions, which did not record the class.
+    """Identifies the work done in a seat with earlier app versions, which did not record the class.
 
     Attributes:
-        joined_at, ended_at: the seat's runs began between these times, in seconds since 1970.
-        group_prefix: prefix of the run groups of its class's rounds.
-        mission_ids: missions of its class.
+        joined_at, ended_at: times between which the seat's runs began, in seconds since 1970.
+        group_prefix: prefix of the run groups of rounds in the seat's class.
+        mission_ids: ids of the missions of the seat's class.
     """
 
     joined_at: float
@@ -85,7 +87,12 @@ class EarlierSeat:
 
 
 class ScopedView(MutableMapping[str, _Item]):
-    """A view of the entries of a dictionary that a scope includes; writes go to the dictionary."""
+    """A view of those entries of a dictionary that a scope includes; writes change the dictionary.
+
+    Args:
+        found: the dictionary.
+        sees: returns whether the scope includes a value.
+    """
 
     def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
         self._items = found

@@ -1,4 +1,4 @@
-"""Decides how much each workspace may keep on disk, and which films are deleted. Pure."""
+"""Decides how much each workspace may keep on disk, and which films are deleted to make room."""
 
 from collections.abc import Iterable
 
@@ -43,7 +43,7 @@ Shares are whole until `AMPLE` of the space is used, and are then halved for eac
 hundred new workspaces do not fill it up.
 """
 
-_BYTES_PER_PARAMETER = 12  # float32: the weight, and Adam's two numbers for it
+_BYTES_PER_PARAMETER = 12  # float32: a weight, and Adam's two numbers for it
 _MB = 2**20
 
 
@@ -54,19 +54,20 @@ def find_films_to_delete(
     now: float,
     limits: Limits,
 ) -> list[Run]:
-    """Return the runs whose films must make room for `wanted` more bytes; none if they fit.
+    """Return the runs whose films must be deleted to make room for `wanted` more bytes.
 
     A run of the notebook's network takes 0.4 MB for weights, 0.8 MB for Adam's numbers, which it
     needs to resume, and 2.7 MB for the film. Only films of missions that have been judged are
-    deleted, the oldest first.
+    deleted, the oldest first, and only as many as necessary.
 
     Args:
-        taken: bytes of all workspaces on disk, plus what waiting or training runs will still need.
+        taken: bytes that all workspaces use on disk, plus those that waiting or training runs will
+            still need.
         now: current time in seconds since 1970.
 
     Raises:
-        EngineError: ``limit_disk``: the visitor has to delete something first; ``limit_disk_all``:
-            deleting would not help.
+        EngineError: ``limit_disk``: the visitor must delete runs first; ``limit_disk_all``: all
+            workspaces together use too much of the disk.
     """
     whole = limits.disk_mb * _MB * (OF_NEW if now - workspace.created < NEW_SECONDS else 1)
     halvings = (taken / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
@@ -85,7 +86,11 @@ def find_films_to_delete(
 
 
 def _runs_with_spare_films(workspace: OpenWorkspace) -> list[Run]:
-    """Return missions' runs with films, oldest first, except any still to be judged or watched."""
+    """Return the runs of missions whose films are no longer needed, oldest first.
+
+    Films are needed until the mission has been judged, and by missions that show moments of the
+    training.
+    """
     progress = read_progress(workspace.note(NOTE))
     needed = {
         run
@@ -103,7 +108,7 @@ def _runs_with_spare_films(workspace: OpenWorkspace) -> list[Run]:
 
 
 def workspace_bytes(workspace: OpenWorkspace) -> int:
-    """Return a workspace's bytes on disk, including what its waiting or training runs will need."""
+    """Return a workspace's bytes on disk, plus those its waiting or training runs will need."""
     runs = workspace.runs.values()
     notes = sum(map(len, workspace.notes.values()))
     own = workspace.examples.values()
@@ -114,7 +119,7 @@ def workspace_bytes(workspace: OpenWorkspace) -> int:
 
 
 def _held_example_bytes(run: Run) -> int:
-    """Return the bytes of the examples, or the text, kept with a run."""
+    """Return the bytes of the copy of examples or text that is stored with a run."""
     own = run.record.examples
     if own is None or not run.record.keeps_example_pixels:
         return 0
@@ -124,14 +129,18 @@ def _held_example_bytes(run: Run) -> int:
 
 
 def bytes_promised_to_runs(runs: Iterable[Run]) -> int:
-    """Return the bytes that waiting or training runs will need beyond those on disk."""
+    """Return the bytes that waiting or training runs will need beyond those they use on disk."""
     return sum(
         bytes_needed_by_run(run.record.settings, run) for run in runs if run.record.state in ACTIVE
     )
 
 
 def bytes_needed_by_run(settings: RunSettings, run: Run | None = None) -> int:
-    """Return the most bytes that a run's checkpoint and frames can take beyond those `run` has."""
+    """Return the most bytes that a run's checkpoint and frames can need on disk.
+
+    Args:
+        run: the run, if it exists; the bytes that it already uses are subtracted.
+    """
     parameters = count_parameters(settings)
     frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
     most = _BYTES_PER_PARAMETER * parameters + min(

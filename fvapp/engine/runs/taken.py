@@ -1,4 +1,4 @@
-"""The examples that runs learn or learned from: the visitor's own, or those their class drew."""
+"""Finds the examples on which runs train: the visitor's own, or those drawn by their class."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,8 +17,8 @@ class RunExamples:
 
     Args:
         of_classes: takes a workspace, the name of a data set, and whether only open classes count;
-            returns the data sets of that name that its classes have drawn. Visitors' own data sets
-            have other names.
+            returns the examples in each data set of this name that a class of the workspace has
+            drawn. Names of visitors' own data sets are different.
     """
 
     def __init__(
@@ -30,20 +30,20 @@ class RunExamples:
         self._of_classes = of_classes
 
     def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
-        """Return a visitor's current examples of a data set, or else those of their class."""
+        """Return a visitor's current examples of a data set; if there are none, their class's."""
         own = tuple(
             example for example in workspace.examples.values() if example.dataset == dataset
         )
         if own and DATASETS[dataset].text:
-            own = own[-1:]  # only the latest text: there may be one for each class
+            own = own[-1:]  # only the latest text: there may be one for each school class
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def examples_of_run(self, run: Run) -> ExampleSet:
-        """Return a run's examples: the copy held for it, or else the originals if unchanged.
+        """Return a run's examples: the copy held for the run, or else the unchanged originals.
 
         Raises:
-            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: the
-                run has none.
+            EngineError: ``examples_gone``: some examples were deleted or relabelled since;
+                ``not_now``: the run has no examples.
         """
         record = run.record
         workspace = run.workspace
@@ -79,16 +79,16 @@ class RunExamples:
         like: Run | None,
         fold: int = 0,
     ) -> tuple[OwnExamples, ExampleSet] | None:
-        """Return the examples for a run with these settings, or None if it uses none.
+        """Return the visitor's examples for a run with these settings, or None if it uses none.
 
         Args:
-            like: a run whose examples are used; None for all current examples.
+            like: an earlier run whose examples are used; None for all current examples.
             fold: the fold of the current examples that is held out, as in
                 ``ExampleSet.with_held_out_fold``.
 
         Raises:
-            EngineError: ``no_examples``: the data set has no examples to learn from;
-                ``examples_gone``.
+            EngineError: ``no_examples``: the data set has no examples to train on;
+                ``examples_gone``: examples of the earlier run were deleted or relabelled.
             ExampleError: as ``check_enough_examples``.
         """
         if not settings.learns_from_own_examples:
@@ -109,7 +109,10 @@ class RunExamples:
         ), arrays
 
     def hold_examples(self, run_id: str, examples: ExampleSet) -> None:
-        """Store a copy of a run's examples, which is kept until the run has been trained."""
+        """Store a copy of a run's examples, which is kept until the run has been trained.
+
+        The run can then be trained even if the originals are deleted.
+        """
         self._journal.queue_changes(writes.hold_examples(run_id, examples.to_bytes()))
 
 

@@ -1,4 +1,4 @@
-"""Looks up what a token opens, or why it no longer opens anything, by the token's hash."""
+"""Looks up, by a token's hash, which workspace the token opens, or why it was revoked."""
 
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from fvapp.engine.store.journal import Journal
 
 
 class TokenRow(NamedTuple):
-    """What a token opens, and the recovery code encrypted under it."""
+    """The workspace and scope that a token opens, and the recovery code encrypted under it."""
 
     workspace_id: str
     encrypted_recovery_code: bytes | None = None
@@ -19,19 +19,19 @@ class TokenRow(NamedTuple):
 
 
 class TokenRows:
-    """Tokens of open workspaces; stored ones are read when they are needed."""
+    """The tokens of workspaces; stored tokens are read when they are needed."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._rows: dict[str, TokenRow] = {}
-        # reasons for revoking tokens since the server started, by the tokens' hashes
+        # Error codes of the tokens revoked since the server started, by the tokens' hashes
         self._revoked: dict[str, str] = {}
 
     def find_valid_row(self, token_hash: str) -> TokenRow:
-        """Return what a token opens.
+        """Return the workspace and scope that a token opens.
 
         Raises:
-            EngineError: ``unknown_workspace``, or the reason why it no longer opens anything.
+            EngineError: ``unknown_workspace``, or the code that says why the token was revoked.
         """
         if token_hash in self._revoked:
             raise EngineError(self._revoked[token_hash])
@@ -49,17 +49,17 @@ class TokenRows:
         return self._rows.get(token_hash)
 
     def rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
-        """Return a workspace's tokens, even of browsers not seen since the server started."""
+        """Return a workspace's tokens, by hash, even those not used since the server started."""
         for token_hash in self._journal.store.token_hashes_of(workspace) - self._revoked.keys():
             self.find_row(token_hash)
         return self._known_rows_of_workspace(workspace)
 
     def add_unstored_row(self, token_hash: str, row: TokenRow) -> None:
-        """Note what a token opens, without storing it yet."""
+        """Note what a token opens, but do not store it on disk yet."""
         self._rows[token_hash] = row
 
     def store_row(self, token_hash: str, row: TokenRow) -> None:
-        """Store what a token opens."""
+        """Note what a token opens, and store it on disk."""
         self.add_unstored_row(token_hash, row)
         self._journal.queue_changes(
             writes.store_token(
@@ -68,7 +68,7 @@ class TokenRows:
         )
 
     def revoke_token(self, token_hash: str, why: str) -> None:
-        """Revoke a token, and keep the reason for anyone who still presents it."""
+        """Revoke a token, and keep the error code with which it is refused from now on."""
         self._rows.pop(token_hash, None)
         self._revoked[token_hash] = why
         self._journal.queue_changes(writes.revoke_token(token_hash, why))
@@ -79,7 +79,7 @@ class TokenRows:
             self.revoke_token(token_hash, GONE)
 
     def forget_tokens_of(self, workspaces: AbstractSet[str]) -> None:
-        """Forget the tokens of some workspaces, none of which is stored."""
+        """Forget the tokens of the given workspaces, none of which is stored on disk."""
         self._rows = {
             key: row for key, row in self._rows.items() if row.workspace_id not in workspaces
         }

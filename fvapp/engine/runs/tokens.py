@@ -1,9 +1,10 @@
 """Makes, parses, hashes and encrypts tokens and recovery codes.
 
-A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is
-written on paper and gets another browser its own token. A teacher's code for a seat (40 bits) opens
-that seat in another browser, once and within minutes. Only hashes are stored. The recovery code is
-also stored encrypted under each token, so that it can be shown again.
+A token (256 bits) opens a workspace, and is kept by the browser. A recovery code (80 bits) is
+written on paper, and gives another browser a token of its own. A seat code (40 bits), which the
+teacher makes, opens a student's seat in another browser, once and within minutes. Tokens and codes
+are stored only as hashes. The recovery code is also stored encrypted under each token, so that it
+can be shown again.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from fvapp.core.errors import EngineError
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, without I, L, O and U
 GROUPS = 4
 SEAT_GROUPS = 2
 LETTERS = 4
@@ -33,15 +34,19 @@ def new_token() -> str:
 
 
 def is_token(text: object) -> bool:
-    """Return whether a value from a browser, which may be anything, could be one of our tokens.
+    """Return whether a value from a browser, which may be of any type, has the form of a token.
 
-    All tokens ever made, including those made in browsers, are 32 bytes in base64url.
+    All tokens, including those made in browsers, are 32 bytes in base64url.
     """
     return isinstance(text, str) and _TOKEN.fullmatch(text) is not None
 
 
 def new_code(groups: int = GROUPS) -> str:
-    """Return a new code: for recovery, like ``7KQ2-M0XR-4TZ9-PC3D``; for a seat, fewer groups."""
+    """Return a new random code, such as the recovery code ``7KQ2-M0XR-4TZ9-PC3D``.
+
+    Args:
+        groups: number of groups of four letters; codes for seats have fewer groups.
+    """
     return _code_from_bytes(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
 
 
@@ -53,8 +58,8 @@ def new_link_key() -> str:
 def parse_code(text: str, groups: int = GROUPS) -> str | None:
     """Return a typed code in the form of :func:`new_code`, or None if it cannot be one.
 
-    Lower case, spaces and missing hyphens do not matter, nor does O for 0, I or L for 1, or U for
-    V.
+    Lower case, spaces and missing hyphens are accepted. The letter O is read as 0, I and L as 1,
+    and U as V.
     """
     letters = "".join(text.upper().translate(_READ_AS).replace("-", " ").split())
     if len(letters) != groups * LETTERS or not set(letters) <= set(ALPHABET):
@@ -68,21 +73,26 @@ def hash_secret(secret: str) -> str:
 
 
 def browser_id(token: str) -> str:
-    """Return an id that tells browsers with the same work apart: part of the token's hash."""
+    """Return the id of a browser, part of its token's hash, which differs between browsers.
+
+    It tells browsers apart that open the same workspace.
+    """
     return hash_secret(token)[:16]
 
 
 def encrypt_code(code: str, token: str) -> bytes:
-    """Encrypt a code under a token with AES-GCM; return nonce, ciphertext and tag."""
+    """Encrypt a recovery code under a token with AES-GCM; return nonce, ciphertext and tag."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return nonce + AESGCM(_derive_key(token)).encrypt(nonce, code.encode(), None)
 
 
 def decrypt_code(sealed: bytes, token: str) -> str:
-    """Return the code that :func:`encrypt_code` encrypted, or that the first store format masked.
+    """Return the recovery code that :func:`encrypt_code` encrypted under this token.
+
+    The first format of the store masked codes instead; such codes are decoded, too.
 
     Raises:
-        EngineError: ``store_damaged``: these bytes were not encrypted under this token.
+        EngineError: ``store_damaged``: the bytes were not encrypted under this token.
     """
     if len(sealed) == _BYTES:
         pad = hmac.digest(token.encode(), b"recovery code", "sha256")

@@ -1,4 +1,4 @@
-"""Counts the changes visitors can see, to tell whether any came after a page was drawn."""
+"""Counts the changes that visitors can see, so that a page knows whether it is out of date."""
 
 from collections.abc import Callable
 
@@ -6,17 +6,17 @@ Listener = Callable[[str | None, int, bool], None]
 
 
 class ChangeCounter:
-    """Numbers all changes in one sequence; knows the latest of each workspace and of everybody.
+    """Numbers all changes in one sequence, and keeps the latest number of each workspace.
 
-    Not thread-safe by itself: the engine holds its lock around every call. The listener is called
-    with that lock held, so it must do no more than pass the change on.
+    This class is not thread-safe: the engine holds its lock during every call. The listener is
+    called with the lock held, so it must only pass the change on.
 
     Attributes:
-        latest_for_all: the latest change that affects every visitor, such as a full disk.
+        latest_for_all: number of the latest change that affects every visitor, such as a full disk.
 
     Args:
-        first: a number larger than any before a restart; otherwise a page that shows version 57
-            would take version 1 for old.
+        first: the number to start from, larger than any number before the server's restart.
+            Otherwise a page that shows version 57 would mistake version 1 for an older one.
     """
 
     def __init__(self, first: int) -> None:
@@ -25,16 +25,19 @@ class ChangeCounter:
         self._listener: Listener | None = None
 
     def set_listener(self, listener: Listener) -> None:
-        """Call `listener` with workspace (None: everybody), number and urgency of each change."""
+        """Call `listener` with the workspace's id, number and urgency of each change.
+
+        The id is None for a change that concerns everybody.
+        """
         self._listener = listener
 
     def note_change(self, workspace: str | None, urgent: bool = True) -> None:
-        """Note a change in a workspace, or for everybody.
+        """Note a change in a workspace, or, if `workspace` is None, for everybody.
 
         Args:
-            urgent: whether pages show the change as soon as they can. A run that only moves up in
-                the queue is not urgent: each training run that ends moves up all others, perhaps
-                those of a whole class.
+            urgent: whether pages show the change as soon as they can. A run's new place in the
+                queue is not urgent: whenever a training run ends, all waiting runs move up, perhaps
+                those of a whole school class.
         """
         self._latest += 1
         if workspace is None:
@@ -45,7 +48,7 @@ class ChangeCounter:
             self._listener(workspace, self._latest, urgent)
 
     def version_of_workspace(self, workspace: str) -> int:
-        """Return the number of the latest change that a visitor with this workspace can see."""
+        """Return the number of the latest change that the visitor of a workspace can see."""
         return max(self._by_workspace.get(workspace, 0), self.latest_for_all)
 
     def forget_workspace(self, workspace: str) -> None:

@@ -1,6 +1,6 @@
 """Finds workspaces by token or code, loads them when first needed, and stores their contents.
 
-Not thread-safe by itself: the engine holds its lock around every call.
+The module's class is not thread-safe: the engine holds its lock during every call.
 """
 
 import json
@@ -25,8 +25,8 @@ from fvapp.engine.runs.versions import ChangeCounter
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
-MOST_CLICKS = 32  # clicks remembered per workspace, so that a duplicate counts once
-MOST_EVENTS = 3_000  # events of finished runs kept in memory (2 MB), so that they reopen fast
+MOST_CLICKS = 32  # clicks remembered per workspace, to recognise duplicates
+MOST_EVENTS = 3_000  # finished runs' events kept in memory (2 MB) for fast access
 
 
 class Workspaces:
@@ -34,7 +34,7 @@ class Workspaces:
 
     Attributes:
         hunt_seals, seats, earlier_seats: as in `OpenWorkspace`.
-        check_seats_open: raises an error if codes and cards of a class open nothing now.
+        check_seats_open: raises an error if the seat codes and cards of a class open no seats now.
 
     Args:
         clock: a monotonic clock, in seconds.
@@ -54,10 +54,10 @@ class Workspaces:
         self._wall = wall
         self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
-        self.seen_at = float("-inf")  # last sign of life of any visitor
-        # The counter starts at the time in milliseconds. There is less than one change per
-        # millisecond, so all numbers from before a restart are lower, even if the clock was set
-        # back.
+        self.seen_at = float("-inf")  # when any visitor last used the app
+        # The counter starts at the current time in milliseconds, or the latest time before this
+        # start. There is less than one change per millisecond, so all numbers before a restart are
+        # lower, even if the clock was set back.
         self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before_start.last)))
         self.hunt_seals: dict[str | None, TestSetSeal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
@@ -67,11 +67,11 @@ class Workspaces:
         self._shared = {name: getattr(self, name) for name in names}
         self._recent_runs: OrderedDict[Run, None] = (
             OrderedDict()
-        )  # finished runs whose events are in memory
+        )  # finished runs whose events are in memory, the last viewed last
         self._wrong_codes = RateLimit(limits.codes_a_minute, 60, "limit_codes")
         self._all_wrong_codes = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
 
-    # Tokens and codes
+    # Methods for tokens and codes
 
     def enter_workspace(self, token: str | None) -> Workspace:
         if token is None or not tokens.is_token(token):
@@ -81,7 +81,7 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # The token stays valid: nothing was stored for it yet, or the store it was in is gone.
+        # The token keeps its value: no data was stored for it yet, or its store is gone.
         self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
@@ -95,11 +95,11 @@ class Workspaces:
         return Workspace(token, known=False, id=workspace.id)
 
     def open_workspace(self, token: str | None) -> OpenWorkspace:
-        """Return what a token opens: a workspace, or a part of one.
+        """Return the workspace that a token opens, or the part of a workspace.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``workspace_gone``: this token was revoked, or the
-                workspace deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
+            EngineError: ``unknown_workspace``; ``workspace_gone``: the token was revoked, or its
+                workspace was deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
                 `fvapp.engine.api`.
         """
         workspace = self._open_workspace_unchecked(token)
@@ -120,7 +120,7 @@ class Workspaces:
         return self._open.get(workspace_id)
 
     def find_or_load_workspace(self, workspace_id: str) -> OpenWorkspace:
-        """Return a workspace for the engine's own use, which does not count as a sign of life.
+        """Return a workspace for the engine's own use, without noting that its visitor is present.
 
         Raises:
             EngineError: ``unknown_workspace``.
@@ -161,8 +161,8 @@ class Workspaces:
         if of_seat:
             return self.open_class_part(token, *of_seat, sure)
         if not workspace:
-            # A correct code always works, however many wrong ones others type: 80 random bits
-            # cannot be guessed.
+            # A correct code always works, however many wrong codes other visitors type, because
+            # nobody can guess its 80 random bits.
             self._all_wrong_codes.check_and_add_event("", now)
             self._wrong_codes.add_event(own.id, now)
             raise EngineError("unknown_code")
@@ -177,10 +177,10 @@ class Workspaces:
         classroom: str,
         sure: bool,
     ) -> Workspace:
-        """Let a token open the work in a class, in addition to what it opens of the workspace.
+        """Let a token open the work of a workspace in a class; return the workspace.
 
-        No new token is made, because the browser would never receive it if the server were killed
-        now.
+        A token that already opens a part of this workspace opens the class in addition. No new
+        token is made, because the browser would never receive it if the server were killed now.
 
         Raises:
             EngineError: ``work_here``: the token opens another workspace, which is not empty, and
@@ -203,7 +203,7 @@ class Workspaces:
         return _describe_workspace(token, workspace)
 
     def take_over_class_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
-        """Let only `token` open the work in a class; revoke tokens that then open nothing."""
+        """Let only `token` open the work in a class; revoke tokens that then open no work."""
         for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
             scope = found.scope.without_class(classroom)
             if token_hash == tokens.hash_secret(token) or scope == found.scope:
@@ -215,14 +215,14 @@ class Workspaces:
         workspace.note_change()
 
     def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
-        """Revoke tokens from a class's codes and cards; let all others open the work in it again.
+        """Revoke a workspace's tokens that came from seat codes or cards of a class.
 
-        If the workspace has no other work, and nothing else opens it, the browser in which the code
-        was typed keeps the workspace.
+        The workspace's other tokens open the work in the class again. If the workspace has no other
+        work, and nothing else opens it, the browser in which the code was typed keeps it.
 
         Args:
-            closed: whether the tokens open nothing now, so that their browsers have continued with
-                empty workspaces.
+            closed: whether the class's codes and cards open no seats now, so that the browsers have
+                continued with empty workspaces.
         """
         found = self._tokens.rows_of_workspace(workspace.id)
         rest = workspace.part_for(Scope(closed_class_ids=frozenset({classroom})))
@@ -243,21 +243,21 @@ class Workspaces:
         workspace.note_change()
 
     def count_browsers_of_class(self, workspace: OpenWorkspace, classroom: str) -> int:
-        """Return how many tokens open only the work in a class."""
+        """Return how many browsers have tokens that open only a workspace's work in a class."""
         return sum(
             found.scope.only_class_id == classroom
             for _, found in self._tokens.rows_of_workspace(workspace.id)
         )
 
     def revoke_token(self, token: str) -> OpenWorkspace:
-        """Revoke a token; return its workspace, which the engine deletes if nobody can open it."""
+        """Revoke a token; return its workspace, which perhaps nobody can open any more."""
         workspace = self._open_workspace_unchecked(token).whole
         self._end_token(tokens.hash_secret(token), workspace, GONE)
         workspace.note_change()
         return workspace
 
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace with everything in it."""
+        """Delete a workspace with all its contents and tokens."""
         self._tokens.revoke_tokens_of_workspace(workspace.id)
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
@@ -270,7 +270,7 @@ class Workspaces:
         self.versions.forget_workspace(workspace.id)
 
     def delete_workspace_part(self, workspace: OpenWorkspace) -> None:
-        """Delete the contents of a part of a workspace, but not the seat in its class."""
+        """Delete the runs, examples and notes in a part of a workspace, but not its seat."""
         whole = workspace.whole
         scope = workspace.scope
         for run_id in list(workspace.runs):
@@ -294,10 +294,10 @@ class Workspaces:
             )
         whole.note_change()
 
-    # Contents
+    # Methods for the contents of workspaces
 
     def store_workspace(self, workspace: OpenWorkspace) -> None:
-        """Store the workspace itself, the first time together with its tokens."""
+        """Store the row of a workspace and, if it was not stored before, its tokens."""
         workspace = workspace.whole
         if not workspace.stored:
             workspace.stored = True
@@ -318,7 +318,7 @@ class Workspaces:
         name: str,
         change: Callable[[object | None], object],
     ) -> None:
-        """Replace a note with the result of `change`.
+        """Replace a note of a workspace with the result of `change`, and store the note.
 
         Raises:
             EngineError: ``note_too_large``, ``limit_notes``.
@@ -333,13 +333,13 @@ class Workspaces:
             over = bool(classroom) or not workspace.scope.only_class_id
             value = notes.merge_changes(whole.note(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
-            with suppress(EngineError) if unseen else nullcontext():  # the unseen part may be full
+            with suppress(EngineError) if unseen else nullcontext():  # unseen parts may be full
                 self._store_note(whole, notes.note_part_name(name, classroom), value)
         self.store_workspace(whole)
         whole.note_change()
 
     def delete_class_notes(self, workspace: OpenWorkspace, classroom: str) -> None:
-        """Delete the parts of notes for a class; the notes themselves stay."""
+        """Delete the parts of a workspace's notes for a class, but not the whole notes."""
         for name in [
             name
             for name in workspace.notes
@@ -350,12 +350,12 @@ class Workspaces:
         self.earlier_seats.get(workspace.id, {}).pop(classroom, None)
 
     def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
-        """Return a run of the visitor; every command that takes a run gets it here.
+        """Return a run of the visitor by its id; all commands on runs find them with this method.
 
         Args:
-            even_sealed: whether sealed runs are returned too, for callers that show no more than
-                :attr:`Run.shown_record` and :meth:`Run.shown_events`. Everything else is refused
-                until the hunt is revealed, including commands that nobody has thought of yet.
+            even_sealed: whether to return even a run whose results a hunt hides, for callers that
+                show only :attr:`Run.shown_record` and :meth:`Run.shown_events`. All other commands
+                are refused until the hunt is revealed.
 
         Raises:
             EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors;
@@ -367,7 +367,7 @@ class Workspaces:
         return run if even_sealed else run.require_unsealed()
 
     def add_run(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
-        """Add a run with the next number; its record is not stored yet."""
+        """Add a run with the next number to a workspace; the caller must store its record."""
         classroom = workspace.classroom
         workspace = workspace.whole
         workspace.last_run_number += 1
@@ -384,7 +384,7 @@ class Workspaces:
         return run
 
     def store_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
-        """Replace the checkpoint that a run can resume from."""
+        """Store a checkpoint, from which a run can resume, in place of the run's earlier one."""
         run.checkpoint_position = at
         run.checkpoint_bytes = len(content)
         self._journal.queue_changes(writes.store_checkpoint(run.record.id, content, at))
@@ -395,7 +395,10 @@ class Workspaces:
         click: str | None,
         within: float,
     ) -> tuple[RunRecord, ...]:
-        """Return the runs this click created in the last `within` seconds; none if one was lost."""
+        """Return the runs that this click created within the last `within` seconds.
+
+        None are returned if one of them was lost, because the visitor then wants new runs.
+        """
         when, ids = workspace.recent_clicks.get(click or "", (0.0, ()))
         records = tuple(
             workspace.runs[run_id].shown_record for run_id in ids if run_id in workspace.runs
@@ -406,7 +409,7 @@ class Workspaces:
             or any(record.state == "lost" for record in records)
         ):
             return ()
-        # a series of repeats counts as one click, however long it lasts
+        # A series of repeated clicks counts as one click, however long it lasts.
         self.note_click(workspace, click, records)
         return records
 
@@ -424,12 +427,12 @@ class Workspaces:
                 workspace.recent_clicks.popitem(last=False)
 
     def store_run(self, run: Run) -> None:
-        """Store a run's record and new events, unless its result is being stored right now."""
+        """Store a run's record and new events, unless its result is being stored by a thread."""
         if not run.ending and run.record.id in run.workspace.runs:
             self.store_run_record(run, run.record, run.events or ())
 
     def store_run_record(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
-        """Store `record` and those of `events` that are not stored yet for a run."""
+        """Store a run's record, and those of its events that are not stored yet."""
         if run.stored_event_count < len(events):
             self._journal.queue_changes(
                 writes.store_events(
@@ -440,7 +443,7 @@ class Workspaces:
         self._journal.queue_changes(writes.store_run(run.workspace.id, record))
 
     def load_events(self, run: Run) -> list[Event]:
-        """Return the events of a run, from the store if they are not in memory."""
+        """Return the events of a run; read them from the store if they are not in memory."""
         if run.events is None:
             try:
                 events = self._journal.store.read_events(run.record.id)
@@ -459,10 +462,11 @@ class Workspaces:
         return run.events
 
     def read_damaged_run(self, token: str, run_id: str) -> bytes:
-        """Return all that is stored of a damaged run, as JSON.
+        """Return everything stored for a run that can no longer be read, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``; ``hunt_sealed``: it belongs to a hunt not revealed yet.
+            EngineError: ``unknown_run``; ``hunt_sealed``: the run belongs to a hunt that is not
+                revealed yet.
         """
         if run_id not in self.open_workspace(token).damaged_runs:
             raise EngineError("unknown_run")
@@ -472,17 +476,17 @@ class Workspaces:
             raise EngineError("hunt_sealed")
         return content.encode()
 
-    # Internals
+    # Private methods
 
     def _mark_run_damaged(self, run: Run) -> None:
-        """List a run as damaged, because its record could be read, but not its events."""
+        """List a run as damaged, because its record could be read, but its events could not."""
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged_runs.append(run.record.id)
             run.workspace.note_change()
 
     def _open_in_new_browser(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
-        """Return a workspace under a new token, which also encrypts its recovery code, if any."""
+        """Return a workspace with a new token, under which its recovery code is encrypted."""
         token = tokens.new_token()
         workspace.token_count += 1
         workspace.seen_at = self._clock()
@@ -497,7 +501,7 @@ class Workspaces:
         workspace.token_count -= 1
 
     def _store_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
-        """Write a note, unless `value` is None and the note does not exist."""
+        """Store a note's value; do not make a new note if the value is None."""
         if value is None and name not in workspace.notes:
             return
         text = notes.write_note(value, self._limits.note_kb)
@@ -551,7 +555,7 @@ class Workspaces:
         return workspace
 
     def _unload_events(self) -> None:
-        """Drop stored events of the least recently viewed runs from memory."""
+        """Drop the events of the least recently viewed runs from memory, if they are stored."""
         total = sum(len(run.events) for run in self._recent_runs if run.events)
         while total > MOST_EVENTS and len(self._recent_runs) > 1 and self._journal.refused is None:
             run, _ = self._recent_runs.popitem(last=False)
@@ -564,7 +568,10 @@ class Workspaces:
                 run.events = None
 
     def _forget_empty_workspaces(self) -> None:
-        """Forget the empty workspaces seen longest ago if there are too many; stored ones stay."""
+        """If there are too many empty workspaces, forget those that were seen longest ago.
+
+        Stored workspaces are never empty, and stay.
+        """
         if len(self._open) < self._limits.workspaces:
             return
         empty = sorted(
@@ -578,11 +585,11 @@ class Workspaces:
         self._tokens.forget_tokens_of(gone)
 
 
-_OF_PAGES = ("settings", "draw")  # notes about how a page was left
+_OF_PAGES = ("settings", "draw")  # notes in which pages keep their state
 
 
 def _has_work(workspace: OpenWorkspace) -> bool:
-    """Return whether a token opens any work, not just notes about how pages were left."""
+    """Return whether a workspace, or a part of one, has more contents than pages' states."""
     names = {name for name in workspace.notes if not notes.is_note_part_of_class(name)} - set(
         _OF_PAGES
     )

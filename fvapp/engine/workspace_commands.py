@@ -71,7 +71,7 @@ class WorkspaceCommands:
             self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
 
     def delete_workspace(self, token: str) -> None:
-        """Delete the workspace with its contents, or only the seat that this browser opens."""
+        """Delete the workspace with its contents, or only the part that this browser opens."""
         with self._board.changing_workspace(token) as workspace:
             if workspace is not workspace.whole:
                 self._workspaces.revoke_token(token)

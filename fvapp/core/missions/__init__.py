@@ -1,10 +1,11 @@
-"""The missions: what a student predicts, trains and finds out, as data.
+"""Describes the missions, in which students predict, train and find out how networks learn.
 
-`table` has each mission: a row in TOML, and a module with its runs and its judge. `mission` defines
-the fields of a row, `trials` the runs that a judge gets, and `comparing` the rules that several
-judges share. `mistakes` finds the line that matters in a Keras error. `changes` puts a mission's
-settings into words. `progress` stores how far a visitor has come in each mission. `typical` reads
-the typical results that are shipped with the app. `class_time` estimates how long a class trains.
+`table` holds the missions. Each has a row in TOML, and a module with its runs and the function that
+judges the visitor's results. `mission` defines the fields of a row. `trials` defines the runs that
+are judged, and `comparing` has rules for judging that several missions share. `mistakes` finds the
+line that matters in a Keras error. `changes` puts a mission's settings into words. `progress`
+stores how far a visitor has come in each mission. `typical` reads the typical results that ship
+with the app. `class_time` estimates how long a school class trains.
 """
 
 from fvapp.core.missions.changes import describe_changes, run_labels

@@ -14,8 +14,7 @@ def describe_changes(
 ) -> tuple[str, ...]:
     """Return a sentence for each setting that `runs` change from `before`, except the seed.
 
-    Where the runs differ from each other, the sentence lists the values of all runs, in their
-    order.
+    If the runs differ in a setting, its sentence lists the values of all runs in order.
     """
     names = {
         change.name for run in runs for change in changes_of_settings(before, run)
@@ -25,7 +24,7 @@ def describe_changes(
         t(
             "missions.page.change",
             setting=t(f"settings.{name}.label"),
-            # Not a comma: commas separate the layers of a network.
+            # A slash, because commas already separate the layers of a network.
             values=" / ".join(
                 dict.fromkeys(
                     setting_value_words(name, getattr(run, name), t, run.dataset)
@@ -41,9 +40,9 @@ def describe_changes(
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a label for each run of a mission: how it differs from the others, or its network.
+    """Return a label for each run of a mission: its settings that differ, or its network.
 
-    Where several settings differ, a value shared by more than half of the runs is left out.
+    If the runs differ in several settings, a value that more than half of them share is left out.
     """
     names = _differing_settings(runs)
     if not names or "network" in names:

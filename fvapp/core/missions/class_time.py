@@ -1,4 +1,4 @@
-"""Estimates how long a class, working in pairs, waits for its training runs on one computer."""
+"""Estimates how long a school class, working in pairs, waits for training runs on one computer."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,16 +13,16 @@ LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.is_in_less
 
 
 def pair_training_seconds(mission: Mission) -> float:
-    """Return the estimated seconds of one pair's runs of a mission, one after the other."""
+    """Return the estimated seconds that a pair's runs of a mission take, one after another."""
     return sum(map(_training_seconds, mission.training_settings()))
 
 
 def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> float:
-    """Return the estimated seconds a class waits if every pair trains every mission once.
+    """Return the estimated seconds that a class waits if every pair trains every mission once.
 
     Args:
-        workers: how many runs train at the same time. A run is never split among workers, so the
-            class waits at least as long as its longest run.
+        workers: number of runs that train at the same time. A run is never split among workers, so
+            the class waits at least as long as its longest run.
     """
     runs = [
         _training_seconds(settings)
@@ -33,22 +33,23 @@ def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int)
 
 
 def _training_seconds(settings: RunSettings) -> float:
-    # The number of a visitor's own drawings is unknown: mission 15 asks for 36 and trains on 27.
+    # The number of a visitor's own drawings is unknown; mission 15 asks for 36 and trains on 27.
     return estimate_training_seconds(settings, run_split_sizes(settings)[0] or 27)
 
 
 def training_seconds_left(
     runs: Sequence[RunSettings], ways: Sequence[float], seconds: Sequence[float | None]
 ) -> list[float | None]:
-    """Return how many more seconds each run will train.
+    """Return how many more seconds each of the given runs will take to train.
 
     Args:
-        ways: the fraction of each run that is done.
+        ways: the fraction of each run that is already trained.
         seconds: duration of an epoch of each run; None until its first epoch has ended.
 
     Returns:
-        For a run without a finished epoch, the estimate is scaled by how much longer than estimated
-            the other runs take. All are None until some run has finished an epoch.
+        For each run, the seconds left; None for all runs until one run has finished an epoch. A run
+            without a finished epoch gets its estimate, scaled by how much longer than estimated the
+            other runs take.
     """
     guessed = [_training_seconds(run) / run.epochs for run in runs]
     known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]

@@ -1,4 +1,4 @@
-"""How the runs of a mission are compared, and when a result counts as small or large."""
+"""Compares the runs of a mission, and judges whether results are small or large."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,19 +15,19 @@ HALF = 50
 
 
 def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:
-    """Return the change in validation accuracy, with the margin due to the seed alone."""
+    """Return the change in validation accuracy; the margin of error is due to the seed alone."""
     return AccuracyDifference.between_accuracies(
         before.val_accuracy, after.val_accuracy, chance_margin(before)
     )
 
 
 def chance_margin(trial: Trial) -> float:
-    """Return how much the validation accuracies of two such runs can differ by chance alone."""
+    """Return how far apart chance alone can put the validation accuracies of two such runs."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
 def class_name_term(dataset: str, label: int) -> str:
-    """Return the name of a class, or its catalogue key, which is translated when it is shown."""
+    """Return the name of a class, or the catalogue key of the name, to be translated when shown."""
     return DATASETS[dataset].class_name(label)
 
 
@@ -36,7 +36,7 @@ def sorted_by_parameters(trials: Trials) -> list[Trial]:
 
 
 def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
-    """Return two accuracies and the drop from the first to the second, as texts for a sentence."""
+    """Return two accuracies, and the drop from the first to the second, as sentence values."""
     change = AccuracyDifference.between_accuracies(before, after)
     return change.as_sentence_values("before", "after", "points") | {
         "lost": change.lost_points,
@@ -56,12 +56,12 @@ def judge_gain(
     """Return the verdict on the claim "it gets better", given the change of an accuracy.
 
     Args:
-        names: the sentence's placeholders for the four numbers, as for
-            :meth:`AccuracyDifference.as_sentence_values`.
-        values: all other numbers of the sentence.
+        names: the sentence's four placeholders for accuracy before and after, difference and
+            margin; see :meth:`AccuracyDifference.as_sentence_values`.
+        values: placeholder -> text, for all other numbers in the sentence.
         better: -1 if the claim is "it gets worse".
-        level: predictions that stay undecided if the change is within the margin.
-        more: further fields of the `Verdict`.
+        level: predictions that stay undecided if the change is within the margin of error.
+        more: further fields of the :class:`Verdict`.
     """
     before, after, _, margin = names
     claims = (change.as_number_claim(before, after, margin), *claims)
@@ -84,10 +84,11 @@ def judge_between_bounds(
     outcomes: Sequence[Outcome] = HELD_FIRST,
     further: tuple[str, ...] = (),
 ) -> Verdict:
-    """Return the verdict on a number, by comparing it, as displayed, with two bounds.
+    """Return the verdict on a number, which is compared with two bounds in its displayed form.
 
     Args:
-        outcomes: below, between and above the bounds. By default, the claim is "it is small".
+        outcomes: the outcomes for a number below, between and above the bounds. By default, the
+            claim is "the number is small".
     """
     value = float(values[name].removesuffix("%"))
     below = str(low)

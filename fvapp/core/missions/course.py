@@ -1,6 +1,6 @@
-"""A course of lessons through all missions, and the parts of curricula that each mission covers.
+"""Reads the course: lessons through all missions, and the parts of curricula that they cover.
 
-Both are tables in ``course.toml``.
+Lessons and curricula are tables in ``course.toml``.
 """
 
 from collections.abc import Mapping
@@ -12,13 +12,14 @@ from fvapp.core.tables import read_toml_table
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson of the course. Its words are at ``course.<id>`` in the catalogue.
+    """One lesson of the course. Its texts are at ``course.<id>`` in the catalogue.
 
     Attributes:
-        missions: ids, in the order of the lesson.
-        minutes: length of each step; ``course.<id>.steps`` has a paragraph for each.
-        measured: for the first and the second question, the mission whose typical result is part of
-            the answer; an empty string if there is none.
+        missions: ids of the missions, in the order of the lesson.
+        minutes: length of each step in minutes; ``course.<id>.steps`` has a paragraph for each
+            step.
+        measured: for each of the two questions, the mission whose typical result is part of the
+            answer; an empty string if no result is part of it.
         unplugged: the mission whose activity without a computer is part of the lesson.
     """
 
@@ -31,11 +32,13 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Course:
-    """All lessons, and how the missions fit curricula.
+    """All lessons of the course, and how the missions fit curricula.
 
     Attributes:
-        frameworks: curricula. Their words and sources are ``course.serves.<framework>``.
-        serves: mission -> the parts of curricula that it covers; one text for each framework.
+        frameworks: names of curricula, whose texts and sources are at
+            ``course.serves.<framework>``.
+        serves: mission -> the parts of curricula that the mission covers, as one text for each
+            framework.
     """
 
     lessons: tuple[Lesson, ...]

@@ -19,7 +19,7 @@ Runs = tuple[Mapping[str, Value], ...]
 """For each run, the settings that differ from the defaults."""
 
 NOTEBOOK = PRESETS["notebook"]
-# For choosing between networks: these are compared on validation images, not on the test set.
+# Settings for missions that compare networks on validation images, not on the test set.
 CHOOSING = {**NOTEBOOK, "validation_split": 0.1}
 WIDE = {**CHOOSING, "hidden": (512,)}
 BROKEN = {**NOTEBOOK, "epochs": 1}
@@ -35,11 +35,11 @@ class ChoiceQuestion:
     """A multiple-choice question with one correct choice.
 
     Attributes:
-        name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>``
-            and ``feedback.<choice>``.
-        right_choice: one of `choices`.
+        name: its texts are below ``missions.<mission>.questions.<name>``: ``ask``,
+            ``choices.<choice>`` and ``feedback.<choice>``.
+        right_choice: the correct one of the `choices`.
         glossary_word: the glossary word whose picture and sentence appear after the first answer.
-            Shown earlier, they would often give the correct choice away.
+            If they appeared earlier, they would often give the correct choice away.
     """
 
     name: str
@@ -50,13 +50,13 @@ class ChoiceQuestion:
 
 @dataclass(frozen=True)
 class SecondPrediction:
-    """A second claim to predict in a mission, judged from the same runs.
+    """A second claim in a mission, which the visitor predicts and the same runs decide.
 
     Attributes:
-        name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and
+        name: its texts are below ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and
             ``verdicts.<outcome>``.
-        predictions, judge, measure: as for a mission.
-        variants: names of the values that the visitor chooses from, as for a mission.
+        predictions, judge, measure: see :class:`Mission`.
+        variants: names of the values that the visitor chooses from; see :class:`Mission`.
         outcomes: the possible outcomes of its verdict.
     """
 
@@ -70,47 +70,48 @@ class SecondPrediction:
 
 @dataclass(frozen=True)
 class Mission:
-    """A row of the table of missions. Its words are at ``missions.<id>`` in the catalogue.
+    """A row of the table of missions. Its texts are at ``missions.<id>`` in the catalogue.
 
     Attributes:
-        id: catalogue key.
-        short_name: its name for students, in addresses and on worksheets: A to D, 1 to 15.
-        predictions: what can be predicted, in the order shown; each is an outcome of the verdict,
-            worded ``missions.<id>.predict.<outcome>``.
-        glossary_words: glossary words it needs.
-        runs: the settings that each run changes from the defaults.
-        variants: name of a value that the visitor chooses -> what each run changes instead of
-            `runs`. The first is preselected; empty if there is nothing to choose.
-        cross_validates: whether its first run is repeated to cross-validate it, each time with
+        id: identifies the mission, also in catalogue keys.
+        short_name: its name on pages, in addresses and on worksheets: A to D or 1 to 15.
+        predictions: the outcomes that the visitor can predict, in the order shown; their texts are
+            ``missions.<id>.predict.<outcome>``.
+        glossary_words: the glossary words that a student needs for it.
+        runs: for each run, the settings that differ from the defaults.
+        variants: name of a value that the visitor chooses -> the settings of each run, instead of
+            `runs`. The first name is preselected; empty if there is nothing to choose.
+        cross_validates: whether its first run is repeated for cross-validation, each time with
             another part of the visitor's own examples held back.
-        teaching_ways: ways in which new examples are afterwards taught to a trained network. Each
-            gives one more run to judge, and is worded ``missions.<id>.<way>``.
-        judge: returns the verdict from its runs; None if its screens reach the verdict from
-            something else, such as a single image.
-        measure: for a mission without a `judge`, returns the typical verdict from a data set and
+        teaching_ways: ways in which new examples are taught to the trained network. Each way gives
+            one more run to judge; its text is ``missions.<id>.<way>``.
+        judge: returns the verdict on the claim from its runs; None if its screens judge the claim
+            by something else, such as a single image.
+        measure: for a mission without a `judge`, returns the typical verdict, given a data set and
             the networks of its runs.
-        needs_moments: whether `measure` gets the networks at several moments of training, not only
-            at the end.
+        needs_moments: whether `measure` gets networks from several moments of training, not only
+            from its end.
         outcomes: the possible outcomes of its verdict.
         second_prediction: a second claim to predict, or None.
-        worksheet_notes: what a student notes on the worksheet in addition to the numbers of the
-            runs; keys below ``missions.<id>.``.
-        fails_on_purpose: whether its runs have a deliberate mistake, so that a failed run is the
+        worksheet_notes: catalogue keys, below ``missions.<id>.``, of what a student notes on the
+            worksheet in addition to the numbers of the runs.
+        fails_on_purpose: whether its runs contain a deliberate mistake, so that a failed run is the
             expected result.
-        screens_before: its own screens before the prediction, each worded
-            ``missions.<id>.<screen>.step``. A screen is done when the field of that name in a
+        screens_before: special screens of this mission before the prediction; their texts are
+            ``missions.<id>.<screen>.step``. A screen is done when the field with its name in a
             `Progress` has a value. The screen ``runs`` shows the mission's network, and trains it
-            if there is none yet.
-        screens_after: its own optional screens after the result, worded likewise.
+            if it does not exist yet.
+        screens_after: special optional screens of this mission after the result. Their texts are
+            named like those of `screens_before`.
         test_image_indices: indices of the test images shown above the prediction.
         opens_page: the page on which a visitor explores further.
         page_part: the part of that page to open, as in its address.
-        is_in_lesson: whether it is one of the missions for a 45-minute lesson.
-        has_unplugged_activity: whether it has an activity without a computer, worded
+        is_in_lesson: whether it is one of the missions suggested for a 45-minute lesson.
+        has_unplugged_activity: whether it has an activity without a computer, whose text is
             ``missions.<id>.unplugged``.
-        planned_minutes: minutes that the course allows a pair for it.
-        result_value: the value of its verdict that the list of missions shows as the visitor's own
-            result.
+        planned_minutes: minutes that the course plans for a pair of students.
+        result_value: name of the value in its verdict that the list of missions shows as the
+            visitor's result.
     """
 
     id: str
@@ -143,13 +144,14 @@ class Mission:
 
     @property
     def run_group_prefix(self) -> str:
-        """Prefix of the group name of this mission's runs; the number of the attempt follows it."""
+        """The beginning of the group names of this mission's runs; the attempt's number follows."""
         return f"mission-{self.short_name}-"
 
     def in_language(self, language: str) -> Mission:
-        """Return a mission that trains on a text with a text in another language, if one exists.
+        """Return this mission with a text in the given language, if it trains on a text.
 
-        Only texts that state a fact qualify. Any other mission is returned unchanged.
+        Only texts that state a fact qualify. Without such a text, the mission is returned
+        unchanged.
         """
         forms = {name: info.text for name, info in DATASETS.items() if info.text and info.text.fact}
         texts = (name for name, form in forms.items() if form.language == language)
@@ -159,12 +161,12 @@ class Mission:
     def run_settings(
         self, base: RunSettings = RunSettings(), variant: str | None = None
     ) -> tuple[RunSettings, ...]:
-        """Return the settings of each run.
+        """Return the settings of each run that the mission shows.
 
         Args:
             base: settings from a teacher's link, such as fewer images or a seed. The mission's own
                 settings take precedence, but no run uses more images than `base` allows.
-            variant: one of `variants`; None for the first.
+            variant: one of `variants`; None for the first variant.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
         base = base.for_dataset(self.dataset)
@@ -184,15 +186,15 @@ class Mission:
 
     @property
     def shown_run_count(self) -> int:
-        """How many of the mission's runs are shown.
+        """The number of the mission's runs that pages show.
 
-        Cross-validation runs come after these and are used only for the verdict.
+        Cross-validation runs come after the shown runs, and are used only for the verdict.
         """
         return len(self.run_settings()) + len(self.teaching_ways)
 
     @property
     def held_out_folds(self) -> tuple[int, ...]:
-        """The fold of examples that each training run holds back, for ``ExampleSet.with_fold``."""
+        """The fold of examples that each training run holds back; empty if none is held back."""
         return (
             (*(0,) * len(self.run_settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates
@@ -200,7 +202,7 @@ class Mission:
         )
 
     def text_numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return the image counts for the mission's words: of its first and last (``few_``) run.
+        """Return the numbers of images in the first and last (``few_``) run, for catalogue texts.
 
         All classes of the data set are equally frequent. A rare class therefore keeps about
         `rare_share` of the training images that each other class has.
@@ -224,8 +226,8 @@ class Mission:
         return bool(self.runs or self.variants)
 
     def can_judge(self, trials: Trials) -> bool:
-        """Return whether the runs ended in a way that allows a verdict."""
-        # Missions begun in earlier versions have no cross-validation runs.
+        """Return whether all runs of the mission ended in a way that allows a verdict."""
+        # Missions that were begun in an earlier version have no cross-validation runs.
         counts = self.shown_run_count, len(self.training_settings()) + len(self.teaching_ways)
         return len(trials) in counts and all(map(self._has_enough, trials))
 
@@ -235,7 +237,7 @@ class Mission:
         return trial.is_complete or (self.fails_on_purpose and trial.has_failed)
 
     def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
-        """Return the verdicts on the mission's claim and on its second claim, if any."""
+        """Return the verdicts on the claim and the second claim; None without a second claim."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
         second_judge = self.second_prediction and self.second_prediction.judge
@@ -248,12 +250,12 @@ def read_mission(
     second_measure: Callable[..., Verdict] | None = None,
     **row: Any,
 ) -> Mission:
-    """Return the mission of a module, with the plain values of the TOML file beside the module.
+    """Return the mission that a module and the TOML file beside the module describe.
 
     Args:
-        module: ``__file__`` of the module, which has the mission's id as its name.
+        module: ``__file__`` of the module, whose name is the mission's id.
         second_judge, second_measure: `judge` and `measure` of its second prediction.
-        row: the fields that the module computes, such as `runs` and `judge`.
+        row: the fields of the mission that the module computes, such as `runs` and `judge`.
     """
     file = Path(module).with_suffix(".toml")
     mission = read_as(Mission, {"id": file.stem, **read_toml_table(file, file.name)})

@@ -24,14 +24,14 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True)
 class ErrorLine:
-    """The line of an error message that matters.
+    """The line of a Keras error message that shows the mistake.
 
     Attributes:
         kind: ``rank``: the output has the wrong number of dimensions; ``label``: the network has no
             output for a label; ``other``: any other error.
-        numbers: numbers from the line, as texts. For ``rank``: `shape` is the output shape for one
-            image, and `count` its number of values. For ``label``: `label` is the label without an
-            output, and `last` the highest label with one.
+        numbers: numbers from the line, as texts. For ``rank``, `shape` is the output shape for one
+            image, and `count` is the number of values in this shape. For ``label``, `label` is the
+            label without an output, and `last` is the highest label with an output.
     """
 
     kind: Literal["rank", "label", "other"]
@@ -40,9 +40,9 @@ class ErrorLine:
 
 
 def find_error_line(message: str) -> ErrorLine:
-    """Return the line that matters in an error message; if none is known, the last with letters."""
+    """Return the line of an error message that shows the mistake, or the last line with letters."""
     if found := _SHAPES.search(message):
-        # Leave out the first entry: it is the batch size, or None.
+        # Leave out the first entry, which is the batch size or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]
         numbers = {"shape": " × ".join(map(str, sizes)), "count": str(prod(sizes))}
         return ErrorLine("rank", found[0], numbers)

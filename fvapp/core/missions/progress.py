@@ -1,4 +1,4 @@
-"""How far a visitor has come in each mission, as a small JSON value kept with the workspace."""
+"""Stores how far a visitor has come in each mission, as a JSON value within the workspace."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ class Progress:
     """How far one visitor has come in one mission.
 
     Attributes:
-        prediction: the predicted outcome, None before there is one.
+        prediction: the predicted outcome; None before the visitor has predicted.
         second: the prediction for the mission's second claim.
         runs: ids of the runs that were queued for the mission, in the order of the mission's runs.
-        attempt: how often the mission was trained; it makes the name of the runs' group unique.
+        attempt: how often the mission was trained, which makes the group name of its runs unique.
         variant, second_variant: the chosen variant of the mission, and of its second claim.
         image: index of the image that the visitor looked at.
         rule: the visitor's rule for trousers in mission A.
-        position: where the visitor first said the largest output is, in mission 1.
+        position: the position of the largest output, as the visitor first answered in mission 1.
         guesses: the next characters that the visitor guessed in mission D.
-        answers: question -> choice at the first try, which is the only one that counts.
-        retries: question -> choice at a later try.
-        judged: whether a verdict was reached.
-        opened: whether a student in a class has opened the mission. The prediction does not show
-            this, because a round can ask for it before the student opens the mission.
-        verdicts: on the mission's claim and on its second one, as reached from `runs` or `image`.
-            They are stored, so later changes to these runs do not affect them. Empty if an earlier
-            version of the app judged the mission.
+        answers: question -> choice at the first try, the only choice that counts.
+        retries: question -> latest choice at a later try.
+        judged: whether the mission has a verdict.
+        opened: whether a student in a class has opened the mission. A prediction does not show
+            this, because a round of the class can ask for a prediction before the student opens the
+            mission.
+        verdicts: the verdicts on the mission's claim and on its second claim, reached from `runs`
+            or `image`. Later changes to the runs do not affect the stored verdicts. Empty if an
+            earlier version of the app judged the mission.
     """
 
     prediction: _Prediction | None = None
@@ -62,7 +63,7 @@ class Progress:
         return replace(self, **values)
 
     def with_answer(self, question: str, choice: str) -> Progress:
-        """Return the progress with an answer, kept among the retries if it is not the first."""
+        """Return the progress with an answer, which is a retry unless it is the first answer."""
         if choice == self.latest_choice(question):
             return self
         if question not in self.answers:
@@ -75,12 +76,12 @@ class Progress:
 
     @property
     def has_started(self) -> bool:
-        """Whether the visitor has started the mission's runs or looked at its image."""
+        """Whether the visitor has started runs of the mission or looked at an image in it."""
         return bool(self.runs) or self.image is not None
 
     @property
     def has_begun(self) -> bool:
-        """Whether the visitor has done more than predict, which a round may have asked for."""
+        """Whether the visitor has done more than predict, which a class round can require."""
         return replace(self, prediction=None, second=None) != Progress()
 
     def has_predicted_all(self, mission: Mission) -> bool:
@@ -89,16 +90,16 @@ class Progress:
         )
 
     def is_done(self, mission: Mission) -> bool:
-        """Whether there is a verdict and every question has an answer, right or wrong."""
+        """Whether the mission has a verdict and each question has an answer, correct or not."""
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
     def result_from_verdicts(self, mission: Mission) -> str | None:
-        """Return the number in the verdicts that is shown as the visitor's result, or None."""
+        """Return the number in the verdicts that is the visitor's result, or None."""
         found = (verdict.values.get(mission.result_value or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
     def count_right_at_once(self, mission: Mission) -> int:
-        """Return how many questions were answered correctly at the first try."""
+        """Return the number of questions that the visitor answered correctly at the first try."""
         return sum(
             self.answers.get(question.name) == question.right_choice
             for question in mission.questions
@@ -106,7 +107,7 @@ class Progress:
 
 
 def read_progress(note: object) -> dict[str, Progress]:
-    """Return progress by mission, as written by :func:`write_progress`, without invalid values."""
+    """Return the valid part of the progress in each mission that :func:`write_progress` wrote."""
     kept = note if isinstance(note, Mapping) else {}
     return {
         mission: _read_mission_progress(mission, kept[mission]) if mission in kept else Progress()
@@ -115,7 +116,7 @@ def read_progress(note: object) -> dict[str, Progress]:
 
 
 def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
-    """Return a JSON value that :func:`read_progress` reads; missions not begun are left out."""
+    """Return progress as a JSON value for :func:`read_progress`, without missions not begun."""
     return {
         mission: asdict(own)
         | {
@@ -136,7 +137,7 @@ def _read_mission_progress(mission: str, kept: object) -> Progress:
         {name: choice for name, choice in chosen.items() if choice in choices.get(name, ())}
         for chosen in (own.answers, own.retries)
     )
-    # Earlier versions, in which a mission was done without answers, called this field `done`.
+    # In earlier versions, a mission was done without answers, and this field was called `done`.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
     return replace(
         own,

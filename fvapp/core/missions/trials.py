@@ -1,4 +1,4 @@
-"""A mission's run as its judge gets it: settings, numbers for each epoch, and how it ended."""
+"""Represents a run of a mission for judging: its settings, epochs, result and error."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from fvapp.core.settings import RunSettings
 
 @dataclass(frozen=True)
 class Trial:
-    """One run of a mission.
+    """A run of a mission, with everything that is needed to judge the run.
 
     Attributes:
-        settings: its settings, including epochs that were added later.
-        epochs: numbers of each completed epoch.
+        settings: settings of the run, including epochs that were added later.
+        epochs: loss, accuracy and time of each completed epoch.
         result: None for a run without a model.
         error: the original Keras error of a run that failed.
     """
@@ -55,7 +55,7 @@ class Trial:
 
     @property
     def is_broken(self) -> bool:
-        """Whether a loss was not finite; from then on, a network learns nothing."""
+        """Whether a loss of the run was not finite, after which a network learns nothing."""
         return first_broken_epoch(self.epoch_columns) is not None or (
             self.result is not None and self.result.is_broken
         )
@@ -70,7 +70,7 @@ class Trial:
 
     @property
     def measured_result(self) -> RunResult:
-        """The result of a run with a model.
+        """The result of the run, which must have a model.
 
         Raises:
             ValueError: the run has no result.
@@ -81,17 +81,17 @@ class Trial:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """Median seconds of an epoch: the mean would include compiling in the first epoch."""
+        """Median time of an epoch; a mean would include the compilation in the first epoch."""
         return median(epoch.seconds for epoch in self.epochs)
 
     @property
     def val_accuracy(self) -> float:
-        """The validation accuracy of the last epoch, which is the epoch of the stored network."""
+        """The validation accuracy after the last epoch, and thus of the stored network."""
         return require_measured(self.epochs[-1].val_accuracy)
 
     @property
     def epoch_columns(self) -> EpochPoints:
-        """The numbers of the epochs as columns."""
+        """Loss, accuracy and other numbers of all epochs, as a column for each number."""
         return epoch_points(self.epochs)
 
 
@@ -102,10 +102,10 @@ Judge = Callable[..., Verdict]
 
 
 def require_measured(number: float | None) -> float:
-    """Return a number of an epoch; :func:`of_learned_runs` makes sure that it was measured.
+    """Return a loss or accuracy of an epoch, which :func:`of_learned_runs` has checked to exist.
 
     Raises:
-        ValueError: it was not measured.
+        ValueError: `number` is None.
     """
     if number is None:
         raise ValueError("an epoch without this number")
@@ -113,14 +113,14 @@ def require_measured(number: float | None) -> float:
 
 
 def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
-    """Return a decorator that calls a judge only if its runs can be judged.
+    """Return a decorator that calls a judging function only if the runs can be judged.
 
     All losses must be finite, and the runs at `places` must have learned something. Otherwise the
     verdict is "broken".
 
     Args:
         places: positions of the runs that must have learned something; empty for all runs.
-        by_class: whether all runs must have results for each class.
+        by_class: whether all runs must have results for each class of images.
     """
 
     def wrap(judge: Judge) -> Judge:
@@ -128,7 +128,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
         def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.is_broken for trial in trials):
                 return unlearned_verdict(("learned.broken", {}), "again")
-            # Runs of earlier versions have no results for each class.
+            # Runs of earlier versions have no results by class.
             if by_class and not all(trial.measured_result.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:

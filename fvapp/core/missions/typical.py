@@ -1,4 +1,4 @@
-"""Typical results of the missions, judged from measured runs that are shipped with the app."""
+"""Reads the typical results of missions, judged from measured runs that ship with the app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fvapp.core.schema import read_as
 from fvapp.core.settings import RunSettings
 
 FILE = "typical.json"
-_DIGITS = 5  # decimals of losses, accuracies and seconds
+_DIGITS = 5  # decimals of stored losses, accuracies and seconds
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class TypicalMissionResult:
     Attributes:
         verdict: verdict on the mission's claim.
         second_verdict: verdict on the mission's second claim, or None.
-        training_seconds: wall-clock time of all its runs one after the other; 0 without training.
+        training_seconds: wall-clock seconds of all its runs, one after another; 0 without training.
         dataset: name of the full data set on which the result was measured.
-        trials: its runs; empty if the verdict is on images or answers.
+        trials: its runs; empty if the verdict is about images or answers instead of runs.
     """
 
     verdict: Verdict
@@ -41,13 +41,13 @@ class TypicalMissionResult:
 
 @dataclass(frozen=True)
 class TypicalMissionResults:
-    """The typical results of all missions, measured one after the other on one computer.
+    """The typical results of all missions, measured one after another on one computer.
 
     Attributes:
         date: the day of the measurement, such as ``2026-11-24``.
-        cores: processor cores that the training could use.
-        processor: name of the processor according to the machine; empty if unknown.
-        versions: package -> version.
+        cores: number of processor cores that training could use.
+        processor: name of the processor, as reported by the computer; empty if unknown.
+        versions: package -> version used for the measurement.
     """
 
     date: str
@@ -107,8 +107,8 @@ def _trial_to_json(trial: Trial) -> dict[str, object]:
         },
         "state": trial.state,
         "parameters": trial.parameters,
-        # Each epoch is one string, so that it takes one line of the file: loss, accuracy,
-        # validation loss, validation accuracy, seconds.
+        # Each epoch is one string, to take only one line of the file: loss, accuracy, validation
+        # loss, validation accuracy and seconds.
         "epochs": [
             json.dumps([_round_float(number) for number in astuple(epoch)[1:]])
             for epoch in trial.epochs
@@ -143,7 +143,7 @@ def _read_trial(kept: Mapping[str, Any]) -> Trial:
 
 @cache
 def typical_results() -> TypicalMissionResults:
-    """Return the typical results that are shipped with the app."""
+    """Return the typical results of all missions, which ship with the app."""
     return TypicalMissionResults.from_json(
         (files("fvapp.core.missions") / FILE).read_text(encoding="utf-8")
     )

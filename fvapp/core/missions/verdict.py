@@ -1,4 +1,4 @@
-"""The verdict on the claim of a mission."""
+"""Represents the verdict on the claim of a mission, and puts it into words."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
 
     class _SentenceValue(str):
-        """A value in a verdict's sentence, stored as text; a catalogue key, as {"term": key}."""
+        """A value in the sentence of a verdict; in JSON, a text, or {"term": catalogue key}."""
 
         @classmethod
         def from_json(cls, kept: object) -> str:
@@ -42,7 +42,7 @@ else:
                 case str():
                     return kept
                 case {"term": str(key)}:
-                    # Earlier versions kept the class names under other catalogue keys.
+                    # In earlier versions, the names of classes had other catalogue keys.
                     return CatalogueKey(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))
             raise ValueError("not a value of a sentence")
 
@@ -52,12 +52,13 @@ class Verdict:
     """The outcome of a mission, with the visitor's own numbers.
 
     Attributes:
-        outcome: how the claim turned out.
+        outcome: whether the claim held, did not hold, or could not be decided.
         values: placeholder -> text, for the sentence ``missions.<claim>.verdicts.<outcome>`` and
-            the sentences of `further`. Texts to be translated are of type ``CatalogueKey``.
-        further: catalogue keys of the sentences that follow; ``missions.`` may be left out.
+            the sentences in `further`. A text to be translated is a ``CatalogueKey``.
+        further: catalogue keys of the sentences that follow the first; the prefix ``missions.`` may
+            be left out.
         undecided: predictions that the numbers neither confirm nor refute.
-        chosen: index of the only run that is measured on the test set, None for all.
+        chosen: index of the only run to measure on the test set; None for all runs.
         claims: what its sentences claim about the numbers in `values`; not stored.
     """
 
@@ -69,7 +70,7 @@ class Verdict:
     claims: tuple[NumberClaim, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return JSON values from which the schema can rebuild the verdict, in any language."""
+        """Return the verdict as JSON values that the schema reads back, independent of language."""
         values = {
             name: {"term": text} if isinstance(text, CatalogueKey) else text
             for name, text in self.values.items()
@@ -79,7 +80,7 @@ class Verdict:
         }
 
     def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
-        """Return the verdict in words: a tuple of sentences, one paragraph each.
+        """Return the verdict in words, as sentences that are shown as a paragraph each.
 
         Args:
             claim: a mission's id, or the catalogue key of its second claim.
@@ -92,11 +93,11 @@ class Verdict:
 
     @property
     def shown_outcome(self) -> Outcome | None:
-        """The outcome to show, None if the numbers do not decide it."""
+        """The outcome to show; None if the numbers do not decide the outcome."""
         return None if self.outcome in self.undecided else self.outcome
 
     def judge_guess(self, guess: str | None) -> Literal["right", "wrong", "open"] | None:
-        """Return whether a prediction came true, "open" if undecided; None for no prediction."""
+        """Return whether a prediction came true; "open" if undecided, None without a prediction."""
         if guess is None:
             return None
         if guess in self.undecided:
@@ -107,10 +108,10 @@ class Verdict:
 def outcome_words(
     claim: str, predictions: Collection[str], outcome: str | None, t: Translate
 ) -> str:
-    """Return the outcome in a few words: those of the prediction that came true, if one did.
+    """Return an outcome in a few words: those of the matching prediction, if there is one.
 
     Args:
-        outcome: the outcome as shown; None if the numbers do not decide it.
+        outcome: the outcome to show; None if the numbers do not decide the outcome.
     """
     if outcome is None:
         return t("missions.page.too_close")
@@ -123,6 +124,6 @@ def unlearned_verdict(nothing_learned: UnlearnedMessage, then: str) -> Verdict:
     """Return the verdict on a network that has learned nothing.
 
     Args:
-        then: key, below ``missions.page.``, of the sentence on how to go on.
+        then: catalogue key, below ``missions.page.``, of a sentence on what to do next.
     """
     return Verdict("broken", nothing_learned[1], (nothing_learned[0], f"page.{then}"))

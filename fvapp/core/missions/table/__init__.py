@@ -1,6 +1,6 @@
-"""The table of missions: each has a row in TOML, and a module with its runs and its judge.
+"""The table of missions. Each has a TOML file, and a module with its runs and judging function.
 
-The words of a mission are in the catalogue file ``missions/<id>.toml``.
+The texts of a mission are in the catalogue file ``missions/<id>.toml``.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ MISSIONS: Mapping[str, Mission] = {
 
 
 def find_mission(text: str) -> Mission | None:
-    """Return the mission whose short name or id is given in an address, or None."""
+    """Return the mission whose short name or id `text` is, or None."""
     wanted = text.strip().lower()
     return next(
         (

@@ -13,8 +13,9 @@ _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
-    within_noise: only the last planned epoch reached the target, so training would have ended then
-    anyway. neither: training ended early for another reason: the patience setting.
+    The outcome is ``within_noise`` if only the last planned epoch reached the target, so that
+    training would have ended anyway. It is ``neither`` if training ended early because of the
+    patience setting.
     """
     (trial,) = trials
     settings = trial.settings
@@ -29,7 +30,7 @@ def judge_target(trials: Trials) -> Verdict:
     as_text, least = (
         (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
     )
-    # Show enough digits to tell the value from the target.
+    # Show enough digits to distinguish the value from the target.
     digits = next(
         (n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least
     )
@@ -55,7 +56,7 @@ def _settings_until(metric: str, value: float) -> Runs:
 MISSION = read_mission(
     __file__,
     variants={
-        "loss_04": _settings_until("loss", 0.4),  # the target in the notebook
+        "loss_04": _settings_until("loss", 0.4),  # the target in the original notebook
         "accuracy_88": _settings_until("accuracy", 0.88),
         "accuracy_91": _settings_until("accuracy", 0.91),
         "accuracy_95": _settings_until("accuracy", 0.95),

@@ -1,4 +1,4 @@
-"""Mission 10: which classes shirts are mistaken for."""
+"""Mission 10: the classes that shirts are mistaken for."""
 
 import numpy as np
 
@@ -31,8 +31,9 @@ NEARLY_ALL = 80
 def judge_shirts(confusion: np.ndarray) -> Verdict:
     """Judge "nearly all misclassified shirts are taken for another top".
 
-    held: more than `NEARLY_ALL` per cent of them are; not_held: fewer than `HALF`; within_noise: in
-        between; untold: no shirt is misclassified.
+    The outcome is ``held`` if this is true of more than `NEARLY_ALL` per cent of misclassified
+    shirts, ``not_held`` if of fewer than `HALF` per cent, ``within_noise`` in between, and
+    ``untold`` if no shirt is misclassified.
 
     Args:
         confusion: confusion matrix of the test set, [labels, answers].

@@ -1,4 +1,4 @@
-"""Mission 6: what happens if a network is trained too long, and how sure its answers become."""
+"""Mission 6: the effect of training too long, on new images and on how sure answers are."""
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import chance_margin, class_name_term
@@ -16,7 +16,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
     Only the longest run is judged, by the rule in :mod:`fvapp.core.results.overfitting`. Loss and
-    accuracy can diverge, so a further sentence says what the validation accuracy did.
+    accuracy can diverge, so another sentence describes the change of the validation accuracy.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
     fit = judge_fit(longest.epoch_columns, longest.settings)
@@ -63,12 +63,12 @@ def judge_long_training(trials: Trials) -> Verdict:
 def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     """Judge "trained longer, a network is surer of the same image".
 
-    held: its answer is surer, and correct; neither: it is surer, but wrong; not_held: it is not
-        surer, in the digits that are shown.
+    The outcome is ``held`` if the longer-trained network's answer is surer and correct, ``neither``
+    if it is surer but wrong, and ``not_held`` if it is not surer in the digits shown.
 
     Args:
         short, long: answers to the image from the networks trained for less and more time.
-        label: its true class.
+        label: true class of the image.
     """
     short_share = percent(short.confidence)
     long_share = percent(long.confidence)

@@ -21,7 +21,7 @@ def judge_five_outputs(trials: Trials) -> Verdict:
 
 
 def judge_twelve_outputs(trials: Trials) -> Verdict:
-    """Judge "with twelve outputs for ten classes, it trains as well as with ten"."""
+    """Judge "with twelve outputs for ten classes, a network trains as well as with ten outputs"."""
     *_, trial = trials
     if trial.has_failed:
         return Verdict("not_held")
@@ -32,7 +32,7 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
 
 
 def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
-    """Return the mean and the largest total share of the spare outputs over images, as texts."""
+    """Return the mean and largest total share that the spare outputs have in answers, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {
         "images": str(len(spare)),
@@ -42,7 +42,7 @@ def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
 
 
 def _small_percent(share: float) -> str:
-    """Return a share in per cent with one decimal, or with one significant digit if below 0.1%."""
+    """Return a share as a percentage with one decimal, or one significant digit if below 0.1%."""
     return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 
 

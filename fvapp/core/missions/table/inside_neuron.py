@@ -1,4 +1,4 @@
-"""Mission 9: how a network does without the neurons that help a class most."""
+"""Mission 9: how well a network works without the neurons that help a class most."""
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import (
@@ -27,7 +27,7 @@ MANY = 16
 
 
 def judge_image_class(data: Dataset, network: Network) -> Verdict:
-    """Return the verdict on a network, measured on the test set for the class of `IMAGE`."""
+    """Return the verdict on a network, measured on test images, for the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = unit_contributions(network, network.last_step_inputs(data.x_test), data.y_test)
     return judge_one_neuron(parts, label)
@@ -36,8 +36,8 @@ def judge_image_class(data: Dataset, network: Network) -> Verdict:
 def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
-    held: the test accuracy drops by more than `ONE_CARRIES` points; within_noise: by at least
-        `HARDLY`; not_held: by less.
+    The outcome is ``held`` if the test accuracy drops by more than `ONE_CARRIES` percentage points,
+    ``not_held`` if it drops by less than `HARDLY` points, else ``within_noise``.
     """
     order = rank_units_by_class_help(parts, label)
     many = min(MANY, parts.unit_count - 1)

@@ -1,4 +1,4 @@
-"""Mission 5: a second hidden layer."""
+"""Mission 5: the effect of a second hidden layer."""
 
 from fvapp.core.missions.comparing import judge_gain, val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission

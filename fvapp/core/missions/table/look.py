@@ -1,8 +1,8 @@
-"""Mission A: an image consists of numbers, and a rule for trousers is checked on twenty images.
+"""Mission A: looks at an image as numbers, and checks a rule for trousers on twenty images.
 
 A computer cannot apply a rule in words. The visitor therefore chooses a number that is computed
-from the image, and a limit for it. Whatever they choose, some images end up on the wrong side of
-the limit. This is why networks learn from examples instead.
+from the image, and a limit for this number. With any choice, some images end up on the wrong side
+of the limit. This is why networks learn from examples instead.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from fvapp.core.missions.mission import read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
 from fvapp.core.wording import percent
 
-TROUSER = 1  # labels of Fashion-MNIST
+TROUSER = 1  # label of the class in Fashion-MNIST
 DRESS = 3
 LONGEST_SENTENCE = 200
 
@@ -39,7 +39,7 @@ class ImageFeature:
 FEATURES: Mapping[str, ImageFeature] = {
     "width": ImageFeature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
     "height": ImageFeature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
-    # Rows of the lower half that are dark in the middle: the gap between the legs.
+    # The gap between the legs: the number of rows in the lower half that are dark in the middle.
     "gap": ImageFeature(
         lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14
     ),
@@ -54,12 +54,12 @@ _Feature = Annotated[str, lambda name: name in FEATURES]
 
 @dataclass(frozen=True)
 class TrouserRule:
-    """The rule that an image shows trousers if its `feature` is at most, or at least, `number`.
+    """A rule: an image shows trousers if its `feature` is at most, or at least, `number`.
 
     Attributes:
         sentence: the rule in the visitor's own words, which the computer does not use.
-        feature: one of `FEATURES`.
-        limit: one of `LIMITS`.
+        feature: name of a feature in `FEATURES`.
+        limit: "at_most" or "at_least".
     """
 
     sentence: str
@@ -74,7 +74,8 @@ class TrouserRule:
 def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
     """Return the sorted indices of the first ten trousers, five dresses and five other images.
 
-    Dresses are long and narrow too, so half of the others look like trousers to a simple rule.
+    Dresses are also long and narrow, so half of the images without trousers look like trousers to a
+    simple rule.
     """
     labels = np.asarray(labels)
     rest = (labels != TROUSER) & (labels != DRESS)
@@ -87,14 +88,14 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
 SUGGESTED = (0, 42)
 """Indices of the training images that are shown before the visitor chooses another."""
 
-ABOUT_HALF = range(45, 56)  # in whole per cent, as shown
+ABOUT_HALF = range(45, 56)  # shares that count as about half, in whole per cent
 
 
 def judge_pixels(index: int, image: np.ndarray) -> Verdict:
-    """Judge "more than half of an image's numbers are 0"; 45% to 55% counts as about half.
+    """Judge "more than half of an image's numbers are 0"; 45% to 55% count as about half.
 
     Args:
-        index: position among the training images.
+        index: index of the image in the training set.
         image: `uint8` [28, 28].
     """
     zeros = int((image == 0).sum())

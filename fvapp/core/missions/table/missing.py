@@ -23,9 +23,10 @@ SEEN = 15
 
 @of_learned_runs(0, by_class=True)
 def judge_missing(trials: Trials) -> Verdict:
-    """Judge "the test accuracy hides that a class is missing", from the first and the last run.
+    """Judge "the test accuracy hides that a class is missing" by the first and the last run.
 
-    held: fewer than `HIDDEN` points lost; not_held: more than `SEEN`; within_noise: in between.
+    The outcome is ``held`` if the last run loses fewer than `HIDDEN` percentage points of test
+    accuracy, ``not_held`` if it loses more than `SEEN`, and ``within_noise`` in between.
     """
     lost = lost_accuracy_texts(trials[0].test_accuracy, trials[-1].test_accuracy)
     return judge_between_bounds("lost", lost | _rare_class_name(trials[-1]), HIDDEN, SEEN)
@@ -33,7 +34,7 @@ def judge_missing(trials: Trials) -> Verdict:
 
 @of_learned_runs(0, by_class=True)
 def judge_missing_class(trials: Trials) -> Verdict:
-    """Judge "hardly any image of the missing class is recognised" from the last run."""
+    """Judge "hardly any image of the missing class is recognised" by the last run."""
     label = int(trials[-1].settings.rare_class)
     shares = [recall_by_class(trial.measured_result.by_class)[label] for trial in trials]
     before, some, few = map(percent, shares)

@@ -1,4 +1,4 @@
-"""Mission B: how a network with one hidden layer does on training images and on new images."""
+"""Mission B: the accuracy of a network with one hidden layer on training and on new images."""
 
 import numpy as np
 
@@ -20,10 +20,10 @@ LARGEST = 1_000
 
 @of_learned_runs()
 def judge_network(trials: Trials) -> Verdict:
-    """Judge "the network does better on images it learned from than on new ones".
+    """Judge "the network does better on the images it learned from than on new images".
 
-    The claim is about new images in general, so the margin allows for both another seed and other
-    test images.
+    The claim is about new images in general, so the margin of error allows for another seed and for
+    other test images.
     """
     (trial,) = trials
     test = trial.test_accuracy
@@ -36,13 +36,13 @@ def judge_network(trials: Trials) -> Verdict:
 
 
 def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of a comma-separated list, and their softmax, each [n].
+    """Return the numbers in a comma-separated list, and the softmax of these numbers, each [n].
 
     The list may be in square brackets.
 
     Raises:
-        FvappError: ``bad_numbers``: there are too few or too many numbers, one is too large, or
-            something is not a number.
+        FvappError: ``bad_numbers``: there are too few or too many numbers, a number is too large,
+            or an item is not a number.
     """
     try:
         numbers = np.array(
@@ -50,7 +50,7 @@ def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
         )
     except ValueError:
         numbers = np.array([])
-    # Comparisons with nan are False, so nan is refused too.
+    # Comparisons with nan are False, so nan is also refused.
     if not (2 <= len(numbers) <= MOST and (np.abs(numbers) <= LARGEST).all()):
         raise FvappError("bad_numbers", value=text[:40], most=MOST, largest=f"{LARGEST:,}")
     return numbers, softmax_shares(numbers[None])[0]

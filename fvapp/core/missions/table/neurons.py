@@ -1,4 +1,4 @@
-"""Mission 2: more neurons, and whether doubling them is worth the time."""
+"""Mission 2: the effect of more neurons, and whether doubling them is worth the time."""
 
 from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
@@ -12,7 +12,7 @@ LONGER = 1.2
 
 @of_learned_runs()
 def judge_neurons(trials: Trials) -> Verdict:
-    """Judge "more neurons improve the accuracy" from the narrowest and the widest network."""
+    """Judge "more neurons improve the accuracy" by the narrowest and the widest network."""
     fewest, *_, most = sorted_by_parameters(trials)
     gain = val_accuracy_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
@@ -45,8 +45,8 @@ def judge_neurons(trials: Trials) -> Verdict:
 def judge_doubling(trials: Trials) -> Verdict:
     """Judge the notebook's answer, "from 512 to 1,024 neurons, training is slower but better".
 
-    held: slower and better. within_noise: slower, with no difference beyond chance. not_held: not
-        slower, yet better.
+    The outcome is ``held`` if training is slower and the accuracy better, ``within_noise`` if it is
+    slower and the accuracies differ only by chance, ``not_held`` if it is not slower but better.
     """
     *_, second_most, most = sorted_by_parameters(trials)
     gain = val_accuracy_change(second_most, most)

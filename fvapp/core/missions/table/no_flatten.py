@@ -9,7 +9,8 @@ from fvapp.core.missions.verdict import Verdict
 def judge_no_flatten(trials: Trials) -> Verdict:
     """Judge "without Flatten, Keras refuses to train".
 
-    held: it refuses because of the shapes; within_noise: for another reason; not_held: it trains.
+    The outcome is ``held`` if Keras refuses because of the shapes, ``within_noise`` if it refuses
+    for another reason, and ``not_held`` if it trains the network.
     """
     return judge_expected_error(trials, "rank")
 

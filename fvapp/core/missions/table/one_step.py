@@ -1,14 +1,15 @@
-"""Mission C: practising one image, and learning 640 images one by one or 32 at a time.
+"""Mission C: practises one image, and learns 640 images one by one or 32 at a time.
 
-Measured with the mission's own runs for ten seeds. Each network runs six races from its state after
-31 training steps. At a learning rate of 0.003, "one by one" wins all six races for 7 networks, and
-3 networks have no clear winner. At 0.03, "32 at a time" wins all six for one network, and 9 have no
-clear winner. At 0.1, "32 at a time" wins all six for every network. Accuracies vary by 2 to 6
-percentage points between races. If both ways were equally good, one of them would win all six races
-by chance in 1 of 32 cases.
+The following was measured with the runs of this mission for ten seeds. Each network runs six races
+from its state after 31 training steps. At a learning rate of 0.003, "one by one" wins all six races
+for 7 networks, and 3 networks have no clear winner. At a learning rate of 0.03, "32 at a time" wins
+all six races for one network, and 9 networks have no clear winner. At a learning rate of 0.1, "32
+at a time" wins all six races for every network. Test accuracies vary by 2 to 6 percentage points
+between races. If both ways were equally good, the same way would win all six races by chance in 1
+of 32 cases.
 
-Practising one image lowers the accuracy on the other images for all ten networks early in training,
-for 5 of them after an epoch, and for one at the end of training.
+Practising one image lowers the accuracy on other test images for all ten networks early in
+training, for 5 networks after an epoch, and for one network at the end of training.
 """
 
 from collections.abc import Sequence
@@ -48,7 +49,7 @@ def tested_accuracy(network: Network, data: Dataset) -> float:
 def run_race(
     network: Network, data: Dataset, rate: float, seed: int, race: int
 ) -> tuple[float, float]:
-    """Return the accuracies after learning the same random images one by one and 32 at a time."""
+    """Return the accuracies after learning the same images one by one, and 32 at a time."""
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
     images = data.x_train[rows]
     labels = data.y_train[rows].astype(int)
@@ -60,13 +61,14 @@ def run_race(
 
 
 def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float) -> Verdict:
-    """Judge "32 at a time makes the better network".
+    """Judge "learning 32 images at a time makes the better network".
 
-    held: 32 at a time wins every race; not_held: one by one does; within_noise: neither does.
+    The outcome is ``held`` if 32 at a time wins every race, ``not_held`` if one by one wins every
+    race, and ``within_noise`` otherwise.
 
     Args:
-        before: the accuracy before the races.
-        races: results of :func:`run_race`.
+        before: the test accuracy before the races.
+        races: for each race, the accuracies that :func:`run_race` returned.
     """
     if nothing_learned := unlearned_message(MISSION.dataset, before):
         return unlearned_verdict(nothing_learned, "another")
@@ -94,8 +96,8 @@ class PracticeResult:
 
     Attributes:
         image_index: position of the image in the test set.
-        step_count: how many steps were taken.
-        final_share: softmax output for the image's label after the last step.
+        step_count: number of training steps on the image.
+        final_share: share of the image's true class after the last step, from 0 to 1.
         accuracy_before, accuracy_after: accuracy on the other test images.
     """
 
@@ -107,13 +109,13 @@ class PracticeResult:
 
 
 def first_mistake(network: Network, data: Dataset) -> int | None:
-    """Return the index of the first misclassified test image among those tested, or None."""
+    """Return the index of the first misclassified image among the tested images, or None."""
     answers = network.logits(data.x_test[: TESTED + 1]).argmax(axis=1)
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 
 
 def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | None:
-    """Return the effect of practising the :func:`first_mistake`; None if there is none."""
+    """Return the effect of practising the image of :func:`first_mistake`; None without mistakes."""
     labels = data.y_test[: TESTED + 1].astype(int)
     index = first_mistake(network, data)
     if index is None:
@@ -131,7 +133,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
-    """Judge "practising one image makes the others worse", by more than a percentage point."""
+    """Judge "practising one image lowers the accuracy on others", by over a percentage point."""
     if found is None:
         return Verdict("untold")
     change = found.accuracy_after - found.accuracy_before
@@ -149,7 +151,7 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
 
 
 def measure_races(data: Dataset, early: Network, *later: Network) -> Verdict:
-    """Return the typical verdict, from the races of the first variant."""
+    """Return the verdict on the races of an early network at the first learning rate."""
     rate = next(iter(RATES.values()))
     seed = NOTEBOOK.get("seed", 1)
     races = [run_race(early, data, rate, seed, race) for race in range(RACES)]

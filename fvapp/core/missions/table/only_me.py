@@ -1,12 +1,13 @@
-"""Mission 15: how well a network that learned one person's handwriting reads other people's digits.
+"""Mission 15: how well a network that learned one person's digits reads other people's digits.
 
-The network learns three digits, from scratch or with borrowed filters. Measured with twelve writers
-from "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote on a
-tablet. Each network learned from 6 images of each digit by one writer. Networks trained from
-scratch recognise 99.9% of the same writer's other images, 80% (standard deviation 7) of the other
-writers' images, and 54% (10) of MNIST's test images. Networks with borrowed filters recognise 100%,
-91% (8) and 80% (7). With the digits 1, 4 and 7, which writers write more alike, networks trained
-from scratch recognise 77% of MNIST's test images.
+The network learns three digits, from scratch or with borrowed filters. The following was measured
+with twelve writers from "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F.
+Alimoglu), who wrote on a tablet. Each network learned from 6 images of each digit by one writer.
+Networks trained from scratch recognise 99.9% of the same writer's other images, 80% (standard
+deviation 7) of the other writers' images, and 54% (standard deviation 10) of MNIST's test images.
+For networks with borrowed filters, these shares are 100%, 91% (8) and 80% (7). With the digits 1, 4
+and 7, which different people write more alike, networks trained from scratch recognise 77% of
+MNIST's test images.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,7 +47,7 @@ OTHERS_IMAGES = 50
 def digits_by_others(
     data: Dataset, per_digit: int = OTHERS_IMAGES
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return MNIST's first test images of each digit, uint8 [n, 28, 28], and labels in `DIGITS`."""
+    """Return MNIST's first test images of each of `DIGITS`, uint8 [n, 28, 28], and their labels."""
     truth = data.y_test
     rows = np.concatenate([np.flatnonzero(truth == int(digit))[:per_digit] for digit in DIGITS])
     return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), per_digit)
@@ -54,12 +55,13 @@ def digits_by_others(
 
 @of_learned_runs(by_class=True)
 def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
-    """Judge "a network from scratch reads the visitor's own drawings better than other people's".
+    """Judge "a network from scratch reads the visitor's drawings better than other people's".
 
     Args:
         trials: the run from scratch, the run with borrowed filters, then runs from scratch that
-            hold back the other parts of the drawings. Earlier versions lack the last of these.
-        answers: the answers of the first two networks to the other people's images.
+            hold back other parts of the drawings. Missions of earlier versions lack these last
+            runs.
+        answers: the labels that the first two networks gave to other people's images.
         labels: the true labels of these images.
     """
     by_class = count_right_by_class(labels, answers[0], len(DIGITS))
@@ -82,7 +84,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
 
 
 def count_own_digits_read(trials: Trials) -> tuple[int, int]:
-    """Return how many held-back drawings the networks from scratch recognise, and of how many."""
+    """Return how many held-back drawings networks from scratch recognise, and how many exist."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )
@@ -92,7 +94,7 @@ def count_own_digits_read(trials: Trials) -> tuple[int, int]:
 def judge_borrowed_filters(
     trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
 ) -> Verdict:
-    """Judge "a network reads other people's digits better with borrowed filters than from scratch".
+    """Judge "a network reads other people's digits better with borrowed filters than without".
 
     Only images that exactly one of the two networks classifies correctly count.
     """
@@ -107,7 +109,7 @@ def judge_borrowed_filters(
 
 
 def _verdict_by_direction(way: int, values: Mapping[str, str]) -> Verdict:
-    """Return the verdict; without a clear difference, "held" and "not_held" stay undecided."""
+    """Return the verdict on a difference; if `way` is 0, "held" and "not_held" stay undecided."""
     return Verdict(OUTCOME_OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
 
 

@@ -1,4 +1,4 @@
-"""Mission 1: the ten shares that make up a network's answer."""
+"""Mission 1: the ten shares that together are a network's answer."""
 
 import numpy as np
 
@@ -17,9 +17,9 @@ CLOSE = 0.1
 
 
 def judge_answer(answer: Answer, label: int) -> Verdict:
-    """Judge "the biggest of the ten shares belongs to the right class".
+    """Judge "the biggest of the ten shares belongs to the correct class".
 
-    within_noise: the biggest share is less than `CLOSE` ahead of the next.
+    The outcome is ``within_noise`` if the biggest share is less than `CLOSE` ahead of the second.
 
     Args:
         answer: the answer of the visitor's network to the image.

@@ -1,4 +1,4 @@
-"""Mission 7: pixels from 0 to 255, not normalised."""
+"""Mission 7: training on pixels from 0 to 255, which are not normalised."""
 
 from fvapp.core.missions.comparing import val_accuracy_change
 from fvapp.core.missions.mission import WIDE, read_mission
@@ -16,18 +16,19 @@ NEAR = 0.1
 
 @of_learned_runs(0)
 def judge_raw_pixels(trials: Trials) -> Verdict:
-    """Judge "without normalising, the first epoch's loss is far higher, then it recovers".
+    """Judge "without normalising, the loss of the first epoch is far higher, then it recovers".
 
-    The run on raw pixels is compared with the run on normalised pixels. held: its first loss is at
-    least `FAR_HIGHER` times as high; it then falls more than half of the way to the other run's
-    last loss; and its accuracy is near the other run's. not_held: its accuracy shows that it has
-    learned nothing. within_noise: neither the first loss nor the accuracy differs. neither: all
-    other cases, such as a loss that started high and stayed there.
+    The run on raw pixels is compared with the run on normalised pixels. The outcome is ``held`` if
+    the first loss on raw pixels is at least `FAR_HIGHER` times as high, the loss then falls more
+    than half of the way to the last loss on normalised pixels, and the accuracies are near each
+    other. It is ``not_held`` if the accuracy on raw pixels shows that the network has learned
+    nothing, and ``within_noise`` if neither the first losses nor the accuracies differ. It is
+    ``neither`` in all other cases, such as a loss that started high and stayed high.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
     first = require_measured(raw.epochs[0].loss)
     last = require_measured(raw.epochs[-1].loss)
-    # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
+    # Keras clips probabilities at 1 - 1e-7, so a loss of less than 1e-7 cannot occur.
     ratio = first / max(require_measured(normal.epochs[0].loss), 1e-7)
     half_way = (first + require_measured(normal.epochs[-1].loss)) / 2
     gain = val_accuracy_change(normal, raw)

@@ -1,4 +1,4 @@
-"""Mission 14: teaching a finished network five drawings, alone and mixed with old images."""
+"""Mission 14: teaches a trained network five drawings, alone or mixed with original images."""
 
 from fvapp.core.missions.comparing import class_name_term, judge_gain
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
@@ -26,7 +26,7 @@ this in 19 of 20 cases.
 
 @of_learned_runs(0, by_class=True)
 def judge_forgetting(trials: Trials) -> Verdict:
-    """Judge "taught only new drawings, a network gets worse on the test set", from runs 1 and 2."""
+    """Judge "taught only new drawings, a network gets worse on test images", by runs 1 and 2."""
     before, only, _ = trials
     shares = [recall_by_class(trial.measured_result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
@@ -47,7 +47,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
 
 @of_learned_runs(0, by_class=True)
 def judge_mixing(trials: Trials) -> Verdict:
-    """Judge "with old images mixed in, it forgets less", from runs 2 and 3."""
+    """Judge "with original training images mixed in, a network forgets less", by runs 2 and 3."""
     _, only, mixed = trials
     change = AccuracyDifference.between_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
     return judge_gain(change, "only", "mixed", "change", "margin", level=())

@@ -1,8 +1,9 @@
-"""Mission D: a network that writes: its first words, a false fact, copying, and whose text it is.
+"""Mission D: a network that writes: first words, a false fact, copying, and authorship.
 
-Measured with the mission's own runs on the stories, for seeds 1 to 5. After the first epoch, most
-of what each network writes is known words. After 20 epochs, each network gives the false fact (the
-moon is made of cheese) a higher probability than its share in the text.
+The following was measured with the runs of this mission on the stories, for seeds 1 to 5. After the
+first epoch, most of the words that each network writes occur in the stories. After 20 epochs, each
+network gives the false fact (the moon is made of cheese) a higher probability than its share in the
+text.
 """
 
 import re
@@ -44,7 +45,8 @@ class Beginnings:
 
     Attributes:
         guess: beginnings after which the visitor guesses the next character.
-        heroes: beginnings of sentences about two heroes, of whom the text tells different things.
+        heroes: beginnings of sentences about two heroes, about whom the text tells different
+            things.
     """
 
     guess: tuple[str, ...]
@@ -59,25 +61,25 @@ BEGINNINGS = {
 
 
 def write_sample(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
-    """Return the text with which a network continues the default beginning of its data set."""
+    """Return text that a network writes to continue the default beginning of its data set."""
     return write_line(network, form, SIGNS, temperature)
 
 
 def known_word_share(text: str, learned: str, form: TextForm) -> float:
     """Return the share of a text's words that occur in another text.
 
-    In scripts without spaces between words, pairs of characters are used instead of words.
+    In scripts without spaces between words, pairs of characters count instead of words.
     """
     if not form.gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
     known = set(_split_words(learned, form))
-    words = _split_words(text, form)[:-1]  # the last one may be cut off
+    words = _split_words(text, form)[:-1]  # the last word may be cut off
     return sum(word in known for word in words) / max(1, len(words))
 
 
 def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
-    """Return a text's words that another text lacks, each once; empty in scripts without spaces."""
+    """Return the words of a text that another text lacks, each once; none in unspaced scripts."""
     if not form.gap:
         return []
     known = set(_split_words(learned, form))
@@ -89,7 +91,7 @@ def _split_words(text: str, form: TextForm) -> list[str]:
 
 
 def count_continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return the endings a network writes for a sentence, with their counts in `TRIES` tries."""
+    """Return the endings that a network writes for a sentence in `TRIES` tries, with counts."""
     generator = np.random.default_rng(_SEED)
     shares = next_character_shares(network)
     ends = [
@@ -106,13 +108,13 @@ def count_continuations(network: Network, beginning: str, form: TextForm) -> lis
 def likeliest_next_signs(
     network: Network, beginning: str, form: TextForm, most: int
 ) -> list[tuple[str, float]]:
-    """Return the most likely next characters with their probabilities, the likeliest first."""
+    """Return the likeliest next characters with their probabilities, in descending order."""
     shares = next_character_shares(network)(strip_of_text_end(beginning, form))
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
 
 
 def fact_ending_shares(network: Network, form: TextForm) -> tuple[float, float]:
-    """Return the probabilities of the fact's two endings, judged by their first characters."""
+    """Return the probabilities of a fact's usual and rare ending, by their first characters."""
     begins, *ends = form.fact
     shares = next_character_shares(network)(strip_of_text_end(begins, form))
     usual, rare = (float(shares[form.label_by_sign[end[0]]]) for end in ends)
@@ -120,7 +122,7 @@ def fact_ending_shares(network: Network, form: TextForm) -> tuple[float, float]:
 
 
 def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
-    """Return how often each of the fact's two endings occurs in a text."""
+    """Return how often the usual and the rare ending of a fact occur in a text."""
     begins, *ends = form.fact
     usual, rare = (text.count(begins + end) for end in ends)
     return usual, rare
@@ -129,11 +131,11 @@ def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
 def count_endings_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[int, int]:
-    """Return how often each of the fact's two endings comes next in training strips.
+    """Return how often the usual and the rare ending of a fact come next in training strips.
 
     Args:
-        images: the strips, uint8 [n, 28, 28].
-        labels: the character that comes next after each strip.
+        images: the text strips, uint8 [n, 28, 28].
+        labels: the label of the character after each strip.
     """
     begins, *ends = form.fact
     rows = slice(SIDE - min(len(begins), form.context), SIDE)
@@ -143,12 +145,13 @@ def count_endings_in_strips(
 
 
 def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
-    """Judge "most of what it writes is words by the end of the first epoch".
+    """Judge "by the end of the first epoch, a network writes mostly words".
 
-    within_noise: already after a few steps; not_held: only later; neither: not even at the end.
+    The outcome is ``within_noise`` if it does so after a few steps already, ``not_held`` if only
+    after later epochs, and ``neither`` if not even at the end.
 
     Args:
-        networks: one for each of `MOMENTS`.
+        networks: the network at each of the `MOMENTS` of training.
     """
     form = DATASETS[dataset].text_form
     learned = shipped_text(dataset)
@@ -163,10 +166,10 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
 
 
 def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
-    """Judge "the network is surer of the false fact than its text is".
+    """Judge "the network gives the false fact a higher share than its text does".
 
     Args:
-        learned: number of training strips that the network learned from: the first ones.
+        learned: number of training strips that the network learned from, counted from the first.
     """
     form = DATASETS[data.name].text_form
     if network.is_broken:

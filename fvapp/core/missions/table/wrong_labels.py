@@ -1,4 +1,4 @@
-"""Mission 11: what wrong labels cost, and how longer training changes that."""
+"""Mission 11: the accuracy that wrong labels cost, and how longer training changes it."""
 
 from fvapp.core.missions.comparing import (
     chance_margin,
@@ -20,10 +20,11 @@ MUCH = 30
 
 @of_learned_runs(0, by_class=True)
 def judge_wrong_labels(trials: Trials) -> Verdict:
-    """Judge "wrong labels for half of the images cost little", from the first two runs.
+    """Judge "wrong labels for half of the images cost little accuracy" by the first two runs.
 
-    held: the test accuracy drops by fewer than `LITTLE` points; not_held: by more than `MUCH`;
-    within_noise: in between. The third run appears in the sentence but is not judged.
+    The outcome is ``held`` if the test accuracy drops by fewer than `LITTLE` percentage points,
+    ``not_held`` if by more than `MUCH`, and ``within_noise`` in between. The third run appears in
+    the sentence but is not judged.
     """
     right, half, most = trials[:3]
     values = lost_accuracy_texts(right.test_accuracy, half.test_accuracy) | {
@@ -36,7 +37,7 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 
 @of_learned_runs(0, -2, by_class=True)
 def judge_by_heart(trials: Trials) -> Verdict:
-    """Judge "with wrong labels, longer training makes it worse" from the last two runs."""
+    """Judge "with wrong labels, longer training makes a network worse" by the last two runs."""
     short, long = trials[-2:]
     change = AccuracyDifference.between_accuracies(
         short.test_accuracy, long.test_accuracy, chance_margin(short)

@@ -1,4 +1,4 @@
-"""Mission 13: a mark on the images of a class, and what a network learns from it."""
+"""Mission 13: a white mark on the images of a class, and what a network learns from the mark."""
 
 from fvapp.core.missions.comparing import HALF, HARDLY, judge_between_bounds
 from fvapp.core.missions.mission import CHOOSING, read_mission

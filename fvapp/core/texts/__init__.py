@@ -1,1 +1,5 @@
-"""Text as images: a 28x28-pixel strip shows some characters; its label is the next character."""
+"""Turns text into images for networks.
+
+Each image is a text strip of 28x28 pixels that shows some characters. Its label is the next
+character of the text.
+"""

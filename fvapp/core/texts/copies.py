@@ -14,8 +14,8 @@ class TextSpan(NamedTuple):
 
 
 def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
-    """Return the non-overlapping pieces, of `least` characters or more, found in a learned part."""
-    source = "\n".join(learned)  # texts have no line breaks, so no match spans two parts
+    """Return the pieces of a text, `least` characters or longer, that occur in a learned part."""
+    source = "\n".join(learned)  # texts have no line breaks, so no match can span two parts
     pieces: list[TextSpan] = []
     begin = 0
     while begin + least <= len(text):
@@ -34,19 +34,19 @@ def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Te
 
 
 def copied_share_of_text(text: str, learned: Sequence[str], least: int) -> float:
-    """Return the share of a text's characters that are in its copied pieces."""
+    """Return the share of the characters of a text that are in its copied pieces."""
     return sum(end - begin for begin, end in find_copied_pieces(text, learned, least)) / max(
         1, len(text)
     )
 
 
 def held_out_copied_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
-    """Return the share of a text's held-out part that is in pieces also found in the rest.
+    """Return the share of the held-out part of a text that consists of pieces of the rest.
 
-    A network never reads the held-out part, so this share is what chance alone produces.
+    A network never reads the held-out part, so chance alone produces this share.
 
     Args:
-        learned: parts of this or another text, to compare with instead of the rest of `text`.
+        learned: parts of this or another text that replace the rest of `text` in the comparison.
     """
     learned = learned or learned_blocks(text)
     blocks = held_out_blocks(text)

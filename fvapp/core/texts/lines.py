@@ -1,7 +1,7 @@
-"""Lines that a network writes at several moments of its training.
+"""Writes lines of text with a network at several moments of its training.
 
-All have the same beginning and the same random draws. Two lines therefore differ only because of
-what the network learned in between.
+All lines have the same beginning and use the same random numbers. Two lines therefore differ only
+because of what the network learned in between.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# Characters in a line; half as many if each takes two white pixels, because it then says more.
+# The number of characters in a line. If a character takes two white pixels, a line has half as
+# many, because each then says more.
 _SIGNS = 110
 _SEED = 3
 _LINES_WITHIN_EPOCHS = 4
@@ -27,7 +28,7 @@ class WrittenLine:
     """A line that a network wrote.
 
     Attributes:
-        step, epoch: as in a :class:`Frame`; `step` is None if the current network wrote it.
+        step, epoch: see :class:`Frame`; `step` is None if the current network wrote the line.
     """
 
     text: str
@@ -40,7 +41,7 @@ class WrittenLine:
 
 
 def next_character_shares(network: Network) -> Shares:
-    """Return a function that returns the network's uncalibrated shares for a strip."""
+    """Return a function that returns the uncalibrated shares of a network for a text strip."""
     return lambda strip: softmax_shares(
         network.trace_pixels(network.scale_pixels(strip[None]))[-1].values
     )[0]
@@ -49,10 +50,13 @@ def next_character_shares(network: Network) -> Shares:
 def write_line(
     network: Network, form: TextForm, signs: int = _SIGNS, temperature: float = TEMPERATURE
 ) -> str:
-    """Return a line without its beginning. A network with 128 hidden neurons takes 5 ms.
+    """Return a line that a network writes, without its given beginning.
+
+    A network with 128 hidden neurons takes 5 ms for a line.
 
     Args:
-        signs: how many characters to write; half as many if two white pixels encode each.
+        signs: number of characters to write; only half of it if two white pixels encode a
+            character.
     """
     generator = np.random.default_rng(_SEED)
     return generate_text(
@@ -66,7 +70,7 @@ def write_line(
 
 
 def select_spread_frames(frames: Sequence[Frame]) -> list[Frame]:
-    """Return a few frames spread over the training run, including the first and the last."""
+    """Return a few frames spread over a training run, including the first and the last."""
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
     return sorted(

@@ -1,4 +1,4 @@
-"""Texts of a visitor or a class: their conversion for a network, and limits on their length."""
+"""Converts texts of visitors or school classes for networks, and limits their length."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -18,12 +18,12 @@ MOST_TYPED = 4 * MOST_SIGNS
 
 
 class OwnText(NamedTuple):
-    """A text in the characters of its data set.
+    """A visitor's own text, converted to the characters of its data set.
 
     Attributes:
-        dataset: the name of its data set, which encodes the characters that it adds.
-        dropped_characters: the characters of the typed text that were dropped, each once, in the
-            order of appearance.
+        dataset: name of the data set of the text, which encodes the characters that the text adds.
+        dropped_characters: the characters of the typed text that were dropped, each once, in order
+            of appearance.
     """
 
     dataset: str
@@ -32,17 +32,18 @@ class OwnText(NamedTuple):
 
 
 def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
-    """Return a typed text as a network reads it.
+    """Return a typed text in the form in which a network reads it.
 
-    Labels that the characters of `base` leave free go to the text's most common wide characters.
+    Labels that the characters of `base` do not use are given to the most common wide characters,
+    such as Chinese characters, of the typed text.
 
     Args:
-        base: name of the text data set that it can be mixed into.
+        base: name of the text data set that the typed text can be mixed into.
         of: `OWN_TEXT` or `CLASS_TEXT`.
 
     Raises:
-        ExampleError: ``example_dataset``: `base` is not such a data set; ``text_long``: the text
-            has too many characters.
+        ExampleError: ``example_dataset``: `base` is not a text data set that ships; ``text_long``:
+            the text has too many characters.
     """
     form = DATASETS[base].text if base in DATASETS and not DATASETS[base].is_own else None
     if form is None:
@@ -64,15 +65,15 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
 
 
 def text_too_long_error(signs: int) -> ExampleError:
-    """Return the error of a text with too many characters."""
+    """Return the error for a text with `signs` characters, which are too many."""
     return ExampleError("text_long", signs=f"{signs:,}", most=f"{MOST_SIGNS:,}")
 
 
 def clean_text_addition(dataset: str, typed: str) -> str:
-    """Return a typed text in the characters of a data set, ready for more text to follow it.
+    """Return a typed text in the characters of a data set, with an ending for more text to follow.
 
-    A text that ends without a punctuation mark gets a full stop. A space follows, if the data set
-    has one.
+    A text that ends without a punctuation mark gets a full stop. If the data set has a space, the
+    text ends with a space.
     """
     form = DATASETS[dataset].text_form
     text = clean_text(typed, form).text.rstrip()
@@ -84,8 +85,9 @@ def check_text_length(text: str, data: DatasetInfo, alone: bool) -> None:
     """Refuse a text that is too short to learn from.
 
     Args:
-        alone: whether the network learns from nothing else. A text to be mixed with another may be
-            half as long if two white pixels encode each character, since each then says more.
+        alone: whether the network learns only from this text. The minimum for a text to be mixed
+            with another is halved if two white pixels encode each character, because each then says
+            more.
 
     Raises:
         ExampleError: ``text_short``, ``text_short_alone``: the text is too short.

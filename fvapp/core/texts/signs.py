@@ -1,4 +1,4 @@
-"""The characters of a text data set, and the conversion of typed text into them."""
+"""Describes the characters (signs) of a text data set, and converts typed text to them."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ SIDE = 28
 
 _GAP = " "
 SHOWN_GAP = "␣"
-# Marks that end a sentence. The script of the take-home page that writes gets them, too.
+# Marks that end a sentence, also in the script of take-home pages that write text.
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
 PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
@@ -24,20 +24,21 @@ PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/�
 
 @dataclass(frozen=True)
 class TextForm:
-    """How strips are made from the text of a data set.
+    """The form of a text data set: its characters (signs), and how its strips show them.
 
     Attributes:
-        signs: each character once; its position is its label.
-        language: a language tag of :mod:`fvapp.i18n`.
-        whites: number of white pixels in a row of a strip. Their columns encode the character: one
-            pixel allows 28 different characters, two allow 378.
-        context: how many of the last characters a strip shows.
-        beginning: the clean text that a network continues when it writes; not in the data set.
-        piece: a sequence of this many characters counts as copied if it is also in the text.
-        fact: a fact that the text usually gets wrong: its beginning, its usual ending and its
-            correct ending. Empty if the text has no such fact.
-        kinds: groups of characters; in charts, each group has a colour, and all other characters
-            share another.
+        signs: the characters (signs), each once; the position of a character is its label.
+        language: tag of the language of the text, as in :mod:`fvapp.i18n`.
+        whites: number of white pixels in a row of a strip, whose columns encode a character. One
+            pixel per row allows 28 different characters, two pixels allow 378.
+        context: number of characters that a strip shows.
+        beginning: the clean text that a network continues when it writes; the text of the data set
+            does not contain it.
+        piece: a written sequence of this many characters counts as copied if the text contains it.
+        fact: a fact that the text usually gets wrong, as three texts: the beginning of its
+            sentence, the usual ending and the correct ending. Empty if the text has no such fact.
+        kinds: groups of characters. In charts, each group has a colour, and all other characters
+            share another colour.
     """
 
     signs: str
@@ -57,7 +58,7 @@ class TextForm:
 
     @property
     def spare_sign_count(self) -> int:
-        """How many further characters a row could encode."""
+        """The number of further characters that a row of a strip could encode."""
         return comb(SIDE, self.whites) - len(self.signs)
 
     @property
@@ -67,19 +68,20 @@ class TextForm:
 
     @cached_property
     def stop(self) -> str:
-        """The character that ends a sentence; empty if there is none."""
+        """The character that ends a sentence; empty if the text form has none."""
         return next((sign for sign in ".。" if sign in self.signs), "")
 
     @cached_property
     def label_by_sign(self) -> dict[str, int]:
-        """The label of each character."""
+        """The label of each character (sign)."""
         return {sign: label for label, sign in enumerate(self.signs)}
 
     @cached_property
     def columns(self) -> np.ndarray:
         """The columns of each character's white pixels, ascending, int [characters, whites].
 
-        If there are two, the first 196 characters have one of them in each half of the row.
+        With two white pixels per character, the first 196 characters have one pixel in each half of
+        the row.
         """
         half = SIDE // 2
         ways = sorted(
@@ -90,11 +92,11 @@ class TextForm:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """How to show each character on its own."""
+        """The text that shows each character on its own; a space is shown as a visible mark."""
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def colour_group(self, label: int) -> int:
-        """Return the index of a character's group in `kinds`; ``len(kinds)`` if it is in none."""
+        """Return the index of a character's group in `kinds`; ``len(kinds)`` without a group."""
         sign = self.signs[label]
         return next(
             (number for number, kind in enumerate(self.kinds) if sign in kind), len(self.kinds)
@@ -102,17 +104,17 @@ class TextForm:
 
 
 def is_wide_character(character: str) -> bool:
-    """Return whether a character's script has too many characters to give each its own column."""
+    """Return whether a character's script has too many characters for one column each."""
     return (
         unicodedata.category(character) == "Lo" and unicodedata.east_asian_width(character) == "W"
     )
 
 
 class CleanText(NamedTuple):
-    """A text in the characters of its form.
+    """A text that consists only of the characters of a text form.
 
     Attributes:
-        dropped_characters: the characters of the original that were dropped, each once, in the
+        dropped_characters: the characters of the original text that were dropped, each once, in
             order of appearance.
     """
 
@@ -121,10 +123,10 @@ class CleanText(NamedTuple):
 
 
 def clean_text(text: str, form: TextForm) -> CleanText:
-    """Return a text as a network reads it.
+    """Return a text in the form in which a network reads it.
 
     Marks that end a sentence become a full stop, letters lose their accents, and apostrophes are
-    removed. All other characters that `form` does not have become a space.
+    removed. Other characters that are not in `form` become a space.
     """
     text = text.lower()
     characters = dict.fromkeys(text)
@@ -138,9 +140,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
         and not (character.isspace() or unicodedata.combining(character))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
-    text = re.sub(
-        " +", _GAP, text
-    )  # done first, so that the next pattern is not tried at each of many spaces
+    text = re.sub(" +", _GAP, text)  # before the next pattern, which is slow on many spaces
     if form.stop:
         text = re.sub(rf" ?(?:{re.escape(form.stop)} ?)+", form.stop + form.gap, text)
     return CleanText(text.lstrip(_GAP + form.stop), dropped)

@@ -1,7 +1,7 @@
-"""Makes and reads strips: images of 28x28 pixels that encode the last characters of a text.
+"""Makes and reads text strips, which are images of 28x28 pixels that encode characters.
 
-Each character has a row, the newest at the bottom. The columns of the white pixels in a row encode
-its character; see `TextForm.columns`.
+Each character has a row, with the newest character in the bottom row. The columns of the white
+pixels in a row encode its character; see `TextForm.columns`.
 """
 
 from collections.abc import Sequence
@@ -34,20 +34,20 @@ _WHITE = 255
 
 
 class StripPositions(NamedTuple):
-    """The training and test strips of a text, as positions of the characters that follow them."""
+    """The training and test strips of a text, as positions of the characters after each strip."""
 
     train: np.ndarray
     test: np.ndarray
 
 
 def labels_of_text(text: str, form: TextForm) -> np.ndarray:
-    """Return the labels of the characters of a clean text, uint8 or uint16 [n]."""
+    """Return the label of each character of a clean text, uint8 or uint16 [n]."""
     kind = np.min_scalar_type(len(form.signs) - 1)
     return np.array([form.label_by_sign[sign] for sign in text], kind)
 
 
 def held_out_mask(count: int) -> np.ndarray:
-    """Return which of `count` characters are in held-out blocks, bool [count]."""
+    """Return, for a text of `count` characters, which are in held-out blocks, bool [count]."""
     blocks = np.arange(count) // block_length(count)
     return (blocks % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1) & (count >= LEAST_TESTED)
 
@@ -60,8 +60,9 @@ def block_length(count: int) -> int:
 def partition_strips(count: int, form: TextForm) -> StripPositions:
     """Return the training and test strips of a text with `count` characters.
 
-    No training strip contains a tested character. Whole blocks of training strips are shuffled: the
-    last strips are used for validation, and should not all come from the end of the text.
+    No training strip contains a tested character. Whole blocks of training strips are shuffled,
+    because the last strips are used for validation and should not all come from the end of the
+    text.
     """
     tested = held_out_mask(count)
     places = np.arange(form.context, count)
@@ -77,11 +78,11 @@ def partition_strips(count: int, form: TextForm) -> StripPositions:
 
 
 def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return the strips of the characters before some positions in a text, uint8 [n, 28, 28].
+    """Return the strips that show the characters before given positions, uint8 [n, 28, 28].
 
     Args:
-        labels: labels of the characters of the text; places: positions after the first
-            `form.context` ones.
+        labels: labels of the characters of the text; places: positions in the text, none of them
+            among the first `form.context`.
     """
     images = aligned_zeros((len(places), SIDE, SIDE), np.uint8)
     rows = np.arange(len(places))
@@ -101,7 +102,7 @@ def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -
 
 
 def pack_images(images: np.ndarray) -> np.ndarray:
-    """Return black-and-white images packed into an eighth of the memory, int32 [n, 28].
+    """Return black-and-white images in an eighth of the memory, int32 [n, 28].
 
     Each row of pixels becomes one number, whose lowest bit is the first column.
 
@@ -117,7 +118,7 @@ def unpack_images(packed: np.ndarray) -> np.ndarray:
 
 
 def aligned_zeros(shape: tuple[int, ...], kind: DTypeLike) -> np.ndarray:
-    """Return an array of zeros in memory that a tensor can share."""
+    """Return an array of zeros whose memory a TensorFlow tensor can share."""
     size = prod(shape) * np.dtype(kind).itemsize
     memory = np.zeros(size + ALIGNMENT, np.uint8)
     begin = -memory.ctypes.data % ALIGNMENT
@@ -133,7 +134,7 @@ def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
 
 
 def append_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
-    """Return a strip moved up by one row, with a new character at the bottom."""
+    """Return a strip with its rows moved up by one, and a new character in the bottom row."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
     after[-1, form.columns[label]] = _WHITE
@@ -141,9 +142,9 @@ def append_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray
 
 
 def signs_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
-    """Return the character of each row of a strip, the oldest first; empty for an empty row.
+    """Return the character in each row of a strip, oldest first; empty strings for empty rows.
 
-    In a row that is not pure black and white, the lightest pixels decide.
+    In a row with grey pixels, the lightest pixels encode the character.
 
     Args:
         image: uint8 [28, 28].
@@ -153,7 +154,7 @@ def signs_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
 
 
 def _labels_of_pixel_rows(rows: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return the label of the character in each row of pixels, int [n]; -1 where there is none.
+    """Return the label of the character in each row of pixels, int [n]; -1 for an empty row.
 
     Args:
         rows: uint8 [n, 28].
@@ -171,11 +172,11 @@ def text_in_strip(image: np.ndarray, form: TextForm) -> str:
 
 
 def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
-    """Return the texts that strips show; strips that continue each other are joined into one text.
+    """Return the texts that strips show, with consecutive strips of a text joined into one text.
 
     Args:
         images: strips in the order of their texts, uint8 [n, 28, 28], without empty rows. Within a
-            text, the newest character of a strip is the one that follows the previous strip.
+            text, the newest character of a strip is the character after the previous strip.
     """
     above = slice(SIDE - form.context, SIDE - 1)
     below = slice(SIDE - form.context + 1, SIDE)
@@ -190,7 +191,7 @@ def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
 
 
 def learned_blocks(text: str) -> list[str]:
-    """Return the parts of a clean text between its held-out blocks."""
+    """Return the parts of a clean text that are not held out."""
     return _split_blocks(text, held=False)
 
 

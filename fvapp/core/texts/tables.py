@@ -11,15 +11,16 @@ class TableScores:
 
     Attributes:
         commonest_label: label of the most common character.
-        commonest_share: share of correct predictions if that character is always predicted.
+        commonest_share: share of correct predictions if the most common character is always
+            predicted.
         whole_strip_share: share of correct predictions by a table of whole strips; for a strip
             missing from the table, the prediction counts as wrong.
-        missing_share: share of strips missing from that table.
+        missing_share: share of test strips that are missing from the table of whole strips.
         right_share_with_fallback: share of correct predictions by a table that falls back on
-            shorter strips (Witten and Bell).
+            shorter strips, by the method of Witten and Bell.
         bits_per_character: mean number of bits that the table with fallback needs per character.
-        context_length: characters in the longest strips of the table with fallback: the number for
-            which it needs the fewest bits.
+        context_length: number of characters in the longest strips of the table with fallback,
+            chosen to need the fewest bits.
     """
 
     commonest_label: int
@@ -34,23 +35,24 @@ class TableScores:
 def score_count_tables(
     labels: np.ndarray, train: np.ndarray, test: np.ndarray, context: int, signs: int
 ) -> TableScores:
-    """Return how well tables of a text's character counts predict other characters of the text.
+    """Return how well tables of character counts predict other characters of the same text.
 
     I. H. Witten and T. C. Bell, "The zero-frequency problem", IEEE Transactions on Information
-    Theory 37 (1991), method C: in a row with n counted characters, k of them different, the table
-    of contexts shorter by one character has weight k / (n + k).
+    Theory 37 (1991), method C: if a row of the table has n counted characters, k of them different,
+    the table of contexts that are one character shorter has weight k / (n + k).
 
     Args:
         labels: labels of the characters of the text, uint8 [n].
-        train, test: positions of the characters to count and of those to predict; none of them is
-            among the first `context` characters.
-        signs: how many different characters there are.
+        train, test: positions of the characters to count, and of the characters to predict; no
+            position is among the first `context` characters.
+        signs: number of different characters (signs).
     """
     learned = labels[train].astype(int)
     wanted = labels[test].astype(int)
     commonest = int(np.bincount(learned, minlength=signs).argmax())
     shares = np.full((len(test), signs), 1 / signs)
-    # A number per position; positions that follow the same characters have the same number.
+    # A number for each position in the text; positions after the same characters have the same
+    # number.
     ends = np.zeros(len(labels), np.int64)
     best = (np.inf, 0.0, 0)
     for length in range(context + 1):
@@ -78,7 +80,7 @@ def score_count_tables(
 def _count_characters_by_row(
     line_of: np.ndarray, learned: np.ndarray, lines: int, signs: int, wanted: np.ndarray
 ) -> np.ndarray:
-    """Return the `wanted` rows of a table: how often each character occurred, [n, characters]."""
+    """Return the `wanted` rows of a table of how often each character occurs, [n, characters]."""
     asked, place = np.unique(wanted, return_inverse=True)
     row_of = np.full(lines, -1)
     row_of[asked] = np.arange(len(asked))

@@ -1,4 +1,4 @@
-"""Writes text by drawing one character after another from a network's shares."""
+"""Writes text, drawing one character after another at random from a network's shares."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -24,7 +24,7 @@ def generate_text(
     generator: np.random.Generator,
     form: TextForm,
 ) -> str:
-    """Return `count` characters, but at most `MOST_WRITTEN`, that continue a clean beginning."""
+    """Return up to `count` characters, at most `MOST_WRITTEN`, that continue a clean beginning."""
     written = islice(
         generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_WRITTEN)
     )
@@ -38,12 +38,12 @@ def generate_signs(
     generator: np.random.Generator,
     form: TextForm,
 ) -> Iterator[str]:
-    """Yield, without end, the characters that continue a clean beginning.
+    """Yield characters that continue a clean beginning, endlessly.
 
     Args:
         temperature: at 0, the most likely character is always chosen; at 1, characters are drawn
             from the unchanged shares.
-        generator: one random number is drawn from it for each character.
+        generator: supplies one random number for each character.
     """
     strip = strip_of_text_end(beginning, form)
     while True:
@@ -53,7 +53,7 @@ def generate_signs(
 
 
 def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:
-    """Return the label that `chance`, between 0 and 1, draws from the shares of all characters."""
+    """Return the label of the character that a random number `chance`, from 0 to 1, picks."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()
     if temperature <= 0 or not isfinite(largest):

@@ -93,7 +93,7 @@ def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
 def answer_sheet_html(
     missions: Sequence[Mission], t: Translate, typical: TypicalMissionResults
 ) -> str:
-    """Return a sheet with each mission's aim, misconceptions, typical results, answers, remarks."""
+    """Return a sheet of each mission's aim, misconceptions, typical results, answers and notes."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )

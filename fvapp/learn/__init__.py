@@ -1,8 +1,8 @@
-"""Everything that touches Keras: builds and trains networks, and runs them on whole data sets.
+"""Builds and trains networks with Keras, and runs them on whole data sets.
 
-The package runs in a worker process or under the command line, never in the Streamlit process: if
-Keras were imported there, Streamlit would call ``keras.backend.clear_session()`` after every
-visitor's script run.
+Only worker processes and command-line tools import this package. If Keras were imported into the
+Streamlit process, Streamlit would call ``keras.backend.clear_session()`` after every script run of
+a visitor.
 """
 
 import os
@@ -15,9 +15,9 @@ from fvapp.core.processor import require_avx
 
 @contextmanager
 def _native_messages_hidden() -> Iterator[None]:
-    """Hide what native code writes to standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
+    """Hide messages of native code on standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
 
-    TensorFlow's libraries ignore this level while they load, and obey it afterwards.
+    This is necessary because TensorFlow's libraries ignore the level while they load.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "0") == "0":
         yield
@@ -36,11 +36,11 @@ def _native_messages_hidden() -> Iterator[None]:
 
 @contextmanager
 def _imports_hidden(*packages: str) -> Iterator[None]:
-    """Make imports of `packages` fail, except those that are already imported.
+    """Make imports of `packages` fail, except for packages that are already imported.
 
-    Keras and TensorFlow import pandas, scikit-learn and scipy, if installed, to recognise their
-    types, and other packages for plots. The app uses none of this. Pandas alone, which comes with
-    Streamlit, takes 62 MB and a sixth of the time that importing Keras takes.
+    If they are installed, Keras and TensorFlow import pandas, scikit-learn and SciPy to recognise
+    their data types, and other packages to draw plots. The app needs none of these features.
+    Importing pandas alone takes 62 MB and a sixth of the time for importing Keras.
     """
     hidden = [name for name in packages if name not in sys.modules]
     nothing = dict.fromkeys(hidden)

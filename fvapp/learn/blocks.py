@@ -1,9 +1,9 @@
-"""Blocks: many training steps in one compiled call, under Keras' own ``fit``.
+"""Runs blocks of many training steps in one compiled call, under Keras' own ``fit``.
 
-With a small network, Keras' ``fit`` on arrays spends nine tenths of its time between steps. Here
-the images stay where they are, as ``uint8``, and a block is an array of shuffled indices [steps,
-batch]. In one call, a loop carries weights and optimizer slots through the steps of a block. XLA
-compiles the loop where that pays off.
+With a small network, Keras' ``fit`` on arrays spends nine tenths of its time between the steps.
+Here, all images stay in memory as ``uint8``, and a block is an array of shuffled image indices
+[steps, batch]. In one call, a loop passes the weights and optimizer slots from step to step. XLA
+compiles the loop if this makes training faster.
 """
 
 from collections.abc import Iterator
@@ -45,16 +45,16 @@ lower to save memory: 2,000 images took 370 MB, more than anything else in the p
 
 @dataclass(frozen=True)
 class Plan:
-    """How the epochs of a run are divided into blocks; never depends on the machine's speed.
+    """How the epochs of a run are divided into blocks of training steps.
 
     Attributes:
-        training_images: number of training images, without those held out for validation.
-        steps_per_epoch: training steps per epoch; the last one may have a smaller batch.
-        blocks_per_epoch: blocks per epoch. The first two are short, so that a line is visible while
-            XLA compiles; they may be empty. The others are of equal length, to within a step,
-            because a short last block would show as a spike in the curve.
-        events_per_epoch: block events per epoch, after the first epoch. The blocks that share an
-            event are trained together.
+        training_images: number of training images, without the validation images.
+        steps_per_epoch: number of training steps per epoch. The last step may have a smaller batch.
+        blocks_per_epoch: number of blocks per epoch. The first two blocks are short or even empty,
+            so that a curve is visible while XLA compiles. All others have the same number of steps,
+            give or take one, because a short last block would show as a spike in the curve.
+        events_per_epoch: number of block events per epoch, from the second epoch on. If several
+            blocks share an event, they are trained together.
     """
 
     training_images: int
@@ -64,21 +64,22 @@ class Plan:
     events_per_epoch: int
 
     def last_step_of_block(self, block: int) -> int:
-        """Return the last step of a block (1, 2, 3 ...)."""
+        """Return the number of the last step in a block. Blocks are numbered from 1."""
         if block <= 2:
             return self.steps_without_xla * block // 2
         return (block - 2) * self.steps_per_epoch // (self.blocks_per_epoch - 2)
 
     @property
     def steps_without_xla(self) -> int:
-        """Number of steps trained without XLA: those of the first two blocks of a run."""
+        """The number of steps trained without XLA: the steps of a run's first two blocks."""
         return min(MOST_BEGUN, self.steps_per_epoch // (self.blocks_per_epoch - 2))
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Return a plan that adds a point to the curve several times a second.
+    """Return a plan with which the learning curve gets several new points a second.
 
-    The first epoch adds at least fourteen points, unless it has fewer steps.
+    The plan does not depend on the speed of the machine. The first epoch gives at least fourteen
+    points, unless it has fewer steps.
     """
     seconds = estimate_training_seconds(settings.with_values(epochs=1), images)
     wanted = min(40, max(1, round(3 * seconds)))
@@ -90,21 +91,21 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
-    """Return the order of the images in an epoch (1, 2, 3 ...); each appears once."""
+    """Return the shuffled order of the training images in an epoch. Epochs are numbered from 1."""
     return np.random.default_rng([seed, epoch]).permutation(images).astype("int32")
 
 
 def iterate_index_blocks(
     plan: Plan, seed: int, epoch: int, step: int, rows: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """Yield blocks of indices [steps, batch] from `epoch` on, skipping its first `step` steps.
+    """Yield blocks of image indices [steps, batch], starting after `step` steps of `epoch`.
 
     Args:
-        rows: indices of the images of an epoch, int32 [plan.training_images]; None for each
+        rows: indices of the images of an epoch, int32 [plan.training_images]. None means each
             training image once.
 
     Every epoch yields the same number of blocks. A block is empty if all its steps are skipped, or
-    if they are trained together with those of a later block.
+    if its steps are trained together with a later block.
     """
     while True:
         indices: np.ndarray = np.full(plan.steps_per_epoch * plan.batch_size, PADDING, "int32")
@@ -122,7 +123,7 @@ def iterate_index_blocks(
 
 
 def is_event_after_block(plan: Plan, epoch: int, block: int) -> bool:
-    """Return whether an event follows a block (1, 2, 3 ...) of an epoch (1, 2, 3 ...)."""
+    """Return whether an event follows a block of an epoch; both are numbered from 1."""
     return (
         epoch == 1
         or block * plan.events_per_epoch // plan.blocks_per_epoch
@@ -131,10 +132,10 @@ def is_event_after_block(plan: Plan, epoch: int, block: int) -> bool:
 
 
 class TrainingState(NamedTuple):
-    """The values that training carries from step to step.
+    """The values that are passed on from one training step to the next.
 
     Attributes:
-        optimizer_slots: the optimizer's slots, such as Adam's moments.
+        optimizer_slots: the optimizer's variables for each weight, such as Adam's moments.
         iterations: the optimizer's step count.
     """
 
@@ -147,11 +148,11 @@ class Batches(NamedTuple):
     """The images and labels for the steps of one compiled call.
 
     Attributes:
-        images, labels: the resident tensors. Images are uint8 [n, 28, 28], or packed,
-            int32 [n, 28]; labels uint8 or uint16 [n].
-        image_indices: indices into them, int32 [capacity, batch].
-        step_count: number of rows of `image_indices` to train.
-        image_count: number of images in these rows; the rest is padding.
+        images, labels: all images and labels, as tensors that stay in memory. Images are uint8
+            [n, 28, 28], or packed as int32 [n, 28]. Labels are uint8 or uint16 [n].
+        image_indices: indices into `images` and `labels`, int32 [capacity, batch].
+        step_count: number of rows of `image_indices` to train on.
+        image_count: number of images in these rows. The other places in the rows are padding.
     """
 
     images: tf.Tensor
@@ -165,8 +166,8 @@ class Hyperparameters(NamedTuple):
     """Settings that may differ between runs of the same compiled program.
 
     Attributes:
-        pixel_divisor: divisor of the pixels.
-        dropout_rate: the dropout rate.
+        pixel_divisor: the number by which pixels are divided.
+        dropout_rate: share of the values that dropout sets to 0.
     """
 
     pixel_divisor: tf.Tensor
@@ -179,14 +180,14 @@ class CompiledProgram:
     """Compiled training and evaluation of one architecture, for any weights, seed and rates.
 
     Attributes:
-        train: trains many steps in one call.
-        begin: does the same without XLA, for the first blocks of a run. It is ready in a third of
-            the time that `train` needs, but its steps take twice as long.
+        train: trains for many steps in one call.
+        begin: does the same as `train` without XLA, for the first blocks of a run. It compiles in a
+            third of the time, but its steps take twice as long.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
-        # number of frozen weight arrays, which come first
+        # Number of frozen weight arrays, which come before all other weights.
         self.frozen = sum(len(layer.weight_shapes) for layer in self.layers if layer.is_frozen)
         self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
@@ -194,10 +195,10 @@ class CompiledProgram:
         self.augmentation = settings.augmentation
         self.evaluated = EVALUATED_CONVOLUTIONAL if settings.is_convolutional else EVALUATED
         self.update = make_update_function(settings.optimizer)
-        # Without XLA, the gradient gets its own graph. TensorFlow replaces the gradient of a max
-        # pooling with oneDNN's kernel only if it visits the pooling before the gradient. In the
-        # loop's graph, which is cyclic, the order is random: some processes trained the small CNN
-        # 1.5 times slower than others for as long as they lived.
+        # Without XLA, the gradient is computed in a separate graph. TensorFlow uses oneDNN's fast
+        # kernel for the gradient of max pooling only if it visits the pooling before the gradient.
+        # In the cyclic graph of the loop, the order is random, so some processes always trained the
+        # small CNN 1.5 times slower than others.
         self.differentiate = (
             self._compute_gradients
             if settings.jit_compile
@@ -209,29 +210,30 @@ class CompiledProgram:
         )
         self.train = self.begin = tf.function(self._train_steps, autograph=False)
         if settings.jit_compile:
-            # XLA reuses the graph that `begin` has traced, except with dropout. The generator
-            # threefry, which is faster under XLA, exists only there.
+            # XLA reuses the graph that TensorFlow traced for `begin`, except with dropout. Then the
+            # faster random generator Threefry is used, which exists only under XLA.
             loop = (
                 partial(self._train_steps, generator="threefry")
                 if settings.dropout
                 else lambda *args: self.begin(*args)
             )
-            # Tried without gain: caching programs on disk (a truncated file makes every training
-            # run of that network fail), LLVM's lower optimisation levels (ready no sooner), and
-            # several networks in one program (no faster on two cores than a worker each).
+            # Three ideas did not help: caching compiled programs on disk (a truncated file makes
+            # every training run of that network fail), lower optimisation levels of LLVM (compiling
+            # was no faster), and training several networks in one program (no faster on two cores
+            # than two workers).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
-        # Evaluation does without XLA even for dense layers: it is as fast, and saves a second of
-        # compiling and 3 MB per architecture.
+        # Evaluation does not use XLA, not even for dense layers, because it is as fast without.
+        # This saves a second of compiling and 3 MB per architecture.
         self.evaluate = tf.function(self._evaluate_images, autograph=False)
 
     def compile_in_background(
         self, state: TrainingState, batches: Batches, given: Hyperparameters
     ) -> None:
-        """Compile `train` in a thread by calling it with no steps; later calls wait for it.
+        """Compile `train` in a thread by calling it with 0 steps; later calls of `train` wait.
 
-        The time this takes must not decide whether `begin` or `train` trains a step. Their results
-        differ by rounding, and the same run must give the same curve.
+        Whether `begin` or `train` trains a step must not depend on how long compiling takes. Their
+        results differ in rounding, and the same run must always give the same curve.
         """
         if self._compiling is None and self.train is not self.begin:
             nothing = batches._replace(step_count=tf.constant(0))
@@ -247,10 +249,13 @@ class CompiledProgram:
         given: Hyperparameters,
         generator: str = "philox",
     ):
-        """Train the steps of `batches`; return weights, slots, losses and hits [capacity].
+        """Train the steps of `batches`, and return weights, slots, losses and hits.
+
+        Losses and hits (numbers of correct answers) are both [capacity], with a value for each
+        step.
 
         Args:
-            generator: random number algorithm for dropout.
+            generator: the random number algorithm for dropout.
         """
 
         def train_step(i, weights, slots, losses, hits):
@@ -282,13 +287,13 @@ class CompiledProgram:
         return weights, slots, losses.stack(), hits.stack()
 
     def _compute_gradients(self, weights, x, y, mask, *drop):
-        """Return loss, logits and the gradients of the loss for one batch."""
+        """Return the loss, the logits and the gradients of the loss for one batch."""
         learned = weights[self.frozen :]
         with tf.GradientTape() as tape:
             tape.watch(learned)
             logits = forward_pass(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
-        # The gradient of frozen weights is 0, which leaves them unchanged with every optimizer.
+        # Frozen weights get a gradient of 0, so every optimizer leaves them unchanged.
         return (
             loss,
             logits,
@@ -296,10 +301,10 @@ class CompiledProgram:
         )
 
     def dropout(self, rate, seed, iteration, generator):
-        """Return the dropout function ``f(x, place)`` of one step."""
-        # The mask depends only on (seed, layer, step), so there is no state to save and a run
-        # resumes exactly. Under XLA a step of a wide network takes a fifth to a third longer with
-        # philox than with threefry.
+        """Return the function ``f(x, place)`` that applies dropout in one training step."""
+        # The dropout mask depends only on seed, layer and step. So there is no state to save, and a
+        # resumed run gives exactly the same result. Under XLA, Philox makes a step of a wide
+        # network a fifth to a third longer than Threefry.
 
         def apply_dropout(x, place):
             key = tf.stack([seed + place, iteration])
@@ -312,7 +317,7 @@ class CompiledProgram:
         return apply_dropout
 
     def _evaluate_images(self, weights, images, labels, valid, scale):
-        """Return summed loss and hits of a chunk's first `valid` images, and all logits."""
+        """Return the summed loss and hits of the first `valid` images, and all images' logits."""
         mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
         logits = forward_pass(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
@@ -324,7 +329,7 @@ class CompiledProgram:
 
 
 def _unpacked(images: tf.Tensor) -> tf.Tensor:
-    """Return images as floats 0 to 255; `fvapp.core.texts.strips` defines the packed format."""
+    """Return unpacked images as floats, 0 to 255. `fvapp.core.texts.strips` defines the format."""
     if images.shape.rank == 2:
         bits = tf.bitwise.right_shift(images[..., None], tf.range(IMAGE_SHAPE[1]))
         images = 255 * tf.bitwise.bitwise_and(bits, 1)

@@ -1,4 +1,4 @@
-"""Builds Keras models, optimizers, initial weights and ``.keras`` files from settings."""
+"""Builds Keras models, optimizers, initial weights and ``.keras`` files from a run's settings."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -21,10 +21,10 @@ Update = Callable[
 
 
 def build_model(settings: RunSettings) -> keras.Sequential:
-    """Return the network of `settings` as a compiled stock Keras model, with its initial weights.
+    """Return the network of `settings` as a compiled plain Keras model with its initial weights.
 
-    Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: class
-    probabilities.
+    The input is float pixels [batch, 28, 28], from 0 to 1 with `normalisation`, else from 0 to 255.
+    The output is class probabilities.
     """
     model = keras.Sequential(build_keras_layers(settings))
     model.compile(
@@ -36,7 +36,7 @@ def build_model(settings: RunSettings) -> keras.Sequential:
 
 
 def build_keras_layers(settings: RunSettings) -> list[keras.Layer]:
-    """Return the stock Keras layers of the network of `settings`, the input first."""
+    """Return the Keras layers of the network of `settings`, beginning with the input layer."""
     seeds = _layer_seeds(settings)
     layers = [keras.Input(IMAGE_SHAPE)]
     for layer in describe_layers(settings):
@@ -46,7 +46,7 @@ def build_keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `settings`, built with the arguments of its row in `OPTIMIZERS`."""
+    """Return the Keras optimizer of `settings`, with the arguments from the table `OPTIMIZERS`."""
     row = OPTIMIZERS[settings.optimizer]
     return getattr(keras.optimizers, row.keras_class)(
         learning_rate=settings.learning_rate, **row.keras_arguments
@@ -54,10 +54,11 @@ def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
 
 
 def make_update_function(optimizer: str) -> Update:
-    """Return an optimizer's update function.
+    """Return a function that updates weights as this optimizer does.
 
-    ``update(weights, slots, gradients, iterations, learning_rate) -> (weights, slots)``, with
-    `slots` in the order of ``optimizer.variables`` after iterations and learning rate.
+    The function is ``update(weights, slots, gradients, iterations, learning_rate) -> (weights,
+    slots)``. `slots` are the ``optimizer.variables`` without the first two, iterations and learning
+    rate.
     """
     row = OPTIMIZERS[optimizer]
 
@@ -74,7 +75,7 @@ def make_update_function(optimizer: str) -> Update:
 
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
-    """Return the network's initial weights, the same as ``build_model(settings).get_weights()``."""
+    """Return the network's initial weights, which equal ``build_model(settings).get_weights()``."""
     seeds = _layer_seeds(settings)
     weights: list[np.ndarray] = []
     for layer in describe_layers(settings):
@@ -91,19 +92,19 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
 
 
 def save_for_prediction(settings: RunSettings, weights: Sequence[np.ndarray], path: Path) -> None:
-    """Write the network with `weights` as a ``.keras`` file for prediction only, not training."""
+    """Write a network with these weights to a ``.keras`` file that can predict but not train."""
     model = build_model(settings)
     model.set_weights(list(weights))
     keras.Sequential([keras.Input(IMAGE_SHAPE), *model.layers]).save(path)
 
 
 def export_keras_file(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
-    """Return the network with `weights` as the bytes of a ``.keras`` file for stock Keras."""
+    """Return a network with these weights as a ``.keras`` file in bytes, for plain Keras."""
     model = build_model(settings)
     model.set_weights(list(weights))
     for built, layer in zip(model.layers, describe_layers(settings), strict=True):
         built.trainable = not layer.is_frozen
-    # otherwise Keras misses the optimizer's variables when it loads the file
+    # The optimizer must be built, or Keras misses its variables when it loads the file.
     model.optimizer.build(model.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
@@ -114,8 +115,8 @@ def export_keras_file(settings: RunSettings, weights: Sequence[np.ndarray]) -> b
 def _layer_seeds(settings: RunSettings) -> Iterator[int]:
     """Yield a seed for each layer with weights, derived from the run's seed.
 
-    Keras' global seed is not touched. Layers without weights use no seed, so a network starts with
-    the same weights with and without dropout.
+    Keras' global seed is not changed. Layers without weights get no seed, so dropout does not
+    change a network's initial weights.
     """
     generator = np.random.default_rng(settings.seed)
     while True:

@@ -1,4 +1,4 @@
-"""Callbacks for ``model.fit``: live curves, target, patience, and the visitor's stop and pause."""
+"""Provides callbacks for ``model.fit``: live curves, target, patience, and stop and pause."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ Remembered = dict[str, float]
 
 @dataclass(eq=False)
 class LiveCurves(keras.callbacks.Callback):
-    """Emit an event at the end of each block and each epoch.
+    """Emits an event at the end of each block of training steps and each epoch.
 
     Attributes:
-        emit_guesses: called at the same times, to emit the guesses collected so far.
-        carried_sums, carried_seconds: sums and seconds from before the pause, for the epoch in
-            which the run resumes.
+        emit_guesses: called with each event, to emit the guesses collected so far.
+        carried_sums, carried_seconds: sums and seconds of the unfinished epoch, from before the run
+            was paused.
     """
 
     session: TrainingSession
@@ -36,7 +36,7 @@ class LiveCurves(keras.callbacks.Callback):
 
     @property
     def epoch_seconds(self) -> float:
-        """Seconds spent in the current epoch so far."""
+        """The seconds spent in the current epoch so far, including those before a pause."""
         return self.carried_seconds + perf_counter() - self._begin
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -55,7 +55,7 @@ class LiveCurves(keras.callbacks.Callback):
             and session.sums_since_event.image_count
         ):
             if block < plan.blocks_per_epoch:
-                # the guesses of the last block are emitted after the epoch's numbers
+                # After the last block, guesses are emitted only after the epoch's event.
                 self.emit_guesses()
             self.emit_event(
                 BlockEnded(
@@ -84,7 +84,7 @@ class LiveCurves(keras.callbacks.Callback):
 
 @dataclass(eq=False)
 class TargetReached(keras.callbacks.Callback):
-    """Stop after the epoch in which an accuracy rises, or a loss falls, to its target."""
+    """Stops training after an epoch in which an accuracy rises, or a loss falls, to its target."""
 
     metric_name: str
     target_value: float
@@ -105,7 +105,7 @@ class TargetReached(keras.callbacks.Callback):
 
 
 class Patience(keras.callbacks.EarlyStopping):
-    """Keras' early stopping, with a state that survives a pause."""
+    """Keras' early stopping, with a state that is kept while a run is paused."""
 
     def __init__(self, monitor: str, patience: int, remembered: Remembered | None) -> None:
         super().__init__(monitor=monitor, patience=patience, mode="min")
@@ -118,24 +118,24 @@ class Patience(keras.callbacks.EarlyStopping):
             self.wait = int(self._remembered["wait"])
 
     def patience_state(self) -> Remembered | None:
-        """Return the state for the next ``fit``, or None before the end of the first epoch."""
+        """Return the state to restore when the run resumes, or None within the first epoch."""
         return None if self.best is None else {"best": float(self.best), "wait": self.wait}
 
 
 class TrainingInterrupted(Exception):
-    """Raised to leave ``fit`` in the middle of an epoch when the visitor stops or pauses the run.
+    """Raised to leave ``fit`` within an epoch when the visitor stops or pauses the run.
 
-    With ``stop_training``, Keras would validate the unfinished epoch and treat it as complete.
+    If ``stop_training`` were used instead, Keras would treat the unfinished epoch as complete.
     """
 
 
 @dataclass(eq=False)
 class Interruption(keras.callbacks.Callback):
-    """Stop or pause on request, within a block or between epochs.
+    """Stops or pauses training on the visitor's request, within a block or between epochs.
 
     Attributes:
-        read_request: returns "run", "stop" or "pause".
-        total_epochs: number of the run's last epoch, after which there is nothing to interrupt.
+        read_request: returns the visitor's request: "run", "stop" or "pause".
+        total_epochs: number of epochs after which the run ends anyway.
         obeyed_request: the request that interrupted the training, or "run".
     """
 
@@ -151,7 +151,7 @@ class Interruption(keras.callbacks.Callback):
         """Leave ``fit`` if the visitor has requested a stop or a pause.
 
         Raises:
-            TrainingInterrupted: on a stop or a pause, if the epoch has steps left.
+            TrainingInterrupted: a stop or pause was requested, and the epoch has steps left.
         """
         requested = self.read_request()
         if requested != "run" and self.session.completed_steps < self.session.plan.steps_per_epoch:

@@ -1,4 +1,4 @@
-"""Calls a function on any number of images, a few hundred at a time."""
+"""Calls a function on any number of images, a few hundred images at a time."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ MOST_IMAGES = 256
 
 
 def call_in_chunks(function: Callable[[np.ndarray], np.ndarray], images: np.ndarray) -> np.ndarray:
-    """Return the result of `function` for all images, one row each.
+    """Return the results of `function` for all images, with one row per image.
 
     Args:
-        function: takes images, uint8 [n, 28, 28], and returns an array of n rows.
-        images: uint8 [n, 28, 28], n above 0.
+        function: takes n images, uint8 [n, 28, 28], and returns an array with n rows.
+        images: one or more images, uint8 [n, 28, 28].
     """
     return np.concatenate(
         [

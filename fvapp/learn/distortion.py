@@ -1,4 +1,4 @@
-"""Distorts images as different hands, pens and cameras would, more strongly than augmentation."""
+"""Distorts training images, more strongly than augmentation, as other hands or cameras would."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,15 @@ GRID = 5
 
 @dataclass(frozen=True)
 class Distortion:
-    """Ranges from which values are drawn for each image.
+    """The ranges from which the distortion of each image is drawn at random.
 
     Attributes:
-        affine: turn, shear, stretch and shift.
+        affine: the largest rotation, shear, stretch and shift.
         elastic: standard deviation, in pixels, of the displacement of each grid point.
-        thickness: the largest share of a one-pixel dilation or erosion to mix in.
+        thickness: the largest share of an image dilated or eroded by one pixel that is mixed into
+            the image.
         gamma: grey values are raised to a power between 1 / (1 + gamma) and 1 + gamma.
-        erased: share of the images in which a rectangle is erased.
+        erased: share of the images of which a rectangle is erased.
         mirrored: whether half of the images are mirrored.
     """
 
@@ -36,7 +37,7 @@ def distort_images(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -
     """Return distorted images; the same images and seed give the same result.
 
     Args:
-        images: float32 [batch, height, width], 0 to 1.
+        images: float32 [batch, height, width], from 0 to 1.
         seed: int32 [2].
     """
     count = tf.shape(images)[0]
@@ -68,7 +69,7 @@ def distort_images(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -
 
 
 def _change_thickness(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
-    """Mix in each pixel's brightest neighbour (amount above 0) or darkest neighbour (below 0)."""
+    """Mix each pixel with its brightest neighbour (amount above 0) or its darkest one (below 0)."""
 
     def brightest_neighbours(pixels):
         return tf.nn.max_pool2d(pixels[..., None], 3, 1, "SAME")[..., 0]
@@ -80,7 +81,10 @@ def _change_thickness(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
 
 
 def _random_rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
-    """Return a mask [count, height, width]: a rectangle per image, 10% to 40% of each side."""
+    """Return a mask [count, height, width] with a random rectangle in each image.
+
+    The sides of a rectangle are 10% to 40% of the image's sides.
+    """
     draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
     sides = 0.1 + 0.3 * draws[0]
     begins = draws[1] * 0.9

@@ -1,4 +1,4 @@
-"""The film of a training run: its weights after the first steps and after selected epochs."""
+"""Records the film of a training run: its weights after the first steps and selected epochs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from fvapp.core.inspection import Frame, frames_to_bytes, take_frame
 class Film:
     """The frames of a training run, each taken when a planned step is reached.
 
-    The steps depend only on the settings, so pausing and resuming does not change the frames.
-    A compiled call ends at each of these steps. This costs little: the first calls are 1, 2, 4,
-    8 ... steps long anyway.
+    The planned steps depend only on the settings, so pausing and resuming does not change the
+    frames. A compiled training call must end at each planned step. This hardly slows training down,
+    because the first calls are only 1, 2, 4, 8, ... steps long anyway.
 
     Attributes:
-        planned_steps: steps after which a frame is taken.
-        frames: frames taken so far, including any from before a pause.
+        planned_steps: the steps after which a frame is taken.
+        frames: the frames taken so far, including any from before a pause.
     """
 
     steps_per_epoch: int
@@ -27,11 +27,11 @@ class Film:
     _has_new_frames: bool = False
 
     def steps_until_next_frame(self, iterations: int) -> int:
-        """Return the number of steps until the next frame; a large number after the last frame."""
+        """Return the number of steps to the next frame, or a large number after the last frame."""
         return next((step - iterations for step in self.planned_steps if step > iterations), 2**31)
 
     def record_frame_if_planned(self, iterations: int, weights: Sequence[tf.Tensor]) -> None:
-        """Take a frame if one is planned at this step and has not been taken."""
+        """Take a frame if one is planned at this step and has not been taken yet."""
         if iterations in self.planned_steps and not any(
             frame.step == iterations for frame in self.frames
         ):
@@ -44,11 +44,11 @@ class Film:
             self._has_new_frames = True
 
     def to_bytes(self) -> bytes:
-        """Return all frames so far."""
+        """Return all frames taken so far as bytes."""
         return frames_to_bytes(self.frames)
 
     def to_bytes_if_new(self) -> bytes | None:
-        """Return all frames if any were added since the last call, else None."""
+        """Return all frames as bytes if any were added since the last call, else None."""
         if not self._has_new_frames:
             return None
         self._has_new_frames = False

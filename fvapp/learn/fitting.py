@@ -1,4 +1,4 @@
-"""A Keras model whose ``fit`` and ``evaluate`` run compiled blocks, and the state of one run."""
+"""Trains a Keras model whose ``fit`` and ``evaluate`` run compiled blocks of steps."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ tiny.
 class Sums:
     """Loss and hits (correct answers), summed over images.
 
-    The sums are in double precision and in the order of the steps, so the means do not depend on
-    how the steps were grouped into calls.
+    Values are added in double precision and in the order of the steps. So the means do not depend
+    on how the steps were grouped into calls.
     """
 
     loss_sum: float = 0.0
@@ -47,7 +47,7 @@ class Sums:
             self.image_count += count
 
     def means_per_image(self) -> dict[str, float]:
-        """Return loss and accuracy per image."""
+        """Return the mean loss and the accuracy over all images added so far."""
         return (
             {
                 "loss": self.loss_sum / self.image_count,
@@ -59,10 +59,10 @@ class Sums:
 
 
 class BlockModel(keras.Sequential):
-    """The Keras model of `settings`; ``fit`` takes blocks of indices, ``evaluate`` takes chunks.
+    """A Keras model whose ``fit`` trains on blocks of steps and whose ``evaluate`` takes chunks.
 
-    Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as
-    usual. The loss is computed in the compiled block.
+    Weights and optimizer are normal Keras variables, so callbacks, ``get_weights`` and saving work
+    as usual. The loss is computed in the compiled block of steps.
     """
 
     session: TrainingSession
@@ -89,19 +89,22 @@ class BlockModel(keras.Sequential):
 
 @dataclass(eq=False)
 class TrainingSession:
-    """One run of a model: its data, its position, and its weights between calls.
+    """The state of a training run between compiled calls: its data, position and weights.
 
     Attributes:
         model: the Keras model; its variables receive the weights at the end of each epoch.
-        resident_data: images and labels; the first `plan.training_images` are trained on.
-        held_out_data: images and labels for validation, then those of the latest evaluation.
-        chosen_rows: indices of the training images, as in `TrainingArrays.epoch_rows`.
-        completed_epochs, completed_steps: epochs of the run, and steps of the epoch in progress.
-        after_call: called after each compiled call, many times a second; it may raise to end the
+        resident_data: images and labels, of which the first `plan.training_images` are for
             training.
-        max_steps_of_call: called before each compiled call; returns how many steps it may train.
-        sums: sums of the current epoch or evaluation.
-        sums_since_event: sums of the steps since the last event.
+        held_out_data: images and labels for validation; later those of the latest evaluation.
+        chosen_rows: indices of the training images, or None for all; see
+            `TrainingArrays.epoch_rows`.
+        completed_epochs, completed_steps: number of completed epochs, and of completed steps in the
+            current epoch.
+        after_call: called after each compiled call, many times a second. An exception from it ends
+            the training.
+        max_steps_of_call: returns the maximum number of steps in the next compiled call.
+        sums: losses and hits of the current epoch or evaluation.
+        sums_since_event: losses and hits of the steps since the last event.
         answers_by_chunk: the labels predicted so far in the current evaluation, chunk by chunk.
     """
 
@@ -143,7 +146,7 @@ class TrainingSession:
     def set_training_state(
         self, weights: Sequence[np.ndarray], slots: Sequence[np.ndarray], iterations: int
     ) -> None:
-        """Set the weights, the optimizer's slots and its step count."""
+        """Set the weights, the optimizer's slots and the optimizer's step count."""
         self.weights = [tf.constant(w) for w in weights]
         self.slots = [tf.constant(s) for s in slots]
         self.iterations = iterations
@@ -154,7 +157,7 @@ class TrainingSession:
         return [weight.numpy() for weight in self.weights]
 
     def write_back_weights(self) -> None:
-        """Write weights and slots back to the variables of the Keras model."""
+        """Write weights and optimizer slots back to the variables of the Keras model."""
         for variable, value in zip(self.model.trainable_variables, self.weights, strict=True):
             variable.assign(value)
         for variable, value in zip(self.model.optimizer.variables[2:], self.slots, strict=True):
@@ -162,10 +165,10 @@ class TrainingSession:
         self.model.optimizer.iterations.assign(self.iterations)
 
     def block_numbers(self) -> tf.data.Dataset:
-        """Return the data set for the rest of ``fit``; it yields only the numbers of the blocks.
+        """Return the data set for ``fit``, which yields only the numbers of the blocks to train.
 
-        The indices stay in Python: passing them through the data set costs half a millisecond more
-        per block.
+        The image indices do not pass through the data set, which would take half a millisecond per
+        block.
         """
         self._indices = blocks.iterate_index_blocks(
             self.plan,
@@ -177,11 +180,11 @@ class TrainingSession:
         return _without_autotuning(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
-        """Train the next block; return the epoch's means so far. Used as Keras' train function."""
+        """Train the next block and return the means so far. This is Keras' train function."""
         next(iterator)
         indices = next(self._indices)
         while len(indices):
-            # split into equal parts, so that none is tiny
+            # Split the block into equal parts, so that no call has only a few steps.
             steps = ceil(len(indices) / ceil(len(indices) / self._choose_steps_per_call()))
             steps = min(steps, self.max_steps_of_call())
             self.train_steps(indices[:steps])
@@ -192,7 +195,10 @@ class TrainingSession:
         return self.sums.means_per_image()
 
     def _choose_steps_per_call(self) -> int:
-        """Return how many steps fit into a call's time limit, at most twice the previous number."""
+        """Return how many steps the next call may train within its time limit.
+
+        The number is at most twice that of the previous call.
+        """
         self._steps_of_last_call = max(
             1,
             min(
@@ -207,8 +213,7 @@ class TrainingSession:
         """Train several steps in one compiled call.
 
         Args:
-            indices: indices of the images, int32 [steps, batch], with at most `program.capacity`
-                steps.
+            indices: image indices, int32 [steps, batch], for at most `program.capacity` steps.
         """
         begin = perf_counter()
         steps = len(indices)
@@ -228,19 +233,20 @@ class TrainingSession:
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
-        # Not before the call: both calls trace Python code, so two threads would take turns.
+        # Compiling starts after the call, because both trace Python code and would slow each other
+        # down.
         if begins:
             self.program.compile_in_background(state, batches, self._given)
         self.sums.add_steps(losses, hits, counts)
         self.sums_since_event.add_steps(losses, hits, counts)
         self.iterations += steps
         self.completed_steps += steps
-        # The fixed cost of a call would dominate the time of a shorter call.
+        # Short calls are not timed, because the fixed cost of a call would dominate.
         if steps > self._steps_of_last_call // 2:
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:
-        """Evaluate the next chunk; return the means so far. Used as Keras' test function."""
+        """Evaluate the next chunk and return the means so far. This is Keras' test function."""
         begin = int(next(iterator))
         loss, hits, logits = self._evaluate_padded_chunk(
             *(part[begin : begin + self.program.evaluated] for part in self.held_out_data)
@@ -251,7 +257,7 @@ class TrainingSession:
         return self.sums.means_per_image()
 
     def evaluate_images(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-        """Return the mean loss and accuracy over images, using ``model.evaluate``."""
+        """Return the mean loss and the accuracy over these images, using ``model.evaluate``."""
         self.held_out_data = images, labels
         return self.model.evaluate(self.chunk_starts(), verbose=0, return_dict=True)
 
@@ -261,13 +267,13 @@ class TrainingSession:
         return np.concatenate(self.answers_by_chunk)
 
     def chunk_starts(self) -> tf.data.Dataset:
-        """Return the data set for ``evaluate``: the start of each chunk of the held-out images."""
+        """Return the data set for ``evaluate``: the first index of each held-out chunk."""
         return _without_autotuning(
             tf.data.Dataset.range(0, len(self.held_out_data[0]), self.program.evaluated)
         )
 
     def compute_logits(self, images: np.ndarray) -> np.ndarray:
-        """Return the logits of the network, float32 [n, classes]."""
+        """Return the logits of images, float32 [n, classes]."""
         parts = []
         for begin in range(0, len(images), self.program.evaluated):
             chunk = images[begin : begin + self.program.evaluated]
@@ -294,7 +300,7 @@ class TrainingSession:
 
 
 def _without_autotuning(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """Return `dataset` without autotuning: it tunes nothing here, and takes up to 1 s to stop."""
+    """Return `dataset` without autotuning, which gains nothing here and takes up to 1 s to stop."""
     options = tf.data.Options()
     options.autotune.enabled = False
     options.experimental_optimization.apply_default_optimizations = False

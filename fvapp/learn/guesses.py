@@ -1,4 +1,4 @@
-"""A network's guesses during training: for twelve test images and the visitor's drawing."""
+"""Collects a network's guesses during training for twelve test images and a visitor's drawing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,17 +11,18 @@ from fvapp.core.inspection import FIRST_STEPS, network_of_run
 from fvapp.core.settings import RunSettings
 from fvapp.learn.fitting import TrainingSession
 
-_DIGITS = 3  # decimal places of shares
+_DIGITS = 3  # decimal places to which shares are rounded
 
 
 @dataclass(eq=False)
 class Guesser:
-    """Collects guesses after some of the first steps and after every epoch; emits them on request.
+    """Collects guesses after some of the first steps and every epoch, and emits them on request.
 
-    They are computed with NumPy: twelve images take 0.1 ms with Dense 128, 2 ms with the small CNN.
+    The guesses are computed with NumPy. For twelve images, this takes 0.1 ms with Dense 128 and 2
+    ms with the small CNN.
 
     Attributes:
-        images: uint8 [n, 28, 28]; if empty, there are no guesses.
+        images: the test images, uint8 [n, 28, 28]; without images, there are no guesses.
         drawing: the visitor's drawing, uint8 [28, 28], or None.
     """
 
@@ -35,7 +36,7 @@ class Guesser:
     )
 
     def steps_until_next_guesses(self, iterations: int) -> int:
-        """Return the number of steps from `iterations` to the next guesses."""
+        """Return the number of steps from `iterations` until the next guesses are due."""
         steps = self.session.plan.steps_per_epoch
         early = next((step for step in FIRST_STEPS if step > iterations), steps)
         return min(early, steps) - iterations if iterations < steps else steps - iterations % steps
@@ -62,14 +63,14 @@ class Guesser:
             self._collected_guesses.clear()
 
     def _compute_guesses(self) -> tuple[tuple[float | None, ...], ...]:
-        """Return the images' predicted labels and their shares, and the drawing's shares if any."""
+        """Return the predicted labels, their shares, and the drawing's class shares, if any."""
         asked = (
             self.images
             if self.drawing is None
             else np.concatenate([self.images, self.drawing[None]])
         )
         count = len(self.images)
-        with np.errstate(all="ignore"):  # a run that diverges is not an error here
+        with np.errstate(all="ignore"):  # a diverging run causes no warnings here
             network = network_of_run(
                 self.settings, [weight.numpy() for weight in self.session.weights]
             )

@@ -1,4 +1,4 @@
-"""Computes networks' features with TensorFlow, three times as fast as NumPy for convolutions."""
+"""Computes networks' features with TensorFlow: for convolutions, three times as fast as NumPy."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,10 +23,11 @@ MOST_PROGRAMS = 16
 def make_feature_extractor(
     settings: RunSettings, weights: Sequence[np.ndarray]
 ) -> FeatureExtractor:
-    """Return a run's feature extractor; networks with the same layers share one compiled call.
+    """Return a feature extractor for a run; networks with the same layers share compiled code.
 
     Raises:
-        ModelError: ``model_other_weights``: the weights are not those of this network.
+        ModelError: ``model_other_weights``: the weights do not fit the layers of the run's
+            settings.
     """
     network = network_of_run(settings, weights)
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
@@ -38,7 +39,7 @@ def make_feature_extractor(
 
 
 def make_shipped_feature_extractor(dataset: str) -> FeatureExtractor:
-    """Return the feature extractor of the model shipped for a data set.
+    """Return a feature extractor for the shipped model of a data set.
 
     Raises:
         DatasetError: there is no such data set.
@@ -53,7 +54,7 @@ def make_shipped_feature_extractor(dataset: str) -> FeatureExtractor:
 
 @lru_cache(MOST_PROGRAMS)
 def _compiled_features(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
-    """Return the compiled forward pass up to the last layer: ``f(weights, images, scale)``."""
+    """Return a compiled function ``f(weights, images, scale)`` for the last layer's inputs."""
     weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weight_shapes)
 
     @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])

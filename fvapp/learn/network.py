@@ -1,8 +1,8 @@
-"""The forward pass of a network as plain TensorFlow operations on a list of weights.
+"""Computes a network's forward pass with plain TensorFlow operations on a list of weights.
 
-It gives the same numbers as the layers of the Keras model (a test checks this), but lets a training
-loop carry the weights through thousands of steps in one graph. The graph is kept small, because
-tracing it costs more than compiling it.
+The results equal those of the Keras model, as a test checks. But here a training loop can pass the
+weights through thousands of steps in one graph. The graph is kept small, because tracing it takes
+longer than compiling it.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,18 +24,18 @@ def forward_pass(
     dropout: Dropout | None = None,
     arithmetic: Arithmetic = "float32",
 ) -> tf.Tensor:
-    """Return the logits [batch, classes]: the output of the last layer before its softmax.
+    """Return the logits [batch, classes], the outputs of the last layer before softmax.
 
     Args:
         weights: kernels and biases in the order of ``model.weights``.
         images: float [batch, 28, 28].
-        dropout: called as ``dropout(inputs, place)`` with a dropout layer's inputs and its place in
-            `layers`; None for no dropout, as with ``training=False``.
-        arithmetic: arithmetic of the convolutions.
+        dropout: applies dropout: called as ``dropout(inputs, place)``, with a dropout layer's
+            inputs and index in `layers`. None means no dropout, as with Keras' ``training=False``.
+        arithmetic: the number format in which convolutions are computed.
     """
     x = images
     remaining = iter(weights)
-    unfinished = None  # a layer whose bias and activation are still to be applied, and that bias
+    unfinished = None  # the last layer and its bias, if bias and activation are still to be applied
     for place, layer in enumerate(layers):
         if unfinished and not (
             layer.selects_largest_input and ACTIVATIONS[unfinished[0].activation].never_decreases
@@ -47,8 +47,8 @@ def forward_pass(
         if layer.dropout_rate and dropout is not None:
             x = dropout(x, place)
         if unfinished:
-            # Max pooling before an activation that never decreases gives the same result, with only
-            # a quarter of the activations to compute.
+            # Activation comes after max pooling, which needs only a quarter of the operations. For
+            # an activation that never decreases, the result is the same.
             x = _add_bias_and_activate(x, *unfinished)
             unfinished = None
         elif bias is not None:

@@ -1,4 +1,4 @@
-"""Compiled models, reused from run to run because compiling one takes longer than an epoch."""
+"""Keeps compiled models for later runs, because compiling a model takes longer than an epoch."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,15 +23,16 @@ _idle: dict[tuple, BlockModel] = {}
 def borrow_compiled_model(
     settings: RunSettings, arithmetic: Arithmetic = "float32"
 ) -> Iterator[BlockModel]:
-    """Lend a model for `settings`, already compiled if possible; its weights are arbitrary.
+    """Lend a model for `settings`, already compiled if possible, with arbitrary weights.
 
-    Concurrent runs never share a model: taking it out and putting it back are atomic dictionary
-    operations.
+    Concurrent runs never share a model, because it is taken from the dictionary of idle models and
+    put back by atomic operations.
     """
     key = (*compiled_program_key(settings), arithmetic)
     model = _idle.pop(key, None) or BlockModel(settings, arithmetic)
     yield model
-    # Not reached if the run raised: a model in an unknown state is not reused.
+    # This line is not reached if the run raised an exception, because a model in an unknown state
+    # must not be reused.
     del model.session
     _idle[key] = model
     while sum(kept.count_params() for kept in list(_idle.values())) > MOST_PARAMETERS:

@@ -1,4 +1,4 @@
-"""Trains the models that ship with the app: their network, schedule and calibration."""
+"""Trains the models that ship with the app, with their own network, schedule and calibration."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,12 +20,13 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of the training of a shipped model, with its own optimizer.
+    """One stage in the training of a shipped model, with its own optimizer.
 
     Attributes:
-        learning_rate: the highest learning rate. The rate reaches it after a twentieth of the
-            steps and then falls to 0 along a cosine.
-        late: whether the stage also trains on the late images (drawings of clothes).
+        learning_rate: the highest learning rate. It is reached after a twentieth of the steps. Then
+            the learning rate falls to 0 along a cosine.
+        late: whether the stage also trains on images reserved for late stages (drawings of
+            clothes).
     """
 
     distortion: Distortion
@@ -36,13 +37,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that determines a shipped model, apart from its examples.
+    """All choices that determine a shipped model, apart from its training images.
 
     Attributes:
-        stages: the stages in order. The last one distorts images less, because test images are
-            not distorted and batch normalisation keeps the means and variances of the last images.
-        weight_decay: weight decay of the optimizer, AdamW.
-        strange_weight: weight of the loss on an image of no class; it is 1 for other images.
+        stages: the stages in order. The last stage distorts images less, because batch
+            normalisation keeps the means and variances of the last images, and test images are not
+            distorted.
+        weight_decay: weight decay of the AdamW optimizer.
+        strange_weight: weight of the loss on a strange image, which belongs to no class. Other
+            images have the weight 1.
     """
 
     stages: tuple[Stage, ...]
@@ -58,10 +61,10 @@ RECIPES = read_as(Mapping[str, Recipe], read_toml_table(__file__, "recipes.toml"
 
 
 def build_network(dropout: float) -> keras.Sequential:
-    """Return a small CNN from float pixels 0 to 1 [batch, 28, 28] to ten class probabilities.
+    """Return a small CNN for ten classes; its input is float pixels 0 to 1, [batch, 28, 28].
 
-    It has 363,000 parameters (1.5 MB). Most of a step's time goes into the first layers, so the
-    image is halved early.
+    It has 363,000 parameters (1.5 MB). The image size is halved early, because the first layers
+    take most of the time.
     """
     layers = [
         keras.Input(IMAGE_SHAPE),
@@ -89,16 +92,18 @@ def train_network(
     tell: Callable[[int, dict[str, float]], None] = lambda epoch, numbers: None,
     late: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
 ) -> keras.Sequential:
-    """Train a network on ten classes, and on strange images whose target is 1/10 for each class.
+    """Return a network trained on ten classes, and on strange images with 1/10 for each class.
 
     Args:
-        images, labels: uint8 [n, 28, 28] and [n].
-        strange: images of no class, uint8 [m, 28, 28].
+        images, labels: training images, uint8 [n, 28, 28], and their labels, uint8 [n].
+        strange: images that belong to no class, uint8 [m, 28, 28].
         held_out: validation images and labels.
-        tell: called after each epoch with its number (from 1) and Keras' losses and accuracies.
-        late: more images, labels and strange images, for the stages with `late`.
+        tell: called after each epoch with the epoch's number, from 1, and Keras' losses and
+            accuracies.
+        late: further images, labels and strange images for the stages with `late`.
     """
-    # This seeds the whole process, but the process does nothing except train a shipped model.
+    # This seed affects the whole process, but the process does nothing except train a shipped
+    # model.
     keras.utils.set_random_seed(recipe.seed)
     model = build_network(recipe.dropout)
     before = 0
@@ -114,7 +119,8 @@ def train_network(
 
         _train_stage(model, recipe, stage, batches, held_out, report_epoch)
         before += stage.epochs
-    bare = build_network(recipe.dropout)  # without the optimizer, which would be saved too
+    # A model without optimizer, so that the optimizer is not saved.
+    bare = build_network(recipe.dropout)
     bare.set_weights(model.get_weights())
     return bare
 
@@ -159,9 +165,10 @@ def _train_stage(
 
 
 def calibrate_model(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -> float:
-    """Fit a temperature to held-out images, divide the last layer's weights by it, and return it.
+    """Calibrate a model on held-out images, and return the softmax temperature.
 
-    After that, the probabilities from ``model.predict`` are calibrated.
+    The last layer's weights are divided by the temperature, so the probabilities from
+    ``model.predict`` are calibrated.
     """
     temperature = fit_temperature(predict_logits(model, images), labels)
     last = model.layers[-1]
@@ -170,7 +177,7 @@ def calibrate_model(model: keras.Sequential, images: np.ndarray, labels: np.ndar
 
 
 def predict_logits(model: keras.Sequential, images: np.ndarray) -> np.ndarray:
-    """Return the logits, float32 [n, 10], of uint8 images [n, 28, 28]."""
+    """Return the model's logits, float32 [n, 10], for images, uint8 [n, 28, 28]."""
     kernel, bias = model.layers[-1].get_weights()
     return call_in_chunks(compile_features(model), images) @ kernel + bias
 
@@ -191,7 +198,7 @@ def _make_batches(
     labels: np.ndarray,
     strange: np.ndarray,
 ) -> tf.data.Dataset:
-    """Return the batches of an epoch: every image once, in a new order and newly distorted."""
+    """Return the batches of an epoch: every image once, in random order and randomly distorted."""
     images = tf.constant(np.concatenate([images, strange]))
     targets = tf.constant(
         np.concatenate([_one_hot(labels), np.full((len(strange), CLASSES), 1 / CLASSES, "float32")])

@@ -1,4 +1,4 @@
-"""A data set as tensors that share memory with its arrays."""
+"""Makes tensors that share their memory with the arrays of a data set."""
 
 import ctypes
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class ResidentArrays:
     """Images and labels as tensors, together with the arrays that own the memory.
 
     Attributes:
-        images, labels: as in `Batches`. They must not be written to.
+        images, labels: the tensors, as described in `Batches`. They must not be written to.
     """
 
     images: tf.Tensor
@@ -30,12 +30,12 @@ class ResidentArrays:
 def make_resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> ResidentArrays:
     """Return tensors that begin with the training images and labels.
 
-    The tensors are as long as the data set, because programs are compiled for that length. If the
-    visitor's own examples make the training set longer, the tensors have one of two greater
-    lengths.
+    The tensors are as long as the data set's training set, because programs are compiled for this
+    length. If the visitor's own examples make the training set longer, the length is rounded up to
+    one of two greater lengths.
 
-    Arrays that are part of the data set are not copied if their alignment allows it. Memory-mapped
-    arrays then remain file pages shared by all processes, instead of taking 47 MB in each.
+    Arrays of the data set itself are not copied if their alignment allows it. Then all processes
+    share the pages of the memory-mapped files, instead of using 47 MB each.
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
     images, labels = (
@@ -50,7 +50,7 @@ def _choose_memory(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 def _pad_to_length(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return an aligned array like `whole` that begins with `part`; its other rows are unused."""
+    """Return an aligned array as long as `whole`, or longer, that begins with `part`."""
     length = len(whole) + max(0, ceil((len(part) - len(whole)) / _MORE)) * _MORE
     filled = aligned_zeros((length, *whole.shape[1:]), whole.dtype)
     filled[: len(part)] = part
@@ -61,8 +61,8 @@ def _tensor_of_array(array: np.ndarray) -> tf.Tensor:
     address = array.ctypes.data
     if address % ALIGNMENT or not array.flags.c_contiguous or not array.nbytes:
         return tf.constant(array)
-    # DLPack refuses read-only arrays, which these are; a fresh view of the same memory is not
-    # marked read-only.
+    # DLPack refuses read-only arrays such as this one. A new view of the same memory is not marked
+    # as read-only.
     memory = (ctypes.c_uint8 * array.nbytes).from_address(address)
     return tf.experimental.dlpack.from_dlpack(
         np.ctypeslib.as_array(memory).view(array.dtype).reshape(array.shape).__dlpack__()

@@ -1,4 +1,4 @@
-"""Compiles a shipped model without its last layer; also used while the model is being built."""
+"""Compiles a shipped model without its last layer, for the app and for building the model."""
 
 import keras
 import tensorflow as tf
@@ -10,10 +10,10 @@ IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 
 
 def compile_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from uint8 images [n, 28, 28] to the last layer's input."""
+    """Return a compiled function from uint8 images [n, 28, 28] to the last layer's inputs."""
     inside = keras.Model(model.inputs, model.layers[-2].output)
 
-    # XLA would make convolutions on a CPU about 25 times slower.
+    # XLA is not used, because it makes convolutions on a CPU about 25 times slower.
     @tf.function(autograph=False, input_signature=[IMAGES])
     def last_layer_inputs(images):
         return inside(tf.cast(images, tf.float32) / 255, training=False)

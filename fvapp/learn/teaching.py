@@ -1,4 +1,4 @@
-"""Teach a trained network a few examples, and measure what changes."""
+"""Teaches a trained network a few examples, and measures how its answers change."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -45,18 +45,18 @@ def teach_examples(
     temperature: float,
     mixed: bool,
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
-    """Train a network on a few examples until it is 90% sure of each, or for `MOST_TEACHING_STEPS`.
+    """Train a network on a few examples until it is 90% sure of all their labels.
 
-    The result is the same as with Keras' ``train_on_batch`` on a network loaded from its file: the
-    optimizer starts anew.
+    Training ends after `MOST_TEACHING_STEPS` steps at the latest. The result is the same as with
+    Keras' ``train_on_batch`` after loading the network from its file, because the optimizer starts
+    in its initial state.
 
     Args:
         weights: the network's weights, which are not modified.
-        taught, ids: the examples to teach and their ids, in the same order.
-        others: the visitor's other examples of the data set, which are not taught.
+        taught, ids: the examples to teach, and their ids in the same order.
+        others: the visitor's other examples for the data set, which are not taught.
         temperature: the network's calibration temperature.
-        mixed: whether every step mixes in `OLD_EACH` training images per example, chosen anew for
-            each step.
+        mixed: whether each step also trains on `OLD_EACH` random training images per example.
     """
     begin = perf_counter()
     after, steps = _fit_examples(settings, weights, temperature, taught, dataset if mixed else None)
@@ -105,14 +105,17 @@ def teach_examples(
     return after, outcome, result
 
 
-_MOST_PARENTS = 8  # networks whose test logits are cached, 400 kB each
+_MOST_PARENTS = 8  # maximum number of networks whose test logits are cached, at 400 kB each
 _parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
 def _parent_test_logits(
     settings: RunSettings, extractor: FeatureExtractor, weights: Weights, dataset: Dataset
 ) -> np.ndarray:
-    """Return a network's test logits before teaching, cached because a CNN takes 1 s for them."""
+    """Return the test logits that a network had before teaching. They are cached.
+
+    Without the cache, a CNN would take 1 s for them each time.
+    """
     key = (
         settings,
         len(dataset.x_test),
@@ -132,10 +135,10 @@ def _fit_examples(
     taught: ExampleSet,
     dataset: Dataset | None,
 ) -> tuple[Weights, int]:
-    """Train on the examples; return the weights after the last step, and the number of steps.
+    """Train on the examples, and return the final weights and the number of steps.
 
     Args:
-        dataset: the data set whose training images are mixed in, or None.
+        dataset: the data set whose training images are mixed in; None to mix in no images.
     """
     step = _compiled_step(describe_layers(settings), settings.optimizer)
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
@@ -163,21 +166,22 @@ def _fit_examples(
         sure = softmax_shares(logits.numpy(), temperature)[
             np.arange(len(taught.labels)), taught.labels
         ]
-        if (sure >= SURE).all():  # each label is then the answer, as `SURE` is above one half
+        if (sure >= SURE).all():  # above one half, a label's share is the largest
             break
     return [weight.numpy() for weight in state], number + 1
 
 
 def choose_old_images(seed: int, step: int, examples: int, images: int) -> np.ndarray:
-    """Return the indices of the training images mixed into a step (0, 1, 2 ...)."""
+    """Return the indices of the training images that are mixed into a step (0, 1, 2, ...)."""
     return np.random.default_rng([seed, step]).integers(images, size=OLD_EACH * examples)
 
 
 @lru_cache(16)
 def _compiled_step(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
-    """Return a compiled step that returns weights, slots and the examples' new logits.
+    """Return a compiled function that takes one training step and returns the new state.
 
-    It is not compiled by XLA, which would take longer to compile than all the steps take to run.
+    It returns weights, optimizer slots and the examples' new logits. XLA is not used, because
+    compiling would take longer than all the steps.
     """
     update = make_update_function(optimizer)
 

@@ -1,4 +1,4 @@
-"""Trains a run from its settings or a checkpoint, giving weights, events and a result."""
+"""Trains a run from its settings or a checkpoint, and yields weights, events and a result."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
@@ -65,22 +65,22 @@ def train(
 ) -> TrainingEnd:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
 
-    The same settings give the same events, apart from the seconds, whether or not the run was
-    paused in between.
+    The same settings give the same events, except for durations, whether or not the run was paused.
 
     Args:
-        epochs: the total number to reach; None for the number in the settings.
-        arithmetic: arithmetic of convolutions in training; evaluation is always in float32.
-        checkpoint, frames: checkpoint and film of an earlier call, from which training continues.
+        epochs: the total number of epochs; None for the number in the settings.
+        arithmetic: the number format of convolutions in training. Evaluation always uses float32.
+        checkpoint, frames: the checkpoint and film of an earlier call, from which training
+            continues.
         examples: the visitor's own examples, used in training and testing if the settings say so.
-        drawing: the visitor's drawing, uint8 [28, 28], for which guesses are made, as for the
-            twelve test images.
-        emit: receives the events.
-        wanted: called many times a second; returns "run", "stop" or "pause". The last two are
-            obeyed at once.
-        snapshot: receives the current weights a few times a second.
+        drawing: the visitor's drawing, uint8 [28, 28], or None. During training, the network
+            guesses its class and those of twelve test images.
+        emit: called with each event.
+        wanted: called many times a second; returns "run", "stop" or "pause". Training stops or
+            pauses at once.
+        snapshot: called with the current weights a few times a second.
         save: called at the end of an epoch, at most twice a second, with a checkpoint, its
-            position, and all frames if any are new, else None.
+            position, and all frames if any are new, or None.
         testing: called before the evaluation on the test set, which takes a second for a CNN.
 
     Raises:
@@ -106,7 +106,7 @@ def train(
     with borrow_compiled_model(settings, arithmetic) as model:
         resident = make_resident_arrays(arrays, dataset)
         session = TrainingSession(model, settings, plan, resident, arrays[2:4], arrays.epoch_rows)
-        del arrays  # it may hold a second copy of the images
+        del arrays  # the arrays may hold a second copy of the images
         if begun:
             _restore_session(session, begun)
         planned = plan_frames(
@@ -125,7 +125,7 @@ def train(
 
 @dataclass(frozen=True)
 class _CallerFunctions:
-    """The functions that the caller of :func:`train` passed."""
+    """The callbacks that the caller of :func:`train` passed."""
 
     emit_event: Callable[[Event], None]
     read_request: Callable[[], str]
@@ -136,7 +136,7 @@ class _CallerFunctions:
 
 @dataclass(eq=False)
 class _TrainingRun:
-    """One call of :func:`train`: ``model.fit`` with its callbacks, and their state at the end."""
+    """The state of one call of :func:`train`, which runs ``model.fit`` with its callbacks."""
 
     settings: RunSettings
     session: TrainingSession
@@ -179,7 +179,7 @@ class _TrainingRun:
             self._guesses.collect_guesses_if_due()
 
     def fit_model(self) -> None:
-        """Train until the last epoch is done, or until a rule or the visitor ends the run."""
+        """Train until the last epoch is complete, or until a rule or the visitor ends the run."""
         session = self.session
         saving = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: self._save_checkpoint_if_due()
@@ -202,7 +202,7 @@ class _TrainingRun:
         self._seconds = self._seconds_so_far()
 
     def evaluate_outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
-        """Return how the run ended; unless it was paused, emit its result on the test set."""
+        """Return how the run ended; unless it was paused, emit its result on the test set first."""
         checkpoint = self._make_checkpoint()
         end = (
             checkpoint.to_bytes(),
@@ -239,10 +239,10 @@ class _TrainingRun:
         return TrainingEnd(state, *end, result)
 
     def _test_marked_images(self, dataset: Dataset) -> tuple[float | None, float | None]:
-        """Return the accuracy with a mark on every test image, and how often the mark misleads.
+        """Return the accuracy if every test image has the mark, and how often the mark misleads.
 
-        The second number is the share of the other classes' images that are taken for the marked
-        class. Both are None if no class is marked.
+        The second number is the share of the other classes' images that the network assigns to the
+        marked class. Both numbers are None if no class is marked.
         """
         marked_class = self.settings.marked_class
         if marked_class == "none":
@@ -254,7 +254,7 @@ class _TrainingRun:
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _test_own_examples(self, examples: ExampleSet) -> tuple[int, int] | None:
-        """Return how many of the visitor's held-out examples are recognised, and their total."""
+        """Return how many of the visitor's test images were classified correctly, and the total."""
         images, labels = examples.images_and_labels("test")
         if self.settings.examples == "none" or not len(labels):
             return None
@@ -311,11 +311,12 @@ class _TrainingRun:
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """Compile the program of `settings` before the first run, and return the training speed.
 
-    Tried without gain: reporting a worker as warm as soon as it can train the first steps. The
-    first block came no sooner (after 5.0 s either way).
+    Reporting a worker as warm as soon as it can train the first steps did not help: a run's first
+    block arrived after 5.0 s either way.
 
     Returns:
-        Epochs per second, measured on one block, which took 0.03 s on two busy cores.
+        The training speed in epochs per second, measured on one block. A block took 0.03 s on two
+        busy cores.
     """
     arrays = make_altered_training_arrays(dataset, settings)
     plan = plan_epoch(settings, arrays.images_per_epoch)
@@ -330,7 +331,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         session.evaluate_images(arrays.x_train[:1], arrays.y_train[:1])
         session.iterations = (
             plan.steps_without_xla
-        )  # from this step on, the program compiled by XLA trains
+        )  # the next step uses the program compiled by XLA
         session.train_steps(block[:1])
         begin = perf_counter()
         session.train_steps(block)
@@ -338,7 +339,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
 
 
 def _restore_session(session: TrainingSession, begun: Checkpoint) -> None:
-    """Restore a session from a checkpoint."""
+    """Restore a session's weights and position from a checkpoint."""
     shapes = [[array.shape for array in arrays] for arrays in (begun.weights, begun.slots)]
     own = [
         [tuple(tensor.shape) for tensor in tensors] for tensors in (session.weights, session.slots)
@@ -352,10 +353,10 @@ def _restore_session(session: TrainingSession, begun: Checkpoint) -> None:
 
 
 def _train_with_stock_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
-    """Train a deliberately faulty network with stock Keras, for Keras' own error message.
+    """Train a deliberately faulty network with plain Keras, to get Keras' own error message.
 
-    1,000 images in the run's order contain every class, so an epoch of them raises what the whole
-    data set would.
+    The first 1,000 images of the run contain every class, so training on them raises the same error
+    as training on the whole data set.
     """
     rows = np.sort(
         epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)]

@@ -25,14 +25,14 @@ WARNS_DAYS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the argument for the file to check."""
+    """Define the command's argument for the join file to check."""
     parser.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="to join with; none on the teacher's PC"
     )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each check; return 1 if something is wrong."""
+    """Print a line for each check, and return 1 if a check fails, else 0."""
     folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     wrong = False
     file = read_teacher_file(folder) if args.file is None else read_join_file(args.file)
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _check_lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
-    """Yield a mark and a sentence for each check."""
+    """Yield a mark (✓, ! or ✗) and a sentence for each check."""
     days = int((file.until - time.time()) / 86_400)
     credentials = file.unpack()
     if days < 0:

@@ -27,9 +27,9 @@ from fvapp.lab.reaching import reach_scheduler
 
 PORTS = "8787:8850"
 """Ports of the workers. The teacher's PC connects to them, so a firewall must allow that."""
-TRIES_EVERY = 2.0  # seconds between attempts to reach the app
-LEAVES_WITHIN = 20.0  # seconds for the workers to hand over their runs
-CALLED_WITHIN = 60.0  # seconds for the app to connect; after that, a firewall is suspected
+TRIES_EVERY = 2.0  # seconds between two attempts to reach the app
+LEAVES_WITHIN = 20.0  # maximum number of seconds for the workers to hand over their runs
+CALLED_WITHIN = 60.0  # seconds for the app to connect to a worker before a firewall is suspected
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
 """Errors that may go away by themselves, as when the teacher's PC is not on yet.
 
@@ -38,7 +38,7 @@ The further an attempt to connect has got, the later in this list is its error.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the arguments for the join file and the workers' ports."""
+    """Define the command's arguments for the join file and the workers' ports."""
     parser.add_argument(
         "file", type=Path, metavar="FILE", help="that `lab new` wrote on the teacher's PC"
     )
@@ -51,13 +51,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train runs of the app on this PC until Ctrl-C.
 
     Raises:
-        FvappError: the file, the versions, the images or the certificate are unsuitable.
+        FvappError: the join file, package versions, images or certificate do not fit.
     """
     file = read_join_file(args.file)
     check_join_file(file)
     workers = count_workers(os.environ)
     check_machine(workers)
-    # A PC that shuts down sends SIGTERM; its runs are then handed over as after Ctrl-C.
+    # A PC that shuts down sends SIGTERM. Like Ctrl-C, it makes the PC hand over its runs.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def print_sentence(key: str, **values: object) -> None:
@@ -76,10 +76,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def check_join_file(file: JoinFile) -> None:
-    """Check the versions, the expiry date and the images, without using the network.
+    """Check the package versions, the expiry date and the images, without using the network.
 
     Raises:
-        FvappError: the first problem.
+        FvappError: the first problem that was found.
     """
     compare_versions(file.versions, required_versions())
     if file.until <= time.time():
@@ -88,7 +88,7 @@ def check_join_file(file: JoinFile) -> None:
 
 
 def load_images() -> None:
-    """Check that all images are intact.
+    """Check that the images of all data sets are intact.
 
     Raises:
         DatasetError: some images are damaged.
@@ -98,10 +98,10 @@ def load_images() -> None:
 
 
 def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, str]:
-    """Return the scheduler's address, and this PC's address as seen from there.
+    """Return the scheduler's address, and the address by which the scheduler knows this PC.
 
     Raises:
-        EngineError: no address works; this is the error of the attempt that got furthest.
+        EngineError: no address works. The error is that of the most successful attempt.
     """
     troubles = []
     for host in file.addresses:
@@ -116,7 +116,7 @@ def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tup
 
 
 class _LentWorkers:
-    """The workers of this PC; whenever one ends, a new one is started."""
+    """The workers on this PC. When a worker ends, a new one is started."""
 
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
         self._file = file
@@ -129,15 +129,15 @@ class _LentWorkers:
         self._cluster = Cluster(
             self._credentials, lambda _, *ended: self._ended.put(ended), ttl, environ, ports=ports
         )
-        self._workers: dict[str, RestartBackoff] = {}  # running workers by name
+        self._workers: dict[str, RestartBackoff] = {}  # running workers, by name
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
-        self._read: dict[str, int] = {}  # number of log characters read, by worker
-        self._taken: set[str] = set()  # workers that the app has connected to
+        self._read: dict[str, int] = {}  # number of characters already read from each worker's log
+        self._taken: set[str] = set()  # names of the workers that the app has connected to
         self._said = ""
         self._all = workers
 
     def run_workers(self) -> None:
-        """Start workers when they are due, and restart those that end, until interrupted."""
+        """Start workers when they are due, and replace workers that end, until interrupted."""
         while True:
             now = time.monotonic()
             due = [start for start in self._due if start[0] <= now]
@@ -146,7 +146,7 @@ class _LentWorkers:
                 since = time.monotonic()
             for start in due:
                 self._due.remove(start)
-                # A new name each time: the scheduler may still remember the old one.
+                # Each worker gets a new name, because the scheduler may still remember the old one.
                 name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
                 self._workers[name] = start[1]
                 self._cluster.start_worker(name)
@@ -157,7 +157,7 @@ class _LentWorkers:
                 self._note_worker_end(*self._ended.get(timeout=1.0))
 
     def hand_over_runs(self) -> None:
-        """Hand over this PC's runs and wait until that is done; a second Ctrl-C ends the wait."""
+        """Hand over this PC's runs, and wait until that is done or Ctrl-C is pressed again."""
         self._cluster.ask_workers_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):

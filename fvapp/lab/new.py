@@ -20,7 +20,7 @@ from fvapp.engine.processes.room import (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the arguments for the name and port at which other PCs find this one."""
+    """Define the command's arguments for the name and port at which other PCs reach this PC."""
     parser.add_argument("--name", help="of this PC in the network, where its address changes")
     parser.add_argument(
         "--port", type=int, metavar="N", help=f"for the other PCs (default: {PORT})"
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write the join file into the current folder, and print how to use it."""
+    """Write the join file into the current folder, and print how to use the file."""
     folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     target = Path(JOIN_FILE).resolve()
     try:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         create_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
-    # If the port is taken, the app is running, and it reads its files only when it starts.
+    # A taken port means that the app is running. It reads its files only when it starts.
     again = ("start_again",) if new and not is_port_free(port) else ()
     for line in (*again, "risk", "next_here", "next_there"):
         print(t(f"lab.new.{line}", file=target.name))

@@ -8,19 +8,17 @@ from fvapp.engine.processes.credentials import Credentials
 
 SECONDS = 4.0
 
-_NOT_YET_VALID = 9  # OpenSSL's ``X509_V_ERR_...`` numbers
+_NOT_YET_VALID = 9  # error numbers of OpenSSL (``X509_V_ERR_...``)
 _EXPIRED = 10
 
 
 def reach_scheduler(host: str, port: int, credentials: Credentials) -> str:
-    """Connect to a scheduler once.
-
-    Returns:
-        This PC's address on that connection.
+    """Return this PC's address on a connection to the scheduler, which is tried once.
 
     Raises:
-        EngineError: ``lab_no_name``, ``lab_no_answer`` (the PC is off, or a firewall blocks it),
-            ``lab_not_started``, ``lab_clock``, ``lab_expired``, ``lab_other_room``.
+        EngineError: the connection failed, with a code that names the reason: ``lab_no_name``,
+            ``lab_no_answer`` (the PC is off, or a firewall blocks the connection),
+            ``lab_not_started``, ``lab_clock``, ``lab_expired`` or ``lab_other_room``.
     """
     context = credentials.tls_context()
     try:
@@ -32,7 +30,7 @@ def reach_scheduler(host: str, port: int, credentials: Credentials) -> str:
     except OSError:
         raise EngineError("lab_no_answer", host=host, port=port) from None
     try:
-        # Only after the handshake does the scheduler say whether it accepts our certificate.
+        # The scheduler accepts or refuses this PC's certificate only after the handshake.
         with plain, context.wrap_socket(plain) as secured:
             if secured.recv(1):
                 return secured.getsockname()[0]

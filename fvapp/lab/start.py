@@ -15,12 +15,12 @@ APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the argument for the port of the page."""
+    """Define the command's argument for the port of the web page."""
     parser.add_argument("--port", type=int, metavar="N", help="of the page (default: Streamlit's)")
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Start the app like ``streamlit run app.py``, and stay until Ctrl-C."""
+    """Start the app like ``streamlit run app.py``, and keep it running until Ctrl-C."""
     environ = os.environ | {"FVAPP_LAB": "1"}
     room = Hosts.from_environ(environ).room
     if room is not None:

@@ -1,4 +1,4 @@
-"""Runs in a worker process: trains on demand, and answers questions about whole data sets.
+"""Runs in each worker process: trains networks, and answers questions about whole data sets.
 
-The package imports learn, core and parts of the engine.
+This package imports ``fvapp.learn``, ``fvapp.core`` and parts of ``fvapp.engine``.
 """

@@ -16,10 +16,10 @@ MOST_KEPT = 6
 
 
 class Inspections:
-    """Answers questions about several networks; used by a single thread.
+    """Answers questions about several networks, in a single thread.
 
     Args:
-        dataset: returns a data set by its name.
+        dataset: a function that returns the data set with a given name.
     """
 
     def __init__(self, dataset: Callable[[str], Dataset]) -> None:
@@ -29,7 +29,7 @@ class Inspections:
     def keep_weights(
         self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
     ) -> None:
-        """Keep a run's weights, to answer later questions about its network."""
+        """Keep a run's weights to answer later questions about the run's network."""
         self._keep_extractor(
             (run, version), make_feature_extractor(settings, weights), settings.dataset
         )
@@ -37,11 +37,11 @@ class Inspections:
     def answer_about_model(
         self, model: str, version: str, question: dict[str, object]
     ) -> dict[str, object] | None:
-        """Answer a question, or return None if this worker lacks the weights.
+        """Return the answer to a question about a network, or None if the worker lacks the weights.
 
         Args:
-            model: id of a run, or name of the data set of a shipped model.
-            version: version of the run's weights, or "shipped" for a shipped model.
+            model: the id of a run, or the name of a shipped model's data set.
+            version: the version of the run's weights, or "shipped" for a shipped model.
         """
         if version == "shipped" and (model, version) not in self._kept:
             self._keep_extractor((model, version), make_shipped_feature_extractor(model), model)

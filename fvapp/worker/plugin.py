@@ -1,9 +1,9 @@
-"""The plugin of each Dask worker: trains runs, and answers questions about networks meanwhile.
+"""Provides each Dask worker's plugin, which trains runs and answers questions about networks.
 
-``dask worker --preload fvapp.worker.plugin`` loads it, on this machine and on others, so a worker
-cannot start on a machine without the package. Keras is imported before the worker joins the
-scheduler: loading its libraries blocks the process for seconds, and the scheduler would think that
-the worker had frozen.
+``dask worker --preload fvapp.worker.plugin`` loads the plugin on this machine and on others, so a
+worker cannot start on a machine without the package. Keras is imported before the worker joins the
+scheduler. Otherwise the scheduler would think that the worker had frozen, because loading Keras'
+libraries blocks the process for seconds.
 """
 
 from __future__ import annotations
@@ -57,11 +57,12 @@ AT_ONCE = (
 )
 """Commands answered on the worker's event loop; slower commands run in a thread pool."""
 
-NICENESS = 10  # niceness of training threads, so that messages are answered first
+# Unix niceness of training threads: they yield the processor to threads that answer messages.
+NICENESS = 10
 
 
 def dask_setup(worker: Worker) -> None:
-    """Install the service in a worker that is starting, and begin warming it up."""
+    """Install the service in a worker that is starting, and begin to warm it up."""
     settle_process()
     unmap_libraries()
     service = WorkerService(worker)
@@ -72,47 +73,50 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(worker: Worker) -> None:
-    """End the process when the scheduler is lost; a training run would keep it alive for 30 s."""
+    """End the process when the scheduler is lost; a training run would delay its end by 30 s."""
     threading.Timer(1.0, os._exit, (0,)).start()
 
 
 class WorkerService:
-    """Trains one run at a time in Dask's task thread, and meanwhile answers commands."""
+    """Trains one run at a time in Dask's task thread, and answers commands in the meantime."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._places = AppFolders.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
-        self._training = threading.Lock()  # one program compiles or trains at a time
-        # Requests by run and attempt: a request may arrive before its run has started here.
+        self._training = threading.Lock()  # held while a program compiles or trains
+        # What the server requests for each (run, attempt). A request may arrive before its run
+        # starts here.
         self._requested: dict[tuple[str, int], RequestedState] = {}
-        # last checkpoint of the run being trained
+        # The last checkpoint of the run in training, with its epoch and step.
         self._saved: dict[str, tuple[bytes, int, int]] = {}
-        # film of the run being trained, if the server lacks its latest frames
+        # The film of the run in training, if it has frames that the server lacks.
         self._frames: dict[str, bytes] = {}
-        # files sent ahead for each run: checkpoint, frames and the visitor's own examples
+        # The files that the server sent ahead for each run: checkpoint, frames and own examples.
         self._brought: dict[str, Mapping[str, bytes | None]] = {}
-        self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
+        # The current weights of the run in training.
+        self._live: dict[str, Sequence[np.ndarray]] = {}
         self._inspections = Inspections(self._load_dataset_once)
         self._turns = CoreTurns(self._training)
         self._warm = threading.Event()
-        self._speed = 0.0  # epochs per second of the default network; 0 until warmed up
+        self._speed = 0.0  # epochs per second of the default network, or 0 before the warm-up
         self._lacks_images = not all(map(is_shipped, DATASETS))
         inspecting = ThreadPoolExecutor(
             1, thread_name_prefix="fvapp-inspect", initializer=_lower_thread_priority
         )
         self._pools = {
             "model_file": ThreadPoolExecutor(2, thread_name_prefix="fvapp-export"),
-            # A separate low-priority thread, so that model files never wait for questions about a
-            # whole data set.
+            # These commands have a separate low-priority thread, so that model files do not have to
+            # wait for questions about a whole data set.
             "inspect": inspecting,
             "start_kernel": inspecting,
-            # A separate thread. Training pauses while it teaches, because a student is waiting.
+            # Teaching has a separate thread. Training pauses meanwhile, because a student is
+            # waiting.
             "teach": ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach"),
         }
 
     def warm_up(self) -> None:
-        """Load the default data set and compile the default network, ready for the first run."""
+        """Load the default data set and compile the default network before the first run."""
         with self._training:
             _lower_thread_priority()
             settings = RunSettings()
@@ -124,10 +128,10 @@ class WorkerService:
             self._warm.set()
         self.post_message(protocol.WorkerWarm(self._worker.address, self._speed))
 
-    # Messages
+    # Messages from the server
 
     async def handle_command(self, command: str, **values: object) -> dict[str, object]:
-        """Answer one message from the server; see :mod:`fvapp.engine.workers.protocol`."""
+        """Return the reply to a server message; see :mod:`fvapp.engine.workers.protocol`."""
         try:
             if command not in AT_ONCE and command not in self._pools:
                 raise EngineError("not_now")
@@ -153,12 +157,12 @@ class WorkerService:
         }
 
     def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
-        """Print why the app refuses this worker, or null if it does not; ``lab join`` reads it."""
+        """Print the app's reason to refuse this worker, or null, for ``lab join`` to read."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _handle_end(self) -> None:
-        """End this process; nobody needs its training run any more."""
-        threading.Timer(0.2, os._exit, (0,)).start()  # after the answer is sent
+        """End this process, because its training run is no longer needed."""
+        threading.Timer(0.2, os._exit, (0,)).start()  # the delay allows the reply to be sent
 
     def _handle_request(self, run: str, attempt: int, requested: RequestedState) -> None:
         self._requested[run, attempt] = requested
@@ -180,15 +184,15 @@ class WorkerService:
             RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
         )
 
-    # Looking inside a network
+    # Questions about a network
 
     def _handle_weights(self, run: str) -> list[dict[str, object]] | None:
-        """Return a run's current weights, or None if it is not training here or has none yet."""
+        """Return a run's current weights, or None if the run is not in training on this worker."""
         weights = self._live.get(run)
         return None if weights is None else [array_to_plain(weight) for weight in weights]
 
     def _handle_glimpse(self, run: str) -> list[dict[str, object]] | None:
-        """Return a few of a run's weights, or None as in :meth:`_handle_weights`; takes 0.4 ms."""
+        """Return a few of a run's current weights, or None if unknown; this takes 0.4 ms."""
         weights = self._live.get(run)
         if weights is None:
             return None
@@ -196,7 +200,7 @@ class WorkerService:
         return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
 
     def _handle_start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
-        """Return the initial kernel of the first layer with weights in a run's network."""
+        """Return the initial kernel of the first layer that has weights."""
         return array_to_plain(initial_weights(RunSettings.from_json(settings))[0])
 
     def _handle_inspect(
@@ -239,10 +243,10 @@ class WorkerService:
         checkpoint = Checkpoint(after, (), 0, 0, 0).to_bytes()
         return {"checkpoint": checkpoint, "outcome": asdict(outcome), "result": asdict(result)}
 
-    # Training
+    # Training runs
 
     def train_run(self, order: Order) -> TrainingEnd | TrainingFailure:
-        """Train a run; called in Dask's task thread."""
+        """Train a run, in Dask's task thread, and return how it ended."""
         run = order.run
         attempt = order.attempt
         brought = self._brought.pop(run, {})
@@ -250,7 +254,8 @@ class WorkerService:
         examples = brought.get("examples")
 
         def post_event(event: Event) -> None:
-            # `RunEnded` is not posted: nobody may see the end before the returned result is stored
+            # `RunEnded` is not posted, because nobody may see the end before the server has stored
+            # the returned result.
             if not isinstance(event, RunEnded):
                 self.post_message(protocol.EventEmitted(run, attempt, event))
 
@@ -295,8 +300,8 @@ class WorkerService:
                     "checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone"
                 )
             except OSError:
-                raise  # a fault of the computer, not of Keras
-            # Students read whatever Keras raises, so exceptions of every kind are caught.
+                raise  # the cause is the computer, not Keras
+            # Exceptions of every kind are caught, because students read whatever Keras raises.
             except Exception as error:
                 return TrainingFailure(keras_error=KerasError.from_exception(error))
             finally:
@@ -307,7 +312,7 @@ class WorkerService:
         return outcome
 
     def _requested_state(self, run: str, attempt: int) -> RequestedState:
-        """Wait while somebody teaches, then return the state that the server requests for a run."""
+        """Return the state that the server requests for a run, after waiting for teaching."""
         self._turns.wait_for_teaching()
         return self._requested.get((run, attempt), "run")
 
@@ -324,21 +329,21 @@ class WorkerService:
         self._worker.log_event(protocol.TOPIC, protocol.message_to_plain(message))
 
     def _load_dataset_once(self, name: str) -> Dataset:
-        """Return a data set, loaded once."""
+        """Return a data set, which is loaded only once."""
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
 
 
 def _lower_thread_priority() -> None:
-    """Lower the priority of this thread, and of those Keras starts from it, below the others.
+    """Lower the priority of this thread and of the threads that Keras starts from it.
 
-    The batch policy keeps the thread from being preempted whenever training hands work to its other
-    thread. Measured on two cores with two threads per run, two runs at once took 0.48 s per epoch
-    of the notebook's network instead of 0.68 s, as fast as with one thread each. A single run used
-    both cores and took 0.31 s.
+    With the batch scheduling policy, a thread is not preempted each time it hands work to another
+    training thread. Two runs of the notebook's network at the same time, on two cores and with two
+    threads each, took 0.48 s per epoch with this policy and 0.68 s without. A single run used both
+    cores and took 0.31 s per epoch.
     """
-    if sys.platform == "linux":  # other systems have no priority or policy per thread
+    if sys.platform == "linux":  # only Linux has a priority and policy per thread
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, NICENESS)
         os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))

@@ -1,4 +1,4 @@
-"""Limits the number of points in a long run's learning curve, without changing what they mean."""
+"""Limits the number of points in a run's learning curve by merging blocks of training steps."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,19 +6,20 @@ from math import ceil, nan
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Guesses, RunStarted
 
-MOST_BLOCKS = 2_000  # maximum number of block events of a run; a chart draws 300 points
-FEWEST_IN_EPOCH = 6  # minimum number of block events per epoch, so that the curve grows within it
+MOST_BLOCKS = 2_000  # maximum number of block events per run; a chart draws only 300 points
+# Minimum number of block events per epoch, so that the curve grows during a long epoch.
+FEWEST_IN_EPOCH = 6
 
 
 class Thinner:
-    """Passes events on, merging consecutive blocks into one if a run has too many of them.
+    """Passes events on, but merges consecutive block events if a run has too many of them.
 
-    A merged block has the step of its last block and the means over all its steps, as `BlockEnded`
-    requires. Other events are passed on unchanged. Blocks held back are passed on before them, but
-    not before guesses.
+    A merged event has the step of the last block, and the means over the steps of all its blocks.
+    Other events are passed on unchanged. Block events that were held back are passed on before any
+    other event except guesses.
 
     Args:
-        step: the step, within its epoch, at which the run resumes.
+        step: the number of steps already completed in the epoch in which the run resumes.
     """
 
     def __init__(
@@ -27,9 +28,10 @@ class Thinner:
         self._emit = emit
         self._most = most
         self._steps = self._epochs = 1
-        self._parts: int | None = None  # blocks passed on per epoch; set at the first block
+        self._parts: int | None = None  # block events per epoch to pass on, set at the first block
         self._last_step = step
-        self._held: list[tuple[int, BlockEnded]] = []  # (number of steps, block)
+        # Blocks held back, each with its number of steps.
+        self._held: list[tuple[int, BlockEnded]] = []
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
@@ -37,7 +39,7 @@ class Thinner:
             return
         if isinstance(
             event, Guesses
-        ):  # guesses are not points of the curve, so blocks may be held until after them
+        ):  # guesses are not points of the curve, so blocks may be emitted after them
             self._emit(event)
             return
         self.emit_held_blocks()
@@ -49,7 +51,7 @@ class Thinner:
         self._emit(event)
 
     def emit_held_blocks(self) -> None:
-        """Pass on the blocks held back, merged into one; call this at the end of a run."""
+        """Pass on the blocks held back, merged into one event. Call this at the end of a run."""
         if not self._held:
             return
         total = sum(steps for steps, _ in self._held)
@@ -73,8 +75,8 @@ class Thinner:
             self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, block))
         begin = block.step - sum(steps for steps, _ in self._held)
-        # Split by step, not by number of blocks: a few blocks left over at the end of an epoch
-        # would show as a spike in the curve.
+        # Merged blocks end at equal numbers of steps, not of blocks. Otherwise, a few blocks left
+        # over at the end of an epoch would show as a spike in the curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:
             self.emit_held_blocks()
 

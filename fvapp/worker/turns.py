@@ -1,4 +1,4 @@
-"""Makes training and teaching take turns: after teaching, training runs for at least as long."""
+"""Lets training and teaching take turns. After teaching, training runs for at least as long."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,11 +7,11 @@ from time import monotonic
 
 
 class CoreTurns:
-    """Decides whether training or teaching uses the worker's cores. One student teaches at a time.
+    """Decides if training or teaching uses a worker's cores. Only one student teaches at a time.
 
     Args:
-        training: the lock that is held while a run is trained.
-        clock: monotonic, in seconds.
+        training: a lock that is held while a run is trained.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(self, training: threading.Lock, clock: Callable[[], float] = monotonic) -> None:
@@ -22,9 +22,10 @@ class CoreTurns:
 
     @contextmanager
     def hold_teaching_turn(self) -> Iterator[None]:
-        """Wait until training has had its turn or is over; pause it until the ``with`` block ends.
+        """Wait for training to have its turn, then pause it until the ``with`` block ends.
 
-        Otherwise one student who teaches again and again would hold up everybody's training.
+        Without turns, a student who teaches again and again would hold up everybody's training. The
+        wait also ends when no run is in training.
         """
         if self._training.acquire(timeout=max(0.0, self._next_at - self._clock())):
             self._training.release()
@@ -35,6 +36,6 @@ class CoreTurns:
         self._next_at = end + (end - begin)
 
     def wait_for_teaching(self) -> None:
-        """Wait while somebody teaches; training calls this many times a second."""
+        """Wait while a student teaches; training calls this many times a second."""
         with self._taught:
             return

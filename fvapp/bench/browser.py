@@ -17,7 +17,8 @@ from fvapp.bench.served_app import ServedApp, serve_app
 ROUNDS = 3
 STROKES = 20
 
-# A minimal Streamlit page with this canvas: any longer wait is due to the app itself.
+# A minimal Streamlit page with the same canvas. If the app's page takes longer, the app itself is
+# the cause.
 EMPTY_PAGE = """
 from types import SimpleNamespace
 
@@ -47,7 +48,7 @@ A_LINE_GROWS = """() => [...document.querySelectorAll('.st-key-curves path.js-li
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield all measures in turn.
+    """Yield the results of all measurements.
 
     Raises:
         FvappError: Playwright or Chromium is not installed.
@@ -71,7 +72,7 @@ add_arguments, run = make_benchmark("browser", measure_all)
 
 
 def _measure_running_server(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
-    """Measure a server whose processes are running and warmed up."""
+    """Yield the measurements on a server whose processes are running and warmed up."""
     with chromium.open_page(browser) as page:
         chromium.train_network(page, app, ONE_EPOCH)
     memory = [private_memory_mb(app.process.pid)]
@@ -111,7 +112,7 @@ def _measure_running_server(browser, app: ServedApp, empty: ServedApp) -> Iterat
 
 
 def _time_page_opening(browser, address: str, selector: str) -> float:
-    """Return the seconds from requesting a page until `selector` is visible."""
+    """Return the seconds from requesting a page until an element (`selector`) is visible."""
     with chromium.open_page(browser) as page:
         begin = monotonic()
         page.goto(address, wait_until="commit")
@@ -120,17 +121,18 @@ def _time_page_opening(browser, address: str, selector: str) -> float:
 
 
 def _time_strokes(browser, address: str, *bars: str) -> list[float]:
-    """Return the milliseconds from pen up until the bars change, for each stroke."""
+    """Return the milliseconds from lifting the pen until the bar chart changes, for each stroke."""
     with chromium.open_page(browser) as page:
         page.goto(address)
         return chromium.time_strokes(page, bars, STROKES)
 
 
 def _time_server_start(browser, environ: dict[str, str]) -> tuple[float, float]:
-    """Start a server; return the seconds to a visible button, and to a click that works within 1 s.
+    """Return the seconds from starting a server to a visible Train button, and to quick training.
 
-    The button is clicked as soon as it is visible; the run waits for the training processes. A
-    click one second before the first block would have been answered within that second.
+    The button is clicked as soon as it is visible, and the run waits for the training processes.
+    Training is quick from one second before the first block of steps: a click at that moment would
+    show a curve within 1 s.
     """
     with chromium.open_page(browser) as page, serve_app(environ=environ) as app:
         page.goto(f"{app.url}/", wait_until="commit")

@@ -23,11 +23,12 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.3, 0.8), (0.7, 0.8)),
     ((0.3, 0.5), (0.7, 0.5)),
 )
-# Number of strokes after which the canvas is cleared, as a full canvas no longer changes.
+# Number of strokes after which the canvas is cleared, because a full canvas no longer changes.
 STROKES_A_DRAWING = len(STROKES)
 
-# Takes a selector "<place> <element>", because the canvas has its own shadow root. It is evaluated
-# in every frame because Playwright's own wait for a selector soon slows down to twice a second.
+# The argument is two CSS selectors, "<place> <element>", because the canvas is in a shadow root of
+# its own. The function runs in every frame, because Playwright's own waiting soon slows down to two
+# checks per second.
 IS_VISIBLE = """selector => {
   const [within, wanted] = selector.split(' ');
   const place = document.querySelector(within);
@@ -37,9 +38,9 @@ IS_VISIBLE = """selector => {
   return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
 }"""
 
-# Measures from the moment the pointer is lifted to the first frame in which a place has changed. It
-# polls in every frame because components draw in shadow roots, which a MutationObserver of the
-# page does not cover.
+# Measures the time from lifting the pointer to the first frame in which a place has changed. Every
+# frame is checked, because a MutationObserver of the page does not cover the shadow roots in which
+# components draw.
 _WATCH = """selectors => {
   const shown = () => {
     const place = selectors.map(each => document.querySelector(each)).find(Boolean);
@@ -57,8 +58,8 @@ _WATCH = """selectors => {
     requestAnimationFrame(look);
   }, true);
 }"""
-# Watches what the page draws, not Streamlit's sign of a running script: a quick script run can end
-# before that sign appears.
+# Sets `window.ran` when the page's content changes. Streamlit's running indicator is not watched,
+# because a quick script run can end before it appears.
 _NOTE_RUN = """() => {
   window.ran = false;
   const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });
@@ -69,7 +70,7 @@ _NOTE_RUN = """() => {
 
 @contextmanager
 def open_chromium() -> Iterator:
-    """Start Debian's Chromium, or the one that ``FVAPP_CHROMIUM`` names.
+    """Start Debian's Chromium, or the browser at the path in ``FVAPP_CHROMIUM``.
 
     Raises:
         FvappError: Playwright or Chromium is not installed.
@@ -89,35 +90,35 @@ def open_chromium() -> Iterator:
 
 @contextmanager
 def open_page(chromium) -> Iterator:
-    """Open a page in a fresh browser context: no cache, no storage."""
+    """Open a page in a new browser context, which has no cache and no storage."""
     with chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB") as context:
         context.set_default_timeout(LONGEST_MS)
         yield context.new_page()
 
 
 def train_network(page, app: ServedApp, query: str) -> None:
-    """Train the network that a query describes, to the end."""
+    """Open the app with a query that sets the settings, and train the network to the end."""
     page.goto(f"{app.url}/?{query}")
     page.locator(START).click()
     page.wait_for_function(IS_DONE, timeout=4 * LONGEST_MS)
 
 
 def wait_until_quiet(page) -> None:
-    """Wait until no script run is under way for the page."""
+    """Wait until Streamlit runs no script for the page."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
 
 def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
-    """Return the milliseconds from pen up until a place changes, for each of `strokes` strokes.
+    """Return the milliseconds from lifting the pen until a place on the page changes, per stroke.
 
-    The strokes of one drawing come before the measured strokes, as a warm-up.
+    The strokes of one drawing are drawn first, as a warm-up, and not measured.
 
     Args:
-        place: selectors of the place; the first that matches is used.
+        place: CSS selectors of the place, of which the first match is used.
     """
     page.wait_for_selector(CANVAS)
-    # A first stroke, which is not measured, makes the place appear. The place stays when the canvas
-    # is cleared, because the page keeps showing the image.
+    # A stroke that is not measured makes the place appear. The place stays when the canvas is
+    # cleared, because the page keeps showing the image.
     draw_stroke(page, 1)
     page.wait_for_selector(place[0], state="attached")
     _clear_canvas(page)
@@ -134,7 +135,7 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
 
 
 def draw_stroke(page, number: int) -> None:
-    """Draw stroke `number` of a repeating series with the mouse; each changes the drawing."""
+    """Draw a stroke with the mouse. The strokes repeat, and each of them changes the drawing."""
     box = page.locator(CANVAS).bounding_box()
     points = [
         (box["x"] + x * box["width"], box["y"] + y * box["height"])
@@ -147,7 +148,7 @@ def draw_stroke(page, number: int) -> None:
 
 
 def _clear_canvas(page) -> None:
-    """Clear the canvas and wait for the server, as the button reacts before the server does."""
+    """Clear the canvas, and wait for the server, because the button reacts before the server."""
     wait_until_quiet(page)
     page.evaluate(_NOTE_RUN)
     page.locator(".st-key-canvas_clear button").click()

@@ -34,18 +34,20 @@ from fvapp.bench.measuring import (
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
-ARRIVE_WITHIN = 10.0  # seconds
-# Mean seconds between a visitor's actions, spent looking at a drawing and talking about it.
+ARRIVE_WITHIN = 10.0  # seconds within which all visitors arrive
+# Mean number of seconds between a visitor's actions, in which students look at a drawing and talk.
 THINKING = 15.0
 LONGEST = 600.0
-ADDRESS = "10.0.0.7"  # network address of the class
-OTHER = "10.0.0.8"  # network address of a script outside the class
-PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # makes the server trust visitors' reported addresses
-# Limits (must, aim) on the waits beside a script, as multiples of the waits without one. The key
-# says whether the script has the same network address as the class.
+ADDRESS = "10.0.0.7"  # network address of all visitors in the school class
+OTHER = "10.0.0.8"  # network address of a script outside the school class
+# Makes the server trust the addresses that visitors report.
+PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
+# Required and desired limits (must, aim) on the waits in a lesson with a greedy script, as
+# multiples of the waits without it. The key is whether the script has the same network address as
+# the class.
 MULTIPLES = {False: (2.0, 1.3), True: (3.0, 2.0)}
-# Limits (must, aim) in seconds on the 95th percentile of each kind of wait: the first pair holds
-# while visitors are arriving, the second afterwards.
+# Limits (must, aim) in seconds on the 95th percentile of each kind of wait. The first pair applies
+# while visitors arrive, the second pair afterwards.
 LINES = {
     "click": ((1.8, 1.0), (1.0, 0.5)),
     "drawing": ((1.6, 0.8), (1.0, 0.5)),
@@ -54,7 +56,7 @@ LINES = {
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Hold the lesson and yield the measures."""
+    """Hold the simulated lessons, and yield the results of all measurements."""
     with serve_app(environ={**NO_LIMITS, **PROXY, "FVAPP_HOME": home}) as server:
         if args.warm or args.greedy:
             asyncio.run(
@@ -71,7 +73,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 
 
 def _measure_beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
-    """Hold lessons without and with a script in turn; yield the waits of both for comparison."""
+    """Hold lessons with and without a greedy script in turn, and yield the waits of both."""
     waits: dict[tuple[str, str], list[float]] = {}
 
     def hold_lesson(side: str, tabs: int) -> float:
@@ -143,10 +145,11 @@ class SimulatedLesson:
 
     Attributes:
         waits: for each wait, its kind, the second at which it began, and its duration in seconds.
-        arrived_at: for each visitor, the second at which the first page was open and, if they
-            train, Train had been pressed.
+        arrived_at: for each visitor, the second at which the visitor's first page was open and, if
+            the visitor trains, Train had been pressed.
         results_at: the second at which each training run had its result.
-        begun_at: clock time of the start, from which all these seconds are counted.
+        begun_at: ``time.monotonic()`` at the start of the lesson, from which all these seconds are
+            counted.
     """
 
     server: ServedApp
@@ -159,7 +162,7 @@ class SimulatedLesson:
     begun_at: float = 0.0
 
     async def hold_lesson(self) -> list[Measure]:
-        """Hold the lesson to its end, and return the measures."""
+        """Hold the lesson to its end, and return the results of all measurements."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
         self.begun_at = monotonic()
@@ -187,7 +190,7 @@ class SimulatedLesson:
     async def hold_lesson_beside_script(
         self, tabs: int, kinds: Sequence[str], private: bool, address: str
     ) -> None:
-        """Hold the lesson while a script in `tabs` tabs overloads the server."""
+        """Hold the lesson while a script with `tabs` tabs overloads the server."""
         async with open_greedy_tabs(self.server.url, tabs, kinds, private, address):
             await self.hold_lesson()
 
@@ -245,7 +248,7 @@ class SimulatedLesson:
     async def _open_first_page(
         self, page: PageVisitor, trains: bool, chance: random.Random
     ) -> None:
-        """Open the first page; a visitor who trains also presses Train."""
+        """Open the visitor's first page, and press Train if the visitor trains a network."""
         if trains:
             await self._time_action("page open", page.open("", f"seed={chance.randrange(1_000)}"))
             await self._time_action("click", page.press("train_start"))
@@ -253,14 +256,14 @@ class SimulatedLesson:
             await self._time_action("page open", page.open("draw"))
 
     async def _watch_training(self, page: PageVisitor) -> None:
-        """Watch until the run has its result."""
+        """Watch a visitor's page until the training run has its result."""
         await page.until(lambda: "%" in page.text("test_result"), LONGEST)
         self.results_at.append(self._seconds_since_start())
 
     async def _act_at_random(
         self, page: PageVisitor, chance: random.Random, hand: np.random.Generator
     ) -> None:
-        """Wait a while, then draw, ask for a random image, or reopen the page."""
+        """Wait a random time, then draw, ask for a random image, or reopen the page."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         drawn = chance.random()
         if drawn < 0.6:

@@ -10,10 +10,10 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, draw_strok
 
 
 def place_drawing(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -> Strokes:
-    """Put a drawing at a random place on the canvas.
+    """Return a drawing scaled and put at a random place on the canvas.
 
     Args:
-        fill: share of the canvas that the drawing's longer side takes, pen included.
+        fill: the drawing's longer side, pen included, as a share of the canvas's side.
         pen: width of the pen in canvas pixels.
     """
     points = np.concatenate(drawing.strokes)
@@ -27,10 +27,10 @@ def place_drawing(drawing: Strokes, fill: float, pen: float, rng: np.random.Gene
 
 
 def render_photo(drawing: Strokes, fine: int = 4) -> Photo:
-    """Return a drawing as a picture of the canvas, white on black.
+    """Return a picture of the canvas with a drawing in white on black.
 
     Args:
-        fine: subpixels along each side of a pixel, for antialiasing.
+        fine: number of subpixels along each side of a pixel, for antialiasing.
     """
     grey = np.rint(
         255 * draw_strokes(drawing.strokes, drawing.pen_width, CANVAS_SIZE, fine)
@@ -39,7 +39,7 @@ def render_photo(drawing: Strokes, fine: int = 4) -> Photo:
 
 
 def read_back_from_canvas(drawing: Strokes) -> Strokes:
-    """Return a drawing as the canvas would send it back."""
+    """Return a drawing with its strokes as the browser's canvas would send them to the server."""
     drawn = parse_canvas(canvas_json(drawing)["objects"])
     if drawn is None:
         raise ValueError("nothing is on the canvas")
@@ -47,7 +47,7 @@ def read_back_from_canvas(drawing: Strokes) -> Strokes:
 
 
 def canvas_json(drawing: Strokes) -> dict[str, object]:
-    """Return the canvas's message for a drawing: Fabric.js paths, points at least a pixel apart."""
+    """Return the canvas's message for a drawing: Fabric.js paths with points a pixel apart."""
     return {
         "objects": [
             canvas_path(_thin_points(stroke), drawing.pen_width) for stroke in drawing.strokes
@@ -56,7 +56,7 @@ def canvas_json(drawing: Strokes) -> dict[str, object]:
 
 
 def canvas_path(points: Sequence[Sequence[float]] | np.ndarray, pen: float) -> dict[str, object]:
-    """Return a stroke as the canvas's pen describes it: curves between the points' midpoints."""
+    """Return a stroke as a Fabric.js path, with curves between the midpoints of its points."""
     fine = CANVAS_UNITS / CANVAS_SIZE
     corners = [[value * fine for value in point] for point in points]
     middles = [[(a + b) / 2 for a, b in zip(*pair, strict=True)] for pair in pairwise(corners)]
@@ -71,7 +71,7 @@ def canvas_path(points: Sequence[Sequence[float]] | np.ndarray, pen: float) -> d
 
 
 def draw_bored_scribble(rng: np.random.Generator) -> Strokes:
-    """Draw a line that keeps changing direction, as if by a bored hand."""
+    """Draw a random scribble: a line that keeps changing its direction."""
     turning = np.cumsum(rng.normal(0, 0.35, 150)) + rng.choice([0.0, 0.15, -0.15])
     heading = np.cumsum(np.clip(turning, -1.2, 1.2) * 0.6)
     way = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1), axis=0)

@@ -19,7 +19,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
 from fvapp.engine.runs import PREFIX, Limits
 
-SECONDS_BETWEEN_LOOKS = 0.02  # polling even 200 times a second takes only 2% of a core
+SECONDS_BETWEEN_LOOKS = 0.02  # even polling 200 times a second takes only 2% of a core
 LONGEST_RUN = 300
 LONGEST_WAIT = 120
 NO_LIMITS = {
@@ -33,7 +33,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     """Wait until a condition holds, for at most `LONGEST_WAIT` seconds.
 
     Raises:
-        RuntimeError: the condition still does not hold after that time.
+        RuntimeError: the condition does not hold after `LONGEST_WAIT` seconds.
     """
     deadline = time.monotonic() + LONGEST_WAIT
     while not condition():
@@ -44,12 +44,12 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 @dataclass(frozen=True)
 class TimedRun:
-    """One run, timed from its submission.
+    """The durations and the accuracy of one run, timed from its submission.
 
     Attributes:
-        first_block_seconds: seconds until its first block event with a finite loss was seen.
-        total_seconds: seconds until its result was seen.
-        epoch_seconds: duration of each epoch in seconds, according to its event.
+        first_block_seconds: seconds until the run's first block event with a finite loss arrived.
+        total_seconds: seconds until the run's result arrived.
+        epoch_seconds: duration of each epoch in seconds, as reported by the epoch's event.
         test_accuracy: accuracy on the test set, 0 to 1.
     """
 
@@ -61,7 +61,7 @@ class TimedRun:
 
 @contextmanager
 def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[EmbeddedEngine, str]]:
-    """Run an engine without limits; once its workers run, yield it and a visitor's token.
+    """Run an engine without usage limits, and yield it with a visitor's token once workers run.
 
     Args:
         home: the value of ``FVAPP_HOME``.
@@ -79,7 +79,7 @@ def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[Embedde
 
 
 def train_one_run(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
-    """Train one run to its end; return its id."""
+    """Train a run to its end, and return the run's id."""
     (record,) = engine.runs.submit_runs(token, [settings])
     wait_until(lambda: engine.runs.get_run(token, record.id).state not in ACTIVE)
     return record.id
@@ -87,9 +87,9 @@ def train_one_run(engine: EmbeddedEngine, token: str, settings: RunSettings) -> 
 
 @contextmanager
 def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrainings]:
-    """Run an engine like :func:`open_engine`, and warm up each worker with a default network.
+    """Run an engine like :func:`open_engine`, and let each worker train a default network.
 
-    Otherwise, a worker that is still compiling would take a core from the measured run.
+    Without this warm-up, a worker that is still compiling would take a core from the measured run.
     """
     with open_engine(home, workers) as (engine, token):
         trainings = TimedTrainings(engine, token)
@@ -99,17 +99,17 @@ def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrain
 
 @dataclass(frozen=True)
 class TimedTrainings:
-    """Trains and times runs on an engine, as one visitor."""
+    """Trains and times runs on an engine, as a single visitor."""
 
     engine: EmbeddedEngine
     token: str
 
     def time_run(self, settings: RunSettings) -> TimedRun:
-        """Train one run to its end, and return its times."""
+        """Train a run to its end, and return how long it took."""
         return self.time_runs_together([settings])[0]
 
     def time_runs_together(self, settings: Sequence[RunSettings]) -> list[TimedRun]:
-        """Train several runs that are submitted at once; return their times in the same order."""
+        """Train several runs submitted at the same time; return their times in the same order."""
         begin = time.perf_counter()
         seen: dict[str, list[tuple[float, Event]]] = {
             record.id: [] for record in self.engine.runs.submit_runs(self.token, settings)
@@ -132,7 +132,7 @@ class TimedTrainings:
 
 
 def peak_worker_memory_mb() -> float:
-    """Return the peak memory of the largest training process, in MB (``VmHWM``)."""
+    """Return the largest peak memory of any training process, in MB (``VmHWM``)."""
     children = psutil.Process().children(recursive=True)
     workers = [child.pid for child in children if "fvapp.worker.plugin" in child.cmdline()]
     statuses = [Path(f"/proc/{worker}/status").read_text(encoding="utf-8") for worker in workers]

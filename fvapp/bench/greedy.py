@@ -10,8 +10,8 @@ from websockets.exceptions import WebSocketException
 from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.bench.page_visitor import BrowserStorage, PageError, PageVisitor
 
-PAUSE = 0.1  # seconds between two requests from a tab
-# For each kind of tab, its page and the button it presses; None redraws the whole page.
+PAUSE = 0.1  # seconds between two requests from the same tab
+# The page of each kind of tab, and the button that the tab presses; None redraws the whole page.
 KINDS = {
     "inside": ("inside", None),
     "train": ("", None),
@@ -25,10 +25,10 @@ KINDS = {
 async def open_greedy_tabs(
     url: str, count: int, kinds: Sequence[str], private: bool, address: str | None
 ) -> AsyncIterator[None]:
-    """Keep tabs requesting script runs until the block ends; it begins once every page is open.
+    """Let tabs request script runs until the block ends, which begins once all pages are open.
 
     Args:
-        kinds: keys of `KINDS`, which the tabs take in turn.
+        kinds: keys of `KINDS`, which are assigned to the tabs in turn.
         private: whether each tab is in a private window, and so in its own workspace.
         address: network address of the tabs' computer.
     """
@@ -60,7 +60,7 @@ async def open_greedy_tabs(
 async def _request_runs_forever(
     tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore
 ) -> None:
-    """Open a page and keep requesting script runs; reopen it whenever the server drops the tab."""
+    """Open a page and keep requesting script runs. Reopen the page if the server closes it."""
     page, button = KINDS[kind]
     told = False
     while True:

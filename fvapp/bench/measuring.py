@@ -34,12 +34,12 @@ class Measure:
     """One line of a report.
 
     Attributes:
-        name: what was measured.
+        name: description of what was measured.
         unit: unit of the numbers, such as "s" or "MB".
-        ours, other: each side's numbers, without warm-ups; `other` is empty if there is nothing to
-            compare with.
-        must, aim: required and desired ratio to the other side; without another side, limits for
-            our own numbers.
+        ours, other: the numbers measured for the app and for the side it is compared with, without
+            warm-ups. `other` is empty if there is no comparison.
+        must, aim: required and desired ratio to the other side. Without another side, limits for
+            the app's numbers.
         is_more_better: whether larger numbers are better, as for shares and speeds.
     """
 
@@ -54,7 +54,7 @@ class Measure:
 
     @property
     def ratio(self) -> float | None:
-        """How many times better our side is, judged by the medians of both sides."""
+        """How many times better the app is than the other side, based on both medians."""
         if not self.other:
             return None
         ratio = median(self.other) / median(self.ours)
@@ -62,7 +62,7 @@ class Measure:
 
     @property
     def verdict(self) -> str:
-        """The level reached: "aim", "must" or "short"; empty if no level is set."""
+        """The level reached: "aim", "must" or "short". It is empty if no level is set."""
         for name, line in (("aim", self.aim), ("must", self.must)):
             if line is not None and self._reaches_level(line):
                 return name
@@ -75,7 +75,7 @@ class Measure:
         return median(self.ours) >= line if self.is_more_better else median(self.ours) <= line
 
     def to_json(self) -> dict[str, object]:
-        """Return the line as JSON values, with the numbers of each round."""
+        """Return this line of the report as JSON values, with the numbers of each round."""
         return {
             "measure": self.name,
             "unit": self.unit,
@@ -95,13 +95,13 @@ def make_benchmark(
     measure_all: Callable[[str, argparse.Namespace], Iterable[Measure]],
     add_own: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
 ) -> tuple[Callable[[argparse.ArgumentParser], None], Callable[..., int]]:
-    """Return the ``add_arguments`` and the ``run`` of a subcommand.
+    """Return a benchmark subcommand's two functions, ``add_arguments`` and ``run``.
 
-    ``run`` measures in a temporary folder, prints a report, and returns 1 if a measure falls
-    short.
+    ``run`` measures in a temporary folder and prints a report. It returns 1 if a measure misses its
+    required level.
 
     Args:
-        measure_all: yields the measures, given the folder and the subcommand's arguments.
+        measure_all: yields the measures, given a temporary folder and the subcommand's arguments.
         add_own: adds the arguments that only this subcommand has.
     """
 
@@ -115,7 +115,7 @@ def make_benchmark(
         measures = []
         with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
             for measure in measure_all(home, args):
-                # Show progress, because all measures together take minutes.
+                # Progress is shown, because all measurements together take minutes.
                 print(f"{measure.name}: done", file=sys.stderr, flush=True)
                 measures.append(measure)
         print_report(name, measures, args.json)
@@ -127,7 +127,7 @@ def make_benchmark(
 def call_sides_in_turn(
     sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
 ) -> dict[str, list[float]]:
-    """Call the sides in turn, A B A B, and return each side's numbers without its warm-ups."""
+    """Call the sides in turn (A B A B), and return each side's numbers without warm-ups."""
     numbers: dict[str, list[float]] = {name: [] for name in sides}
     for round_ in range(-warm_ups, rounds):
         for name, side in sides.items():
@@ -138,17 +138,17 @@ def call_sides_in_turn(
 
 
 def percentile_95(numbers: Sequence[float]) -> float:
-    """Return the 95th percentile."""
+    """Return the 95th percentile of the numbers."""
     return quantiles(numbers, n=20, method="inclusive")[-1]
 
 
 def private_memory_mb(process_id: int) -> float:
-    """Return a process's private memory in MB: without file mappings, which are shared."""
+    """Return a process's private memory in MB, which excludes shared file mappings."""
     return psutil.Process(process_id).memory_full_info().uss / 2**20
 
 
 def describe_machine() -> dict[str, object]:
-    """Return the date, the machine's processor and memory, and the packages' versions."""
+    """Return the date, the machine's processor and memory, and the versions of packages."""
     return {
         "date": date.today().isoformat(),
         "system": f"{platform.system()} {platform.machine()}",
@@ -166,7 +166,7 @@ def main_versions() -> dict[str, str]:
 
 
 def print_report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
-    """Print the machine and the measures, as a Markdown table or as one JSON object."""
+    """Print a description of the machine, and the measures as a Markdown table or a JSON object."""
     machine = describe_machine()
     if as_json:
         print(

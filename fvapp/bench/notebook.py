@@ -17,8 +17,7 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# The notebook uses Keras' defaults, and only the data of this app. It runs as a script, as a
-# student would run it.
+# A notebook with Keras' default settings and the app's data. It runs as a script.
 _SCRIPT = """
 import json, os, sys, time
 import keras
@@ -87,16 +86,16 @@ def run_notebook(
     policy: str = "float32",
     **tuning: object,
 ) -> Iterator[Ask]:
-    """Run a notebook in a process until the block ends; yield a way to call its functions.
+    """Run a notebook in a process until the block ends, and yield a way to call its functions.
 
     Args:
-        network: widths of the hidden layers, or "cnn" for the presets' small CNN.
+        network: widths of the hidden layers, or "cnn" for the small CNN of the app's presets.
         home: the value of ``FVAPP_HOME``, where the data is unpacked.
-        policy: Keras' dtype policy.
-        tuning: further arguments for ``compile``.
+        policy: the name of Keras' dtype policy.
+        tuning: further arguments for Keras' ``compile``.
 
     Raises:
-        RuntimeError: the process has ended.
+        RuntimeError: the notebook's process ended too early.
     """
     command = [
         sys.executable,
@@ -104,7 +103,7 @@ def run_notebook(
         _SCRIPT + _LISTEN,
         *map(json.dumps, (network, batch_size, policy, tuning)),
     ]
-    # Leaving the block closes the process's input, which ends it.
+    # When the block ends, the input of the process is closed, which ends the process.
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

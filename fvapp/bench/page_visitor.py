@@ -24,12 +24,12 @@ from websockets.exceptions import ConnectionClosed
 STORAGE = "fvapp.storage"
 LIVE = "fvapp.live"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
-_NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # Streamlit's page sends this if there is no login
+_NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # Streamlit's page sends this placeholder if there is no login
 CHOICES = "selectbox", "radio"
 _WINDOWS = ("popover", "expandable")
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
-_QUIET = 2.0  # seconds to wait for news before giving up
-_LARGEST = 2**26  # maximum bytes in one message
+_QUIET = 2.0  # seconds to wait for the server to announce a change
+_LARGEST = 2**26  # maximum size of a message from the server, in bytes
 
 Path = tuple[int, ...]
 
@@ -40,7 +40,7 @@ class PageError(RuntimeError):
 
 @dataclass
 class BrowserStorage:
-    """The local storage of a browser, shared by its tabs."""
+    """The app's entries in a browser's local storage, which all tabs share."""
 
     token: str | None = None
     language: str | None = None
@@ -48,13 +48,13 @@ class BrowserStorage:
 
 @dataclass
 class PageVisitor:
-    """One tab of the app.
+    """One tab of a browser, in which the app is open.
 
     Attributes:
         url: the server's URL, starting with ``http``, without a trailing slash.
         storage: the browser's local storage.
-        address: the computer's network address, as a proxy in front of the server reports it.
-        session: id of the server's session, once connected.
+        address: the visitor's network address, as a proxy in front of the server would report it.
+        session: id of the session on the server; None before the first connection.
     """
 
     url: str
@@ -63,23 +63,23 @@ class PageVisitor:
     session: str | None = None
     _connection: ClientConnection | None = None
     _path: str = ""
-    _page_hash: str = ""  # the page's hash, once the server has sent it
+    _page_hash: str = ""  # the page's hash from the server; empty until the server has sent it
     _query: str = ""
-    # each element with the script run that drew it
+    # each element on the page, with the id of the script run that drew it
     _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
     _run_id: str = ""
     _last_storage_message: Mapping[str, object] = field(
         default_factory=dict
-    )  # the storage's last message
-    _last_kept_token: str | None = None  # the last token that the server asked to keep
-    _ticket: str | None = None  # the ticket with which the live socket was opened
+    )  # the last message that the storage component sent
+    _last_kept_token: str | None = None  # the last token that the server told the browser to keep
+    _ticket: str | None = None  # the ticket that opened the current live socket
     _socket: ClientConnection | None = None
     _listener_task: asyncio.Task[None] | None = None
-    _latest_number: int = 0  # the latest number from the live socket
+    _latest_number: int = 0  # the latest change number from the live socket
     _news_arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, path: str = "", query: str = "") -> None:
-        """Close the old tab and open a page in a new one, with a new session on the server.
+        """Close the tab, and open a page in a new tab with a new session on the server.
 
         Raises:
             PageError: the page's script failed.
@@ -94,7 +94,7 @@ class PageVisitor:
         await self.come_back()
 
     async def come_back(self) -> None:
-        """Connect, or reconnect with the id of the lost session, as Streamlit's page does."""
+        """Connect to the server, resuming a lost session as Streamlit's page does."""
         self.storage.token = self.storage.token or token_urlsafe(32)
         greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
@@ -105,7 +105,7 @@ class PageVisitor:
         await self._run_script([], "")
 
     async def drop(self) -> None:
-        """Lose the connection without closing it properly."""
+        """Cut the connection without closing it properly."""
         for connection in filter(None, (self._connection, self._socket)):
             connection.transport.abort()
             await connection.wait_closed()
@@ -134,7 +134,7 @@ class PageVisitor:
         return self._find_widget(key, "button", "popover", *CHOICES) is not None
 
     async def draw(self, drawing: Mapping[str, object]) -> None:
-        """Send a drawing as the canvas's script does.
+        """Send a drawing to the server as the canvas's script does.
 
         Raises:
             PageError: there is no canvas on this page.
@@ -142,8 +142,8 @@ class PageVisitor:
         await self.send_from_canvas({"drawing": {"raw": drawing, "data": None}})
 
     async def send_from_canvas(self, value: object) -> None:
-        """Send any value on behalf of the canvas."""
-        if self.has("back_to_drawing"):  # the canvas is replaced by another picture
+        """Send any value to the server on behalf of the canvas."""
+        if self.has("back_to_drawing"):  # the page shows another picture instead of the canvas
             await self.press("back_to_drawing")
         component, fragment = self._require_widget(CANVAS, self._find_component(CANVAS))
         await self._run_script(
@@ -151,9 +151,10 @@ class PageVisitor:
         )
 
     async def redraw_if_changed(self) -> None:
-        """Redraw the live part of the page, as its script does, if the server announced a change.
+        """Redraw the live part of the page if the server announced a change, as its script does.
 
-        The live part is also redrawn if its socket has closed, to get a ticket for a new socket.
+        The live part is also redrawn if the live socket has closed, to get a ticket for a new
+        socket.
         """
         live = self._find_component(LIVE)
         if live is None:
@@ -168,7 +169,7 @@ class PageVisitor:
             )
 
     async def wait_for_change(self) -> None:
-        """Wait briefly for the server to announce a change, and redraw the live part if it does."""
+        """Wait briefly for an announced change, then redraw the live part of the page if needed."""
         live, _ = self._require_widget(LIVE, self._find_component(LIVE))
         drawn = json.loads(live.json)["drawn"]
         with suppress(TimeoutError):
@@ -179,10 +180,10 @@ class PageVisitor:
         await self.redraw_if_changed()
 
     async def until(self, there: Callable[[], object], seconds: float = 60) -> None:
-        """Watch the page until a condition holds.
+        """Keep redrawing the live part of the page until a condition holds.
 
         Raises:
-            TimeoutError: the condition never held; the message is the page's text.
+            TimeoutError: the condition did not hold in time. The error message is the page's text.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -205,7 +206,7 @@ class PageVisitor:
         """Request a script run every `seconds` while the connection lasts, and ignore the answers.
 
         Args:
-            key: key of the button to press each time; None to redraw the whole page.
+            key: key of the button to press each time, or None to redraw the whole page.
         """
         states, fragment = self._click_state(key) if key else ([], "")
         deaf = asyncio.create_task(self._discard_messages())
@@ -231,7 +232,7 @@ class PageVisitor:
         )
 
     async def _run_script(self, states: list[WidgetState], fragment: str) -> None:
-        """Request a script run, then do what the browser's scripts would do."""
+        """Request a script run, wait for its end, and react as the browser's scripts would."""
         await self._request_run(states, fragment)
         await self._read_until_run_ends()
         told = self._handle_storage()
@@ -241,7 +242,7 @@ class PageVisitor:
         await self._open_live_socket()
 
     async def _open_live_socket(self) -> None:
-        """Open the live socket if the page has a new ticket."""
+        """Open the live socket if the server has sent the page a new ticket."""
         live = self._find_component(LIVE)
         ticket = json.loads(live[0].json)["ticket"] if live else None
         if ticket in (None, self._ticket):
@@ -281,7 +282,7 @@ class PageVisitor:
         self._ticket = None
 
     async def _request_run(self, states: list[WidgetState], fragment: str) -> None:
-        """Request a script run, as a page does after its widgets changed to `states`."""
+        """Request a script run, as a page does after the states of its widgets have changed."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self._query
@@ -309,8 +310,8 @@ class PageVisitor:
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
-                # Elements that this run did not draw again, in its fragments or on the whole page,
-                # are gone.
+                # Elements that this run did not draw again are removed. A fragment run only removes
+                # elements of its own fragments.
                 self._elements = {
                     path: (delta, run)
                     for path, (delta, run) in self._elements.items()
@@ -319,14 +320,14 @@ class PageVisitor:
                 return
 
     def _find_component(self, name: str) -> tuple[BidiComponent, str] | None:
-        """Return the component with the given name and its fragment, or None."""
+        """Return the component with the given name, and the id of its fragment, or None."""
         for delta, _ in self._elements.values():
             if delta.new_element.bidi_component.component_name == name:
                 return delta.new_element.bidi_component, delta.fragment_id
         return None
 
     def _handle_storage(self) -> WidgetState | None:
-        """Update the local storage as the page's script does; return its message, or None."""
+        """Update the local storage as the page's script does, and return its message, if any."""
         found = self._find_component(STORAGE)
         if found is None:
             return None
@@ -349,12 +350,12 @@ class PageVisitor:
         return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))
 
     def _click_state(self, key: str) -> tuple[list[WidgetState], str]:
-        """Return the state that a click on a button changes, and the button's fragment."""
+        """Return the widget state that a click on a button sends, and the button's fragment id."""
         button, fragment = self._require_widget(key, self._find_widget(key, "button"))
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _find_widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
-        """Return a usable widget with this key and one of `kinds`, and its fragment, or None."""
+        """Return an enabled widget of one of `kinds` with this key and its fragment id, or None."""
         for delta, _ in self._elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)
@@ -368,7 +369,7 @@ class PageVisitor:
         return found
 
     def _container_path(self, key: str) -> Path | None:
-        """Return the path of the container with the given key, or None."""
+        """Return the path of the container with this key in the page's element tree, or None."""
         for path, (delta, _) in self._elements.items():
             if delta.WhichOneof("type") == "add_block" and _has_key(delta.add_block.id, key):
                 return path
@@ -376,7 +377,7 @@ class PageVisitor:
 
 
 def make_trigger_state(component: str, event: str, value: object) -> WidgetState:
-    """Return the widget state that a component's ``setTriggerValue`` sends."""
+    """Return the widget state that is sent when a component calls ``setTriggerValue``."""
     events = [{"event": event, "value": value}]
     name = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
     return WidgetState(id=name, json_trigger_value=json.dumps(events))
@@ -389,7 +390,7 @@ def _has_key(widget: str, key: str) -> bool:
 def _text_of_element(delta: Delta) -> str:
     element = delta.new_element
     kind = element.WhichOneof("type")
-    if kind == "html":  # style sheets
+    if kind == "html":  # HTML elements contain style sheets, which are not text
         return ""
     content = getattr(element, kind) if kind else None
     return next(

@@ -15,17 +15,18 @@ from pathlib import Path
 from time import monotonic
 
 ROOT = Path(__file__).resolve().parents[2]
-_LONGEST_START = 240.0  # seconds; with a tenth of a core, importing Streamlit takes half a minute
-_LONGEST_END = 15  # seconds after Ctrl-C
+# Seconds, because importing Streamlit takes half a minute with a tenth of a core.
+_LONGEST_START = 240.0
+_LONGEST_END = 15  # seconds to wait after Ctrl-C before the server is killed
 
 
 @dataclass(frozen=True)
 class ServedApp:
-    """A running server.
+    """A running Streamlit server.
 
     Attributes:
         url: address of the app, without a trailing slash.
-        started_at: ``time.monotonic()`` when the process was started.
+        started_at: ``time.monotonic()`` when the server's process was started.
         log: file with the server's output.
     """
 
@@ -45,18 +46,21 @@ def serve_app(
     command: Sequence[str] = (),
     longest: float = _LONGEST_START,
 ) -> Iterator[ServedApp]:
-    """Run ``streamlit run`` until the block ends, then stop it like Ctrl-C.
+    """Run a Streamlit server until the block ends, then stop it as Ctrl-C would.
 
     Args:
-        below: path under which the app is served, as behind a proxy, such as "/fv".
-        environ: variables to set in addition to this process's, such as ``FVAPP_HOME``.
+        below: URL path under which the app is served, such as "/fv" behind a proxy.
+        environ: environment variables to set in addition to those of this process, such as
+            ``FVAPP_HOME``.
         folder: the working directory, in which the server finds its settings.
-        within: command that wraps the server's, such as one that limits rights, memory or files.
-        command: the command that serves; by default, this Python runs Streamlit with `script`.
-        longest: maximum seconds to wait for the server to answer.
+        within: a command that runs the server's command, for example with limited rights, memory or
+            files.
+        command: the server's command; by default, this Python runs Streamlit with `script`.
+        longest: maximum number of seconds to wait for the server to answer.
 
     Raises:
-        RuntimeError: the server ended or did not answer in time; the message has its output.
+        RuntimeError: the server ended or did not answer in time. The message contains the server's
+            output.
     """
     port = _find_free_port()
     url = f"http://127.0.0.1:{port}{below}"
@@ -91,9 +95,10 @@ def serve_app(
 
 
 def _stop_server(process: subprocess.Popen[bytes]) -> None:
-    """Stop a server like Ctrl-C, or kill it if that takes too long."""
+    """Stop a server as Ctrl-C would, or kill it if stopping takes too long."""
     if process.poll() is None:
-        # The whole process group is signalled, as by a terminal, because `uv run` relies on that.
+        # The signal goes to the whole process group, as from a terminal, because `uv run` needs
+        # that.
         tell = partial(os.killpg, process.pid) if os.name == "posix" else process.send_signal
         tell(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         try:
@@ -115,7 +120,7 @@ def _wait_until_server_answers(
             if answer.status == 200:
                 return
         with suppress(subprocess.TimeoutExpired):
-            process.wait(0.02)  # between two tries
+            process.wait(0.02)  # wait between two attempts
     raise RuntimeError(f"the server did not answer; it wrote: {log.read_text(errors='replace')}")
 
 

@@ -20,13 +20,14 @@ from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.preparation import load_image, prepare_source
 from fvapp.core.settings import RunSettings, preset_settings
 
-CALLS = 30  # calls in each round; the result of a round is their median
+CALLS = 30  # number of calls in each round, whose median is the result of the round
 ROUNDS = 5
-LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # a run that outlasts all rounds
+# A run that trains until the measurement has ended.
+LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield all measures in turn."""
+    """Yield the results of all measurements."""
     with open_engine(home) as (engine, token), run_notebook((128,), home) as script:
         model = train_one_run(
             engine, token, preset_settings("standard", "mnist").with_values(epochs=2)

@@ -29,10 +29,12 @@ from fvapp.core.stack import describe_layers
 NOTEBOOK = preset_settings("notebook", "fashion_mnist")
 CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 IMAGES = 60_000
-EPOCH_ROUNDS = 7  # so many because a shared machine may be half as fast for a minute
+# Number of measured epochs. It is high because a shared machine may be half as fast for a minute.
+EPOCH_ROUNDS = 7
 SEEDS = range(1, 6)
-_TIMES = 200  # calls of an operation in each timed series
-# Adam reads the weight, the gradient and both moments, and writes all but the gradient.
+_TIMES = 200  # number of calls of an operation that are timed together
+# Bytes that Adam moves for each weight. It reads the weight, its gradient and both moments, and
+# writes the weight and both moments.
 _BYTES_A_WEIGHT = 4 * (4 + 3)
 
 TEN_NETWORKS = tuple(
@@ -53,12 +55,13 @@ OpenNotebook = Callable[..., AbstractContextManager[Ask]]
 
 @dataclass(frozen=True)
 class BenchNetwork:
-    """A network whose epochs are measured.
+    """A network whose training epochs are timed.
 
     Attributes:
-        required_ratio, desired_ratio: required and desired speed, relative to the notebook's
-            ``fit``.
-        tuned_notebooks: variants of :func:`run_notebook` that tune Keras for speed, by name.
+        required_ratio, desired_ratio: required and desired speed of the app, as multiples of the
+            speed of the notebook's ``fit``.
+        tuned_notebooks: variants of :func:`run_notebook` in which Keras is tuned for speed, by
+            name.
     """
 
     name: str
@@ -80,7 +83,7 @@ BFLOAT16: Mapping[str, OpenNotebook] = {
 
 
 def networks_to_measure() -> tuple[BenchNetwork, ...]:
-    """Return the networks to measure on this machine."""
+    """Return the networks to time on this machine, with the speeds required of the app."""
     must, aim = (1.5, 2) if choose_convolution_arithmetic(os.environ) == "bfloat16" else (1, 1.5)
     return (
         BenchNetwork("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT),
@@ -91,7 +94,7 @@ def networks_to_measure() -> tuple[BenchNetwork, ...]:
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield all measures in turn."""
+    """Yield the results of all measurements."""
     with open_trainings(home) as trainings:
         for network in networks_to_measure():
             yield from _measure_epochs(trainings, network, home, args.rounds)
@@ -111,10 +114,11 @@ add_arguments, run = make_benchmark("training", measure_all, _add_training_argum
 def _measure_epochs(
     trainings: TimedTrainings, network: BenchNetwork, home: str, rounds: int
 ) -> Iterator[Measure]:
-    """Compare an epoch with the notebook, its tuned variants and the theoretical minimum."""
+    """Compare the duration of an epoch with that of notebooks and with the theoretical minimum."""
     settings = network.settings
     layers = "cnn" if settings.is_convolutional else settings.hidden
-    # The second epoch of each run is measured, because on all sides the first epoch compiles.
+    # The second epoch of each run is measured, because the first epoch includes compiling on all
+    # sides.
     sides: dict[str, Side] = {"ours": lambda: trainings.time_run(settings).epoch_seconds[1]}
     with ExitStack() as opened:
         for name, variant in {FIT: run_notebook, **network.tuned_notebooks}.items():
@@ -167,7 +171,10 @@ def _measure_second_run(trainings: TimedTrainings) -> Measure:
 
 
 def _measure_accuracy_distance(trainings: TimedTrainings, home: str) -> Measure:
-    """Compare mean test accuracies over seeds; a seed gives each side different initial weights."""
+    """Compare the app's and the notebook's mean test accuracies over several seeds.
+
+    The same seed gives the two sides different initial weights.
+    """
     with run_notebook((128,), home) as ask:
         ours = [
             100 * trainings.time_run(NOTEBOOK.with_values(seed=seed)).test_accuracy
@@ -190,9 +197,9 @@ def _measure_worker_memory(home: str) -> Measure:
 
 
 def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
-    """Return the minimum time for an epoch: its matrix products, plus Adam's memory traffic.
+    """Return the minimum duration of an epoch: its matrix products plus Adam's memory traffic.
 
-    Both are computed from rates measured on this machine, as in the roofline model (Williams et
+    Both durations follow from rates measured on this machine, as in the roofline model (Williams et
     al. 2009, doi:10.1145/1498765.1498785).
     """
     (width,) = network.settings.hidden
@@ -217,16 +224,16 @@ def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
 
 
 def _count_flop_per_image(layers: Sequence[Layer]) -> int:
-    """Return the operations of a training step per image: 2 x multiply-adds of each product.
+    """Return the floating-point operations of a training step per image.
 
-    Each layer with weights has three products: forward pass, weight gradient, input gradient.
-
-    The first layer with weights needs no gradient of its input.
+    These are two operations for each multiply-add in the matrix products of all layers. Each layer
+    with weights has three products: forward pass, weight gradient and input gradient. The first of
+    these layers needs no input gradient.
     """
     products = [layer.multiply_add_count for layer in layers if layer.parameter_count]
     return 2 * (3 * sum(products) - products[0])
 
 
 def _seconds_per_call(work: Callable[[], object]) -> float:
-    """Return the seconds per call in the fastest of five series."""
+    """Return the seconds per call of `work`, from the fastest of five series of calls."""
     return min(timeit.repeat(work, number=_TIMES)) / _TIMES

@@ -18,8 +18,8 @@ from fvapp.core.tables import read_toml_table
 
 SHIPPED = Path(__file__).parents[1] / "data"
 
-# Preset 6 gives 26 MB for Fashion-MNIST and 9 MB for MNIST. Higher presets give the same sizes.
-# Storing columns, or differences between neighbouring pixels, gives larger files.
+# With preset 6, Fashion-MNIST takes 26 MB and MNIST 9 MB. Higher presets give the same sizes.
+# Storing columns instead of rows, or differences between neighbouring pixels, gives larger files.
 XZ_PRESET = 6
 
 _PUBLISHED = read_toml_table(__file__, "published.toml")
@@ -29,7 +29,7 @@ PUBLISHED: Mapping[str, Mapping[str, str]] = _PUBLISHED["sha256"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the arguments for the source folders and the target folder."""
+    """Define the command's arguments for the source folders and the target folder."""
     parser.add_argument(
         "sources",
         nargs="+",
@@ -43,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write each source as ``.npy.xz`` files with a manifest; return the exit status.
+    """Write each source's data set as ``.npy.xz`` files with a manifest; return the exit status.
 
     Raises:
-        DatasetError: a source differs from the published files.
+        DatasetError: the files of a source differ from the published files.
     """
     for source in args.sources:
         name, arrays = read_published_dataset(source)
@@ -55,10 +55,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_published_dataset(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
-    """Return a data set's name and arrays, in their original order, from its four IDX files.
+    """Return a data set's name and arrays, read from its four IDX files in their original order.
 
     Raises:
-        DatasetError: a file is missing or differs from the published one.
+        DatasetError: a file is missing or differs from the published file.
     """
     files = {array: _read_file(folder / file) for array, file in IDX_FILES.items()}
     checksums = {array: hashlib.sha256(content).hexdigest() for array, content in files.items()}
@@ -80,7 +80,11 @@ def _read_file(file: Path) -> bytes:
 
 
 def _parse_idx(content: bytes) -> np.ndarray:
-    """Parse an IDX file: two zero bytes, type 8 (uint8), rank, big-endian int32 sizes, values."""
+    """Return the array in an IDX file, which must contain uint8 values.
+
+    The file consists of two zero bytes, the type 8 (uint8), the rank, the sizes as big-endian
+    int32, and the values.
+    """
     begin = 4 + 4 * content[3]
     shape = np.frombuffer(content[4:begin], ">i4").tolist()
     values = np.frombuffer(content, np.uint8, math.prod(shape), begin)
@@ -88,7 +92,7 @@ def _parse_idx(content: bytes) -> np.ndarray:
 
 
 def write_dataset(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write the files of a data set and their manifest into a folder.
+    """Write a data set's files, and a manifest of them, into a folder.
 
     Args:
         arrays: `x_train` and `x_test`, uint8 [images, 28, 28]; `y_train` and `y_test`, uint8

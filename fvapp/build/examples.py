@@ -23,18 +23,19 @@ HELD_OUT_WRITERS = 3
 VALIDATION_IMAGES = 5_000
 """Number of a data set's last training images held out to calibrate temperature and doubt."""
 
-_HOLLOW = 0.1  # share of drawn outlines that are left unfilled
+_HOLLOW = 0.1  # share of the drawn clothes whose outlines are not filled
 
 
 @dataclass(frozen=True)
 class ModelExamples:
-    """The data a model learns from, and the data kept to calibrate it.
+    """The images that a model learns from, and those held out to calibrate it.
 
     Attributes:
-        images, labels: uint8 [n, 28, 28] and [n].
-        strange_images: uint8 [n, 28, 28], images of no class.
-        held_out_by_source: images and labels not trained on, by source.
-        late_examples: images, labels and strange images that only the stages with ``late`` add.
+        images, labels: the training images, uint8 [n, 28, 28], and their labels, uint8 [n].
+        strange_images: images that belong to no class, uint8 [n, 28, 28].
+        held_out_by_source: held-out images and labels, by the name of their source.
+        late_examples: further images, labels and strange images for the training stages with
+            ``late``.
     """
 
     images: np.ndarray
@@ -46,7 +47,7 @@ class ModelExamples:
 
 @dataclass(frozen=True)
 class PenDigits:
-    """Digits written with a pen on a tablet, and their writers."""
+    """Digits written with a pen on a tablet, with their labels and the numbers of their writers."""
 
     drawings: Sequence[Strokes]
     labels: np.ndarray
@@ -54,10 +55,10 @@ class PenDigits:
 
 
 def read_pen_digits(file: Path) -> PenDigits:
-    """Read pen digits from a JSON file: ``[{"label", "writer", "strokes"}, ...]``.
+    """Return pen digits from a JSON file, ``[{"label", "writer", "strokes"}, ...]``.
 
     Raises:
-        DatasetError: the file is missing or has another format.
+        DatasetError: the file is missing or has a different format.
     """
     try:
         rows = json.loads(file.read_bytes())
@@ -73,14 +74,15 @@ def read_pen_digits(file: Path) -> PenDigits:
 def make_digit_examples(
     mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: int, seed: int
 ) -> ModelExamples:
-    """Return MNIST, the pen digits of most writers, and non-digits: clothes, figures, noise.
+    """Return the examples for a digit model: MNIST, pen digits, and images that are not digits.
 
-    Each pen digit appears once as it was written, and twice redrawn as if by another hand. Every
-    third one also appears as canvas pixels of random size and pen; only every third, because
-    preparing pixels takes twenty times as long.
+    The pen digits of the last three writers are held out. All other pen digits appear once as they
+    were written and twice redrawn as if by another hand. Every third pen digit also appears as
+    canvas pixels, drawn with a random size and pen. Preparing pixels takes twenty times as long as
+    preparing strokes, so this is not done for all pen digits.
 
     Args:
-        strange: number of images of no class.
+        strange: number of images that are not digits: clothes, figures and noise.
     """
     rng = np.random.default_rng(seed)
     writers = np.unique(pens.writers)
@@ -118,11 +120,11 @@ def make_digit_examples(
 def collect_clothes_model_examples(
     fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int
 ) -> ModelExamples:
-    """Return Fashion-MNIST, things that are not clothes (digits, figures, noise), and drawings.
+    """Return the examples for a model of clothes: Fashion-MNIST, drawings, and other things.
 
     Args:
-        drawings: number of drawings of clothes; half as many drawings of other things are added.
-            One outline of each class is held out.
+        drawings: number of drawings of clothes. Half as many drawings of other things are added.
+            Drawings of one outline of each class are held out.
     """
     rng = np.random.default_rng(seed)
     images, held_out_images = _split_off_last(fashion.x_train)
@@ -152,7 +154,7 @@ def collect_clothes_model_examples(
 def _draw_clothes(
     outlines: Sequence[Sequence[str]], count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return images and labels of clothes drawn in many hands; some outlines are left unfilled."""
+    """Return images and labels of clothes drawn by random hands; some outlines are not filled."""
     labels = np.arange(count) % len(outlines)
     of_labels = [outlines[label] for label in labels.tolist()]
     rows = [drawings[int(rng.integers(len(drawings)))] for drawings in of_labels]
@@ -165,7 +167,7 @@ def _draw_clothes(
 
 
 def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return drawings that are not clothes: half are other objects, half figures and scribbles."""
+    """Return drawings that show no clothes: half are other objects, half figures and scribbles."""
     things = list(OTHER.values())
     drawings = [
         _draw_in_any_hand(things[i % len(things)], rng) for i in range(count // 2)
@@ -174,7 +176,7 @@ def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw a row of the wardrobe with a random pen and unsteadiness, half of the time mirrored."""
+    """Draw a row of the wardrobe table with a random pen and unsteadiness, mirrored or not."""
     drawing = draw_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing
@@ -184,7 +186,7 @@ def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
 
 
 def checksum_arrays(*arrays: np.ndarray) -> str:
-    """Return the SHA-256 of arrays, one after the other."""
+    """Return the SHA-256 of the bytes of several arrays, one array after the other."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.ascontiguousarray(array).data)
@@ -192,13 +194,16 @@ def checksum_arrays(*arrays: np.ndarray) -> str:
 
 
 def _split_off_last(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split off the last rows of an array for calibration, at most a tenth."""
+    """Split off the last rows of an array for calibration, but not more than a tenth of them."""
     kept = min(VALIDATION_IMAGES, len(array) // 10)
     return array[:-kept], array[-kept:]
 
 
 def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return non-digits: 2/5 clothes, 2/5 drawings, 1/5 noise; some are prepared like photos."""
+    """Return images that are not digits: 2/5 clothes, 2/5 drawings and 1/5 noise.
+
+    A quarter of the clothes and of the noise is prepared like photos.
+    """
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [
         prepare_source(drawing, "mnist").image for drawing in draw_strangers(2 * count // 5, rng)
@@ -211,7 +216,7 @@ def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> 
 
 
 def _prepare_as_photo(image: np.ndarray) -> np.ndarray:
-    """Return an image prepared like a photo, or unchanged if the preparation finds nothing."""
+    """Return an image prepared like a photo, or the unchanged image if the preparation fails."""
     try:
         return prepare_source(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
     except FvappError:
@@ -219,7 +224,7 @@ def _prepare_as_photo(image: np.ndarray) -> np.ndarray:
 
 
 def _redraw_in_other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Turn, slant, stretch and slightly bend a drawing, as if by another hand."""
+    """Rotate, slant, stretch and slightly bend a drawing, as if it were drawn by another hand."""
     points = np.concatenate(drawing.strokes)
     middle = points.mean(axis=0)
     extent = float(np.ptp(points, axis=0).max()) or 1.0
@@ -251,8 +256,12 @@ def _redraw_in_other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes
 
 
 def _draw_canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
-    """Return a drawing as canvas pixels, white on black or inverted, with random size and pen."""
+    """Return a drawing as pixels of the canvas, with a random size and pen and random colours.
+
+    The drawing is white on black or black on white.
+    """
     pen = rng.uniform(8, 36)
-    fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # else the pen would close loops
+    # A smaller drawing's loops would be closed by the pen.
+    fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)
     photo = render_photo(place_drawing(drawing, fill, pen, rng), fine=2)
     return Photo(255 - photo.pixels) if rng.random() < 0.5 else photo

@@ -35,16 +35,16 @@ WRITTEN = Path(__file__).parents[1] / "core" / "missions" / FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the argument for the output file."""
+    """Define the command's argument for the output file."""
     parser.add_argument(
         "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
     )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Measure all missions, write the file, and return the exit status."""
+    """Measure all missions, write the results to a file, and return the exit status."""
     places = AppFolders.from_environ(os.environ)
-    # No result is typical of networks that learn somebody's own drawings.
+    # Missions with a visitor's own drawings are left out, because they have no typical result.
     missions = {
         mission.id: measure_mission(mission, places)
         for mission in MISSIONS.values()
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResult:
-    """Train the runs of a mission on its data set, and judge the results."""
+    """Train the runs of a mission on its data set, and return the mission's typical result."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
     runs = [_train_trial(settings, dataset) for settings in mission.run_settings()]
@@ -89,7 +89,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResul
 def _train_trial(
     settings: RunSettings, dataset: Dataset
 ) -> tuple[Trial, Weights, tuple[Frame, ...]]:
-    """Train one run until it ends or fails; return the trial, its weights and its frames."""
+    """Train a run until it ends or fails, and return its trial, its weights and its frames."""
     films: list[bytes] = []
     events: list[Event] = []
     record = RunRecord("", 1, settings)
@@ -101,8 +101,9 @@ def _train_trial(
             emit=events.append,
             save=lambda *saved: films.extend(filter(None, saved[2:])),
         )
-    except Exception as error:  # as in the worker: students read whatever Keras raises
-        # Keep only the message's important line: the rest names files of this machine.
+    except Exception as error:  # every error is caught, because students read whatever Keras raises
+        # Only the important line of the message is kept. The other lines name files on this
+        # machine.
         found = KerasError.from_exception(error)
         record = replace(
             record,

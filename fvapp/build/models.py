@@ -47,11 +47,11 @@ Drawings of clothes do not, because an unsteady hand makes some of them unrecogn
 DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow")
 """Packages whose versions affect the result."""
 
-KEEP_FREE = 5  # niceness, because training uses all cores for half an hour
+KEEP_FREE = 5  # Unix niceness, because training uses all cores for half an hour
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the arguments for the data folder, and for a small trial model."""
+    """Define the command's arguments for the data folder and for training a small trial model."""
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with {PEN_DIGITS}")
     parser.add_argument(
         "--dataset", choices=tuple(STRANGE), action="append", help="only this one (default: both)"
@@ -68,16 +68,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write ``<data set>.keras`` and ``<data set>.json`` for each data set; return the exit status.
+    """Write ``<data set>.keras`` and ``.json`` for each data set, and return the exit status.
 
     Raises:
-        DatasetError: the data folder lacks a file.
+        DatasetError: a file is missing in the data folder.
     """
     places = AppFolders.from_environ(os.environ)
     datasets = {name: _first_images(load_dataset(name, places), args.images) for name in STRANGE}
     pens = _first_pen_digits(read_pen_digits(args.data / PEN_DIGITS), args.images)
     args.out.mkdir(parents=True, exist_ok=True)
-    if hasattr(os, "nice"):  # not on Windows
+    if hasattr(os, "nice"):  # Windows has no niceness
         os.nice(KEEP_FREE)
     for name in args.dataset or STRANGE:
         build_model(name, datasets, pens, args, t)
@@ -92,7 +92,7 @@ def build_model(
     t: Callable[..., str],
 ) -> None:
     """Train, calibrate, measure and write the model of one data set."""
-    # Imported late: Keras takes seconds, and wrong arguments should fail at once.
+    # Imported here because importing Keras takes seconds, and wrong arguments should fail at once.
     from fvapp.learn.recipe import RECIPES, calibrate_model, predict_logits, train_network
 
     recipe = RECIPES[name]
@@ -123,7 +123,8 @@ def build_model(
         recipe, *learned, (kept_images, kept_labels), print_epoch, late=examples.late_examples
     )
     temperature = calibrate_model(model, kept_images, kept_labels)
-    # The lowest of the sources' quantiles, so that at least `ACCEPTED` of each source is accepted.
+    # The limit is the lowest of the sources' quantiles, so that at least the share `ACCEPTED` of
+    # each source's held-out images is accepted.
     unlike_below = min(
         float(
             np.quantile(
@@ -183,7 +184,7 @@ def make_examples(
 
 
 def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each data set's arrays, and of the file of pen digits."""
+    """Return the SHA-256 of each data set's arrays and of the file with pen digits."""
     sums = {
         name: checksum_arrays(data.x_train, data.y_train, data.x_test, data.y_test)
         for name, data in datasets.items()
@@ -196,6 +197,6 @@ def _first_images(dataset: Dataset, images: int | None) -> Dataset:
 
 
 def _first_pen_digits(pens: PenDigits, images: int | None) -> PenDigits:
-    """Return about `images` pen digits, spread evenly over the file and so over all writers."""
+    """Return about `images` pen digits, spread evenly over the file and so over its writers."""
     step = 1 if images is None else max(1, len(pens.drawings) // images)
     return PenDigits(pens.drawings[::step], pens.labels[::step], pens.writers[::step])

@@ -37,7 +37,7 @@ Answerer = Callable[[np.ndarray], Sequence[Answer]]
 """A function from uint8 images [n, 28, 28] to one answer each."""
 
 SEED = 6
-WOBBLES = 12  # number of unsteady versions drawn of each outline
+WOBBLES = 12  # number of drawings of each outline, with different unsteadiness
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
 """Pairs of the share of the canvas that a digit fills and the pen's width in canvas pixels."""
 
@@ -53,7 +53,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield all measures in turn.
+    """Yield the results of all measurements.
 
     Raises:
         FvappError: a data set or a model that ships is damaged.
@@ -125,14 +125,14 @@ add_arguments, run = make_benchmark("recognition", measure_all, _add_recognition
 
 
 def _make_answerer(dataset: str, network: Network | None = None) -> Answerer:
-    """Return a function that answers with `network`, by default the shipped model."""
+    """Return a function that answers images with `network`, by default the shipped model."""
     return partial(answer_images, network or load_shipped_model(dataset).network, dataset=dataset)
 
 
 def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
-    """Measure digits drawn small and large, with thin and thick pens, as pixels and as strokes."""
+    """Measure accuracy on digits of various sizes and pen widths, as pixels and as strokes."""
     rng = np.random.default_rng(SEED)
-    # The chosen digits are spread evenly over the file.
+    # The digits to measure are spread evenly over the file.
     chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)
     drawings = [pens.drawings[i] for i in chosen]
     labels = pens.labels[chosen]
@@ -156,7 +156,7 @@ def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Ite
 
 
 def _measure_non_digits(digits: Answerer, fashion: Dataset) -> Measure:
-    """Measure how many non-digits are reported as unlike anything in the training set."""
+    """Measure the share of non-digits that the model reports as unlike its training set."""
     rng = np.random.default_rng(SEED)
     pictures = [*fashion.x_test[:100], *rng.integers(0, 256, (25, 28, 28), dtype=np.uint8)]
     drawn = [draw_bored_scribble(rng) for _ in range(25)] + [
@@ -173,7 +173,7 @@ def _measure_accepted_share(name: str, answers: Sequence[Answer]) -> Measure:
 
 
 def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
-    """Measure clothes drawn by hands no model was trained on, and things that are not clothes."""
+    """Measure answers to drawings of clothes by hands not used in training, and of other things."""
     rng = np.random.default_rng(SEED)
     pen = BRUSHES["areas"].pen_widths[1]
     for name, outlines in HANDS.items():
@@ -215,7 +215,7 @@ def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
 
 
 def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
-    """Measure how often the top answer, and the top three, name the clothes in a photo."""
+    """Measure how often the top answer, or one of the top three, is correct for clothes photos."""
     files, labels = _find_labelled_files(folder, CLOTHES)
     answers = clothes(
         _prepare_images([load_image(file.read_bytes()) for file in files], "fashion_mnist")
@@ -242,7 +242,7 @@ def _measure_hits(name: str, hits: np.ndarray, must: float | None, aim: float) -
 
 
 def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
-    """Draw one of ``LETTERS`` with an unsteady hand."""
+    """Draw one of the figures in ``LETTERS`` with an unsteady hand."""
     stretch = np.array([rng.uniform(0.7, 1.0), 1.0])
     strokes = [
         (points + rng.normal(0, 0.12, points.shape)) * stretch
@@ -252,7 +252,10 @@ def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
-    """Prepare drawings or pictures; blank ones become black images, which count as errors."""
+    """Return the prepared images of drawings or pictures. Blank ones become black images.
+
+    A black image counts as an error.
+    """
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
         try:
@@ -263,7 +266,7 @@ def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndar
 
 
 def _find_labelled_files(folder: Path, classes: dict[str, int]) -> tuple[list[Path], np.ndarray]:
-    """Return the picture files in the folders named in `classes`, and their labels."""
+    """Return the picture files in the subfolders named in `classes`, and the files' labels."""
     found = [
         (file, label)
         for name, label in classes.items()

@@ -24,7 +24,7 @@ WRITTEN = Path(__file__).parents[1] / "core" / "results" / shipped.FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the arguments for the output file, and for continuing it."""
+    """Define the command's arguments for the output file and for continuing it."""
     parser.add_argument(
         "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
     )
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train what is missing, and write the file after every ten runs; return the exit status."""
+    """Train the missing runs, write the file after every ten runs, and return the exit status."""
     places = AppFolders.from_environ(os.environ)
     measured = (
         dict(shipped.read_repeats(args.out.read_text(encoding="utf-8"))) if args.missing else {}
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def settings_to_measure() -> list[RunSettings]:
-    """Return the settings to measure, quickest first."""
+    """Return the settings of the runs to measure, the quickest first."""
     plain = [
         RunSettings(name, images, epochs=shipped.EPOCHS)
         for images in shipped.SIZES
@@ -69,7 +69,7 @@ def settings_to_measure() -> list[RunSettings]:
 
 
 def _train_repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
-    """Train one run; its test accuracy is measured after `SHORT` epochs."""
+    """Train a run for all epochs, and measure its test accuracy after `SHORT` epochs."""
     events: list[Event] = []
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)

@@ -19,14 +19,14 @@ TEXT = "text.txt"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the argument for the output folder."""
+    """Define the command's argument for the output folder."""
     parser.add_argument(
         "--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks"
     )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write the text of each data set into its folder; return the exit status."""
+    """Write each data set's stories into its folder, and return the exit status."""
     for name in NAMES:
         folder = args.into / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,10 +37,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def write_stories(table: Mapping[str, Any], seed: int | None = None) -> str:
-    """Return the stories of a table, one after the other; ``stories.toml`` explains the format.
+    """Return all stories made from a table, whose format ``stories.toml`` explains, as one text.
 
     Args:
-        seed: replaces the table's seed.
+        seed: a seed that replaces the table's seed.
     """
     rng = random.Random(table["seed"] if seed is None else seed)
     ends = [end for end, times in table["fact"]["ends"].items() for _ in range(times)]
@@ -96,6 +96,6 @@ class _StoryTeller:
 
 
 def _deal_forever(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
-    """Yield the cards in random order forever, each of them once before any is repeated."""
+    """Yield all cards in random order again and again; each appears once before any is repeated."""
     while True:
         yield from rng.sample(cards, len(cards))

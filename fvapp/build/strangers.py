@@ -19,7 +19,7 @@ LETTERS: dict[str, str] = _STROKES["letters"]
 
 
 def parse_strokes(strokes: str) -> list[np.ndarray]:
-    """Return the points of strokes in the format of ``FIGURES``: float [n, 2] each."""
+    """Return the points of the strokes in a text such as in ``FIGURES``, each float [n, 2]."""
     return [
         np.array([[float(place) for place in point] for point in stroke.split()])
         for stroke in strokes.split(";")
@@ -27,7 +27,7 @@ def parse_strokes(strokes: str) -> list[np.ndarray]:
 
 
 def draw_figure(name: str, rng: np.random.Generator) -> Strokes:
-    """Draw one of ``FIGURES`` with an unsteady hand."""
+    """Draw one of the figures in ``FIGURES`` with an unsteady hand."""
     rounded = rng.random() < 0.5
     return _place_on_canvas(
         [_shake_stroke(stroke, rounded, rng) for stroke in parse_strokes(FIGURES[name])], rng
@@ -35,7 +35,7 @@ def draw_figure(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def draw_tangle(rng: np.random.Generator) -> Strokes:
-    """Draw four to seven lines and arcs between grid points, like letters of an unknown script."""
+    """Draw four to seven random lines and arcs that look like a letter of an unknown script."""
     strokes = []
     for _ in range(rng.integers(4, 8)):
         begin, end = rng.integers(0, 5, (2, 2)).astype(float)
@@ -49,7 +49,7 @@ def draw_tangle(rng: np.random.Generator) -> Strokes:
 
 
 def draw_waves(rng: np.random.Generator) -> Strokes:
-    """Draw one long line made of a few waves across and down."""
+    """Draw a long line made of a few horizontal and vertical waves."""
     time = np.linspace(0, 1, 120)
     waves = rng.uniform(1.5, 6.0, (2, 3))
     phases = rng.uniform(0, 2 * np.pi, (2, 3))
@@ -63,7 +63,10 @@ def draw_waves(rng: np.random.Generator) -> Strokes:
 
 
 def make_noise_image(rng: np.random.Generator) -> np.ndarray:
-    """Return a random image, `uint8` [28, 28]: from single pixels to soft patches, some masked."""
+    """Return a random noise image, `uint8` [28, 28].
+
+    The noise ranges from single pixels to soft patches. Some images are partly masked.
+    """
     image = ndimage.gaussian_filter(rng.random((28, 28)), rng.choice([0.0, 0.0, 0.7, 1.5, 3.0]))
     image = (image - image.min()) / (image.max() - image.min())
     match rng.integers(4):
@@ -81,7 +84,7 @@ def make_noise_image(rng: np.random.Generator) -> np.ndarray:
 
 
 def draw_strangers(count: int, rng: np.random.Generator) -> list[Strokes]:
-    """Draw figures, tangles and scribbles: half of them figures, a quarter each of the others."""
+    """Draw pictures that show no digit: half are figures, a quarter tangles, a quarter waves."""
     names = list(FIGURES)
 
     def draw_stranger(number: int) -> Strokes:
@@ -93,13 +96,13 @@ def draw_strangers(count: int, rng: np.random.Generator) -> list[Strokes]:
 
 
 def _shake_stroke(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:
-    """Move each point of a stroke a little, and round its corners if `rounded`."""
+    """Return a stroke with each point moved a little, and with rounded corners if `rounded`."""
     stroke = stroke + rng.normal(0, 0.15, stroke.shape)
     return cut_corners(stroke) if rounded else stroke
 
 
 def cut_corners(stroke: np.ndarray) -> np.ndarray:
-    """Round the corners of a stroke [n, 2] by cutting them twice (Chaikin)."""
+    """Return a stroke [n, 2] with its corners rounded by Chaikin's method, applied twice."""
     for _ in range(2):
         cut = np.stack(
             [0.75 * stroke[:-1] + 0.25 * stroke[1:], 0.25 * stroke[:-1] + 0.75 * stroke[1:]], 1
@@ -109,13 +112,13 @@ def cut_corners(stroke: np.ndarray) -> np.ndarray:
 
 
 def rotation_matrix(degrees: float) -> np.ndarray:
-    """Return the matrix that rotates rows of points, [n, 2], when multiplied from the right."""
+    """Return the matrix to multiply points [n, 2] by, from the right, to rotate them."""
     angle = np.radians(degrees)
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
 def _place_on_canvas(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
-    """Turn strokes by up to 12 degrees, stretch them, and put them on a 280-pixel canvas."""
+    """Rotate strokes by up to 12 degrees, stretch them, and put them on a canvas of 280 pixels."""
     turn = rotation_matrix(rng.uniform(-12, 12))
     stretch = rng.uniform(0.7, 1.3, 2)
     strokes = [stroke @ turn * stretch for stroke in strokes]

@@ -18,15 +18,18 @@ LAST = 13
 """Indices of two moments of a film: after 7 steps, when the first classes are learned, and after
 epoch 3."""
 
-NEVER = 2  # number of chosen images that most networks never classify correctly
+NEVER = 2  # number of images to choose that most networks never classify correctly
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define no arguments."""
+    """Define no arguments, because the command has none."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train networks, print the images chosen by their answers, and return the exit status."""
+    """Train networks, choose twelve test images by their answers, and print the images' indices.
+
+    The exit status is returned.
+    """
     places = AppFolders.from_environ(os.environ)
     for name in SHIPPED:
         dataset = load_dataset(name, places)
@@ -39,27 +42,27 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def find_turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return for each image the moment from which most networks always classify it correctly.
+    """Return for each image the moment from which on most networks classify it correctly.
 
-    For an image without such a moment, return the number of moments.
+    An image without such a moment gets the number of moments.
 
     Args:
-        right: whether the answer is correct, bool [networks, moments, images].
+        right: whether each answer is correct, bool [networks, moments, images].
     """
     held = np.flip(np.logical_and.accumulate(np.flip(right.mean(axis=0) > 0.5, axis=0)), axis=0)
     return np.where(held.any(axis=0), held.argmax(axis=0), len(held))
 
 
 def choose_twelve_images(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
-    """Return the indices of the chosen images, sorted by class.
+    """Return the indices of twelve test images to show during training, sorted by class.
 
-    Target moments are spread evenly from `FIRST` to `LAST` and assigned to the classes in the order
-    in which they are learned on average. For each class, choose the image that first becomes
-    correctly classified closest to its target moment. For the last two classes, also choose an
-    image that is never classified correctly.
+    Each class gets a target moment. The target moments are spread evenly from `FIRST` to `LAST`,
+    and classes that are learned earlier get earlier ones. For each class, the image is chosen that
+    is correctly classified from a moment closest to its target moment. The last two classes also
+    get an image that is never classified correctly.
 
     Args:
-        moments: from :func:`find_turning_moments`.
+        moments: the result of :func:`find_turning_moments`.
         labels: labels of the images.
     """
     classes = np.unique(labels)
@@ -78,7 +81,10 @@ def _nearest_image(moments: np.ndarray, among: np.ndarray, wanted: float) -> int
 
 
 def _right_answers_by_moment(dataset: Dataset) -> Iterator[np.ndarray]:
-    """Yield for each network which images it classifies correctly, bool [moments, images]."""
+    """Yield for each network which images it classifies correctly at each moment of its training.
+
+    Each array is bool [moments, images].
+    """
     images = dataset.x_test[:FIRST_IMAGES]
     labels = dataset.y_test[:FIRST_IMAGES]
     for seed in SEEDS:

@@ -23,16 +23,17 @@ OTHER: dict[str, str] = _LEARNED_FROM["other"]
 HANDS: dict[str, dict[str, str]] = _MEASURED_ON["hands"]
 THINGS: dict[str, str] = _MEASURED_ON["things"]
 
-_APART = 2.5  # distance between neighbouring points of a stroke, in hundredths of the square
+# Distance between neighbouring points of a stroke, in hundredths of the drawing's square.
+_APART = 2.5
 
 
 def draw_row(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:
-    """Draw one row of the wardrobe's tables at a random size and place on the canvas.
+    """Return the drawing that a row of ``wardrobe.toml`` describes, at a random size and place.
 
     Args:
-        pen: width of the pen in canvas pixels.
-        unsteady: how far the hand strays; 1 moves corners by a hundredth of the square and turns
-            the drawing by 3 degrees (standard deviations).
+        pen: the pen's width in canvas pixels.
+        unsteady: how unsteady the hand is. With 1, corners move by a hundredth of the drawing's
+            square and the drawing is rotated by 3 degrees (standard deviations).
     """
     chosen = [stroke for stroke in row.split(";") if "?" not in stroke or rng.random() < 0.5]
     strokes = [_draw_stroke_by_hand(stroke.strip(" ?"), rng, unsteady) for stroke in chosen]
@@ -45,7 +46,7 @@ def draw_row(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1
 
 
 def _draw_stroke_by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:
-    """Return the points of a stroke as a pen would leave them, [n, 2]."""
+    """Return the points [n, 2] of a stroke of the table, drawn by an unsteady hand."""
     corners = np.array(
         [[float(number) for number in point.split(",")] for point in stroke.strip("|~").split()]
     )

@@ -21,7 +21,7 @@ DECIDING = ("keras", "numpy", "tensorflow")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the arguments for the output folder and for a quick trial."""
+    """Define the command's arguments for the output folder and for a quick trial."""
     parser.add_argument(
         "--epochs", type=int, default=EPOCHS, metavar="N", help=f"default: {EPOCHS}"
     )
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _build_writer(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
-    # Imported late: Keras takes seconds, and wrong arguments should fail at once.
+    # Imported here because importing Keras takes seconds, and wrong arguments should fail at once.
     from fvapp.learn.build import save_for_prediction
     from fvapp.learn.training import train
 

@@ -1,3 +1,3 @@
-"""A Streamlit app in which a class learns what a neural network is."""
+"""A Streamlit app in which school classes learn what a neural network is."""
 
 __version__ = "1.0.0"

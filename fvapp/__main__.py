@@ -48,19 +48,19 @@ WRONG_ARGUMENTS = 2
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that reports an error in one sentence, without the usage message."""
+    """A parser that reports a wrong argument in one sentence, without the usage message."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(WRONG_ARGUMENTS, f"{message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a subcommand and return its exit status: 2 for wrong arguments or an ``FvappError``."""
+    """Run a subcommand and return its exit status, 2 for wrong arguments or an ``FvappError``."""
     misfit = requirements_check.find_misfit()
     if misfit:
         print(misfit, file=sys.stderr)
         return WRONG_ARGUMENTS
-    # Imported late, because an unsupported Python cannot import these modules.
+    # Imported here, because an unsupported version of Python cannot import these modules.
     from fvapp.core.errors import FvappError
     from fvapp.i18n import Translator
 
@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _common_options() -> _Parser:
-    """Return a parser for the options that may come before or after a subcommand."""
+    """Return a parser for the options that can come before or after a subcommand."""
     from fvapp.i18n import language_tags, locale_language
 
     parser = _Parser(add_help=False, allow_abbrev=False)
@@ -106,12 +106,12 @@ def _choose_command(
     """Find the subcommand that `argv` names, and parse its arguments.
 
     Args:
-        words: the part of the subcommand's name found so far, such as ``("bench",)``.
-        commands: the part of `COMMANDS` below these words.
+        words: the words of the subcommand's name that were already found, such as ``("bench",)``.
+        commands: the part of the tree `COMMANDS` below these words.
 
     Returns:
-        The parsed arguments and the subcommand's module; None and None if `argv` names no
-        subcommand, in which case the help has been printed.
+        The parsed arguments and the subcommand's module. If `argv` names no subcommand, the help is
+        printed, and both are None.
     """
     program = " ".join(("python -m fvapp", *words))
     width = max(map(len, commands))

@@ -1,8 +1,8 @@
-"""Check that the app works with this version of Python and of each required package.
+"""Checks that the app works with the installed versions of Python and the required packages.
 
-This module imports only the standard library and avoids newer syntax, so that it runs on an
-unsupported Python. Its sentences are English, because Python before 3.11 cannot read the
-catalogues.
+This module imports only the standard library and avoids newer syntax, so that it runs on
+unsupported versions of Python. Its sentences are in English, because Python before 3.11 cannot read
+the catalogues of texts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NEWEST = (3, 13)
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 
-# the same library is published under two names
+# Libraries that are published under two package names.
 _ONE_OF = {
     "tensorflow-cpu": "tensorflow",
     "tensorflow": "tensorflow-cpu",
@@ -34,10 +34,10 @@ _SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 def find_misfit(
     python: tuple[int, ...] | None = None, requirements: Path = REQUIREMENTS
 ) -> str | None:
-    """Return a sentence about the first unsupported or missing requirement, or None if all are met.
+    """Return a sentence about the first requirement that is not met, or None if all are met.
 
     Args:
-        python: version of Python, such as ``(3, 12)``; None for the running Python.
+        python: the version of Python, such as ``(3, 12)``; None for the running Python.
     """
     here = tuple(python or sys.version_info[:2])[:2]
     if not OLDEST <= here <= NEWEST:
@@ -47,7 +47,8 @@ def find_misfit(
         )
     try:
         lines = requirements.read_text(encoding="utf-8").splitlines()
-    except OSError:  # the app was installed in a way that README.md does not describe
+    # Requirements.txt is missing if the app was not installed as README.md describes.
+    except OSError:
         return None
     for line in lines:
         name, bounds = _parse_requirement(line)
@@ -60,7 +61,8 @@ def find_misfit(
 def _parse_requirement(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
     """Return a requirement's package and bounds, such as ``[(">=", (1, 67)), ("<", (1, 68))]``.
 
-    The name is empty if the line names no package, or a package only for other operating systems.
+    The package name is empty if the line has none, or if the package is only for other operating
+    systems.
     """
     requirement, _, where = line.partition("#")[0].partition(";")
     if any((sys.platform == system) != (sign == "==") for sign, system in _SYSTEM.findall(where)):

@@ -1,8 +1,8 @@
-"""``python -m fvapp.start MODULE ...``: run a module in ``.venv`` with the required packages.
+"""Runs a module in ``.venv`` with the required packages: ``python -m fvapp.start MODULE ...``.
 
 The first start creates ``.venv``. Later starts use the network only if a package in
 ``requirements.txt`` is missing, whereas ``uv run --with-requirements`` uses it every time. This
-module needs only the standard library.
+module uses only the standard library.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def main(words: Sequence[str]) -> int:
-    """Install missing packages, run a module, and return its exit status; 2 on a wrong Python."""
+    """Install missing packages, run a module, and return its exit status.
+
+    The exit status is 2 if the version of Python is unsupported.
+    """
     misfit = find_misfit(requirements=Path(os.devnull))
     if misfit:
         print(misfit, file=sys.stderr)
         return 2
-    # the path of uv, set by `uv run`
+    # `uv run` sets this variable to the path of uv.
     uv = os.environ.get("UV")
     fresh = not PYTHON.exists()
     if fresh:
@@ -37,7 +40,8 @@ def main(words: Sequence[str]) -> int:
     else:
         install = [PYTHON, "-m", "pip", "install", *(() if fresh else ("-q",))]
     if subprocess.call([*install, "-r", REQUIREMENTS]):
-        # Imported late, because only a supported Python can read the catalogues.
+        # Imported here, because only a supported version of Python can read the catalogues of
+        # texts.
         from fvapp.i18n import Translator, locale_language
 
         print(Translator(locale_language(os.environ))("server.not_installed"), file=sys.stderr)
@@ -52,7 +56,7 @@ def replace_process(command: list[str], environ: Mapping[str, str]) -> int:
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:  # the command receives Ctrl-C as well, and decides whether to end
+        except KeyboardInterrupt:  # the command also receives Ctrl-C, and decides whether to end
             continue
 
 

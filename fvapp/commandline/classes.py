@@ -21,7 +21,7 @@ from fvapp.engine.timing import DEFAULT_TIMING
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the options."""
+    """Define the command's options."""
     parser.add_argument(
         "--delete", nargs="+", default=(), metavar="ID", help="delete these classes"
     )
@@ -30,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each class; return the exit status.
+    """Print a line for each school class, and return the exit status.
 
     Raises:
         EngineError: ``classes_app_runs`` (a running app has the classes in memory),
-            ``unknown_class``, ``sums_unreadable``, or an error of the disk.
+            ``unknown_class``, ``sums_unreadable``, or an error when reading or writing files.
     """
     if args.pool:
         _print_pool(args.pool, t)
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
-    """Print each form's difficulty, discrimination and Cronbach's alpha, over all files."""
+    """Print Cronbach's alpha, and each question's difficulty and discrimination, over all files."""
     sums: think.Sums = Counter()
     for file in files:
         try:

@@ -27,7 +27,7 @@ from fvapp.core.wording import class_names, output_names, percent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the arguments for the network and for the files that it classifies."""
+    """Define the command's arguments for the network and for the files to classify."""
     parser.add_argument(
         "--model",
         required=True,
@@ -41,12 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each picture; return the exit status.
+    """Print a line with the network's answer for each picture, and return the exit status.
 
-    A file that cannot be read gets a line with its error; the other files are still classified.
+    For a file that cannot be read, the line contains the error, and the other files are still
+    classified.
 
     Raises:
-        FvappError: the model cannot be used.
+        FvappError: the network cannot be loaded.
     """
     settings = read_settings(args.model)
     network = (
@@ -72,10 +73,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_settings(model: str) -> RunSettings:
-    """Return the settings in a folder from ``train --out``, or those for a shipped data set.
+    """Return the settings in a folder made by ``train --out``, or those of a shipped model.
 
     Raises:
-        FvappError: there is no such folder, or its settings cannot be read.
+        FvappError: the folder does not exist, or its settings cannot be read.
     """
     if model in SHIPPED:
         return RunSettings(dataset=model)
@@ -86,7 +87,7 @@ def read_settings(model: str) -> RunSettings:
 
 
 def read_network(folder: Path, settings: RunSettings) -> Network:
-    """Return the network in a folder from ``train --out``.
+    """Return the network in a folder made by ``train --out``.
 
     Raises:
         ModelError: the network is missing or does not match the settings.
@@ -100,7 +101,7 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
 
 
 def read_temperature(folder: Path) -> float:
-    """Return a run's calibration temperature, or 1.0 if the folder has none."""
+    """Return the calibration temperature saved in a run's folder, or 1.0 if there is none."""
     try:
         return read_as(
             RunResult, json.loads((folder / "history.json").read_bytes())["result"]
@@ -110,9 +111,9 @@ def read_temperature(folder: Path) -> float:
 
 
 def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]:
-    """Yield the pictures of a file, prepared for a data set's networks, or the errors instead.
+    """Yield each picture of a file, prepared for the networks of a data set, or its error.
 
-    An image file has one picture; a file of strokes has one for each drawing.
+    An image file contains one picture, and a strokes file contains one or more drawings.
     """
     is_drawings = file.suffix.lower() == ".json"
     sources: Sequence[Strokes | Photo | FvappError]
@@ -131,7 +132,7 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
 
 
 def _read_file(file: Path, most: int) -> bytes:
-    """Return the first `most` + 1 bytes of a file: enough to see whether the file is too large."""
+    """Return at most `most` + 1 bytes of a file, which shows whether the file is too large."""
     try:
         with file.open("rb") as opened:
             return opened.read(most + 1)
@@ -142,7 +143,7 @@ def _read_file(file: Path, most: int) -> bytes:
 def _describe_answer(
     answer: Answer, dataset: str, t: Callable[..., str]
 ) -> tuple[dict[str, object], str]:
-    """Return the answer for a picture, as JSON and in words."""
+    """Return the answer to a picture, as JSON values and in words."""
     outputs = len(answer.probabilities)
     fields = {
         "label": answer.predicted_label,

@@ -7,11 +7,11 @@ from fvapp.core.datasets import DATASETS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define no arguments."""
+    """Define no arguments, because the command has none."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each data set; return the exit status."""
+    """Print a line about each data set, and return the exit status."""
     for info in DATASETS.values():
         counts = t("datasets.counts", train=f"{info.train_images:,}", test=f"{info.test_images:,}")
         print(", ".join(filter(None, (f"{info.name}: {counts}", info.licence, info.homepage))))

@@ -39,7 +39,7 @@ Finding = tuple[str, str, str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the argument for the port to check."""
+    """Define the command's argument for the port to check."""
     parser.add_argument(
         "--port",
         type=int,
@@ -62,12 +62,13 @@ def run(args: argparse.Namespace, t: Translate) -> int:
 
 
 def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
-    """Yield the rows of the table, one check after another."""
+    """Yield one row of the table for each check of the machine."""
 
     def finding_without_fault(subject: str, says: str) -> Finding:
         return FINE, t(f"commandline.doctor.{subject}"), says
 
-    # Python and packages were checked before this module was imported.
+    # This check always succeeds, because Python and the packages were checked before this module
+    # was imported.
     yield finding_without_fault(
         "python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})"
     )
@@ -120,7 +121,7 @@ def _check_data_set(name: str, t: Translate) -> Finding:
 
 
 def _check_home_folder(t: Translate) -> Finding:
-    """Check that the folder for runs is writable; otherwise the app works but keeps nothing."""
+    """Check that runs can be saved in their folder. If not, the app works, but keeps no runs."""
     subject = t("commandline.doctor.home")
     folder = AppFolders.from_environ(os.environ).data_folder
     try:

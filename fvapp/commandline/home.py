@@ -13,15 +13,15 @@ from fvapp.i18n import Translator, language_tags
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the argument for the target folder."""
+    """Define the command's argument for the target folder."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=f"where {FILE} is written")
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write the file and print where it is; return the exit status.
+    """Write the app's smallest edition to a file, print its path, and return the exit status.
 
     Raises:
-        FvappError: ``folder_not_writable``, or a data set is damaged.
+        FvappError: ``folder_not_writable``, or an error because a data set is damaged.
     """
     places = AppFolders.from_environ(os.environ)
     page = write_home_page(

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train the network, print its progress, and return the exit status.
 
     Raises:
-        FvappError: wrong settings, an unknown data set, or a folder that cannot be written.
+        FvappError: the settings are wrong, the data set is unknown, or the folder is not writable.
     """
     settings = read_settings(args)
     places = AppFolders.from_environ(os.environ)
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     if args.out:
         with _translate_write_errors(args.out):
             args.out.mkdir(parents=True, exist_ok=True)
-    # Imported late: Keras takes seconds, and wrong arguments should fail at once.
+    # Imported here because importing Keras takes seconds, and wrong arguments should fail at once.
     from fvapp.learn.build import export_keras_file
     from fvapp.learn.training import train
 
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             )
         except FvappError:
             raise
-        except Exception as error:  # Keras may raise anything for a faulty network
+        except Exception as error:  # a faulty network can make Keras raise any exception
             handle_event(RunFailed(KerasError.from_exception(error)))
             return KERAS_ERROR
     if args.out:
@@ -97,11 +97,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_settings(args: argparse.Namespace) -> RunSettings:
-    """Return the settings from the arguments; ``--set`` overrides the other options.
+    """Return the settings from the command's arguments. ``--set`` overrides the other options.
 
     Raises:
-        SettingsError: an unknown name, a missing ``=``, a value out of range, or own examples,
-            which need a workspace.
+        SettingsError: a name is unknown, a ``=`` is missing, a value is out of range, or the
+            settings need the visitor's own examples, which the command does not have.
     """
     texts = {
         name: getattr(args, name)
@@ -165,14 +165,14 @@ def _print_event(
 
 
 def _latest_training_accuracy(events: list[Event]) -> float | None:
-    """Return the training accuracy of the last epoch, or None before the first has ended."""
+    """Return the training accuracy of the latest epoch, or None if no epoch has ended."""
     return next(
         (event.accuracy for event in reversed(events) if isinstance(event, EpochEnded)), None
     )
 
 
 def _make_history(events: list[Event]) -> dict[str, object]:
-    """Return the epochs as in Keras' History, and the result."""
+    """Return the values of all epochs as in Keras' History, and the run's result."""
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
     return {name: [getattr(epoch, name) for epoch in epochs] for name in names} | {

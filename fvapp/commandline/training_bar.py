@@ -12,10 +12,11 @@ from fvapp.core.events import BlockEnded, Event, RunStarted
 
 @contextmanager
 def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
-    """Yield a function that moves the bar at each event of a run; the bar disappears at the end.
+    """Yield a function to call with each event of a run, which moves a progress bar.
 
     Args:
-        shown: whether the bar is shown; if not, as for output to a file, the function does nothing.
+        shown: whether the bar is shown. Otherwise, as for output to a file, the function does
+            nothing.
     """
     if not shown:
         yield lambda event: None
@@ -27,7 +28,8 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
-        # On a terminal, printed lines appear above the bar; redirected lines still go to a file.
+        # On a terminal, printed lines appear above the bar. If the output is redirected to a file,
+        # the lines still go to the file.
         redirect_stdout=sys.stdout.isatty(),
     ) as progress:
         bar = progress.add_task("", total=None)

@@ -1,1 +1,1 @@
-"""The data sets that ship; see NOTICE.md for their sources, authors and licences."""
+"""Contains the data sets that ship. See NOTICE.md for their sources, authors and licences."""

@@ -1,15 +1,15 @@
-"""The app's texts: one catalogue per language, looked up by dotted keys.
+"""Looks up the app's texts by dotted keys, in one catalogue per language.
 
 A catalogue is a folder beside this file, named after its language tag. A key begins with the path
 of its file: ``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in
-``missions/look.toml``. To add a language, add a folder: the language appears in the page's switch
-under its own ``language.name``. Missing or empty texts are shown in English, and the log says once
-how many.
+``missions/look.toml``. To add a language, add a folder: the page's language switch then offers it
+by the name in ``language.name``. Missing or empty texts are shown in English, and their number is
+logged once.
 
 A text that depends on a number has a form for each of the language's plural categories in CLDR:
 ``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count``
 names another placeholder. ``language.plural`` gives the category of a number, as a C expression in
-`n` like gettext's. Languages with no category except ``other``, such as Chinese, have plain texts.
+`n` like gettext's. Languages whose only category is ``other``, such as Chinese, have plain texts.
 """
 
 import logging
@@ -27,8 +27,8 @@ FOLDER = Path(__file__).parent
 
 DEFAULT_LANGUAGE = "en"
 
-# Hong Kong, Macau and Taiwan write traditional characters; all other Chinese locales get simplified
-# ones.
+# Hong Kong, Macau and Taiwan use traditional characters. All other Chinese locales get simplified
+# characters.
 _TRADITIONAL = {"hk", "mo", "tw", "hant"}
 
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plural:
-    """A text that depends on a number: its placeholder, and a form for each plural category."""
+    """A text that depends on a number, with its placeholder and one form per plural category."""
 
     placeholder: str
     forms: Mapping[str, str]
@@ -49,8 +49,8 @@ class Plural:
 class Translator:
     """Looks up the texts of one language.
 
-    ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders.
-    Texts missing in the language are given in English.
+    ``t("train.start")`` returns a text, and ``t("train.twelve.epoch", n=3)`` also fills its
+    placeholders. Texts that the language lacks are returned in English.
 
     Raises:
         KeyError: the language has no catalogue, or English has no such key.
@@ -67,15 +67,15 @@ class Translator:
             return self._english(key, **values)
         text = self._words[key]
         if isinstance(text, Plural):
-            # Anything except a whole number, such as 0.5 or 512 + 256, has the category `other`.
+            # Any value except a whole number, such as 0.5 or "512 + 256", has the category `other`.
             digits = str(values[text.placeholder]).replace(",", "")
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
     def texts_below(self, prefix: str) -> dict[str, str]:
-        """Return the texts whose keys begin with `prefix`; the rest of each key is its new key.
+        """Return the texts whose keys begin with `prefix`, by the rest of their keys.
 
-        Placeholders stay unfilled. Texts with plural forms are left out.
+        Placeholders are not filled. Texts with plural forms are left out.
         """
         english = self._english.texts_below(prefix) if self._english else {}
         begin_so = (
@@ -91,20 +91,21 @@ class Translator:
 
 @cache
 def language_tags() -> tuple[str, ...]:
-    """Return the tags of all catalogues, English first."""
+    """Return the language tags of all catalogues, English first."""
     tags = sorted({path.parent.name for path in FOLDER.glob("*/*.toml")})
     return tuple(sorted(tags, key=lambda tag: tag != DEFAULT_LANGUAGE))
 
 
 @cache
 def read_catalogue(language: str) -> Mapping[str, str | Plural]:
-    """Return a catalogue as dotted keys and texts; empty texts are left out.
+    """Return the texts of a catalogue by their dotted keys, without empty texts.
 
     ``language.name`` defaults to the language's tag.
 
     Raises:
         KeyError: the language has no catalogue.
-        ValueError: a text that depends on a number lacks a plural form, or has a needless one.
+        ValueError: a text that depends on a number lacks a plural form, or has one that the
+            language does not use.
     """
     if language not in language_tags():
         raise KeyError(language)
@@ -130,7 +131,7 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
 
 @cache
 def find_missing_keys(language: str) -> tuple[str, ...]:
-    """Return the English keys that a catalogue lacks, and log a warning the first time."""
+    """Return the English keys that a catalogue lacks. The first call also logs a warning."""
     english = read_catalogue(DEFAULT_LANGUAGE)
     missing = tuple(sorted(english.keys() - read_catalogue(language).keys()))
     if missing:
@@ -146,7 +147,7 @@ def find_missing_keys(language: str) -> tuple[str, ...]:
 
 
 def _plural_rule_text(words: Mapping[str, str | Plural]) -> str:
-    """Return the plural rule of a catalogue, or else that of English."""
+    """Return the plural rule of a catalogue, or the English rule if the catalogue has none."""
     return str(words.get("language.plural") or read_catalogue(DEFAULT_LANGUAGE)["language.plural"])
 
 
@@ -158,21 +159,21 @@ def parse_plural_rule(rule: str) -> Callable[[int], str]:
 
 
 def read_guide(language: str) -> str:
-    """Return the teachers' guide in a language, in Markdown; an empty string if there is none."""
+    """Return the teachers' guide in a language as Markdown, or an empty string if there is none."""
     path = FOLDER / language / "guide.md"
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def choose_language(locale: str | None) -> str:
-    """Return the best catalogue for a browser's locale, such as ``zh-CN``, ``pt_BR`` or ``en-GB``.
+    """Return the tag of the best catalogue for a locale such as ``zh-CN``, ``pt_BR`` or ``en-GB``.
 
-    The catalogue that shares the most leading parts with the locale wins: ``pt-BR`` before ``pt``
-    for the locale ``pt-BR``. ``pt-BR`` is also used for ``pt-PT`` if it is the only Portuguese
-    catalogue.
+    The best catalogue shares the most leading parts with the locale. For the locale ``pt-BR``, the
+    catalogue ``pt-BR`` is better than ``pt``. For the locale ``pt-PT``, even ``pt-BR`` is used if
+    it is the only Portuguese catalogue.
     """
     parts = (locale or "").lower().replace("_", "-").split("-")
     if parts[0] == "zh":
-        # A script in the locale (zh-Hans-HK) outweighs the region.
+        # A script in the locale, as in zh-Hans-HK, takes precedence over the region.
         parts = ["zh", "hant" if _TRADITIONAL & set(parts) and "hans" not in parts else "hans"]
 
     def count_common_parts(tag: str) -> int:
@@ -184,7 +185,7 @@ def choose_language(locale: str | None) -> str:
 
 
 def locale_language(environ: Mapping[str, str]) -> str:
-    """Return the best catalogue for a terminal's locale, such as ``LANG=zh_HK.UTF-8``."""
+    """Return the tag of the best catalogue for a terminal's locale (``LANG=zh_HK.UTF-8``)."""
     locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     return choose_language(locale.partition(".")[0])
 

@@ -1,3 +1,4 @@
-"""The models that ship: a Keras file and a JSON file for each data set, made by ``python -m fvapp
-build models``.
+"""Contains the models that ship: a Keras file and a JSON file for each data set.
+
+``python -m fvapp build models`` and ``python -m fvapp build writers`` make them.
 """

@@ -1,4 +1,4 @@
-"""Parts and helper functions that several pages share."""
+"""Collects parts of pages and helper functions that several pages use."""
 
 from fvapp.ui.parts.address import (
     app_address,

@@ -30,7 +30,8 @@ _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "
 def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> None:
     """Apply the settings in the page's address, once for each new address.
 
-    Unknown names are ignored, and bad values are replaced by defaults, with a notice for each.
+    Unknown names are ignored, and invalid values are replaced by defaults. The visitor gets a
+    notice for each.
 
     Args:
         besides: names of query parameters that the page reads itself.
@@ -56,9 +57,9 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
 def app_address() -> str:
     """Return the address at which others reach the app, without a page's path; empty if unknown.
 
-    This is the address in the visitor's browser. A browser on the server itself may use a name such
-    as localhost, which is of no use to others. In that case, this is the server's address in the
-    local network, if the server listens there.
+    It is usually the address in the visitor's browser. A browser on the server's own computer may
+    use a name such as localhost, which does not work on other computers. In that case, return the
+    server's address in the local network, if the server listens there.
     """
     return server_address().removesuffix(FRAMED)
 
@@ -66,20 +67,22 @@ def app_address() -> str:
 def server_address() -> str:
     """Return the server's own address, for links to files and other routes that are not pages.
 
-    A host that frames the app's pages does not frame these routes.
+    If a host shows the app's pages in a frame, these routes are not available at the frame's
+    address.
     """
     parts = urlsplit(st.context.url or "")
     port = st.get_option("server.port")
     if not parts.netloc:
         return ""
-    # If the app is in a frame of a page on the same site, `st.context.url` is that page's address.
+    # If a page on the same site shows the app in a frame, `st.context.url` is that page's address,
+    # and only the greeting contains the app's path.
     below = read_greeting(
         st.context.headers
     ).base_path or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     host = parts.netloc
     is_everywhere = (st.get_option("server.address") or "") in EVERYWHERE
-    # A port other than the server's belongs to a tunnel or container, which the local network
-    # address does not reach.
+    # Any port other than the server's own belongs to a tunnel or container, which cannot be reached
+    # at the address in the local network.
     if (
         parts.hostname in ONLY_HERE
         and is_everywhere

@@ -1,4 +1,4 @@
-"""Draws charts, singly or in pairs, and the app's own SVG pictures."""
+"""Draws Plotly charts and the app's own SVG pictures."""
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
@@ -10,7 +10,7 @@ from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.schema import read_as_or_none
 from fvapp.ui.compat.figures import UnvalidatedFigure
 
-# A component of our own, because `st.html` strips SVG, and `st.image` shows it as a separate image,
+# A component shows SVG, because `st.html` removes SVG, and `st.image` shows it as a separate image,
 # in which `currentColor` is black even in dark mode.
 _component = st.components.v2.component(
     "fvapp.picture",
@@ -25,10 +25,10 @@ def draw_chart(
     height: int | None = None,
     on_click: Callable[[tuple[int, ...]], None] | None = None,
 ) -> None:
-    """Draw a figure.
+    """Draw a Plotly figure.
 
     Args:
-        height: height in pixels; None for the figure's own height.
+        height: the chart's height in pixels; None for the figure's own height.
         alt: a description of the chart for screen readers.
         on_click: called when a mark is clicked, before the page is redrawn, with the whole numbers
             at the start of the mark's ``customdata``.
@@ -81,9 +81,10 @@ def _clicked_numbers(key: str) -> tuple[int, ...]:
 def draw_loss_and_accuracy(
     key: str, figures: Sequence[ReadyFigure], describe: Callable[[Measure], str]
 ) -> None:
-    """Draw loss and accuracy side by side, or below each other where the page is too narrow.
+    """Draw charts of loss and accuracy side by side, or below each other on a narrow page.
 
-    The style sheet lists the containers in which the columns wrap; add those of new callers.
+    The charts wrap only in the containers that the style sheet lists, so add the containers of new
+    callers there.
 
     Args:
         key: prefix of both charts' keys.
@@ -96,5 +97,5 @@ def draw_loss_and_accuracy(
 
 
 def draw_svg(svg: str, key: str) -> None:
-    """Draw SVG made by :mod:`fvapp.charts`, in which all words of visitors must be escaped."""
+    """Draw SVG from :mod:`fvapp.charts`, in which any text by visitors must be escaped."""
     _component(key=key, data={"svg": svg})

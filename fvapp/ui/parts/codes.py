@@ -1,4 +1,4 @@
-"""Opens a workspace by a code that the visitor types: a seat's, or that of their own work."""
+"""Opens a workspace by a code that the visitor types, for a seat or for the visitor's work."""
 
 import streamlit as st
 
@@ -11,12 +11,12 @@ _REFUSED = "code_refused"
 
 
 def is_workspace_code(code: str) -> bool:
-    """Return whether a code has the form of one that opens a seat or a visitor's own work."""
+    """Return whether a code has the form of a seat's code or of a recovery code."""
     return any(tokens.parse_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 
 def open_workspace_by_code(visit: Visit, code: str) -> None:
-    """Open the workspace that a code belongs to; used in widget callbacks.
+    """Open the workspace to which a code belongs. Call it in widget callbacks.
 
     If this browser would lose access to its current work, the visitor must click a second time.
     """
@@ -37,7 +37,7 @@ def open_workspace_by_code(visit: Visit, code: str) -> None:
 
 
 def draw_code_refusal(visit: Visit, code: str) -> None:
-    """Draw why the code in the field was refused, or that a second click is needed to use it."""
+    """Draw why the code in the field was refused, or that a second click will accept it."""
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:
         visit.messages.say_error_here(error)

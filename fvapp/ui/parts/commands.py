@@ -1,4 +1,4 @@
-"""Buttons that give the engine a command; if it refuses, the page shows why."""
+"""Draws buttons that give the engine a command, and shows why the engine refuses a command."""
 
 from collections.abc import Callable
 from typing import Literal, TypedDict, TypeVarTuple, Unpack
@@ -15,7 +15,7 @@ Confirmation = str | Callable[[object], str] | None
 
 
 class ButtonOptions(TypedDict, total=False):
-    """Options that are passed to ``st.button``."""
+    """Options of a command button that are passed on to ``st.button``."""
 
     type: Literal["primary", "secondary", "tertiary"]
     icon: str
@@ -31,7 +31,7 @@ def give_command(
 ) -> bool:
     """Give the engine a command as this visitor; return whether it succeeded.
 
-    Use it in widget callbacks: errors are shown when the page is next drawn.
+    Call it in widget callbacks: errors are shown when the page is next drawn.
     """
     with visit.messages.queueing_errors():
         result = command(visit.token, *values)

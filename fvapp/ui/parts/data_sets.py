@@ -1,4 +1,4 @@
-"""Loads data sets for the pages: shipped ones, once for all visitors, and visitors' own."""
+"""Loads data sets for the pages: shipped data sets, and the visitor's own."""
 
 import os
 from collections.abc import Callable
@@ -34,12 +34,12 @@ from fvapp.ui.visit import Visit
 
 
 class TwelveImages(NamedTuple):
-    """The twelve test images that show how a run learns; fewer if the data set is small.
+    """The twelve test images that show how a run learns; a small data set may have fewer.
 
     Attributes:
-        labels: the classes of the images.
-        strip_data_url: all images side by side, as the data URL of a PNG.
-        text_lines: for text data sets, the text of each image.
+        labels: the labels of the images.
+        strip_data_url: data URL of a PNG with all images side by side.
+        text_lines: for a text data set, the text in each image.
     """
 
     labels: tuple[int, ...] = ()
@@ -47,13 +47,13 @@ class TwelveImages(NamedTuple):
     text_lines: tuple[str, ...] = ()
 
 
-# Seconds to wait while another process unpacks a data set, before unpacking it to memory here. A
-# worker, which has low priority, may need half a minute while others train.
+# Seconds to wait for another process to unpack a data set; after that, this process unpacks it to
+# memory. A worker, which has low priority, may need half a minute while others train.
 _PATIENCE = 3.0
 
 
-# `functools.cache` would not do: when a whole class arrives at once on a new machine, each visitor
-# would unpack the same files.
+# Unlike `functools.cache`, this cache makes visitors wait for each other. When a whole class
+# arrives at once on a new machine, the files are unpacked only once.
 @st.cache_resource(show_spinner=False)
 def open_dataset(name: str) -> Dataset:
     """Return a shipped data set, loaded once for all visitors.
@@ -67,8 +67,8 @@ def open_dataset(name: str) -> Dataset:
 def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
     """Return the data set that a run learned from, or a data set by name.
 
-    For a name, the visitor's own data set contains the examples there are now. For a run, it
-    contains those that the run learned from.
+    For a name, the visitor's own data set contains the current examples. For a run, it contains the
+    examples that the run learned from.
 
     Raises:
         DatasetError: the data set's files are damaged.
@@ -95,7 +95,7 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 
 
 def own_set_name(visit: Visit) -> str | None:
-    """Return the name of the visitor's own data set; None without one, or without a workspace."""
+    """Return the name of the visitor's own data set; None if there is none."""
     try:
         return visit.engine.examples.own_set_name(visit.token)
     except FvappError:
@@ -103,7 +103,7 @@ def own_set_name(visit: Visit) -> str | None:
 
 
 def _own_text_example(visit: Visit) -> Example | None:
-    """Return the visitor's own text; None without one, or if the workspace cannot be opened."""
+    """Return the visitor's own text; None if there is none or the workspace cannot be opened."""
     try:
         return visit.engine.examples.own_text(visit.token)
     except FvappError:
@@ -111,29 +111,29 @@ def _own_text_example(visit: Visit) -> Example | None:
 
 
 def _own_text_set_name(visit: Visit) -> str:
-    """Return the name of the data set of the visitor's own text, whether or not it exists yet."""
+    """Return the name of the data set with the visitor's own text, even if it has no text yet."""
     kept = _own_text_example(visit)
     return kept.dataset if kept else make_own_text_name(_text_set_name_of_language(visit.t))
 
 
 def _text_set_name_of_language(t: Translator) -> str:
-    """Return the name of the text data set in the page's language, or else of the first one."""
+    """Return the name of the text data set in the page's language, else the first text set's."""
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
     return texts.get(t.language) or next(iter(texts.values()))
 
 
 def _class_set_name(visit: Visit) -> str | None:
-    """Return the name of the data set that the visitor's class was given, or None."""
+    """Return the name of the data set that the visitor's school class shares, or None."""
     return (visit.class_or_seat and visit.class_or_seat.data) or None
 
 
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
-    """Return the labels of the data sets that a visitor can choose, by name, including `held`.
+    """Return the labels of the data sets offered to the visitor, by name, including `held`.
 
-    The visitor's own data set is always offered; choosing it creates it. Text data sets are offered
-    in the page's language only. The visitor's own text is offered once a text data set is chosen.
-    If `held` is another visitor's data set, or the visitor's own before its classes were renamed,
-    its label lists its classes.
+    The visitor's own data set is always offered, and is created when it is chosen. Text data sets
+    are offered in the page's language only. The visitor's own text is offered once a text data set
+    is chosen. If `held` is another visitor's data set, or the visitor's own with earlier class
+    names, its label lists its classes.
     """
     own = own_set_name(visit)
     words = {
@@ -188,7 +188,7 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
 def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
     """Return remarks on altered training data that leave a network little to learn.
 
-    There are none for the visitor's own data set.
+    The visitor's own data set has no remarks.
     """
     if not settings.alters_training_data or settings.dataset_info.is_own:
         return []
@@ -198,7 +198,7 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
             dataset, settings.train_images, settings.validation_split
         ).y_train
     except FvappError:
-        return []  # the training run itself will report the error
+        return []  # the training run will report the error
     names = class_names(settings.dataset, t)
     found_remarks = alteration_remarks(labels, settings)
     return [
@@ -208,7 +208,7 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
 
 
 def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
-    """Return the twelve images of a run or data set; none if the visitor's own set is empty."""
+    """Return the twelve images of a run or data set; an empty data set has none."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].is_own:
         return shipped_twelve_images(name)

@@ -1,4 +1,4 @@
-"""Draws the whole glossary, or single words of it, each with an explanation and a picture."""
+"""Draws the whole glossary, or some of its words, each with an explanation and a picture."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ def draw_glossary(t: Translator, wanted: str | None) -> None:
     """Draw all words of the glossary.
 
     Args:
-        wanted: the word that the page's address asks for, if any; it is drawn first, by itself.
+        wanted: the word named in the page's address, drawn first and by itself; None for no word.
     """
     with st.container(key="glossary"):
         if wanted in WORDS:
@@ -49,7 +49,7 @@ def help_with_glossary_link(t: Translator, word: str, text: str = "") -> str:
 
 
 def draw_glossary_word(t: Translator, word: str) -> None:
-    """Draw a word's picture, name and explanation."""
+    """Draw a glossary word: its picture, name and explanation."""
     draw_svg(glossary_picture(word, t), key=f"picture_{word}")
     st.markdown(f"**{t(f'glossary.{word}.name')}**")
     st.markdown(t(f"glossary.{word}.text"))

@@ -1,4 +1,4 @@
-"""Finds pages by name: pages link to each other, but must not import each other."""
+"""Finds pages by name, since pages link to each other but must not import each other."""
 
 from collections.abc import Mapping
 from typing import NoReturn
@@ -18,7 +18,7 @@ MY_EXAMPLES = "my_examples"
 
 
 def keep_session_pages(pages: Mapping[str, StreamlitPage]) -> None:
-    """Store this script run's pages by name; `fvapp.ui.pages` calls it before drawing a page."""
+    """Store this script run's pages by name. Call it before a page is drawn."""
     st.session_state[_PAGES] = dict(pages)
 
 
@@ -34,7 +34,7 @@ def open_inside_page(run_id: str) -> NoReturn:
 
 
 def note_entered_page(name: str) -> None:
-    """Record which page is being drawn; `fvapp.ui.pages` calls it before drawing a page."""
+    """Record which page is being drawn. Call it before a page is drawn."""
     entered, count = st.session_state.get(_ENTERED, ("", 0))
     if entered != name:
         st.session_state[_ENTERED] = (name, count + 1)

@@ -1,4 +1,4 @@
-"""The app's pages: their addresses, their icons, and who can see or close them."""
+"""Reads the table of the app's pages: their addresses, icons, and who can see or close them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from fvapp.core.tables import read_toml_table
 
 @dataclass(frozen=True)
 class PageRow:
-    """A page, drawn by ``fvapp.ui.<name>.page``; the key of its title is ``pages.<name>``.
+    """A page of the app, drawn by ``fvapp.ui.<name>.page``, with a title at ``pages.<name>``.
 
     Attributes:
         url_path: path of the page's address; empty for the start page.
-        is_in_phone_bar: whether the bar on phones shows the page; others are behind "More".
-        is_closable: whether a teacher can close the page for a class.
+        is_in_phone_bar: whether the bar on phones shows the page's link; other links are behind
+            "More".
+        is_closable: whether a teacher can close the page for a school class.
         is_for_class_only: whether only teachers and students of an open class see the page.
         other_url_paths: paths in earlier versions, which old links and printed sheets still use.
             An entry with a question mark is another page's path with a query for this page.
@@ -41,7 +42,10 @@ PAGES: Mapping[str, PageRow] = {
 
 
 def page_name_at(name: str, query: Mapping[str, str]) -> str:
-    """Return the name of an address's page: `name`, unless the query belongs to another page."""
+    """Return the name of the page at an address.
+
+    This is `name`, the page of the address's path, unless the query belongs to another page.
+    """
     asked = {
         f"{PAGES[name].url_path}?{key}{end}"
         for key, value in query.items()
@@ -53,5 +57,5 @@ def page_name_at(name: str, query: Mapping[str, str]) -> str:
 
 
 def closable_pages() -> tuple[str, ...]:
-    """Return the names of the pages that a teacher can close for a class."""
+    """Return the names of the pages that a teacher can close for a school class."""
     return tuple(name for name, row in PAGES.items() if row.is_closable)

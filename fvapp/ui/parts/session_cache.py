@@ -9,7 +9,7 @@ Made = TypeVar("Made")
 
 
 def cache_in_session(key: str, name: object, make: Callable[[], Made]) -> Made:
-    """Return the value cached under `key`, calling `make` if there is none for this `name`.
+    """Return the value cached under `key`; call `make` if no value is cached for `name`.
 
     Args:
         key: session state key of the cached value.

@@ -8,13 +8,13 @@ from fvapp.core.templates import render_template
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False) -> None:
-    """Write a table: words in the first column, right-aligned numbers in the others.
+    """Write a table with words in the first column and right-aligned numbers in the others.
 
     Numbers never wrap. If there are more than three columns, a phone shows each row as a list of
     column names and numbers.
 
     Args:
-        worded: whether the other columns contain words as well, which may wrap.
+        worded: whether all columns contain words, which may wrap.
     """
     st.html(
         render_template(

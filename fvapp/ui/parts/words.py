@@ -1,4 +1,4 @@
-"""Texts that several pages share, about runs, missions, probabilities and deletions."""
+"""Makes texts that several pages share, on runs, missions, probabilities and deletions."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def mission_name(mission: str, t: Translate) -> str:
-    """Return a mission's name: its short name on the path of missions, and its title."""
+    """Return a mission's full name, which consists of its short name and its title."""
     return t(
         "missions.page.name",
         mark=MISSIONS[mission].short_name,
@@ -20,12 +20,12 @@ def mission_name(mission: str, t: Translate) -> str:
 
 
 def state_words(record: RunRecord, t: Translator) -> str:
-    """Return words for a run's state and epoch, such as ``"Training 3/5"``."""
+    """Return a text with a run's state and epoch, such as ``"Training 3/5"``."""
     return f"{t(f'states.{record.state}')} {epoch_words(record)}"
 
 
 def reason_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
-    """Return what else to tell the visitor about a run's state, or "" if there is nothing."""
+    """Return a sentence with the reason for a run's state, or "" if it needs no reason."""
     if record.reason is not None:
         return t(f"reasons.{record.reason}", images=f"{record.settings.dataset_info.test_images:,}")
     if record.state == "queued" and status.state == "starting" and status.slow_start_seconds:
@@ -42,7 +42,7 @@ def reason_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
 
 
 def queue_place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
-    """Return words for a waiting run's place in the queue, or "" for other runs."""
+    """Return a text with a waiting run's place in the queue, or "" for other runs."""
     return (
         t("train.place", place=record.queue_place)
         if record.queue_place is not None and status.state == "ready"
@@ -64,7 +64,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
 
 
 def mention_remaining_copies(visit: Visit, sentence: str) -> str:
-    """Return a sentence on a deletion, extended by the names of files that still hold copies."""
+    """Return a sentence on a deletion, extended by names of files that still contain copies."""
     aside = visit.engine.losses.names_of_copies_aside()
     if not aside:
         return sentence
@@ -74,11 +74,11 @@ def mention_remaining_copies(visit: Visit, sentence: str) -> str:
 
 
 def moment_words(step: int, epoch: int, t: Translate) -> str:
-    """Return words for a moment in a training run.
+    """Return a text that names a moment of a training run.
 
     Args:
         step: number of steps since training began.
-        epoch: the epoch that has just ended, or 0 in the middle of one.
+        epoch: the epoch that has just ended, or 0 in the middle of an epoch.
     """
     if epoch:
         return t("train.twelve.epoch", n=epoch)
@@ -88,7 +88,7 @@ def moment_words(step: int, epoch: int, t: Translate) -> str:
 
 
 def draw_temperature_note(t: Translate, temperature: float) -> None:
-    """Draw a note with the temperature used for the probabilities, unless it is 1."""
+    """Draw a note with the temperature used for the probabilities, unless the temperature is 1."""
     shown = f"{temperature:.2f}"
     if shown != "1.00":
         st.caption(t("common.temperature", temperature=shown))

@@ -1,4 +1,4 @@
-"""The CSS that Streamlit's theme options cannot express: variables, and the style sheets."""
+"""Styles the pages with CSS that Streamlit's theme options cannot express."""
 
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from fvapp.i18n import Translator
 
 FONTS = Path(__file__).parent / "fonts"
 
-# The files are sorted by name, but no rule may rely on their order.
+# The style sheets are sorted by name, but no rule may rely on their order.
 _CSS = "".join(
     path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css"))
 )
@@ -25,9 +25,10 @@ PRELOADED_FONT = (
 
 
 def page_style() -> str:
-    """Return the app's CSS as a tag for the served page, where it styles even the first elements.
+    """Return the app's CSS as a tag for Streamlit's page, where it styles even the first elements.
 
-    The tag goes after the head, because Streamlit adds its own rules to the head as it draws.
+    The tag belongs after the page's head, because Streamlit adds its own rules to the head while it
+    draws.
     """
     return (
         f"<style>:root{{{css_variables()}{_picture_css_variables()}}}"
@@ -38,25 +39,25 @@ def page_style() -> str:
 
 
 def apply_style(t: Translator, is_served: bool) -> None:
-    """Set the page's colours and language; browsers choose fonts and voices by the language.
+    """Set the page's colours and language; the language decides the browser's fonts and voices.
 
     The server knows only the theme of the last script run. When the theme changes, the browser
     switches the app's colours by itself.
 
     Args:
-        is_served: whether the page was served with `page_style`. A host that runs ``app.py``
-            itself serves a page of its own, without it.
+        is_served: whether the server's page contains `page_style`. A host that runs ``app.py``
+            itself serves a page without it.
     """
     script = f"document.documentElement.lang = '{t('language.tag')}'"
     colours = css_variables(dark=st.context.theme.type == "dark")
     style = f"{'' if is_served else page_style()}<style>:root{{{colours}}}</style>"
-    # The container has this height only until the style sheet arrives.
+    # The container has this height only until the app's style sheet arrives.
     with st.container(key="page_style", height=1, border=False):
         st.html(_Html(f"{style}<script>{script}</script>"), unsafe_allow_javascript=True)
 
 
 class _Html(str):
-    """Markup that Streamlit does not dedent; dedenting takes 5% of the time for the first page."""
+    """HTML that Streamlit leaves as it is; dedenting takes 5% of the time for the first page."""
 
     def _repr_html_(self) -> str:
         return self
@@ -64,7 +65,7 @@ class _Html(str):
 
 @cache
 def _picture_css_variables() -> str:
-    """Return CSS variables with the small pictures that the style sheets use."""
+    """Return CSS variables that contain the small pictures in the style sheets."""
     pictures = {f"card-{name}": svg for name, svg in preset_card_pictures().items()}
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_art_svgs().items()}
     return "".join(
@@ -74,7 +75,7 @@ def _picture_css_variables() -> str:
 
 @cache
 def _card_css_rules() -> str:
-    """Return the CSS rules that give each card on the page for teachers its picture."""
+    """Return CSS rules with the pictures of the cards on the page for teachers."""
     return "".join(
         f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_art_svgs()
     )

@@ -1,4 +1,4 @@
-"""Draws what a text run writes at moments of its training, from noise to sentences."""
+"""Draws lines that a text network wrote during its training, from noise to sentences."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
-    """Draw the lines a text run has written, with space reserved for the lines still to come."""
+    """Draw the lines that a text run has written, and reserve space for its next lines."""
     form = None if record is None else record.settings.dataset_info.text
     if record is None or form is None:
         return

@@ -1,4 +1,4 @@
-"""The writer: a text network in the browser, which continues what the visitor types.
+"""Draws the writer, a text network in the browser that continues what the visitor types.
 
 Typed text leaves the browser only when a student in a class sends it to the teacher, together with
 the network's continuation.
@@ -37,14 +37,14 @@ _component = make_component(
 
 @dataclass(frozen=True)
 class WrittenText:
-    """A beginning that a student typed, and the network's continuation of it."""
+    """A beginning that a student typed, and the network's continuation."""
 
     typed: Annotated[str, has_length_between(0, 1_000)]
     written: Annotated[str, has_length_between(0, 5_000)]
 
 
 def draw_writing_section(visit: Visit, dataset: str) -> None:
-    """Draw the writer, and below it the choice of a network and the take-home button."""
+    """Draw the writer, and below it a list of networks and the take-home button."""
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
         model = draw_model_choice(visit, dataset)
@@ -75,7 +75,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
 
 
 def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
-    """Return the visitor's own text that a run has learned; empty without one, or if it is gone."""
+    """Return the visitor's own text that a run has learned; "" if it has none or it was deleted."""
     if run is None or not run.settings.dataset_info.base_dataset:
         return ""
     with suppress(FvappError):
@@ -93,11 +93,11 @@ def draw_writer(
 ) -> WrittenText | None:
     """Draw the writer, or a sentence on why the browser cannot run the network.
 
-    The text in the writer stays when the visitor chooses another network.
+    The text in the writer stays when the visitor chooses a different network.
 
     Args:
         settings: the settings of the network's training run, which determine the learned text.
-        own: the visitor's own text that the network has learned; empty if none.
+        own: the visitor's own text that the network has learned; empty if there is none.
         send: label of the button that sends the text to the teacher; empty for no button.
 
     Returns:

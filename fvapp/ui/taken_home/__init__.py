@@ -1,1 +1,1 @@
-"""What visitors can take home: the network as a web page, a GIF, and its Keras code."""
+"""Draws downloads for home: the network as a web page, a GIF, and the network's Keras code."""

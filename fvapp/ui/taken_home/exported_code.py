@@ -1,4 +1,4 @@
-"""Shows the Keras code for given settings, and offers it for download."""
+"""Draws the Keras code for a run's settings, and its downloads."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,16 +25,17 @@ _HEIGHT = 320
 def draw_exported_code(
     visit: Visit, runs: Sequence[RunSettings], record: RunRecord | None = None
 ) -> None:
-    """Draw the Keras script for one of `runs`, with downloads as a script and as a notebook.
+    """Draw the Keras script for one of the given settings, to download as script or notebook.
 
     Args:
-        runs: the settings to choose from.
-        record: the run that was trained with these settings, if there is one.
+        runs: settings of runs, from which the visitor can choose.
+        record: the run that was trained with the settings, or None.
     """
     t = visit.t
     title = visit.t("missions.page.code")
     st.subheader(title)
-    # On phones, this toggle replaces the heading. The style sheet always hides one of the two.
+    # On phones, this toggle replaces the heading. The style sheet hides either the toggle or the
+    # heading.
     st.toggle(title, key="code_unfolded")
 
     with st.container(key="code"):
@@ -66,7 +67,10 @@ def draw_exported_code(
 
 
 def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate) -> None:
-    """Draw the download of a data set that Keras lacks; for a class's images, a note instead."""
+    """Draw a download button for a data set that Keras lacks.
+
+    For a data set of a school class's drawings, draw a note instead.
+    """
     data = DATASETS[name]
     file = f"{data.file_stem}.npz"
     kind = "application/octet-stream"

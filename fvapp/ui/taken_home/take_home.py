@@ -1,4 +1,4 @@
-"""Downloads for home: the network as an HTML file, and a GIF of how it learned."""
+"""Draws downloads for home: a network as an HTML file, and a GIF of how it learned."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +30,7 @@ from fvapp.ui.parts import (
 )
 from fvapp.ui.visit import Visit
 
-_HEIGHT = 300  # rough height of the window's contents, in pixels
+_HEIGHT = 300  # approximate height of the popover's content, in pixels
 
 
 def draw_take_home_button(
@@ -41,12 +41,12 @@ def draw_take_home_button(
     drawing: Strokes | None = None,
     image: np.ndarray | None = None,
 ) -> None:
-    """Draw the button that opens a popover with all downloads.
+    """Draw the button that opens a popover with downloads of the network.
 
     Args:
         record: the run of the network; None for a ready-made model.
         drawing: the drawing that the HTML file shows when it is opened, if any.
-        image: the image whose answers the GIF shows, uint8 [28, 28]; None for no GIF.
+        image: the image that the network in the GIF answers, uint8 [28, 28]; None for no GIF.
     """
 
     def draw_take_home_window() -> None:
@@ -91,7 +91,8 @@ def _draw_network_file(
         )
     if drawing is not None and not DATASETS[dataset].is_own:
         st.markdown(t("at_home.opens"))
-    # Never fill in the name of the run or class: the file contains only the name typed here.
+    # The field must not suggest a name, such as the run's: the file contains only what the visitor
+    # types here.
     name = (
         st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True)
         if record
@@ -144,7 +145,10 @@ def _draw_network_file(
 
 
 def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may contain the visitor's own drawings; others' are never included."""
+    """Ask whether the file may contain the visitor's own drawings.
+
+    Drawings by others are never included.
+    """
     info = record.settings.dataset_info
     if not info.is_own or info.text or info.is_shared or record.imported or not count:
         return False
@@ -152,7 +156,7 @@ def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: s
 
 
 def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) -> None:
-    """Draw the button that shows the network on the class's wall, or removes it from there."""
+    """Draw the button that shows the network on the class's wall, or removes it."""
     draw_command_button(
         visit,
         visit.t("at_home.off_wall" if seat.wall_network_code else "at_home.on_wall"),
@@ -166,13 +170,13 @@ def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key
 def draw_learning_gif_download(
     visit: Visit, record: RunRecord, image: np.ndarray, key: str
 ) -> None:
-    """Draw the button that downloads a GIF of how the network learned to answer an image.
+    """Draw the button that downloads a GIF of a network that learns to answer an image.
 
-    Without stored weights from training, the GIF shows only the final network. For a taught run, it
-    shows the training of the parent run.
+    Without stored weights from training, the GIF shows only the final network. For a taught run,
+    the GIF shows the training of the parent run.
 
     Args:
-        image: the image, uint8 [28, 28].
+        image: the image that the network answers, uint8 [28, 28].
     """
 
     def make_learning_gif() -> bytes:

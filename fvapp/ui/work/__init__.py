@@ -1,1 +1,1 @@
-"""The menu with the visitor's work: runs, drawings, files, and codes to continue elsewhere."""
+"""Draws the menu with the visitor's work: runs, drawings, files, and codes for other devices."""

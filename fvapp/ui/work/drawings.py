@@ -10,14 +10,14 @@ from fvapp.ui.browser import draw_fold
 from fvapp.ui.pictures import TileClick, all_kept_drawings, delete_drawing, draw_tiles
 from fvapp.ui.visit import Visit
 
-# Rough height of the fold's contents, and side of a picture, in pixels.
+# In pixels: the approximate height of the opened drawings, and the side of a picture.
 _HEIGHT = 160
 _SIZE = 84
 _CHOSEN = "work_drawing_chosen"
 
 
 def draw_drawings_fold(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
-    """Draw a fold called `title` with the visitor's stored drawings, latest first."""
+    """Draw an expander called `title` with the visitor's stored drawings, latest first."""
     draw_fold(
         "work_drawings",
         title,

@@ -1,4 +1,4 @@
-"""The menu with the visitor's work: its contents, codes that open it elsewhere, ways to leave."""
+"""Draws the menu with the visitor's work, codes that open it elsewhere, and ways to leave."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -24,12 +24,12 @@ from fvapp.ui.work.drawings import draw_drawings_fold
 from fvapp.ui.work.run import draw_damaged_runs, draw_run_actions
 
 _CLASS = "class_code_entered"
-_HEIGHT = 520  # rough height of the menu, in pixels
-_FOLD_HEIGHT = 160  # rough height of a fold's contents, in pixels
+_HEIGHT = 520  # approximate height of the menu, in pixels
+_FOLD_HEIGHT = 160  # approximate height of an opened part of the menu, in pixels
 
 
 def draw_workspace_menu(visit: Visit) -> None:
-    """Draw the button that opens the menu in a popover."""
+    """Draw the button that opens the menu with the visitor's work."""
     draw_popover(
         "workspace_menu",
         visit.t("workspace.menu"),
@@ -138,7 +138,7 @@ def _draw_delete_button(visit: Visit) -> None:
 
 
 def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
-    """Return how much work the visitor has, in words, by the page where it was made."""
+    """Return texts with the amounts of the visitor's work, by the page where it was made."""
     progress = visit.progress()
     done = sum(own.is_done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
@@ -149,7 +149,7 @@ def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
 
 
 def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
-    """Draw which codes and cards open the seat in each class, and a button that revokes them."""
+    """Draw the codes and cards that open the visitor's seats, and buttons that revoke them."""
     t = visit.t
     st.caption(t("classroom.doors.help"))
     for seat in doors:
@@ -176,7 +176,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
 
 def _draw_recovery_code(visit: Visit, key: str) -> None:
     with st.container(key=f"recovery_{key}"):
-        # The code is hidden until requested, because anyone who sees it can use it.
+        # The recovery code is hidden until requested, because anyone who sees it can use it.
         code = st.session_state.get("recovery_code_shown")
         if code is not None:
             st.code(code, language=None)
@@ -203,6 +203,6 @@ def _use_entered_code(visit: Visit) -> None:
 
 
 def _leave_or_delete_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
-    """Give the command that leaves or deletes the workspace, and continue in a new workspace."""
+    """Leave or delete the workspace by a command, and continue in a new workspace."""
     if give_command(visit, command):
         continue_in_workspace(None, sentence)

@@ -1,4 +1,4 @@
-"""The menu's part on runs: report, files, link and deletion of each run, and damaged runs."""
+"""Draws the menu's part on runs: reports, files, links, deletion, and damaged runs."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,11 +27,14 @@ from fvapp.ui.pictures import draw_run_file_field, drawings_of_run
 from fvapp.ui.visit import Visit
 
 _DELETED = "work_deleted"
-_FOLD_HEIGHT = 200  # rough height of a fold's contents, in pixels
+_FOLD_HEIGHT = 200  # approximate height of opened actions, in pixels
 
 
 def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
-    """Draw the choice of a run, its actions, and ways to restore a run: undo, or a run file."""
+    """Draw a list of runs, actions for the chosen run, and two ways to restore a run.
+
+    A deleted run can be restored by undo, and any run from its run file.
+    """
     t = visit.t
     deleted = st.session_state.get(_DELETED)
     if deleted is not None:
@@ -118,7 +121,7 @@ def _make_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> by
 
 
 def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
-    """Draw a run's rarely needed actions: files with the network, and a link with the settings."""
+    """Draw actions that a run rarely needs: files with its network, and a link to its settings."""
     t = visit.t
     name = f"run-{record.number}"
     leaves = ask_before_leaving(visit, record.settings.dataset_info, f"run_leaves_{record.number}")
@@ -156,17 +159,17 @@ def _draw_run_file_upload(visit: Visit) -> None:
 
 
 def _delete_run(visit: Visit, record: RunRecord) -> None:
-    # No error is shown if the run has already been deleted: the visitor has what they wanted.
+    # If the run has already been deleted, as the visitor wanted, no error is shown.
     with visit.messages.queueing_errors(but="unknown_run"):
-        # The run is stored for undo until the next deletion or the end of the session.
+        # The deleted run is stored for undo until the next deletion or the end of the session.
         events = visit.read_events(record)
         weights = (
             visit.engine.answers.load_weights(visit.token, record.id)
             if record.has_checkpoint
             else None
         )
-        # The visitor's own text is not stored, because the visitor may delete it before the undo.
-        # While it exists, the restored run finds it again.
+        # The visitor's own text is not stored, because the visitor may delete the text before the
+        # undo. As long as the text exists, the restored run finds it again.
         examples = (
             None if record.settings.dataset_info.base_dataset else _examples_of_run(visit, record)
         )
@@ -177,7 +180,7 @@ def _delete_run(visit: Visit, record: RunRecord) -> None:
 def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
     """Return the visitor's own examples that a run learned from; None if some no longer exist.
 
-    Also None for a run on a class's data set: the drawings of a class are never included.
+    Return None also for a run on a school class's data set, whose drawings are never included.
     """
     if record.examples is None or record.settings.dataset_info.is_shared:
         return None
@@ -191,7 +194,7 @@ def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
 
 def _undo_run_deletion(visit: Visit) -> None:
     deleted = st.session_state.get(_DELETED)
-    if deleted is None:  # a duplicate of the same click, or a double click
+    if deleted is None:  # duplicate of the same click, or a double click
         return
     with visit.messages.queueing_errors():
         visit.engine.runs.add_run(visit.token, *deleted)
@@ -205,7 +208,7 @@ def _import_run_file(visit: Visit, data: bytes) -> None:
 
 
 def draw_damaged_runs(visit: Visit) -> None:
-    """Draw the visitor's damaged runs, if any, each with buttons to download and to delete it."""
+    """Draw any damaged runs of the visitor, each with a download button and a delete button."""
     t = visit.t
     damaged: Sequence[str] = ()
     with visit.messages.showing_errors_here():

@@ -1,4 +1,4 @@
-"""Where pictures come from (canvas, files, test images) and how the app shows and stores them."""
+"""Gets pictures from the canvas, files and test images, and shows and stores them."""
 
 from fvapp.ui.pictures.canvas import (
     clear_canvas,

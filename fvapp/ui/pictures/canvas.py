@@ -1,8 +1,9 @@
-"""The canvas: streamlit-drawable-canvas, and a companion component of our own.
+"""Draws the canvas: the library streamlit-drawable-canvas, and the app's own companion.
 
-All pages share one drawing per data set. The library sends only the strokes drawn since it was
+All pages share one drawing for each data set. The library sends only the strokes drawn since it was
 mounted. Earlier strokes, from another page or from before a reload, are shown as a picture under
-its canvas: the library could start from a drawing, but could then neither undo nor clear it.
+the library's canvas. The library could start from a drawing instead, but could then neither undo
+nor clear its strokes.
 """
 
 import json
@@ -31,8 +32,8 @@ from fvapp.ui.browser import make_component
 from fvapp.ui.parts import cache_in_session
 from fvapp.ui.visit import Visit
 
-# CSS that hides the library's own buttons and stretches its fixed-size canvas to fill the
-# container. Only our companion component sends pointer events to the canvas.
+# CSS that hides the library's own buttons, and stretches its fixed-size canvas to fill the
+# container. Only the app's companion component sends pointer events to the canvas.
 _IN_THE_LIBRARY = """
 .dc-root { width: 100%; }
 .dc-scroll { overflow: hidden !important; }
@@ -42,35 +43,37 @@ _IN_THE_LIBRARY = """
 """
 _companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
 SIDE = 360  # maximum side of the canvas, in CSS pixels
-# By default, the library would send a drawing 200 ms after a stroke, and echo the drawing that it
-# is given. With `update_streamlit` off, it sends only on the companion's command, which comes at
-# once.
+# By default, the library would send the drawing 200 ms after a stroke, and also send back any
+# drawing that it gets. With `update_streamlit` off, it sends the drawing only on the companion's
+# command, which comes right after a stroke.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
 _DRAWINGS = "drawings"  # session key: drawings by name, in the library's format
-_CLEARED = "cleared_drawings"  # session key: drawings before they were cleared, by name
-_PENS = "canvas_pens"  # session key: index of the pen, by data set
+_CLEARED = "cleared_drawings"  # session key: drawings as they were before a clear, by name
+_PENS = "canvas_pens"  # session key: index of the chosen pen, by data set
 _MOUNTED = "canvas_mounted"
-_CLEARS = "canvas_clears"  # session key: how often the page has cleared the canvas
+_CLEARS = "canvas_clears"  # session key: number of times that the app cleared the canvas
 
 
 class _PageCanvas(NamedTuple):
     """The canvas that the current page has mounted."""
 
     component_key: str
-    identity: tuple[str, str, str]  # page, name of the drawing, workspace's token
-    # strokes drawn before the canvas was mounted, in the library's format
+    # The name of the page, the name of the drawing, and the workspace's token.
+    identity: tuple[str, str, str]
+    # The strokes drawn before the canvas was mounted, in the library's format.
     earlier_strokes: Sequence[Mapping[str, Any]]
-    undone_clears: int = 0  # each of these moved the cleared strokes to `earlier_strokes`
+    # Number of undone clears, each of which moved the cleared strokes to `earlier_strokes`.
+    undone_clears: int = 0
 
 
 @dataclass(frozen=True)
 class _CompanionReport:
-    """The companion's report on the earlier strokes, shown under the library's canvas.
+    """The companion's report on the earlier strokes, which it shows under the library's canvas.
 
     Attributes:
-        remaining_strokes: number of earlier strokes that are still shown; None for all.
-        undone_clears: how often the visitor has undone a clear.
+        remaining_strokes: number of earlier strokes still shown; None if all of them are.
+        undone_clears: number of times that the visitor has undone a clear.
     """
 
     remaining_strokes: Whole | None = None
@@ -86,15 +89,15 @@ def draw_canvas(
     name: str | None = None,
     hint: str | None = None,
 ) -> None:
-    """Draw a page's canvas; `read_canvas_drawing` returns the drawing.
+    """Draw a page's canvas, whose drawing `read_canvas_drawing` returns.
 
     Args:
         on_change: called after each change of the drawing, before the page is redrawn.
         side: maximum side of the canvas, in CSS pixels.
-        name: name under which the drawing is stored, if it is not the data set's shared drawing.
-        hint: a sentence on what to draw, shown instead of the data set's own.
+        name: name under which the drawing is stored; None for the data set's shared drawing.
+        hint: a sentence on what to draw; None for the data set's own hint.
     """
-    # Imported here, because the import registers a component, which only a running app can do.
+    # The import is local, because it registers a component, which only a running app can do.
     from streamlit_drawable_canvas import st_canvas
 
     brush = BRUSHES[DATASETS[dataset].way]
@@ -104,13 +107,14 @@ def draw_canvas(
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def store_new_drawing() -> None:
-        # A late message from a canvas that has left the page changes nothing.
+        # A late message from a canvas that is no longer on the page does not change the drawing.
         if _store_drawing(visit, canvas):
             on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.pen_widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        # A forged drawing raises these; `read_canvas_drawing` then raises an error of its own.
+        # A forged drawing raises these errors here; `read_canvas_drawing` then raises its own
+        # error.
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
                 stroke_width=width,
@@ -152,12 +156,12 @@ def draw_canvas(
 
 
 def clear_canvas() -> None:
-    """Clear the canvas as its own button does, so that Undo can restore the drawing."""
+    """Clear the canvas like its Clear button, so that Undo can restore the drawing."""
     st.session_state[_CLEARS] = st.session_state.get(_CLEARS, 0) + 1
 
 
 def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None:
-    """Return the visitor's drawing for a data set, or the one named `name`; None without a drawing.
+    """Return the visitor's drawing for a data set, or the drawing called `name`; None if empty.
 
     Raises:
         StrokesError: the browser sent something other than a drawing.
@@ -171,7 +175,7 @@ def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None
 
 
 def load_last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
-    """Return the visitor's last drawing for a data set as a uint8 [28, 28] image, or None."""
+    """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
     with suppress(FvappError):
         kept = visit.engine.notes.recall_page_data(visit.token, _drawing_name(dataset, None))
         strokes = kept and parse_canvas(
@@ -195,8 +199,8 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
-        # An error means that there is no valid drawing, or that the workspace cannot be opened,
-        # which the page reports.
+        # On an error, the drawing is invalid, or the workspace cannot be opened, which the page
+        # reports.
         with suppress(FvappError):
             if name not in state[_DRAWINGS] and (
                 kept := visit.engine.notes.recall_page_data(token, name)
@@ -209,7 +213,7 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
 
 
 def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
-    """Store the browser's drawing, valid or not; return whether it differs from the stored one."""
+    """Store the browser's drawing, even if invalid; return whether the drawing has changed."""
     state = st.session_state
     _, drawing_name, token = canvas.identity
     drawings = state.setdefault(_DRAWINGS, {})
@@ -220,7 +224,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
         or _CompanionReport()
     )
     if report.undone_clears > canvas.undone_clears and state[_MOUNTED][0] == canvas:
-        # If a clear and its undo arrive in one message, the drawing has not been cleared here.
+        # If a clear and its undo arrive in the same message, the drawing was never cleared here.
         before = drawings.get(drawing_name) or state[_CLEARED].get(drawing_name, ())
         canvas = canvas._replace(earlier_strokes=before, undone_clears=report.undone_clears)
         state[_MOUNTED] = canvas, state[_MOUNTED][1]
@@ -245,7 +249,10 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
 
 
 def _round_drawing(drawing: object) -> Any:
-    """Return a drawing rounded to whole canvas units, a third of the size and the same image."""
+    """Return a drawing rounded to whole canvas units.
+
+    The rounded drawing has a third of the size, and leads to the same image.
+    """
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
@@ -254,7 +261,7 @@ def _component_value(key: str, name: str) -> object:
 
 
 def _stroke_paths(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
-    """Return the SVG path and the width of each stroke."""
+    """Return each stroke's SVG path and width."""
     ways = (
         " ".join(str(part) for command in stroke["path"] for part in command) for stroke in objects
     )

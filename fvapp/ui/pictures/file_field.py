@@ -1,8 +1,9 @@
-"""A field for one file, which the visitor chooses, drops or photographs.
+"""Draws a field for a file that the visitor chooses, drops or photographs.
 
-The file is sent in the page's own messages. Photos from phones have 4 MB or more, but the app needs
-only 1,024 pixels a side, so the browser scales pictures down before it sends them. If it cannot
-open a file, it says so below the field, in the visitor's language.
+The browser sends the file in a component's message, not as an upload. Photos from phones have 4 MB
+or more, but the app needs only 1,024 pixels a side, so the browser scales pictures down before
+sending them. If the browser cannot open a file, it shows an error below the field, in the visitor's
+language.
 """
 
 from base64 import b64decode
@@ -21,7 +22,7 @@ from fvapp.ui.visit import Visit
 _component = make_component(__file__)
 
 _PICTURES = ",".join(f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "gif"))
-_MOST_OPENED = 60_000_000  # size of the largest picture that the browser opens, in bytes
+_MOST_OPENED = 60_000_000  # maximum size of a picture file that the browser opens, in bytes
 
 TakeFile = Callable[[bytes], None]
 
@@ -33,7 +34,7 @@ def draw_picture_field(
 
     Args:
         take: called once for each picture with its bytes, before the page is redrawn. The bytes are
-            empty if the browser refused a file, in which case it has already said why.
+            empty if the browser refused the file, and has already shown the reason.
         camera: whether to draw the camera instead of the file field.
     """
     t = visit.t
@@ -58,7 +59,7 @@ def draw_picture_field(
 
 
 def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
-    """Draw a field for a run file; screen readers get `label`, which the page shows above it."""
+    """Draw a field for a run file; `label` is for screen readers, as the page shows it above."""
     t = visit.t
     too_large = RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     words = {
@@ -79,7 +80,7 @@ def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
 
 
 def draw_examples_field(visit: Visit, label: str, take: TakeFile) -> None:
-    """Draw a field for a file of examples; screen readers get `label`, shown above it."""
+    """Draw a field for a file of examples; `label` is for screen readers."""
     t = visit.t
     words = {
         "choose": t("examples.field.choose"),
@@ -110,7 +111,7 @@ def _draw_file_field(
     taken = f"{key}_taken"
 
     def take_new_file(result: object) -> bool:
-        """Take a newly sent file; return whether there was one. A repeated message is ignored."""
+        """Take a newly sent file, and return True; ignore a repeated message, and return False."""
         sent = getattr(result, "sent", None)
         number, content = _read_file_message(sent)
         if sent is None or state.get(taken, "") == number:
@@ -128,7 +129,8 @@ def _draw_file_field(
             data={"label": label, **data},
             on_sent_change=lambda: take_new_file(state.get(field)),
         )
-    # If the last script run was cut short, the callback could not read the file yet: take it now.
+    # If the last script run was interrupted, the callback could not read the file, so it is taken
+    # here.
     if take_new_file(result):
         st.rerun()
 
@@ -148,5 +150,5 @@ def _read_file_message(sent: object) -> tuple[str | None, bytes | None]:
             if message
             else (None, None)
         )
-    except ValueError:  # not base64, or not ASCII
+    except ValueError:  # the content is not base64
         return message.id[:40], None

@@ -1,4 +1,4 @@
-"""Stores the visitor's drawings for the reports on their runs, as a note in the workspace."""
+"""Stores the visitor's drawings in a note in the workspace, for the reports on their runs."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -14,13 +14,14 @@ from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
 
 _NOTE = "drawings"
-_MOST = 36  # stored drawings: a drawing takes about 1.2 KB, and a note holds at most 64 KB
+# Maximum number of stored drawings: each takes about 1.2 KB, and a note holds at most 64 KB.
+_MOST = 36
 
 
 def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -> None:
     """Store a drawing and a run's answer to it, for the run's report.
 
-    The oldest drawings are dropped when there are too many.
+    If there are more than `_MOST` drawings, the oldest are dropped.
 
     Args:
         image: the drawing as the network's input, uint8 [28, 28].
@@ -37,7 +38,7 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
 
 
 def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
-    """Return the drawings stored with answers of a run, latest last."""
+    """Return the stored drawings that a run's network has answered, latest last."""
     rows = _drawing_rows(visit.read_note(_NOTE))
     drawings = (
         _parse_drawing_row(row, dataset, visit.t) for row in rows if row.get("run") == run_id
@@ -48,7 +49,7 @@ def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDraw
 def all_kept_drawings(
     visit: Visit, records: Sequence[RunRecord]
 ) -> list[tuple[dict[str, object], ReportDrawing]]:
-    """Return all stored drawings that can be shown, latest first, each with its row of the note.
+    """Return all stored drawings that can be shown, latest first, each with its row in the note.
 
     If a drawing's run has been deleted, its caption has no class name.
     """
@@ -61,7 +62,7 @@ def all_kept_drawings(
 
 
 def delete_drawing(visit: Visit, row: object) -> None:
-    """Delete the drawing stored as `row` of the note, if it is still there."""
+    """Delete the drawing that is stored as `row` in the note, if it still exists."""
     visit.engine.notes.change_note(
         visit.token, _NOTE, lambda note: [kept for kept in _drawing_rows(note) if kept != row]
     )
@@ -79,7 +80,7 @@ def _drawing_rows(note: object | None) -> list[dict[str, object]]:
 def _parse_drawing_row(
     row: dict[str, object], dataset: str | None, t: Translator
 ) -> ReportDrawing | None:
-    """Return a row of the note as a drawing; None if it is invalid, as from another version."""
+    """Return a row of the note as a drawing; None if the row is invalid."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
         share = percent(float(str(row["share"])))

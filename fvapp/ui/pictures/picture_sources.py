@@ -1,4 +1,4 @@
-"""The sources of a picture: the canvas, an uploaded file, the camera, typed text, test images."""
+"""Draws the sources of a picture: canvas, uploaded file, camera, typed text and test images."""
 
 import secrets
 from collections.abc import Callable
@@ -25,20 +25,20 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
-_INDEX = "test_image"  # session key: the current field's sequence number, and the image's index
-_FILE = "picture_file"  # session key: picture of the latest file, or the error of reading it
+_INDEX = "test_image"  # session key: number of the index field, and the test image's index
+_FILE = "picture_file"  # session key: picture from the latest file, or the error in the file
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture to classify.
+    """A picture that a network is asked to classify.
 
     Attributes:
         picture_id: identifies the picture's source and content.
-        content: strokes, a photo, or a 28 x 28 image of the data set.
+        content: strokes, a photo, or a 28 x 28 image that needs no preparation.
         original: the picture before preparation, shown beside the network's input; None for a
             drawing on the canvas.
-        true_label: the class of a test image; None for other pictures.
+        true_label: the label of a test image; None for other pictures.
     """
 
     picture_id: str
@@ -48,7 +48,7 @@ class Picture:
 
 
 def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
-    """Draw a page's canvas; all pages share the drawing.
+    """Draw a page's canvas, whose drawing all pages share.
 
     Args:
         side: maximum side of the canvas, in CSS pixels.
@@ -58,7 +58,7 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
 
 
 def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Draw the canvas, or instead of it the chosen picture; return the picture to classify."""
+    """Draw the canvas or, in its place, the chosen picture; return the picture to classify."""
     picture = read_chosen_picture(visit, dataset)
     if picture is None or picture.original is None:
         draw_canvas_source(visit, dataset, "draw")
@@ -75,7 +75,7 @@ def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
 
 
 def draw_other_picture_sources(visit: Visit, dataset: str) -> None:
-    """Draw an expander with the other sources: upload, test images and camera."""
+    """Draw an expander with other sources of pictures: upload, test images and camera."""
     with st.expander(
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
     ):
@@ -95,7 +95,7 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
     """Draw the field for a test image's index, and a button that chooses a random test image."""
     t = visit.t
     count = len(dataset_of_model(visit, dataset).x_test)
-    if not count:  # the visitor's own data set starts without test images
+    if not count:  # the visitor's own data set may have no test images yet
         return
     _draw_test_image_number(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_source_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
@@ -109,7 +109,7 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
 
 
 def draw_typed_text_field(visit: Visit) -> None:
-    """Draw the field for a text; the network is asked about the text's last signs."""
+    """Draw a field for a text, whose last characters become the network's input."""
 
     def take_typed_text() -> None:
         st.session_state[_TYPED] = st.session_state["typed_text"]
@@ -121,7 +121,7 @@ def draw_typed_text_field(visit: Visit) -> None:
 
 
 def read_chosen_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Return the picture that the visitor last made or chose; None if it is missing or invalid."""
+    """Return the picture that the visitor last made or chose; None if missing or invalid."""
     source = st.session_state.get(_SOURCE, "canvas")
     with suppress(FvappError):
         if source == "test":
@@ -142,7 +142,7 @@ def set_test_image(index: int) -> None:
 
 
 def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
-    """Draw the error below a field whose content is not a picture."""
+    """Draw the error below a field if its content is not a picture."""
     try:
         read()
     except FvappError as error:
@@ -160,7 +160,10 @@ def _set_picture_source(source: str) -> None:
 
 
 def _open_picture_file(data: bytes) -> None:
-    """Choose a file as the picture, or store its error; without `data`, the browser refused it."""
+    """Choose a file as the picture, or store the error in the file.
+
+    Empty `data` means that the browser refused the file.
+    """
     if not data:
         st.session_state.pop(_FILE, None)
         return
@@ -176,7 +179,7 @@ def _draw_test_image_number(label: str) -> None:
     """Draw the field for the index of a test image.
 
     When the page chooses an index, the field gets a new key. With the old key, the browser's next
-    messages would still contain the earlier index, as if the visitor had just typed it.
+    messages would still contain the earlier index, as if the visitor had just typed that index.
     """
     state = st.session_state
     number, index = state.get(_INDEX, (0, None))
@@ -239,7 +242,8 @@ def _draw_camera_field(visit: Visit) -> None:
     if address.scheme != "https" and address.hostname not in ONLY_HERE:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
-        # Draw the camera only on request: when it appears, the browser asks for permission.
+        # The camera is drawn only on request, because the browser asks for permission as soon as it
+        # appears.
         draw_picture_field(
             visit, t("draw.camera"), "camera_picture", _open_picture_file, camera=True
         )

@@ -1,4 +1,4 @@
-"""Draws the numbers of an image, scaled to fit the page; a tap or Enter enlarges them."""
+"""Draws an image's pixel values as a table that fits the page; a tap or Enter enlarges it."""
 
 import numpy as np
 import streamlit as st
@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# The script registers its listeners once per page. They also serve tables drawn later.
+# The script adds its event listeners only once to a page; they also serve tables drawn later.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {

@@ -1,4 +1,4 @@
-"""Draws one image of a data set; an image of text gets a letter beside each row."""
+"""Draws an image of a data set; an image of text has a letter beside each row."""
 
 import numpy as np
 import streamlit as st
@@ -12,9 +12,9 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
     """Draw an image of a data set.
 
     Args:
-        image: uint8 [28, 28].
+        image: the image, uint8 [28, 28].
         width: width of the image, in CSS pixels.
-        alt: description for screen readers; for an image of text, its text is added.
+        alt: description for screen readers; an image of text also has its text.
     """
     rows = characters_by_row(image, dataset)
     if not rows:

@@ -1,4 +1,4 @@
-"""Draws pictures as a grid of tiles, whose values can be read and whose cells can be selected."""
+"""Draws pictures as a grid of tiles with readable values and selectable cells."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,10 @@ GREATEST = 127
 
 @dataclass(frozen=True)
 class TileClick:
-    """The selected cell of a tile; row and column are -1 if the keyboard selected a whole tile."""
+    """The cell of a tile that a visitor selected.
+
+    The row and column are -1 if the visitor selected the whole tile with the keyboard.
+    """
 
     tile: int
     row: int
@@ -26,7 +29,7 @@ class TileClick:
 
 @dataclass(frozen=True)
 class TileMark:
-    """An outline around one cell or a window of cells, which may extend past the tile's edge."""
+    """An outline around a cell of a tile, or around a window that may extend past the tile."""
 
     tile: int
     row: int
@@ -36,7 +39,7 @@ class TileMark:
 
 
 def cell_hint(t: Translate) -> str:
-    """Return the hint on the cell under the pointer; the browser fills in its placeholders."""
+    """Return the hint on the cell under the pointer; the browser fills in the placeholders."""
     return t("inside.hint", name="{name}", row="{row}", column="{column}", value="{value}")
 
 
@@ -62,17 +65,17 @@ def draw_tiles(
     """Draw pictures as a grid of tiles.
 
     Args:
-        pictures: [n, height, width]. uint8 pictures are drawn in grey. All others are signed, and
-            drawn in orange above 0 and in blue below.
+        pictures: an array [n, height, width]. uint8 pictures are drawn in grey. Any others are
+            signed, and drawn in orange for positive and in blue for negative values.
         label: the grid's label for screen readers.
         captions: text below each picture.
         lines: text between each picture and its caption.
         labels: each picture's label for screen readers; by default, its caption.
         rows: text beside each row of every picture.
         size: minimum size of a tile, in CSS pixels.
-        hint: hint on the cell under the pointer, from :func:`cell_hint`; empty for none.
-        under: uint8 [height, width], a picture that shows through signed ones.
-        common: whether all pictures share one scale of values, instead of having one each.
+        hint: hint on the cell under the pointer, from :func:`cell_hint`; empty for no hint.
+        under: a picture that shows through signed pictures, uint8 [height, width].
+        common: whether all pictures share a scale of values; by default, each has its own scale.
         on_click: called with each click, before the page is redrawn.
         rests: whether a pointer that rests on a cell counts as a click. Arrow keys then move
             between the cells of a tile that was opened with Enter.
@@ -107,7 +110,7 @@ def draw_tiles(
     taken = f"{key}_taken"
 
     def pass_click_on() -> None:
-        # The value is None if the last script run was cut short, before the component was drawn.
+        # The result is None if the last script run was interrupted before the component was drawn.
         # The click is then passed on below.
         result = st.session_state.get(key)
         click = _read_tile_click(result, pictures)
@@ -123,7 +126,7 @@ def draw_tiles(
 
 
 def _pack_signed_pictures(pictures: np.ndarray, common: bool) -> dict[str, object]:
-    """Return the pictures as int8, and the value that 127 stands for in each picture.
+    """Return signed pictures as int8, and the value that 127 represents in each picture.
 
     NaN and infinity become 0.
     """

@@ -1,1 +1,1 @@
-"""The page for teachers: opening classes, and preparing and printing materials for lessons."""
+"""Draws the page for teachers: opening classes, and lesson materials to print."""

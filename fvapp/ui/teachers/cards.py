@@ -1,4 +1,4 @@
-"""The cards on the page for teachers: lesson materials, links, answers and training PCs."""
+"""Lists the cards on the page for teachers: materials, links, answers and training PCs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from fvapp.ui.visit import Visit
 
 @dataclass(frozen=True)
 class TeacherCard:
-    """A card on the page for teachers; a click opens it.
+    """A card on the page for teachers, which a click opens.
 
     Attributes:
-        title_key: key of the title's text.
-        height_px: rough height of the card's contents, in pixels.
+        title_key: translation key of the card's title.
+        height_px: approximate height of the card's content, in pixels.
         is_behind_curtain: whether the card is hidden until the visitor enters the teacher's
-            password, if one is set.
+            password, if the teacher has set a password.
     """
 
     widget_key: str

@@ -1,4 +1,4 @@
-"""Opening a class, the list of a teacher's classes, and what the teacher's address unlocks."""
+"""Draws the form that opens a class, the teacher's classes, and the teacher's address."""
 
 from collections.abc import Callable
 
@@ -28,17 +28,17 @@ _PATH = "teachers_next_path"
 
 
 def take_teachers_code(visit: Visit) -> None:
-    """Use the code from the teacher's address, if any; a valid code also replaces the password."""
+    """Use the code in the teacher's address, if any; a valid code also replaces the password."""
     code = take_address_secret(TEACHER)
     if code is not None and give_command(visit, visit.engine.teachers.claim_teachers_right, code):
         open_curtain()
 
 
 def draw_open_class_form(visit: Visit, count: int) -> None:
-    """Draw the form that opens a class: a name, a button, and an expander with further options.
+    """Draw the form that opens a school class: a name, a button, and further options.
 
     Args:
-        count: the number of classes the teacher has; a class without a name gets the next number.
+        count: the teacher's number of classes; a class without a name gets the next number.
     """
     t = visit.t
     usual = visit.t("classroom.open.usual", n=count + 1)
@@ -97,10 +97,11 @@ def _open_class(visit: Visit, usual: str) -> None:
 
 
 def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
-    """Give a command that opens a class, and go to its board by adding the class to this URL.
+    """Give a command that opens a class, and show the class's board by a change of the URL.
 
-    ``st.switch_page`` would not work: the command makes the browser request a rerun at the same
-    time. Streamlit merges both requests, and may combine one page with the URL of the other.
+    ``st.switch_page`` would not work, since the command makes the browser request a rerun at the
+    same time. Streamlit merges the two requests, and may combine the page of one request with the
+    URL of the other.
     """
     opened: list[Classroom] = []
     if give_command(visit, lambda token: opened.append(command(token, *values))):
@@ -108,7 +109,7 @@ def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: 
 
 
 def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
-    """Draw a teacher's classes, open ones first, each with its number of students."""
+    """Draw a teacher's classes, open classes first, each with its number of students."""
     t = visit.t
     if classes:
         st.header(t("classroom.open.yours"))
@@ -161,7 +162,7 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_teacher_rights(visit: Visit) -> None:
-    """Draw what the teacher's address unlocks: a way to use another device, and all classes."""
+    """Draw what the teacher's address unlocks: an address for another device, and all classes."""
     classes = None
     with visit.messages.showing_errors():
         classes = visit.engine.teachers.all_classes(visit.token)
@@ -180,7 +181,10 @@ def draw_teacher_rights(visit: Visit) -> None:
 
 
 def _draw_other_device(visit: Visit) -> None:
-    """Draw a button that makes a new teacher's address, and the latest one until it is used."""
+    """Draw a button that makes a teacher's address for another device.
+
+    The latest address is shown until it is used.
+    """
     t = visit.t
     state = st.session_state
     teachers = visit.engine.teachers
@@ -199,7 +203,7 @@ def _draw_other_device(visit: Visit) -> None:
 
 
 def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
-    """Draw a fold with the classes of all teachers, and a button that deletes the chosen ones."""
+    """Draw an expander with all teachers' classes, and a button that deletes chosen classes."""
     t = visit.t
 
     def draw_class_list() -> None:

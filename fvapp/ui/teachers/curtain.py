@@ -1,6 +1,7 @@
-"""The curtain in front of the answers: a password that a teacher can set when starting the app.
+"""Hides the answers behind a password that a teacher can set when starting the app.
 
-It keeps answers out of sight in a lesson, but does not protect them: the program contains them.
+The password keeps answers out of sight in a lesson, but does not protect them, since the program's
+files contain them.
 """
 
 import os
@@ -20,7 +21,7 @@ _WRONG = "teacher_word_wrong"
 def teachers_word() -> str | None:
     """Return the teacher's password, or None if the app was started without one.
 
-    It is given as ``-- --teacher-word WORD`` or in ``FVAPP_TEACHER_WORD``.
+    The password is given as ``-- --teacher-word WORD`` or in ``FVAPP_TEACHER_WORD``.
     """
     parser = ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     parser.add_argument("--teacher-word", default=os.environ.get("FVAPP_TEACHER_WORD"))
@@ -34,14 +35,14 @@ def is_curtain_closed() -> bool:
 
 
 def open_curtain() -> None:
-    """Stop asking for the password in this tab: the visitor has opened the teacher's address."""
+    """Stop asking for the password in this tab, as after opening the teacher's address."""
     st.session_state[_OPEN] = True
 
 
 def try_teachers_word(visit: Visit) -> None:
-    """Check the typed password against the teacher's, and unlock the teacher's pages if it matches.
+    """Check the typed password, and unlock the teacher's pages if it is correct.
 
-    Used as a widget callback.
+    It is used as a widget callback.
     """
     state = st.session_state
     given = state.get("teacher_word", "").strip()

@@ -1,4 +1,4 @@
-"""Draws the page for teachers: opening a class, the list of classes, and cards for the rest."""
+"""Draws the page for teachers: a form to open a class, the classes, and cards with materials."""
 
 import streamlit as st
 
@@ -36,7 +36,7 @@ def show_page(visit: Visit) -> None:
 
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
-            text = guide.partition("\n\n")[2]  # the guide without its title
+            text = guide.partition("\n\n")[2]  # the guide's text without its title
             draw_fold(
                 "card_guide",
                 t("teacher.guide"),

@@ -1,4 +1,4 @@
-"""The contents of the teachers' cards: plans, worksheets, activities, links and answers."""
+"""Draws the content of the teachers' cards: plans, worksheets, activities, links, answers."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -31,7 +31,7 @@ _IMAGES = tuple(
 
 
 def draw_lesson_plan(visit: Visit) -> None:
-    """Draw the plan of a lesson."""
+    """Draw the plan of a single lesson."""
     st.markdown(visit.t("teacher.intro"))
     _draw_paper(visit, papers.lesson_plan_html(visit.t))
 
@@ -46,7 +46,7 @@ def draw_course_plan(visit: Visit) -> None:
 
 
 def draw_training_time(visit: Visit) -> None:
-    """Draw how long a class has to wait for its training runs."""
+    """Draw how long a school class has to wait for its training runs."""
     t = visit.t
     missions = _choose_missions(visit, "time")
     with st.container(horizontal=True):
@@ -59,7 +59,7 @@ def draw_training_time(visit: Visit) -> None:
 
 
 def draw_unplugged_activities(visit: Visit) -> None:
-    """Draw the download of activities that need no computer."""
+    """Draw a download button for activities that need no computer."""
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
     _draw_paper_download(
@@ -68,7 +68,7 @@ def draw_unplugged_activities(visit: Visit) -> None:
 
 
 def draw_home_lesson(visit: Visit) -> None:
-    """Draw the plan of the home lesson, and the stand-alone training page that it uses."""
+    """Draw the plan of a lesson at home, and links to its stand-alone training page."""
     t = visit.t
     st.markdown(t("teacher.home.about"))
     if can_serve_files():
@@ -88,7 +88,7 @@ def draw_home_lesson(visit: Visit) -> None:
 
 
 def draw_worksheet(visit: Visit) -> None:
-    """Draw the download of a worksheet for the chosen missions."""
+    """Draw a field for choosing missions, and a download button for their worksheet."""
     t = visit.t
     missions = _choose_missions(visit, "worksheet")
     _draw_paper_download(
@@ -98,7 +98,7 @@ def draw_worksheet(visit: Visit) -> None:
 
 
 def draw_pair_links(visit: Visit) -> None:
-    """Draw the choices for links, and one link for each pair of students."""
+    """Draw the options for links, and a link for each pair of students."""
     t = visit.t
     st.caption(t("teacher.links_help"))
     missions = _choose_missions(visit, "links")
@@ -148,7 +148,7 @@ def draw_pair_links(visit: Visit) -> None:
 
 
 def draw_answer_sheet(visit: Visit) -> None:
-    """Draw the missions' answers, with typical measured results."""
+    """Draw the chosen missions' answers, with typical measured results."""
     t = visit.t
     if teachers_word() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
@@ -158,7 +158,7 @@ def draw_answer_sheet(visit: Visit) -> None:
 
 
 def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
-    """Draw the choice of missions; return the chosen ones or, if none is, those of a lesson."""
+    """Draw a field for choosing missions; return the chosen missions, else those of a lesson."""
     t = visit.t
     chosen = _draw_shared_field(
         st.multiselect,
@@ -196,7 +196,7 @@ def _draw_shared_field(
     *args: object,
     **options: object,
 ) -> Value:
-    """Draw a field whose value is shared by several cards, and return the value."""
+    """Draw a field whose value several cards share, and return the value."""
     state = st.session_state
     key = f"{name}_{card}"
     state[key] = state.setdefault(name, usual)

@@ -1,4 +1,4 @@
-"""The teachers' card that lists the PCs on which the app trains networks."""
+"""Draws the teachers' card that lists the PCs on which the app trains networks."""
 
 import streamlit as st
 
@@ -7,11 +7,11 @@ from fvapp.engine.api import Pc
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.visit import Visit
 
-_RENEWED_EVERY = 3.0  # seconds between redraws; the app checks its PCs at the same interval
+_RENEWED_EVERY = 3.0  # seconds between redraws, the interval at which the app checks its PCs
 
 
 def draw_pcs(visit: Visit) -> None:
-    """Draw the list of PCs, which refreshes itself if other PCs may join."""
+    """Draw the list of PCs; if other PCs may join, the list is redrawn at intervals."""
     joined = visit.engine.open_to_pcs
     st.caption(visit.t(f"teacher.pcs.{'open' if joined else 'alone'}"))
     st.fragment(_draw_pc_list, run_every=_RENEWED_EVERY if joined else None)(visit)

@@ -1,1 +1,1 @@
-"""What the app adds to Streamlit's server: routes, middleware, and its start and end."""
+"""Extends Streamlit's server with routes, middleware, and a start and end of its own."""

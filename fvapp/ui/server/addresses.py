@@ -1,7 +1,7 @@
 """Prints the app's addresses in the terminal at the start, and each new teacher's address.
 
-Streamlit's own lines are switched off in ``.streamlit/config.toml``: they do not say whom an
-address is for, and in headless mode Streamlit asks a server on the internet for the address to
+Streamlit's own messages are switched off in ``.streamlit/config.toml``: they do not explain who can
+use an address, and in headless mode, Streamlit asks a server on the internet for the address to
 print.
 """
 
@@ -18,7 +18,7 @@ from fvapp.ui.server.guards import missing_guards_sentence
 
 
 def print_addresses() -> None:
-    """Print the addresses for this computer and for students, in the locale's language."""
+    """Print the addresses for this computer and for students, in the language of the locale."""
     t = _terminal_translator()
     bound = _bound_address()
     students = lan_address() if bound in EVERYWHERE else bound
@@ -37,7 +37,7 @@ def print_addresses() -> None:
 
 
 def print_teachers_address(path: str) -> None:
-    """Print the teacher's address, which ends in `path`."""
+    """Print the teacher's address, which ends with `path`."""
     print(
         f"  {_terminal_translator()('server.teacher', url=_local_url() + path)}",
         end="\n\n",
@@ -47,9 +47,10 @@ def print_teachers_address(path: str) -> None:
 
 @cache
 def log_teachers_paths(teachers: Teachers) -> None:
-    """Print the teacher's path on a host that runs ``app.py`` itself and shows only a log.
+    """Print the path of the teacher's address, on a host that runs ``app.py`` itself.
 
-    The first call prints the current path; from then on, new paths are printed as they are made.
+    Such a host shows only a log. The first call prints the current path; from then on, each new
+    path is printed when it is made.
     """
     teachers.show_teachers_addresses(
         lambda path: print(_terminal_translator()("server.teacher_path", path=path), flush=True)
@@ -69,17 +70,17 @@ def _local_url() -> str:
 
 
 def configured_port() -> int:
-    """Return the port set in Streamlit's options."""
+    """Return the port that is set in Streamlit's options."""
     return st.get_option("server.port")
 
 
 def has_certificate() -> bool:
-    """Return whether the server has a certificate; without one, browsers allow no camera."""
+    """Return whether the server has a certificate, without which browsers block the camera."""
     return st.get_option("server.sslCertFile") is not None
 
 
 def app_url(host: str, port: int | None = None) -> str:
-    """Return the app's address at a host; `port` overrides the one in Streamlit's options."""
+    """Return the app's address at a host; `port` overrides the port in Streamlit's options."""
     scheme = "https" if has_certificate() else "http"
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"{scheme}://{host}:{port or configured_port()}" + (f"/{base}" if base else "")

@@ -1,13 +1,13 @@
-"""Closes connections that send no request or never finish one, so that they lock nobody out.
+"""Closes connections that never send a complete request, so that they lock nobody out.
 
-uvicorn waits forever for the rest of a request, and for a response to be read. Each connection
-takes a file descriptor, of which a shell may allow 1,024; once all are taken, nobody gets in.
-uvicorn also waits forever for the rest of a WebSocket message, and keeps what has arrived in
-memory.
+uvicorn waits forever for the rest of a request, and for a client to read a response. Each
+connection takes a file descriptor, of which a shell may allow 1,024; once all are taken, the server
+accepts no more connections. uvicorn also waits forever for the rest of a WebSocket message, and
+keeps the part that has arrived in memory.
 
-httptools, which uvicorn would use if installed, is left out on purpose. It answers in 80% of the
-time that h11 takes, but does not limit headers: it accepted 20 MB of them in one request, where h11
-accepts 64 kB.
+The package httptools, which uvicorn would use if installed, is left out on purpose. With it, an
+answer takes 80% of the time that it takes with h11, but the size of headers is not limited:
+httptools accepted 20 MB of headers in one request, while h11 accepts at most 64 kB.
 """
 
 import asyncio
@@ -28,25 +28,31 @@ from fvapp.ui.compat.connections import (
 if sys.platform != "win32":
     import resource
 
-# seconds in which a complete request must arrive; a connection's later requests get twice that
+# Seconds in which a connection's first request must arrive completely; later requests get twice as
+# long.
 SILENT_SECONDS = 10.0
-# checks without progress that a connection survives, by what it waits for
+# Number of checks without progress after which a connection still stays open, by what the
+# connection waits for.
 LOOKS = {
     "request": 1,
     "reader": 3,
 }
-MOST_FILES = 65_536  # file descriptors we ask for; the system may allow fewer
-# most connections waiting at a time, counted over all addresses: a whole school may share one
-# address, and its browsers connect at once
+# Number of file descriptors that the process asks for; the system may allow fewer.
+MOST_FILES = 65_536
+# Maximum number of connections waiting at a time, from all addresses together: a whole school may
+# share an address, and its browsers connect at once.
 MOST_WAITING = 1_000
 
-PATIENCE = 10.0  # seconds over which the rate of an unfinished message is measured
-LEAST_RATE = 8_000  # bytes a second; a photo of 200 kB over a poor line is about this fast
-MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 run files of the largest size
+PATIENCE = 10.0  # seconds over which an unfinished message's rate is measured
+# Minimum rate of an unfinished message, in bytes per second: about the rate of a photo of 200 kB
+# over a poor connection.
+LEAST_RATE = 8_000
+# Maximum size of all unfinished messages together, in bytes: 32 run files of the largest size.
+MOST_HELD = 64 * 2**20
 
 
 def raise_file_limit(wanted: int = MOST_FILES) -> int:
-    """Raise this process's limit on open files towards `wanted`; return the limit now in force."""
+    """Raise this process's limit on open files to `wanted` or near it; return the new limit."""
     if sys.platform == "win32":
         return wanted  # Windows has no such limit for sockets
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -58,13 +64,14 @@ def raise_file_limit(wanted: int = MOST_FILES) -> int:
 
 
 class WaitingConnections:
-    """The open connections that wait for a request, for the client to read, or for an answer.
+    """Closes connections that wait too long for a request, or for the client to read an answer.
 
-    Each is checked at regular intervals, as strictly during its later requests as during its first.
+    Each connection is checked at regular intervals, during its first request and all later
+    requests.
 
     Args:
-        most: maximum number of connections waiting at a time; beyond it the oldest is closed at
-            once, unless its request is being answered.
+        most: maximum number of connections waiting at a time. If there are more, the oldest is
+            closed at once, unless its request is being answered.
         seconds: time between two checks; a connection is closed if it makes no progress for more
             checks than `LOOKS` allows.
     """
@@ -72,15 +79,15 @@ class WaitingConnections:
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
         self._seconds = seconds
-        # connections, oldest first; some may have become WebSockets
+        # The waiting connections, oldest first; some may have become WebSockets.
         self._waiting: dict[asyncio.Transport, None] = {}
 
     def add_connection(self, protocol: Connection, transport: asyncio.Transport) -> None:
-        """Start to watch a new connection."""
+        """Start checking a new connection."""
         self._check_if_stalled(transport)
 
     def remove_connection(self, protocol: Connection) -> None:
-        """Stop watching a closed connection."""
+        """Stop checking a closed connection."""
         self._waiting.pop(protocol.transport, None)
 
     def _close_oldest(self) -> None:
@@ -90,7 +97,7 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting[oldest] = None  # its client may be reading a long response slowly
+                self._waiting[oldest] = None  # its client may read a long response slowly
 
     def _check_if_stalled(
         self,
@@ -115,11 +122,11 @@ class WaitingConnections:
 
 @dataclass(eq=False)
 class _UnfinishedMessage:
-    """How much of an unfinished WebSocket message has arrived.
+    """The part of an unfinished WebSocket message that has arrived so far.
 
     Attributes:
-        received_bytes: bytes received.
-        bytes_since_check: bytes received since the last check.
+        received_bytes: number of bytes received in total.
+        bytes_since_check: number of bytes received since the last check of the rate.
     """
 
     received_bytes: int = 0
@@ -127,23 +134,24 @@ class _UnfinishedMessage:
 
 
 class SlowMessages:
-    """The unfinished WebSocket messages of all connections.
+    """Drops unfinished WebSocket messages that are too slow or take too much memory.
 
     Args:
-        most: maximum size of all these messages together, in bytes; beyond it the message that
-            began first is dropped at once. Dropping the slowest would not do: a message that came
-            in a burst and then stalled would long seem faster than a photo over a poor line.
+        most: maximum size of all unfinished messages together, in bytes. Beyond this size, the
+            message that began first is dropped at once. It would be wrong to drop the slowest
+            message: a message that arrived in a burst and then stalled would long seem faster than
+            a photo over a poor connection.
         seconds: time between two checks that a message arrives at `LEAST_RATE` or faster.
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._most = most
         self._seconds = seconds
-        self._messages: dict[Connection, _UnfinishedMessage] = {}  # oldest first
+        self._messages: dict[Connection, _UnfinishedMessage] = {}  # by connection, oldest first
         self._held = 0
 
     def note_received_bytes(self, protocol: Connection, count: int) -> None:
-        """Note `count` more bytes of an unfinished message; a `count` of 0 means it is complete."""
+        """Add `count` bytes to a connection's unfinished message; 0 means that it is complete."""
         if not count:
             self.forget_message(protocol)
             return
@@ -160,7 +168,7 @@ class SlowMessages:
             self._abort_connection(next(iter(self._messages)))
 
     def forget_message(self, protocol: Connection) -> None:
-        """Forget a connection's message: it is complete, or the connection is closed."""
+        """Forget a connection's message, which is complete or whose connection is closed."""
         message = self._messages.pop(protocol, None)
         if message is not None:
             self._held -= message.received_bytes
@@ -183,12 +191,13 @@ class SlowMessages:
 
 @contextmanager
 def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING) -> Iterator[None]:
-    """Watch this process's connections until the block ends. Call it in the event loop.
+    """Close stalled connections of this process until the block ends. Call it in the event loop.
 
     Args:
-        seconds: time in which a request must arrive.
-        most: maximum number of connections waiting at a time; lowered to a third of the process's
-            limit on open files, because a response read from a file takes two of them.
+        seconds: time in which a connection's first request must arrive.
+        most: maximum number of connections waiting at a time. It is lowered to a third of the
+            process's limit on open files, because a response read from a file takes two
+            descriptors.
     """
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
     slow = SlowMessages()

@@ -1,4 +1,4 @@
-"""Checks before every route, Streamlit's own included: hosts, origins, headers, private paths."""
+"""Checks the host, origin and path of each request, and adds security headers to responses."""
 
 import logging
 import os
@@ -18,20 +18,25 @@ from fvapp.engine.processes.machine import lan_address
 
 _log = logging.getLogger(__name__)
 
-# environment variable: sites that may embed the app, such as "https://moodle.school.hk"
+# Environment variable that lists sites that may embed the app, such as "https://moodle.school.hk".
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"
-METRICS = "FVAPP_METRICS"  # "1": anybody who reaches the server may read Streamlit's metrics
+# Environment variable: "1" lets anybody who reaches the server read Streamlit's metrics.
+METRICS = "FVAPP_METRICS"
 _METRICS_PATH = "/_stcore/metrics"
-# uploads are refused: each stays in memory until its session ends, even if no page asked for it
+# Path of Streamlit's uploads, which are refused: an upload stays in memory until its session ends,
+# even if no page asked for it.
 _UPLOAD_PATH = "/_stcore/upload_file/"
 _BODY = {"content-length", "transfer-encoding"}
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
-_REFUSED = 1008  # RFC 6455: policy violation
+_REFUSED = 1008  # close code in RFC 6455: policy violation
 _HERE = ("localhost", "0.0.0.0", "127.0.0.1")
 
 
 def named_hosts_middleware() -> Middleware:
-    """Return middleware that refuses hosts not in ``server.allowedHosts``, if that lists any."""
+    """Return middleware that refuses requests to hosts that ``server.allowedHosts`` does not list.
+
+    If the option lists no host, any host is accepted.
+    """
     hosts = [host.strip().lower().rstrip(".") for host in st.get_option("server.allowedHosts")]
     return Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False)
 
@@ -40,7 +45,7 @@ class RequestGuard:
     """Middleware that refuses foreign origins and private paths, and adds security headers.
 
     Args:
-        environ: says which sites may embed the app, and whether the metrics are public.
+        environ: the environment, with `EMBEDDED_IN` and `METRICS` as options.
     """
 
     def __init__(self, app: ASGIApp, environ: Mapping[str, str] = os.environ) -> None:
@@ -58,7 +63,7 @@ class RequestGuard:
             headers.get("origin"),
             headers.get("host"),
         ):
-            # closed before the socket is accepted, so that the browser gets a 403
+            # The socket is closed before it is accepted, so that the browser gets a 403 response.
             await send({"type": "websocket.close", "code": _REFUSED})
         elif scope["type"] == "http":
             app = self._app
@@ -66,7 +71,8 @@ class RequestGuard:
                 scope["path"].endswith(_METRICS_PATH) and not self._metrics
             ):
                 app = PlainTextResponse("Not found", 404)
-            # No route takes a body, and a client that sends one slowly could stay forever.
+            # No route reads a request's body, so the connection is closed after the response.
+            # Otherwise, a client that sends a body slowly could stay connected forever.
             more = {"Connection": "close"} if _BODY & set(headers) else {}
             await app(
                 scope,
@@ -78,15 +84,15 @@ class RequestGuard:
 
 
 def is_origin_allowed(origin: str | None, host: str | None) -> bool:
-    """Return whether a page from `origin` may open a socket to `host`, both as in the headers.
+    """Return whether a page from `origin` may open a socket to `host`; both are header values.
 
-    This is Streamlit's rule for its own stream. Pages from the same host, from this machine and
-    from ``server.corsAllowedOrigins`` may. So may clients that send no origin: they are not
-    browsers.
+    This is Streamlit's rule for its own socket. It allows pages from the same host, from this
+    machine and from ``server.corsAllowedOrigins``. It also allows clients that send no origin,
+    since they are not browsers.
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True
-    with suppress(ValueError):  # the origin is not a URL, as with "http://["
+    with suppress(ValueError):  # in case the origin is not a URL, such as "http://["
         page = urlsplit(origin)
         if page.netloc == host:
             return True
@@ -109,9 +115,10 @@ def _add_headers(message: Message, more: Mapping[str, str]) -> Message:
 
 
 def frame_ancestors(sites: str) -> str:
-    """Return the sources for ``frame-ancestors`` from a list of sites separated by spaces.
+    """Return the value of ``frame-ancestors`` that lets the given sites embed the app.
 
-    Anything that is not a site is logged and left out, since it would change the header's meaning.
+    The sites are separated by spaces. Any word that is not a site is logged and left out, since it
+    would change the meaning of the header.
     """
     wrong = [site for site in sites.split() if not _SITES.fullmatch(site)]
     if wrong:

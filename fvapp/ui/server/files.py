@@ -1,9 +1,9 @@
-"""Serves Streamlit's own files compressed from memory, and its page with our scripts and style.
+"""Serves Streamlit's files compressed, and its page with the app's scripts and style.
 
-A browser asks for over a hundred files on its first visit. Streamlit reads each from disk for every
-browser, in threads and in pieces of 64 kB. It does not compress them, because its middleware would
-do so again for every request. Files marked immutable have a hash of their content in their names,
-so they can be kept in memory in the form in which they are sent.
+A browser requests over a hundred files on its first visit. Streamlit reads each file from disk for
+every browser, in threads and in pieces of 64 kB. It does not compress the files, because its
+middleware would compress them again for every request. Files marked immutable have a hash of their
+content in their names, so this middleware can keep them compressed in memory.
 """
 
 import asyncio
@@ -30,26 +30,27 @@ PIECE = 2**15
 
 _HEAD = b"<head>"
 _BODY = b"<body>"
-# Streamlit's preloaded font: 171 kB that our theme never uses
+# The tag with which Streamlit preloads a font of 171 kB, which the app's theme never uses.
 _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
-# Tried without gain: preloading the code of the first elements. On a slow line, it made the Train
-# button appear later.
+# Scripts and tags for the start of the page's head. Preloading the code of the first elements here
+# was tried without gain: on a slow connection, the "Train" button appeared later.
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-_WORTH = 0.9  # a compressed file is used if below this share of the original; fonts hardly shrink
+# A compressed file is used if its size is below this share of the original's; fonts hardly shrink.
+_WORTH = 0.9
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
 class CompressedFiles:
-    """Middleware that caches immutable files and adds our scripts and style to Streamlit's page."""
+    """Middleware that caches immutable files, and adds the app's scripts and style to its page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._cached_responses: dict[str, Response] = {}
         self._cached_bytes = 0
-        # A file is read and compressed once, while all requests for it wait. A file that cannot be
-        # cached is requested from Streamlit each time.
+        # Locks by path: a file is read and compressed only once, while other requests for the file
+        # wait. A file that cannot be cached is requested from Streamlit each time.
         self._read_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._uncacheable_paths: set[str] = set()
 
@@ -62,9 +63,9 @@ class CompressedFiles:
         )
         packs = "gzip" in asked.get("accept-encoding", "")
         if "text/html" in asked.get("accept", ""):
-            # These headers are withheld from Streamlit's own middleware, which runs after this one.
-            # With them, it would compress the page of every address but "/", and report the page as
-            # unchanged even if our additions have changed.
+            # These headers are withheld from Streamlit's own middleware, which runs after this
+            # middleware. Otherwise, Streamlit would compress the page at every address except "/",
+            # and would report the page as unchanged even if the app's additions have changed.
             plain = [
                 header
                 for header in scope["headers"]
@@ -83,7 +84,7 @@ class CompressedFiles:
             await self._app(scope, receive, send)
 
     async def _serve_cached_file(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the cached file, reading it first if needed."""
+        """Send the cached file, after reading it if it is not cached yet."""
         path = scope["path"]
         if path not in self._cached_responses and path not in self._uncacheable_paths:
             async with self._read_locks[path]:
@@ -93,9 +94,9 @@ class CompressedFiles:
         await self._cached_responses.get(path, self._app)(scope, receive, send)
 
     async def _cache_file(self, scope: Scope, receive: Receive) -> None:
-        """Cache a file, or note that it cannot be cached.
+        """Cache a file, or record that it cannot be cached.
 
-        Files are compressed in a thread, since the largest takes 0.2 s.
+        Files are compressed in a thread, since the largest file takes 0.2 s.
         """
         parts: list[Message] = []
 
@@ -126,7 +127,7 @@ class CompressedFiles:
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
-    """Send a response in pieces, so that the part a slow client has not read is not copied."""
+    """Send a response in pieces, to avoid a copy of the whole response for a slow client."""
     body = message.get("body", b"")
     for begin in range(0, len(body) - PIECE, PIECE):
         await send({**message, "body": body[begin : begin + PIECE], "more_body": True})
@@ -140,7 +141,7 @@ def _rewriting_send(
     wants: Callable[[Headers], bool],
     rewrite: Callable[[Message, bytes], bytes],
 ) -> Send:
-    """Return a `send` that passes the body of each response that `wants` accepts to `rewrite`."""
+    """Return a `send` function that lets `rewrite` change the responses that `wants` accepts."""
     begun: Message | None = None
     parts: list[bytes] = []
 
@@ -178,7 +179,7 @@ def _is_app_page(headers: Headers) -> bool:
 
 
 def _add_scripts_to_page(packs: bool, start: Message, body: bytes) -> bytes:
-    """Return Streamlit's page with our scripts and style, and adapt its headers."""
+    """Return Streamlit's page with the app's scripts and style, and adapt the headers."""
     told = (
         _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
     )
@@ -195,5 +196,5 @@ def _add_scripts_to_page(packs: bool, start: Message, body: bytes) -> bytes:
 
 @lru_cache(maxsize=4)
 def _compressed_page(page: bytes) -> bytes:
-    """Return the page compressed; it is the same for every visitor and address."""
+    """Return the compressed page, cached because it is the same for every visitor and address."""
     return gzip.compress(page, _LEVEL, mtime=0)

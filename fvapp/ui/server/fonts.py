@@ -1,4 +1,4 @@
-"""Serves the app's own font at an address below the page's, where any proxy can reach it."""
+"""Serves the app's font at an address below the app's page, where any proxy can reach it."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,7 +13,7 @@ async def serve_font(request: Request) -> FileResponse:
     """Return a file of the app's font.
 
     Raises:
-        HTTPException: 404 if there is no such file.
+        HTTPException: 404 if the font has no such file.
     """
     files = {path.name: path for path in FONTS.glob("*.woff2")}
     found = files.get(request.path_params["name"])

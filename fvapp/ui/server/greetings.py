@@ -1,4 +1,4 @@
-"""Hands the greeting that a page sends with its socket to script runs, as a header."""
+"""Passes a page's greeting from its socket's request on to script runs, as a header."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,7 +9,7 @@ _PROTOCOLS = "sec-websocket-protocol"
 
 
 class GreetingMiddleware:
-    """Middleware that moves the greeting from a socket's subprotocols to a header."""
+    """Middleware that moves a page's greeting from its socket's subprotocols to a header."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -14,7 +14,7 @@ from fvapp.ui.server.shares import SHARES, call_in_thread
 def guarding_server() -> Iterator[None]:
     """Protect this process's server from abuse until the block ends. Call it in the event loop.
 
-    The log is kept short, stalled connections are closed, and script runs wait for their turn.
+    The log is shortened, stalled connections are closed, and script runs wait for their turn.
     """
     apply_replacements()
     with (
@@ -26,6 +26,6 @@ def guarding_server() -> Iterator[None]:
 
 
 def missing_guards_sentence(t: Callable[..., str]) -> str | None:
-    """Return a sentence that lists what the server is not protected against, or None."""
+    """Return a sentence that lists what the server is not protected against; None if nothing."""
     gaps = ", ".join(t(f"server.guards.{gap}") for gap in sorted(MISSING))
     return t("server.unguarded", what=gaps) if gaps else None

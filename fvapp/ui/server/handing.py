@@ -1,8 +1,8 @@
-"""Serves network files: to a phone, once and within ten minutes, or from a class's wall.
+"""Serves files with networks, to a phone or from a class's wall.
 
 Anybody with the address can download the file without a workspace, and the address does not reveal
-the owner. Files for phones are kept in memory and are lost when the server stops. A file from a
-wall is made on request, and cached.
+the owner. A file for a phone can be downloaded once, within ten minutes; it is kept in memory, and
+lost when the server stops. A file from a class's wall is made on request, and cached.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ from fvapp.i18n import Translator
 
 PATH = "at-home"
 SECONDS = 600.0
-MOST_BYTES = 32 * 2**20  # bytes of all files for phones, and as many again for walls
+MOST_BYTES = 32 * 2**20  # maximum bytes of all files for phones, and as many for walls
 
-# A served page may run its own script and offer a download, but has no access to the app's storage
-# in the browser, which holds the workspace's token.
+# Headers of a served page, which may run its own script and offer a download, but must not access
+# the app's storage in the browser, which contains the workspace's token.
 SANDBOXED = {
     "Content-Security-Policy": "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
 }
@@ -33,10 +33,13 @@ _HEADERS = {**SANDBOXED, "Cache-Control": "no-store"}
 
 
 class BoundedFiles:
-    """Files in memory; beyond `MOST_BYTES` the owner with the most bytes loses their oldest."""
+    """Files in memory, `MOST_BYTES` at most.
+
+    Beyond this limit, the owner with the most bytes loses their oldest file.
+    """
 
     def __init__(self) -> None:
-        self._files: dict[object, tuple[str, bytes]] = {}  # owner and content, oldest first
+        self._files: dict[object, tuple[str, bytes]] = {}  # owner and content by key, oldest first
 
     def __contains__(self, key: object) -> bool:
         return key in self._files
@@ -59,10 +62,10 @@ class BoundedFiles:
 
 
 class FileHandover:
-    """The network files that can be downloaded.
+    """Offers files with networks for download.
 
     Args:
-        on_wall: returns the network on a class's wall by its code, or raises an FvappError.
+        on_wall: returns the network on a class's wall, given its code, or raises an FvappError.
         clock: a monotonic clock, in seconds.
     """
 
@@ -74,16 +77,19 @@ class FileHandover:
         self._on_wall = on_wall
         self._clock = clock
         self._lock = threading.Lock()
-        self._valid_until: dict[str, float] = {}  # by the code of a phone's file, oldest first
+        # When each file for a phone expires, by the file's code, oldest first.
+        self._valid_until: dict[str, float] = {}
         self._phone_files = BoundedFiles()
         self._wall_files = BoundedFiles()
-        self._making_lock = asyncio.Lock()  # one file is made at a time, and each only once
+        # Files are made one at a time, and each file only once.
+        self._making_lock = asyncio.Lock()
 
     def offer_file(self, content: bytes, owner: str) -> str:
-        """Keep an HTML file for a phone; return the code in its address. Thread-safe.
+        """Keep an HTML file for a phone, and return the code in the file's address. Thread-safe.
 
         Args:
-            owner: whose file it is; one visitor's many files displace nobody else's.
+            owner: id of the file's owner, so that a visitor with many files displaces nobody
+                else's.
         """
         code = secrets.token_urlsafe(16)
         with self._lock:
@@ -93,7 +99,7 @@ class FileHandover:
         return code
 
     async def serve_file(self, request: Request) -> Response:
-        """Return the file at an address; a HEAD request does not use it up."""
+        """Return the file at an address; a HEAD request does not count as the only download."""
         code = request.path_params["code"]
         with self._lock:
             self._forget_expired_files()
@@ -107,7 +113,7 @@ class FileHandover:
                 content = await asyncio.to_thread(self._make_wall_file, code)
         if content is None:
             return PlainTextResponse("Not found", 404, _HEADERS)
-        # Android's browsers run scripts in saved files, iPhones only in opened pages.
+        # Android's browsers run scripts in saved files, but iPhones run them only in opened pages.
         way = "attachment" if "Android" in request.headers.get("user-agent", "") else "inline"
         named = {"Content-Disposition": f'{way}; filename="network.html"'}
         return Response(content, media_type="text/html", headers=_HEADERS | named)
@@ -115,7 +121,8 @@ class FileHandover:
     def _make_wall_file(self, code: str) -> bytes | None:
         try:
             shown = self._on_wall(code)
-            # a network that has trained further gets a new file
+            # The key changes as the network trains, so that a further trained network gets a new
+            # file.
             key = (
                 code,
                 shown.record.state,

@@ -1,4 +1,4 @@
-"""Serves the smallest edition: a page that trains a network by itself, isolated from the app."""
+"""Serves the app's smallest edition: a page that trains a network without the server."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ HOME_PATH = "home"
 
 @cache
 def home_page() -> bytes:
-    """Return the smallest edition, an HTML page that is the same for everybody.
+    """Return the app's smallest edition, an HTML page that is the same for everybody.
 
     Raises:
         FvappError: a data set is damaged.
@@ -32,11 +32,11 @@ def home_page() -> bytes:
 
 
 async def serve_home(request: Request) -> Response:
-    """Return the smallest edition, or 404 if a data set is damaged."""
+    """Return the response with the app's smallest edition, or 404 if a data set is damaged."""
     try:
         content = await asyncio.to_thread(home_page)
     except FvappError:
         return PlainTextResponse("Not found", 404, SANDBOXED)
-    # A response with a file name does not get the app's scripts (see `fvapp.ui.server.files`).
+    # The app's scripts are not added to a response with a file name; see `fvapp.ui.server.files`.
     named = {"Content-Disposition": f'inline; filename="{FILE}"', "Cache-Control": "no-cache"}
     return Response(content, media_type="text/html", headers=SANDBOXED | named)

@@ -1,8 +1,8 @@
-"""The live socket: tells pages that something changed, so that they need not poll.
+"""Serves live sockets, which notify pages of changes so that pages need not poll.
 
-A page opens it with a ticket that its script run made, so no address, cookie or log holds a secret.
-The server sends only a number, the version of the latest change. The browser sends only "hidden"
-and "visible".
+A page opens its live socket with a ticket from its script run, so no address, cookie or log
+contains a secret. The server sends only a number, the version of the latest change. After the
+ticket, the browser sends only "hidden" and "visible".
 """
 
 from __future__ import annotations
@@ -26,16 +26,21 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICKET_SECONDS = 60.0  # seconds in which a browser must open the socket
-PAUSE = 0.5  # seconds between two numbers sent on one socket
-CALM = 10.0  # seconds before a page is told of a change that is only a new place in the queue
-LATE = 8.0  # the pause grows by this many times the event loop's delay: a busy server redraws less
-SIGN_OF_LIFE = 60.0  # seconds after which an open socket's workspace is again marked as in use
+TICKET_SECONDS = 60.0  # seconds for which a ticket can open a live socket
+PAUSE = 0.5  # seconds between two versions sent on a live socket
+# Seconds before a page is notified of a change that is not urgent, such as a new place in the
+# queue.
+CALM = 10.0
+# The pause grows by this many times the delay of the event loop, so that a busy server redraws
+# pages less often.
+LATE = 8.0
+SIGN_OF_LIFE = 60.0  # seconds between marks that a socket's workspace is in use
 MOST_SOCKETS = 4_000
-MOST_OF_WORKSPACE = 40  # sockets of one workspace, which a whole class may share by its code
+# Maximum number of sockets for a workspace, which a whole school class may share by its code.
+MOST_OF_WORKSPACE = 40
 MOST_TICKETS = 20_000
-_MOST_LETTERS = 64  # maximum length of a ticket, or of a word from the browser
-# RFC 6455 close codes: policy violation, try again later
+_MOST_LETTERS = 64  # maximum length of a ticket or word that the browser sends
+# Close codes in RFC 6455: "policy violation" and "try again later".
 _POLICY = 1008
 _LATER = 1013
 
@@ -45,9 +50,9 @@ class LivePage:
     """A browser page with an open live socket.
 
     Attributes:
-        latest_version: the latest version to send to the page.
-        urgent_version: the latest version that cannot wait.
-        is_hidden: whether the page is out of sight at the moment, as in a background tab.
+        latest_version: the version of the latest change, to be sent to the page.
+        urgent_version: the version of the latest urgent change, which must be sent without waiting.
+        is_hidden: whether the page is currently out of sight, such as in a background tab.
     """
 
     workspace_id: str
@@ -58,7 +63,7 @@ class LivePage:
 
 
 class LiveSockets:
-    """All live sockets of this server.
+    """Serves all live sockets of this server, and issues tickets for them.
 
     Args:
         engine: returns the engine, perhaps after a short wait.
@@ -74,16 +79,15 @@ class LiveSockets:
         self._clock = clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tickets: dict[
-            str, tuple[str, float]
-        ] = {}  # workspace token and creation time, by ticket
-        self._used_tickets: set[str] = set()  # tickets whose socket is open
+        # The workspace's token and the time of creation, by ticket.
+        self._tickets: dict[str, tuple[str, float]] = {}
+        self._used_tickets: set[str] = set()  # tickets of open sockets
         self._pages: dict[str, set[LivePage]] = {}
         self._socket_count = 0
 
     @property
     def is_served(self) -> bool:
-        """Whether this process serves the socket; a host that runs ``app.py`` itself does not."""
+        """Whether this process serves live sockets; a host that runs ``app.py`` itself does not."""
         return self._loop is not None
 
     def start_serving(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -92,14 +96,14 @@ class LiveSockets:
     def stop_serving(self) -> None:
         self._loop = None
 
-    # Called by script runs
+    # Method for script runs
 
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`, reusing `before` while it is new or in use.
+        """Return a ticket for the workspace of `token`; reuse the ticket `before` if new or in use.
 
         Args:
-            closed: whether the page says its socket is closed; after a network failure the server
-                notices only later.
+            closed: whether the page reports that its socket is closed, which the server may notice
+                only later, such as after a network failure.
         """
         now = self._clock()
         with self._lock:
@@ -122,14 +126,14 @@ class LiveSockets:
             self._tickets[ticket] = (token, now)
         return ticket
 
-    # Called by the engine
+    # Method for the engine
 
     def notify_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
-        """Tell a workspace's pages, or all pages (None), of a change. Called from any thread."""
+        """Notify a workspace's pages, or all pages (None), of a change. Call it from any thread."""
         loop = self._loop
         if loop is None or not (self._pages if workspace is None else workspace in self._pages):
             return
-        with suppress(RuntimeError):  # the server is ending
+        with suppress(RuntimeError):  # the server is shutting down
             loop.call_soon_threadsafe(self._wake_pages, workspace, version, urgent)
 
     def _wake_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
@@ -141,10 +145,10 @@ class LiveSockets:
                 page.urgent_version = max(page.urgent_version, version if urgent else 0)
                 page.wake_event.set()
 
-    # Called by the route
+    # Methods for the route
 
     async def serve_socket(self, socket: WebSocket) -> None:
-        """Serve a live socket, from the ticket that opens it until it closes."""
+        """Serve a live socket, from the receipt of its ticket until it closes."""
         if self._socket_count >= MOST_SOCKETS:
             await self._refuse_socket(socket, "too many sockets", _LATER)
             return
@@ -165,7 +169,7 @@ class LiveSockets:
         except FvappError as error:
             await self._refuse_socket(socket, error.code, _POLICY)
         except (WebSocketDisconnect, RuntimeError):
-            # RuntimeError: from Starlette, when a socket closes before something is sent
+            # Starlette raises RuntimeError if a socket closes before the server sends something.
             return
         finally:
             self._socket_count -= 1
@@ -190,7 +194,8 @@ class LiveSockets:
         self._pages.setdefault(workspace, set()).add(page)
         tasks: list[asyncio.Task[None]] = []
         try:
-            # The version is read after the page is added, so that no change in between is missed.
+            # The latest version is read after the page has been added, so that no change is missed
+            # in between.
             page.latest_version = page.urgent_version = max(
                 page.latest_version,
                 await asyncio.to_thread(engine.workspaces.latest_change_number, token),
@@ -212,12 +217,12 @@ class LiveSockets:
     async def _refuse_socket(self, socket: WebSocket, why: str, code: int) -> None:
         _log.warning("live socket refused: %s", why)
         if socket.application_state != WebSocketState.DISCONNECTED:
-            with suppress(RuntimeError):  # the browser has just closed it
+            with suppress(RuntimeError):  # the browser has just closed the socket
                 await socket.close(code)
 
 
 async def _receive_short_message(socket: WebSocket) -> str:
-    """Return the next word from the browser.
+    """Return the next message from the browser, a short text.
 
     Raises:
         ValueError: the message is not a short text.
@@ -241,10 +246,10 @@ async def _read_visibility(socket: WebSocket, page: LivePage) -> None:
 
 
 async def _send_versions(socket: WebSocket, page: LivePage) -> None:
-    """Send each new version to a page, with pauses in between, and not while it is hidden.
+    """Send each new version to a page, with pauses in between; send nothing to a hidden page.
 
-    A version that is not urgent waits until `CALM` seconds after the last one sent, or until an
-    urgent one arrives.
+    A version that is not urgent waits until `CALM` seconds have passed since the last version was
+    sent, or until an urgent version arrives.
     """
     loop = asyncio.get_running_loop()
     sent = 0
@@ -264,16 +269,17 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
         try:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
-            return  # the socket is closed, as `_read_visibility` will notice too
+            return  # the socket is closed; `_read_visibility` ends, too
         pause = LATE * await _sleep_overrun(PAUSE)
-        # the pause ends once the loop is on time again: a single stall must not slow redraws
+        # The pause ends as soon as the event loop is on time again, so that a single stall does not
+        # slow down redraws.
         while pause > 0:
             step = min(pause, PAUSE)
             pause = min(pause - step, LATE * await _sleep_overrun(step))
 
 
 async def _sleep_overrun(seconds: float) -> float:
-    """Sleep, and return by how many seconds the sleep overran."""
+    """Sleep, and return the number of seconds by which the sleep lasted too long."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
     await asyncio.sleep(seconds)
@@ -281,8 +287,8 @@ async def _sleep_overrun(seconds: float) -> float:
 
 
 async def _keep_workspace_in_use(engine: EmbeddedEngine, token: str) -> None:
-    """Mark the workspace as in use from time to time: an idle page asks the engine for nothing."""
+    """Mark the workspace as in use at intervals, since an idle page sends no requests."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
-        with suppress(FvappError):  # if the workspace is gone or the disk fails, its page says so
+        with suppress(FvappError):  # the page itself reports errors
             await asyncio.to_thread(engine.workspaces.latest_change_number, token)

@@ -1,4 +1,4 @@
-"""The arguments of ``st.App``: routes, middleware and lifespan."""
+"""Makes the arguments of ``st.App``: routes, middleware and lifespan."""
 
 import asyncio
 import gc
@@ -32,8 +32,8 @@ HANDING = FileHandover(lambda code: get_engine().students.find_network_on_wall(c
 
 
 def app_arguments() -> dict[str, object]:
-    """Return the arguments of ``st.App`` other than the script: routes, middleware and lifespan."""
-    # Streamlit prefixes its own routes with this path, but not ours.
+    """Return all arguments of ``st.App`` except the script: routes, middleware and lifespan."""
+    # Streamlit adds this path to its own routes, but not to the app's routes.
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
     return {
@@ -66,7 +66,7 @@ async def _server_lifespan(app: object) -> AsyncIterator[dict[str, object]]:
 
 
 def _prepare_server() -> None:
-    """Start the engine and unpack the data sets, to spare the first visitor the wait."""
+    """Start the engine and unpack the data sets, so that the first visitor need not wait."""
     try:
         engine = get_engine()
         engine.teachers.show_teachers_addresses(print_teachers_address)
@@ -74,10 +74,11 @@ def _prepare_server() -> None:
         engine.start()
         for name in PICTURED:
             load_dataset(name, AppFolders.from_environ(os.environ))
-        import_module("scipy.ndimage")  # imported early for the first drawing
+        import_module("scipy.ndimage")  # imported early, as the first drawing needs it
     except FvappError:
-        return  # a bad environment variable or a damaged file of the app: every page says so
+        return  # an environment variable or a file is bad: pages report it
     finally:
         # A full garbage collection would visit all objects imported so far, and block the server
-        # meanwhile. The first visitor's script run imports the rest, and freezes that too.
+        # meanwhile. The first visitor's script run imports the other modules, and freezes their
+        # objects, too.
         gc.freeze()

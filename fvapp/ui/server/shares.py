@@ -1,4 +1,4 @@
-"""Decides whose account a script run counts against, and which pages belong to a class."""
+"""Decides who is charged for a page's script runs, and whether a page belongs to a class."""
 
 import asyncio
 import threading
@@ -13,26 +13,28 @@ from fvapp.ui.compat.greeting import PAGE, read_greeting
 
 
 class ProcessorShares:
-    """The turns of all pages' script runs, and the workspace of each page.
+    """Shares the processor among script runs: assigns a turn to each run of each page.
 
     Args:
         engine: returns the engine, perhaps after a short wait.
 
     Attributes:
-        turns: the turns of all pages' script runs.
+        turns: the queue in which script runs of all pages wait for their turns.
     """
 
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
         self._engine = engine
         self.turns = ScriptTurns()
-        self._tokens: dict[str, str] = {}  # token of each page's last script run, by page
+        # The workspace token of each page's last script run, by the page's number.
+        self._tokens: dict[str, str] = {}
 
     def script_turn(
         self, headers: Mapping[str, str], token: str | None
     ) -> AbstractContextManager[None]:
-        """Return the turn for a script run of the page whose socket had these headers.
+        """Return a context that waits for the turn of a page's script run.
 
         Args:
+            headers: the headers of the request that opened the page's socket.
             token: the workspace's token; if None, the token of the page's last run or of its
                 greeting is used.
         """
@@ -41,20 +43,20 @@ class ProcessorShares:
         return self.turns.hold_turn(self.find_claimant(network, self._tokens[page]), page)
 
     def find_claimant(self, network: str, token: str) -> Claimant:
-        """Return the account that the script runs of a workspace count against.
+        """Return the account that is charged for the script runs of a workspace.
 
-        A visitor who has a seat in a class, teaches one, or has completed a training run gets their
-        own account within their network; all other visitors on that network share one. Otherwise a
-        script could get a new account for every workspace it opens.
+        A visitor who has a seat in a class, teaches a class, or has completed a training run gets
+        their own account within their network. All other visitors on that network share an account.
+        Otherwise, a script could get a new account with every workspace that it opens.
         """
-        with suppress(FvappError):  # the workspace was never opened, or does not exist
+        with suppress(FvappError):  # in case the workspace was never opened or does not exist
             workspace, in_class, has_finished = self._engine().workspaces.workspace_status(token)
             if in_class or has_finished:
                 return (f"{network} {workspace}",)
         return network, token
 
     def is_in_class(self, headers: Mapping[str, str]) -> bool:
-        """Return whether the page whose socket had these headers belongs to a class."""
+        """Return whether a page belongs to a school class, given the headers of its socket."""
         try:
             return self._engine().workspaces.workspace_status(self._workspace_token(headers))[1]
         except FvappError:
@@ -65,7 +67,7 @@ class ProcessorShares:
         return self._tokens.get(page) or read_greeting(headers).token
 
     def forget_page(self, page: str) -> None:
-        """Forget a closed page."""
+        """Forget the workspace token of a closed page."""
         self._tokens.pop(page, None)
 
 
@@ -81,7 +83,7 @@ def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
     def call_and_set_result() -> None:
         try:
             result = act()
-        except Exception as error:  # any error is passed on to the waiting caller
+        except Exception as error:  # any error is passed on to the caller
             loop.call_soon_threadsafe(future.set_exception, error)
         else:
             loop.call_soon_threadsafe(future.set_result, result)

@@ -1,9 +1,9 @@
-"""Limits WebSockets: refuses too many of them, silent ones, and messages that no page sends.
+"""Limits the number of WebSockets, and refuses messages that no page sends.
 
 A Streamlit session costs memory and three file descriptors, and lasts as long as its socket. So a
-socket is passed on to Streamlit only once it asks for its first script run, which a page does at
-once. A page that returns to its earlier session does not ask by itself. It is served all the same,
-and the socket that had the session before is closed.
+socket is passed on to Streamlit only after it has asked for its first script run, which a page does
+at once. A page that returns to its earlier session does not ask for a script run by itself. Its
+socket is passed on anyway, and the session's previous socket is closed.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from fvapp.ui.server.shares import ProcessorShares
 
 _log = logging.getLogger(__name__)
 
-# students of a class behind one router, and the pages each of them has open
+# Number of students of a class behind a single router, and of pages that each student has open.
 CLASS = 40
 TABS = 3
-# RFC 6455 close codes: normal, policy violation, try again later
+# Close codes in RFC 6455: "normal closure", "policy violation" and "try again later".
 _NORMAL = 1000
 _POLICY = 1008
 _LATER = 1013
-GAVE_WAY = 4000  # a private-use code: the page reconnects when its visitor asks
+# A close code for private use, after which the page reconnects only when its visitor asks for it.
+GAVE_WAY = 4000
 
 A_SECOND = 10
 AT_ONCE = 30
@@ -49,20 +50,20 @@ exists. They take no turn, but they use the event loop's time.
 
 @dataclass(frozen=True)
 class SocketLimits:
-    """Limits on the WebSockets of a server.
+    """Limits on the WebSockets of a server; a stream is a page's socket to Streamlit.
 
     Attributes:
-        streams_per_network: maximum number of streams from one network, and of live sockets;
-            otherwise one computer could use up the memory for all sessions. The default allows
-            every page of a class twice: after a network failure they all reconnect at once, and the
-            server takes a minute to notice that the old sockets are gone.
-        max_silent_streams: maximum number of streams that have not asked for a script run yet;
-            beyond it the oldest is closed.
+        streams_per_network: maximum number of streams from a network, and also of live sockets.
+            Without this limit, a single computer could use up the memory for all sessions. The
+            default allows every page of a class twice: after a network failure, all pages reconnect
+            at once, and the server takes a minute to notice that their old sockets are gone.
+        max_silent_streams: maximum number of streams that have not asked for a script run yet; if
+            there are more, the oldest is closed.
         first_run_seconds: time in which a stream must ask for its first script run.
-        max_sessions: maximum number of streams with a session; each takes five file descriptors,
-            including those of its page's live socket.
-        idle_seconds: time without a request after which a page may be closed to make room for
-            another.
+        max_sessions: maximum number of streams with a session. Each session takes five file
+            descriptors, including those of its page's live socket.
+        idle_seconds: time without a request after which a page may be disconnected to make room for
+            another page.
     """
 
     streams_per_network: int = 2 * CLASS * TABS
@@ -75,7 +76,7 @@ class SocketLimits:
 class SocketMiddleware:
     """Middleware that enforces `SocketLimits`, and refuses messages that no page sends.
 
-    Runs after `GreetingMiddleware`.
+    It runs after `GreetingMiddleware`.
     """
 
     def __init__(
@@ -93,11 +94,11 @@ class SocketMiddleware:
         )
         self._limits = limits or as_files_allow
         self._sockets_per_network: Counter[tuple[bool, str | None]] = Counter()
-        self._silent_streams: dict[_PageStream, None] = {}  # no script run yet, oldest first
-        self._resumed_streams: dict[
-            str | None, _PageStream
-        ] = {}  # streams by the earlier session that their page returned to
-        self._session_streams: dict[str, _PageStream] = {}  # streams with a session, by page
+        # Streams that have not asked for a script run yet, oldest first.
+        self._silent_streams: dict[_PageStream, None] = {}
+        # Streams of pages that returned to an earlier session, by the session's name.
+        self._resumed_streams: dict[str | None, _PageStream] = {}
+        self._session_streams: dict[str, _PageStream] = {}  # open sessions, by page
         shares.turns.listen(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,7 +121,7 @@ class SocketMiddleware:
                 await stream.refuse_page(_LATER, "full")
         finally:
             self._sockets_per_network[is_stream, network] -= 1
-            self._sockets_per_network = +self._sockets_per_network  # drops networks without sockets
+            self._sockets_per_network = +self._sockets_per_network  # removes counts of 0
 
     def _network_has_room(self, is_stream: bool, network: str | None) -> bool:
         return (
@@ -158,7 +159,7 @@ class SocketMiddleware:
                 del self._resumed_streams[stream.session]
 
     def _idle_streams(self, network: str | None) -> list[_PageStream]:
-        """Return the idle streams, of one network if given; longest idle first."""
+        """Return the idle streams of a network, or of all networks (None), longest idle first."""
         latest = asyncio.get_running_loop().time() - self._limits.idle_seconds
         idle = [
             stream
@@ -183,7 +184,7 @@ class SocketMiddleware:
             stream.note_run_began()
 
     async def _wait_for_first_run(self, stream: _PageStream) -> None:
-        """Return once a socket has asked for its first run or is closed."""
+        """Wait until a stream asks for its first script run; close the stream if it does not."""
         self._silent_streams[stream] = None
         if len(self._silent_streams) > self._limits.max_silent_streams:
             await next(iter(self._silent_streams)).close(_NORMAL)
@@ -200,8 +201,8 @@ class _PageStream:
     """An accepted socket that carries Streamlit's stream to a page.
 
     Attributes:
-        page: the page's number, which script runs get in a header.
-        session: name of the session that the page had before.
+        page: the page's number, which script runs find in a header.
+        session: name of the session to which the page returns; None for a new page.
         has_asked: whether the page has asked for a script run, now or before it reconnected.
         asked_at: time at which the page last asked for a script run, by the loop's clock.
     """
@@ -229,9 +230,9 @@ class _PageStream:
         self.asked_at = self._loop.time()
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.has_asked = self.ended = False
-        # When the next message is due at the allowed rate, by the loop's clock.
+        # The time at which the next message may be read at the allowed rate, by the loop's clock.
         self._rate_due = 0.0
-        self._unread = [begin]  # messages that the app has not read yet
+        self._unread = [begin]  # messages that Streamlit has not read yet
 
     @classmethod
     async def accept_socket(
@@ -242,7 +243,7 @@ class _PageStream:
         network: str | None,
         turns: ScriptTurns,
     ) -> _PageStream:
-        """Accept a socket as Streamlit would, and return its stream."""
+        """Accept a socket in the same way as Streamlit, and return its stream."""
         begin = await receive()
         await send(
             {"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)}
@@ -257,7 +258,10 @@ class _PageStream:
         )
 
     async def receive_from_page(self) -> None:
-        """Receive and check a message; keep it for the app once the page has asked for a run."""
+        """Receive and check a message.
+
+        It is kept for Streamlit if the page has asked for a script run.
+        """
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
             self.ended = True
@@ -274,14 +278,14 @@ class _PageStream:
             self._unread.append(message)
 
     async def receive(self) -> Message:
-        """Return the page's next message, for the app to read."""
+        """Return the next message from the page to Streamlit."""
         while not self._unread:
             await self._wait_for_turn()
             await self.receive_from_page()
         return self._unread.pop(0)
 
     async def _wait_for_turn(self) -> None:
-        """Wait before reading on if messages come too fast or a script run waits for its turn."""
+        """Wait if messages come too fast, or while a script run waits for its turn."""
         now = self._loop.time()
         self._rate_due = max(self._rate_due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
         if self._rate_due > now:
@@ -291,16 +295,16 @@ class _PageStream:
             await self._run_began.wait()
 
     def note_run_began(self) -> None:
-        """Note that a script run of the page has begun. Called from any thread."""
+        """Record that a script run of the page has begun. Call it from any thread."""
         with suppress(RuntimeError):  # the server is shutting down
             self._loop.call_soon_threadsafe(self._run_began.set)
 
     async def send(self, message: Message) -> None:
-        """Send a message from the app to the page.
+        """Send a message from Streamlit to the page.
 
         Raises:
-            OSError: the browser has closed the socket and the app has not noticed yet. It replaces
-                uvicorn's `RuntimeError`, which would be logged as a fault of the app.
+            OSError: the browser has closed the socket, and Streamlit has not noticed it yet. This
+            error replaces uvicorn's `RuntimeError`, which would be logged as a fault of the app.
         """
         if message["type"] != "websocket.accept" and not self.ended:
             try:
@@ -309,7 +313,7 @@ class _PageStream:
                 raise ConnectionResetError from error
 
     async def refuse_page(self, code: int, why: str) -> None:
-        """Close the socket with a sentence in the visitor's language, which the page shows."""
+        """Close the socket with a sentence in the visitor's language, which the page will show."""
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")
         await self.close(
@@ -322,9 +326,9 @@ class _PageStream:
         if not self.ended:
             self.ended = True
             self._run_began.set()
-            # The socket may be gone or closed, or its client may not read what was sent before.
+            # The socket may already be closed, or its client may not read the data sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
-                async with asyncio.timeout(
-                    1
-                ):  # awaited here: in a separate task, the app would read on
+                # The close is awaited: while a separate task closed the socket, Streamlit would
+                # read on.
+                async with asyncio.timeout(1):
                     await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -1,1 +1,1 @@
-"""The train page: the settings, the run, and its curves."""
+"""Draws the train page: the settings of the next run, and a run with its curves."""

@@ -19,8 +19,8 @@ class CardPress:
 
     Attributes:
         name: the preset's name.
-        at: time of the press by the browser's clock. The browser repeats the press in every
-            message; the time shows whether it is new.
+        at: time of the press by the browser's clock. The browser repeats the last press in every
+            message, and its time shows whether the press is new.
     """
 
     name: str = ""
@@ -28,7 +28,7 @@ class CardPress:
 
 
 def last_card_press() -> CardPress:
-    """Return the last press that the browser reported."""
+    """Return the last press on a preset card that the browser reported."""
     return read_valid_fields(CardPress, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
@@ -39,12 +39,12 @@ def draw_preset_cards(
     last_press: float,
     disabled_cards: Mapping[str, str],
 ) -> None:
-    """Draw the cards of the presets.
+    """Draw a card for each preset.
 
     Args:
         chosen: name of the preset that equals the current settings, or None.
-        last_press: time of the last press that was applied.
-        disabled_cards: why presets cannot be chosen now, by the presets' names.
+        last_press: time of the last press that the app has applied.
+        disabled_cards: for each preset that cannot be chosen now, the reason by the preset's name.
     """
     cards = {
         name: {

@@ -1,4 +1,4 @@
-"""The settings form, drawn from the table of hyperparameters."""
+"""Draws and reads the form for a run's settings, from the table of hyperparameters."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ from fvapp.ui.parts import (
 from fvapp.ui.train.cards import draw_preset_cards, last_card_press
 from fvapp.ui.visit import Visit
 
-_ROW_HEIGHT = 70  # rough height of a field with its label, in pixels
+_ROW_HEIGHT = 70  # approximate height of a field with its label, in pixels
 
 _FORM = "form"
 _NOT_DRAWN = object()
@@ -44,12 +44,13 @@ _NOT_DRAWN = object()
 
 @dataclass(frozen=True)
 class FormField:
-    """A field of the form; its content is parsed only when the browser reports a change.
+    """A field of the settings form, parsed only when the browser reports new content.
 
     Attributes:
-        drawn_count: number of earlier fields drawn for this setting; part of the field's key.
+        drawn_count: number of earlier fields for the same setting, which is part of the field's
+            key.
         browser_content: the field's content in the browser.
-        parsed_value: the content as the setting's value, or the error in it.
+        parsed_value: the setting's value according to the content, or the error in the content.
     """
 
     drawn_count: int
@@ -62,15 +63,16 @@ class SettingsForm:
     """The content of the settings form.
 
     Only the browser changes the content of a field. If the app changes a setting, it draws a new
-    field with the next number. Late messages about the previous field then have no effect.
+    field with the next number, so that late messages about the previous field have no effect.
 
     Attributes:
-        settings: the fields' settings; None if a field is wrong or together they exceed a limit.
-        errors_by_field: the errors, by the names of their fields.
+        settings: the settings in the fields; None if there is any error.
+        errors_by_field: the errors in the form, by the names of their fields.
         last_valid_settings: the latest settings without errors.
         fields_by_row: the fields, by the names of their settings.
         last_press_time: time of the last press on a preset card that was applied.
-        reported_by_key: the browser's values when the fields were last read, by the fields' keys.
+        reported_by_key: the contents that the browser reported when the form was last read, by the
+            fields' keys.
     """
 
     settings: RunSettings | None
@@ -82,10 +84,11 @@ class SettingsForm:
 
 
 def read_form(visit: Visit) -> SettingsForm:
-    """Apply the visitor's changes and return the form; can also be called in widget callbacks.
+    """Apply the visitor's changes, and return the form. It can be called in widget callbacks.
 
-    Callbacks need this, because the form last drawn may be out of date. If a visitor changes a
-    field and presses "Train" at once, the script run that would have read the change is cut short.
+    Callbacks need it, because the form that was last drawn may be outdated: if a visitor changes a
+    field and presses "Train" at once, the script run that would have read the change is
+    interrupted.
     """
     before = visit.settings
     form = st.session_state.get(_FORM)
@@ -95,10 +98,10 @@ def read_form(visit: Visit) -> SettingsForm:
         form.last_press_time,
         form.reported_by_key,
     ):
-        return form  # nothing has changed since the form was last read
+        return form  # nothing has changed since the last call
     if form is None:
         fields = {row.name: _make_field(row, 0, before) for row in SETTINGS.values()}
-        press_time = card.at  # a browser that reconnects repeats an old press: ignore it
+        press_time = card.at  # ignore an old press that a reconnected browser repeats
     else:
         fields = (
             form.fields_by_row
@@ -112,7 +115,8 @@ def read_form(visit: Visit) -> SettingsForm:
         settings = _preset_settings(card.name, settings or before)
         errors = {}
     if settings is not None:
-        # Store the settings first: if this script run is cut short, the next one fills the fields.
+        # The settings are stored first. If this script run is then interrupted, the next script run
+        # fills the fields.
         visit.store_settings(settings)
         fields = _refill_fields(fields, settings)
     reported = _reported_values(
@@ -125,7 +129,7 @@ def read_form(visit: Visit) -> SettingsForm:
 
 
 def has_chosen_new_own_set() -> bool:
-    """Return whether the visitor has just chosen to make a data set of their own."""
+    """Return whether the visitor has just chosen to make their own data set."""
     form = st.session_state.get(_FORM)
     return (
         form is not None
@@ -135,7 +139,7 @@ def has_chosen_new_own_set() -> bool:
 
 
 def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
-    """Draw the choices at the top of the form: data set and preset."""
+    """Draw the top of the settings form, where visitors choose a data set and a preset."""
     if "dataset" not in locked:
         with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
             _draw_settings_field(SETTINGS["dataset"], form, visit)
@@ -158,10 +162,10 @@ def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[
 
 
 def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
-    """Draw the fields of the settings, grouped by topic, and remarks on the settings.
+    """Draw the settings' fields, grouped by topic, and remarks on the settings.
 
     Args:
-        locked: names of fields that a teacher has hidden; their settings keep their values.
+        locked: names of fields that a teacher has hidden; the hidden settings keep their values.
     """
     settings = form.settings
     for topic in ("network", "training", "data"):
@@ -193,7 +197,7 @@ def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str
 
 
 def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
-    """Draw a note if the visitor's own text is short, or a link to write one if there is none."""
+    """Draw a note if the visitor's own text is short, or a link if there is no text yet."""
     t = visit.t
     kept = next(iter(kept_examples(visit, settings.dataset)), None)
     if kept is None:
@@ -211,7 +215,7 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
 
 
 def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
-    """Return words for the sizes of the presets that exceed the hunt's limit, by preset name."""
+    """Return texts with the sizes of presets that exceed the hunt's budget, by preset name."""
     budget = visit.hunt_budget
     if budget is None:
         return {}
@@ -227,12 +231,12 @@ def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
 
 
 def hunt_budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
-    """Return words for a network's number of parameters and the most that the hunt allows."""
+    """Return a text with a network's number of parameters and the hunt's maximum."""
     return t("train.of_budget", parameters=f"{parameters:,}", most=f"{budget.parameters:,}")
 
 
 def _draw_own_example_count(visit: Visit, dataset: str) -> None:
-    """Draw how many of the visitor's own examples a run uses or, if none, a link to draw some."""
+    """Draw how many of the visitor's own examples a run uses; without any, draw a link."""
     mine = kept_examples(visit, dataset)
     if not mine:
         st.page_link(find_page("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
@@ -244,15 +248,15 @@ def _draw_own_example_count(visit: Visit, dataset: str) -> None:
 def _read_fields(
     fields: Mapping[str, FormField], before: RunSettings
 ) -> tuple[RunSettings | None, dict[str, SettingsError]]:
-    """Return the fields' settings, or None if there are errors, and all errors by field name.
+    """Return the settings in the fields (None if there are errors), and all errors by field name.
 
-    To find conflicts between fields, defaults stand in for fields that are wrong by themselves.
+    To find conflicts between fields, each invalid field is replaced by its default.
     """
     read = {name: field.parsed_value for name, field in fields.items()}
     errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
     values = {name: value for name, value in read.items() if not isinstance(value, SettingsError)}
-    # With a new data set, settings that do not apply to it are reset, unless they have just been
-    # changed.
+    # With a new data set, settings that do not apply to that data set are reset, unless the visitor
+    # has just changed them.
     if values.get("dataset", before.dataset) != before.dataset:
         on_new_dataset = before.for_dataset(str(values["dataset"]))
         values |= {
@@ -269,11 +273,11 @@ def _read_fields(
 
 
 def _draw_topic_fold(visit: Visit, topic: Topic, rows: list[Setting], form: SettingsForm) -> None:
-    """Draw a fold with the fields of a topic, each followed by its error, if any."""
+    """Draw an expander with the fields of a topic, each followed by its error, if any."""
     wrong = {row.name for row in rows} & form.errors_by_field.keys()
     key = f"topic_{topic}"
     if wrong:
-        st.session_state[key] = True  # open the fold, so that the visitor sees the error
+        st.session_state[key] = True  # open the expander to show the error
 
     def draw_settings_of_topic() -> None:
         for row in rows:
@@ -299,7 +303,7 @@ def _should_draw_field(row: Setting, form: SettingsForm, locked: frozenset[str])
 
 
 def _setting_help(row: Setting, t: Translator) -> str:
-    """Return a setting's help text, with a link to its glossary word, if it has one."""
+    """Return a setting's help text, with a link to the setting's glossary word, if any."""
     text = t(f"settings.{row.name}.help")
     return help_with_glossary_link(t, row.glossary_word, text) if row.glossary_word else text
 
@@ -308,15 +312,15 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
     t = visit.t
     settings = form.last_valid_settings
     field = form.fields_by_row[row.name]
-    # Only a choice can show the browser's content again. In other fields it may be a forged number,
-    # which Streamlit would not accept as a default.
+    # Only a field with choices can show the browser's content again. In other fields, the content
+    # may be a forged number, which Streamlit would not accept as a default.
     held = field.browser_content if row.kind == "choice" else _field_content(row, settings)
     label = t(f"settings.{row.name}.label")
     help_text = _setting_help(row, t)
     key = _field_key(row, field)
     if row.kind == "choice":
         chosen = str(held)
-        # The choice of a data set needs no help text, and its button would be one more tab stop
+        # The data set's field has no help text, since the help button would be another tab stop
         # before "Train".
         if row.name == "dataset":
             words = dataset_choices(visit, chosen)
@@ -350,7 +354,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
 
 
 def _reported_values(keys: Iterable[str]) -> dict[str, object]:
-    """Return what the browser reports for each key; `_NOT_DRAWN` for fields that are not drawn."""
+    """Return the contents that the browser reports, by field key (`_NOT_DRAWN`: no field)."""
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
 
@@ -359,7 +363,7 @@ def _field_key(row: Setting, field: FormField) -> str:
 
 
 def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormField:
-    """Return a field with the browser's content; a field that is not drawn follows the settings."""
+    """Return a field with the browser's content; an undrawn field takes the setting's value."""
     reported = st.session_state.get(_field_key(row, field), _NOT_DRAWN)
     if reported is _NOT_DRAWN:
         return (
@@ -374,7 +378,7 @@ def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormFi
             setting_to_text(row.name, choice) for choice in row.choices_for_dataset(before.dataset)
         ]
         if reported not in listed and not (row.is_available is None and reported in row.choices):
-            # The browser reported a label in another language; see `fvapp.ui.browser.choices`.
+            # The browser has reported a label in another language; see `fvapp.ui.browser.choices`.
             return replace(field, drawn_count=field.drawn_count + 1)
 
     try:
@@ -384,7 +388,7 @@ def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormFi
 
 
 def _refill_fields(fields: Mapping[str, FormField], settings: RunSettings) -> dict[str, FormField]:
-    """Return the fields; where a field differs from the settings, a new one replaces it."""
+    """Return the fields, with a new field in place of each field that differs from the settings."""
     return {
         name: field
         if field.parsed_value == getattr(settings, name)
@@ -398,17 +402,17 @@ def _make_field(row: Setting, number: int, settings: RunSettings) -> FormField:
 
 
 def _parse_field(row: Setting, held: Value) -> Value:
-    """Return a field's content as the setting's value.
+    """Return the setting's value according to a field's content.
 
     Raises:
-        SettingsError: the content is empty or not a value.
+        SettingsError: the content is empty or not a valid value.
     """
     if row.kind in ("choice", "widths") or row.is_text_field:
         return read_setting_value(row.name, str(held or ""))
     if held is None:
         label = CatalogueKey(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    # Each field is parsed separately, so that all errors can be shown at once.
+    # Each field is parsed by itself, so that all errors can be shown at once.
     return read_setting_value(row.name, setting_to_text(row.name, held))
 
 
@@ -426,12 +430,12 @@ def _matching_preset(settings: RunSettings | None) -> str | None:
 
 
 def _presets_with_card(dataset: str) -> list[str]:
-    """Return the names of the presets for a data set that have a card."""
+    """Return the names of those presets for a data set that have a card."""
     return [name for name in CARDS if name in presets_for_dataset(dataset)]
 
 
 def _field_content(row: Setting, settings: RunSettings) -> Value:
-    """Return the content that a setting's field has for these settings."""
+    """Return the content of a setting's field for the given settings."""
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))

@@ -1,4 +1,4 @@
-"""Draws the network that the settings describe, and a table of its layers."""
+"""Draws a diagram of the network that settings describe, and a table of its layers."""
 
 from functools import lru_cache
 
@@ -16,14 +16,14 @@ from fvapp.ui.parts import write_table
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
-_ANY_SEED = 1  # a network's picture does not depend on the seed
+_ANY_SEED = 1  # any value: a network's diagram does not depend on the seed
 
 
 def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
-    """Draw the network of `settings`, and a table of its layers.
+    """Draw a diagram of the network with these settings, and a table of its layers.
 
     Args:
-        record: the run with these settings; None if they come from the form.
+        record: the run with these settings; None if the settings come from the form.
     """
     t = visit.t
     st.header(
@@ -42,12 +42,12 @@ def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord 
 
 @lru_cache(maxsize=128)
 def _cached_network_svg(settings: RunSettings, language: str) -> str:
-    """Return a network's picture as SVG; cached, as all students of a class start with the same."""
+    """Return a network's diagram as SVG, cached since all students start with the same."""
     return network_svg(settings, Translator(language))
 
 
 def send_weights_to_diagram(record: RunRecord, weights: np.ndarray) -> None:
-    """Send a run's latest weights to the diagram, whose lines show them if it is of this run."""
+    """Send a run's latest weights to the network diagram, which shows them if it is the run's."""
     with st.container(key="network_weights"):
         _component(
             key="weights",

@@ -1,4 +1,4 @@
-"""Draws the weights of the first neurons as pictures, in place of the twelve images."""
+"""Draws the weights of a network's first neurons as pictures."""
 
 import numpy as np
 import streamlit as st
@@ -13,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
-    """Draw the latest weights of the first neurons, and send them to the network diagram, too."""
+    """Draw the latest weights of the first neurons, and send weights to the network diagram."""
     t = visit.t
     try:
         glimpse = visit.engine.answers.latest_glimpse(visit.token, record.id)

@@ -1,4 +1,4 @@
-"""Draws the train page: data set and preset, the run, all settings, and the network below."""
+"""Draws the train page: data set and preset, the shown run, all settings, and the network."""
 
 from collections.abc import Collection
 
@@ -30,7 +30,7 @@ from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
 
 _FOLDED = "form_is_folded"
-_MORE_HEIGHT = 600  # approximate height of the open fold, in pixels
+_MORE_HEIGHT = 600  # approximate height of the open expander, in pixels
 
 
 def show_page(visit: Visit) -> None:
@@ -48,16 +48,17 @@ def show_page(visit: Visit) -> None:
     beyond = _budget_errors(visit, settings)
     folded = _is_form_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
-    # This container is always drawn, even if it is empty. If an element disappeared, the browser
-    # would rebuild the elements below it, and the focus would be lost.
+    # This container is always drawn, even if it is empty. If it disappeared, the browser would
+    # rebuild all elements below it, and the focus would be lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.draw_message_area()
 
-    # The style sheet puts these parts side by side or, on a phone, below each other in this order.
+    # The style sheet puts the parts in this container side by side or, on a phone, below each other
+    # in this order.
     with st.container(key="train_page"):
         with st.container(key="train_choices"):
-            # The style sheet folds the fields away. If they were not drawn, their content would be
-            # lost.
+            # The style sheet hides the fields of a folded form. If the fields were not drawn, their
+            # content would be lost.
             with st.container(key="form_folded" if folded else "form_open"):
                 draw_dataset_and_preset(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
@@ -89,7 +90,7 @@ def show_page(visit: Visit) -> None:
 
 
 def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
-    """Return the error of settings that exceed the hunt's budget, or an empty list."""
+    """Return an error if the settings exceed the hunt's budget, else an empty list."""
     try:
         if visit.hunt_budget and settings:
             visit.hunt_budget.check_within_budget(settings)
@@ -99,10 +100,10 @@ def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappErro
 
 
 def _is_form_folded(visit: Visit, shown: RunRecord | None) -> bool:
-    """Return whether the form is folded to one line.
+    """Return whether the settings form is folded to a single line.
 
-    When the visitor enters the page, it is folded if its settings equal those of the shown run.
-    Afterwards it stays as the visitor left it. It is never folded if that run failed.
+    When the visitor enters the page, the form is folded if its settings equal those of the shown
+    run. After that, it stays as the visitor left it. It is never folded if the shown run failed.
     """
     if shown is None or shown.state == "failed":
         return False
@@ -120,7 +121,7 @@ def _store_form_folded(folded: bool) -> None:
 def _draw_settings_line(
     visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]
 ) -> None:
-    """Draw a summary of the settings that "Train" will use, or all errors to correct first."""
+    """Draw a summary of the next run's settings, or all errors that must be corrected first."""
     budget = visit.hunt_budget
     size = count_parameters(visit.settings)
     used = f" · {hunt_budget_words(budget, size, visit.t)}" if budget else ""
@@ -139,8 +140,8 @@ def _draw_settings_line(
 def _draw_train_button(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:
     """Draw the train button, which is disabled while there are errors.
 
-    When the form is folded, the style sheet makes it look secondary. If its `type` changed instead,
-    the browser would treat it as a new button, which does not have the focus.
+    When the form is folded, the style sheet makes the button look secondary. If the button's `type`
+    changed instead, the browser would take it for a new button, and the focus would be lost.
     """
     place.button(
         visit.t("train.start"),

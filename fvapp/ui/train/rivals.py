@@ -1,4 +1,4 @@
-"""Compares a text network with tables that count which sign follows each training strip."""
+"""Compares a text network with tables that count the next characters in its training text."""
 
 from functools import lru_cache
 from math import log
@@ -16,7 +16,10 @@ from fvapp.ui.visit import Visit
 
 
 def draw_count_tables(visit: Visit, record: RunRecord) -> None:
-    """Draw a text run's test accuracy beside that of count tables; nothing for other runs."""
+    """Draw a text network's test accuracy beside that of count tables.
+
+    For other networks, draw nothing.
+    """
     t = visit.t
     form = record.settings.dataset_info.text
     result = record.result
@@ -25,7 +28,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     try:
         tables = _score_count_tables(record.settings.dataset, run_split_sizes(record.settings)[0])
     except FvappError:
-        return  # the run itself reports the error
+        return  # the run reports this error
     bits = result.test_loss / log(2)
     rows = [
         (
@@ -55,9 +58,9 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
 
 @lru_cache(16)
 def _score_count_tables(dataset: str, images: int) -> TableScores:
-    """Return the scores of count tables made from the first `images` training strips.
+    """Return the test scores of count tables for the first `images` strips of training text.
 
-    Counting takes 0.2 s and is done once for all visitors.
+    Counting takes 0.2 s, so the scores are computed only once for all visitors.
     """
     form = DATASETS[dataset].text_form
     labels = labels_of_text(shipped_text(dataset), form)

@@ -1,4 +1,4 @@
-"""The buttons below a run: try it, take it home, stop, pause, resume, more epochs, train again."""
+"""Draws the buttons for a run, such as stop, pause, resume and more epochs."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,16 +16,16 @@ _ASKED = "run_asked_to"
 
 
 def requested_action(record: RunRecord) -> str | None:
-    """Return "stop" or "pause" while the run has yet to carry out that request, else None."""
+    """Return "stop" or "pause" if the visitor has requested it and the run has not done it yet."""
     run_id, action = st.session_state.get(_ASKED, ("", None))
     return action if run_id == record.id and record.state == "running" else None
 
 
 def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
-    """Draw the buttons that make sense in the run's state, in a row of constant height.
+    """Draw the buttons that are useful in the run's state, in a row of constant height.
 
     Args:
-        primary: whether one of them may be the primary button of the page.
+        primary: whether one of these buttons may be the page's primary button.
     """
     if record is None:
         return
@@ -69,7 +69,7 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
 
 
 def draw_five_more_epochs(visit: Visit, record: RunRecord) -> None:
-    """Draw the button for five more epochs, if the run can be trained further."""
+    """Draw a button that trains the run for five more epochs, if the run can train further."""
     if _can_train_more(record) and record.taught is None:
         _draw_run_button(
             visit, "train_more_5", ":material/add:", lambda: _resume_run(visit, record, 5), n=5
@@ -81,7 +81,7 @@ def _can_train_more(record: RunRecord) -> bool:
 
 
 def _draw_try_network_button(visit: Visit, record: RunRecord, primary: bool) -> None:
-    """Draw the button that opens the draw page with this run's network selected."""
+    """Draw a button that opens the draw page with the run's network selected."""
     if st.button(
         visit.t("train.buttons.try_network"),
         key="try_network",

@@ -1,4 +1,4 @@
-"""Draws the shown run and keeps it up to date: its state, results, images, curves and buttons."""
+"""Draws the shown run, always up to date: state, results, images, curves and buttons."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -44,22 +44,22 @@ from fvapp.ui.train.twelve import draw_twelve_images, go_inside_if_opened
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.lines import draw_written_lines
 
-_HEADLINE = 80  # rough height of the headline, in pixels
+_HEADLINE = 80  # approximate height of the headline, in pixels
 
 
 def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
-    """Draw the shown run; this part of the page is redrawn whenever something changes.
+    """Draw the shown run, in a part of the page that is redrawn whenever something changes.
 
     Args:
         shown: the run for which the rest of the page was drawn.
-        primary: whether one of the run's buttons may be the primary button of the page.
+        primary: whether one of the run's buttons may be the page's primary button.
     """
     go_inside_if_opened()
     visit.draw_live_part("run", lambda: _draw_live_run(visit, shown, primary))
 
 
 def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
-    """Return the run the visitor chose, else the first one waiting or training, else the latest."""
+    """Return the run that the visitor chose, else the first active run, else the latest run."""
     chosen = st.session_state.get("shown_run")
     for record in records:
         if record.id == chosen:
@@ -69,7 +69,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
 
 
 def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
-    """Draw the choice of a run and the run itself; return whether it is waiting or training."""
+    """Draw a list of runs, and the shown run; return whether that run is waiting or training."""
     try:
         records = visit.engine.runs.list_runs(visit.token)
     except FvappError as error:
@@ -78,7 +78,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     record = shown_run(records)
     if _state_for_page(record) != _state_for_page(shown):
         st.rerun()
-    # Each part has a container that is drawn even if it is empty. Otherwise the following elements
+    # Each part has a container that is drawn even if it is empty. Otherwise, the elements below it
     # would change places, and the browser would briefly show them twice.
     with st.container(key="run_choice"):
         _draw_run_choice(visit, records, record)
@@ -105,11 +105,11 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
         if record is not None and record.taught and record.taught.outcome:
             draw_teaching_result(visit, record)
     figures = _cached_figures(visit, record, curves)
-    with st.container(key="learning"):  # the style sheet arranges the parts of this container
+    with st.container(key="learning"):  # the style sheet arranges its parts
         with st.container(key="run_commands"):
             draw_run_buttons(visit, record, primary)
         draw_written_lines(visit, record)
-        # A taught network has no epochs to draw: teaching takes only a few steps.
+        # A taught network has no curves, since teaching takes only a few steps and no epochs.
         if record is None or record.taught is None:
             draw_twelve_images(visit, record, events)
             with st.container(key="curves"):
@@ -143,7 +143,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
 
 
 def _state_for_page(record: RunRecord | None) -> tuple[object, ...]:
-    """Return what the rest of the page depends on: which run is shown, and whether it failed."""
+    """Return the state on which the rest of the page depends: the shown run, and if it failed."""
     return () if record is None else (record.id, record.state == "failed")
 
 
@@ -152,8 +152,8 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
         return
     t = visit.t
     titles = run_titles(records, visit.t)
-    # The labels do not contain the epoch. It would change while the list is open, and the label
-    # that the visitor then chooses would no longer exist.
+    # The labels do not contain the epoch, because the epoch would change while the list is open,
+    # and the label that the visitor then chooses would no longer exist.
     words = {
         record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}"
         for record in reversed(records)
@@ -164,7 +164,7 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
 
 
 def _all_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
-    """Return all events of a run; only events not read before are fetched from the engine."""
+    """Return all events of a run; fetch only new events from the engine."""
     kept = st.session_state.get("kept_events")
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
     if record.events != cursor:
@@ -186,7 +186,7 @@ def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curve
 def _cached_figures(
     visit: Visit, record: RunRecord | None, curves: Curves
 ) -> Mapping[Measure, ReadyFigure]:
-    """Return the figures, cached so that unchanged ones are not sent to the browser again."""
+    """Return the run's figures, cached so that unchanged figures are not sent again."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
     settings = record.settings if record else visit.settings
@@ -209,7 +209,7 @@ def _cached_figures(
 
 
 def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw one line with the run's state, epoch, and time left or reason for waiting."""
+    """Draw a line with the run's state, its epoch, and the time left or the reason for waiting."""
     t = visit.t
     status = visit.engine.status()
     if record is None:
@@ -241,9 +241,9 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
 
 
 def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return the seconds that this page has watched the run, and the epoch position at the start.
+    """Return how long the page has watched the run, in seconds, and the epoch at which it began.
 
-    The start of training is left out, because compiling takes several seconds, but only once.
+    The page does not count the start of training, where compiling takes several seconds once.
     """
     now = monotonic()
     position = max(map(float, curves.blocks.epoch_positions[-1:]), default=0.0)
@@ -254,7 +254,7 @@ def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, flo
 
 
 def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw in large type how many images are classified correctly, and name this accuracy."""
+    """Draw how many images are classified correctly in large type, and the kind of accuracy."""
     t = visit.t
     result = record.result if record else None
     settings = record.settings if record else visit.settings
@@ -303,13 +303,13 @@ def _percent_number(share: float) -> str:
 
 
 def _draw_hundred_pixels(kind: str, share: float) -> None:
-    """Draw a hundred squares, one lit per percent; the text beside them says the same in words."""
+    """Draw a hundred squares, one of them lit for each percent of `share`."""
     rows, rest = divmod(int(_percent_number(share)), 10)
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
 def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
-    """Draw the content of the fold with a run's numbers: accuracies, loss curve, and classes."""
+    """Draw a run's numbers: accuracies, the loss curve, and the accuracy by class."""
     t = visit.t
     validated = curves.epochs.val_accuracy
     training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
@@ -342,7 +342,7 @@ def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: Rea
 
 
 def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
-    """Return a description of a run's curve for screen readers."""
+    """Return a description of a run's loss or accuracy curve for screen readers."""
     t = visit.t
     values = getattr(curves.blocks, measure)
     if record is None or not values or values[-1] is None:
@@ -359,7 +359,7 @@ def _draw_run_failure(visit: Visit, record: RunRecord) -> None:
 
 
 def announce_run_state(visit: Visit, record: RunRecord | None) -> None:
-    """Announce the shown run's state to screen readers; a failure is shown as an alert anyway."""
+    """Announce the shown run's state to screen readers, except a failure, which is an alert."""
     if record is None or record.state == "failed":
         return
     accuracy = (

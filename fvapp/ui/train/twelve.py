@@ -1,4 +1,4 @@
-"""Draws twelve test images and a drawing, with the network's guesses as it learns."""
+"""Draws twelve test images and a drawing, with the network's answers as it learns."""
 
 import numpy as np
 import streamlit as st
@@ -42,22 +42,23 @@ _ASKED = ("guess_now", "what")
 
 
 def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
-    """Draw the twelve images with a run's guesses, or with question marks before there is a run.
+    """Draw twelve test images with a run's answers, or with question marks if there is no run.
 
-    No images are drawn if a run has ended without recorded guesses, as in earlier versions.
+    If a run has ended without recorded answers, as in earlier versions of the app, no images are
+    drawn.
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
         twelve = twelve_images_of(visit, record or dataset)
     except FvappError:
-        twelve = TwelveImages()  # the run itself reports a damaged data set
+        twelve = TwelveImages()  # the run reports a damaged data set
 
     with st.container(key="twelve"):
         moments = _recorded_moments(record, events, len(twelve.labels))
         drawing = find_followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
-        # The style sheet reserves space for the images by these keys.
+        # For containers with these keys, the style sheet reserves space for the images.
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")
         if (
             record is not None
@@ -80,7 +81,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
 
 
 def can_look_inside(record: RunRecord) -> bool:
-    """Return whether the run has weights, or will have them soon."""
+    """Return whether the run has weights, or will soon have weights."""
     return record.has_checkpoint or record.state == "running"
 
 
@@ -88,7 +89,7 @@ def _recorded_moments(
     record: RunRecord | None, events: tuple[Event, ...], count: int
 ) -> tuple[MomentAnswers, ...]:
     def read_new_moments() -> tuple[MomentAnswers, ...]:
-        # A run imported from a file may have answers to a different number of images.
+        # A run imported from a file may contain answers to more or fewer than twelve images.
         return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
     return cache_in_session(
@@ -145,8 +146,8 @@ def _twelve_images_data(
 def go_inside_if_opened() -> None:
     """Switch to the Look inside page if the visitor has opened an image.
 
-    Call this while the whole page is drawn. When it was called in the part that redraws itself, the
-    browser got elements that belonged to neither page, and showed none.
+    Call it while the whole page is drawn. If it were called in the page's live part, the browser
+    would get elements that belong to neither page, and would show none of them.
     """
     run_id = st.session_state.pop(_OPENED, None)
     if run_id is not None:
@@ -154,7 +155,10 @@ def go_inside_if_opened() -> None:
 
 
 def _open_image_inside(visit: Visit, record: RunRecord, opened: object) -> None:
-    """Switch to the Look inside page, with this run and the opened image selected."""
+    """Select a run and the image that the visitor opened, for the Look inside page.
+
+    The whole page is then rerun, which switches to that page.
+    """
     numbers = twelve_image_indices(dataset_of_model(visit, record))
     place = read_as_or_none(Whole, opened)
     if place is not None and place < len(numbers):

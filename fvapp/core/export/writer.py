@@ -24,7 +24,7 @@ _WORDS = (
 
 
 class LearnedText(NamedTuple):
-    """The text that a network has read in training, to find copied pieces and new words.
+    """The text that a network has read, in which copied pieces and new words are looked up.
 
     Attributes:
         text: the text, with a line break wherever a piece of text was held out.

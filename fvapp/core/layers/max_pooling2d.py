@@ -13,7 +13,7 @@ from fvapp.core.layer import Layer, LayerStep, Shape, Tensor
 
 @dataclass(frozen=True)
 class Pooling(LayerStep):
-    """Takes the maximum of each square of `square_side` x `square_side` places, in NumPy."""
+    """The NumPy computation of max pooling, in squares of `square_side` x `square_side` places."""
 
     kind = "max_pooling2d"
     note_key = "inside.maps.pooling"

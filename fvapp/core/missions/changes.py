@@ -40,7 +40,7 @@ def describe_changes(
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a label for each run of a mission: its settings that differ, or its network.
+    """Return a label for each run of a mission: the settings in which it differs, or its network.
 
     If the runs differ in several settings, a value that more than half of them share is left out.
     """

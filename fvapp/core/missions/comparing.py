@@ -22,7 +22,7 @@ def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:
 
 
 def chance_margin(trial: Trial) -> float:
-    """Return how far apart chance alone can put the validation accuracies of two such runs."""
+    """Return the margin of error of the difference in validation accuracy of two such runs."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
@@ -36,7 +36,7 @@ def sorted_by_parameters(trials: Trials) -> list[Trial]:
 
 
 def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
-    """Return two accuracies, and the drop from the first to the second, as sentence values."""
+    """Return two accuracies and the drop from the first to the second, as texts for a sentence."""
     change = AccuracyDifference.between_accuracies(before, after)
     return change.as_sentence_values("before", "after", "points") | {
         "lost": change.lost_points,

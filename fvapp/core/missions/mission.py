@@ -232,7 +232,7 @@ class Mission:
         return len(trials) in counts and all(map(self._has_enough, trials))
 
     def _has_enough(self, trial: Trial) -> bool:
-        if self.teaching_ways:  # a taught network has no epochs
+        if self.teaching_ways:  # teaching has no epochs
             return trial.result is not None
         return trial.is_complete or (self.fails_on_purpose and trial.has_failed)
 

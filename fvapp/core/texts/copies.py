@@ -14,7 +14,7 @@ class TextSpan(NamedTuple):
 
 
 def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
-    """Return the pieces of a text, `least` characters or longer, that occur in a learned part."""
+    """Return the pieces of a text, `least` characters or longer, that occur in a learned text."""
     source = "\n".join(learned)  # texts have no line breaks, so no match can span two parts
     pieces: list[TextSpan] = []
     begin = 0

@@ -15,8 +15,8 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# The number of characters in a line. If a character takes two white pixels, a line has half as
-# many, because each then says more.
+# The number of characters in a line. A line has half as many if a character takes two white pixels,
+# because such a character says more.
 _SIGNS = 110
 _SEED = 3
 _LINES_WITHIN_EPOCHS = 4
@@ -55,8 +55,8 @@ def write_line(
     A network with 128 hidden neurons takes 5 ms for a line.
 
     Args:
-        signs: number of characters to write; only half of it if two white pixels encode a
-            character.
+        signs: number of characters to write. If two white pixels encode a character, half as many
+            are written.
     """
     generator = np.random.default_rng(_SEED)
     return generate_text(

@@ -56,7 +56,7 @@ def _settings_until(metric: str, value: float) -> Runs:
 MISSION = read_mission(
     __file__,
     variants={
-        "loss_04": _settings_until("loss", 0.4),  # the target in the original notebook
+        "loss_04": _settings_until("loss", 0.4),  # the target in the Fashion-MNIST notebook
         "accuracy_88": _settings_until("accuracy", 0.88),
         "accuracy_91": _settings_until("accuracy", 0.91),
         "accuracy_95": _settings_until("accuracy", 0.95),

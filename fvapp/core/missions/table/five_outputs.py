@@ -1,4 +1,4 @@
-"""Mission 4: five outputs for ten classes, then twelve."""
+"""Mission 4: networks with five outputs, and with twelve, for ten classes."""
 
 from collections.abc import Mapping, Sequence
 from math import floor, log10

@@ -43,10 +43,11 @@ def judge_neurons(trials: Trials) -> Verdict:
 
 @of_learned_runs()
 def judge_doubling(trials: Trials) -> Verdict:
-    """Judge the notebook's answer, "from 512 to 1,024 neurons, training is slower but better".
+    """Judge "with 1,024 neurons instead of 512, training is slower but the accuracy is better".
 
-    The outcome is ``held`` if training is slower and the accuracy better, ``within_noise`` if it is
-    slower and the accuracies differ only by chance, ``not_held`` if it is not slower but better.
+    The claim is an answer in the Fashion-MNIST notebook that the missions follow. The outcome is
+    ``held`` if training is slower and the accuracy better, ``within_noise`` if it is slower and the
+    accuracies differ only by chance, ``not_held`` if it is not slower but better.
     """
     *_, second_most, most = sorted_by_parameters(trials)
     gain = val_accuracy_change(second_most, most)

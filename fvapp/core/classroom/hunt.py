@@ -180,9 +180,9 @@ class AccuracyDrop(NamedTuple):
     Attributes:
         val_to_test: the difference between the attempt's validation accuracy and its test accuracy.
         expected_to_test: the difference between the expected test accuracy and the attempt's test
-            accuracy. The expected test accuracy is that of networks with the same validation
-            accuracy that nobody chose by this accuracy.
-        is_measured: whether such unchosen networks were measured on the data set.
+            accuracy. The expected test accuracy is that of unchosen networks: networks with the
+            same validation accuracy that were not selected for it.
+        is_measured: whether unchosen networks were measured on the data set.
         is_below_expected: whether the attempt's test accuracy is lower than expected.
     """
 

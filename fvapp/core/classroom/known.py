@@ -1,4 +1,4 @@
-"""Adapts school classes that other versions of the app stored to this version."""
+"""Adapts stored school classes of other versions of the app to this version."""
 
 from dataclasses import replace
 

@@ -23,7 +23,7 @@ NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # how long a network stays on the wall of a class: a morning
 NICKNAME_CODE_POINTS = 200  # ten per character, as many as an emoji can have
 MOST_LINE = 300  # the most characters in a line that a network wrote
-MOST_SENTENCE = 120  # in characters, for all screens: two lines on a projector
+MOST_SENTENCE = 120  # the most characters of a sentence on all screens: two lines
 
 _Text = Annotated[str, has_length_between(0, 200)]
 _Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]
@@ -165,7 +165,7 @@ class Classroom:
 
     @property
     def link_code(self) -> str:
-        """The code in the link and QR code of the class; students who type use `code`."""
+        """The code in the link and QR code of the class, which is longer than the typed `code`."""
         return self.key + self.code
 
     def is_link_code(self, code: str) -> bool:
@@ -192,7 +192,7 @@ class Classroom:
 
     @property
     def round_group(self) -> str | None:
-        """Group name of the runs of the round on the screens; None without a round."""
+        """The group name of the runs of the current round; None if there is no round."""
         return None if self.round is None else round_group_name(self.id, self.round.number)
 
 
@@ -244,7 +244,7 @@ class Student:
         banned: whether the student's workspace is banned from the class.
         hand_at: when the student raised a hand; None while the hand is down.
         helped_at: when the teacher last marked the student as helped.
-        entry: the student's entry in the latest round that needed one.
+        entry: the student's entry in the latest round that needed an entry.
         wall: the network that the student shows on the wall, or None.
         line: the line that the student wants to show to the class, or None.
         back, back_until: hash of the code that opens the seat once in another browser (empty if

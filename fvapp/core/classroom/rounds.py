@@ -189,7 +189,7 @@ def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
 
 
 def judge_sentences(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
-    """Return an entry with a teacher's decision on its sentences that are in `texts`."""
+    """Return an entry in which the sentences in `texts` have the teacher's decision."""
     return replace(
         entry,
         sentences=tuple(

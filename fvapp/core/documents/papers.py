@@ -45,7 +45,7 @@ def unplugged_activities_html(t: Translate) -> str:
 
 
 def course_html(t: Translate, typical: TypicalMissionResults) -> str:
-    """Return the course: its lessons, the curricula they serve, and a page for each lesson."""
+    """Return the course as HTML: lessons, the curricula they serve, and a page for each lesson."""
     texts = {
         id: _typical_verdict_text(MISSIONS[id], t, typical)
         for lesson in COURSE.lessons
@@ -125,7 +125,7 @@ def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
 
 
 def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
-    """Return a sheet of cards, one per seat, with nickname, code, and the address for the code."""
+    """Return a sheet of cards, one per seat: nickname, code, and where to type the code."""
     return render_template(__package__, "seat_cards.html", t=t, seats=seats, address=address)
 
 

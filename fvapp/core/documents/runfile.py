@@ -231,7 +231,8 @@ def _read_events_in_order(content: object) -> Iterator[Event]:
     """
     if not isinstance(content, list) or len(content) > MOST_EVENTS:
         raise BadValue("events")
-    # `Guesses` have separate positions, so their order is checked separately.
+    # The positions of `Guesses` may overlap those of other events, so their order is checked
+    # separately.
     last: dict[bool, tuple[float, int]] = {False: (-1, 0), True: (-1, 0)}
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")

@@ -1,4 +1,4 @@
-"""The pure part of the app: settings, layers, data sets, preparation, missions.
+"""The pure part of the app: settings, layers, data sets, preparation, missions and more.
 
 Nothing in this package imports Streamlit, Dask or Keras, starts a thread, reads a clock or keeps
 mutable state between calls: functions take data and return data. Time and randomness come in as

@@ -25,7 +25,7 @@ class Checkpoint:
         weights: weights of the model, in the order of ``model.get_weights()``.
         slots: slots of the optimizer, in the order of its variables.
         iterations: number of steps that the optimizer has taken.
-        epoch, step: completed epochs, and completed steps of the epoch after them.
+        epoch, step: completed epochs, and completed steps of the next epoch.
         sums, since_event: total loss, number of correctly classified images and number of images,
             in the unfinished epoch so far and since the last event.
         epoch_seconds: training time of the unfinished epoch so far.

@@ -76,7 +76,7 @@ class BlankError(FvappError):
 
 
 class ExampleError(FvappError):
-    """A visitor's own example that is not valid, or a file of such examples."""
+    """A visitor's own example, or a file of examples, that is not valid."""
 
 
 class DatasetError(FvappError):
@@ -92,4 +92,4 @@ class EngineError(FvappError):
 
 
 class LinkError(FvappError):
-    """A value in the address of a page that the app does not know."""
+    """An unknown value in the address of a page."""

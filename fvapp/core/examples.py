@@ -176,7 +176,7 @@ def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
 
 
 class ExampleSet(NamedTuple):
-    """The examples of one run as arrays, without what training does not need.
+    """The parts of a run's examples that training needs, as arrays.
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
@@ -191,7 +191,7 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def from_examples(cls, examples: Iterable[Example]) -> ExampleSet:
-        """Return `examples` as a set, sorted by id."""
+        """Return `examples` as an example set, sorted by id."""
         examples = sorted(examples, key=lambda example: example.id)
         return cls._from_rows(
             b"".join(

@@ -50,7 +50,7 @@ WORDS = (
     "dropout",
     "early_stopping",
     "callback",
-    # Words about how its training data affects a network
+    # Words about how training data affects a network
     "bias",
     "shortcut",
     "transfer_learning",

@@ -68,7 +68,7 @@ class WeightedStep(LayerStep):
     def inputs_and_weights(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return a unit's inputs for the first image, and their weights as an equal-shaped array.
+        """Return a unit's inputs for the first image, and the weights in the same shape.
 
         Args:
             at: row and column of the unit's map; None for a neuron.
@@ -190,5 +190,5 @@ class Layer(ABC):
 
 
 def step_activation(name: str) -> str:
-    """Return the activation of a step: `name`, or nothing for softmax and for Keras' "linear"."""
+    """Return the activation of a step: `name`, or "" for softmax and for Keras' "linear"."""
     return "" if name in ("linear", "softmax") else name

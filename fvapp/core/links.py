@@ -1,4 +1,4 @@
-"""Teachers' links: addresses that open a mission or the train page as a lesson needs it.
+"""Teachers' links: addresses that open a mission or the train page, prepared for a lesson.
 
 Examples are ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` and
 ``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but does not

@@ -25,7 +25,7 @@ class AppFolders:
 
     @property
     def dataset_cache(self) -> Path:
-        """The folder of unpacked data sets. It may be deleted: the app fills it again."""
+        """The folder of unpacked data sets. If the folder is deleted, the app fills it again."""
         return self.data_folder / "cache"
 
     @classmethod

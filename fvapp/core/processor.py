@@ -1,4 +1,4 @@
-"""The processor's name and instructions, as reported by the operating system."""
+"""Reads the processor's name and instructions, as the operating system reports them."""
 
 import ctypes
 import platform
@@ -51,7 +51,7 @@ def require_avx() -> None:
     """Refuse a processor that cannot load TensorFlow; call it before importing Keras.
 
     Raises:
-        EngineError: ``no_avx``.
+        EngineError: ``no_avx``: the processor has no AVX instructions.
     """
     if not has_avx():
         raise EngineError("no_avx")

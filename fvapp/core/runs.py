@@ -1,4 +1,4 @@
-"""Runs: their states, records and results."""
+"""Defines the states, records and results of training runs."""
 
 from __future__ import annotations
 

@@ -475,7 +475,7 @@ def presets_for_dataset(dataset: str) -> tuple[str, ...]:
 
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
-    """Return the settings that the preset named `preset` stands for, for a data set."""
+    """Return the settings of the preset with this name, adapted to a data set."""
     values = PRESETS[preset]
     usual = DATASETS[dataset].usual
     return RunSettings(
@@ -484,7 +484,7 @@ def preset_settings(preset: str, dataset: str) -> RunSettings:
 
 
 def usual_settings_for_network(network: str, dataset: str) -> RunSettings:
-    """Return the settings of the first preset with this kind of network, for a data set."""
+    """Return the settings of the first preset with this kind of network, adapted to a data set."""
     first = next(
         name
         for name, values in PRESETS.items()

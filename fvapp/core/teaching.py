@@ -29,7 +29,7 @@ _Places = Annotated[
 
 @dataclass(frozen=True)
 class OwnExamples:
-    """Which of the visitor's own examples a run learns from, without their pixels.
+    """The visitor's own examples that a run learns from: numbers and digest, without pixels.
 
     Attributes:
         learn, test: number of examples that the run learns from, and number of examples in "my

@@ -1,1 +1,4 @@
-"""Charts: functions from data to a Plotly figure or SVG; colours are in `fvapp.core.colours`."""
+"""Draws charts: each function turns data into a Plotly figure or an SVG.
+
+Colours are in `fvapp.core.colours`.
+"""

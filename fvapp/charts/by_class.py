@@ -1,4 +1,4 @@
-"""Bar charts of the recognised share of each class, for one run or for several side by side."""
+"""Draws bar charts of each class's accuracy, for one run or for several runs side by side."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,21 +17,22 @@ from fvapp.core.results.by_class import ByClass, find_class_far_below, recall_by
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
-_ROW = 36  # height of a class's row, in pixels
-_BAR = 14  # height of the bar of each further run, in pixels
-_AROUND = 56  # height of the margins and the axis, in pixels
+_ROW = 36  # height of a class's row in the chart, in pixels
+_BAR = 14  # additional height of a row for each further run, in pixels
+_AROUND = 56  # total height of the margins and the axis, in pixels
 
 
 def by_class_figure(
     runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw a horizontal bar for each class and run, with its uncertainty if there are few images.
+    """Draw the accuracy for each class and run as a bar, with its uncertainty for few images.
 
-    If there are many classes, only those with the most images are shown.
+    If there are many classes, only the classes with the most images are shown.
 
     Args:
-        runs: results by the runs' names. For a single run, a class far below the rest is marked.
-        class_names: in the order of the labels, in the visitor's language.
+        runs: the results of each run, by the run's name. For a single run, a class far below the
+            rest is marked.
+        class_names: the names of all classes in the visitor's language, in the order of the labels.
     """
     images = [[count for _, count in by_class] for by_class in runs.values()]
     kept = shown_classes(np.sum(images, axis=0))
@@ -41,7 +42,9 @@ def by_class_figure(
     single = len(runs) == 1
     names = [escape_labels(name) for name in class_names]
     few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
-    if few and single:  # counts below the names, as whiskers leave no room beside the bars
+    # The counts go below the class names, because the error bars leave no room for them beside the
+    # bars.
+    if few and single:
         rows = zip(names, *runs.values(), strict=True)
         names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]
     groups = []

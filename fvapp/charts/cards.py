@@ -1,4 +1,4 @@
-"""The small networks on the preset cards: plain shapes, filled with the colour of the text."""
+"""Draws the small networks on the preset cards, as plain shapes in the colour of the text."""
 
 from collections.abc import Mapping
 
@@ -9,5 +9,5 @@ CARDS = ("standard", "wide", "cnn", "borrowed")
 
 
 def preset_card_pictures() -> Mapping[str, str]:
-    """Return an ``<svg>`` for each card, by the name of its preset."""
+    """Return an ``<svg>`` element for each preset's card, by the preset's name."""
     return {name: render_template("fvapp.charts", "cards.svg", name=name) for name in CARDS}

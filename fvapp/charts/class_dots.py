@@ -1,4 +1,4 @@
-"""The accuracies in a school class as dots on one axis; each network has a different seed."""
+"""Draws the accuracies in a school class as dots on one axis, one for each network and seed."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,33 +9,38 @@ from fvapp.core.colours import TEST
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, percent, points_text
 
-WIDTH = 640  # for a picture of one run, on a projector or on paper
-WIDE = 690  # for several runs on a projector: letters 4 cm high in a picture two metres wide
-RADIUS = 8.0  # of each dot, unless the stacks get too high
-_LINE = 20  # height of a line of words above the dots
+WIDTH = 640  # width of a picture of one run, on a projector or on paper
+# Width of a picture of several runs on a projector. Projected two metres wide, its letters are 4 cm
+# high.
+WIDE = 690
+RADIUS = 8.0  # radius of each dot, unless the stacks of dots get too high
+_LINE = 20  # height of a line of text above the dots
 _FOOT = 26  # height of the numbers below the dots
-_HIGHEST = 140  # height for the stacked dots of all runs together
-_LEAST = 24  # least height for the stacked dots of one run
+_HIGHEST = 140  # maximum height of the stacked dots of all runs together
+_LEAST = 24  # minimum height of the stacked dots of one run
 
 
 def accuracy_dots_svg(
     runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int = WIDTH
 ) -> str:
-    """Draw a dot for each result, stacked instead of overlapping, with all runs above one axis.
+    """Draw a dot for each result, with the results of all runs above a common accuracy axis.
 
     Args:
-        runs: each with its label, which is empty for a single run.
-        width: in units of which a letter is 15 high; about the pixels of its column on a screen.
+        runs: the results of each run, with the run's label, which is empty for a single run.
+        width: width of the picture, in units of which a letter is 15 high. On a screen, a unit is
+            about a pixel.
 
     Returns:
-        an ``<svg>`` element that scales with its column and has a description in words.
+        An ``<svg>`` element that scales with its column and has a description in words. Dots with
+        similar accuracies are stacked instead of overlapping.
     """
     low, high = _axis_ends([dot.accuracy for _, dots in runs for dot in dots.results])
     x_of = partial(_x_of_accuracy, low=low, high=high, width=width)
     stacks = [_stack_seeds_by_place(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
-    beside = len(runs) > 1 and width >= WIDTH  # mean and spread beside the label save a line
+    # Putting mean and spread beside the label saves a line.
+    beside = len(runs) > 1 and width >= WIDTH
     rows = []
     ground = 0.0
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
@@ -85,7 +90,7 @@ def accuracy_dots_svg(
 def _stack_seeds_by_place(
     dots: TrialResults, x_of: Callable[[float], float]
 ) -> dict[int, list[int]]:
-    """Return the seeds of the dots stacked at each place; places are one dot's diameter apart."""
+    """Return the seeds of the dots in each stack. Stacks are one dot's diameter apart."""
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.results, key=lambda dot: (dot.accuracy, dot.seed)):
         columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)
@@ -93,7 +98,7 @@ def _stack_seeds_by_place(
 
 
 def _axis_ends(accuracies: list[float]) -> tuple[float, float]:
-    """Return the whole percentages around all accuracies, at least two apart."""
+    """Return the whole percentages below and above all accuracies, at least two points apart."""
     low = floor(100 * min(accuracies)) / 100
     high = ceil(100 * max(accuracies)) / 100
     if high - low < 0.02:

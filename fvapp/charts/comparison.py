@@ -1,4 +1,4 @@
-"""Charts that compare runs: as dots, with a row for each group of runs, and as curves."""
+"""Draws charts that compare runs, as dots with a row for each group of runs, and as curves."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "
 HEIGHT = 380
 _ROW = 62  # height of a group's row in pixels
 _LEAST_RANGE = 0.1
-_LETTERS = 22  # letters of the longest name beside a chart; longer names are cut
-_LETTER = 7.5  # width of a letter in a name at the end of a line, in pixels
+_LETTERS = 22  # maximum number of letters in a name beside a chart; longer names are cut
+_LETTER = 7.5  # mean width of a letter in a name at the end of a curve, in pixels
 
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A row of dots: runs that differ only in their seed.
+    """A row of dots for a group of runs that differ only in their seed.
 
     Attributes:
-        colour_index: index of the network's colour and shape if it is in the chosen pair, else
-            None.
-        band_half_width: half the width of the band around the mean; 0 for none.
+        colour_index: index of the colour and marker of the group's network if the visitor chose it
+            for comparison, else None.
+        band_half_width: half the width of the band around the mean; 0 for no band.
     """
 
     name: str
@@ -46,13 +46,14 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class RunLine:
-    """The curve of a run.
+    """The curve of a run in a chart that compares runs.
 
     Attributes:
-        epochs, values: one point for each epoch.
-        colour_index: index of the network's colour and shape if it is in the chosen pair, else
-            None.
-        is_chosen: whether the run was chosen; if so, its line is thick, with its name at the end.
+        epochs, values: the number of each epoch, and the value after this epoch.
+        colour_index: index of the colour and marker of the run's network if the visitor chose it
+            for comparison, else None.
+        is_chosen: whether the visitor chose the run. A chosen run has a thick line with its name at
+            the end.
     """
 
     name: str
@@ -65,13 +66,14 @@ class RunLine:
 def seed_dots_figure(
     rows: Sequence[GroupRow], measure: Measure, t: Translate, fresh: Collection[str] = ()
 ) -> ReadyFigure:
-    """Draw each run as a dot in its group's row, with a line and a band for the mean.
+    """Draw each run as a dot in its group's row, with a line for the mean and a band around it.
 
-    A group differs from the first group if their bands do not touch. With few test or validation
-    images, a horizontal line through the dot or the mean shows its uncertainty.
+    Two groups differ significantly if their bands do not touch and one of them is the first group.
+    With few test or validation images, a horizontal line through a dot or mean shows its
+    uncertainty.
 
     Args:
-        fresh: ids of the runs in the repetition that is under way; their dots are hollow.
+        fresh: ids of the runs in the repetition that is in progress. Their dots are hollow.
     """
     data = []
     bands = []
@@ -135,7 +137,7 @@ def seed_dots_figure(
 
 
 def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFigure:
-    """Draw the accuracies of runs: the chosen pair in colour on top, all other runs in grey."""
+    """Draw the accuracy curves of runs: the chosen runs in colour on top, all others in grey."""
     drawn = sorted(lines, key=lambda line: (line.is_chosen, line.colour_index is not None))
     ends = sorted(
         (line for line in lines if line.is_chosen and line.values),
@@ -143,12 +145,13 @@ def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -
     )
     beside = max((len(_shorten_name(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
-    whole = {"dtick": 1} if most <= 10 else {}  # ticks only at whole epochs
+    whole = {"dtick": 1} if most <= 10 else {}  # ticks only at whole numbers of epochs
     shares = [value for line in lines for value in line.values if value is not None]
     return ReadyFigure(
         [_curve_trace(line) for line in drawn],
         height=HEIGHT,
-        hoverdistance=-1,  # always find the nearest curve, which the page then isolates
+        # Plotly finds the curve nearest to the pointer at any distance, and the page highlights it.
+        hoverdistance=-1,
         xaxis=make_axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
         yaxis=make_axis(range=wide_axis_range(shares), tickformat=".1~%"),
         annotations=[
@@ -160,9 +163,9 @@ def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -
 
 
 def wide_axis_range(shares: Sequence[float]) -> list[float]:
-    """Return an axis range around the shares that spans at least ten percentage points.
+    """Return an axis range around accuracies that spans at least ten percentage points.
 
-    On a narrower axis, a difference of one point would look dramatic.
+    On a narrower axis, a difference of one percentage point would look dramatic.
     """
     low = min(shares, default=0.0)
     high = max(shares, default=1.0)
@@ -209,10 +212,10 @@ def _curve_trace(line: RunLine) -> dict[str, object]:
 
 
 def _name_at_line_end(line: RunLine, *, up: bool) -> dict[str, object]:
-    """Return a line's name for its end, above or below it, as the ends of two lines may coincide.
+    """Return the name at the end of a line, above or below it, because two ends may coincide.
 
     Args:
-        up: whether it is the upper line, whose name stands above it.
+        up: whether the name stands above the end of the line, as for the upper of two lines.
     """
     return text_annotation(
         f"<b>{escape_labels(_shorten_name(line.name))}</b>",

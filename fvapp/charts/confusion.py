@@ -1,4 +1,4 @@
-"""The confusion matrix of a test set, with a square for each pair of class and answer."""
+"""Draws the confusion matrix of a test set, with a square for each pair of class and answer."""
 
 from collections.abc import Sequence
 
@@ -10,25 +10,25 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
-_SIDE = 360  # width of all squares side by side, in pixels
-_MOST_WRITTEN = 14  # the most classes whose squares have room for numbers
+_SIDE = 360  # total width of all squares in a row, in pixels
+_MOST_WRITTEN = 14  # maximum number of classes for which numbers fit into the squares
 _FAINT = 0.06
-_STRONG = 0.6  # from this opacity on, white numbers are easier to read
+_STRONG = 0.6  # opacity of a square from which white numbers are easier to read than dark ones
 
 
 def confusion_figure(
     confusion: np.ndarray, class_names: Sequence[str], t: Translate, *, as_shares: bool = False
 ) -> ReadyFigure:
-    """Draw how often each class (row) is answered as each class (column), as clickable squares.
+    """Draw how often images of each class (row) get each answer (column), as clickable squares.
 
-    The squares are markers, because Plotly reports no clicks on a heatmap as selections. Mistakes
-    are shaded relative to the most frequent mistake, and correct answers as a share of their class.
-    On a common scale, the correct answers would make all mistakes look faint. If there are many
-    classes, those with the most images are shown.
+    The squares are Plotly markers, because Plotly does not report clicks on a heatmap as
+    selections. A mistake is shaded relative to the most frequent mistake, and a correct answer by
+    its share of the class. On a common scale, all mistakes would look faint beside the correct
+    answers. If there are many classes, only the classes with the most images are shown.
 
     Args:
-        confusion: whole numbers [classes, classes].
-        as_shares: show percentages of each class's images instead of counts.
+        confusion: the number of images for each class and answer, int [classes, classes].
+        as_shares: whether to show percentages of each class's images instead of counts.
     """
     kept = shown_classes(confusion.sum(axis=1))
     count = len(kept)
@@ -69,7 +69,8 @@ def confusion_figure(
             "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
             "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
         },
-        # A clicked square keeps its look: the images beside the chart show which was chosen.
+        # A clicked square does not change its look, because the images beside the chart show the
+        # choice.
         "selected": {"marker": {}},
         "unselected": {"marker": {}},
     }

@@ -1,4 +1,4 @@
-"""Loss and accuracy curves of one run, during and after training."""
+"""Draws the loss and accuracy curves of one run, during and after training."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import count
@@ -34,19 +34,20 @@ def training_figures(
     target: float | None = None,
     guessing: float | None = None,
 ) -> tuple[ReadyFigure, ...]:
-    """Draw loss and accuracy of one run: training, validation, and the test set at the end.
+    """Draw the training and validation curves of a run, and its final result on the test set.
 
     Args:
-        curves: the data so far; empty curves give empty axes.
-        t: translator of the labels.
-        epochs: how many epochs the run will have; this fixes the axis while the curve grows.
-        result: result of a finished run; adds a line for the test set, and marks an early stop.
-        shade_from: the best epoch, from which the gap between the curves is shaded; None for none.
-        target: a value at which training stops; its line replaces the test set's.
-        guessing: the accuracy of guessing, where the curve starts; drawn as a named dashed line.
+        curves: the curves of the run so far. Empty curves give empty axes.
+        t: the translator for labels.
+        epochs: the total number of epochs of the run, which fixes the axis while the curve grows.
+        result: the result of a finished run, which adds a line for the test set and a mark for an
+            early stop.
+        shade_from: the epoch from which the gap between the curves is shaded; None for no shading.
+        target: a value at which training stops, shown as a line instead of the test set's.
+        guessing: the accuracy of guessing, drawn as a dashed line with a label.
 
     Returns:
-        A figure for each of `MEASURES`, for the page to place side by side or stacked.
+        A figure for each of `MEASURES`, which the page places side by side or one below the other.
     """
     marks = [] if shade_from is None else [(shade_from, t("charts.best"))]
     if result and result.stopped_by and curves.epochs.epoch:
@@ -61,7 +62,7 @@ def training_figures(
         "loss": [],
         "accuracy": [] if guessing is None else [guessing],
     }
-    # Leaves room for half a marker at the end.
+    # The axis has room for half a marker at its end.
     across = make_axis(
         t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g"
     )
@@ -104,7 +105,7 @@ def _curve_traces(
     shade_from: int | None,
     target: float | None,
 ) -> Iterator[dict[str, object]]:
-    """Yield the traces of one plot, always the same ones, so that the legend does not jump."""
+    """Yield the traces of one plot, which stay the same during a run, so the legend is steady."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.blocks
     points = curves.epochs
@@ -159,7 +160,7 @@ def _curve_traces(
 def _shaded_gap(
     curves: Curves, name: str, trace: Callable[..., dict[str, object]], shade_from: int
 ) -> Iterator[dict[str, object]]:
-    """Yield the area between training and validation from the best epoch, as a closed outline."""
+    """Yield a trace that shades the area between training and validation from `shade_from` on."""
     points = curves.epochs
     columns = points.epoch, getattr(points, name), getattr(points, f"val_{name}")
     rows = [row for row in zip(*columns, strict=True) if row[0] >= shade_from and None not in row]
@@ -181,8 +182,9 @@ def _shaded_gap(
 def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     """Return a round number above all losses except those of the first few batches.
 
-    Losses far above those at the ends of the epochs may be cut off, so that the other values are
-    not squashed. With pixels from 0 to 255, for example, the loss starts near 100.
+    Losses far above those at the ends of the epochs may be cut off. Otherwise the other values
+    would be squashed at the bottom: with pixels from 0 to 255, for example, the loss starts near
+    100.
     """
     ends = _known_numbers(
         curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
@@ -195,7 +197,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
 
 
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
-    """Return the multiple of 10% below all accuracies except those of the first few batches."""
+    """Return the multiple of 10% below all accuracies, ignoring the first few batches."""
     values = _known_numbers(
         curves.blocks.values_after_first_batches("accuracy"),
         curves.epochs.accuracy,
@@ -209,7 +211,7 @@ def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
 
 
 def round_down_to_tenth(values: Collection[float]) -> float:
-    """Return the multiple of 10% below values from 0 to 1."""
+    """Return the next multiple of 0.1 below the smallest of the values, which range from 0 to 1."""
     return min(int(10 * min(values, default=0.0)), 9) / 10
 
 
@@ -218,7 +220,7 @@ def _known_numbers(*series: Series) -> list[float]:
 
 
 def _round_up(number: float) -> float:
-    """Return the next larger number among 1, 1.5, 2, 3, 5, 7 times a power of ten."""
+    """Return the smallest number from `number` up that is 1, 1.5, 2, 3, 5 or 7 times 10 ** n."""
     steps = (digit * 10**power for power in count(-4) for digit in (1, 1.5, 2, 3, 5, 7))
     return next(step for step in steps if step >= number)
 
@@ -229,7 +231,10 @@ def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
 
 
 def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
-    """Return the label of a mark, on the side with more room; rows keep close labels apart."""
+    """Return the label of a marked epoch, on the side with more room.
+
+    Labels of epochs that are close together have different rows.
+    """
     return text_annotation(
         text,
         epoch,

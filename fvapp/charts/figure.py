@@ -1,4 +1,4 @@
-"""The common parts of all figures: the Plotly figure itself, axes, margins, escaped names."""
+"""Contains the common parts of all figures: the Plotly figure, axes, margins and escaped names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -12,7 +12,8 @@ Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
-# The legend has room for two rows of names above the headings, with no gap between the rows.
+# The legend has room for two rows of names above the plots' headings, without a gap between the
+# rows.
 _LEGEND: Spec = {
     "orientation": "h",
     "x": 0,
@@ -24,15 +25,16 @@ _LEGEND: Spec = {
 
 _EM = 12.5  # width of a Chinese character, in pixels
 _LETTER = 6.5  # mean width of a bold Latin letter, in pixels
-_STANDOFF = 6  # gap between a name and its row, in pixels
-_TICK = 9  # width of the tick that Plotly adds to the gap, in pixels
+_STANDOFF = 6  # gap between a name and its row of the chart, in pixels
+_TICK = 9  # length of the tick that Plotly adds to the gap, in pixels
 
 
 class ReadyFigure:
-    """A figure in the form that Plotly's JavaScript reads; tests let Plotly validate each kind.
+    """A figure as data for Plotly's JavaScript; Plotly's Python validates each kind in tests only.
 
     Attributes:
-        height: in pixels; a page reserves it before the browser has drawn anything.
+        height: the figure's height in pixels, which a page reserves before the browser draws the
+            figure.
     """
 
     def __init__(
@@ -43,23 +45,23 @@ class ReadyFigure:
         margin: tuple[float, float, float, float] = (48, 12, 56, 52),
         **layout: object,
     ) -> None:
-        """Combine the common layout with `layout`; text gets its colours from Streamlit's theme.
+        """Combine the common layout with `layout`. Streamlit's theme sets the colour of text.
 
         Args:
-            margin: left, right, top and bottom, in pixels.
+            margin: left, right, top and bottom margin, in pixels.
         """
         usual: dict[str, object] = {
-            "template": {"layout": {}},  # the theme fills in an empty template
+            "template": {"layout": {}},  # Streamlit's theme fills in the empty template
             "height": height,
-            # Lines that somebody hid in the legend stay hidden across redraws.
+            # Keeps lines hidden across redraws if somebody hid them in the legend.
             "uirevision": "kept",
             "showlegend": False,
             "paper_bgcolor": NONE,
             "plot_bgcolor": NONE,
             "margin": dict(zip("lrtb", margin, strict=True)),
             "hovermode": "closest",
-            # Otherwise Plotly captures every touch, and a swipe that starts on a chart does not
-            # scroll the page.
+            # If dragging were on, Plotly would capture every touch, and a swipe that starts on a
+            # chart would not scroll the page.
             "dragmode": False,
             "barcornerradius": 4,
             "legend": _LEGEND,
@@ -72,19 +74,19 @@ class ReadyFigure:
 
 
 def make_axis(title: str = "", **more: object) -> dict[str, object]:
-    """Return an axis with light grid lines and a fixed size, so that nothing beside it moves."""
+    """Return an axis with light grid lines and a fixed size, so that the plot does not move."""
     return {
         "title": {"text": title, "standoff": 12},
         "gridcolor": GRID,
         "zeroline": False,
         "automargin": False,
-        "fixedrange": True,  # scrolling the page with a finger must not zoom
+        "fixedrange": True,  # scrolling the page with a finger must not zoom the chart
         **more,
     }
 
 
 def make_rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
-    """Return the axis of named rows, with the first at the top."""
+    """Return a vertical axis with a name for each row, the first row at the top."""
     n = len(names)
     usual = {
         "range": [n - 0.5, -0.5],
@@ -98,7 +100,7 @@ def make_rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
 
 
 def name_width_pixels(names: Sequence[str]) -> int:
-    """Return a width in pixels that suffices for names beside an axis.
+    """Return a width in pixels that is sufficient for names beside an axis.
 
     If Plotly measured the names itself, it would draw the figure twice.
     """
@@ -112,12 +114,13 @@ def name_width_pixels(names: Sequence[str]) -> int:
 def horizontal_bars(
     values: Sequence[float], texts: Sequence[str], names: Sequence[str], **more: object
 ) -> dict[str, object]:
-    """Return horizontal bars, each with a text at its end and a name on hover."""
+    """Return a trace of horizontal bars, each with a text at its end and a name on hover."""
     return {
         "type": "bar",
         "orientation": "h",
         "x": list(values),
-        "y": list(range(len(values))),  # indices, not names: two classes may share a name
+        # Bars are placed by index instead of name, because two classes may have the same name.
+        "y": list(range(len(values))),
         "text": list(texts),
         "textposition": "outside",
         "cliponaxis": False,
@@ -130,16 +133,16 @@ def horizontal_bars(
 def scatter_trace(
     x: Iterable[object], y: Iterable[object], mode: str, **more: object
 ) -> dict[str, object]:
-    """Return a trace of points, lines between them, or text at them, depending on `mode`."""
+    """Return a trace with points, lines between points, or text, depending on `mode`."""
     return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
 
 
 def confidence_whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
-    """Return error bars with the confidence interval of each share.
+    """Return error bars that show the confidence interval of each accuracy.
 
     Args:
-        counts: for each share, the numbers of correctly classified images and of all images; if
-            there are no images, the bar has no length.
+        counts: for each accuracy, the numbers of correctly classified images and of all images.
+            Without images, the error bar has no length.
     """
     ends = [
         (right / images, *wilson_interval(right, images)) if images else (0, 0, 0)
@@ -157,7 +160,7 @@ def confidence_whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object
 
 
 def vertical_line(place: float, dash: str, width: float) -> dict[str, object]:
-    """Return an unobtrusive vertical line from the bottom of a plot to its top."""
+    """Return the shape of an unobtrusive vertical line from the bottom of a plot to its top."""
     return {
         "type": "line",
         "x0": place,
@@ -170,7 +173,7 @@ def vertical_line(place: float, dash: str, width: float) -> dict[str, object]:
 
 
 def horizontal_line(height: float) -> dict[str, object]:
-    """Return an unobtrusive dashed line from the left of a plot to its right."""
+    """Return the shape of an unobtrusive dashed line across a plot, from left to right."""
     line = {"color": QUIET, "width": 1.5, "dash": "dash"}
     return {
         "type": "line",
@@ -184,22 +187,22 @@ def horizontal_line(height: float) -> dict[str, object]:
 
 
 def text_annotation(text: str, x: float, y: float, **more: object) -> dict[str, object]:
-    """Return an annotation without an arrow; `text` may contain tags."""
+    """Return a text annotation without an arrow. `text` may contain HTML tags."""
     return {"text": text, "x": x, "y": y, "showarrow": False, **more}
 
 
 def annotation_above_plot(text: str, x: float, **more: object) -> dict[str, object]:
-    """Return an annotation above the plot."""
+    """Return a text annotation above the plot."""
     return text_annotation(escape_labels(text), x, 1, yref="paper", yanchor="bottom", **more)
 
 
 def plot_heading(text: str) -> dict[str, object]:
-    """Return the heading of a plot, above its top left corner."""
+    """Return the heading of a plot, which stands above its top left corner."""
     corner = annotation_above_plot(text, 0.0, xref="paper", xanchor="left")
-    # Moves the heading up, clear of the axis' topmost number.
+    # The heading is moved up, because it would touch the topmost number of the axis.
     return {**corner, "text": f"<b>{corner['text']}</b>", "yshift": 8}
 
 
 def escape_labels(text: str) -> str:
-    """Return text escaped for Plotly, whose labels interpret tags, even links."""
+    """Return text escaped for Plotly, because Plotly's labels interpret HTML tags, even links."""
     return escape(text, quote=False)

@@ -1,4 +1,4 @@
-"""Turns arrays into pictures for HTML and SVG: data URLs of PNG files."""
+"""Turns arrays into pictures for HTML and SVG, as data URLs of PNG files."""
 
 from base64 import b64encode
 from collections.abc import Collection
@@ -7,25 +7,26 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-# Colours of values above and below 0, the same as in the tiles that the browser draws.
+# Colours (RGB) of values above and below 0. They are the same as in pictures that the browser
+# draws.
 _ABOVE = (213, 94, 0)
 _BELOW = (0, 114, 178)
 _OFF = (128, 128, 128)
 MOST_CELLS = 128
-_CELL = 6  # side of a cell in pixels, including a gap of one pixel
+_CELL = 6  # side of a grid cell in pixels, including a gap of one pixel
 
 
 def png_data_url(pixels: np.ndarray) -> str:
-    """Return the data URL of a picture, uint8 [height, width], or [height, width, 4] with alpha."""
+    """Return a picture, uint8 [height, width] or RGBA [height, width, 4], as a PNG data URL."""
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def colour_signed_values(values: np.ndarray, under: np.ndarray | None = None) -> np.ndarray:
-    """Return signed values as colours, uint8 [height, width, 4]: orange above 0, blue below.
+    """Return values as colours, uint8 [height, width, 4]: orange above 0, and blue below 0.
 
-    Zero is transparent.
+    A value of 0 is transparent.
 
     Args:
         under: a picture of the same size, uint8, that shows through the colours.
@@ -41,16 +42,17 @@ def colour_signed_values(values: np.ndarray, under: np.ndarray | None = None) ->
 
 
 def grid_column_count(count: int) -> int:
-    """Return how many columns make a grid of `count` cells about twice as wide as high."""
+    """Return how many columns make a grid of `count` cells about twice as wide as it is high."""
     return max(1, round((2 * count) ** 0.5))
 
 
 def draw_cell_grid(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
-    """Return a grid of grey cells with gaps, uint8 [height, width, 4]; the largest value is white.
+    """Return a picture of values as a grid of grey cells, uint8 [height, width, 4].
 
     Args:
-        values: [n], none negative; only the first `MOST_CELLS` are drawn.
-        off: indices of the cells to draw as outlines.
+        values: [n], all 0 or above. Only the first `MOST_CELLS` values are drawn. The largest value
+            is white.
+        off: indices of the cells to draw only as outlines.
     """
     values = values[:MOST_CELLS]
     columns = grid_column_count(len(values))

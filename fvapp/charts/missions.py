@@ -1,4 +1,4 @@
-"""Figures that are only shown in missions."""
+"""Draws the figures that are shown only in missions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +24,13 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, duration_words, percent
 
 HEIGHT = 340
-_LOWEST = 210  # height on a phone in pixels, set by the style sheet
-_TOP = 24  # margin above the plot in pixels
-_BELOW = 44  # margin below the plot in pixels
-_LINE = 16  # height of a name in pixels
-_BESIDE = 128  # room for a name to the right of the plot, in pixels
-# One symbol more than there are colours, so that runs of the same colour differ in their symbol.
+_LOWEST = 210  # height of the figure on a phone, in pixels, as set by the style sheet
+_TOP = 24  # margin above the plot, in pixels
+_BELOW = 44  # margin below the plot, in pixels
+_LINE = 16  # height of a run's name, in pixels
+_BESIDE = 128  # room for a run's name to the right of the plot, in pixels
+# There is one more symbol than there are colours, so runs of the same colour have different
+# symbols.
 SYMBOLS = (
     "circle",
     "square",
@@ -45,13 +46,14 @@ SYMBOLS = (
 
 @dataclass(frozen=True)
 class AccuracyRow:
-    """A row in the figure of accuracies: one result.
+    """A row in the figure of accuracies, for one result.
 
     Attributes:
-        accuracy: between 0 and 1.
-        training_seconds: duration of the whole training run; None if times are not compared.
-        is_compared: whether the verdict is about this result.
-        colour: shows on which images the accuracy was measured.
+        accuracy: the accuracy, from 0 to 1.
+        training_seconds: duration of the whole training run in seconds; None if times are not
+            compared.
+        is_compared: whether the mission's verdict is about this result.
+        colour: the colour of the dot, which shows on which images the accuracy was measured.
     """
 
     name: str
@@ -68,10 +70,11 @@ class AccuracyRow:
 def live_accuracy_figure(
     runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate
 ) -> ReadyFigure:
-    """Draw the training accuracy curves of all runs while they grow, with names at their ends.
+    """Draw the training accuracy of all runs while they train, with names at the curves' ends.
 
     Args:
-        runs: name, record and curves of each. Their order determines their colours.
+        runs: the name, record and curves of each run. The order of the runs determines their
+            colours.
     """
     lines = [(name, *_known_block_accuracies(curves)) for name, _, curves in runs]
     last = max((record.epochs for _, record, _ in runs), default=1)
@@ -105,10 +108,11 @@ def live_accuracy_figure(
 
 
 def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
-    """Draw the losses of runs after each epoch: training as a line, validation dashed.
+    """Draw the losses of runs after each epoch, with solid training and dashed validation lines.
 
     Args:
-        runs: curves by the runs' names. Their order determines their colours and symbols.
+        runs: the curves of each run, by the run's name. The order of the runs determines their
+            colours and symbols.
     """
     few = max((len(curves.epochs.epoch) for curves in runs.values()), default=0) <= 10
     traces = [
@@ -123,16 +127,16 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         xaxis=make_axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
         yaxis=make_axis(rangemode="tozero"),
         annotations=[plot_heading(t("charts.loss"))],
-        # On a phone, the legend has two names in each row.
+        # On a phone, each row of the legend has room for two names.
         margin=(48, 12, 44 + 20 * ceil(len(runs) / 2), 52),
     )
 
 
 def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> ReadyFigure:
-    """Draw accuracies as dots, one below the other, over a band that chance alone can explain.
+    """Draw accuracies as dots, one below the other, over a band of differences due to chance.
 
     Args:
-        margin: how far chance alone can move an accuracy from that of the first row.
+        margin: how far an accuracy can be from the first row's accuracy by chance alone.
     """
     places = list(range(len(rows)))
     middle = rows[0].accuracy
@@ -217,10 +221,10 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
 def learning_races_figure(
     before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw for each race the starting accuracy and each method's final accuracy, joined by a line.
+    """Draw each method's final accuracy in each race, and the accuracy before the races as a line.
 
     Args:
-        before: the accuracy at the start.
+        before: the accuracy before the races.
         races: for each race, the final accuracy of each method.
         ways: the names of the methods.
     """
@@ -261,7 +265,7 @@ def _loss_traces(
     mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
     trace_options = {"showlegend": False, "legendgroup": str(place), "hovertemplate": "%{y:.4f}"}
     drawn = {**trace_options, "line": line, "marker": mark}
-    # One legend entry for each run, with only its name.
+    # Each run has one legend entry, with only the run's name.
     entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
     yield scatter_trace([None], [None], "lines+markers", **entry)
     yield scatter_trace(
@@ -293,10 +297,10 @@ def _known_block_accuracies(curves: Curves) -> tuple[list[float], list[float]]:
 def _names_at_line_ends(
     ends: Sequence[tuple[str, float, float]], bottom: float
 ) -> list[dict[str, object]]:
-    """Return the names to the right of the lines' ends, without overlaps and within the plot.
+    """Return annotations with names to the right of the curves' ends, which do not overlap.
 
-    The positions are computed for the plot's size on a phone; on larger plots, names are further
-    apart.
+    The names also stay within the height of the plot. The positions are computed for the plot's
+    size on a phone. On larger plots, the names are further apart.
     """
     room = _LOWEST - _TOP - _BELOW
     ordered = sorted(ends, key=lambda end: end[2])

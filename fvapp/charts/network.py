@@ -1,4 +1,4 @@
-"""The picture of a network, drawn from its layers as SVG in the colour of the text."""
+"""Draws the picture of a network from its layers, as SVG in the colour of the text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,21 +11,21 @@ from fvapp.core.stack import describe_layers
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, class_names
 
-WIDTH = 460  # units of the picture; on a phone, each is about three quarters of a pixel
+WIDTH = 460  # width of the picture in units, each about three quarters of a pixel on a phone
 HEIGHT = 258
-MIDDLE = 102  # height at which all layers are centred
-NAMES = 96  # room for the names of the classes on the right
-SPACING = 18  # from one neuron to the next
+MIDDLE = 102  # y coordinate of the middle of each layer
+NAMES = 96  # width of the room for class names on the right
+SPACING = 18  # distance from one neuron to the next
 RADIUS = 5.5
-IMAGE = 58  # largest side of the input image; feature maps are drawn to the same scale
+IMAGE = 58  # maximum side of the input image; feature maps are drawn on the same scale
 
 
 @dataclass(frozen=True)
 class _LayerColumn:
-    """A layer in the picture.
+    """A layer in the picture of a network.
 
     Attributes:
-        label_lines: the three lines below it.
+        label_lines: the three lines of text below the layer.
         dropout_share: the share of the layer's outputs that dropout switches off.
     """
 
@@ -35,13 +35,13 @@ class _LayerColumn:
 
 
 def network_svg(settings: RunSettings, t: Translate) -> str:
-    """Draw the network of `settings`, from the image to the classes.
+    """Draw the network of `settings`, from the input image to the classes.
 
-    A few neurons stand for all neurons of a wide layer; the true number is written below. The
-    classes are named only if the last layer gives one number for each class.
+    A few neurons stand for all neurons of a wide layer, and the true number is written below the
+    layer. The classes are named only if the last layer outputs one number for each class.
 
     Returns:
-        an ``<svg>`` element that scales with its column and has a description in words.
+        An ``<svg>`` element that scales with its column and has a description in words.
     """
     layers = describe_layers(settings)
     columns = _layer_columns(layers, t)
@@ -88,7 +88,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
 
 
 def describe_network(settings: RunSettings, t: Translate) -> str:
-    """Return a description of the network in words, for those who cannot see the picture."""
+    """Return a description of the network in words, for people who cannot see the picture."""
     layers = describe_layers(settings)
     steps = [
         " ".join(
@@ -122,13 +122,13 @@ def _layer_columns(layers: Sequence[Layer], t: Translate) -> list[_LayerColumn]:
 
 
 def _with_dropout(column: _LayerColumn, layer: Layer, t: Translate) -> _LayerColumn:
-    """Return a column that also shows the dropout layer that follows its layer."""
+    """Return a layer's column with the dropout that follows the layer."""
     labels = (*column.label_lines[:2], t("network.off", percent=f"{layer.dropout_rate:.0%}"))
     return replace(column, label_lines=labels, dropout_share=layer.dropout_rate)
 
 
 def _layer_labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
-    """Return a layer's labels: how many numbers or maps it gives, its name, and its activation."""
+    """Return the three lines below a layer: number of outputs, name, and activation or map size."""
     *sides, last = layer.output_shape
     if layer.drawn_as == "map":
         return f"{last}", t(f"network.{layer.kind}"), _shape_text(sides)
@@ -143,13 +143,13 @@ def _shape_text(shape: Sequence[int]) -> str:
 
 
 def _neuron_heights(units: int) -> list[float]:
-    """Return the heights of a layer's drawn neurons, evenly spaced around the middle."""
+    """Return the y coordinates of a layer's drawn neurons, evenly spaced around the middle."""
     count = min(units, MOST_DRAWN)
     return [MIDDLE + (n - (count - 1) / 2) * SPACING for n in range(count)]
 
 
 def _connection_heights(column: _LayerColumn, image_side: float) -> tuple[Sequence[float], float]:
-    """Return the heights at which connections touch a layer, and half of its width."""
+    """Return the y coordinates at which connections touch a layer, and half the layer's width."""
     if column.layer.drawn_as == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4
     if column.layer.drawn_as == "neurons":
@@ -162,14 +162,16 @@ def _connection_heights(column: _LayerColumn, image_side: float) -> tuple[Sequen
 def _connection_lines(
     before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]
 ) -> dict[str, object]:
-    """Return lines from each drawn neuron to each of the next layer; from maps, only from edges.
+    """Return the lines between two layers: from each neuron to each neuron, or between map edges.
 
     Args:
-        before, after: how a layer is drawn, where its edge is, and at what heights lines touch it.
+        before, after: how each layer is drawn, the x coordinate of its edge, and the y coordinates
+            at which lines touch it.
     """
     kinds = {before[0], after[0]}
     if kinds == {"strip", "neurons"}:
-        # All pixels go to all neurons: a fan of a few lines stands for the rest.
+        # Every pixel is connected to every neuron. A fan of a few lines stands for all these
+        # connections.
         top, bottom = before[2]
         starts = [top + (bottom - top) * n / (BANDS - 1) for n in range(BANDS)]
     else:
@@ -186,7 +188,7 @@ def _connection_lines(
     lines = "".join(
         f"M{before[1]:.0f} {start:.0f}L{after[1]:.0f} {end:.0f}" for start, end in pairs
     )
-    # The browser animates lines that carry weights.
+    # The browser animates lines that stand for weights.
     return {
         "lines": lines,
         "opacity": opacity,

@@ -1,4 +1,4 @@
-"""Images of a data set for visitors to look at: as tables of numbers, and in rows."""
+"""Shows images of a data set to visitors, as tables of numbers and in rows."""
 
 from collections.abc import Sequence
 
@@ -6,22 +6,23 @@ import numpy as np
 
 from fvapp.core.templates import render_template
 
-GAP = 2  # pixels between the images of a row
-# Grey value from which black text has a contrast of 4.5:1; below, white text has it.
+GAP = 2  # gap between two images in a row, in pixels
+# Grey value from which black text has a contrast of 4.5:1. Below this value, white text does.
 _DARK_TEXT_FROM = 118
 
 
 def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> str:
-    """Write the numbers of an image as a table whose cells are as grey as its pixels.
+    """Return an HTML table of an image's pixel values, with cells in the pixels' shades of grey.
 
     Args:
         image: `uint8` [rows, columns].
-        label: describes the table, for screen readers.
-        hint: text below tables that are too small to read; the CSS class ``near`` enlarges these.
-        divisor: what to divide each number by, such as 255 to normalise it.
+        label: description of the table for screen readers.
+        hint: text shown below a table that is too small to read. The CSS class ``near`` enlarges
+            such a table.
+        divisor: divisor of each value, such as 255 for normalised values.
 
     Returns:
-        HTML for the pages' style sheet; at most as wide as its container.
+        HTML that is styled by the page's style sheet and is at most as wide as its container.
     """
     return render_template(
         "fvapp.charts",
@@ -35,10 +36,10 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
 
 
 def image_row(images: Sequence[np.ndarray] | np.ndarray, scale: int) -> np.ndarray:
-    """Put images side by side, each pixel enlarged to `scale`, with transparent gaps.
+    """Return images side by side with transparent gaps, enlarged by the factor `scale`.
 
     Returns:
-        `uint8` [height, width, 2]: grey and alpha.
+        `uint8` [height, width, 2], with a grey and an alpha channel.
     """
     grey = np.kron(images, np.ones((1, scale, scale), np.uint8))
     tiles = np.stack([grey, np.full_like(grey, 255)], axis=-1)

@@ -1,4 +1,4 @@
-"""A bar chart of the probabilities in a network's answer."""
+"""Draws the probabilities in a network's answer as a bar chart."""
 
 from collections.abc import Sequence
 
@@ -16,20 +16,21 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate, percent
 
 HEIGHT = 360
-_ROW = 24  # pixels for each class, if more are shown than fit into the usual height
+_ROW = 24  # height of a class's row in pixels, if there are too many classes for the usual height
 
 
 def answer_shares_figure(
     answer: Answer | None, class_names: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw horizontal bars with class names and numbers, the highest marked.
+    """Draw a horizontal bar with name and probability for each class, and mark the highest.
 
-    If there are many classes, only the likeliest are shown.
+    If there are many classes, only the likeliest classes are shown.
 
     Args:
-        answer: None draws empty bars, so that nothing jumps when an answer arrives.
-        class_names: in the order of the labels, in the visitor's language.
-        t: translator of the axis title.
+        answer: the network's answer. None draws empty bars, so that the page does not jump when an
+            answer arrives.
+        class_names: the names of all classes in the visitor's language, in the order of the labels.
+        t: the translator for the axis title.
     """
     kept = shown_classes(answer.probabilities if answer else (0.0,) * len(class_names))
     names = [class_names[label] for label in kept]
@@ -51,7 +52,7 @@ def answer_shares_figure(
         height=max(HEIGHT, _ROW * len(names)),
         bargap=0.3,
         margin=(8 + name_width_pixels(names), 8, 8, 40),
-        # Leaves room beyond 100% for the number after a full bar.
+        # The axis extends beyond 100%, so that the number after a full bar has room.
         xaxis=make_axis(
             t("charts.probability"),
             range=[0, 1.25],

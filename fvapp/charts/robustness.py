@@ -1,4 +1,4 @@
-"""Accuracy curves, plotted against how strongly the images are changed."""
+"""Draws accuracy against the strength of a change to the images."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,11 +17,11 @@ def robustness_figure(
     marked: float,
     t: Translate,
 ) -> ReadyFigure:
-    """Draw one or two curves against the strengths, evenly spaced, and mark the current strength.
+    """Draw one or two accuracy curves against evenly spaced strengths; mark the current strength.
 
     Args:
-        curves: the accuracy of each network at each strength, 0 to 1, by the network's name.
-        title: title of the axis of strengths.
+        curves: the accuracies (0 to 1) of each network at all strengths, by the network's name.
+        title: title of the axis that shows the strengths.
     """
     places = list(range(len(strengths)))
     lines = [

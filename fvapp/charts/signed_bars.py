@@ -1,4 +1,4 @@
-"""Bars on both sides of 0, for the numbers that raise a sum and those that lower it."""
+"""Draws bars to both sides of 0, for numbers that raise a sum and numbers that lower it."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,10 @@ from fvapp.charts.figure import (
 )
 from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
-_BAR = 26  # height of a bar and its gap in pixels
-_AROUND = 58  # height of the margins and the axis in pixels
-# Room for the numbers at each end with bars, as a share of the axis; also enough on a phone.
+_BAR = 26  # height of a bar and the gap below it, in pixels
+_AROUND = 58  # total height of the margins and the axis, in pixels
+# Room for the numbers at the ends of bars, as a share of the axis. It is also sufficient on a
+# phone.
 _ROOM = 0.34
 
 
@@ -26,13 +27,13 @@ def signed_bars_figure(
     marked: int = -1,
     faint: int = 0,
 ) -> ReadyFigure:
-    """Draw horizontal bars, one below the other: orange for values above 0, blue for others.
+    """Draw values as horizontal bars, one below the other: orange above 0, otherwise blue.
 
     Args:
-        title: title of the axis of values.
-        numbers: what a click on each bar returns; None disables clicks.
-        marked: index of the bar with a bold name.
-        faint: how many of the last bars are drawn faintly.
+        title: title of the axis that shows the values.
+        numbers: the number that a click on each bar returns; None disables clicks.
+        marked: index of the bar whose name is bold.
+        faint: number of bars at the bottom that are drawn faintly.
     """
     count = len(values)
     low = min(0.0, *values)
@@ -52,7 +53,8 @@ def signed_bars_figure(
             "color": [VALIDATION if value > 0 else TRAINING for value in values],
             "opacity": opacity,
         },
-        # A clicked bar keeps its look: its bold name and the details beside it show the choice.
+        # A clicked bar does not change its look, because its bold name and the details beside it
+        # show the choice.
         selected={"marker": {"opacity": 0.9}},
         unselected={"marker": {"opacity": 0.9}},
     )

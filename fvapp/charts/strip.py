@@ -1,4 +1,4 @@
-"""A network at a glance: an image, the last hidden layer's activations, shares and answer."""
+"""Draws a network at a glance: image, activations of the last hidden layer, shares and answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,25 +10,25 @@ from fvapp.core import colours
 from fvapp.core.templates import render_template
 
 _LINES = 26
-_SIDE = 28  # height of the strip, in the units in which its lines are drawn
+_SIDE = 28  # height of the strip, in the units of its lines' coordinates
 
 
 @dataclass(frozen=True)
 class StripData:
-    """The data of a strip.
+    """The data of a strip, which shows at a glance how a network answers an image.
 
     Attributes:
-        image: uint8 [28, 28].
-        cell_activations: activations of hidden units, [n], none negative; empty without a hidden
-            layer.
-        pixel_contributions: what each pixel adds to each cell, [cells, 784]; None if no weights
-            connect them.
-        class_contributions: what each cell adds to each class, [cells, classes]; without cells,
-            what each row of pixels adds.
-        class_shares: [classes].
+        image: the image, uint8 [28, 28].
+        cell_activations: activations of the units in the last hidden layer, [n], all 0 or above.
+            Empty without a hidden layer.
+        pixel_contributions: what each pixel adds to each unit (cell), [cells, 784]; None if no
+            weights connect pixels and units.
+        class_contributions: what each unit adds to each class, [cells, classes]; without a hidden
+            layer, what each row of pixels adds.
+        class_shares: the network's shares, [classes].
         true_class_text: the true class in words, if known.
-        alt_text: the whole strip in words, for screen readers.
-        text_line: the text in the image, if it was made from text.
+        alt_text: a description of the strip for screen readers.
+        text_line: the text in the image, if the image was made from text.
     """
 
     image: np.ndarray = field(repr=False)
@@ -45,7 +45,7 @@ class StripData:
 
 
 def strip_html(strip: StripData, is_new: bool) -> str:
-    """Return the strip as HTML; a new strip appears from left to right, once."""
+    """Return the strip as HTML. A new strip is animated once: it appears from left to right."""
     cells = ""
     arriving = None
     leaving = strip.class_contributions
@@ -79,10 +79,11 @@ def strip_html(strip: StripData, is_new: bool) -> str:
 def _strongest_connections(
     given: np.ndarray, begins: np.ndarray, ends: np.ndarray
 ) -> list[tuple[float, ...]]:
-    """Return the strongest of the contributions `given`, [left, right], as lines.
+    """Return the lines for the strongest of the contributions `given`, [left, right].
 
     Returns:
-        For each, its start, its end, its value, and its strength relative to the strongest.
+        For each line, its start, its end, the contribution, and its strength relative to the
+        strongest contribution.
     """
     given = np.nan_to_num(given)
     left, right = np.unravel_index(np.argsort(-np.abs(given), axis=None)[:_LINES], given.shape)

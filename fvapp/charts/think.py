@@ -1,4 +1,4 @@
-"""Pictures for "What do you think?": a measured curve, and how a class's answers changed."""
+"""Draws pictures for "What do you think?": a measured curve, and how a class's answers changed."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from fvapp.core.wording import Translate
 
 
 class AnswerShift(NamedTuple):
-    """A school class's answers on one topic, before and after.
+    """A school class's answers on one topic, in the question rounds "before" and "after".
 
     Attributes:
         topic: the topic, in words.
-        share_before, share_after: the share of correct answers; None if unknown.
+        share_before, share_after: the share of correct answers in each round; None if unknown.
     """
 
     topic: str
@@ -23,9 +23,9 @@ class AnswerShift(NamedTuple):
 
 
 def typical_curve_svg(measure: str, t: Translate) -> str:
-    """Draw the training and validation ``loss`` or ``accuracy`` of mission 6's longest run.
+    """Draw the training and validation curves of the longest run in the mission on epochs.
 
-    The curve is a typical result, measured once.
+    The curves show ``loss`` or ``accuracy``. They are a typical result that ships with the app.
     """
     points = typical_results().missions["epochs"].trials[-1].epoch_columns
     curves = [getattr(points, f"{part}{measure}") for part in ("", "val_")]
@@ -45,7 +45,7 @@ def typical_curve_svg(measure: str, t: Translate) -> str:
 
 
 def answer_shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
-    """Draw a line for each topic, from a ring at the share before to a dot at the share after."""
+    """Draw for each topic a line from a ring (the share before) to a dot (the share after)."""
     return render_template(
         "fvapp.charts", "think_move.svg", moves=moves, t=t, ring=QUIET, dot=RIGHT
     )

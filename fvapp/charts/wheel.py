@@ -1,4 +1,4 @@
-"""The class wheel: test images as weighted means of the class points, and the visitor's image."""
+"""Draws the class wheel, with test images and the visitor's image among the class points."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,9 @@ from fvapp.core.colours import QUIET
 from fvapp.core.wording import Translate, is_narrow_class_name
 
 HEIGHT = 460
-_EDGE = 1.32  # half the width of the plot; the classes' circle has radius 1
-_EDGE_OF_WORDS = 1.62  # leaves room for names that are words, on a phone too
+_EDGE = 1.32  # half the width of the plot, if the circle of the classes has radius 1
+# The same if class names are words, which need more room, especially on a phone.
+_EDGE_OF_WORDS = 1.62
 
 
 def class_wheel_figure(
@@ -23,11 +24,11 @@ def class_wheel_figure(
     mine: np.ndarray,
     t: Translate,
 ) -> ReadyFigure:
-    """Draw the wheel; each dot can be clicked and carries the number of its test image.
+    """Draw the class wheel. A click on a dot returns the index of the dot's test image.
 
     Args:
-        places: positions of test images, [n, 2].
-        labels, numbers: labels and indices of the same images, [n].
+        places: positions of the test images, [n, 2].
+        labels, numbers: labels and indices of the test images, [n].
         points: positions of the classes, [classes, 2].
         class_names, colours: name and colour of each class.
         mine: position of the visitor's image, [2].

@@ -1,4 +1,4 @@
-"""A picture for each glossary word, as SVG in the colour of the text: one template each."""
+"""Draws a picture for each glossary word, as SVG in the colour of the text."""
 
 from fvapp.core import colours
 from fvapp.core.templates import render_template
@@ -6,9 +6,9 @@ from fvapp.core.wording import Translate
 
 
 def glossary_picture(word: str, t: Translate) -> str:
-    """Draw the picture of the glossary word `word`.
+    """Draw the picture for the glossary word `word`.
 
     Returns:
-        an ``<svg>`` element that scales with its column and is described in words.
+        An ``<svg>`` element that scales with its column and has a description in words.
     """
     return render_template(__name__, "frame.svg", word=word, t=t, colours=colours)

@@ -1,4 +1,4 @@
-"""A small picture for each prediction of a mission, in the colour of the text."""
+"""Draws a small picture for each prediction in a mission, in the colour of the text."""
 
 from functools import cache
 from urllib.parse import quote
@@ -8,12 +8,13 @@ from fvapp.core.templates import render_template
 
 @cache
 def guess_picture(claim: str, outcome: str) -> str | None:
-    """Return the picture of a prediction as a data URL of an SVG for CSS; None if it has none.
+    """Return the picture for a prediction, as a data URL of an SVG for CSS; None without a picture.
 
-    A claim without its own pictures gets the usual pictures of the outcomes.
+    A claim without pictures of its own gets the general pictures for the outcomes.
 
     Args:
-        claim: a mission's id; for its second claim, an id such as ``neurons.doubling``.
+        claim: the id of a mission, or an id such as ``neurons.doubling`` for a mission's second
+            claim.
     """
     own = claim.replace(".", "_")
     svg = _render_guess_svg(

@@ -278,7 +278,7 @@ def _read_own_dataset_row(name: str) -> DatasetInfo:
         DatasetError,
         TypeError,
         ValueError,
-    ):  # a name from an untrusted source may be a value of any type
+    ):  # `name` may come from an untrusted source and have any type
         raise KeyError(name) from None
     return DatasetInfo(
         name,

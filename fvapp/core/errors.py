@@ -58,7 +58,7 @@ class SettingsError(FvappError):
 
     @property
     def setting_name(self) -> str:
-        """The name of the setting; empty if the error does not name one."""
+        """The name of the setting; empty if the error does not name a setting."""
         label = self.values.get("field")
         return label.split(".")[1] if isinstance(label, CatalogueKey) else ""
 
@@ -68,7 +68,7 @@ class ImageError(FvappError):
 
 
 class StrokesError(FvappError):
-    """Strokes that are not valid: too many, nested too deeply or not finite."""
+    """Strokes of a drawing that are not valid: too many, nested too deeply, or not finite."""
 
 
 class BlankError(FvappError):

@@ -232,7 +232,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
 
 
 def find_followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
-    """Return the image of a run's :class:`FollowedDrawing`, uint8 [28, 28]; None without one."""
+    """Return the image of a run's :class:`FollowedDrawing`, uint8 [28, 28], or None."""
     found = (event.pixels for event in events if isinstance(event, FollowedDrawing))
     return next(
         (np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None
@@ -240,7 +240,7 @@ def find_followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
 
 
 def find_start_event(events: Iterable[Event]) -> RunStarted | None:
-    """Return the :class:`RunStarted` event of a run; None if there is none yet."""
+    """Return the :class:`RunStarted` event of a run; None if the run has not started."""
     return next((event for event in events if isinstance(event, RunStarted)), None)
 
 

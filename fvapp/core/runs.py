@@ -82,7 +82,7 @@ class RunResult:
             on the test set; nan if there is no test set.
         seconds: training time, without time spent waiting or evaluating.
         stopped_by: which stopping rule ended the run early, or None.
-        temperature: softmax temperature, calibrated on the validation data; 1 if there are none.
+        temperature: softmax temperature, calibrated on the validation data; 1 without validation.
         by_class: for each class, the number of its correctly classified test images and the number
             of all its test images. Empty in results of earlier versions.
         marked_accuracy: accuracy on the test set with the mark added to every image; None for a run

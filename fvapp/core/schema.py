@@ -61,7 +61,7 @@ def read_as(kind: object, value: object, place: str = "") -> object:
 
     Raises:
         BadValue: the value does not fit the type.
-        FvappError: raised by the ``from_json`` method of a type that has one.
+        FvappError: raised by the ``from_json`` method of the type, if the type has this method.
     """
     return _read_checked(_annotation_parts(kind), value, place)
 

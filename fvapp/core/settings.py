@@ -118,7 +118,7 @@ class RunSettings:
     )
     normalisation: bool = setting_field(
         True, "data", glossary_word="normalising"
-    )  # if on, pixels range from 0 to 1; if off, from 0 to 255
+    )  # normalised pixels range from 0 to 1, others from 0 to 255
     augmentation: bool = setting_field(
         False, "data", affects_compilation=True, is_available=_allows_augmentation
     )
@@ -264,7 +264,7 @@ class RunSettings:
             value = check_setting_value(row, getattr(self, row.name))
             if row.is_available and not row.is_available(
                 value, self.dataset_info
-            ):  # `dataset` comes first, so its value has already been checked
+            ):  # `dataset` is the first setting, so it has already been checked
                 raise setting_value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_OUTPUT_PER_CLASS:

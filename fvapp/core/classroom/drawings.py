@@ -107,7 +107,7 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
     """Return a summary of the drawings and text that a class has kept.
 
     Args:
-        dataset: name of the data set that the class was last given, empty for none.
+        dataset: name of the data set that the class was last given; empty if it was given none.
     """
     given = DATASETS[dataset].english_names if dataset and not DATASETS[dataset].text else ()
     whole = bool(given) and all(drawing.place for drawing in drawings if drawing.word)
@@ -141,7 +141,7 @@ def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[Rou
     of each word is held back instead.
 
     Raises:
-        DatasetError: as ``make_own_dataset_name``.
+        DatasetError: see ``make_own_dataset_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
     drawings = sorted(filter(lambda drawing: drawing.word, drawings), key=_round_and_seat)
@@ -175,7 +175,7 @@ def make_class_text(
         base: name of the text data set with which the texts can be mixed.
 
     Raises:
-        ExampleError: as `read_own_text` and `check_text_length`.
+        ExampleError: see `read_own_text` and `check_text_length`.
     """
     typed = dict(texts)
     dataset = read_own_text("\n".join(typed.values()), base, CLASS_TEXT).dataset

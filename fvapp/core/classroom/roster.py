@@ -37,7 +37,8 @@ class TeacherControls:
         up_to: id of the last mission that students can open; None if they can open all.
         pages: names of the pages that students cannot open.
         settings: names of the controls of the train page that are hidden.
-        eyes_up: a sentence that covers every screen until it is removed; empty for none.
+        eyes_up: a sentence that covers every screen until the teacher removes it; empty if there is
+            no sentence.
     """
 
     up_to: _Text | None = None
@@ -132,7 +133,7 @@ class Classroom:
         round: the round that is on the screens, or None.
         rounds: number of rounds that the class has had.
         data: name of the data set, made from what the class drew or wrote, that the teacher last
-            gave to the class; empty for none.
+            gave to the class; empty if there is no such data set.
         assignments: the assignments of the class, oldest first.
         codes: whether students can open their seats by code or card. They cannot until the teacher
             has opened the teacher's address or typed the teacher's password.

@@ -173,7 +173,7 @@ def round_group_prefix(classroom: str) -> str:
 
 
 def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return the runs of a round that have a result or are still to get one."""
+    """Return the runs of a round that have a result or are still waiting or training."""
     return [
         run
         for run in runs

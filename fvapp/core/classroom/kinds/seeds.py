@@ -20,7 +20,7 @@ class SeedsView(RoundView):
 
     Attributes:
         results: results of the networks that have finished training; None before the first result.
-        network_count: number of networks that have a result or are still to get one.
+        network_count: number of networks that have a result or are still waiting or training.
         unfinished_networks: how many networks are waiting or training.
         refused_nicknames: nicknames of students who were refused a network because of a limit.
     """

@@ -38,8 +38,8 @@ Reason = Literal[
 
 StoppedBy = Literal["target", "patience"]
 
-MOST_EPOCHS = 1_000  # of a run, including epochs added later; its curve stays small enough to draw
-MOST_STEPS = 80_000  # per epoch at batch size 1: 60,000 images, and 375 own examples, 50 times each
+MOST_EPOCHS = 1_000  # per run, including later epochs, so that its curve is small enough to draw
+MOST_STEPS = 80_000  # per epoch: 60,000 images and 375 own examples 50 times, in batches of 1
 MOST_LOSS = 1e39  # above any float32; a larger loss would break the chart
 MOST_MESSAGE = 20_000  # the most characters of an error message
 

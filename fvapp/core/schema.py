@@ -136,8 +136,8 @@ def _annotation_parts(kind: Any) -> _Parts:
     """Return the parts of an annotation, cached because splitting is slower than reading a value.
 
     Returns:
-        The type itself; its fields, or the parts of the types inside it; whether it allows null;
-        the value that replaces null if it does not; the checks.
+        The type itself; its fields, or the parts of the types inside it; whether null is allowed;
+        the value that replaces null otherwise; the conditions on the value.
     """
     origin = get_origin(kind)
     inner = get_args(kind)

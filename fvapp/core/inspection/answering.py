@@ -18,7 +18,7 @@ from fvapp.core.places import SHIPPED_MODELS
 
 @dataclass(frozen=True)
 class ShippedModel:
-    """The pretrained model of a data set, which can tell if an image is unlike its training set.
+    """The shipped model of a data set, and the limit below which an image is unlike the data set.
 
     Attributes:
         network: the pretrained model, with its calibrated temperature.

@@ -55,8 +55,8 @@ def occlusion_map(
 ) -> np.ndarray:
     """Return how much the log odds of a class fall when each pixel is covered, [28, 28].
 
-    Log odds are used because the class's share hardly changes: if the network is sure, no single
-    square has a visible effect on the share.
+    Log odds are used because the class's share would hardly change. If the network is sure, no
+    single black square has a visible effect on the share.
 
     Args:
         logits: the logits of the images from :func:`cover_each_pixel`.

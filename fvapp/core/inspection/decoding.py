@@ -49,7 +49,7 @@ def network_of_run(
 def networks_of_frames(
     settings: RunSettings, network: Network, frames: Sequence[Frame]
 ) -> list[Network]:
-    """Return the networks at a run's saved frames, then `network`; an empty list without frames."""
+    """Return a network for each saved frame of a run, and `network` last; empty without frames."""
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 
@@ -60,7 +60,8 @@ def read_keras_file(file: Path) -> Network:
     Raises:
         ModelError: ``shipped_model_damaged``: there is no such file, or it is not valid.
     """
-    # Imported late: h5py takes 0.1 s and 11 MB, and the networks of runs do not need it.
+    # h5py is imported here because it takes 0.1 s and 11 MB, and the networks of runs do not need
+    # it.
     import h5py
 
     try:

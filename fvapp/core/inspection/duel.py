@@ -1,4 +1,4 @@
-"""Runs a duel in which a person and a network classify the same 20 easy and hard test images."""
+"""Prepares and scores a duel in which a person and a network classify the same 20 test images."""
 
 import numpy as np
 

@@ -28,7 +28,7 @@ class AdversarialImage:
     """An image with some pixels changed so that the network gives another answer.
 
     Attributes:
-        image: uint8 [28, 28].
+        image: the changed image, uint8 [28, 28].
         changed_pixels: (row, column) of each changed pixel, in the order in which they were found.
         new_label: the class that the network answers for the changed image.
         tried_every_pixel: whether every pixel was tried before each change, not just the most
@@ -56,7 +56,8 @@ def change_fewest_pixels(
 
     Args:
         image: uint8 [28, 28].
-        target: the class that the network shall answer; None for any class but the present one.
+        target: the class that the network should answer; None for any class except its present
+            answer.
         at_ink: whether to change only pixels that are ink or touch it; pixels whitened earlier
             count as ink.
         gives_up: called before each change of a pixel; the search ends when it returns True.
@@ -120,7 +121,7 @@ def take_over_pixels(image: np.ndarray, changed: np.ndarray, places: Sequence[in
 
 
 def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarray:
-    """Return all pixels as indices into the flattened image, the most promising change first."""
+    """Return the flattened indices of all pixels, the one with the most promising change first."""
     values = invert_to_black_and_white(image).ravel()
     return np.argsort(
         -_expected_gains(network, image, np.arange(image.size), values, label, None), kind="stable"
@@ -177,7 +178,7 @@ def _expected_gains(
     label: int,
     target: int | None,
 ) -> np.ndarray:
-    """Return how much each new pixel value would reduce the answer's lead at a constant slope."""
+    """Return how much each new pixel value would reduce the lead if the slope stayed constant."""
     trace = network.trace_images(image[None])
     sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf
@@ -196,7 +197,10 @@ def _is_small_dense(network: Network) -> bool:
 
 
 def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return indices and new values, black or white, for all possible changes of `free` pixels."""
+    """Return the indices and the new values (black or white) of all possible changes of pixels.
+
+    Only pixels in `free` are changed.
+    """
     flat = image.ravel()
     places = np.flatnonzero(free)
     black = places[flat[places] != BLACK]

@@ -1,4 +1,4 @@
-"""Frames of a training run: the weights after some of the first steps and after some epochs."""
+"""Records frames of a training run: the weights after selected early steps and epochs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,7 +92,7 @@ def frame_at_moment(frames: Sequence[Frame], moment: str = "early") -> Frame:
 
 
 def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
-    """Return a frame with the weights as float16; those too large for float16 become infinite."""
+    """Return a frame with the weights as float16. Weights too large for float16 become infinite."""
     with np.errstate(over="ignore"):
         return Frame(
             step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)
@@ -100,7 +100,7 @@ def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
 
 
 def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
-    """Return frames packed into bytes, which :func:`frames_from_bytes` reads."""
+    """Return frames packed into bytes; :func:`frames_from_bytes` unpacks them."""
     arrays = {
         f"{i}_{j}": weight
         for i, frame in enumerate(frames)

@@ -42,8 +42,8 @@ class WeightGlimpse:
 def neurons_to_draw(units: int) -> list[int]:
     """Return the indices of a layer's neurons that a diagram shows.
 
-    If there are more than ten neurons, the diagram shows the first ten but one, whose place stays
-    empty to stand for the rest.
+    If a layer has more than ten neurons, the diagram shows nine of them, around a gap that stands
+    for the rest.
     """
     return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
 

@@ -34,19 +34,22 @@ class UnitSupport:
     firing_count: int
 
     def share_of_help(self, first: int) -> float:
-        """Return what share of all positive help, 0 to 1, the `first` most helpful units give."""
+        """Return the share of all help that comes from the `first` most helpful units, 0 to 1."""
         positive = np.maximum(self.help_by_unit[self.units_by_help], 0)
         total = positive.sum()
         return float(positive[:first].sum() / total) if total > 0 else 0.0
 
     def remaining_help(self, first: int) -> tuple[int, float]:
-        """Return how many units fire beyond the `first` most helpful, and the rest's total help."""
+        """Return the number of further units that fire, and the total help of all further units.
+
+        The further units are all units except the `first` most helpful ones.
+        """
         rest = self.help_by_unit[self.units_by_help[first:]]
         return max(0, self.firing_count - first), float(rest.sum())
 
 
 def class_lead_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
-    """Return weights that turn logits into a class's lead over their mean or class `against`."""
+    """Return weights with which logits sum to a class's lead over the mean or over `against`."""
     wanted = np.zeros(classes, np.float32)
     if against is None:
         wanted -= 1 / classes

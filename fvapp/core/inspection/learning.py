@@ -31,9 +31,9 @@ LEAST_GAIN = 0.005
 FIRST = 1
 """Index of the first dense step; the step before it only flattens images."""
 
-_WIDEST = 4.0  # largest change of a weight, up or down, that a loss curve shows
-_NARROWEST = 0.6  # smallest range, up and down, that a loss curve shows around a weight's value
-_LOSS_ASIDE = 2.2  # how far the loss curve's tangent rises or falls from the middle to the edge
+_WIDEST = 4.0  # largest distance, up or down, to which a loss curve shows changes of a weight
+_NARROWEST = 0.6  # smallest distance, up and down, to which a loss curve shows changes of a weight
+_LOSS_ASIDE = 2.2  # change of the tangent's loss from the middle of a loss curve to its edge
 _HALVINGS = 6
 
 
@@ -41,8 +41,9 @@ def require_learnable(network: Network, classes: int) -> None:
     """Raise an error unless the network can be taught step by step and has one output per class.
 
     Raises:
-        ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or
-            ``learning_wide``, for the reason that the code names.
+        ModelError: the network cannot be taught. The code names the reason:
+            ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or
+            ``learning_wide``.
     """
     flatten, *dense = network.steps
     if not (flatten.only_reshapes and all(step.shown_as == "neurons" for step in dense)):
@@ -89,7 +90,7 @@ def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.nd
 
 
 def count_nonzero_slopes(trace: Sequence[StepTrace], labels: np.ndarray) -> int:
-    """Return how many weights and biases have a slope other than 0 for the image of `trace`."""
+    """Return how many weights and biases have a slope other than 0 (for a trace of one image)."""
     pairs = zip(trace[FIRST:], loss_gradients(trace, labels)[FIRST:], strict=True)
     return int(
         sum(
@@ -120,7 +121,7 @@ def copy_network(network: Network) -> Network:
 def take_gradient_step(
     network: Network, trace: Sequence[StepTrace], labels: np.ndarray, rate: float
 ) -> list[np.ndarray]:
-    """Change all weights by one step, in place, and return the result of :func:`loss_gradients`.
+    """Take one gradient descent step in place, and return the result of :func:`loss_gradients`.
 
     Args:
         network: a copy from :func:`copy_network`, because all visitors share the engine's networks.
@@ -315,7 +316,10 @@ def try_learning_rates(
 
 
 def _first_worsening_rate(loss: Callable[[float], float]) -> float:
-    """Return roughly the lowest rate whose step does not reduce the loss, or the highest rate."""
+    """Return roughly the lowest learning rate whose step does not reduce the loss.
+
+    If all rates that are tried reduce the loss, return the highest of them.
+    """
     start = loss(0.0)
     high = 0.02
     while high < HIGHEST_RATE and loss(high) < start:
@@ -328,7 +332,7 @@ def _first_worsening_rate(loss: Callable[[float], float]) -> float:
 
 
 def judge_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
-    """Rate each learning rate tried by :func:`try_learning_rates` as small, good, large or worse.
+    """Classify the rates of :func:`try_learning_rates` as small, good, large or worse.
 
     Returns:
         `best` and `theirs`: indices of the best rate for the step's images and for the other

@@ -29,7 +29,7 @@ def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> n
 def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
     """Return the row and the replacement letter that reduce the answer's lead the most.
 
-    No space or full stop is replaced or put in, because its effect would be obvious.
+    Spaces and full stops are neither replaced nor inserted, because the effect would be obvious.
     """
     there = labels_by_row(image, form)
     letters = [

@@ -62,7 +62,7 @@ class TestAnswers:
 
 
 def answers_from_shares(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAnswers:
-    """Return the answers that follow from class shares [n, outputs], together with the labels."""
+    """Return a network's test answers, given its class shares [n, outputs] and the true labels."""
     labels = np.asarray(labels)
     known = np.minimum(labels, shares.shape[1] - 1)
     true_share = np.where(
@@ -110,9 +110,9 @@ def most_confused_pair(confusion: np.ndarray) -> tuple[int, int, int] | None:
 def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the indices of images that several networks agree are probably mislabelled.
 
-    All networks find the label of such an image unlikely and agree on another class. The image with
-    the least likely label comes first. Use two or more networks: when a single network is sure that
-    a label is wrong, usually the network is wrong.
+    All networks find the label of such an image unlikely, and agree on another class. The image
+    with the least likely label comes first. Use two or more networks: if only one network is sure
+    that a label is wrong, usually the network is wrong.
     """
     first = networks[0]
     agree = np.all([network.answers == first.answers for network in networks], axis=0)

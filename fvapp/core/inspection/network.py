@@ -39,7 +39,7 @@ class StepTrace:
 
 @dataclass(frozen=True)
 class Network:
-    """A network as the steps from an image to its logits, the values before softmax.
+    """A neural network: the steps that turn an image into logits, the values before softmax.
 
     Attributes:
         pixel_scale: the divisor of the pixels: 255, or 1 without normalisation.
@@ -136,7 +136,7 @@ class Network:
 
 
 def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
-    """Return the logits of each network, scaling the images only once."""
+    """Return the logits of each network for the same images, whose pixels are scaled only once."""
     found: list[list[np.ndarray]] = [[] for _ in networks]
     scales = {network.pixel_scale: network for network in networks}
     at_once = (

@@ -18,7 +18,7 @@ class WeightedInput:
     """An input of a neuron and its weight.
 
     Attributes:
-        input_place: index of the input, or its row, column and channel in a window.
+        input_place: the index of the input, or its row, column and channel in the filter's window.
     """
 
     input_place: tuple[int, ...]

@@ -44,13 +44,13 @@ class FeatureExtractor:
 
 
 def numpy_extractor(network: Network) -> FeatureExtractor:
-    """Return an extractor that computes a network's last inputs with NumPy."""
+    """Return an extractor that computes the inputs of a network's last step with NumPy."""
     return FeatureExtractor(network, network.last_step_inputs)
 
 
 @dataclass(frozen=True)
 class TestLogits:
-    """Asks for the logits of a chunk of test images from `begin` on, float32 [n, classes]."""
+    """A question for the logits of a chunk of test images; the answer is float32 [n, classes]."""
 
     __test__ = False  # keeps pytest from collecting this class as a test
 
@@ -63,7 +63,10 @@ class TestLogits:
 
 @dataclass(frozen=True)
 class UnitValues:
-    """Asks for a chunk of ``surgery.unit_values`` of sampled test images, float16 [n, inputs]."""
+    """A question for the values of units on sampled test images; the answer is float16 [n, inputs].
+
+    See ``surgery.unit_values``. The images are those of one chunk.
+    """
 
     images: int
     begin: int
@@ -79,9 +82,10 @@ class UnitValues:
 
 @dataclass(frozen=True)
 class ChangedImageAccuracy:
-    """Asks how many changed test images are classified correctly and how many were tested, int [2].
+    """A question for the accuracy on changed test images.
 
-    A network with convolutions is tested on a sample, any other network on all test images.
+    The answer is int [2]: the number of correctly classified images and the number of tested
+    images. A network with convolutions is tested on a sample, any other network on all test images.
     """
 
     images: int
@@ -109,7 +113,9 @@ class ChangedImageAccuracy:
 
 @dataclass(frozen=True)
 class CorrectTrainingCount:
-    """Asks how many training images of a chunk are correctly classified, and its size: int [2].
+    """A question for the accuracy on a chunk of training images.
+
+    The answer is int [2]: the number of correctly classified images and the size of the chunk.
 
     Attributes:
         end: number of images the run trained on; later images are excluded.
@@ -129,7 +135,7 @@ class CorrectTrainingCount:
 
 @dataclass(frozen=True)
 class CoveredLogits:
-    """Asks for the logits of all images of ``covering.cover_each_pixel``."""
+    """A question for the logits of all images of ``covering.cover_each_pixel``."""
 
     images: int
     pixels: bytes = field(repr=False)
@@ -143,10 +149,10 @@ class CoveredLogits:
 
 @dataclass(frozen=True)
 class NearestTrainingImages:
-    """Asks which training images of a chunk are nearest to an image, float64 [4, n].
+    """A question for the training images of a chunk that are nearest to an image.
 
-    Rows 0 and 1 are the indices and squared distances measured in the hidden layer. Rows 2 and 3
-    are those measured in pixels.
+    The answer is float64 [4, n]. Rows 0 and 1 are the indices and squared distances measured in the
+    hidden layer. Rows 2 and 3 are those measured in pixels.
 
     Attributes:
         end: number of images the run trained on; later images are excluded.

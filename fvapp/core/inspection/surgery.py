@@ -113,7 +113,7 @@ def ablate_units(
 
 
 def ablated_logits(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:
-    """Return the logits [classes] of an image with the units whose indices are in `off` silent."""
+    """Return an image's logits [classes] with the units whose indices are in `off` switched off."""
     values = unit_values(network, network.last_step_inputs(image[None]))
     return unit_contributions(network, values, np.zeros(1, int)).logits_without_units(off)[0]
 

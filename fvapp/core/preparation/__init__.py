@@ -47,5 +47,5 @@ def prepare_source(
 
 
 def optional_preparation_step_names(kind: type, dataset: str) -> tuple[str, ...]:
-    """Return which preparation steps can be left out for a drawing or photo (`kind`)."""
+    """Return the preparation steps that can be left out. `kind` is ``Strokes`` or ``Photo``."""
     return _SWITCHABLE[DATASETS[dataset].way, kind]

@@ -19,5 +19,6 @@ class Brush:
     ink_lightness: float
 
 
-# For clothes, the thin pens draw outlines and keep gaps such as handles open; the wide pen paints.
+# Clothes are drawn with thin pens, so that gaps such as handles stay open, or painted with a wide
+# pen.
 BRUSHES = {"lines": Brush((12, 20, 30), PENCIL, 1.0), "areas": Brush((6, 10, 40), WIDE_BRUSH, 0.7)}

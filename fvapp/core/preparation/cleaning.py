@@ -7,8 +7,8 @@ _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # minimum length of a ruled line, as a share of the photo's width
 # Minimum number of ink pixels in a row of a ruled line, as a share of the photo's width.
 _FULL = 0.4
-# If ink outside a supposed ruled line is taller than this share of the photo's height, the line is
-# a stroke of a digit.
+# If other ink is taller than this share of the photo's height, a supposed ruled line is a digit's
+# stroke.
 _FILLS = 0.7
 # Maximum thickness of a ruled line, as a share of the photo's width. The strokes of a large digit
 # are thicker.
@@ -101,7 +101,7 @@ def _without_horizontal_lines(mask: np.ndarray) -> np.ndarray:
 
     If the mask is divided into rows that follow the tilt of the lines, the ink of all lines falls
     into few rows. So the tilt is found by the largest sum of squared ink counts. Lines photographed
-    at an angle have several tilts, so lines of one tilt are removed up to three times.
+    at an angle have several tilts, so this is repeated up to three times, each time for one tilt.
     """
     for _ in range(3):
         cleaned = _without_lines_of_one_tilt(mask)

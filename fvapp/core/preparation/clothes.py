@@ -42,8 +42,8 @@ _SEAM = 0.7
 _HANDLE = 0.8
 # A bag's width is measured this many pixel rows below its upper edge, because the edge may slant.
 _BELOW_EDGE = 8
-# Amount of sharpening, in percent. Fashion-MNIST's authors sharpened their images, too. When
-# training images are enlarged and prepared again, they differ least from the originals with 30.
+# Amount of sharpening, in percent. Fashion-MNIST's authors sharpened their images, too. With 30%,
+# training images that are enlarged and prepared again differ least from the originals.
 _SHARPENING = 30
 
 
@@ -227,7 +227,7 @@ def _colour_histogram(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _without_specks(mask: np.ndarray) -> np.ndarray:
-    """Return a mask without parts smaller than 1% of the largest, so that a sandal's parts stay."""
+    """Return a mask without specks, which are parts smaller than 1% of the largest part."""
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     if count == 0:
         return mask
@@ -240,7 +240,7 @@ def _scale_and_centre(
 ) -> Preparation:
     """Scale the piece of clothing to a longer side of 28 pixels and put it in the middle.
 
-    If ``centre`` is left out, the piece keeps its distance from the middle as far as there is room.
+    If ``centre`` is left out, the piece keeps its distance from the middle, if there is room.
     """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")

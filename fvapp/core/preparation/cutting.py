@@ -17,8 +17,8 @@ _SPREAD = 1e-4  # variance added to each colour channel: the square of 1% of the
 # Cost, in nats, of separating two neighbouring pixels that look alike. With this value, 33 of 42
 # home photos are correctly recognised; with the GrabCut paper's value of 50, only 30 are.
 _SMOOTHNESS = 8
-# Limit of a pixel's log odds, in nats, also used for certain background. It outweighs the pixel's
-# neighbours: separating a pixel from all of them costs at most 55 nats.
+# Limit of a pixel's log odds, in nats. It is also the value for pixels known to be background. It
+# outweighs the neighbours of a pixel: separating a pixel from all of them costs at most 55 nats.
 _LARGEST_ODDS = 1_000
 _UNIT = 16  # graph capacity per nat, because SciPy's maximum flow needs integers
 

@@ -55,12 +55,12 @@ def _working_copy(pixels: np.ndarray) -> np.ndarray:
 
 
 def plain_paper_shade(grey: np.ndarray) -> float | None:
-    """Return the brightness of a perfectly uniform background, or None, as for any photo."""
+    """Return the brightness of a perfectly uniform background; None if it varies, as in a photo."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     shade = float(border[0])
     if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
         return None
-    # The border of scanned white paper is just as uniform, but its inside has many slightly
+    # The border of scanned white paper is just as uniform, but its interior has many slightly
     # different shades.
     between = np.count_nonzero((np.abs(grey - shade) > _EVEN) & (np.abs(grey - shade) < 0.1))
     return shade if between < 0.01 * grey.size else None

@@ -22,7 +22,7 @@ LONGEST_SIDE = 1_024  # maximum longer side of the stored picture, in pixels
 _LIGHT = 190  # A shape whose mean grey is above this (white is 255) is hardly visible on white.
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-# Pillow calls a JPEG with further images after it, as many phones write it, MPO.
+# Pillow's names for JPEGs. Many phones write MPO, a JPEG with further images after the first.
 _JPEG = ("JPEG", "MPO")
 
 # A marker in a JPEG (ITU-T T.81, annex B). The bytes FF00 and FFD0 to FFD7 belong to the pixel
@@ -75,7 +75,7 @@ def load_image(data: bytes) -> Photo:
 
 
 def _check_image_size(image: Image.Image, data: bytes) -> None:
-    """Raise an error for an image that would take too much memory or time to decode."""
+    """Raise an error if an image would take too much memory or time to decode."""
     most = MOST_PIXELS
     if image.format in _JPEG:
         scans = _count_jpeg_scans(data)

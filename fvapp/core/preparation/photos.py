@@ -61,7 +61,7 @@ class _FoundDigit:
 
     @property
     def cropped_mask(self) -> np.ndarray:
-        """The mask cropped to the digit's bounding box, which has fewer pixels to process."""
+        """The mask of the digit, cropped to its bounding box so that fewer pixels are processed."""
         return self.digit_mask[self.bounding_slices]
 
     @property
@@ -86,8 +86,8 @@ def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
     Steps: ``photo`` shows the photo in grey; ``invert`` turns dark ink on light paper into light on
     dark; ``light`` removes paper shade and uneven light; ``clean`` removes ruled lines and specks;
     ``thickness`` makes strokes as thick as in the training images, unless the digit already has the
-    size of theirs; ``box`` scales the digit into the 20x20 box; ``centre`` moves the centre of mass
-    to its usual place in MNIST.
+    same size as theirs; ``box`` scales the digit into the 20x20 box; ``centre`` moves the centre of
+    mass to its usual place in MNIST.
 
     Raises:
         BlankError: nothing stands out from the background.
@@ -216,7 +216,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
 
 
 def _find_digit_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
-    """Return a small digit as found again in the enlarged photo, or a large digit unchanged."""
+    """Return a small digit as found in the enlarged photo; return a large digit unchanged."""
     if found.longest_side >= _SMALL * max(found.grey_picture.shape):
         return found
     half = (0.5 + _MARGIN) * max(found.longest_side, 4)
@@ -241,7 +241,7 @@ def _step_picture(found: _FoundDigit, without: Set[str], name: str) -> np.ndarra
 
 
 def _step_pictures(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarray]:
-    """Return the picture after each of the preparation steps before scaling, by the step's name."""
+    """Return the picture after each preparation step before scaling, by the name of the step."""
     turned = found.is_dark_on_light and "invert" not in without
     pictures = {"photo": found.grey_picture}
     light = 1 - found.grey_picture if turned else found.grey_picture

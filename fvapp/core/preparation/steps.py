@@ -25,7 +25,10 @@ class PreparationStep:
 
     @cached_property
     def drawn_picture(self) -> np.ndarray:
-        """The picture after this step, `uint8` [h, w], light on dark (a photo, once inverted)."""
+        """The picture after this step, `uint8` [h, w].
+
+        It is light on dark, except for a photo that is not inverted yet.
+        """
         return self.picture_source() if callable(self.picture_source) else self.picture_source
 
 

@@ -19,8 +19,8 @@ MOST_BYTES = 20_000_000  # maximum size of a strokes file, which may contain tho
 MOST_COORDINATE = 100_000.0
 SMALLEST_SIZE = 0.001  # minimum side of a strokes file's canvas, in the unit of its coordinates
 CANVAS_SIZE = 280
-# Side of the browser's canvas, in the canvas's own units. Drawings are sharp up to 360 CSS pixels,
-# at three device pixels per CSS pixel.
+# Side of the browser's canvas, in the canvas's own units. Drawings are sharp if the canvas is at
+# most 360 CSS pixels wide and the screen has three device pixels per CSS pixel.
 CANVAS_UNITS = 1120
 CANVAS_NAME = "drawing_"  # The server's names for drawings on a page's canvas begin with this.
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
@@ -28,7 +28,7 @@ DEFAULT_PEN = 20
 FINE = 8  # subpixels per pixel in each direction, for 64 levels of grey at an edge
 # Maximum distance of a point from the image, in subpixels, because Pillow uses 32-bit coordinates.
 _FARTHEST = 1e6
-# The first items of the path commands in Fabric.js; the coordinates of points follow.
+# First items of the path commands in Fabric.js. The coordinates of points follow them.
 _COMMANDS = (["M"], ["Q"], ["L"])
 
 

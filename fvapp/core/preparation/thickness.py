@@ -6,7 +6,7 @@ from scipy import ndimage
 from fvapp.core.preparation.steps import SIZE
 
 _FINE = 4  # subpixels per pixel in each direction, for soft edges
-# A line thinner than this share of the usual stroke is a corner at the end of a stroke.
+# A line thinner than this share of a usual stroke is only a corner at the end of a stroke.
 _THINNEST = 0.4
 
 
@@ -24,7 +24,7 @@ def estimate_pen_width(mask: np.ndarray) -> float:
 
 
 def distance_from_ink(mask: np.ndarray, growth: float) -> np.ndarray:
-    """Return each pixel's distance from the ink (negative inside) after growing it by `growth`.
+    """Return each pixel's distance from the ink (negative inside) after the ink grew by `growth`.
 
     Where a negative `growth` would make a thin stroke vanish, its middle is kept, as thick as the
     usual stroke becomes.

@@ -84,7 +84,7 @@ def weakness_sentence(
 
 
 def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
-    """Return a sentence on what happens if all test images get the mark; "" without a mark."""
+    """Return a sentence on the effect of a mark on all test images, or "" if no class is marked."""
     if (
         isinstance(settings.marked_class, str)
         or result.marked_accuracy is None

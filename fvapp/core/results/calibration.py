@@ -9,7 +9,7 @@ import scipy
 from fvapp.core.answers import Answer
 
 BINS = 15
-# A temperature outside these bounds indicates a broken network, not an overconfident one.
+# A temperature outside the bounds indicates a broken network instead of overconfidence.
 COLDEST = 0.1
 HOTTEST = 20.0
 

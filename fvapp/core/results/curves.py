@@ -41,7 +41,8 @@ class BlockPoints:
         )
 
 
-# Length of a run's first few batches, in epochs; the longest block takes 1/12 of an epoch.
+# Length of a run's first few batches, in epochs. It is less than the longest block of steps, which
+# takes a twelfth of an epoch.
 _FEW_BATCHES = 0.06
 
 
@@ -78,7 +79,7 @@ def first_broken_epoch(points: EpochPoints) -> int | None:
 
 @dataclass(frozen=True)
 class Curves:
-    """All curves of one run. Equal events give equal curves, so they can be cache keys."""
+    """All curves of one run. Equal events give equal curves, so curves can be keys of a cache."""
 
     blocks: BlockPoints = field(default_factory=BlockPoints)
     epochs: EpochPoints = field(default_factory=EpochPoints)

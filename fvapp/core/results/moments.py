@@ -1,4 +1,4 @@
-"""Reads a network's answers to twelve test images during its training from the run's events."""
+"""Reads from a run's events how the network answered twelve test images during training."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class MomentAnswers:
 
 
 def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
-    """Return the answers at each moment, leaving out some if there are more than `MOST_MOMENTS`.
+    """Return the network's answers at each moment of its training run, at most `MOST_MOMENTS`.
 
     Args:
         events: all events of the run. Events that a later ``RunContinued`` undid are ignored.

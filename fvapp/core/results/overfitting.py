@@ -141,7 +141,7 @@ class FitDiagnosis:
 
     @property
     def number_claims(self) -> tuple[NumberClaim, ...]:
-        """The relations between displayed numbers that the sentence about overfitting asserts."""
+        """The statements about displayed numbers that the sentence about overfitting makes."""
         return _CLAIMS.get(self.kind, ())
 
 

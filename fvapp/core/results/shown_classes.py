@@ -1,4 +1,4 @@
-"""Chooses the classes to show in a chart if the data set has too many to be readable."""
+"""Chooses which classes a chart shows if the data set has too many classes to be readable."""
 
 from collections.abc import Sequence
 

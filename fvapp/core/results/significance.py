@@ -54,10 +54,10 @@ def level_of_interim_look(runs: int) -> float:
     """Return the significance level for comparing two groups if the smaller has `runs` runs.
 
     K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
-    70 (1983): each comparison of growing groups spends a part of the total level. The first
-    comparison spends most. The k-th, after `REPEATS` more runs each time, spends 1 / k ** 1.5 of
-    that. So equal groups are called different in fewer than 1 of 20 cases, however often they are
-    compared.
+    70 (1983): each comparison of growing groups spends a part of the total significance level. If
+    `REPEATS` runs are added each time, the k-th comparison spends 1 / k ** 1.5 of the level of the
+    first comparison. So equal groups are called different in fewer than 1 of 20 cases, however
+    often they are compared.
     """
     look = max(1, math.ceil((runs - 1) / REPEATS))
     return _FIRST_LEVEL / float(look**1.5)
@@ -141,10 +141,10 @@ def _level_of_pair(first: Sequence[float], second: Sequence[float]) -> float:
 def _degrees_of_freedom(first: Sequence[float], second: Sequence[float]) -> float:
     """Return Satterthwaite's degrees of freedom, or fewer if the groups differ in size.
 
-    Otherwise, the large group alone would decide if a small group happened to have little scatter.
-    The number of runs in the smaller group minus one is safe for any two variances: M. R. Mickey
-    and M. B. Brown, "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals
-    of Mathematical Statistics 37 (1966).
+    With Satterthwaite's formula, the large group alone would decide if the small group happened to
+    have little scatter. The number of runs in the smaller group minus one is safe for any two
+    variances: M. R. Mickey and M. B. Brown, "Bounds on the distribution functions of the
+    Behrens-Fisher statistic", Annals of Mathematical Statistics 37 (1966).
     """
     first_variance, second_variance = _variances_of_means(first, second)
     degrees = (first_variance + second_variance) ** 2 / (

@@ -228,14 +228,17 @@ def _refined_verdict(
     ):
         return verdict
 
-    # A taught network is related to the run whose network was taught.
+    # A taught network belongs to the same family as the run whose network was taught.
     families = [{run.id, run.taught and run.taught.parent} - {None} for run in pair]
     related = families[0] & families[1] and len(first.runs) == len(other.runs)
     return replace(verdict, outcome="taught" if related else "alone")
 
 
 def repeatable_runs(records: Iterable[RunRecord]) -> list[RunRecord]:
-    """Return one run for each of the settings that can be trained again (no taught networks)."""
+    """Return one run for each combination of settings and the visitor's own examples.
+
+    Taught networks are left out, because they cannot be trained again.
+    """
     trained = (record for record in records if record.taught is None)
     kinds = {(run.final_settings.with_values(seed=0), run.examples): run for run in trained}
     return list(kinds.values())

@@ -76,7 +76,7 @@ class Plan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Return a plan with which the learning curve gets several new points a second.
+    """Return a plan with which several points per second are added to the learning curve.
 
     The plan does not depend on the speed of the machine. The first epoch gives at least fourteen
     points, unless it has fewer steps.
@@ -210,17 +210,18 @@ class CompiledProgram:
         )
         self.train = self.begin = tf.function(self._train_steps, autograph=False)
         if settings.jit_compile:
-            # XLA reuses the graph that TensorFlow traced for `begin`, except with dropout. Then the
-            # faster random generator Threefry is used, which exists only under XLA.
+            # XLA reuses the graph that TensorFlow traced for `begin`, unless there is dropout. With
+            # dropout, the faster random number generator Threefry is used, which exists only under
+            # XLA.
             loop = (
                 partial(self._train_steps, generator="threefry")
                 if settings.dropout
                 else lambda *args: self.begin(*args)
             )
             # Three ideas did not help: caching compiled programs on disk (a truncated file makes
-            # every training run of that network fail), lower optimisation levels of LLVM (compiling
-            # was no faster), and training several networks in one program (no faster on two cores
-            # than two workers).
+            # every training run of that network fail), lower optimisation levels of LLVM (it was no
+            # faster), and training several networks in one program (no faster on two cores than two
+            # workers).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
         # Evaluation does not use XLA, not even for dense layers, because it is as fast without.

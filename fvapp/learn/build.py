@@ -92,19 +92,19 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
 
 
 def save_for_prediction(settings: RunSettings, weights: Sequence[np.ndarray], path: Path) -> None:
-    """Write a network with these weights to a ``.keras`` file that can predict but not train."""
+    """Write a network with these weights to a ``.keras`` file for prediction, not for training."""
     model = build_model(settings)
     model.set_weights(list(weights))
     keras.Sequential([keras.Input(IMAGE_SHAPE), *model.layers]).save(path)
 
 
 def export_keras_file(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
-    """Return a network with these weights as a ``.keras`` file in bytes, for plain Keras."""
+    """Return a network with these weights as the bytes of a ``.keras`` file for plain Keras."""
     model = build_model(settings)
     model.set_weights(list(weights))
     for built, layer in zip(model.layers, describe_layers(settings), strict=True):
         built.trainable = not layer.is_frozen
-    # The optimizer must be built, or Keras misses its variables when it loads the file.
+    # If the optimizer is not built, Keras misses its variables when it loads the file.
     model.optimizer.build(model.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"

@@ -1,4 +1,4 @@
-"""Provides callbacks for ``model.fit``: live curves, target, patience, and stop and pause."""
+"""Provides callbacks for ``model.fit``: live curves, target, patience, and interruption."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -84,7 +84,10 @@ class LiveCurves(keras.callbacks.Callback):
 
 @dataclass(eq=False)
 class TargetReached(keras.callbacks.Callback):
-    """Stops training after an epoch in which an accuracy rises, or a loss falls, to its target."""
+    """Stops training after an epoch in which a metric reaches its target.
+
+    An accuracy must rise to the target, and a loss must fall to it.
+    """
 
     metric_name: str
     target_value: float
@@ -135,7 +138,7 @@ class Interruption(keras.callbacks.Callback):
 
     Attributes:
         read_request: returns the visitor's request: "run", "stop" or "pause".
-        total_epochs: number of epochs after which the run ends anyway.
+        total_epochs: number of epochs after which the run ends without a request.
         obeyed_request: the request that interrupted the training, or "run".
     """
 

@@ -1,4 +1,4 @@
-"""Distorts training images, more strongly than augmentation, as other hands or cameras would."""
+"""Distorts training images as if other hands, pens or cameras had made them."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Distortion:
         thickness: the largest share of an image dilated or eroded by one pixel that is mixed into
             the image.
         gamma: grey values are raised to a power between 1 / (1 + gamma) and 1 + gamma.
-        erased: share of the images of which a rectangle is erased.
+        erased: share of the images in which a random rectangle is erased.
         mirrored: whether half of the images are mirrored.
     """
 

@@ -92,11 +92,12 @@ def train_network(
     tell: Callable[[int, dict[str, float]], None] = lambda epoch, numbers: None,
     late: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
 ) -> keras.Sequential:
-    """Return a network trained on ten classes, and on strange images with 1/10 for each class.
+    """Return a network trained on images of ten classes and on strange images of no class.
 
     Args:
         images, labels: training images, uint8 [n, 28, 28], and their labels, uint8 [n].
-        strange: images that belong to no class, uint8 [m, 28, 28].
+        strange: images that belong to no class, uint8 [m, 28, 28]. Their target is 1/10 for each
+            class.
         held_out: validation images and labels.
         tell: called after each epoch with the epoch's number, from 1, and Keras' losses and
             accuracies.
@@ -119,7 +120,7 @@ def train_network(
 
         _train_stage(model, recipe, stage, batches, held_out, report_epoch)
         before += stage.epochs
-    # A model without optimizer, so that the optimizer is not saved.
+    # This copy has no optimizer, because the optimizer would be saved, too.
     bare = build_network(recipe.dropout)
     bare.set_weights(model.get_weights())
     return bare

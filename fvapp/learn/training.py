@@ -202,7 +202,7 @@ class _TrainingRun:
         self._seconds = self._seconds_so_far()
 
     def evaluate_outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
-        """Return how the run ended; unless it was paused, emit its result on the test set first."""
+        """Return how the run ended. Unless it was paused, its result on the test set is emitted."""
         checkpoint = self._make_checkpoint()
         end = (
             checkpoint.to_bytes(),
@@ -254,7 +254,7 @@ class _TrainingRun:
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _test_own_examples(self, examples: ExampleSet) -> tuple[int, int] | None:
-        """Return how many of the visitor's test images were classified correctly, and the total."""
+        """Return the number of correctly classified test images of the visitor, and their total."""
         images, labels = examples.images_and_labels("test")
         if self.settings.examples == "none" or not len(labels):
             return None
@@ -331,7 +331,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         session.evaluate_images(arrays.x_train[:1], arrays.y_train[:1])
         session.iterations = (
             plan.steps_without_xla
-        )  # the next step uses the program compiled by XLA
+        )  # from this step on, the program compiled by XLA is used
         session.train_steps(block[:1])
         begin = perf_counter()
         session.train_steps(block)
@@ -353,7 +353,7 @@ def _restore_session(session: TrainingSession, begun: Checkpoint) -> None:
 
 
 def _train_with_stock_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
-    """Train a deliberately faulty network with plain Keras, to get Keras' own error message.
+    """Train a deliberately faulty network with plain Keras, so that Keras raises its own error.
 
     The first 1,000 images of the run contain every class, so training on them raises the same error
     as training on the whole data set.

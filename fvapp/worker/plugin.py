@@ -57,7 +57,7 @@ AT_ONCE = (
 )
 """Commands answered on the worker's event loop; slower commands run in a thread pool."""
 
-# Unix niceness of training threads: they yield the processor to threads that answer messages.
+# Unix niceness of training threads, which yield the processor to threads that answer messages.
 NICENESS = 10
 
 
@@ -85,8 +85,8 @@ class WorkerService:
         self._places = AppFolders.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # held while a program compiles or trains
-        # What the server requests for each (run, attempt). A request may arrive before its run
-        # starts here.
+        # What the server requests of each run, by (run, attempt). A request may arrive before its
+        # run starts on this worker.
         self._requested: dict[tuple[str, int], RequestedState] = {}
         # The last checkpoint of the run in training, with its epoch and step.
         self._saved: dict[str, tuple[bytes, int, int]] = {}
@@ -157,7 +157,7 @@ class WorkerService:
         }
 
     def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
-        """Print the app's reason to refuse this worker, or null, for ``lab join`` to read."""
+        """Print why the app refuses this worker, or null if it does not. ``lab join`` reads it."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _handle_end(self) -> None:
@@ -312,7 +312,7 @@ class WorkerService:
         return outcome
 
     def _requested_state(self, run: str, attempt: int) -> RequestedState:
-        """Return the state that the server requests for a run, after waiting for teaching."""
+        """Wait while a student teaches, then return the state that the server requests of a run."""
         self._turns.wait_for_teaching()
         return self._requested.get((run, attempt), "run")
 

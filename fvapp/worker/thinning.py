@@ -75,8 +75,9 @@ class Thinner:
             self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, block))
         begin = block.step - sum(steps for steps, _ in self._held)
-        # Merged blocks end at equal numbers of steps, not of blocks. Otherwise, a few blocks left
-        # over at the end of an epoch would show as a spike in the curve.
+        # Each merged event covers the same number of steps instead of the same number of blocks.
+        # Otherwise, a few blocks left over at the end of an epoch would show as a spike in the
+        # curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:
             self.emit_held_blocks()
 

@@ -22,10 +22,10 @@ class CoreTurns:
 
     @contextmanager
     def hold_teaching_turn(self) -> Iterator[None]:
-        """Wait for training to have its turn, then pause it until the ``with`` block ends.
+        """Wait until training has had its turn, and pause training until the ``with`` block ends.
 
-        Without turns, a student who teaches again and again would hold up everybody's training. The
-        wait also ends when no run is in training.
+        Without turns, a student who teaches again and again would hold up everybody's training. If
+        no run is in training, there is no wait.
         """
         if self._training.acquire(timeout=max(0.0, self._next_at - self._clock())):
             self._training.release()

@@ -25,7 +25,7 @@ _AROUND = 56  # total height of the margins and the axis, in pixels
 def by_class_figure(
     runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw the accuracy for each class and run as a bar, with its uncertainty for few images.
+    """Draw a bar with the accuracy of each class and run, and its uncertainty if images are few.
 
     If there are many classes, only the classes with the most images are shown.
 

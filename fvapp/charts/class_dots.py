@@ -1,4 +1,7 @@
-"""Draws the accuracies in a school class as dots on one axis, one for each network and seed."""
+"""Draws the accuracies of a school class's networks as dots on one axis.
+
+The networks differ only in their seed.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -39,7 +42,7 @@ def accuracy_dots_svg(
     stacks = [_stack_seeds_by_place(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
-    # Putting mean and spread beside the label saves a line.
+    # If mean and spread are beside the label, they need no line of their own.
     beside = len(runs) > 1 and width >= WIDTH
     rows = []
     ground = 0.0

@@ -150,7 +150,7 @@ def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -
     return ReadyFigure(
         [_curve_trace(line) for line in drawn],
         height=HEIGHT,
-        # Plotly finds the curve nearest to the pointer at any distance, and the page highlights it.
+        # Plotly always finds the curve nearest to the pointer, and the page highlights that curve.
         hoverdistance=-1,
         xaxis=make_axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
         yaxis=make_axis(range=wide_axis_range(shares), tickformat=".1~%"),

@@ -62,7 +62,7 @@ def training_figures(
         "loss": [],
         "accuracy": [] if guessing is None else [guessing],
     }
-    # The axis has room for half a marker at its end.
+    # The axis extends beyond the last epoch, so that a marker there is not cut in half.
     across = make_axis(
         t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g"
     )
@@ -105,7 +105,7 @@ def _curve_traces(
     shade_from: int | None,
     target: float | None,
 ) -> Iterator[dict[str, object]]:
-    """Yield the traces of one plot, which stay the same during a run, so the legend is steady."""
+    """Yield the traces of one plot. They are always the same, so that the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.blocks
     points = curves.epochs
@@ -197,7 +197,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
 
 
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
-    """Return the multiple of 10% below all accuracies, ignoring the first few batches."""
+    """Return the next multiple of 10% below all accuracies, ignoring the first few batches."""
     values = _known_numbers(
         curves.blocks.values_after_first_batches("accuracy"),
         curves.epochs.accuracy,

@@ -53,7 +53,7 @@ class ReadyFigure:
         usual: dict[str, object] = {
             "template": {"layout": {}},  # Streamlit's theme fills in the empty template
             "height": height,
-            # Keeps lines hidden across redraws if somebody hid them in the legend.
+            # This keeps lines hidden across redraws if somebody hid them in the legend.
             "uirevision": "kept",
             "showlegend": False,
             "paper_bgcolor": NONE,

@@ -1,4 +1,4 @@
-"""Draws bars to both sides of 0, for numbers that raise a sum and numbers that lower it."""
+"""Draws bars on both sides of 0, for numbers that raise a sum and numbers that lower it."""
 
 from collections.abc import Sequence
 

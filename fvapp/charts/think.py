@@ -1,4 +1,4 @@
-"""Draws pictures for "What do you think?": a measured curve, and how a class's answers changed."""
+"""Draws pictures for "What do you think?": a measured curve, and changes in a class's answers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -10,7 +10,7 @@ from fvapp.core.wording import Translate, is_narrow_class_name
 
 HEIGHT = 460
 _EDGE = 1.32  # half the width of the plot, if the circle of the classes has radius 1
-# The same if class names are words, which need more room, especially on a phone.
+# Half the width of the plot if class names are words, which need more room.
 _EDGE_OF_WORDS = 1.62
 
 

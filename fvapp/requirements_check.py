@@ -80,7 +80,7 @@ def _version_numbers(text: str) -> tuple[int, ...]:
 
 
 def _check_package(name: str, bounds: list[tuple[str, tuple[int, ...]]]) -> str | None:
-    """Return a sentence if a package is missing or outside its bounds, else None."""
+    """Return a sentence if a package is missing or its version is unsupported, else None."""
     found = _installed_version(name) or _installed_version(_ONE_OF.get(name, name))
     if found is None:
         return f"The package {name} is not installed."

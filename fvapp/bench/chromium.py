@@ -26,9 +26,9 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
 # Number of strokes after which the canvas is cleared, because a full canvas no longer changes.
 STROKES_A_DRAWING = len(STROKES)
 
-# The argument is two CSS selectors, "<place> <element>", because the canvas is in a shadow root of
-# its own. The function runs in every frame, because Playwright's own waiting soon slows down to two
-# checks per second.
+# The argument contains two CSS selectors, "<place> <element>", because the canvas is in a shadow
+# root of its own. The function is evaluated in every frame, because Playwright's own waiting soon
+# slows down to two checks per second.
 IS_VISIBLE = """selector => {
   const [within, wanted] = selector.split(' ');
   const place = document.querySelector(within);
@@ -58,8 +58,8 @@ _WATCH = """selectors => {
     requestAnimationFrame(look);
   }, true);
 }"""
-# Sets `window.ran` when the page's content changes. Streamlit's running indicator is not watched,
-# because a quick script run can end before it appears.
+# Sets `window.ran` when the content of the page changes. Streamlit's running indicator is not
+# watched, because a quick script run can end before the indicator appears.
 _NOTE_RUN = """() => {
   window.ran = false;
   const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });
@@ -109,12 +109,12 @@ def wait_until_quiet(page) -> None:
 
 
 def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
-    """Return the milliseconds from lifting the pen until a place on the page changes, per stroke.
+    """Return the milliseconds from lifting the pen until a place changes, for each stroke.
 
     The strokes of one drawing are drawn first, as a warm-up, and not measured.
 
     Args:
-        place: CSS selectors of the place, of which the first match is used.
+        place: CSS selectors of the place on the page, of which the first match is used.
     """
     page.wait_for_selector(CANVAS)
     # A stroke that is not measured makes the place appear. The place stays when the canvas is

@@ -10,7 +10,7 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, draw_strok
 
 
 def place_drawing(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -> Strokes:
-    """Return a drawing scaled and put at a random place on the canvas.
+    """Return a drawing that is scaled and put at a random place on the canvas.
 
     Args:
         fill: the drawing's longer side, pen included, as a share of the canvas's side.

@@ -17,7 +17,7 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# A notebook with Keras' default settings and the app's data. It runs as a script.
+# The code of a student's notebook, with Keras' default settings and the app's data, as a script.
 _SCRIPT = """
 import json, os, sys, time
 import keras

@@ -151,7 +151,7 @@ class PageVisitor:
         )
 
     async def redraw_if_changed(self) -> None:
-        """Redraw the live part of the page if the server announced a change, as its script does.
+        """Redraw the live part of the page, as its script does, if the server announced a change.
 
         The live part is also redrawn if the live socket has closed, to get a ticket for a new
         socket.
@@ -355,7 +355,10 @@ class PageVisitor:
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _find_widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
-        """Return an enabled widget of one of `kinds` with this key and its fragment id, or None."""
+        """Return an enabled widget with this key and one of `kinds`, and the widget's fragment id.
+
+        Return None if there is no such widget.
+        """
         for delta, _ in self._elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)

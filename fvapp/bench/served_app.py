@@ -15,7 +15,8 @@ from pathlib import Path
 from time import monotonic
 
 ROOT = Path(__file__).resolve().parents[2]
-# Seconds, because importing Streamlit takes half a minute with a tenth of a core.
+# Maximum number of seconds that a server may take to start. With a tenth of a core, importing
+# Streamlit alone takes half a minute.
 _LONGEST_START = 240.0
 _LONGEST_END = 15  # seconds to wait after Ctrl-C before the server is killed
 

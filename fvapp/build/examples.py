@@ -154,7 +154,7 @@ def collect_clothes_model_examples(
 def _draw_clothes(
     outlines: Sequence[Sequence[str]], count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return images and labels of clothes drawn by random hands; some outlines are not filled."""
+    """Return images and labels of clothes drawn by random hands, some with unfilled outlines."""
     labels = np.arange(count) % len(outlines)
     of_labels = [outlines[label] for label in labels.tolist()]
     rows = [drawings[int(rng.integers(len(drawings)))] for drawings in of_labels]
@@ -176,7 +176,7 @@ def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw a row of the wardrobe table with a random pen and unsteadiness, mirrored or not."""
+    """Draw a row of the wardrobe table with a random pen and hand, mirrored in half of the cases."""
     drawing = draw_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing
@@ -256,9 +256,9 @@ def _redraw_in_other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes
 
 
 def _draw_canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
-    """Return a drawing as pixels of the canvas, with a random size and pen and random colours.
+    """Return a drawing as pixels of the canvas, drawn with a random size and pen.
 
-    The drawing is white on black or black on white.
+    The drawing is white on black or, in half of the cases, black on white.
     """
     pen = rng.uniform(8, 36)
     # A smaller drawing's loops would be closed by the pen.

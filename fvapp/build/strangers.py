@@ -19,7 +19,7 @@ LETTERS: dict[str, str] = _STROKES["letters"]
 
 
 def parse_strokes(strokes: str) -> list[np.ndarray]:
-    """Return the points of the strokes in a text such as in ``FIGURES``, each float [n, 2]."""
+    """Return the strokes in a text like those in ``FIGURES``, each with points float [n, 2]."""
     return [
         np.array([[float(place) for place in point] for point in stroke.split()])
         for stroke in strokes.split(";")
@@ -112,7 +112,7 @@ def cut_corners(stroke: np.ndarray) -> np.ndarray:
 
 
 def rotation_matrix(degrees: float) -> np.ndarray:
-    """Return the matrix to multiply points [n, 2] by, from the right, to rotate them."""
+    """Return a matrix that rotates points [n, 2] if they are multiplied by it from the right."""
     angle = np.radians(degrees)
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 

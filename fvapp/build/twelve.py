@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train networks, choose twelve test images by their answers, and print the images' indices.
 
-    The exit status is returned.
+    Return the exit status.
     """
     places = AppFolders.from_environ(os.environ)
     for name in SHIPPED:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def find_turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return for each image the moment from which on most networks classify it correctly.
+    """Return for each image from which moment on most networks classify it correctly.
 
     An image without such a moment gets the number of moments.
 

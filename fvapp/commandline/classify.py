@@ -143,7 +143,7 @@ def _read_file(file: Path, most: int) -> bytes:
 def _describe_answer(
     answer: Answer, dataset: str, t: Callable[..., str]
 ) -> tuple[dict[str, object], str]:
-    """Return the answer to a picture, as JSON values and in words."""
+    """Return the answer for a picture, as JSON values and in words."""
     outputs = len(answer.probabilities)
     fields = {
         "label": answer.predicted_label,

@@ -67,8 +67,8 @@ def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
     def finding_without_fault(subject: str, says: str) -> Finding:
         return FINE, t(f"commandline.doctor.{subject}"), says
 
-    # This check always succeeds, because Python and the packages were checked before this module
-    # was imported.
+    # Python and the packages are always fine here, because they were checked before this module was
+    # imported.
     yield finding_without_fault(
         "python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})"
     )

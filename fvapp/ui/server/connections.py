@@ -31,8 +31,8 @@ if sys.platform != "win32":
 # Seconds in which a connection's first request must arrive completely; later requests get twice as
 # long.
 SILENT_SECONDS = 10.0
-# Number of checks without progress after which a connection still stays open, by what the
-# connection waits for.
+# Maximum number of checks without progress before a connection is closed, by what the connection
+# waits for.
 LOOKS = {
     "request": 1,
     "reader": 3,
@@ -138,9 +138,9 @@ class SlowMessages:
 
     Args:
         most: maximum size of all unfinished messages together, in bytes. Beyond this size, the
-            message that began first is dropped at once. It would be wrong to drop the slowest
-            message: a message that arrived in a burst and then stalled would long seem faster than
-            a photo over a poor connection.
+            message that began first is dropped at once. Dropping the slowest message would be
+            wrong, because a message that arrived in a burst and then stalled would long seem faster
+            than a photo over a poor connection.
         seconds: time between two checks that a message arrives at `LEAST_RATE` or faster.
     """
 

@@ -1,7 +1,8 @@
-"""The app's screens: each reads records, draws them, and sends commands to the engine.
+"""Contains the app's screens, which read records, draw them, and send the engine commands.
 
-Each page is a folder with a ``page.show_page(visit)``; `pages` lists them. A page imports `parts`,
-`browser` and `visit`, never another page. Only this package and ``app.py`` import Streamlit.
+Each page is a folder with a function ``page.show_page(visit)``; ``parts/pages.toml`` lists the
+pages. A page imports `parts`, `browser` and `visit`, never another page. Only this package and
+``app.py`` import Streamlit.
 """
 
 import os

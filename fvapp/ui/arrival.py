@@ -75,10 +75,11 @@ def begin_visit() -> Visit | None:
 
 
 def sync_browser_storage() -> None:
-    """Ask what the browser has stored, and tell it what to store. Call it after ``st.navigation``.
+    """Ask the browser what it has stored, and tell it what to store.
 
-    Call it in every full script run. Streamlit's page learns from ``st.navigation`` which page is
-    shown; before that, it would send the browser's answer as if it came from the first page.
+    Call it in every full script run, after ``st.navigation``. Streamlit's page learns from
+    ``st.navigation`` which page is shown; before that, it would send the browser's answer as if it
+    came from the first page.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
@@ -175,7 +176,7 @@ def _switch_workspace(token: str, to_keep: tuple[bool, str | None] = (False, Non
 
 
 def _take_language_from_address() -> None:
-    """Take the language from the address, unless one is already chosen."""
+    """Take the language from the address, unless the visitor has already chosen a language."""
     state = st.session_state
     asked = st.query_params.get("lang")
     if asked is None or "chosen_language" in state:

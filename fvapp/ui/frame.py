@@ -1,4 +1,4 @@
-"""The frame around every page: page links, the workspace menu and the language switch."""
+"""Draws the frame around every page: page links, the workspace menu and the language switch."""
 
 from collections.abc import Mapping, Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""The app's icon, which shows its logo; Streamlit's icons would come from the internet."""
+"""Draws the app's icon from its logo, since Streamlit's icons would come from the internet."""
 
 from functools import cache
 

@@ -28,7 +28,8 @@ _ADDRESS = "address_read"
 def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
     """Return this tab's settings for the next run.
 
-    Initially, they are the settings stored in the workspace, or the defaults with its seed.
+    Initially, they are the settings stored in the workspace, or else the defaults with the
+    workspace's seed.
     """
     state = st.session_state
     if _SETTINGS not in state:

@@ -1,4 +1,4 @@
-"""Messages to the visitor: errors, confirmations, and problems of the whole app."""
+"""Shows messages to the visitor: errors, confirmations, and problems of the whole app."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The next run's settings, as last set on any page; at first the workspace's defaults."""
+        """The next run's settings, as last set on any page, else as stored in the workspace."""
         return current_settings(self.engine, self.token)
 
     @property
@@ -140,8 +140,8 @@ class Visit:
     def find_class_or_seat(self) -> Classroom | Seat | None:
         """Return the latest state of the teacher's class or student's seat; None outside a class.
 
-        If the teacher has several open classes, the address decides, else the class that this tab
-        showed last, else the class used last.
+        If the teacher has several open classes, return the class in the address, else the class
+        that this tab showed last, else the class used last.
         """
         asked = st.query_params.get("class", "")
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")

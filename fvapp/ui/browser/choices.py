@@ -1,4 +1,4 @@
-"""Draws select boxes whose labels may change on screen, such as with the language.
+"""Draws select boxes whose labels may change on screen, such as when the language changes.
 
 Streamlit's page reports a choice by its label, not its value (streamlit/streamlit#8008, #11268). So
 a label that arrives after the labels have changed is ignored.
@@ -46,7 +46,7 @@ def draw_select(
         widget: function that draws the widget, such as ``st.selectbox``.
         words: label of each choice.
         held: the app's value.
-        then: called with what the visitor chooses.
+        then: called with the visitor's choice.
         options: passed to the widget.
     """
     st.session_state[key] = held

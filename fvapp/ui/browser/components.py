@@ -39,5 +39,5 @@ def _read_script(file: Path, kind: str) -> str:
 
 
 def array_base64(array: np.ndarray) -> str:
-    """Return an array's bytes in base64, from which JavaScript's `decoded` makes an array again."""
+    """Return an array's bytes in base64; the JavaScript function `decoded` restores the array."""
     return b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -2,8 +2,8 @@
 
 Streamlit's page rebuilds an element whose place among its siblings changes, and a button that
 disappears leaves the focus nowhere: keyboard users would start again at the top of the page. The
-element with the same key gets the focus back, else a neighbour in the same container. A page on
-which visitors type first opens with the focus in that field.
+element with the same key gets the focus back, else a neighbour in the same container. If visitors
+start by typing on a page, the page opens with the focus in the text field.
 """
 
 from fvapp.ui.browser.components import make_component

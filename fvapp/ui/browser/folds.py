@@ -30,7 +30,8 @@ def draw_fold(
     code, set ``st.session_state[key]`` beforehand.
 
     Args:
-        height: rough height of the content, in pixels, for the skeleton shown until it arrives.
+        height: approximate height of the content, in pixels; a skeleton of this height is shown
+            until the content arrives.
         draw: draws the content; called with `args`.
     """
     _keep_fold_open(key, label)

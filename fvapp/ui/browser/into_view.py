@@ -1,4 +1,4 @@
-"""Scrolls to a part of a page when a button elsewhere on it is pressed; Streamlit cannot."""
+"""Scrolls to a part of a page when a button is pressed, which Streamlit cannot do."""
 
 from fvapp.ui.browser.components import make_component
 

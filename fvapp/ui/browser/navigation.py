@@ -1,4 +1,4 @@
-"""Marks the current page among Streamlit's page links; on phones a button opens the rest.
+"""Marks the current page's link, and on phones adds a button that opens more page links.
 
 ``st.navigation`` has its own bar, which on a phone is a drawer behind a button, and whose links
 cannot be moved. So each page gets an ``st.page_link``, which marks the current page by colour

@@ -44,7 +44,7 @@ class BrowserStorage:
 
 
 def read_browser_answer(question: str) -> BrowserStorage | None:
-    """Return the browser's latest answer to this visit's question; None before the first."""
+    """Return the browser's latest answer to this visit's question; None before any answer."""
     held = read_valid_fields(BrowserStorage, getattr(st.session_state.get(KEY), "held", None))
     return held if held.token and held.ask == question else None
 

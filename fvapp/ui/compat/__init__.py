@@ -73,7 +73,10 @@ class Replacement:
     guarded_against: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and replacement; if it does not fit, warn and return None."""
+        """Return the function's owner and replacement; if the function does not fit, return None.
+
+        In that case, log a warning.
+        """
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.function_name)
@@ -104,7 +107,7 @@ def _replaces(
     otherwise: str,
     guards: str | None = None,
 ) -> Callable[[Callable], Callable]:
-    """Return a decorator that registers a function as the `make_replacement` of a replacement."""
+    """Return a decorator that registers a function as `make_replacement` of a `Replacement`."""
 
     def register_replacement(make: Callable) -> Callable:
         REPLACED.append(Replacement(where, name, make, otherwise, guards))
@@ -148,8 +151,8 @@ def _skip_external_ip(look_up: Callable) -> Callable:
 
     Streamlit allows the external address as an origin of requests, and asks a server on the
     internet for it, on the event loop. If that server cannot be reached, this takes two seconds
-    each time. A page opened at the external address does not need it, because its origin names the
-    same host as its request.
+    each time. A page opened at the external address needs no such look-up, because its origin names
+    the same host as its request.
     """
     return lambda: None
 

@@ -111,9 +111,9 @@ def _report_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
 def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
     """Return what a connection waits for, and a value that changes when it makes progress.
 
-    It waits for the rest of a request or the next request ("request"), for the client to read the
-    data sent ("reader"), or for the app's response ("answer"). Return None for a WebSocket and for
-    a connection that is closing.
+    A connection waits for the rest of a request or the next request ("request"), for the client to
+    read the data sent ("reader"), or for the app's response ("answer"). Return None for a WebSocket
+    and for a connection that is closing.
     """
     if unsent := transport.get_write_buffer_size():
         return "reader", unsent

@@ -1,4 +1,4 @@
-"""Keeps the log short and printable, as teachers read it and strangers may cause its text."""
+"""Keeps the log short and printable, since teachers read it and strangers can write to it."""
 
 import logging
 import time

@@ -33,7 +33,7 @@ _VARINT = 0
 _FIXED64 = 1
 _BYTES = 2
 _FIXED32 = 5
-_LONGEST_VARINT = 10  # bytes
+_LONGEST_VARINT = 10  # maximum length of a varint, in bytes
 
 
 class MessageError(ValueError):

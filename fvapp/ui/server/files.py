@@ -43,7 +43,7 @@ _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
 class CompressedFiles:
-    """Middleware that caches immutable files, and adds the app's scripts and style to its page."""
+    """Middleware that caches immutable files, and adds scripts and style to Streamlit's page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -99,7 +99,10 @@ class FileHandover:
         return code
 
     async def serve_file(self, request: Request) -> Response:
-        """Return the file at an address; a HEAD request does not count as the only download."""
+        """Return the file at an address.
+
+        A phone's file can be downloaded only once; a HEAD request does not count as a download.
+        """
         code = request.path_params["code"]
         with self._lock:
             self._forget_expired_files()

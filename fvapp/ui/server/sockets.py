@@ -304,7 +304,8 @@ class _PageStream:
 
         Raises:
             OSError: the browser has closed the socket, and Streamlit has not noticed it yet. This
-            error replaces uvicorn's `RuntimeError`, which would be logged as a fault of the app.
+                error replaces uvicorn's `RuntimeError`, which would be logged as a fault of this
+                app.
         """
         if message["type"] != "websocket.accept" and not self.ended:
             try:

@@ -16,7 +16,7 @@ _CODE = "seat_code"
 
 
 def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -> None:
-    """Draw the code that returns a student to their seat; show it only while it is valid."""
+    """Draw the code that returns a student to their seat, as long as the code is valid."""
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.showing_errors_here():
@@ -98,6 +98,6 @@ def _browser_time_of_day(seconds: float) -> str:
     """Return the time of day, HH:MM, in the browser's time zone, not the server's."""
     offset = st.context.timezone_offset
     there = None
-    if isinstance(offset, int) and abs(offset) < 1_440:  # the offset is in minutes
+    if isinstance(offset, int) and abs(offset) < 1_440:  # less than a day, in minutes
         there = timezone(timedelta(minutes=-offset))
     return datetime.fromtimestamp(seconds, there).strftime("%H:%M")

@@ -23,7 +23,7 @@ class RoundScreens:
         """
         return ()
 
-    # The students' screens:
+    # Methods that draw the students' screens
 
     def draw_student_part(self, visit: Visit, current: StudentRound) -> None:
         """Draw a student's part of the round, which is below the round's title on every page."""
@@ -32,7 +32,7 @@ class RoundScreens:
     def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
         """Draw the page that replaces a student's pages until ``current.covers_pages_until``."""
 
-    # The teacher's and the projector's screens:
+    # Methods that draw the teacher's and the projector's screens
 
     def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with the round's title and the number of students who have answered."""

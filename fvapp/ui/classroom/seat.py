@@ -27,9 +27,8 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
         for mission in seat.missions
         if visit.allows_mission(mission) and not progress[mission].is_done(MISSIONS[mission])
     ]
-    first = (
-        [] if visit.hunt_budget else to_do[:1]
-    )  # no mission is next during a hunt, whose button comes first
+    # During a hunt, no mission is marked as the next one, since the hunt's button comes first.
+    first = [] if visit.hunt_budget else to_do[:1]
 
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
@@ -102,7 +101,7 @@ def draw_closed_page(visit: Visit) -> None:
 def draw_seat_bar(visit: Visit, seat: Seat) -> None:
     """Draw the bar above every page: the class, the nickname, and a button that raises a hand.
 
-    The teacher's "eyes up" message and the current round are drawn with it.
+    The teacher's "eyes up" message and the current round are also drawn.
     """
     t = visit.t
     if seat.steering.eyes_up:

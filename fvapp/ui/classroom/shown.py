@@ -23,8 +23,8 @@ def is_on_projector(visit: Visit) -> bool:
 def has_class_ended(classroom: Classroom, view: str | None) -> bool:
     """Return whether the class that this tab shows is no longer open.
 
-    Another class does not replace an ended class automatically: the teacher may be about to click
-    on something of the ended class, whose students may be looking at the projector.
+    Another class does not replace an ended class automatically: the teacher may be about to press a
+    button for the ended class, whose students may be looking at the projector.
     """
     asked = st.query_params.get("class", "")
     shown = st.session_state.setdefault(CLASSES_SHOWN, {})

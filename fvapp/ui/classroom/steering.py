@@ -1,4 +1,4 @@
-"""Draws a teacher's controls for a class: "eyes up", stop, locks, joining and closing."""
+"""Draws a teacher's controls for a class: "eyes up" message, stop, locks, joining, closing."""
 
 from collections.abc import Mapping
 

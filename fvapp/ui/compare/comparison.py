@@ -49,19 +49,19 @@ class Comparison:
 
     @cached_property
     def leading_pair(self) -> tuple[RunRecord, ...]:
-        """The first chosen runs of the first two groups that were chosen."""
+        """The first chosen run of each of the first two chosen groups."""
         first: dict[object, RunRecord] = {}
         for record in self.chosen_runs:
             first.setdefault(_group_key(record), record)
         return tuple(first.values())[:2]
 
     def colour_index(self, record: RunRecord) -> int | None:
-        """Return the index of a network's colour and shape; None if not in the leading pair."""
+        """Return the index of a network's colour and shape; None except for the first two."""
         return self._colour_indices.get(_group_key(record))
 
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
-        """The colour indices of the leading pair's groups.
+        """The colour indices of the first two chosen groups.
 
         They follow the order of training, modulo the number of colours. If both indices are equal,
         the second takes the next colour.

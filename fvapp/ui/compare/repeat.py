@@ -44,7 +44,7 @@ def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
                 t(f"compare.repeat.{words}", n=REPEATS),
                 key=f"repeat_seeds_{REPEATS}",
                 icon=":material/casino:",
-                # For a single network, training a different network matters more.
+                # Repeating is the primary action only if several networks are compared.
                 type="primary" if networks > 1 else "secondary",
                 width="stretch",
                 help=t("compare.repeat.help"),

@@ -27,7 +27,7 @@ from fvapp.ui.visit import Visit
 def draw_reasons_for_results(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str]
 ) -> None:
-    """Draw how the chosen runs' settings differ, and whether a run selected here overfits.
+    """Draw how the chosen runs' settings differ, and whether a selected run overfits.
 
     Args:
         titles: each run's title, by id.

@@ -67,7 +67,7 @@ def show_page(visit: Visit) -> None:
             else _draw_locked_mission(opened)
         )
         draw_think_fold(visit, progress)
-        with path:  # drawn last, with the steps completed in this script run
+        with path:  # drawn last, to mark steps completed in this script run
             draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):
             with aloud:

@@ -47,7 +47,8 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         draw_chart(figure, "mission_chart", alt)
 
     named = list(zip(labels, opened.run_records, strict=True))
-    if verdict.chosen is not None:  # only the run chosen by validation
+    # If validation chose a run, test results are shown for that run only.
+    if verdict.chosen is not None:
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}
     if measured:

@@ -1,4 +1,4 @@
-"""Determines the order of a mission's screens, those in reach, and the current screen."""
+"""Determines a mission's screens in order, the reachable screens, and the current screen."""
 
 from collections.abc import Sequence
 

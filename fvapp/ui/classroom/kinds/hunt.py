@@ -78,7 +78,7 @@ class HuntScreens(RoundScreens):
 
 
 def _draw_hunt_attempts(current: Round, view: HuntView, t: Translate) -> None:
-    """Draw all attempts of a hunt; their test accuracies only after these are revealed."""
+    """Draw all attempts of a hunt, with test accuracies once the teacher has revealed them."""
     best = best_attempts(view.attempts)
     budget = BUDGETS[current.subject]
     winner = (

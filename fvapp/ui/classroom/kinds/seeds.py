@@ -13,7 +13,7 @@ _NEAR = 400  # width of the chart in SVG units, small so that dots and letters l
 
 
 class SeedScreens(RoundScreens):
-    """Draws the screens of a round of seeds, with each network's test accuracy as a dot."""
+    """Draws the screens of a round with different seeds; each network's test accuracy is a dot."""
 
     def draw_student_part(self, visit, current):
         t = visit.t

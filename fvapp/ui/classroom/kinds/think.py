@@ -1,4 +1,4 @@
-"""Draws the round "What do you think?": questions for students, counts for the teacher."""
+"""Draws the screens of the round "What do you think?", with questions and answer counts."""
 
 import streamlit as st
 
@@ -113,7 +113,7 @@ SCREENS = ThinkScreens()
 
 
 def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
-    """Return the counts of both question forms' answers together, by part (before, after)."""
+    """Return the answer counts for both question forms together, by part (before or after)."""
     return {
         tally.part: tally
         for part in PARTS

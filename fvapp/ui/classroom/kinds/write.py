@@ -28,7 +28,7 @@ from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_o
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # largest font size on the projector, in percent of the page's width
-# Total area of the projected letters, for a page 100 wide; a Chinese character counts as two.
+# Total area of the projected letters if the page is 100 wide; a Chinese character counts as two.
 _AREA = 4_000.0
 
 

@@ -1,4 +1,4 @@
-"""Draws mission 9: the neurons of the visitor's network that support the answer 8 most."""
+"""Draws mission 9: the neurons of the visitor's network that most support the digit 8."""
 
 import streamlit as st
 
@@ -23,7 +23,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the weighted pixels of the neurons that support an 8 most; return a verdict."""
+        """Draw weighted pixels of the neurons that most support the digit 8; return a verdict."""
         network = opened.visit.load_network(record.id)
         data = opened.dataset
         t = opened.t

@@ -1,4 +1,4 @@
-"""Draws mission C: a network practises a single image, and learns 1 or 32 images a step.
+"""Draws mission C: a network practises a single image, and two ways of training compete.
 
 Six races compare learning images one by one with learning 32 images at a time.
 """
@@ -150,7 +150,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
-    """Return the names of the races' learning rate and of the practice's moment of training."""
+    """Return the names of the races' learning rate and of the moment at which practice starts."""
     own = opened.mission_progress
     mission = opened.mission
     moments = mission.second_prediction.variants if mission.second_prediction is not None else ()
@@ -158,7 +158,7 @@ def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
 
 
 def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:
-    """Return the network at a moment of its training, and the number of steps before then.
+    """Return the network at a moment of its training, and the number of steps taken by then.
 
     Raises:
         FvappError: the network is of an unsupported kind, or its early weights were not stored.

@@ -40,7 +40,7 @@ class OnlyMeMissionFlow(MissionFlow):
         return super().has_result(opened) and len(_drawings_by_others(opened)[1]) > 0
 
     def draw_start_button(self, opened: OpenMission) -> None:
-        """Draw the train button or, while drawings are missing, a button to the canvas."""
+        """Draw the train button or, while drawings are missing, a button to open the canvas."""
         if _has_enough_drawings(opened, MINE):
             super().draw_start_button(opened)
         else:

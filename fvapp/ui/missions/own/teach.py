@@ -1,4 +1,4 @@
-"""Draws mission 14: a network learns five misread drawings, alone and with training images."""
+"""Draws mission 14: a network learns five misread drawings, without and with training images."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -162,7 +162,8 @@ def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
 def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
     """Draw the latest examples that the network misreads; return their ids once there are five.
 
-    After `TRIES` examples, examples that the network reads with confidence may complete the five.
+    Once the visitor has kept `TRIES` examples, examples that the network reads with confidence
+    count as well.
     """
     visit = opened.visit
     kept = kept_examples(visit, opened.mission.dataset)

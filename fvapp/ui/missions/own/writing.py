@@ -79,7 +79,7 @@ FLOW = WritingMissionFlow()
 
 
 def _draw_sign_guesses(opened: OpenMission) -> None:
-    """Ask which character comes next; below each guess, show the network's likeliest ones."""
+    """Ask which character comes next; below each guess, draw the network's likeliest characters."""
     t = opened.t
     name = opened.mission.dataset
     kept_guesses = opened.mission_progress.guesses

@@ -46,7 +46,7 @@ class _ExampleRow(NamedTuple):
         image_count: number of images in the picture.
         wrong_label_count: number of images in the picture whose label is wrong.
         total_images: number of all training images with this label.
-        labelled_lines: for text, the first lines, each with whether its label is wrong.
+        labelled_lines: for text, the first lines, each with True if its label is wrong.
     """
 
     picture_png: bytes
@@ -189,7 +189,7 @@ def _settings_of_example_rows(settings: RunSettings) -> RunSettings:
 
 @lru_cache(64)
 def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
-    """Return a row of examples for each class, cached across visitors."""
+    """Return a row of examples for each class, cached for all visitors."""
     dataset = open_dataset(settings.dataset)
     labels = select_training_arrays(
         dataset, settings.train_images, settings.validation_split

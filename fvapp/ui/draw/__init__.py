@@ -1,1 +1,1 @@
-"""Draws the draw page: a picture, its preparation, and the network's answer."""
+"""Draws the page on which a network classifies the visitor's drawing or picture."""

@@ -199,7 +199,7 @@ def draw_labels_and_teaching(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Draw buttons that keep the picture with a label; for a kept picture, draw its teaching.
+    """Draw buttons that keep the picture with a label and then teach it to the network.
 
     A test image has no buttons, since a test is valid only if networks never learn from its images.
     """

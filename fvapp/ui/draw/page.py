@@ -1,4 +1,4 @@
-"""Draws the draw page: a drawing or picture, the network's input, and its answer."""
+"""Draws the page for drawing: a drawing or picture, the network's input, and its answer."""
 
 from functools import partial
 

@@ -1,1 +1,1 @@
-"""Draws how visitors keep their own examples, name classes, and teach examples to networks."""
+"""Lets visitors keep their own examples, name classes, and teach examples to networks."""

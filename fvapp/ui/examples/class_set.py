@@ -60,7 +60,7 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
 
 
 def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
-    """Return sentences on a class's data set: missing words, held-out drawings, lifetime."""
+    """Return sentences on a data set's completeness, held-out drawings and lifetime."""
     sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given_words:
         held = (

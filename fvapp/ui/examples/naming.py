@@ -38,7 +38,7 @@ def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
 
 
 def draw_class_naming(visit: Visit) -> None:
-    """Draw fields for the class names of a new data set, and the button that leads to drawing."""
+    """Draw fields for a new data set's class names, and the button that leads to the draw page."""
     t = visit.t
     st.header(t("own.title"))
     st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN))
@@ -48,7 +48,7 @@ def draw_class_naming(visit: Visit) -> None:
 def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
     """Draw a field for each possible class, and the button that applies the names.
 
-    A field left empty is not a class.
+    Fields that are left empty do not become classes.
     """
     t = visit.t
     names = DATASETS[dataset].english_names if dataset else ()

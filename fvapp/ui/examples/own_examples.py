@@ -17,7 +17,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_own_set_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that trains on the visitor's own data set, or what the set still lacks.
+    """Draw the button that trains on the visitor's own data set, or a note on what it lacks.
 
     Return whether the data set has enough examples.
     """

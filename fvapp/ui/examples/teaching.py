@@ -100,7 +100,7 @@ def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
 
 
 def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> None:
-    """Draw test images that a network forgot or gained by teaching, up to `shown` of each kind."""
+    """Draw test images whose answers teaching made wrong or correct, `shown` of each at most."""
     taught = record.teaching_record.finished_outcome
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
@@ -134,7 +134,7 @@ def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
 
 
 def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
-    """Draw the network's answer to its taught example; of several examples, the correct answers."""
+    """Draw the answer to a taught example or, for several, the number of correct answers."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
     examples = record.teaching_record.finished_outcome.examples

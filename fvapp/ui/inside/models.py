@@ -41,7 +41,7 @@ def draw_network_choice(visit: Visit) -> tuple[str, bool]:
 
 
 def _ready_made_models(visit: Visit) -> list[str]:
-    """Return the names of ready-made models: for pictures, then for text in the same language."""
+    """Return the names of ready-made models for pictures, then for text in the page's language."""
     texts = {name: DATASETS[name].text for name in READY_MADE}
     spoken = [name for name, text in texts.items() if text and text.language == visit.t.language]
     return [*sorted(SHIPPED, reverse=True), *spoken]
@@ -93,7 +93,7 @@ def _runs_with_weights(visit: Visit) -> list[RunRecord]:
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
-    """Return a run's label: its title, its data set unless in the title, and its accuracy.
+    """Return a run's label: title, data set (unless the title contains it), and accuracy.
 
     While a run trains, its state replaces the accuracy.
     """

@@ -1,4 +1,4 @@
-"""Draws tables of a neuron's weighted sum, and of softmax's steps to probabilities."""
+"""Draws tables of a neuron's weighted sum, and of the softmax steps to probabilities."""
 
 import numpy as np
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Stores the visitor's choices in the workspace, such as the network that answers drawings.
+"""Stores the visitor's choices in the workspace, such as the network that classifies drawings.
 
 Stored choices survive a reload, and other tabs see them. Defaults are not stored, so a visitor who
 chooses nothing leaves no data behind.

@@ -83,7 +83,7 @@ def draw_kept_run_choice(
         filter_mode=None,
         **options,
     )
-    if state.get(key) == chosen:  # the visitor chose it: it is not the default
+    if state.get(key) == chosen:  # the visitor chose this run; it is not the default
         keep_choices(visit, **{name: chosen, counted: count})
     return chosen
 

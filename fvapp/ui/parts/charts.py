@@ -88,7 +88,7 @@ def draw_loss_and_accuracy(
 
     Args:
         key: prefix of both charts' keys.
-        figures: one for each of ``MEASURES``, in that order.
+        figures: a figure for each of ``MEASURES``, in the same order.
         describe: returns a description of a measure's chart for screen readers.
     """
     for column, measure, figure in zip(st.columns(2), MEASURES, figures, strict=True):

@@ -9,7 +9,7 @@ from fvapp.core.tables import read_toml_table
 
 @dataclass(frozen=True)
 class PageRow:
-    """A page of the app, drawn by ``fvapp.ui.<name>.page``, with a title at ``pages.<name>``.
+    """A page, drawn by ``fvapp.ui.<name>.page``; its title's translation key is ``pages.<name>``.
 
     Attributes:
         url_path: path of the page's address; empty for the start page.

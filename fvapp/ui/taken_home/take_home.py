@@ -46,7 +46,7 @@ def draw_take_home_button(
     Args:
         record: the run of the network; None for a ready-made model.
         drawing: the drawing that the HTML file shows when it is opened, if any.
-        image: the image that the network in the GIF answers, uint8 [28, 28]; None for no GIF.
+        image: the image that the network in the GIF classifies, uint8 [28, 28]; None for no GIF.
     """
 
     def draw_take_home_window() -> None:
@@ -170,13 +170,13 @@ def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key
 def draw_learning_gif_download(
     visit: Visit, record: RunRecord, image: np.ndarray, key: str
 ) -> None:
-    """Draw the button that downloads a GIF of a network that learns to answer an image.
+    """Draw the button that downloads a GIF of how the network learned to classify an image.
 
     Without stored weights from training, the GIF shows only the final network. For a taught run,
     the GIF shows the training of the parent run.
 
     Args:
-        image: the image that the network answers, uint8 [28, 28].
+        image: the image that the network classifies, uint8 [28, 28].
     """
 
     def make_learning_gif() -> bytes:

@@ -98,7 +98,7 @@ def draw_worksheet(visit: Visit) -> None:
 
 
 def draw_pair_links(visit: Visit) -> None:
-    """Draw the options for links, and a link for each pair of students."""
+    """Draw options for links to missions, and a link for each pair of students."""
     t = visit.t
     st.caption(t("teacher.links_help"))
     missions = _choose_missions(visit, "links")

@@ -236,7 +236,7 @@ def hunt_budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str
 
 
 def _draw_own_example_count(visit: Visit, dataset: str) -> None:
-    """Draw how many of the visitor's own examples a run uses; without any, draw a link."""
+    """Draw how many of the visitor's own examples a run uses, or a link to the draw page."""
     mine = kept_examples(visit, dataset)
     if not mine:
         st.page_link(find_page("draw"), label=visit.t("examples.empty"), icon=":material/draw:")

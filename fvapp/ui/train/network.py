@@ -42,12 +42,12 @@ def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord 
 
 @lru_cache(maxsize=128)
 def _cached_network_svg(settings: RunSettings, language: str) -> str:
-    """Return a network's diagram as SVG, cached since all students start with the same."""
+    """Return a network's diagram as SVG, cached for students with the same network."""
     return network_svg(settings, Translator(language))
 
 
 def send_weights_to_diagram(record: RunRecord, weights: np.ndarray) -> None:
-    """Send a run's latest weights to the network diagram, which shows them if it is the run's."""
+    """Send a run's latest weights to the network diagram; a diagram of another run ignores them."""
     with st.container(key="network_weights"):
         _component(
             key="weights",

@@ -16,7 +16,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_count_tables(visit: Visit, record: RunRecord) -> None:
-    """Draw a text network's test accuracy beside that of count tables.
+    """Draw a text network's test accuracy beside that of tables of character counts.
 
     For other networks, draw nothing.
     """

@@ -241,7 +241,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
 
 
 def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return how long the page has watched the run, in seconds, and the epoch at which it began.
+    """Return how long the page has watched the run, in seconds, and the epoch at the outset.
 
     The page does not count the start of training, where compiling takes several seconds once.
     """
@@ -254,7 +254,7 @@ def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, flo
 
 
 def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw how many images are classified correctly in large type, and the kind of accuracy."""
+    """Draw in large type how many images are classified correctly, and the kind of accuracy."""
     t = visit.t
     result = record.result if record else None
     settings = record.settings if record else visit.settings

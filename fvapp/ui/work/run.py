@@ -121,7 +121,7 @@ def _make_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> by
 
 
 def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
-    """Draw actions that a run rarely needs: files with its network, and a link to its settings."""
+    """Draw rarely needed actions for a run: files with its network, and a link to its settings."""
     t = visit.t
     name = f"run-{record.number}"
     leaves = ask_before_leaving(visit, record.settings.dataset_info, f"run_leaves_{record.number}")

@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
-    """Draw the lines that a text run has written, and reserve space for its next lines."""
+    """Draw the lines that a text network has written, and reserve space for its next lines."""
     form = None if record is None else record.settings.dataset_info.text
     if record is None or form is None:
         return

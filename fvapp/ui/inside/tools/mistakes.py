@@ -1,4 +1,4 @@
-"""Draws the mistakes tool: the confusion matrix, a cell's images, and the surest mistakes."""
+"""Draws the mistakes tool: the confusion matrix, images of a cell, and confident mistakes."""
 
 from itertools import pairwise
 

@@ -35,7 +35,7 @@ _FOUND = "inside_neighbours"
 
 
 def draw_class_wheel(view: InspectedImage) -> Explanation | None:
-    """Draw the class wheel, and training images that are like the clicked or current image."""
+    """Draw the class wheel, and the training images most like the clicked or current image."""
     t = view.t
     data = view.model.loaded_dataset
     network = view.network

@@ -1,6 +1,6 @@
-"""The server's side of all runs: queue, processes, store. It does not import Keras.
+"""The server's side of all training runs: queue, worker processes, store. Never imports Keras.
 
-Five folders import downwards only: `processes` and `answers`, then `workers`, `runs`, `store`. Of
-the modules beside them, pages use `api` and `singleton`; others, such as `embedded` and
-`dispatcher`, tie the folders together.
+Each folder imports only from folders further down this list: `processes` and `answers`, then
+`workers`, `runs`, `store`. Of the modules beside the folders, pages use `api` and `singleton`; the
+other modules, such as `embedded` and `dispatcher`, connect the folders.
 """

@@ -1,4 +1,4 @@
-"""What the engine reports about itself and about a workspace."""
+"""Defines what the engine reports to pages about its state, its PCs and a visitor's workspace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,11 +36,12 @@ class Workspace:
     """A visitor's workspace.
 
     Attributes:
-        token: the secret that opens the workspace; kept by the browser, sent with every command.
+        token: the secret that opens the workspace. The browser keeps it and sends it with each
+            command.
         known: whether the token was known before this visit.
-        complete: False if some of the stored runs, notes or examples can no longer be read.
-        id: the workspace's id. It changes when a code for another workspace is typed in another tab
-            of the browser.
+        complete: whether all stored runs, notes and examples of the workspace can be read.
+        id: the workspace's id. A browser's workspace changes when a code for another workspace is
+            typed in one of its tabs.
         class_ids_elsewhere: ids of the classes whose work was moved to another browser.
     """
 
@@ -77,7 +78,7 @@ class Pc:
         speed: epochs per second that all workers of the PC together train the notebook's network;
             0 until measured.
         training: records of the runs the PC is training.
-        silent_seconds: seconds since the PC last reported, once it counts as silent; else None.
+        silent_seconds: seconds since the PC last reported, if the PC counts as silent; else None.
         trouble: why the PC gets no runs; None if it can get runs.
     """
 

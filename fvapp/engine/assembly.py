@@ -1,4 +1,4 @@
-"""Builds the parts of the engine, and passes to each part those it depends on."""
+"""Builds the parts of the engine, and passes each part the other parts that it needs."""
 
 import os
 import threading
@@ -57,7 +57,7 @@ class Assembly:
         timing: intervals and time-outs.
         clock: a monotonic clock, in seconds.
         wall: a clock in seconds since 1970, for times that are displayed or stored.
-        steady: a clock that is never set; comparing it with `wall` shows whether `wall` was.
+        steady: a clock that cannot be set, with which changes to `wall` are detected.
         inbox, helpers, supervise: the parts with threads; tests pass versions without threads.
 
     Attributes:
@@ -65,7 +65,7 @@ class Assembly:
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
         returning, rounds, keeping, students, teachers: commands of school classes.
         pcs: the PCs that train networks, and those that should but cannot.
-        losses: reports about stored data that was lost.
+        losses: the notice about stored data that was lost.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is

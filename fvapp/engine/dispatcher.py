@@ -70,7 +70,7 @@ class Dispatcher:
         )
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # when each run's checkpoint was last fetched
-        self._failed_starts = 0  # consecutive starts of the processes without an answer
+        self._failed_starts = 0  # failed attempts in a row to start the processes
         self._processes_due_at: float | None = None
         self._tick_at = board.clock()
         self._dropping = False
@@ -97,11 +97,11 @@ class Dispatcher:
         self._thread.start()
 
     def schedule_processes_start(self) -> None:
-        """Make the engine's thread start the processes at its next check."""
+        """Make the engine's thread start the scheduler and workers at its next check."""
         self._processes_due_at = self._clock()
 
     def close(self) -> None:
-        """Shut everything down; runs that are training are lost."""
+        """End the engine's thread and all processes; runs that are training are lost."""
         self._ended.set()
         self._inbox.post_message(told.WakeUp())
         if self._thread.is_alive():
@@ -130,7 +130,7 @@ class Dispatcher:
             self._run_safely(self._assign_runs)
             if due:
                 self._run_safely(self._run_checks)
-        # Changes are written without holding the lock, because the disk may be slow.
+        # Write changes without holding the lock, because the disk may be slow.
         self._run_safely(self._board.journal.write_pending_changes)
         if due:
             self._run_safely(self._board.journal.do_housekeeping)
@@ -159,7 +159,7 @@ class Dispatcher:
         for worker in list(board.workers.values()):
             if (trained := worker.run) is None:
                 continue
-            # a worker that teaches or warms up reports no progress of its run, which is not hung
+            # While a worker teaches or warms up, its run reports nothing, but is not hung.
             if self._delivery.teachings_by_worker[worker.address] or not worker.warm:
                 trained.last_heard_at = now
             if rules.is_run_hung(trained, self._timing, now):
@@ -209,7 +209,7 @@ class Dispatcher:
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart all processes."""
-        if self._dropping:  # the scheduler's loss is reported more than once
+        if self._dropping:  # the loss of a scheduler may be reported several times
             return
         self._dropping = True
         board = self._board
@@ -221,7 +221,7 @@ class Dispatcher:
         failed = self._failed_starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
-        # A thread ends the old processes. New ones can start meanwhile, as they share nothing.
+        # A thread ends the old processes, so that the engine need not wait for it.
         threading.Thread(
             target=self._supervisor.drop_processes,
             args=(self._schedule_restart,),
@@ -294,7 +294,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # not admitted yet: its answer was sent while it was cold, so it is greeted again
+        else:  # greet the worker again: its first answer will say that it is cold
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_event(self, message: protocol.EventEmitted) -> None:
@@ -305,8 +305,8 @@ class Dispatcher:
     def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._find_training_run(message)
         now = self._clock()
-        # Fetching checkpoints from a whole room of PCs twice a second would overload the network
-        # link of the teacher's PC.
+        # If checkpoints were fetched from a whole classroom of PCs twice a second, the network link
+        # of the teacher's PC would be overloaded.
         every = self._timing.checkpoint_interval_seconds * max(
             1.0, len(self._board.workers) / FETCHED_EACH
         )
@@ -349,7 +349,7 @@ class Dispatcher:
         return next((run for run in self._board.active.values() if run.address == address), None)
 
     def _find_training_run(self, message: protocol.RunMessage) -> Run | None:
-        """Return the training run a message is about, or None; note when it was last heard from."""
+        """Return the training run that a message is about, or None; note that the run is alive."""
         run = self._current_run(message)
         if run is None or not run.is_training:
             return None
@@ -359,7 +359,7 @@ class Dispatcher:
         return run
 
     def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:
-        """Free a run's worker; if not `alive`, it gets no run until it answers a new greeting."""
+        """Free a run's worker; unless it is alive, it gets no run before it answers a greeting."""
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

@@ -17,10 +17,10 @@ class EmbeddedEngine(Assembly):
     """
 
     def start(self) -> None:
-        """Start the processes in the background; further calls do nothing."""
+        """Start the scheduler and workers in the background; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
-            for name in SHIPPED:  # load now, so that a visitor's first drawing need not wait
+            for name in SHIPPED:  # load each model now, so that no visitor waits for it
                 self._helpers.submit(load_shipped_model, name)
 
     def status(self) -> EngineStatus:
@@ -44,7 +44,7 @@ class EmbeddedEngine(Assembly):
             )
 
     def close(self) -> None:
-        """End all processes; runs that are training are lost."""
+        """End the scheduler and all workers; runs that are training are lost."""
         self._dispatcher.close()
         self._counters.shutdown(wait=False, cancel_futures=True)
         self._journal.close()

@@ -26,7 +26,7 @@ from fvapp.engine.store import writes
 _MOMENT = 1e-5  # seconds added to each of several examples kept at once, to keep their order
 
 
-_OWN_SET = "own_set"  # the note with the name of the visitor's own data set
+_OWN_SET = "own_set"  # name of the note that holds the name of the visitor's own data set
 
 
 def _read_own_set_name(workspace: OpenWorkspace) -> str | None:
@@ -41,7 +41,7 @@ def _own_texts(workspace: OpenWorkspace) -> list[Example]:
 
 
 class ImportCount(NamedTuple):
-    """The number of new examples in a file, and the number the visitor had (with any label)."""
+    """The number of new examples in a file, and of those that the visitor already had."""
 
     new_examples: int
     known_examples: int
@@ -87,10 +87,10 @@ class ExampleCommands:
             return before or made
 
     def kept_examples(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
-        """Return the examples a visitor can use with a data set, or all their own, oldest first.
+        """Return the examples, oldest first, that a visitor or their class has for a data set.
 
         Args:
-            dataset: the data set's name, or None for all of the visitor's own examples.
+            dataset: the data set's name; None for all of the visitor's own examples.
         """
         with self._board.reading(token) as workspace:
             return (
@@ -100,7 +100,7 @@ class ExampleCommands:
             )
 
     def relabel_example(self, token: str, example: str, label: int) -> Example:
-        """Change an example's label, assign it anew to training or testing, and return it.
+        """Change an example's label, assign it again to training or testing, and return it.
 
         Raises:
             EngineError: ``unknown_example``: the example was deleted meanwhile.
@@ -118,10 +118,10 @@ class ExampleCommands:
             return changed
 
     def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
-        """Name the classes of the visitor's own data set, and return the set's name.
+        """Name the classes of the visitor's own data set, and return the data set's new name.
 
-        Drawings keep their class when it is renamed or moved. If a class is removed, its drawings
-        are deleted.
+        If a class is renamed or moved, its drawings stay in the class. If a class is removed, its
+        drawings are deleted.
 
         Args:
             names: names of the classes, as typed.
@@ -153,7 +153,7 @@ class ExampleCommands:
             return dataset
 
     def own_set_name(self, token: str) -> str | None:
-        """Return the name of the visitor's own data set, or None if its classes have no names."""
+        """Return the name of the visitor's own data set, or None if its classes are unnamed."""
         with self._board.reading(token) as workspace:
             return _read_own_set_name(workspace)
 
@@ -183,7 +183,7 @@ class ExampleCommands:
             return made
 
     def own_text(self, token: str) -> Example | None:
-        """Return the visitor's own text (the latest, if several classes have one), or None."""
+        """Return the visitor's own text, the latest if they wrote several, or None if none."""
         with self._board.reading(token) as workspace:
             return next(reversed(_own_texts(workspace)), None)
 
@@ -191,7 +191,7 @@ class ExampleCommands:
         """Delete examples, also from the backup copies of the database.
 
         Waiting and paused runs keep their own copies of drawings. They keep no copy of a text, and
-        cannot continue without it.
+        cannot continue after the text is deleted.
 
         Raises:
             EngineError: ``unknown_example``: an example does not exist, so none is deleted.
@@ -215,7 +215,7 @@ class ExampleCommands:
             return self.add_examples(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
-        """Return the visitor's own examples that a run uses, for its run file or a similar run.
+        """Return the visitor's examples that a run uses, to export them or train a similar run.
 
         Raises:
             EngineError: ``examples_gone``: some of the examples were deleted or relabelled since;
@@ -233,11 +233,13 @@ class ExampleCommands:
         given: Sequence[FileExample],
         held_out: int | None = None,
     ) -> ImportCount:
-        """Store the new ones among the given examples; if a limit is exceeded, store none.
+        """Add the given examples to a data set, except those it already has.
+
+        If a limit would be exceeded, none is added.
 
         Args:
-            held_out: 2 uses every second example for testing, 3 every third, and so on; None
-                uses those for testing that would be if the examples were added one by one.
+            held_out: 2 to use every second example for testing, 3 for every third, and so on; None
+                to choose examples for testing as if they were added one by one.
 
         Raises:
             ExampleError, EngineError: as :meth:`import_example_file`.

@@ -17,7 +17,7 @@ class WakeUp(Message):
 
 
 class SchedulerConnected(Message):
-    """The engine is connected to Dask's scheduler; workers will connect one by one."""
+    """The engine has connected to Dask's scheduler; workers will connect one by one."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class SchedulerLost(Message):
     """Dask's scheduler has ended, or did not start.
 
     Attributes:
-        reason: catalogue key below ``errors.`` for why it did not start; None if it ended.
+        reason: catalogue key below ``errors.`` for why the scheduler did not start; None if the
+            scheduler has ended.
     """
 
     reason: str | None = None
@@ -40,14 +41,14 @@ class WorkerJoined(Message):
 
 @dataclass(frozen=True)
 class WorkerRefused(WorkerMessage):
-    """A worker does not answer, or must not get runs; `pc` is empty if it is on the app's PC."""
+    """A worker does not answer, or must not get runs; `pc` is empty for a worker on this PC."""
 
     pc: str
     error: EngineError
 
 
 class WorkerGone(WorkerMessage):
-    """The scheduler no longer lists a worker."""
+    """The scheduler no longer lists a worker, which has ended or lost its connection."""
 
 
 class WorkerSilent(WorkerMessage):
@@ -55,7 +56,7 @@ class WorkerSilent(WorkerMessage):
 
 
 class WorkerUnfit(WorkerMessage):
-    """A worker was unable to train a run."""
+    """A worker could not train a run, and must be greeted again before it gets another run."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class NoteCommands:
         self._workspaces = board.workspaces
 
     def read_note(self, token: str, name: str) -> object | None:
-        """Return the note of this name, a JSON value such as progress in a lesson; None if none."""
+        """Return a note (a JSON value such as progress in a lesson), or None if there is none."""
         with self._board.reading(token) as workspace:
             return workspace.note(name)
 
@@ -24,8 +24,8 @@ class NoteCommands:
         overwrite each other's entries.
 
         Args:
-            change: receives the note as :meth:`read_note` returns it, and returns the new note. It
-                must be quick and must not call the engine.
+            change: receives the note as :meth:`read_note` returns it, and returns the new note. The
+                function must be quick and must not call the engine.
         """
         with self._board.changing_workspace(token) as workspace:
             self._workspaces.update_stored_note(workspace, name, change)
@@ -37,8 +37,8 @@ class NoteCommands:
     def remember_page_data(self, token: str, name: str, data: bytes) -> None:
         """Keep data for a page in memory until the server ends.
 
-        The data replaces earlier data of the same name. It is not kept if the workspace's data in
-        memory would exceed its limit.
+        The data replaces earlier data of the same name. If the workspace's data in memory would
+        exceed the limit, the data is not kept.
         """
         with self._board.reading(token) as workspace:
             memory = workspace.page_memory

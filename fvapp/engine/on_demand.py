@@ -6,11 +6,12 @@ from fvapp.engine.runs import Board
 
 
 class WorkerDemand:
-    """Starts workers when a visitor comes, and ends most of them some time after the last left.
+    """Starts workers when a visitor comes, and ends them when there has been none for a while.
 
     Starting a worker occupies a core for some seconds. So further workers start only a few seconds
-    after the first visitor came, and not while a run trains with no other run waiting. If memory is
-    short, no worker runs until a visitor's request needs one.
+    after the first visitor came, and not while a run trains with no other run waiting. Without
+    visitors, usually one worker keeps running. If memory is too short for that, the first worker
+    starts when a visitor's request needs it.
 
     Every method is called with the board's lock held.
     """
@@ -22,12 +23,12 @@ class WorkerDemand:
         self._last_empty_at = float("-inf")  # last time at which there was no visitor
 
     def note_scheduler_connected(self) -> None:
-        """Mark the engine as ready if, to save memory, its workers start only on demand."""
+        """Mark the engine as ready, unless a worker is started together with the scheduler."""
         if not self._hosts.resident_workers:
             self._board.state = "ready"
 
     def tick(self) -> None:
-        """Start missing workers, or end superfluous ones."""
+        """Start or end workers, so that as many run as are needed."""
         board = self._board
         started = self._supervisor.count_local_workers()
         wanted = self._count_wanted_workers(started)

@@ -14,7 +14,7 @@ Workers report twice a second to the scheduler, which is asked every 3 s.
 
 
 class Pcs:
-    """The PCs that have workers, and those that were refused or have been lost.
+    """The PCs whose workers train networks, and the PCs that were refused or lost.
 
     Every method except :meth:`list_pcs` is called with the board's lock held.
 
@@ -26,17 +26,17 @@ class Pcs:
         self._board = board
         self._silence_of = silence
         self._refused: dict[str, tuple[str, EngineError]] = {}  # PC's name and error, by address
-        self._gone_since: dict[str, float] = {}  # when each PC was lost, by its name
+        self._gone_since: dict[str, float] = {}  # when each lost PC was lost, by name
 
     def note_worker_joined(self, worker: WorkerState) -> None:
         """Note that a worker has joined, so its PC is neither refused nor lost."""
-        # an earlier worker that died while starting is listed by its name, not its address
+        # A worker that died before it had an address was listed by its name.
         for known in (worker.address, worker.name):
             self._refused.pop(known, None)
         self._gone_since.pop(worker.pc, None)
 
     def note_worker_refused(self, address: str, pc: str, error: EngineError) -> None:
-        """Note why a worker gets no runs; `address` is its name if it has no address yet."""
+        """Note why a worker gets no runs; without an address, its name is passed as `address`."""
         self._refused[address] = pc, error
 
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
@@ -47,7 +47,7 @@ class Pcs:
             self._gone_since[worker.pc] = self._board.wall()
 
     def list_pcs(self) -> tuple[Pc, ...]:
-        """Return the PCs that train, with this PC first; then those refused, then those lost."""
+        """Return this PC, then the other PCs that train, then refused PCs, then lost PCs."""
         workers: dict[str, list[WorkerState]] = {}
         with self._board.lock:
             for worker in self._board.workers.values():

@@ -14,7 +14,7 @@ def find_outgrown_worker(
     limit_mb: float,
     quiet: bool,
 ) -> WorkerState | None:
-    """Return the worker furthest above the memory limit, which must be replaced; None if none is.
+    """Return the worker that exceeds the memory limit most and must be replaced, or None.
 
     A replacement occupies a core for some seconds. So a worker may exceed the limit by a tenth
     while any run is training or waiting.
@@ -45,7 +45,7 @@ class Renewal:
 
     Args:
         limit_mb: resident memory, in MB, above which a worker is replaced.
-        room: whether there is memory for one more worker.
+        room: whether the machine has memory for one more worker.
     """
 
     def __init__(self, board: Board, supervisor: Supervisor, limit_mb: float, room: bool) -> None:
@@ -58,7 +58,7 @@ class Renewal:
         self._cold_successor: WorkerState | None = None
 
     def check_worker_memory(self) -> None:
-        """Measure the workers' memory, and begin to replace one that is too large."""
+        """Measure the workers' memory, and begin to replace a worker that uses too much."""
         workers = list(self._board.workers.values())
         for worker in workers:
             worker.memory_mb = self._supervisor.greeter.worker_memory_mb(worker.address)
@@ -70,7 +70,7 @@ class Renewal:
         grown = find_outgrown_worker(workers, self._limit_mb, quiet)
         if grown is None:
             return
-        if grown.pc:  # on another PC, `lab join` will start the successor
+        if grown.pc:  # on another PC, the command `lab join` starts the successor
             grown.leaving = True
         elif self._fits_another:
             self._outgrown = grown
@@ -79,14 +79,14 @@ class Renewal:
             self._supervisor.kill_worker(grown.address)
 
     def hold_back_successor(self, worker: WorkerState) -> bool:
-        """Return whether a new worker is a successor, still cold, that must not get runs yet."""
+        """Return whether a new worker is the successor and must not get runs before it is warm."""
         if worker.name != self._successor or worker.warm:
             return False
         self._cold_successor = worker
         return True
 
     def find_held_back_successor(self, address: str) -> WorkerState | None:
-        """Return the successor that gets no runs yet, if it has this address; else None."""
+        """Return the successor that is not warm yet, if it has this address; else None."""
         came = self._cold_successor
         return came if came is not None and came.address == address else None
 

@@ -51,12 +51,12 @@ class RunCommands:
         folds: Sequence[int] = (),
         drawing: np.ndarray | None = None,
     ) -> tuple[RunRecord, ...]:
-        """Queue one run for each of the settings; if one of them is refused, queue none.
+        """Queue one run for each of the settings; if a run is refused, queue none.
 
         Args:
-            click: a name for the click, chosen by the page. If the same name comes again within
-                ``Timing.duplicate_click_seconds``, it is a duplicate or double click, and returns
-                the same runs.
+            click: a name for the click, chosen by the page. If a command with the same name comes
+                again within ``Timing.duplicate_click_seconds``, it counts as a double click, and
+                returns the same runs.
             like: ids of earlier runs, one for each of the settings. Each new run uses the
                 visitor's examples that the earlier run used; by default the current examples.
             folds: for each run, the fold of the current examples that is held out, as in
@@ -172,7 +172,7 @@ class RunCommands:
             return self._workspaces.read_damaged_run(token, run_id)
 
     def delete_run(self, token: str, run_id: str) -> None:
-        """Delete a run, even if it is one that can no longer be read."""
+        """Delete a run, even a damaged run that can no longer be read."""
         with self._board.changing_workspace(token) as workspace:
             if run_id in workspace.damaged_runs:
                 workspace.damaged_runs.remove(run_id)
@@ -199,7 +199,7 @@ class RunCommands:
             )
 
     def import_run_file(self, token: str, content: bytes) -> RunRecord:
-        """Import the run in a run file, with its network if the file contains it.
+        """Import the run in a run file, with its network if the file contains one.
 
         The import counts toward the limit before the file is read, so invalid files count, too.
 
@@ -217,7 +217,7 @@ class RunCommands:
         examples: ExampleSet | None = None,
         weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Add a run that was deleted or comes from a run file, with its curve, result and network.
+        """Add a run from a run file, or a run that was deleted, with its curve, result and network.
 
         The new run gets a new id and number. From `record` it takes settings, name, state (if the
         run ended), position, result, error, versions, and the summary of the visitor's examples.

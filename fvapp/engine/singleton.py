@@ -20,7 +20,7 @@ _engine: EmbeddedEngine | None = None
 
 
 def get_engine() -> EmbeddedEngine:
-    """Return the engine. The first call creates it; call its ``start`` to start its processes.
+    """Return the engine, which the first call creates without starting its processes.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is

@@ -1,4 +1,4 @@
-"""The command that trains a network further on a few of the visitor's own examples."""
+"""The command that teaches a network: it trains further on a few of the visitor's own examples."""
 
 import secrets
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ class TeachingCommands:
 
         The new run is "running" until it is "done" with an outcome, or "lost". It is not a training
         run: it never waits in the queue, has no curve, and cannot be continued. The run whose
-        network is taught is not changed. The same request within
-        ``Timing.duplicate_click_seconds`` counts as a duplicate click.
+        network is taught is not changed. A second, identical request within
+        ``Timing.duplicate_click_seconds`` counts as a double click, and returns the same run.
 
         Args:
             model: the id of one of the visitor's runs; the name of a data set is refused with
                 ``teach_not_own``.
             examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
-            mixed: whether the network also trains on some of its old training images.
+            mixed: whether the network is also trained on some of its old training images.
 
         Raises:
             EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``,
@@ -52,7 +52,7 @@ class TeachingCommands:
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find_run(token, model)
-            # sort by id, because the arrays of `ExampleSet` are in this order, too
+            # sort the examples by id, as in the arrays of `ExampleSet`
             chosen = sorted(
                 self._examples.find_examples(workspace, examples),
                 key=lambda example: example.id,
@@ -68,7 +68,7 @@ class TeachingCommands:
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._board.changing_workspace(
             token
-        ) as workspace:  # raises an error if the parent run was deleted meanwhile
+        ) as workspace:  # the parent run may have been deleted by now, which does no harm
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
@@ -130,8 +130,8 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
     """Check that a run's network can be taught the chosen examples.
 
     Raises:
-        EngineError: ``teach_own_set``: the network learned the visitor's own data set, on which it
-            can be trained again within a second; ``teach_trains``, ``teach_outputs``,
+        EngineError: ``teach_own_set``: the run trained on the visitor's own data set, on which a
+            new run takes only a second; ``teach_trains``, ``teach_outputs``,
             ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
     """
     settings = parent.record.settings

@@ -14,10 +14,10 @@ from fvapp.engine.runs import Board, OpenWorkspace, Run
 
 
 class TrainingStarter:
-    """Creates and queues runs; every method is called with the board's lock held.
+    """Creates and queues training runs; every method is called with the board's lock held.
 
     Args:
-        convolutions: the arithmetic that convolutions use in new runs.
+        convolutions: the arithmetic with which new runs compute convolutions.
     """
 
     def __init__(self, board: Board, inbox: Inbox, convolutions: Arithmetic) -> None:

@@ -2,13 +2,15 @@
 
 The scripts of all pages run in threads of one process, and Python lets one thread compute at a
 time. So script runs begin one after another. Virtual clocks decide whose turn it is (Lixia Zhang,
-"VirtualClock", SIGCOMM 1990). Each account has a clock, which a run advances by the time it took,
-times the number of accounts that share the processor. If an account uses less than its fair share,
-its clock falls behind the shared time; if it uses more, its clock gets ahead. The next run to begin
-is that of the account whose clock is furthest behind. Nobody waits while the processor is free.
+"VirtualClock", SIGCOMM 1990). Each account has a clock. A run advances its account's clock by the
+time the run took, times the number of accounts that share the processor. If an account uses less
+than its fair share, its clock falls behind the shared time; if it uses more, its clock gets ahead.
+The next run to begin is that of the account whose clock is furthest behind. Nobody waits while the
+processor is free.
 
-The shared time is the processor time used by all accounts, plus idle time. On a busy machine it
-passes more slowly than the time of the wall clock, by which all accounts would be behind.
+The shared time is the processor time used by all accounts, plus idle time. On a busy machine, the
+shared time passes more slowly than the time of the wall clock. Compared with the wall clock, all
+accounts would be behind.
 """
 
 from __future__ import annotations
@@ -56,15 +58,15 @@ class Turn:
 
 
 class _Account:
-    """An account and its subaccounts, or the processor and all accounts, which share it.
+    """An account, which may have subaccounts. The processor is the parent of all accounts.
 
     Attributes:
         clock: the account's virtual clock, compared with its parent's `shared_time`.
         seen_at: when one of the account's runs was last requested, begun or ended.
-        shared_time: processor time used by all `sharers`, plus idle time.
+        shared_time: processor time used by all subaccounts, plus idle time.
         open_runs: number of the account's runs that wait or have begun.
-        latest_clock: the latest clock among the `sharers` that have had a turn.
-        sharers: the accounts that share this account, the most recently seen last.
+        latest_clock: the latest clock of a subaccount that has had a turn.
+        sharers: the subaccounts, by name, the most recently seen last.
     """
 
     def __init__(self, clock: float, now: float) -> None:
@@ -75,32 +77,35 @@ class _Account:
         self.sharers: dict[str, _Account] = {}
 
     def note_account_seen(self, now: float) -> None:
-        """Note the time, as one of the account's runs is now being requested, begun or ended."""
+        """Note that one of the account's runs is requested, begins or ends at the time `now`."""
         if not self.open_runs:
             self.shared_time += now - self.seen_at
         self.seen_at = now
 
     def find_sharer(self, name: str, now: float) -> _Account:
-        """Return the account called `name` that shares this one, and mark it as seen."""
+        """Return the subaccount called `name`, and note that it was seen at the time `now`."""
         begin = max(min(self.latest_clock, self.shared_time) - GIFT, self.shared_time - FURTHEST)
         account = self.sharers[name] = (
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
         account.note_account_seen(now)
-        for oldest, gone in list(islice(self.sharers.items(), 2)):  # at most one is added
+        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two, as one may be added
             if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account
 
     def charge_account(self, account: _Account, seconds: float) -> None:
-        """Charge processor time to an account that shares this one."""
+        """Charge processor time to a subaccount of this account."""
         self.shared_time += seconds
         clock = max(account.clock, self.shared_time - FURTHEST) + seconds * len(self.sharers)
         account.clock = min(clock, self.shared_time + FURTHEST)
 
 
 class TurnQueue:
-    """The script runs that wait and those that have begun; uses no threads and no clock."""
+    """The script runs that wait for a turn, and those that have begun.
+
+    It uses no threads and no clock: methods receive the current time.
+    """
 
     def __init__(self) -> None:
         self._processor = _Account(0.0, 0.0)
@@ -108,13 +113,13 @@ class TurnQueue:
         self._begun: dict[Claimant, Turn] = {}
 
     def add_run(self, turn: Turn, now: float) -> None:
-        """Add a run that waits for a turn."""
+        """Add a script run that waits for its turn."""
         for account in self._accounts_of_claimant(turn.claimant, now):
             account.open_runs += 1
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
     def begin_next_run(self, now: float) -> Turn | None:
-        """Begin and return the next run; return None if no run may begin now."""
+        """Mark the next run as begun and return it; return None if no run may begin now."""
         free = [claimant for claimant in self._waiting if claimant not in self._begun]
         if not free or any(now < (turn.begun_at or 0.0) + LONG for turn in self._begun.values()):
             return None
@@ -134,7 +139,7 @@ class TurnQueue:
         return turn
 
     def end_run(self, turn: Turn, seconds: float, now: float) -> None:
-        """Remove a run that has ended, and charge its accounts `seconds` of processor time."""
+        """Remove a run that has ended, and charge its processor time to the run's accounts."""
         del self._begun[turn.claimant]
         accounts = self._accounts_of_claimant(turn.claimant, now)
         for account in accounts:
@@ -155,7 +160,7 @@ _here = threading.local()  # holds a function with which `yield_turn` suspends t
 
 
 class ScriptTurns:
-    """A `TurnQueue` whose runs are threads, which block until it is their turn.
+    """A `TurnQueue` for threads: each thread that runs a script blocks until its turn comes.
 
     Args:
         clock: a monotonic clock, in seconds.
@@ -169,19 +174,19 @@ class ScriptTurns:
         self._listener: Callable[[str], None] = lambda page: None
 
     def listen(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with the page of each run that begins.
+        """Call `listener` with the page of each script run that begins.
 
         The listener is called from any thread, while a lock is held.
         """
         self._listener = listener
 
     def is_waiting(self, page: str) -> bool:
-        """Return whether a run of a page waits for its turn."""
+        """Return whether a script run of a page waits for its turn."""
         return page in self._waiting
 
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
-        """Wait for a turn; at its end, charge the claimant for the processor time it took."""
+        """Wait for a turn; at the turn's end, charge the claimant for its processor time."""
         turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
 
@@ -211,7 +216,7 @@ class ScriptTurns:
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
         while not turn.has_begun.wait(LONG):
-            self._begin_waiting_runs()  # others may begin once a run takes longer than `LONG`
+            self._begin_waiting_runs()  # a run that takes longer than `LONG` lets others begin
         return turn
 
     def _begin_waiting_runs(self) -> None:
@@ -231,9 +236,9 @@ class ScriptTurns:
 
 @contextmanager
 def yield_turn() -> Iterator[None]:
-    """Let other runs take their turns while this thread's run waits for another process.
+    """Let other script runs take their turns while this thread waits for another process.
 
-    The claimant is charged for the wait, too, because the other process computes for it.
+    The claimant is charged for the wait, too, because the other process computes for the claimant.
     """
     step_aside = getattr(_here, "aside", None)
     if step_aside is None:

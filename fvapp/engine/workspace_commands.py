@@ -20,7 +20,7 @@ class WorkspaceCommands:
     def enter_workspace(self, token: str | None) -> Workspace:
         """Open the workspace of `token`; an unknown token opens an empty workspace.
 
-        The empty workspace is stored once something is done in it.
+        The empty workspace is stored on disk as soon as the visitor does something in it.
 
         Args:
             token: the secret that opens the workspace. If it is None, or not in the form of a
@@ -28,9 +28,10 @@ class WorkspaceCommands:
 
         Raises:
             EngineError: ``workspace_gone``: the token was revoked, or its workspace was deleted in
-                some browser; ``workspace_taken``: a teacher's code opened its workspace elsewhere;
-                ``seat_ended``: the token came from a class code or card that is no longer valid;
-                ``seat_closed``: the token came from a class code or card, and the class is closed.
+                some browser; ``workspace_taken``: with a teacher's code, another browser took over
+                the workspace; ``seat_ended``: the token came from a class code or card that is no
+                longer valid; ``seat_closed``: the token came from a class code or card, and the
+                class is closed.
         """
         with self._board.lock:
             return self._workspaces.enter_workspace(token)
@@ -53,8 +54,8 @@ class WorkspaceCommands:
         Raises:
             EngineError: ``work_here``: this browser would lose access to other work, and `sure` is
                 False; ``unknown_code``; ``limit_codes``: this visitor typed too many wrong codes,
-                or the code is wrong and all visitors together typed too many; ``card_sleeps``,
-                ``seat_closed``: as `SeatReturnCommands.find_card_seat`.
+                or the code is wrong and all visitors together typed too many wrong codes;
+                ``card_sleeps``, ``seat_closed``: as `SeatReturnCommands.find_card_seat`.
         """
         with self._board.storing_changes():
             return self._workspaces.open_workspace_by_code(
@@ -79,10 +80,11 @@ class WorkspaceCommands:
             self._register.delete_workspace_if_unreachable(workspace.whole)
 
     def latest_change_number(self, token: str) -> int:
-        """Return the number of the latest change this visitor can see, and note their presence.
+        """Return the number of the latest change that this visitor can see.
 
-        A page that reads this number before it reads the records knows which version it shows. The
-        number continues to grow after the server restarts.
+        A page that reads this number before it reads the runs' records knows which version it
+        shows. The number continues to grow after the server restarts. The call shows that the
+        visitor is present.
         """
         with self._board.reading(token) as workspace:
             return self._workspaces.versions.version_of_workspace(workspace.id)
@@ -93,7 +95,7 @@ class WorkspaceCommands:
             return workspace.id
 
     def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
-        """Return a workspace's id, whether it is in an open class, and whether a run has ended.
+        """Return a workspace's id, whether it is in an open class, and whether any run has ended.
 
         A workspace is in a school class if it has a student's seat there, or teaches the class.
         """
@@ -103,9 +105,9 @@ class WorkspaceCommands:
             return workspace.id, in_class, not workspace.newcomer
 
     def call_on_changes(self, listener: Callable[[str | None, int, bool], None]) -> None:
-        """Call `listener` with the workspace's id, number and urgency of each change.
+        """Call `listener` for each change, with a workspace id, a number, and whether it is urgent.
 
-        The id is None for a change that concerns everybody. The number grows with each change. All
+        The id is None if the change concerns everybody. The number grows with each change. All
         changes are urgent except new places in the queue. `listener` is called from any thread,
         with the engine's lock held.
         """

@@ -1,1 +1,1 @@
-"""Computes networks' answers, with NumPy in the server's process or, if faster, in workers."""
+"""Computes networks' answers, with NumPy in the server's process or, where faster, in workers."""

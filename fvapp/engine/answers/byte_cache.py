@@ -1,4 +1,4 @@
-"""A cache limited in bytes, which drops the least recently used entries first."""
+"""A cache of limited size in bytes, which drops the least recently used values first."""
 
 import threading
 from collections import OrderedDict
@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class ByteCache:
-    """A thread-safe cache of values that have ``nbytes``, shared by all visitors.
+    """A thread-safe cache of values with an attribute ``nbytes``, shared by all visitors.
 
     Args:
         most: maximum total size in bytes. A value larger than `most` is not cached.
@@ -44,9 +44,10 @@ class ByteCache:
                 self._bytes -= self._entries.popitem(last=False)[1].nbytes
 
     def get_or_make(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return the value for a key; `make` it only once, even if many threads ask at once.
+        """Return the cached value of a key; if there is none, call `make` and cache its result.
 
-        `make` must not call this method on the same cache.
+        If several threads ask for the same key at once, `make` is called only once. `make` must not
+        call this method on the same cache.
         """
         found = self.get(key)
         if found is None:

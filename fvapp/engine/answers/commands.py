@@ -50,7 +50,7 @@ class AnswerCommands:
         self._glimpses = glimpses
         self._writings = writings
         self._test_images: dict[str, frozenset[int]] = {}  # hashes of each data set's test images
-        self._open_questions: Counter[str] = Counter()  # each workspace's number of questions
+        self._open_questions: Counter[str] = Counter()  # questions under way, by workspace
         most = board.limits.inspections_all
         self._turns = threading.BoundedSemaphore(most)
         # Workspaces in which no run has ended yet share half of the turns, because a script can
@@ -123,7 +123,7 @@ class AnswerCommands:
         return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
-        """Return a few of a run's weights, during training current ones; None if it has none."""
+        """Return a few of a run's weights, current ones during training, or None if it has none."""
         return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 
     def lines_written_by_network(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
@@ -136,7 +136,7 @@ class AnswerCommands:
         )
 
     def initial_kernel(self, token: str, run_id: str) -> np.ndarray | None:
-        """Return the first layer's initial weights, or None if no worker can compute them now.
+        """Return the initial weights of a run's first layer, or None if no worker can compute them.
 
         Keras draws these weights at random from the run's seed.
         """
@@ -159,7 +159,7 @@ class AnswerCommands:
         return frames_from_bytes(content) if content else ()
 
     def answer_question(self, token: str, model: str, question: Question) -> np.ndarray:
-        """Return a model's answer to a question about a data set, from the cache if asked before.
+        """Return a model's answer to a question about its data set; repeated answers are cached.
 
         Raises:
             EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as
@@ -180,9 +180,9 @@ class AnswerCommands:
             )
 
     def inspection_turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context in which a page may compute with many images, after it waited its turn.
+        """Return a context in which a page may compute with many images.
 
-        A limited number of pages can be in such a context at a time.
+        Only a limited number of pages can be in such a context at once; others wait on entering.
 
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
@@ -231,7 +231,7 @@ class AnswerCommands:
             return self._workspaces.find_run(token, run_id, even_sealed)
 
     def _find_model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
-        """Return the run with the id `model`, or `model` itself if it names a shipped model."""
+        """Return the run whose id is `model`, or `model` itself if it names a shipped model."""
         if model not in READY_MADE:
             return self._find_run(token, model, even_sealed)
         with self._board.reading(token):

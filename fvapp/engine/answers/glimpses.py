@@ -1,4 +1,4 @@
-"""Fetches a few weights of runs, for pages that show how weights change; stores nothing."""
+"""Fetches a few weights of runs, for pages that show how weights change during training."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class _DatedGlimpse:
 
 
 class Glimpses:
-    """Fetches a few weights of a run: from its worker during training, else from its checkpoint."""
+    """Fetches a few of a run's weights: from its worker in training, else from its checkpoint."""
 
     def __init__(self, board: Board, connection: Connection) -> None:
         self._board = board
@@ -40,7 +40,7 @@ class Glimpses:
         self._cache = ByteCache(MOST_BYTES)
 
     def latest_glimpse(self, run: Run) -> WeightGlimpse | None:
-        """Return the latest glimpse of a run, or None if there are no weights yet.
+        """Return a glimpse of a run's latest weights, or None if the run has no weights yet.
 
         Raises:
             EngineError: an error of the store.

@@ -2,8 +2,8 @@
 
 A question about a few images needs no worker: NumPy answers it in less than a millisecond, even
 while all workers train. A question about thousands of images goes to a worker if the network has
-convolutions, because TensorFlow computes convolutions three times as fast as NumPy. For all other
-networks, it is answered in the server's process.
+convolutions, because TensorFlow computes convolutions three times as fast as NumPy. If the network
+has no convolutions, the question is answered in the server's process.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class _LiveNetwork:
 
     Attributes:
         asked_at: when the worker was asked for the weights.
-        is_stale: whether the weights are earlier ones, because the worker did not answer in time.
+        is_stale: whether these are earlier weights, because the worker did not answer in time.
     """
 
     network: Network
@@ -128,7 +128,7 @@ class NetworkSource:
         return (logits for some in few for logits in self._compute_logits(some, data)), data.y_test
 
     def load_dataset_of(self, model: Run | str) -> Dataset:
-        """Return a model's data set; a visitor's own data set has the images the run trained on.
+        """Return a model's data set. A visitor's own data set has the images the run trained on.
 
         Raises:
             EngineError: ``examples_gone``.
@@ -195,7 +195,7 @@ class NetworkSource:
         before: _LiveNetwork | None,
         now: float,
     ) -> _LiveNetwork:
-        """Return a training run's network: its worker's, or an earlier one if no weights arrive."""
+        """Return the network of a run in training, from its worker if the worker sends weights."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_position else FIRST_WAIT
@@ -229,12 +229,12 @@ class NetworkSource:
         )
 
     def answer_question(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
-        # a visitor's own data set has only a few hundred images
+        # For a visitor's own data set, with its few hundred images, NumPy is fast enough.
         if network.is_convolutional and not DATASETS[dataset_name_of(model)].is_own:
             try:
                 return self._ask_worker_to_inspect(model, question)
             except EngineError:
-                # `CoveredLogits` asks about only a few hundred images, so NumPy is fast enough
+                # `CoveredLogits` asks about a few hundred images only, so NumPy can answer instead.
                 if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(

@@ -1,4 +1,4 @@
-"""Collects lines of text that networks write at several moments of their training, and now."""
+"""Computes and caches lines of text that networks write at several moments of their training."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,9 +32,9 @@ class _CachedLines:
 
 
 class WrittenLineCache:
-    """Lines that runs' networks write; each is computed once, however many pages show it.
+    """The lines of text that networks write; each line is computed only once for all pages.
 
-    Only runs that train on text have such lines.
+    Only the networks of runs that train on text write lines.
     """
 
     def __init__(self, board: Board, networks: NetworkSource) -> None:
@@ -43,7 +43,7 @@ class WrittenLineCache:
         self._cache = ByteCache(MOST_BYTES)
 
     def lines_written_by_network(self, run: Run) -> tuple[WrittenLine, ...]:
-        """Return the lines that a run's network writes, in order of training; none without text.
+        """Return the lines a run's network writes, in order of training; none unless it reads text.
 
         Raises:
             EngineError: an error of the store.
@@ -81,7 +81,7 @@ class WrittenLineCache:
         return tuple(lines)
 
     def _current_line(self, run: Run) -> tuple[WrittenLine, ...]:
-        """Return the one line that a run's network writes now; none if it has no weights yet."""
+        """Return the line that a run's network writes now; an empty tuple if it has no weights."""
         key = (run.record.id, "now")
         with suppress(EngineError):
             network, _ = self._networks.load_latest_network(run)

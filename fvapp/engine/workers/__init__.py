@@ -1,4 +1,4 @@
-"""Communication between server and workers.
+"""Communication between the server and the worker processes that train networks.
 
-Except for `protocol`, which workers import too, the modules may import `runs` and `store`.
+The modules may import `runs` and `store`, except `protocol`, which workers import, too.
 """

@@ -35,11 +35,11 @@ class Connection:
         """Send a command to the worker at an address, and return its answer.
 
         Args:
-            seconds: time to wait for the answer, which is extended on a slow machine.
+            seconds: how long to wait for the answer; on a slow machine, the wait is longer.
             values: the command's arguments.
 
         Raises:
-            EngineError: the worker answered with this error.
+            EngineError: the worker answered with an error, which is raised here.
             WorkerUnreachable: the worker is gone, or does not answer in time.
         """
         client = self.client
@@ -54,9 +54,9 @@ class Connection:
             with yield_turn():
                 answer = client.sync(call_handler, callback_timeout=self._patience * seconds)
         except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
-            # CommClosedError is an OSError. A client or event loop that is closing raises a
-            # RuntimeError, or an AttributeError because its scheduler is None. A worker without the
-            # handler raises an AttributeError.
+            # CommClosedError is an OSError. A closing client raises a RuntimeError, or an
+            # AttributeError because its scheduler is None. A worker without the handler raises an
+            # AttributeError.
             raise WorkerUnreachable(address) from error
         if not isinstance(answer, Mapping):
             raise WorkerUnreachable(address)  # the answer came from another program

@@ -68,7 +68,7 @@ def run_training(order: Order) -> TrainingEnd | TrainingFailure:
 
 
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
-    """Return Dask's key for the task that trains a run.
+    """Return the key under which Dask knows the task that trains a run.
 
     The key is a tuple. If it were a string, the scheduler would mistake the run's id for a kind of
     task, and keep statistics about that kind forever.
@@ -77,7 +77,7 @@ def training_key(run: str, attempt: int) -> tuple[str, str, int]:
 
 
 def result_to_plain(result: TrainingEnd | TrainingFailure) -> tuple[str, dict[str, object]]:
-    """Return the outcome of a training run as plain values: the name of its class, its fields."""
+    """Return the outcome of a training run as plain values: its class's name, then its fields."""
     return type(result).__name__, asdict(result)
 
 
@@ -122,18 +122,18 @@ class WorkerWarm(WorkerMessage):
 
 
 class WorkerLeaves(WorkerMessage):
-    """A worker must leave because its PC is needed for other work; its run moves to another."""
+    """A worker must leave, because its PC is needed for other work; another worker gets its run."""
 
 
 @dataclass(frozen=True)
 class EventEmitted(RunMessage):
-    """A run in training has emitted an event."""
+    """A run in training has emitted an event, such as the end of an epoch."""
 
     event: Event
 
 
 class CheckpointSaved(RunMessage):
-    """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
+    """A run in training has a new checkpoint, which the server can fetch from its worker."""
 
 
 class EvaluationBegun(RunMessage):
@@ -153,7 +153,7 @@ _BY_NAME = {kind.__name__: kind for kind in _READERS}
 
 
 def message_to_plain(message: Message) -> tuple[object, ...]:
-    """Return a message as plain values: the name of its class, then its fields."""
+    """Return a message as plain values: its class's name, then its fields."""
     values = (
         event_to_json(value) if isinstance(value, Event) else value
         for value in vars(message).values()

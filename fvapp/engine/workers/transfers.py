@@ -63,11 +63,11 @@ class Delivery:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def hand_over_run(self, run: Run, address: str) -> None:
-        """Send a run to the worker at an address, which then trains it."""
+        """Send a run to the worker at an address, which then trains the run."""
         self._helpers.submit(self._hand_over_run, run, run.attempt, address)
 
     def send_request(self, run: Run) -> None:
-        """Tell a run's worker to stop or pause the run, as requested; ignore errors."""
+        """Tell a run's worker to stop or pause the run, as `run.requested` says; ignore errors."""
         self._helpers.submit(
             self._send_stop_or_pause,
             run.record.id,
@@ -77,13 +77,13 @@ class Delivery:
         )
 
     def fetch_checkpoint(self, run: Run) -> None:
-        """Fetch and store a run's new checkpoint, unless one is already being fetched."""
+        """Fetch and store a run's new checkpoint, unless a checkpoint is already being fetched."""
         if run.address is not None and run not in self._fetching:
             self._fetching.add(run)
             self._helpers.submit(self._fetch_checkpoint, run, run.attempt, run.address)
 
     def collect_result(self, run: Run, future: Any) -> None:
-        """Fetch the result of a run that is ending, store the result, and show it."""
+        """Fetch the result of a run that is ending, store it, and show it to the visitor."""
         self._helpers.submit(self._collect_result, run, future)
 
     def teach_run(self, run: Run, address: str, **values: object) -> None:
@@ -158,7 +158,7 @@ class Delivery:
                     requested=requested,
                 )
         except (WorkerUnreachable, EngineError):
-            return  # the dispatcher repeats the request, or the worker is lost
+            return  # ignore errors: the dispatcher will repeat the request
 
     def _fetch_checkpoint(self, run: Run, attempt: int, address: str) -> None:
         try:
@@ -242,7 +242,7 @@ class Delivery:
         self._store_outcome(run, came)
 
     def _store_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
-        """Store the outcome of a run, then show it to the visitor; None means the run is lost."""
+        """Store a run's outcome (None: the run is lost), and then show it to the visitor."""
         with self._board.lock:
             record = ended_record(run, came)
             kept_events = list(run.loaded_events)
@@ -274,7 +274,7 @@ class Delivery:
             self._journal.queue_changes(writes.store_frames(run.record.id, content))
 
     def _read_frames(self, run: Run) -> bytes | None:
-        """Return a run's stored frames, or None; the run can continue without them."""
+        """Return the file of a run's film, or None if it cannot be read; the run can do without."""
         try:
             return self._journal.read_frames(run.record.id)
         except EngineError:

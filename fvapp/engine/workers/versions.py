@@ -1,4 +1,4 @@
-"""Versions of the app and of the libraries it trains with, which must agree on all its PCs."""
+"""Finds and compares versions of the app and its libraries, which must agree on all PCs."""
 
 import platform
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _SENT = (
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python and of packages, by default of those that a run records."""
+    """Return the versions of Python and of packages; by default, the packages in a run's record."""
     return {"python": platform.python_version()} | {
         name: _package_version(name) for name in packages or RECORDED
     }
@@ -38,7 +38,7 @@ def required_versions() -> dict[str, str]:
         for kind in ("py", "toml")
         for file in (_PACKAGE / folder).rglob(f"*.{kind}")
     )
-    # Read the files as text, because line endings differ on Windows.
+    # Hash the files as text, because their line endings differ on Windows.
     code = sha256("".join(file.read_text(encoding="utf-8") for file in files).encode()).hexdigest()
     return {
         "fvapp": f"{__version__}-{code[:8]}",
@@ -50,7 +50,7 @@ def required_versions() -> dict[str, str]:
 
 
 def compare_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
-    """Check that a PC has the wanted versions.
+    """Check that a PC has the wanted versions of the app and its libraries.
 
     Raises:
         EngineError: ``pc_other_version``, with the name of the first version that differs.

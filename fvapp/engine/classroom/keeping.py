@@ -1,4 +1,4 @@
-"""Keeps students' drawings and texts, as the teacher's examples or as the class's data set."""
+"""Commands that keep students' drawings and texts, and turn them into a class's data set."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -77,7 +77,7 @@ class ClassDrawings:
     def make_drawn_data_set(self, token: str, classroom: str) -> str:
         """Turn a class's kept drawings into the class's data set, and return the data set's name.
 
-        This also decides which drawings are held out for testing.
+        The command also decides which drawings are held out for testing.
 
         Raises:
             DatasetError, ExampleError: as ``make_class_dataset``: there are too few words, or too
@@ -100,8 +100,8 @@ class ClassDrawings:
     ) -> str:
         """Turn texts into the class's data set, and return the data set's name.
 
-        Each text is kept in the form that networks read. It is deleted when its student leaves, is
-        removed, or deletes their work. New texts replace the class's earlier texts.
+        Each text is kept in the form that networks read. A text is deleted when its student leaves,
+        is removed, or deletes their work. New texts replace the class's earlier texts.
 
         Args:
             texts: for each writer, the seat number (0 for the teacher) and the text as typed, which

@@ -66,7 +66,7 @@ class Register:
         self.hide_old_classes()
         self.seat_students(*self.rows.classes.values())
 
-    # The clock, and classes that have not been used for long
+    # Methods that depend on the clock
 
     def now(self) -> float:
         """Return the seconds since 1970, by a clock that ignores changes to the system clock."""
@@ -106,7 +106,7 @@ class Register:
         if was_set:
             self.workspaces.versions.note_change(None)
 
-    # Look-ups
+    # Methods that look up classes and students
 
     def open_classes_of(self, workspace: str) -> list[Classroom]:
         """Return the open classes of a teacher's workspace, the most recently used first."""
@@ -161,7 +161,7 @@ class Register:
         )[student]
 
     def find_own_class(self, token: str, classroom: str) -> Classroom:
-        """Return an open class of a teacher by its id.
+        """Return a teacher's open class by its id.
 
         Raises:
             EngineError: ``unknown_class``: the class is closed, deleted, or another teacher's.
@@ -174,7 +174,7 @@ class Register:
 
     @contextmanager
     def changing_class(self, token: str, classroom: str) -> Iterator[Classroom]:
-        """Yield a teacher's open class for changes, which are stored at the end of the context.
+        """Yield a teacher's open class; when the context ends, store all changes.
 
         Raises:
             EngineError: ``unknown_class``.
@@ -184,7 +184,7 @@ class Register:
 
     @contextmanager
     def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
-        """Yield a student and their class for changes, which are stored at the end of the context.
+        """Yield the class and student of a seat; when the context ends, store all changes.
 
         Raises:
             EngineError: ``not_in_class``.
@@ -225,7 +225,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Return `right`: whether a typed code or password is correct. If not, count the guess.
+        """Return `right`, which says whether a typed code or password is correct; count wrong ones.
 
         Raises:
             EngineError: as `GuessLimits.check_guess`: there were too many wrong guesses.
@@ -237,7 +237,7 @@ class Register:
         return right
 
     def workspaces_of_class(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return a class's students and their work in it; omit those whose work cannot be read."""
+        """Return a class's students and their work in the class; omit unreadable work."""
         scope = Scope(classroom.id)
         found = [
             (student, self.find_workspace(student.workspace))
@@ -250,9 +250,9 @@ class Register:
         ]
 
     def seated_students(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return the students who have a seat in a class now, and their work in it.
+        """Return the students who have a seat in a class now, and their work in the class.
 
-        Students of a closed class may have joined another class since it was closed.
+        A student of a closed class may have joined another class, where they now have their seat.
         """
         found = self.workspaces_of_class(classroom)
         return [row for row in found if self.is_seated(classroom, row[0])]
@@ -268,7 +268,7 @@ class Register:
         except EngineError:
             return None
 
-    # Changes
+    # Methods that change classes and students
 
     def change_class(self, classroom: Classroom, **changes: Any) -> Classroom:
         """Change fields of a class, and redraw the pages of its teacher and students."""
@@ -282,13 +282,16 @@ class Register:
         self.notify_student(student)
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
-        """Store a student of a class, and seat their workspace in this class."""
+        """Store a student of a class, and make this the class in which they have their seat."""
         self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
         self.store_student(classroom, student)
 
     def seat_students(self, *classes: Classroom) -> None:
-        """Seat students in the open class they joined last, unless they teach or have a seat."""
+        """Give each student without a seat the seat in the open class joined last.
+
+        Students who teach an open class themselves get no seat.
+        """
         holds = {
             classroom.owner
             for classroom in self.rows.classes.values()
@@ -323,7 +326,7 @@ class Register:
         self.notify_student(student)
 
     def end_seat_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
-        """Revoke a seat's code and card, and the access of browsers that used them.
+        """Revoke a seat's code and card, and the access of browsers in which they were typed.
 
         Args:
             card: hash of the code on a new card for the seat; empty if there is no new card.
@@ -344,7 +347,7 @@ class Register:
             self.delete_workspace_if_unreachable(workspace)
 
     def delete_wall_example(self, classroom: Classroom, student: Student) -> None:
-        """Delete the kept copies of a student's drawing in the current round."""
+        """Delete the copies that teacher and class have kept of a student's drawing on the wall."""
         if (current := classroom.round) is None:
             return
         self.delete_student_drawings(classroom, student, current.number)
@@ -353,7 +356,7 @@ class Register:
             example = teacher.examples.get(
                 make_example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
-            if example is not None:  # None if the teacher has deleted the example
+            if example is not None:  # the teacher may have deleted the example
                 self._drop_examples(teacher, [example])
 
     def delete_student_drawings(
@@ -377,7 +380,7 @@ class Register:
             self._notify_class(classroom)
 
     def _update_seals(self) -> None:
-        """Update which runs have a seal, which hides their test accuracy during a hunt."""
+        """Update the seals that hide runs' test accuracy while a class is on a hunt."""
         self.workspaces.hunt_seals.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round

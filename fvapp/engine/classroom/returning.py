@@ -1,4 +1,4 @@
-"""How students return to their seats: by a code from the board, a printed card or an assignment.
+"""Lets students return to their seats: by a code from the board, a card, or an assignment's link.
 
 Anybody can open a class. So a class has seat codes and cards only if its teacher has opened the
 teacher's address or typed the teacher's password. A code or card opens only a student's work in
@@ -18,7 +18,7 @@ from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import OpenWorkspace, tokens
 
 VALID = 600.0  # seconds for which a seat code shown on the board is valid
-MOST_ASSIGNMENTS = 50  # per class; links to older assignments stop working
+MOST_ASSIGNMENTS = 50  # per class; the links of older assignments stop working
 
 
 class SeatReturnCommands:
@@ -127,8 +127,8 @@ class SeatReturnCommands:
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
             }
-            # The link lets students join the class, so its key must be a secret. The class's id is
-            # not secret, because pages contain it.
+            # The link lets students join the class, so it contains a secret key instead of the
+            # class's id, which pages show to anybody.
             made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change_class(
@@ -147,8 +147,8 @@ class SeatReturnCommands:
         answer enough requests for anybody to guess it.
 
         Args:
-            token: the token of the browser in which the code is typed. From now on it opens the
-                seat. No new token is made, because it might never reach the browser.
+            token: the token of the browser in which the code is typed, which now opens the seat.
+                No new token is made, because it might never reach the browser.
             sure: whether to open the seat even if this browser loses access to other work.
 
         Raises:
@@ -189,7 +189,7 @@ class SeatReturnCommands:
         return self._register.workspaces.find_or_load_workspace(student.workspace), classroom.id
 
     def list_seat_keys(self, token: str) -> list[SeatKeys]:
-        """Return, for each of a student's seats, how other browsers can open or have opened it.
+        """Return, for each of a student's seats, how other browsers can open it or have opened it.
 
         The list is empty if this browser itself opened its seat with a code or card.
         """
@@ -221,7 +221,7 @@ class SeatReturnCommands:
         ]
 
     def end_seat_keys(self, token: str, classroom: str) -> None:
-        """Give a seat back to this browser; revoke its code and card, and the access they gave.
+        """Give a seat back to this browser; revoke its code and card, and other browsers' access.
 
         Raises:
             EngineError: ``seat_only``; ``not_in_class``.
@@ -260,11 +260,13 @@ class SeatReturnCommands:
 
     def _can_code_open_seat(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
-        # `left` may be days if the clock was set back before a restart; such a code is refused
+        # If the clock was set back before a restart, days may be left; the code is then refused.
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
-        """Return the class and student whose seat has this code; None if unknown or a teacher's.
+        """Return the class and student whose seat has this code; None if there is none.
+
+        A seat of a teacher does not count.
 
         Args:
             field: the field of `Student` that holds the hash of a code.

@@ -1,4 +1,4 @@
-"""Commands for rounds in class, which teachers start and students answer, draw or train in."""
+"""Commands for a class's rounds: teachers run a round; students answer, draw or train in it."""
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -62,7 +62,7 @@ class Rounds:
     # Teachers' commands
 
     def start_round(self, token: str, classroom: str, kind: str, subject: str = "") -> Classroom:
-        """Start a round on all screens of the class; starting it again changes nothing.
+        """Start a round on all screens of the class; starting the same round again changes nothing.
 
         Args:
             kind: the name of the kind of round, a key of ``KINDS``.
@@ -127,14 +127,14 @@ class Rounds:
             return room
 
     def end_round(self, token: str, classroom: str) -> Classroom:
-        """End the round and delete students' drawings in it, but not their predictions and runs."""
+        """End the round and delete its drawings, but keep students' predictions and runs."""
         with self._changing_round(token, classroom) as (room, _):
             room = self.clear_round(room)
             self._snapshots.update_snapshot(room)
             return room
 
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
-        """Delete a student's drawing from the wall; no other drawing is accepted in this round."""
+        """Delete a student's drawing from the wall; they cannot submit another in this round."""
         with self._changing_round(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
@@ -168,7 +168,7 @@ class Rounds:
     # Students' commands
 
     def answer_round(self, token: str, number: int, answer: str) -> None:
-        """Store a student's answer to the round; store a prediction in the student's mission, too.
+        """Store a student's answer in the round; a prediction is also stored in their mission.
 
         Raises:
             EngineError: ``round_unknown``: the round does not accept this answer.
@@ -227,7 +227,9 @@ class Rounds:
             )
 
     def train_missing_networks(self, token: str, number: int) -> None:
-        """Train a student's missing networks, if they came late or runs were refused or lost.
+        """Train the round's networks that a student still lacks.
+
+        Networks are missing if the student came late, or if runs were refused or lost.
 
         Raises:
             EngineError: as ``RunCommands.submit_runs``.
@@ -255,9 +257,12 @@ class Rounds:
         workspace: OpenWorkspace,
         token: str,
     ) -> StudentRound | None:
-        """Return a student's view of the class's round in the browser with this token, or None.
+        """Return what a student's page shows of the class's round, or None if there is no round.
 
         Called with the engine's lock held.
+
+        Args:
+            token: the token of the student's browser.
         """
         if classroom.round is None:
             return None
@@ -277,7 +282,7 @@ class Rounds:
                 memory.pop(classroom.round_group, None)
         return self._register.change_class(self._with_round_outcome(classroom), round=None)
 
-    # The clock
+    # Called at regular intervals
 
     def tick(self) -> None:
         """Redraw the pages of students whose time to draw is over, and count votes that are due.
@@ -322,7 +327,7 @@ class Rounds:
             yield classroom, student, rules.current_entry(student.entry, current)
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
-        """Return a class with the outcome of its round; if revealed, the outcome is not changed."""
+        """Return a class with the outcome of its round, which is computed unless it is revealed."""
         current = classroom.current_round
         if current.revealed:
             return classroom
@@ -365,7 +370,7 @@ class Rounds:
         workspace: OpenWorkspace,
         taken: set[int],
     ) -> FvappError | None:
-        """Queue a student's missing networks; if a limit is exceeded, note and return the error.
+        """Queue the round's networks that a student lacks; if refused, note and return the error.
 
         Args:
             taken: seeds of the class's networks, to which the seeds of the queued ones are added.

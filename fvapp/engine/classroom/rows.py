@@ -1,4 +1,4 @@
-"""Database rows of classes, students and drawings, held in memory; the journal stores changes.
+"""Holds classes, students and drawings in memory, and has the journal store their changes.
 
 Every method is called with the engine's lock held.
 """
@@ -40,15 +40,15 @@ class ClassRows:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.classes: dict[str, Classroom] = {}
-        self._students: dict[str, dict[str, Student]] = {}  # students by id, by class id
-        # Each class's drawings by round and seat, which are read when first needed
+        self._students: dict[str, dict[str, Student]] = {}  # by class id, then by student id
+        # Kept drawings by class id, then by round and seat; they are read when first needed.
         self._drawings: dict[str, dict[tuple[int, int], RoundDrawing]] = {}
         classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read_row(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown_parts(classroom)
-                # Classes opened in an earlier version have no key: their links had only a code.
+                # Classes opened with an earlier version of the app have only a code, and no key.
                 if classroom.is_open and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:
@@ -96,7 +96,7 @@ class ClassRows:
         )
 
     def redact_student(self, classroom: str, student: Student, **changes: Any) -> None:
-        """Replace fields of a student; the old values are also removed from backup copies."""
+        """Change fields of a student, and remove the old values from backup copies, too."""
         self.store_student(classroom, replace(student, **changes))
         self._journal.mark_copies_outdated()
 
@@ -120,7 +120,7 @@ class ClassRows:
         self._journal.queue_changes(writes.delete_class(classroom), writes.delete_class_copies())
         self._journal.mark_copies_outdated()
 
-    # Drawings
+    # Methods for kept drawings
 
     def kept_drawings(self, classroom: str) -> dict[tuple[int, int], RoundDrawing]:
         """Return the drawings a class has kept, by round and seat."""
@@ -160,7 +160,7 @@ class ClassRows:
             self._journal.mark_copies_outdated()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return, by workspace and class, how to find the work in seats of earlier app versions."""
+        """Return, by workspace and class, what identifies work in seats of earlier app versions."""
         rows = [
             (classroom, student)
             for classroom, students in self._students.items()

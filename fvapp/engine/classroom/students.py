@@ -58,7 +58,7 @@ class Students:
         self._dataset_of = dataset
 
     def find_own_seat(self, token: str) -> Seat | None:
-        """Return this student's seat in an open class, or None."""
+        """Return the visitor's seat in an open class, or None if they have none."""
         register = self._register
         with register.lock:
             if not register.rows.classes:
@@ -80,7 +80,7 @@ class Students:
             )
 
     def latest_nickname(self, token: str) -> str | None:
-        """Return the student's nickname in their class, else in the class joined last, or None."""
+        """Return the nickname in the visitor's class, or in the class they joined last, or None."""
         with self._register.reading(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
@@ -178,10 +178,10 @@ class Students:
         settings: Sequence[RunSettings],
         group: str | None,
     ) -> tuple[Sequence[RunSettings], str | None]:
-        """Return the settings and group for runs to queue, as changed by the class's hunt, if any.
+        """Return the settings and group for new runs, changed so that they take part in a hunt.
 
-        Runs of missions, and runs on the visitor's own data set, are not part of a hunt. Called
-        with the engine's lock held.
+        They are not changed if the class is not on a hunt, for runs of missions, and for runs on
+        the visitor's own data set. Called with the engine's lock held.
 
         Raises:
             EngineError: ``hunt_tries``; as ``HuntBudget.check_within_budget``.
@@ -229,7 +229,7 @@ class Students:
         name: str = "",
         own_drawings: bool = False,
     ) -> None:
-        """Show the network of a run on the class's wall, in place of the student's earlier one.
+        """Show a run's network on the class's wall, in place of the student's earlier network.
 
         Args:
             language, name, own_drawings: stored with the network, see `WallNetwork`.
@@ -271,7 +271,7 @@ class Students:
             self._register.store_student(classroom, replace(student, line=line))
 
     def find_network_on_wall(self, code: str) -> ShownNetwork:
-        """Return the network that has this code on an open class's wall; no token is needed.
+        """Return the network with this code on an open class's wall; the caller needs no token.
 
         Raises:
             EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``;
@@ -323,7 +323,7 @@ class Students:
         self._register.remove_student(classroom, student)
 
     def _find_class_by_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class of a link or typed code; count only typed codes as guesses."""
+        """Return the open class whose link or code this is; limit guesses of typed codes."""
         register = self._register
         classes = [
             classroom

@@ -1,4 +1,4 @@
-"""Teachers' commands on a school class: open, steer, close, delete, and follow its students."""
+"""Teachers' commands on school classes: open, steer, close and delete them, watch students."""
 
 import secrets
 import time
@@ -63,7 +63,7 @@ class Teachers:
             return register.open_classes_of(teacher) if register.rows.classes else []
 
     def own_classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
-        """Return this teacher's classes with their student counts, the last used class first."""
+        """Return this teacher's classes and numbers of students, the last used class first."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
@@ -75,7 +75,7 @@ class Teachers:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return all teachers' classes with their student counts, the last used class first.
+        """Return all teachers' classes and numbers of students, the last used class first.
 
         The result is None for a workspace that does not have the teacher's right.
         """
@@ -87,7 +87,7 @@ class Teachers:
             )
 
     def claim_teachers_right(self, token: str, code: str) -> None:
-        """Give a workspace the teacher's right if `code` is the one in the teacher's address.
+        """Give a workspace the teacher's right if `code` is the code in the teacher's address.
 
         The workspace's classes no longer count towards the server's limit, and are never deleted to
         make room for others. The workspace can see and delete everybody's classes. The code has 80
@@ -113,7 +113,7 @@ class Teachers:
             self._address.show_address_once()
 
     def renew_teachers_address(self, token: str) -> str:
-        """Return the path of a new teacher's address for another device; earlier addresses end.
+        """Return the path of a new teacher's address for another device; end the earlier address.
 
         Raises:
             EngineError: ``teachers_right_missing``.
@@ -140,9 +140,10 @@ class Teachers:
         self._address.show_addresses_with(show)
 
     def try_teachers_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Return `right`: whether a typed teacher's password is correct. If so, allow seat codes.
+        """Return `right`, which says whether a typed teacher's password is correct.
 
-        A wrong password is counted as a wrong guess.
+        A correct password allows seat codes in the workspace's classes; a wrong password counts as
+        a wrong guess.
 
         Raises:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: there were too many wrong
@@ -226,7 +227,10 @@ class Teachers:
             )
 
     def delete_class(self, token: str, classroom: str) -> None:
-        """Delete a class and its students; another teacher's only with the teacher's right."""
+        """Delete a class and its students.
+
+        Deleting another teacher's class requires the teacher's right.
+        """
         with self._register.storing_changes():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
@@ -248,14 +252,14 @@ class Teachers:
             return self._register.change_class(room, steering=steering)
 
     def allow_joining(self, token: str, classroom: str, door: bool) -> Classroom:
-        """Allow new students to join the class, or no longer allow it."""
+        """Set whether new students can join the class."""
         with self._register.changing_class(token, classroom) as room:
             return self._register.change_class(room, door=bool(door))
 
     def show_mission_results(
         self, token: str, classroom: str, mission: str, shown: bool
     ) -> Classroom:
-        """Show the results of a mission on the projector, or hide them again."""
+        """Set whether the projector shows the class's results of a mission."""
         with self._register.changing_class(token, classroom) as room:
             others = [shown_mission for shown_mission in room.revealed if shown_mission != mission]
             added = [mission] if shown and mission in room.missions else []
@@ -300,7 +304,10 @@ class Teachers:
     def judge_student_line(
         self, token: str, classroom: str, student: str, line: SentNetworkText, shown: bool
     ) -> None:
-        """Show a student's line on the projector or delete it, unless they sent a newer line."""
+        """Show a line of text that a student sent on the projector, or delete it.
+
+        Nothing happens if the student has sent a newer line since.
+        """
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             if found.line == line:
@@ -309,7 +316,7 @@ class Teachers:
                 self._snapshots.update_snapshot(room)
 
     def note_student_helped(self, token: str, classroom: str, student: str) -> None:
-        """Note that a student was helped: lower their hand, and disregard their earlier trouble."""
+        """Note that a student was helped: lower their hand, and ignore earlier difficulties."""
         self._change_student(
             token,
             classroom,
@@ -331,7 +338,11 @@ class Teachers:
             self._snapshots.update_snapshot(room)
 
     def remove_idle_students(self, token: str, classroom: str, students: Collection[str]) -> int:
-        """Remove those of the students with these ids who have done nothing; return the number."""
+        """Remove those among the given students who have done nothing; return how many they are.
+
+        Args:
+            students: ids of the students.
+        """
         with self._register.changing_class(token, classroom) as room:
             rows = self._snapshots.student_rows(room, self._register.seated_students(room))
             idle = [
@@ -354,7 +365,10 @@ class Teachers:
             return self._snapshots.student_rows(room, self._register.workspaces_of_class(room))
 
     def clock_error(self, token: str) -> EngineError | None:
-        """Return an error if the clock was set by days or makes classes seem unused; else None."""
+        """Return an error if the clock seems wrong: it was set by days, or makes classes look old.
+
+        The result is None if the clock seems right.
+        """
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
@@ -371,7 +385,7 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Update the classes once a second, and delete classes that were unused for too long.
+        """Update rounds and snapshots once a second, and delete classes unused for too long.
 
         Called with the engine's lock held.
         """
@@ -446,13 +460,13 @@ class Teachers:
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 
     def _allow_seat_codes(self, workspace: OpenWorkspace) -> None:
-        """Allow seat codes and cards in a teacher's classes; existing cards work again."""
+        """Allow seat codes and cards in a teacher's classes; cards made earlier work again."""
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
                 self._register.change_class(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
-        """Change a student, and update the teacher's view at once."""
+        """Change fields of a student, and update the teacher's view at once."""
         with self._register.changing_class(token, classroom) as room:
             self._register.store_student(
                 room,

@@ -14,7 +14,7 @@ VALID = 600.0  # seconds for which a teacher's address stays valid after its fir
 
 
 class TeachersAddress:
-    """The address that gives a browser the teacher's right; renewing it ends the earlier address.
+    """An address that gives a browser the teacher's right; it can be replaced by a new address.
 
     Browsers store addresses in their history, cache and session files. So an address stops working
     `VALID` seconds after its first use.
@@ -29,7 +29,7 @@ class TeachersAddress:
 
     @property
     def path(self) -> str:
-        """The path and query of the teacher's address, which follow the app's own address."""
+        """The path and query of the teacher's address, to append to the app's own address."""
         return f"/teachers?teacher={self.code}"
 
     @property
@@ -61,7 +61,7 @@ class TeachersAddress:
     def show_address_once(self) -> None:
         """Show the address if it has not been shown yet.
 
-        Call this without holding the engine's lock, because writing to a terminal may block.
+        Call this method without holding the engine's lock, because writing to a terminal may block.
         """
         if not self._shown:
             self._shown = True

@@ -15,7 +15,7 @@ from fvapp.engine.runs import Run
 
 _log = logging.getLogger(__name__)
 
-_COUNTERS = 3  # number of threads that count one vote; a fourth thread is left for other classes
+_COUNTERS = 3  # threads that count one class's vote; a fourth is left for other classes
 
 Cast = tuple[Ballots, np.ndarray] | None
 
@@ -55,7 +55,7 @@ class Votes:
         return [able[record.id] for record in found]
 
     def count_votes_if_due(self, classroom: Classroom) -> None:
-        """Begin to count a class's vote if it is due and is not being counted yet."""
+        """Begin to count the networks' votes in a class's round, if due and not begun yet."""
         current = classroom.current_round
         key = (classroom.id, current.number)
         if KINDS[current.kind].is_vote_uncounted(current) and key not in self._rounds_counting:
@@ -65,7 +65,7 @@ class Votes:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._helpers.submit(self._cast_votes, part) for part in others]
-            # This task is queued last: it waits for the results of the other tasks, so they must
+            # This task waits for the results of the other tasks. It is queued last, so that they
             # begin before it.
             self._helpers.submit(self._count_votes, classroom.id, current.number, first, asked)
 

@@ -47,7 +47,7 @@ class ClassSnapshots:
         self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
 
     def tick(self) -> None:
-        """Take snapshots of open classes whose teacher is present; notify pages of changes."""
+        """Take snapshots of all open classes whose teacher is present; notify pages of changes."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.find_open_workspace(classroom.owner)
             if (
@@ -66,12 +66,12 @@ class ClassSnapshots:
         return self._views[classroom.id].snapshot
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
-        """Return the view of a class's round that was taken with the latest snapshot, or None."""
+        """Return the state of a class's round at the latest snapshot, or None without a round."""
         self.latest_snapshot(classroom)
         return self._views[classroom.id].round_view
 
     def forget_class(self, classroom: Classroom) -> None:
-        """Drop the latest snapshot of a class, which is being closed or deleted."""
+        """Drop the latest snapshot of a class that is being closed or deleted."""
         self._views.pop(classroom.id, None)
         students = self._register.rows.students_by_id(classroom.id)
         self._progress = {
@@ -93,14 +93,14 @@ class ClassSnapshots:
         student: Student,
         workspace: OpenWorkspace,
     ) -> StudentRow:
-        """Return all data about a student in a class, for teachers' views and rounds."""
+        """Return all data about a student in a class: progress, runs, notes, drawings, answers."""
         texts = [
             workspace.notes.get(name)
             for name in (NOTE, notes.note_part_name(NOTE, workspace.classroom))
         ]
         key = student.id, workspace.scope
         kept = self._progress.get(key)
-        # parse the notes only after they changed, because those of a class may take megabytes
+        # parse notes only after they have changed, because a class has megabytes of notes
         if kept is None or kept[0] != texts:
             kept = self._progress[key] = texts, read_progress(workspace.note(NOTE))
         runs = [run.shown_record for run in workspace.runs.values()]

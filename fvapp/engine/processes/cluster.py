@@ -41,7 +41,7 @@ class Cluster:
         environ: environment variables of the children, to which Dask's options are added.
         port: port at which the scheduler listens, also to other PCs; None for any free port, at
             which only this PC can reach the scheduler.
-        ports: range of the workers' ports, such as those that a firewall leaves open.
+        ports: range of the workers' ports, such as "8790:8797"; a firewall may open only these.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class Cluster:
         self._ports = ports
         self._address = f"tls://{HERE}:{port}" if port else None
         self._host = HERE
-        # Children are referenced as long as the cluster. If Python freed a Popen object, its pipe
-        # would close, which ends the child.
+        # The cluster must keep its Popen objects: if Python freed one, its pipe would close, which
+        # ends the child process.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -85,7 +85,7 @@ class Cluster:
         )
 
     def join_scheduler(self, address: str, host: str) -> None:
-        """Set the scheduler, on another PC, that workers started after this call join.
+        """Make workers that are started after this call join a scheduler on another PC.
 
         Args:
             address: the scheduler's address.
@@ -111,9 +111,9 @@ class Cluster:
         self._start_child(name, "worker", arguments)
 
     def ask_workers_to_leave(self) -> None:
-        """Ask the workers to exit, after their runs have been moved to other workers."""
+        """Ask the workers to exit as soon as their runs can continue on other workers."""
         for child in self._children.values():
-            with suppress(OSError, ValueError):  # the child is ending or has ended
+            with suppress(OSError, ValueError):  # the child process has ended or is ending
                 if child.stdin:
                     child.stdin.write(b"leave")
                     child.stdin.flush()
@@ -138,13 +138,13 @@ class Cluster:
         raise EngineError("no_scheduler")
 
     def kill_child(self, name: str) -> None:
-        """Kill a child that no longer answers; `on_exit` is called afterwards."""
+        """Kill a child process that no longer answers; `on_exit` is called afterwards."""
         child = self._children.get(name)
         if child is not None:
             child.kill()
 
     def close(self, seconds: float = 5.0) -> None:
-        """End all children, wait for them, and remove the private folder."""
+        """End all child processes, wait until they have ended, and remove their private folder."""
         with self._lock:
             self._closed = True
             children = list(self._children.values())
@@ -167,8 +167,8 @@ class Cluster:
         arguments: list[str],
         guards_folder: bool = False,
     ) -> None:
-        # Each child is a new interpreter. Forking a process that has imported everything would be
-        # faster, but a child forked after TensorFlow has computed something hangs.
+        # Each child is a new Python process. Forking a process that has already imported Keras
+        # would be faster, but the child hangs if TensorFlow has computed anything before.
         files = self.credentials
         command = [
             sys.executable,

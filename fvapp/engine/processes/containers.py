@@ -1,4 +1,4 @@
-"""Finds the limits on memory and cores that Linux control groups, as in containers, set.
+"""Finds the memory and processor limits that Linux control groups set, for example in containers.
 
 In each hierarchy of control groups, a process is in one group. The groups that contain this group
 have limits as well, and the lowest limit counts. Version 1 of control groups has a hierarchy for
@@ -15,7 +15,7 @@ PROC = Path("/proc/self")
 
 
 def memory_limit(proc: Path) -> int | None:
-    """Return the lowest memory limit of this process's control groups in bytes; None if none."""
+    """Return the lowest memory limit, in bytes, of this process's control groups, or None."""
     limits = [
         _read_number(folder / file)
         for version, file in ((2, "memory.max"), (1, "memory.limit_in_bytes"))
@@ -25,7 +25,7 @@ def memory_limit(proc: Path) -> int | None:
 
 
 def core_limit(proc: Path) -> float | None:
-    """Return the lowest processor limit of this process's control groups in cores, such as 0.5.
+    """Return the lowest processor limit, such as 0.5 cores, of this process's control groups.
 
     The result is None if there is no limit.
     """
@@ -55,7 +55,8 @@ def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
 def _group_path(proc: Path, version: int, controller: str) -> PurePosixPath | None:
     """Return the path of this process's control group, such as ``/lesson``, or None.
 
-    It is read from lines such as ``4:memory:/lesson`` (version 1) or ``0::/lesson`` (version 2).
+    The path is read from a line such as ``4:memory:/lesson`` (version 1 of control groups) or
+    ``0::/lesson`` (version 2).
     """
     for line in _read_lines(proc / "cgroup"):
         _, controllers, path = line.split(":", 2)
@@ -65,7 +66,7 @@ def _group_path(proc: Path, version: int, controller: str) -> PurePosixPath | No
 
 
 def _find_mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePosixPath, Path]]:
-    """Yield the mounted part of a controller's cgroup hierarchy, and the mount point."""
+    """Yield each mounted part of a controller's cgroup hierarchy, with its mount point."""
     for line in _read_lines(proc / "mountinfo"):
         before, _, after = line.partition(" - ")
         root, mounted = map(_unescape_path, before.split(" ")[3:5])
@@ -96,7 +97,7 @@ def _read_words(file: Path) -> list[str]:
 
 def _read_number(file: Path) -> int | None:
     words = _read_words(file)
-    # "max" means no limit; in version 2, the root group has no such file, and no limit either
+    # "max" means no limit. In version 2 of control groups, the root group has no such file.
     return int(words[0]) if words and words[0].isdigit() else None
 
 

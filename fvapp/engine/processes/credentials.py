@@ -1,7 +1,7 @@
-"""Certificates for the communication between server, scheduler and workers.
+"""Makes certificates for the communication between server, scheduler and workers.
 
 The certificate's key lets its holder run code in every process of the cluster, so no other account
-on the computer may read the key. It is made at each start of the cluster, in a folder that only
+on the computer may read the key. A key is made at each start of the cluster, in a folder that only
 this user can open, and is deleted when the cluster ends.
 """
 
@@ -36,7 +36,7 @@ class Credentials:
             OSError: a file is damaged, or the key belongs to another certificate.
         """
         context = ssl.create_default_context(cafile=self.ca)
-        context.check_hostname = False  # as in Dask; a PC's address may change daily
+        context.check_hostname = False  # PCs' addresses change; Dask does not check either
         context.load_cert_chain(self.certificate, self.key)
         return context
 
@@ -136,15 +136,15 @@ def sign_certificate(
 
 
 def make_private_folder() -> Path:
-    """Make a folder that only this user can open; it notes that this process owns the folder."""
+    """Make a folder that only this user can open, and note in it that this process uses it."""
     remove_abandoned_folders()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # with mode 0700
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # a folder with mode 0700
     write_private_file(folder / _OWNER, str(os.getpid()).encode())
     return folder
 
 
 def remove_abandoned_folders() -> None:
-    """Remove this user's private folders whose server has ended, for example by a power cut."""
+    """Remove this user's private folders that servers left behind, for example at a power cut."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / _OWNER).read_text())

@@ -87,14 +87,14 @@ class WorkerGreeter:
             self._helpers.submit(self._send_command, address, "end")
 
     def handle_scheduler_news(self, message: Mapping[str, Any]) -> None:
-        """Handle a message from the scheduler that a worker was added, removed, or silent too long.
+        """Handle a message from the scheduler that a worker was added, was removed, or is silent.
 
-        It is called in the event loop of Dask's client, so it must not block.
+        The method is called in the event loop of Dask's client, so it must not block.
         """
         action = message.get("action")
         if action == "add-worker":
             self.greet_worker(message["worker"])
-        elif action == "worker-ttl-timed-out":  # sent before "remove-worker"
+        elif action == "worker-ttl-timed-out":  # comes before "remove-worker"
             for address in message["workers"]:
                 self._inbox.post_message(WorkerSilent(address))
         elif action == "remove-worker":
@@ -103,7 +103,7 @@ class WorkerGreeter:
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def note_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what the scheduler lists about workers; greet the unanswering ones again."""
+        """Note what the scheduler lists about workers; greet workers again that did not answer."""
         now = time.time()
         with self._lock:
             self._listings = {
@@ -144,7 +144,7 @@ class WorkerGreeter:
                     name: read_as(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read_as(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # it is not ready yet, or another app's
+            except (WorkerUnreachable, ValueError):  # not ready, or another app's worker
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:
@@ -184,12 +184,12 @@ class WorkerGreeter:
         self._send_command(address, "not_wanted", error=[error.code, error.values])
 
     def _send_command(self, address: str, command: str, **values: Any) -> None:
-        """Send a worker a command; ignore errors, and whether it answers."""
+        """Send a worker a command, without waiting for success: errors are ignored."""
         with suppress(WorkerUnreachable, EngineError):
             self._connection.call_worker(address, command, **values)
 
 
 def _pc_name(address: str) -> str:
-    """Return the host in a worker's address as its PC's name; empty for a local worker."""
+    """Return the host in a worker's address, as a name of its PC; empty for a local worker."""
     host = urlsplit(address).hostname or address
     return "" if host == HERE else host

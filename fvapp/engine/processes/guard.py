@@ -5,8 +5,9 @@ certificate with the name :data:`WORKER` permits only the requests that a worker
 a worker's stream, Dask itself accepts no client commands: it adds an argument with the stream's
 owner, which the handlers of client commands do not take.)
 
-Nothing that such a PC sends is unpickled, either: see :mod:`fvapp.engine.processes.unpickling`, and
-:func:`_withhold_pickles` for what a Dask client would unpickle.
+Nothing that a PC with such a certificate sends is unpickled, either: see
+:mod:`fvapp.engine.processes.unpickling`, and :func:`_withhold_pickles` for what a Dask client would
+unpickle.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def is_from_worker(comm: Comm) -> bool:
 
 
 def _withhold_pickles(handlers: dict[str, Handler]) -> None:
-    """Remove what the app's Dask client would unpickle: result types, errors and warnings."""
+    """Make the scheduler drop what the app would unpickle: result types, errors and warnings."""
     finished = handlers["task-finished"]
     erred = handlers["task-erred"]
     log = handlers["log-event"]

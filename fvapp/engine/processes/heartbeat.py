@@ -1,4 +1,4 @@
-"""Detects that the scheduler no longer answers, for example because a cable was pulled."""
+"""Detects when the scheduler no longer answers, for example because a cable was pulled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fvapp.engine.timing import Timing
 if TYPE_CHECKING:
     from distributed import Client
 
-MISSES = 3  # number of unanswered pings in a row after which the scheduler is lost
+MISSES = 3  # unanswered pings in a row after which the scheduler counts as lost
 
 
 def watch_scheduler(

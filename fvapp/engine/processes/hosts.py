@@ -27,7 +27,7 @@ class Hosts:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Hosts:
-        """Return the hosts that the variables ``FVAPP_WORKERS`` and ``FVAPP_LAB`` allow.
+        """Read from ``FVAPP_WORKERS`` and ``FVAPP_LAB`` where networks may be trained.
 
         Raises:
             EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.

@@ -24,8 +24,8 @@ LEAST_MB = 500
 """With less memory no worker is started: the system would kill it or the server as Keras loads."""
 TRAINS_NOTHING = ("no_memory", "no_avx")
 """Codes of errors that a restart cannot fix."""
-ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # addresses at which only this machine reaches itself
-EVERYWHERE = ("", "0.0.0.0", "::")  # addresses that mean: listen at all of this machine's
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # addresses by which a PC reaches itself
+EVERYWHERE = ("", "0.0.0.0", "::")  # each means all addresses of this machine
 
 MOST_WORKERS = 8
 MOST_THREADS = 2
@@ -66,16 +66,17 @@ def check_machine(workers: int) -> None:
 
 
 def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return how many workers run even without visitors: ``FVAPP_WORKERS``, or else one or none.
+    """Return how many workers run even if there are no visitors.
 
-    Without that variable, one worker runs if the machine has at least `RESIDENT_MB` of memory.
+    Their number is ``FVAPP_WORKERS``. If this variable is not set, one worker runs if the machine
+    has at least `RESIDENT_MB` of memory.
     """
     asked = environ.get("FVAPP_WORKERS", "").strip()
     return count_workers(environ, proc) if asked else int(available_memory_mb(proc) >= RESIDENT_MB)
 
 
 def workers_that_fit(cores: int, memory_mb: float) -> int:
-    """Return how many workers the cores and the memory allow; 0 if a worker needs more memory."""
+    """Return how many workers the cores and the memory allow; 0 if memory is too short for one."""
     if memory_mb < LEAST_MB:
         return 0
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
@@ -131,7 +132,7 @@ def lan_address() -> str | None:
 
 
 def is_port_free(port: int) -> bool:
-    """Return whether no program listens at a port of this machine."""
+    """Return whether a program can listen at this port, because no other program does."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
         if os.name != "nt":  # on Windows, the option would let two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -143,7 +144,7 @@ def is_port_free(port: int) -> bool:
 
 
 def available_memory_mb(proc: Path = PROC) -> float:
-    """Return the memory of the machine, or the memory limit of its container if lower, in MB."""
+    """Return the memory of the machine, or of its container if it has less, in MB."""
     limit = memory_limit(proc)
     total = psutil.virtual_memory().total
     return (total if limit is None else min(total, limit)) / 2**20

@@ -1,4 +1,4 @@
-"""Secures schedulers and workers, which import this module first, by Dask's ``--preload``."""
+"""Secures schedulers and workers, which import this module first (Dask's option ``--preload``)."""
 
 import gc
 
@@ -14,8 +14,8 @@ LOOKS_EVERY_MS = 1_000
 
 watch_parent()
 forbid_unpickling()  # called on import, because Dask listens before it calls `dask_setup`
-# Garbage collection is off until `settle_process`. Without it, importing Keras takes 2.3 s of CPU
-# time rather than 3.0 s.
+# Garbage collection stays off until `settle_process` is called, because importing Keras then takes
+# 2.3 s of CPU time rather than 3.0 s.
 gc.disable()
 
 

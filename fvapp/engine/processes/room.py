@@ -112,7 +112,7 @@ def write_join_file(folder: Path, target: Path, name: str | None) -> float:
 
 
 def read_teacher_file(folder: Path) -> JoinFile:
-    """Return the join file with the teacher's own key for the room in `folder`.
+    """Return the join file with which the teacher's own PC uses the room in `folder`.
 
     Raises:
         EngineError: ``lab_none``, ``lab_expired``.

@@ -1,6 +1,7 @@
 """Starts scheduler and workers, connects to them, and replaces workers that die.
 
-All events are posted to the engine's inbox, and runs are left to the engine's thread.
+What happens to scheduler and workers is posted to the engine's inbox. The engine's thread decides
+what this means for runs.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ _log = logging.getLogger(__name__)
 
 
 class RestartBackoff:
-    """Computes the delay before a dead worker is replaced, from the workers' recent deaths."""
+    """Computes how long to wait before a dead worker is replaced; longer after several deaths."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
         self._deaths: deque[float] = deque()
 
     def delay_after_death(self, now: float) -> float:
-        """Note that a worker died at the time `now`; return how many seconds to delay a new one."""
+        """Note that a worker died at the time `now`; return the seconds until its replacement."""
         self._deaths.append(now)
         while self._deaths[0] < now - self._timing.death_window_seconds:
             self._deaths.popleft()
@@ -77,10 +78,10 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
         self._due_starts: dict[str, float] = {}  # times at which to start workers, by name
-        self._awaited: dict[str, float] = {}  # start times of workers yet to answer, by name
+        self._awaited: dict[str, float] = {}  # when workers still to answer were started
         self._names: dict[str, str] = {}  # names of local workers, by address
         self._names_given = 0  # number of names given to workers so far
-        # names of local workers that are to be restarted if they die
+        # names of the local workers that must be restarted if they die
         self._staying: set[str] = set()
         self._ended = threading.Event()
         self.greeter = WorkerGreeter(
@@ -118,7 +119,7 @@ class Supervisor:
             return len(self._staying)
 
     def kill_worker(self, address: str) -> None:
-        """Kill a local worker. Even if the scheduler dropped it, it may be frozen and never end."""
+        """Kill a local worker, even if the scheduler has dropped it: it may be frozen."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
@@ -136,7 +137,7 @@ class Supervisor:
     def start_successor(self, address: str) -> str:
         """Start a worker to replace the one at `address`; return the new worker's name.
 
-        ``WorkerJoined`` is posted when the new worker answers. The old worker runs until killed.
+        ``WorkerJoined`` is posted when the new worker answers. The old worker is not ended.
         """
         with self._lock:
             self._staying.discard(self._names.get(address, ""))

@@ -20,7 +20,7 @@ _unpickle: Any = pickle.loads
 
 
 class GuardedTLS(TLS):
-    """A Dask connection that unpickles nothing sent by a PC that joined.
+    """A Dask connection that refuses to unpickle anything that a joined PC sends.
 
     Attributes:
         hears_workers: whether to read messages from a PC that joined. False in a worker, so that
@@ -45,7 +45,7 @@ class GuardedTLS(TLS):
 
 
 def forbid_unpickling() -> None:
-    """Make all connections from now on unpickle nothing that is sent by a PC that joined."""
+    """Make all future connections refuse to unpickle anything that a joined PC sends."""
     TLSListener.comm_class = TLSConnector.comm_class = GuardedTLS
     pickle.loads = _guarded_loads
 

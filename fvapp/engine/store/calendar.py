@@ -1,4 +1,4 @@
-"""Tells the date, for data that is kept for some days, even if the computer's clock is often wrong.
+"""Tells the date on computers whose clocks are often wrong, to delete data after some days.
 
 School computers may start with a wrong date, which is corrected minutes or days later. A time that
 the clock showed on one day of use is believed once the clock shows the same or a later time on
@@ -31,8 +31,8 @@ def steady_clock() -> float:
 
     If it stopped during sleep, a weekend asleep would look as if the wall clock had been set.
     """
-    # CLOCK_BOOTTIME exists on Linux. CLOCK_MONOTONIC on macOS and `time.monotonic` on Windows
-    # include the time asleep, too.
+    # Linux has CLOCK_BOOTTIME, which includes the time asleep; on macOS CLOCK_MONOTONIC does, and
+    # on Windows `time.monotonic`.
     number = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
     return time.monotonic() if number is None else time.clock_gettime(number)
 
@@ -58,7 +58,8 @@ class Calendar:
     Attributes:
         before_start: the clock's history as it was when this server started.
         is_plausible: whether the clock, when last checked, agreed with an earlier day of use.
-        jumped: seconds by which the clock was set in the last hour, if by a day or more; else 0.
+        jumped: seconds by which the clock was set in the last hour, negative if it was set back; 0
+            if it was set by less than a day.
 
     Args:
         path: file that stores the clock's history; if None, the history is not stored.
@@ -85,7 +86,7 @@ class Calendar:
 
     @property
     def believed_time(self) -> float:
-        """The latest time that is believed; it never goes back, and lags by one day of use."""
+        """The latest time that is believed: the clock's time on an earlier day of use."""
         return self._history.believed
 
     def now(self) -> float:
@@ -95,13 +96,13 @@ class Calendar:
     def timestamp(self) -> float:
         """Return a timestamp for new data: `now`, or the last time before this start if later.
 
-        If an earlier timestamp were used after a wrong, future date was believed, new data would
+        If a wrong date in the future has been believed, an earlier timestamp would make new data
         look old at once.
         """
         return max(self.now(), self.before_start.last)
 
     def check_clock(self) -> bool:
-        """Return whether the clock was set by a day or more since the last check.
+        """Return whether the clock was set, by a day or more, since the last check.
 
         Call this method at least once an hour, because it also updates the believed time.
         """

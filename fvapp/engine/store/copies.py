@@ -29,7 +29,7 @@ class Copies:
         return _is_file_old(self._hour, HOUR, now)
 
     def find_copies_aside(self) -> list[Path]:
-        """Return all copies that were set aside, newest last; they still contain deleted data."""
+        """Return all copies that were set aside, newest last; these still contain deleted data."""
         return sorted(self._folder.glob("before-*.sqlite3"), key=_written_at)
 
     def make_copy(self, now: float) -> None:
@@ -75,12 +75,12 @@ class Copies:
 
 
 def _is_file_old(file: Path, seconds: float, now: float) -> bool:
-    """Return whether a file is at least `seconds` old, or is dated as far in the future."""
+    """Return whether a file's date is at least `seconds` in the past, or in the future."""
     return abs(now - _written_at(file)) >= seconds
 
 
 def _written_at(file: Path) -> float:
-    """Return when a file was last written, in seconds since 1970, or 0 if it does not exist."""
+    """Return when a file was last written, in seconds since 1970, or 0 for a missing file."""
     try:
         return file.stat().st_mtime
     except OSError:

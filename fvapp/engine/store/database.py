@@ -1,4 +1,4 @@
-"""Stores all data that must outlive the server, in SQLite and a file per checkpoint and film.
+"""Stores all data that must outlive the server: in SQLite, and in files of checkpoints and films.
 
 All files are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so
 data that was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first
@@ -7,7 +7,7 @@ row names is set aside at the next start, because the database may have been los
 restored if a row names it again.
 
 Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. A slow
-hash is not needed, because tokens have 256 random bits, and recovery codes 80.
+hash is not needed, because tokens have 256 random bits and recovery codes have 80.
 """
 
 import os
@@ -98,7 +98,7 @@ class Store:
                 self._tally_file.close()
                 self._tally_file = None
 
-    # Methods that read
+    # Methods that read from the store
 
     def find_access_by_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
         """Return a token's workspace id, encrypted recovery code and scope, or None if unknown."""
@@ -142,7 +142,7 @@ class Store:
         return tuple(_parse_stored_run(*row) for row in self._fetch_rows(STORED_RUNS, workspace))
 
     def read_raw_rows(self, run: str) -> dict[str, list[list[object]]]:
-        """Return all rows of a run by table, without checking the values in them."""
+        """Return all rows that are stored for a run, by table, without checking their values."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
             table: [
@@ -162,7 +162,7 @@ class Store:
         return [event for (body,) in rows for event in read_events(body)]
 
     def read_stored_file(self, table: str, run: str) -> bytes | None:
-        """Return the contents of a run's file of a checkpoint or frames, or None if it has none.
+        """Return the contents of a run's file of the given kind, or None if it has no such file.
 
         Args:
             table: "checkpoints" or "frames".
@@ -171,7 +171,7 @@ class Store:
             EngineError: ``run_damaged``: the file is gone or damaged.
         """
         row = self._find_file_row(table, run)
-        before: tuple[str, int] | None = ("", 0)  # no row has these values
+        before: tuple[str, int] | None = ("", 0)  # differs from any row
         while row != before:
             try:
                 return None if row is None else self._files.read_file(*row)
@@ -195,7 +195,7 @@ class Store:
         return self._fetch_value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Return a row (id, body) for each school class, and (class, body) for each student."""
+        """Return the rows (id, body) of school classes, and the rows (class, body) of students."""
         return self._fetch_rows("SELECT id, body FROM classes"), self._fetch_rows(
             "SELECT class, body FROM members"
         )
@@ -224,7 +224,7 @@ class Store:
             f"SELECT ({files}) + page_count * page_size FROM pragma_page_count, pragma_page_size"
         )
 
-    # Methods that write
+    # Methods that write to the store
 
     def write(self, changes: Iterable[StoreChange]) -> None:
         """Make all changes in this order, in one transaction; if one of them fails, make none."""
@@ -237,7 +237,7 @@ class Store:
                         obsolete += self._make_change(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
-                # roll back after any error, as an open transaction would block all later ones
+                # roll back after any error: an open transaction would block later transactions
                 except Exception:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
@@ -278,7 +278,7 @@ class Store:
         ]
 
     def note_loss_report_read(self) -> None:
-        """Stop reporting the current losses of data, now and after later starts."""
+        """Stop reporting the current losses of data, now and after later starts of the server."""
         if self.loss_report and self._loss_file:
             with suppress(OSError):  # if it fails, the next start reports the loss again
                 self._loss_file.write_values(replace(self._loss_file.read_values(), read=True))
@@ -332,7 +332,7 @@ class Store:
             kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
-            if version:  # only beside a new database are stray files a sign of loss
+            if version:  # stray files are a sign of loss only beside a new database
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
             before = self._loss_file.read_values() if self._loss_file else LossReport()
@@ -355,8 +355,8 @@ class Store:
                 self._loss_file.write_values(lost)
             self.loss_report = None if lost.read or lost == LossReport(read=False) else lost
             self._write_tally(found)
-            # The condition skips damaged dates: text sorts after every number, and 1e11 is the year
-            # 5138.
+            # The condition skips damaged dates: SQLite sorts text after numbers, and 1e11 is the
+            # year 5138.
             self.newest_run_at = self._fetch_value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )

@@ -1,4 +1,4 @@
-"""Reads and writes files of checkpoints and frames; a file is valid once a row names it."""
+"""Reads and writes files of checkpoints and frames. A file is valid if a database row names it."""
 
 import os
 import zlib
@@ -70,7 +70,7 @@ class CheckpointFiles:
                 (self._folder / file).unlink(missing_ok=True)
 
     def set_stray_files_aside(self, named: Set[str]) -> int:
-        """Set aside the files that no row names, and restore those that a row names again.
+        """Set aside the files that no database row names, and restore files that a row names again.
 
         Args:
             named: names of the files that database rows name.

@@ -38,14 +38,14 @@ def deny_others_access(path: Path) -> None:
 
 
 def owner_only_opener(path: str, flags: int) -> int:
-    """Open a file; if it is new, only this account can read it. Used as ``open``'s `opener`."""
+    """Open a file for the argument `opener` of ``open``; only this account can read a new file."""
     return os.open(path, flags, 0o600)
 
 
 def _find_lock_holder(lock: Path) -> str:
-    """Return the account, and if possible the process id, that holds the lock of a file."""
+    """Return the account that holds a file's lock, with the process id if it can be found."""
     try:
-        # The fields of each line are described in proc(5): kind, ..., process, device:inode.
+        # Each line has the fields that proc(5) describes: kind, ..., process, device:inode.
         for line in Path("/proc/locks").read_text().splitlines():
             fields = line.split()
             if "FLOCK" in fields and fields[5].endswith(f":{lock.stat().st_ino}"):

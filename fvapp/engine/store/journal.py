@@ -1,6 +1,6 @@
-"""Holds changes in memory until they are written to the store; retries writes that fail.
+"""Holds changes in memory until they are written to the store, and retries writes that fail.
 
-While the disk refuses writes, the app continues in memory, and visitors are told so. Data that was
+While the disk refuses writes, the app continues in memory, and tells its visitors. Data that was
 written before is not changed.
 """
 
@@ -24,7 +24,7 @@ from fvapp.engine.store.writes import StoreChange
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = 200  # size of files held for later writing; the oldest are dropped first
+MOST_HELD_MB = 200  # limit for files that wait to be written; the oldest are dropped
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
 """Errors whose sentences promise that data will be stored later.
 
@@ -88,7 +88,7 @@ class Journal:
 
     @property
     def store_error(self) -> EngineError | None:
-        """The error, loss or wrong date about which pages inform visitors, or None."""
+        """The error with which pages report failed writes, lost data or a wrong date, or None."""
         return self.refused or self.losses.notice or self._clock_notice
 
     def mark_copies_outdated(self) -> None:
@@ -96,7 +96,7 @@ class Journal:
         self._copies_outdated = True
 
     def as_one_transaction(self) -> AbstractContextManager[object]:
-        """Return a context; changes queued in it are written in one transaction, or not at all."""
+        """Return a context whose queued changes are written in one transaction, or not at all."""
         return self._lock
 
     def queue_changes(self, *changes: StoreChange) -> None:
@@ -204,7 +204,7 @@ class Journal:
             self._copy_thread.start()
 
     def _copy_database(self) -> None:
-        # Reset this before copying: data deleted while copying may still be in the new copy.
+        # Reset the mark before copying: data deleted during the copying may be in the new copy.
         deleted = self._copies_outdated
         self._copies_outdated = False
         try:
@@ -229,5 +229,5 @@ class Journal:
 
 
 def _without_traceback(error: EngineError) -> EngineError:
-    """Return a copy of an error without its traceback, whose frames would keep data in memory."""
+    """Return a copy of an error without its traceback, which would keep its data in memory."""
     return EngineError(error.code, **error.values)

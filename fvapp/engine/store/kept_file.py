@@ -1,4 +1,4 @@
-"""Keeps a few values, such as a dataclass's fields, in a separate file beside the database."""
+"""Keeps the values of a dataclass's fields in a separate file beside the database."""
 
 import json
 import os

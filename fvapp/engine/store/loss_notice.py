@@ -40,5 +40,5 @@ class LossNotice:
             self.notice = None
 
     def names_of_copies_aside(self) -> tuple[str, ...]:
-        """Return the names of the database copies set aside, which still contain deleted data."""
+        """Return the names of the database copies set aside, which contain deleted data."""
         return tuple(sorted(copy.name for copy in self._copies.find_copies_aside()))

@@ -11,8 +11,9 @@ class LossReport:
     """A report of the data that the store has lost.
 
     Attributes:
-        found, kept: number of runs and examples in the database now, and after the last
-            transaction recorded in the tally; both are 0 if the database has lost nothing.
+        found: number of runs and examples in the database now; 0 if it has lost nothing.
+        kept: number of runs and examples after the last transaction recorded in the tally; 0 if
+            the database has lost nothing.
         models: number of checkpoint and frame files found beside a new, empty database.
         all: whether the database is gone and has been replaced by a new one.
         missing: number of runs whose files are gone.
@@ -30,7 +31,11 @@ class LossReport:
     read: bool = True
 
     def to_error(self, copy: CatalogueKey) -> EngineError:
-        """Return the error whose sentence visitors read; `copy` is its part about copies."""
+        """Return the error with which visitors are told about the losses.
+
+        Args:
+            copy: key of the sentence that says whether there is a copy of the lost data.
+        """
         if self.all:
             return EngineError("store_gone", runs=self.kept, models=self.models, copy=copy)
         if self.latest:

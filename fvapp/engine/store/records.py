@@ -65,10 +65,10 @@ def read_example(*values: object) -> Example | None:
 
 
 def _read_json(text: str) -> Any:
-    """Read JSON text, which must be ASCII, because ``json.dumps`` wrote it so.
+    """Read JSON text that ``json.dumps`` wrote, so that it contains only ASCII characters.
 
     Raises:
-        ValueError, RecursionError: the text is not such JSON.
+        ValueError, RecursionError: the text is not ASCII, or not JSON.
     """
     if not text.isascii():
         raise ValueError("not what was written")

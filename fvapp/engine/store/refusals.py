@@ -1,4 +1,4 @@
-"""Translates errors of disk and database into `EngineError`, whose codes have sentences."""
+"""Translates errors of disk and database into `EngineError`, so that pages can explain them."""
 
 import errno
 import sqlite3
@@ -10,7 +10,7 @@ from fvapp.core.errors import EngineError
 
 @contextmanager
 def translate_disk_errors() -> Iterator[None]:
-    """Translate errors of disk and database that are raised inside this context.
+    """Return a context that translates errors of disk and database into an `EngineError`.
 
     Raises:
         EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``, ``store_locked`` or

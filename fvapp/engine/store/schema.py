@@ -13,7 +13,7 @@ STEPS = (
     CREATE INDEX runs_of_workspace ON runs (workspace);
     CREATE INDEX tokens_of_workspace ON tokens (workspace);
     """,
-    # The tables may exist: the last app versions with the first format created them, too.
+    # The last versions of the app that used the first format already created these tables.
     """
     CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,

@@ -1,8 +1,8 @@
 """Records beside the database how many rows it should contain, so that losses are noticed.
 
 If the WAL is damaged or missing, the last transactions are lost, but SQLite opens the rest of the
-database without an error. Damage in the database file itself is found by SQLite's integrity check,
-which compares rows with indices.
+database without an error. SQLite's integrity check, which compares rows with indices, finds only
+damage in the database file itself.
 """
 
 import json
@@ -48,7 +48,7 @@ class TallyFile:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def read_tally(self) -> RowTally | None:
-        """Return the least tally that the database must have, or None if the file is damaged."""
+        """Return the smallest numbers the database may have, or None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(

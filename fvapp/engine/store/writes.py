@@ -1,4 +1,4 @@
-"""Describes changes to the store as data; a change replaces a pending one of the same key."""
+"""Describes changes to the store as data; a change replaces pending changes of the same key."""
 
 import json
 from collections.abc import Sequence
@@ -94,9 +94,9 @@ def store_token(
 
 
 def revoke_token(token_hash: str, why: str = GONE) -> StoreChange:
-    """Return the change that revokes a token, and remembers it as revoked.
+    """Return the change that revokes a token and remembers the token as revoked.
 
-    Otherwise the token would open a new workspace in another tab of its browser.
+    If it were forgotten, the token would open a new workspace in another tab of its browser.
 
     Args:
         why: the error code with which the token is refused from now on.
@@ -166,7 +166,7 @@ def delete_example(workspace: str, example: str) -> StoreChange:
 
 
 def hold_examples(run: str, body: bytes) -> StoreChange:
-    """Return the change that stores a run's copy of its examples, in case they are deleted."""
+    """Return the change that stores a copy of a run's examples, which may be deleted later."""
     return _put_row(1, "held_examples", run, body)
 
 
@@ -208,7 +208,7 @@ def delete_class_copies() -> StoreChange:
 
 
 def delete_text_copies(workspace: str, digest: str) -> StoreChange:
-    """Return the change that deletes the copies of a visitor's own text held for their runs."""
+    """Return the change that deletes all copies of a visitor's own text that runs hold."""
     known = f'%"digest":"{digest}"%'
     statement = _delete_copies_statement("workspace = ? AND body LIKE ?", workspace, known)
     return StoreChange(("text copies", workspace, digest), (statement,))

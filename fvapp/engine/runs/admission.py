@@ -21,14 +21,14 @@ def find_runs_to_displace(
     """Return other workspaces' waiting runs that must leave a full queue to make room for `wanted`.
 
     A queue is full if its places or its minutes of training time are used up. Then the workspace
-    that claims most of them loses its newest waiting run, as long as it claims more than
+    that claims most places or minutes loses its newest waiting run, as long as it claims more than
     `workspace` would.
 
     A newcomer is a workspace in which no run has ended yet. All newcomers together get half of the
     minutes, because a script can open hundreds of workspaces, each of which claims less than a
     student with one long run. While other workspaces have waiting runs, a newcomer may have only
-    `limits.queued_first` of them (a group counts as one). Otherwise somebody could fill the queue
-    by opening one workspace after another.
+    `limits.queued_first` waiting runs (a group counts as one). Otherwise somebody could fill the
+    queue by opening one workspace after another.
 
     Args:
         active: the runs that are waiting or training, newest last.
@@ -96,8 +96,8 @@ class _Claim(NamedTuple):
         """Return a sort key that is largest for the workspace with the most waiting runs.
 
         Among workspaces with equally many runs, the key is largest for one that has only the
-        shortest runs, because these cost a script nothing; then for one in which no run has ended
-        yet; then for the one that was created last.
+        shortest runs, because these cost a script nothing; then for a workspace in which no run
+        has ended yet; then for the workspace that was created last.
         """
         shortest = self.training_seconds <= self.run_count * LEAST_SECONDS
         return self.run_count, shortest, self.workspace.newcomer, self.workspace.created

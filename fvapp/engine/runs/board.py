@@ -63,7 +63,7 @@ class WorkerState:
 
     @property
     def speed_step(self) -> int:
-        """The speed in steps of about 40%, by which measurements on the same PC may differ."""
+        """The speed, rounded to steps of about 40%, by which measurements on one PC may differ."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
@@ -77,7 +77,7 @@ class Board:
         queue: the runs that wait, as in `life`.
         active: the runs that wait or train, as in `life`.
         workers: the workers that answer, by address.
-        state, reason: as in ``EngineStatus``.
+        state, reason: the engine's state and the reason for it, as in ``EngineStatus``.
         worker_needed_at: when a worker was last needed, on the engine's clock.
     """
 
@@ -154,7 +154,7 @@ class Board:
             self.workspaces.versions.note_change(None)
 
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
-        """Admit runs of a workspace to the queue; if it is full, pause other workspaces' runs.
+        """Admit a workspace's runs to the queue; if the queue is full, pause other workspaces' runs.
 
         Raises:
             EngineError: ``limit_cancelled``; as :meth:`check_disk_space` and
@@ -178,7 +178,7 @@ class Board:
             self.life.pause_run(run, "displaced")
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
-        """Count a run that a visitor ends early; too many within a minute block new runs."""
+        """Count a run that its visitor ends early; too many prevent new runs for a while."""
         self._cancellations.add_event(workspace.id, self.clock())
 
     def count_import(self, token: str) -> None:
@@ -218,7 +218,7 @@ class Board:
         return freed
 
     def assign_next_run(self) -> tuple[Run, WorkerState] | None:
-        """Give the next run to a free worker, and return both; None if no run or worker is free."""
+        """Give the next waiting run to a free worker; return both, or None if either is missing."""
         run = self.queue.next_run
         if run is None:
             return None

@@ -89,7 +89,7 @@ class Life:
         self._take_step("import", run, run.record)
 
     def add_taught_run(self, run: Run) -> None:
-        """Store a new run that a worker will teach, perhaps while it trains another run."""
+        """Store a new run whose network a worker will teach, perhaps while training another run."""
         self._take_step("teach", run, run.record)
 
     def resume_run(self, run: Run, record: RunRecord) -> None:
@@ -128,12 +128,12 @@ class Life:
         if isinstance(event, RunStarted) and any(
             isinstance(before, RunStarted) for before in events
         ):
-            return  # a resumed run starts again, but its start is recorded once
+            return  # a resumed run reports its start again, but only one start is kept
         events.append(event)
         run.update(record_after_event(run.record, event, len(events)))
 
     def change_record(self, run: Run, **changes: Any) -> None:
-        """Change and store fields of a record that do not affect the run's further steps."""
+        """Change and store fields of a run's record, such as its name, but not its state."""
         run.update(replace(run.record, **changes))
         self._store_run(run)
 
@@ -143,7 +143,7 @@ class Life:
             run.update(replace(run.record, reason=reason))
 
     def request_stop_or_pause(self, run: Run, requested: str, why: Reason | None = None) -> None:
-        """Ask a run's worker to "stop" or "pause" the run; pages then show `why` as the reason."""
+        """Ask a run's worker to "stop" or "pause" the run; pages show `why` as the reason."""
         self._check_step("ask to end", run)
         run.requested = requested
         run.request_reason = why
@@ -156,7 +156,7 @@ class Life:
         """Stop a run; a training run stops after its block, and keeps its network and curve.
 
         Raises:
-            EngineError: ``not_now``.
+            EngineError: ``not_now``: the run neither waits nor trains nor is paused.
         """
         if run.is_training:
             self.request_stop_or_pause(run, "stop")
@@ -175,7 +175,7 @@ class Life:
             self._take_step("set aside", run, replace(run.record, state="paused", reason=reason))
 
     def mark_run_lost(self, run: Run, reason: Reason) -> None:
-        """Mark a run whose worker is gone as lost, or queue it for another worker.
+        """Mark a run as lost, because its worker is gone, or queue the run for another worker.
 
         The run keeps its curve and its checkpoint.
         """
@@ -183,14 +183,14 @@ class Life:
         self._take_step("move" if record.state == "queued" else "lose", run, record)
 
     def mark_run_ending(self, run: Run) -> None:
-        """Note that a run's worker is done, so only its stored result may now change its record."""
+        """Note that a run's worker is done; from now on only its result may change its record."""
         self._check_step("end", run)
         run.ending = True
 
     def finish_run(self, run: Run, record: RunRecord, events: list[Event]) -> None:
         """Show a run's stored result: the record from :func:`ended_record`, and all its events."""
         run.loaded_events[:] = events
-        shown = replace(record, name=run.record.name)  # the visitor may have renamed it
+        shown = replace(record, name=run.record.name)  # the visitor may have renamed the run
         if record.state == "queued":
             self._take_step("make room" if record.reason == "gave_way" else "move", run, shown)
         else:
@@ -327,7 +327,11 @@ def lost_record(run: Run, reason: Reason) -> RunRecord:
 
 
 def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
-    """Return a run's record after training with the outcome `came`; None if its worker is gone."""
+    """Return a run's record after training.
+
+    Args:
+        came: the outcome of training, or None if the run's worker is gone.
+    """
     if came is None:
         return lost_record(run, "worker_gone")
     if isinstance(came, TrainingFailure):
@@ -388,7 +392,7 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
 
 
 def imported_record(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
-    """Return the record of an imported run, without the fields for which its file is no proof.
+    """Return the record of an imported run, without the fields that its file could have forged.
 
     Args:
         events: the run's number of events.

@@ -58,7 +58,7 @@ class Limits:
 
     queued: int = 12  # waiting and training runs of a workspace
     queued_all: int = 200
-    queued_first: int = 2  # groups waiting in a workspace in which no run ended yet
+    queued_first: int = 2  # groups of runs waiting in a workspace without ended runs
     minutes: int = 60  # total training time of a workspace's waiting and training runs
     minutes_all: int = 600
     cancelled_a_minute: int = 20  # unfinished runs stopped, paused or deleted in a workspace
@@ -67,7 +67,7 @@ class Limits:
     inspections: int = 3  # a workspace's concurrent questions about whole data sets
     inspections_all: int = 8
     runs: int = 300  # runs kept in a workspace
-    disk_mb: int = 400  # size of a workspace; a typical run takes 4 MB
+    disk_mb: int = 400  # disk space of a workspace; a typical run needs 4 MB
     disk_mb_all: int = 5_000
     notes: int = 50  # notes in a workspace
     teachings_a_minute: int = 20  # how often a workspace may teach networks a few examples
@@ -76,8 +76,8 @@ class Limits:
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # wrong class codes and teacher's passwords typed in a workspace
-    guesses_an_hour_all: int = 6_000  # at one address: 20 by each of 300 students
-    worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
+    guesses_an_hour_all: int = 6_000  # wrong guesses at an address: 20 by each of 300 students
+    worker_mb: int = 1_100  # resident memory above which a worker is replaced
     open_classes: int = 10  # open classes of one teacher
     classes: int = 200  # classes, open or closed, of all teachers without the teacher's right
     class_members: int = 250
@@ -95,7 +95,7 @@ class Limits:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Limits:
-        """Read each limit from ``FVAPP_LIMIT_<NAME>``; limits not set there keep their default."""
+        """Read each limit from ``FVAPP_LIMIT_<NAME>``; a limit not set there has its default."""
         values: dict[str, Any] = {}
         for field in fields(cls):
             if (text := environ.get(PREFIX + field.name.upper())) is not None:
@@ -103,8 +103,8 @@ class Limits:
         return cls(**values)
 
 
-WAIT = 30.0  # seconds to wait at an address with too many wrong guesses
-FORGET = 600.0  # seconds after which it is forgotten that a workspace waited
+WAIT = 30.0  # seconds a newcomer waits at an address with too many guesses
+FORGET = 600.0  # seconds after which a workspace must wait again
 
 
 class GuessLimits:
@@ -120,7 +120,7 @@ class GuessLimits:
     def __init__(self, limits: Limits) -> None:
         self._own = RateLimit(limits.guesses_an_hour, 3_600, "limit_guesses")
         self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
-        self._waiting: dict[str, float] = {}  # start of each workspace's wait, earliest first
+        self._waiting: dict[str, float] = {}  # when each workspace began to wait, in order
 
     def check_guess(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
         """Check that a workspace may now guess a code or password.
@@ -180,7 +180,7 @@ class RateLimit:
         return self.limit - self.counts[key]
 
     def check_limit(self, key: str, now: float) -> None:
-        """Raise an error if no more event of a key is allowed at the time `now`."""
+        """Raise an error if another event of a key is not allowed at the time `now`."""
         if self.count_left(key, now) < 1:
             raise EngineError(self._code, most=self.limit)
 

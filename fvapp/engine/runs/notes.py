@@ -7,7 +7,7 @@ from fvapp.core.errors import EngineError
 
 
 def read_note(text: str | None) -> object | None:
-    """Return the value of a note's JSON text, or None if there is no text or it is damaged."""
+    """Return a note's value from its JSON text, or None if the text is None or damaged."""
     try:
         return None if text is None else json.loads(text)
     except ValueError:
@@ -79,7 +79,7 @@ def merge_changes(target: Any, before: Any, after: object, over: bool) -> object
 
 
 def note_without_parts(note: object | None, parts: list[object]) -> object | None:
-    """Return a note's value without the entries that also occur in the given parts for classes."""
+    """Return a note's value without the entries that also occur in one of the given parts."""
     for part in parts:
         if isinstance(note, dict) and isinstance(part, dict):
             note = {key: value for key, value in note.items() if part.get(key) != value}

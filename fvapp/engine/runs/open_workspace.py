@@ -1,4 +1,4 @@
-"""The engine's objects in memory for a workspace in use, and for each of its runs."""
+"""Defines how the engine holds a workspace in use, and each of its runs, in memory."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class Run:
         stored_event_count: number of the run's events that the journal has.
         checkpoint_position: position of the run's checkpoint; None if it has no checkpoint.
         checkpoint_bytes, frames_bytes: sizes of the run's checkpoint and frames.
-        attempt: counts the times that the run was given to a worker or lost; messages from earlier
+        attempt: number that grows whenever a worker gets or loses the run; messages about earlier
             attempts are ignored.
         address: address of the worker that has the run.
         requested: what the worker was last asked to do with the run: "run", "stop" or "pause".
         requested_at: when the worker was last asked.
         request_reason: the reason for the request, which pages show.
         must_move: whether the PC that trains the run is leaving or silent. The run then continues
-            on another worker automatically, but only once (`has_moved`), because the run itself
-            may make one PC after another fail.
+            on another worker automatically, but only once (`has_moved`), because the run may be
+            what makes one PC after another fail.
         ending: whether the run's result is being stored, so that nothing else may write its record.
         waiting_since: when the run was queued.
         training_since: when the run was given to its worker.
@@ -72,7 +72,7 @@ class Run:
 
     @property
     def loaded_events(self) -> list[Event]:
-        """The run's events, which are in memory while it waits or trains.
+        """The run's events, which are in memory while the run waits or trains.
 
         Raises:
             EngineError: ``run_damaged``: the events are not in memory.
@@ -133,7 +133,7 @@ class Run:
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimated seconds of training left, by the last three epochs; None in the first epoch."""
+        """Seconds of training left, estimated by the last three epochs; None in the first epoch."""
         events = self.events or ()
         record = self.record
         seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
@@ -148,7 +148,7 @@ class Run:
         )
 
     def update(self, record: RunRecord, urgent: bool = True) -> None:
-        """Replace the run's record, and notify pages. Also called when only events were added.
+        """Replace the run's record, and notify pages. Called for new events, too.
 
         Args:
             urgent: whether pages show the change at once; False for a new place in the queue.
@@ -180,8 +180,8 @@ class OpenWorkspace:
         earlier_seats: seats taken with an earlier version of the app, by workspace and class.
         page_memories: the `page_memory` of each scope.
 
-        A note holds what the visitor did last. For each class in which the visitor has a seat, a
-        separate part of the note holds what they did in that class.
+    A note holds what the visitor did last. For each class in which the visitor has a seat, a
+    separate part of the note holds what they did in that class.
     """
 
     id: str
@@ -224,7 +224,7 @@ class OpenWorkspace:
 
     @property
     def classroom(self) -> str:
-        """Id of the school class to which the visitor's new work belongs; empty if to none."""
+        """Id of the school class to which the visitor's new work belongs; empty outside classes."""
         return self.seats.get(self.id, ("", ""))[0]
 
     def part_for(self, scope: Scope) -> OpenWorkspace:
@@ -241,7 +241,7 @@ class OpenWorkspace:
         ]
 
     def class_id_of_run(self, record: RunRecord) -> str:
-        """Return the id of the school class in which a run was started; empty if in none."""
+        """Return the id of the school class in which a run was started; empty outside classes."""
         earlier = self.earlier_seats.get(self.id, {}).items() if not record.classroom else ()
         return record.classroom or next(
             (classroom for classroom, seat in earlier if seat.covers_run(record)),
@@ -262,7 +262,11 @@ class OpenWorkspace:
         )
 
     def note_change(self, urgent: bool = True) -> None:
-        """Note a change that a visitor can see; unless it is urgent, pages may show it later."""
+        """Note a change that a visitor can see.
+
+        Args:
+            urgent: whether pages show the change as soon as they can.
+        """
         self.versions.note_change(self.id, urgent)
 
 
@@ -309,8 +313,8 @@ class WorkspacePart:
     def notes(self) -> Mapping[str, str]:
         """Texts of the notes in this part, by name.
 
-        These are the notes' parts for the only class that is open, but all notes if the work there
-        was done with an earlier version of the app, which kept no parts.
+        If a token opens the work in only one class, these are the notes' parts for this class. But
+        if an earlier version of the app, which kept no parts, was used there, they are all notes.
         """
         if not self.scope.only_class_id or self.scope.only_class_id in self.whole.earlier_seats.get(
             self.whole.id,

@@ -45,14 +45,14 @@ class FairQueue:
         """Queue a run behind the other runs of its workspace.
 
         Args:
-            made_room: whether the run gave up its worker to other runs; then at least one run of
+            made_room: whether the run gave up its worker to other runs; if so, at least one run of
                 another workspace comes before it.
             first: whether the run goes before the other runs of its workspace instead. The run
                 takes the place of the first of them, and each of them takes the place of the next,
                 so that no other workspace waits longer.
         """
         before = [other.queue_stamp for other in self._waiting if other.workspace is run.workspace]
-        # The shortest runs of other workspaces come before it, too, but only one of each workspace.
+        # Of each workspace's shortest runs, only the first comes before this run.
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
                 other.workspace: other.queue_stamp
@@ -78,7 +78,7 @@ class FairQueue:
         self._waiting.sort(key=lambda waiting: waiting.queue_stamp)
 
     def put_run_back(self, run: Run) -> None:
-        """Put a run that could not be started back into the queue, in front of all others."""
+        """Return a run to the front of the queue, because the run could not be started."""
         run.queue_stamp = min((other.queue_stamp for other in self._waiting), default=float("-inf"))
         self._waiting.insert(0, run)
 

@@ -17,7 +17,7 @@ A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch.
 
 
 def is_run_hung(run: Run, timing: Timing, now: float) -> bool:
-    """Return whether a run in training has sent no news for so long that it must hang.
+    """Return whether a run in training has been silent for so long that it counts as hung.
 
     A run that was asked to end counts as hung after `max_silent_seconds`, because it only has to
     finish its block and the evaluation on the test set.
@@ -36,12 +36,13 @@ def runs_to_give_way(
     timing: Timing,
     now: float,
 ) -> list[Run]:
-    """Return the training runs that must make room because runs of other workspaces waited long.
+    """Return the training runs that must make room because other workspaces have waited long.
 
     For each workspace that has waited `wait_before_giving_way`, one long run makes room, the
-    longest run first. A run never makes room for its own workspace, nor if it will soon be done or
-    has only just begun. Runs that were already asked to end count as making room. All the shortest
-    waiting runs together count as one, as in the queue, because one worker is enough for them.
+    longest run first. A run does not make room for its own workspace, nor if it will soon be done
+    or has only just begun. Runs that were already asked to end count as making room. All the
+    shortest waiting runs together count as one, as in the queue, because one worker is enough for
+    all of them.
     """
     waited = [run for run in waiting if now - run.waiting_since >= timing.wait_before_giving_way]
     shortest = [run for run in waited if run.estimated_seconds <= LEAST_SECONDS]
@@ -60,7 +61,7 @@ def runs_to_give_way(
 
 
 def runs_to_pause(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
-    """Return the training runs that nobody has watched for long, and that will not end soon."""
+    """Return the training runs to pause: unwatched for long, and with much time left to train."""
     return [
         run
         for run in training

@@ -1,4 +1,4 @@
-"""Scopes of tokens: a whole workspace, only its work in one class, or all except some classes."""
+"""Defines what a token opens: a workspace, its work in one class, or all but some classes' work."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Scope:
     """The part of a workspace that a token opens.
 
     Attributes:
-        only_class_id: id of the only class whose work the token opens; empty if the token opens
-            more than one class's work.
-        closed_class_ids: ids of the classes whose work the token no longer opens, because it
-            continues in another browser.
+        only_class_id: id of the only class whose work the token opens; empty if the token is not
+            limited to one class.
+        closed_class_ids: ids of the classes whose work the token no longer opens, because that
+            work was moved to another browser.
     """
 
     only_class_id: str = ""
@@ -27,7 +27,7 @@ class Scope:
 
     @classmethod
     def from_text(cls, text: str) -> Scope:
-        """Return the scope whose text :meth:`to_text` returned."""
+        """Return the scope from its text, as returned by :meth:`to_text`."""
         return (
             cls(text)
             if text and not text.startswith("-")
@@ -40,7 +40,11 @@ class Scope:
         )
 
     def opens_class(self, classroom: str) -> bool:
-        """Return whether the scope includes the work in a class, or outside classes if it is ""."""
+        """Return whether the scope includes the work in a class.
+
+        Args:
+            classroom: id of the class; if it is empty, the work outside classes is meant.
+        """
         return (
             classroom == self.only_class_id
             if self.only_class_id
@@ -48,7 +52,10 @@ class Scope:
         )
 
     def with_class(self, classroom: str) -> Scope:
-        """Return a scope that opens a class, too; a scope of only one class opens this instead."""
+        """Return the scope extended by the work in a class.
+
+        A scope that is limited to one class is replaced by a scope limited to the new class.
+        """
         return (
             Scope(classroom)
             if self.only_class_id
@@ -87,7 +94,7 @@ class EarlierSeat:
 
 
 class ScopedView(MutableMapping[str, _Item]):
-    """A view of those entries of a dictionary that a scope includes; writes change the dictionary.
+    """A view of a dictionary that hides the entries outside a scope; writes change the dictionary.
 
     Args:
         found: the dictionary.

@@ -66,8 +66,8 @@ def find_films_to_delete(
         now: current time in seconds since 1970.
 
     Raises:
-        EngineError: ``limit_disk``: the visitor must delete runs first; ``limit_disk_all``: all
-            workspaces together use too much of the disk.
+        EngineError: ``limit_disk``: the visitor must delete runs first; ``limit_disk_all``: even
+            an empty workspace may not use so many bytes, because the disk is too full.
     """
     whole = limits.disk_mb * _MB * (OF_NEW if now - workspace.created < NEW_SECONDS else 1)
     halvings = (taken / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
@@ -88,8 +88,8 @@ def find_films_to_delete(
 def _runs_with_spare_films(workspace: OpenWorkspace) -> list[Run]:
     """Return the runs of missions whose films are no longer needed, oldest first.
 
-    Films are needed until the mission has been judged, and by missions that show moments of the
-    training.
+    A film is needed until its mission has been judged, and also later if the mission shows moments
+    of the training.
     """
     progress = read_progress(workspace.note(NOTE))
     needed = {

@@ -17,8 +17,8 @@ class RunExamples:
 
     Args:
         of_classes: takes a workspace, the name of a data set, and whether only open classes count;
-            returns the examples in each data set of this name that a class of the workspace has
-            drawn. Names of visitors' own data sets are different.
+            returns the examples of each data set of this name that a class of the workspace has
+            drawn. No visitor's own data set has such a name.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class RunExamples:
         self._of_classes = of_classes
 
     def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
-        """Return a visitor's current examples of a data set; if there are none, their class's."""
+        """Return a visitor's current examples of a data set, or their class's if they have none."""
         own = tuple(
             example for example in workspace.examples.values() if example.dataset == dataset
         )
@@ -79,7 +79,7 @@ class RunExamples:
         like: Run | None,
         fold: int = 0,
     ) -> tuple[OwnExamples, ExampleSet] | None:
-        """Return the visitor's examples for a run with these settings, or None if it uses none.
+        """Return the examples for a run with these settings, or None if the run uses none.
 
         Args:
             like: an earlier run whose examples are used; None for all current examples.

@@ -19,7 +19,7 @@ class TokenRow(NamedTuple):
 
 
 class TokenRows:
-    """The tokens of workspaces; stored tokens are read when they are needed."""
+    """The tokens that open workspaces; stored tokens are read when they are needed."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -49,7 +49,7 @@ class TokenRows:
         return self._rows.get(token_hash)
 
     def rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
-        """Return a workspace's tokens, by hash, even those not used since the server started."""
+        """Return the hash and row of every token of a workspace, even of tokens not used lately."""
         for token_hash in self._journal.store.token_hashes_of(workspace) - self._revoked.keys():
             self.find_row(token_hash)
         return self._known_rows_of_workspace(workspace)

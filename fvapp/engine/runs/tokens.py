@@ -68,14 +68,14 @@ def parse_code(text: str, groups: int = GROUPS) -> str | None:
 
 
 def hash_secret(secret: str) -> str:
-    """Return the hash under which a token or a code is stored."""
+    """Return the hash under which a token or a code is stored instead of the secret itself."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def browser_id(token: str) -> str:
-    """Return the id of a browser, part of its token's hash, which differs between browsers.
+    """Return an id for a browser, which is part of the hash of its token.
 
-    It tells browsers apart that open the same workspace.
+    The id distinguishes browsers that open the same workspace.
     """
     return hash_secret(token)[:16]
 

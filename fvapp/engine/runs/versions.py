@@ -1,4 +1,4 @@
-"""Counts the changes that visitors can see, so that a page knows whether it is out of date."""
+"""Numbers the changes that visitors can see, so that a page knows whether it is out of date."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ class ChangeCounter:
 
     Args:
         first: the number to start from, larger than any number before the server's restart.
-            Otherwise a page that shows version 57 would mistake version 1 for an older one.
+            Otherwise a page that shows version 57 would think that version 1 is older.
     """
 
     def __init__(self, first: int) -> None:
@@ -25,7 +25,7 @@ class ChangeCounter:
         self._listener: Listener | None = None
 
     def set_listener(self, listener: Listener) -> None:
-        """Call `listener` with the workspace's id, number and urgency of each change.
+        """Call `listener` for each change, with a workspace id, a number, and whether it is urgent.
 
         The id is None for a change that concerns everybody.
         """

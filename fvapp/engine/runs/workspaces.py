@@ -1,6 +1,6 @@
 """Finds workspaces by token or code, loads them when first needed, and stores their contents.
 
-The module's class is not thread-safe: the engine holds its lock during every call.
+`Workspaces` is not thread-safe: the engine holds its lock during every call.
 """
 
 import json
@@ -26,7 +26,7 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
 MOST_CLICKS = 32  # clicks remembered per workspace, to recognise duplicates
-MOST_EVENTS = 3_000  # finished runs' events kept in memory (2 MB) for fast access
+MOST_EVENTS = 3_000  # events of finished runs that are kept in memory; they take 2 MB
 
 
 class Workspaces:
@@ -67,7 +67,7 @@ class Workspaces:
         self._shared = {name: getattr(self, name) for name in names}
         self._recent_runs: OrderedDict[Run, None] = (
             OrderedDict()
-        )  # finished runs whose events are in memory, the last viewed last
+        )  # finished runs whose events are in memory
         self._wrong_codes = RateLimit(limits.codes_a_minute, 60, "limit_codes")
         self._all_wrong_codes = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
 
@@ -81,7 +81,8 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # The token keeps its value: no data was stored for it yet, or its store is gone.
+        # The browser keeps its token, for which nothing has been stored yet, or whose store is
+        # gone.
         self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
@@ -95,7 +96,7 @@ class Workspaces:
         return Workspace(token, known=False, id=workspace.id)
 
     def open_workspace(self, token: str | None) -> OpenWorkspace:
-        """Return the workspace that a token opens, or the part of a workspace.
+        """Return the workspace, or the part of a workspace, that a token opens.
 
         Raises:
             EngineError: ``unknown_workspace``; ``workspace_gone``: the token was revoked, or its
@@ -177,7 +178,7 @@ class Workspaces:
         classroom: str,
         sure: bool,
     ) -> Workspace:
-        """Let a token open the work of a workspace in a class; return the workspace.
+        """Let a token open a workspace's work in a class, and return the opened workspace.
 
         A token that already opens a part of this workspace opens the class in addition. No new
         token is made, because the browser would never receive it if the server were killed now.
@@ -243,14 +244,14 @@ class Workspaces:
         workspace.note_change()
 
     def count_browsers_of_class(self, workspace: OpenWorkspace, classroom: str) -> int:
-        """Return how many browsers have tokens that open only a workspace's work in a class."""
+        """Return the number of browsers that can open only a workspace's work in a class."""
         return sum(
             found.scope.only_class_id == classroom
             for _, found in self._tokens.rows_of_workspace(workspace.id)
         )
 
     def revoke_token(self, token: str) -> OpenWorkspace:
-        """Revoke a token; return its workspace, which perhaps nobody can open any more."""
+        """Revoke a token; return its workspace, which the caller deletes if nothing opens it."""
         workspace = self._open_workspace_unchecked(token).whole
         self._end_token(tokens.hash_secret(token), workspace, GONE)
         workspace.note_change()
@@ -333,13 +334,13 @@ class Workspaces:
             over = bool(classroom) or not workspace.scope.only_class_id
             value = notes.merge_changes(whole.note(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
-            with suppress(EngineError) if unseen else nullcontext():  # unseen parts may be full
+            with suppress(EngineError) if unseen else nullcontext():  # hidden parts may be full
                 self._store_note(whole, notes.note_part_name(name, classroom), value)
         self.store_workspace(whole)
         whole.note_change()
 
     def delete_class_notes(self, workspace: OpenWorkspace, classroom: str) -> None:
-        """Delete the parts of a workspace's notes for a class, but not the whole notes."""
+        """Delete the parts of a workspace's notes that belong to a class, but keep the notes."""
         for name in [
             name
             for name in workspace.notes
@@ -350,7 +351,7 @@ class Workspaces:
         self.earlier_seats.get(workspace.id, {}).pop(classroom, None)
 
     def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
-        """Return a run of the visitor by its id; all commands on runs find them with this method.
+        """Return a visitor's run by its id. All commands on runs must find them by this method.
 
         Args:
             even_sealed: whether to return even a run whose results a hunt hides, for callers that
@@ -367,7 +368,7 @@ class Workspaces:
         return run if even_sealed else run.require_unsealed()
 
     def add_run(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
-        """Add a run with the next number to a workspace; the caller must store its record."""
+        """Add a run with the next number to a workspace; the caller must store the run's record."""
         classroom = workspace.classroom
         workspace = workspace.whole
         workspace.last_run_number += 1
@@ -427,7 +428,7 @@ class Workspaces:
                 workspace.recent_clicks.popitem(last=False)
 
     def store_run(self, run: Run) -> None:
-        """Store a run's record and new events, unless its result is being stored by a thread."""
+        """Store a run's record and new events, unless a thread is storing the run's result."""
         if not run.ending and run.record.id in run.workspace.runs:
             self.store_run_record(run, run.record, run.events or ())
 
@@ -486,7 +487,7 @@ class Workspaces:
             run.workspace.note_change()
 
     def _open_in_new_browser(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
-        """Return a workspace with a new token, under which its recovery code is encrypted."""
+        """Make a new token for a workspace, and return the workspace as opened by this token."""
         token = tokens.new_token()
         workspace.token_count += 1
         workspace.seen_at = self._clock()
@@ -501,7 +502,7 @@ class Workspaces:
         workspace.token_count -= 1
 
     def _store_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
-        """Store a note's value; do not make a new note if the value is None."""
+        """Store the value of a note, but do not create a note if the value is None."""
         if value is None and name not in workspace.notes:
             return
         text = notes.write_note(value, self._limits.note_kb)
@@ -589,7 +590,7 @@ _OF_PAGES = ("settings", "draw")  # notes in which pages keep their state
 
 
 def _has_work(workspace: OpenWorkspace) -> bool:
-    """Return whether a workspace, or a part of one, has more contents than pages' states."""
+    """Return whether a workspace has contents other than the notes in which pages keep state."""
     names = {name for name in workspace.notes if not notes.is_note_part_of_class(name)} - set(
         _OF_PAGES
     )

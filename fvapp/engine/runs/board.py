@@ -154,7 +154,7 @@ class Board:
             self.workspaces.versions.note_change(None)
 
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
-        """Admit a workspace's runs to the queue; if the queue is full, pause other workspaces' runs.
+        """Admit a workspace's runs to the queue; if it is full, pause runs of other workspaces.
 
         Raises:
             EngineError: ``limit_cancelled``; as :meth:`check_disk_space` and

@@ -47,7 +47,7 @@ def find_misfit(
         )
     try:
         lines = requirements.read_text(encoding="utf-8").splitlines()
-    # Requirements.txt is missing if the app was not installed as README.md describes.
+    # The file requirements.txt is missing if the app was not installed as README.md describes.
     except OSError:
         return None
     for line in lines:

@@ -17,7 +17,7 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# The code of a student's notebook, with Keras' default settings and the app's data, as a script.
+# The script of a student's notebook, with Keras' default settings and the data of the app.
 _SCRIPT = """
 import json, os, sys, time
 import keras

@@ -176,7 +176,7 @@ def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw a row of the wardrobe table with a random pen and hand, mirrored in half of the cases."""
+    """Draw a row of the wardrobe table with a random pen and hand, mirrored half of the time."""
     drawing = draw_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing

@@ -22,7 +22,7 @@ NEVER = 2  # number of images to choose that most networks never classify correc
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define no arguments, because the command has none."""
+    """Define no arguments, because the command takes none."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:

@@ -68,7 +68,7 @@ def seed_dots_figure(
 ) -> ReadyFigure:
     """Draw each run as a dot in its group's row, with a line for the mean and a band around it.
 
-    Two groups differ significantly if their bands do not touch and one of them is the first group.
+    A group differs significantly from the first group if the bands of the two groups do not touch.
     With few test or validation images, a horizontal line through a dot or mean shows its
     uncertainty.
 

@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define no arguments, because the command has none."""
+    """Define no arguments, because the command takes none."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:

@@ -51,7 +51,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train runs of the app on this PC until Ctrl-C.
 
     Raises:
-        FvappError: the join file, package versions, images or certificate do not fit.
+        FvappError: the join file, the package versions, the images or the certificate are not as
+            required.
     """
     file = read_join_file(args.file)
     check_join_file(file)

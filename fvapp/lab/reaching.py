@@ -13,7 +13,7 @@ _EXPIRED = 10
 
 
 def reach_scheduler(host: str, port: int, credentials: Credentials) -> str:
-    """Return this PC's address on a connection to the scheduler, which is tried once.
+    """Connect to the scheduler once, and return this PC's address on the connection.
 
     Raises:
         EngineError: the connection failed, with a code that names the reason: ``lab_no_name``,

@@ -212,7 +212,10 @@ def _refine_mask_at_half_size(
 
 
 def _best_placed_part(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return the part of a mask that best fills the expected place, with its holes filled."""
+    """Return the part of a mask that best fills the place where the piece of clothing is expected.
+
+    Holes in this part are filled.
+    """
     labels, count = ndimage.label(ndimage.binary_opening(mask, iterations=2))
     if count == 0:
         return labels > 0

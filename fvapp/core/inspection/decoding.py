@@ -49,7 +49,10 @@ def network_of_run(
 def networks_of_frames(
     settings: RunSettings, network: Network, frames: Sequence[Frame]
 ) -> list[Network]:
-    """Return a network for each saved frame of a run, and `network` last; empty without frames."""
+    """Return a network for each saved frame of a run, followed by `network`.
+
+    Without frames, the result is empty.
+    """
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 

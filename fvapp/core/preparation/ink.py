@@ -17,7 +17,8 @@ _FAINTEST = 0.08  # minimum contrast of ink, as a share of the paper's brightnes
 # If the grey picture has less contrast than this, its red, green and blue channels are tried, too.
 _COLOURED = 0.3
 _EVEN = 1.5 / 255  # Smaller differences in brightness, from 0 to 1, are ignored.
-# Minimum level of ink, as a share of its usual level. At the edge of a stroke it is about one half.
+# Minimum level of ink, as a share of its usual level. At the edge of a stroke, the level is about
+# one half.
 _WEAK = 0.4
 _STRONG = 0.65  # Every stroke exceeds this share of the ink's usual level somewhere.
 # Maximum slope at a shadow's edge, in shares of the ink's usual level per pixel. The edges of

@@ -218,7 +218,7 @@ def compare_with_first(
 def _refined_verdict(
     verdict: GroupComparison, first: SeedGroup, other: SeedGroup
 ) -> GroupComparison:
-    """Return the verdict, with its outcome changed to "unlearned", "taught" or "alone" if needed."""
+    """Return the verdict, with its outcome set to "unlearned", "taught" or "alone" if needed."""
     unlearned = first.unlearned_message, other.unlearned_message
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned_messages=unlearned)

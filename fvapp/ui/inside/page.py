@@ -1,4 +1,4 @@
-"""Draws the Look inside page: an image, the network's answer, and the open tool below."""
+"""Draws the "Look inside" page: an image, the network's answer, and the open tool below."""
 
 from functools import partial
 
@@ -22,7 +22,7 @@ _OPENED = "inside_opened"  # session key: number of times that a tool was opened
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the Look inside page; the part below the list of networks is a fragment."""
+    """Draw the "Look inside" page; the part below the list of networks is a fragment."""
     top = st.container(
         horizontal=True,
         vertical_alignment="center",

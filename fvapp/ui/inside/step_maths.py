@@ -1,4 +1,4 @@
-"""Draws the maths behind each screen of the One step tool, with the network's own numbers."""
+"""Draws the maths behind each screen of the "One step" tool, with the network's own numbers."""
 
 import re
 from math import exp, log
@@ -21,7 +21,7 @@ _SMALLEST = 700  # highest loss for which exp(-loss) is a normal float
 
 
 def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
-    """Draw formulas for a screen of the One step tool, and Keras code if the screen has any."""
+    """Draw formulas for a screen of the "One step" tool, and Keras code if the screen has any."""
     st.markdown(t(f"step.maths.{screen}", **_formula_numbers(learner)))
     if screen == "all":
         _draw_first_adam_step(learner, t)
@@ -32,7 +32,7 @@ def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
 
 
 def gradient_tape_code(learner: NetworkLearner) -> str | None:
-    """Return Keras code that computes the loss and the slope shown by the One step tool.
+    """Return Keras code that computes the loss and the slope shown by the "One step" tool.
 
     Return None if the image is not a test image, or if its data set has no image file to download.
     Texts and a school class's drawings have none.
@@ -56,7 +56,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
 
 
 def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
-    """Return the numbers in the formulas of all screens of One step, by placeholder name."""
+    """Return the numbers in the formulas of all screens of "One step", by placeholder name."""
     weight = learner.first_probed_weight
     trace, labels = learner.first_training_images
     slopes = (

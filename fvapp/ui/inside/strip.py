@@ -1,4 +1,4 @@
-"""Draws the strip at the top of the Look inside page: image, network and answer."""
+"""Draws the strip at the top of the "Look inside" page: image, network and answer."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""Defines `Tool`, the row in which each tool of the Look inside page registers itself."""
+"""Defines `Tool`, the row in which each tool of the "Look inside" page registers itself."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
 class Tool(NamedTuple):
-    """A tool of the Look inside page.
+    """A tool of the "Look inside" page.
 
     Attributes:
         position: sort key for the order of the tools on the page.

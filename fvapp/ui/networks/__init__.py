@@ -1,1 +1,1 @@
-"""Draws parts about networks that several pages use, such as a list of networks and One step."""
+"""Draws parts about networks that several pages use, such as lists of networks and "One step"."""

@@ -1,4 +1,4 @@
-"""Draws One step: six screens that show how a network learns from an image.
+"""Draws "One step": six screens that show how a network learns from an image.
 
 Only the data of the visible screen are computed.
 """
@@ -139,7 +139,7 @@ def draw_one_step_screen(
     train_url: str = "",
     choices: Sequence[Mapping] = (),
 ) -> str:
-    """Draw the current screen of One step; return the screen's name.
+    """Draw the current screen of "One step"; return the screen's name.
 
     Args:
         moment: words for the network's moment of training, such as "after 100 steps".

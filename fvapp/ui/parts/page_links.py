@@ -28,7 +28,7 @@ def find_page(name: str) -> StreamlitPage:
 
 
 def open_inside_page(run_id: str) -> NoReturn:
-    """Switch to the Look inside page, with the network of a run selected."""
+    """Switch to the "Look inside" page, with the network of a run selected."""
     st.session_state[INSIDE_MODEL] = run_id
     st.switch_page(find_page("inside"))
 

@@ -144,7 +144,7 @@ def _twelve_images_data(
 
 
 def go_inside_if_opened() -> None:
-    """Switch to the Look inside page if the visitor has opened an image.
+    """Switch to the "Look inside" page if the visitor has opened an image.
 
     Call it while the whole page is drawn. If it were called in the page's live part, the browser
     would get elements that belong to neither page, and would show none of them.
@@ -155,7 +155,7 @@ def go_inside_if_opened() -> None:
 
 
 def _open_image_inside(visit: Visit, record: RunRecord, opened: object) -> None:
-    """Select a run and the image that the visitor opened, for the Look inside page.
+    """Select a run and the image that the visitor opened, for the "Look inside" page.
 
     The whole page is then rerun, which switches to that page.
     """

@@ -1,4 +1,4 @@
-"""Collects the tools of the Look inside page; each module defines one tool as `TOOL`.
+"""Collects the tools of the "Look inside" page; each module defines one tool as `TOOL`.
 
 The tools' texts are in the translations below ``inside.parts`` and ``inside.cards``.
 """

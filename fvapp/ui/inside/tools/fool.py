@@ -1,4 +1,4 @@
-"""Draws the Fool it tool, in which a few changed pixels change the network's answer."""
+"""Draws the "Fool it" tool, in which a few changed pixels change the network's answer."""
 
 import zlib
 from collections.abc import Mapping, Sequence

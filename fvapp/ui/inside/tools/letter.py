@@ -1,4 +1,4 @@
-"""Draws the Fool it tool for text, in which replacing a letter may change the answer."""
+"""Draws the "Fool it" tool for text, in which replacing a letter may change the answer."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""Draws the One step tool: how the network learns the image in a single training step."""
+"""Draws the "One step" tool: how the network learns the image in a single training step."""
 
 import zlib
 from dataclasses import replace
@@ -29,7 +29,7 @@ _NOW = -1
 
 
 def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
-    """Draw the current screen of the One step tool, or a sentence on why it cannot be shown."""
+    """Draw the current screen of the "One step" tool, or a sentence on why it cannot be shown."""
     t = view.t
     try:
         networks = _networks_by_step(view)
@@ -108,7 +108,7 @@ def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
 
 
 def _require_learnable_run(view: InspectedImage) -> RunRecord:
-    """Return the network's run if One step can show how the network learns.
+    """Return the network's run if "One step" can show how the network learns.
 
     Raises:
         ModelError: the network is a ready-made model, or of an unsupported kind.

@@ -1,4 +1,4 @@
-"""Draws the Why tool: how much each part of the image contributes to the answer."""
+"""Draws the "Why" tool: how much each part of the image contributes to the answer."""
 
 import numpy as np
 import streamlit as st

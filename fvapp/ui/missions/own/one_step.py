@@ -40,7 +40,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         return self.has_begun_experiment(opened) and super().has_result(opened)
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw the One step screens of a trained network, else the training or the train button."""
+        """Draw the "One step" screens of a trained network, else the training or a train button."""
         finished = (
             run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint
         )

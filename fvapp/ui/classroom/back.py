@@ -41,7 +41,7 @@ def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the download button for seat cards, for all students without a card and any chosen ones.
+    """Draw the download button for seat cards, for all students without a card and chosen students.
 
     A teacher who has not opened the address for teachers is shown how to enable codes and cards.
 

@@ -23,7 +23,7 @@ from fvapp.ui.compare.records import read_run_epochs
 from fvapp.ui.parts import draw_chart
 from fvapp.ui.visit import Visit
 
-_MOST_GREY = 40  # maximum number of grey curves; more curves would look the same
+_MOST_GREY = 40  # maximum number of grey curves; more could not be told apart
 _component = make_component(__file__)
 _FEW = RunSettings(train_images=1_000)
 _ALL = RunSettings()

@@ -97,7 +97,7 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting[oldest] = None  # its client may read a long response slowly
+                self._waiting[oldest] = None  # the client may read a long response slowly
 
     def _check_if_stalled(
         self,

@@ -76,7 +76,9 @@ def _prepare_server() -> None:
             load_dataset(name, AppFolders.from_environ(os.environ))
         import_module("scipy.ndimage")  # imported early, as the first drawing needs it
     except FvappError:
-        return  # an environment variable or a file is bad: pages report it
+        # An environment variable is invalid, or a file of the app is damaged, which every page
+        # reports.
+        return
     finally:
         # A full garbage collection would visit all objects imported so far, and block the server
         # meanwhile. The first visitor's script run imports the other modules, and freezes their

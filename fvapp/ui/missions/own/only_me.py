@@ -103,7 +103,7 @@ class OnlyMeMissionFlow(MissionFlow):
                     **hands.values,
                 )
             )
-            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # spread evenly over the digits
+            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # every n-th, to show most digits
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTICES = "notices"
-_FULL = ("limit_disk", "limit_disk_all")  # codes of errors that freeing disk space solves
+_FULL = ("limit_disk", "limit_disk_all")  # errors that go away when disk space is freed
 # Minimum number of seconds for which a notice stays visible, even if the page is redrawn earlier.
 SECONDS = 2.0
 

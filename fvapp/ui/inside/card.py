@@ -47,7 +47,7 @@ def draw_tool_cards(
 
 
 def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
-    """Return HTML with an image of the data set; for text, the last characters are on it."""
+    """Return HTML with an image of the data set; an image of text shows its last characters."""
     (line,) = image_text_lines([image], view.model.dataset)
     return framed_picture_html(image, line[-_LINE:])
 

@@ -12,7 +12,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 class VoteScreens(RoundScreens):
-    """Draws the screens of a vote: accuracies of the vote, the best and the median network."""
+    """Draws the screens of a vote: its accuracy, and those of the best and the median network."""
 
     def progress_html(self, current, view, t):
         if current.voted is None:

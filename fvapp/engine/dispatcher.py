@@ -221,7 +221,7 @@ class Dispatcher:
         failed = self._failed_starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
-        # A thread ends the old processes, so that the engine need not wait for it.
+        # The old processes are ended in another thread, because the engine's thread must not wait.
         threading.Thread(
             target=self._supervisor.drop_processes,
             args=(self._schedule_restart,),
@@ -359,7 +359,7 @@ class Dispatcher:
         return run
 
     def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:
-        """Free a run's worker; unless it is alive, it gets no run before it answers a greeting."""
+        """Free a run's worker. Unless `alive`, the worker must answer a greeting to get a run."""
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

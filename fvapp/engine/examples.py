@@ -125,8 +125,8 @@ class ExampleCommands:
 
         Args:
             names: names of the classes, as typed.
-            earlier: for each name, the position of the class in the earlier list of names; any
-                other number makes it a new class.
+            earlier: for each name, the index of its class among the current classes; any other
+                number, such as -1, stands for a new class.
 
         Raises:
             DatasetError: as ``make_own_dataset_name``.
@@ -183,7 +183,7 @@ class ExampleCommands:
             return made
 
     def own_text(self, token: str) -> Example | None:
-        """Return the visitor's own text, the latest if they wrote several, or None if none."""
+        """Return the visitor's own text (the latest, if they wrote several), or None."""
         with self._board.reading(token) as workspace:
             return next(reversed(_own_texts(workspace)), None)
 

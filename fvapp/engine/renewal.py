@@ -104,7 +104,7 @@ class Renewal:
                 self._supervisor.dismiss_worker(worker.address)
 
     def forget_replacement(self) -> None:
-        """Forget the replacement of a worker in progress, because all processes are restarted."""
+        """Forget that a worker is being replaced, because all processes are restarted."""
         self._outgrown = self._successor = self._cold_successor = None
 
     def _is_worker_needed(self, worker: WorkerState) -> bool:

@@ -49,7 +49,7 @@ class Timing:
     death_window_seconds: float = 60.0  # period over which workers' deaths are counted
     # After this many deaths of workers within `death_window_seconds`, the next start is delayed.
     deaths_until_delayed_restart: int = 3
-    restart_delay_seconds: float = 15.0  # the delay, which each further death doubles
+    restart_delay_seconds: float = 15.0  # the first delay; each further death doubles it
 
     def on_slow_machine(self, slowness: float) -> Timing:
         """Return a copy in which the time limits for processes are multiplied by `slowness`."""

@@ -89,7 +89,7 @@ class _Account:
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
         account.note_account_seen(now)
-        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two, as one may be added
+        for oldest, gone in list(islice(self.sharers.items(), 2)):  # check two, as one may be new
             if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account
@@ -186,7 +186,7 @@ class ScriptTurns:
 
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
-        """Wait for a turn; at the turn's end, charge the claimant for its processor time."""
+        """Wait for a turn; when the turn ends, charge the claimant for the processor time used."""
         turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
 

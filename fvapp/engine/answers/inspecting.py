@@ -48,7 +48,7 @@ FIRST_WAIT = 5.0
 
 ANSWER_SECONDS = 20.0
 
-_AT_ONCE = 4  # number of networks evaluated together; the widest network needs 7 MB
+_AT_ONCE = 4  # networks evaluated together; the widest needs 7 MB of memory
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class NetworkSource:
         before: _LiveNetwork | None,
         now: float,
     ) -> _LiveNetwork:
-        """Return the network of a run in training, from its worker if the worker sends weights."""
+        """Return a training run's network, or an earlier one if its worker sends no weights."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_position else FIRST_WAIT

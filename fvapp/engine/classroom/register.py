@@ -288,7 +288,7 @@ class Register:
         self.store_student(classroom, student)
 
     def seat_students(self, *classes: Classroom) -> None:
-        """Give each student without a seat the seat in the open class joined last.
+        """Give each student without a seat their seat in the open class that they joined last.
 
         Students who teach an open class themselves get no seat.
         """

@@ -180,8 +180,8 @@ class Students:
     ) -> tuple[Sequence[RunSettings], str | None]:
         """Return the settings and group for new runs, changed so that they take part in a hunt.
 
-        They are not changed if the class is not on a hunt, for runs of missions, and for runs on
-        the visitor's own data set. Called with the engine's lock held.
+        Both are returned unchanged if the class is not on a hunt, for runs of missions, and for
+        runs on the visitor's own data set. Called with the engine's lock held.
 
         Raises:
             EngineError: ``hunt_tries``; as ``HuntBudget.check_within_budget``.

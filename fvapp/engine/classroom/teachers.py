@@ -304,7 +304,7 @@ class Teachers:
     def judge_student_line(
         self, token: str, classroom: str, student: str, line: SentNetworkText, shown: bool
     ) -> None:
-        """Show a line of text that a student sent on the projector, or delete it.
+        """Let the projector show a line of text that a student has sent, or delete the line.
 
         Nothing happens if the student has sent a newer line since.
         """

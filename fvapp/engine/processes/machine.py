@@ -132,7 +132,7 @@ def lan_address() -> str | None:
 
 
 def is_port_free(port: int) -> bool:
-    """Return whether a program can listen at this port, because no other program does."""
+    """Return whether a port is free, so that a program can listen at it."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
         if os.name != "nt":  # on Windows, the option would let two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -144,7 +144,7 @@ def is_port_free(port: int) -> bool:
 
 
 def available_memory_mb(proc: Path = PROC) -> float:
-    """Return the memory of the machine, or of its container if it has less, in MB."""
+    """Return this machine's memory in MB, or the container's memory limit if that is lower."""
     limit = memory_limit(proc)
     total = psutil.virtual_memory().total
     return (total if limit is None else min(total, limit)) / 2**20

@@ -78,7 +78,7 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
         self._due_starts: dict[str, float] = {}  # times at which to start workers, by name
-        self._awaited: dict[str, float] = {}  # when workers still to answer were started
+        self._awaited: dict[str, float] = {}  # start times of workers, until they answer
         self._names: dict[str, str] = {}  # names of local workers, by address
         self._names_given = 0  # number of names given to workers so far
         # names of the local workers that must be restarted if they die

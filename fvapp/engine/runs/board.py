@@ -178,7 +178,7 @@ class Board:
             self.life.pause_run(run, "displaced")
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
-        """Count a run that its visitor ends early; too many prevent new runs for a while."""
+        """Count a run that its visitor ends early; too many block new runs for a while."""
         self._cancellations.add_event(workspace.id, self.clock())
 
     def count_import(self, token: str) -> None:

@@ -96,7 +96,7 @@ class Life:
         """Queue a run again, with a record from :func:`resumed_record`."""
         self._take_step("resume", run, record)
 
-    # Steps of a run that a worker has
+    # Steps of a run while a worker has it
 
     def give_run_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at `address`, and record the worker's versions."""
@@ -156,7 +156,7 @@ class Life:
         """Stop a run; a training run stops after its block, and keeps its network and curve.
 
         Raises:
-            EngineError: ``not_now``: the run neither waits nor trains nor is paused.
+            EngineError: ``not_now``: the run has already ended.
         """
         if run.is_training:
             self.request_stop_or_pause(run, "stop")

@@ -120,7 +120,7 @@ class GuessLimits:
     def __init__(self, limits: Limits) -> None:
         self._own = RateLimit(limits.guesses_an_hour, 3_600, "limit_guesses")
         self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
-        self._waiting: dict[str, float] = {}  # when each workspace began to wait, in order
+        self._waiting: dict[str, float] = {}  # when each workspace began to wait, earliest first
 
     def check_guess(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
         """Check that a workspace may now guess a code or password.

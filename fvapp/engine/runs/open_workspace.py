@@ -313,8 +313,8 @@ class WorkspacePart:
     def notes(self) -> Mapping[str, str]:
         """Texts of the notes in this part, by name.
 
-        If a token opens the work in only one class, these are the notes' parts for this class. But
-        if an earlier version of the app, which kept no parts, was used there, they are all notes.
+        If a token opens the work in only one class, these are the notes' parts for this class. For
+        work done with an earlier version of the app, which kept no parts, they are all notes.
         """
         if not self.scope.only_class_id or self.scope.only_class_id in self.whole.earlier_seats.get(
             self.whole.id,

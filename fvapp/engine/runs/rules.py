@@ -61,7 +61,7 @@ def runs_to_give_way(
 
 
 def runs_to_pause(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
-    """Return the training runs to pause: unwatched for long, and with much time left to train."""
+    """Return the runs in training that nobody has watched for long and that will not end soon."""
     return [
         run
         for run in training

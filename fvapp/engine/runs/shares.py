@@ -119,7 +119,7 @@ def workspace_bytes(workspace: OpenWorkspace) -> int:
 
 
 def _held_example_bytes(run: Run) -> int:
-    """Return the bytes of the copy of examples or text that is stored with a run."""
+    """Return the size in bytes of the copy of examples or text that is stored with a run."""
     own = run.record.examples
     if own is None or not run.record.keeps_example_pixels:
         return 0

@@ -218,8 +218,8 @@ class Workspaces:
     def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
         """Revoke a workspace's tokens that came from seat codes or cards of a class.
 
-        The workspace's other tokens open the work in the class again. If the workspace has no other
-        work, and nothing else opens it, the browser in which the code was typed keeps it.
+        The workspace's other tokens open the work in the class again. If nothing else opens the
+        workspace, and it has no other work, the tokens are not revoked, but open all of it.
 
         Args:
             closed: whether the class's codes and cards open no seats now, so that the browsers have
@@ -571,7 +571,7 @@ class Workspaces:
     def _forget_empty_workspaces(self) -> None:
         """If there are too many empty workspaces, forget those that were seen longest ago.
 
-        Stored workspaces are never empty, and stay.
+        Stored workspaces are never empty, and are kept.
         """
         if len(self._open) < self._limits.workspaces:
             return

@@ -31,8 +31,8 @@ def steady_clock() -> float:
 
     If it stopped during sleep, a weekend asleep would look as if the wall clock had been set.
     """
-    # Linux has CLOCK_BOOTTIME, which includes the time asleep; on macOS CLOCK_MONOTONIC does, and
-    # on Windows `time.monotonic`.
+    # These clocks include the time asleep: CLOCK_BOOTTIME on Linux, CLOCK_MONOTONIC on macOS, and
+    # `time.monotonic` on Windows.
     number = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
     return time.monotonic() if number is None else time.clock_gettime(number)
 

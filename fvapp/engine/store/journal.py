@@ -1,7 +1,7 @@
 """Holds changes in memory until they are written to the store, and retries writes that fail.
 
-While the disk refuses writes, the app continues in memory, and tells its visitors. Data that was
-written before is not changed.
+While the disk refuses writes, the app continues in memory, and visitors are told that nothing is
+being stored. Data that was written before is not changed.
 """
 
 import logging
@@ -167,7 +167,7 @@ class Journal:
         )
 
     def do_housekeeping(self) -> None:
-        """If no change is pending, checkpoint the WAL, and copy the database, if either is due."""
+        """Unless changes are pending, checkpoint the WAL and copy the database, each when due."""
         with self._write_lock:
             if not (self._pending or self.refused) and self._is_open:
                 self._checkpoint_and_copy()

@@ -48,7 +48,7 @@ class TallyFile:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def read_tally(self) -> RowTally | None:
-        """Return the smallest numbers the database may have, or None if the file is damaged."""
+        """Return the tally, a lower bound for the database's rows; None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(

@@ -166,7 +166,7 @@ def delete_example(workspace: str, example: str) -> StoreChange:
 
 
 def hold_examples(run: str, body: bytes) -> StoreChange:
-    """Return the change that stores a copy of a run's examples, which may be deleted later."""
+    """Return the change that stores a copy of a run's examples, to survive their deletion."""
     return _put_row(1, "held_examples", run, body)
 
 

@@ -23,16 +23,12 @@ class RoundScreens:
         """
         return ()
 
-    # Methods that draw the students' screens
-
     def draw_student_part(self, visit: Visit, current: StudentRound) -> None:
         """Draw a student's part of the round, which is below the round's title on every page."""
         st.markdown(visit.t("classroom.round.student.look"))
 
     def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
         """Draw the page that replaces a student's pages until ``current.covers_pages_until``."""
-
-    # Methods that draw the teacher's and the projector's screens
 
     def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with the round's title and the number of students who have answered."""

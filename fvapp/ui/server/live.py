@@ -96,8 +96,6 @@ class LiveSockets:
     def stop_serving(self) -> None:
         self._loop = None
 
-    # Method for script runs
-
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
         """Return a ticket for the workspace of `token`; reuse the ticket `before` if new or in use.
 
@@ -126,8 +124,6 @@ class LiveSockets:
             self._tickets[ticket] = (token, now)
         return ticket
 
-    # Method for the engine
-
     def notify_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
         """Notify a workspace's pages, or all pages (None), of a change. Call it from any thread."""
         loop = self._loop
@@ -144,8 +140,6 @@ class LiveSockets:
                 page.latest_version = max(page.latest_version, version)
                 page.urgent_version = max(page.urgent_version, version if urgent else 0)
                 page.wake_event.set()
-
-    # Methods for the route
 
     async def serve_socket(self, socket: WebSocket) -> None:
         """Serve a live socket, from the receipt of its ticket until it closes."""

@@ -115,7 +115,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
 def _draw_teach_button(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]
 ) -> None:
-    """Draw the button that teaches the network in the next of the mission's two ways."""
+    """Draw the button that teaches the network in the first or second way of the mission."""
     st.button(
         opened.t(f"missions.{opened.mission.id}.teach_{opened.mission.teaching_ways[len(taught)]}"),
         key="teach_mixed" if taught else "teach",

@@ -43,7 +43,7 @@ class WrittenLineCache:
         self._cache = ByteCache(MOST_BYTES)
 
     def lines_written_by_network(self, run: Run) -> tuple[WrittenLine, ...]:
-        """Return the lines a run's network writes, in order of training; none unless it reads text.
+        """Return the lines that a run's network writes, in order of training, if it writes text.
 
         Raises:
             EngineError: an error of the store.

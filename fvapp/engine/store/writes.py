@@ -96,7 +96,7 @@ def store_token(
 def revoke_token(token_hash: str, why: str = GONE) -> StoreChange:
     """Return the change that revokes a token and remembers the token as revoked.
 
-    If it were forgotten, the token would open a new workspace in another tab of its browser.
+    If the token were forgotten, it would open a new workspace in another tab of its browser.
 
     Args:
         why: the error code with which the token is refused from now on.

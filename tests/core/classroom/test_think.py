@@ -79,6 +79,14 @@ def test_both_forms_ask_about_the_same_things_with_answers_of_the_same_kind():
     assert len(QUESTIONS["a"]) == len(QUESTIONS["b"]) == len(TOPICS) == 8
 
 
+def test_no_answer_is_right_in_both_forms_of_a_question():
+    """So picking what sounds like a network, without reading the question, gains one of the two."""
+    for t in WORDS.values():
+        for number in range(1, len(TOPICS) + 1):
+            right_in_first, right_in_second = (t(f"think.{form}{number}.{RIGHT}") for form in FORMS)
+            assert right_in_first != right_in_second
+
+
 def test_the_right_answer_has_no_place_of_its_own_and_no_length():
     places = Counter(item.choices.index(RIGHT) for _, _, item in NUMBERED_QUESTIONS)
     assert set(places.values()) == {4}

@@ -87,6 +87,25 @@ def test_no_answer_is_right_in_both_forms_of_a_question():
             assert right_in_first != right_in_second
 
 
+STORED_CHOICES = (
+    {"programmed", "stores", "fetches"},
+    {"exact", "goes_on", "stores"},
+    {"stores", "goes_on", "programmed"},
+    {"goes_on", "from_me", "stores"},
+    {"from_me", "programmed", "fetches"},
+    {"fetches", "from_me", "stores"},
+    {"exact", "goes_on", "stores"},
+    {"exact", "fetches", "goes_on"},
+)
+"""The misconceptions among the stored answers to each question, from its first wording on."""
+
+
+def test_an_answer_stored_under_an_earlier_wording_is_still_among_the_choices():
+    for items in QUESTIONS.values():
+        for item, names in zip(items, STORED_CHOICES, strict=True):
+            assert set(item.choices) == names | {RIGHT}
+
+
 def test_the_right_answer_has_no_place_of_its_own_and_no_length():
     places = Counter(item.choices.index(RIGHT) for _, _, item in NUMBERED_QUESTIONS)
     assert set(places.values()) == {4}

@@ -12,8 +12,8 @@ class EmbeddedEngine(Assembly):
     Commands that concern a workspace take its token as the first argument. Each may raise
     ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
     ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow
-    the command), ``limit_*`` (a limit is reached), ``not_ready`` (the engine is starting or
-    restarting), ``no_room`` (the disk is too full), ``store_*`` (the disk cannot be written).
+    the command), ``limit_*`` (a limit, such as that of disk space, is reached), ``not_ready`` (the
+    engine is starting or restarting), ``store_*`` (the disk cannot be written).
     """
 
     def start(self) -> None:

@@ -228,7 +228,7 @@ class RunCommands:
                 the run cannot be resumed.
 
         Raises:
-            EngineError: ``limit_imports``, ``no_room``.
+            EngineError: ``limit_imports``; as `Board.check_disk_space`.
         """
         self._board.count_import(token)
         return self._add_copy_of_run(token, record, events, examples, weights)

@@ -41,7 +41,7 @@ class Cluster:
         environ: environment variables of the children, to which Dask's options are added.
         port: port at which the scheduler listens, also to other PCs; None for any free port, at
             which only this PC can reach the scheduler.
-        ports: range of the workers' ports, such as "8790:8797"; a firewall may open only these.
+        ports: range of the workers' ports, such as "8787:8850"; a firewall may open only these.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""What a script or bad luck does to the queue and the workers, through the engine as the pages have
-it.
+"""What a hostile script or a failing worker does to the queue and the workers.
 
-With ``-s`` the figures are printed. They hold on two cores with nothing beside the test.
+The tests call the engine as the pages do. ``-s`` prints the measured figures, which hold on two
+cores when nothing else runs on the machine.
 """
 
 import os
@@ -30,7 +30,7 @@ LONGEST_EPOCH = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=3)
 
 @contextmanager
 def warm_engine(home, workers=None, **environ: str) -> Iterator[EmbeddedEngine]:
-    """Run an engine whose workers have trained once."""
+    """Run an engine each of whose workers has already trained a run."""
     workers = workers or count_workers(os.environ)
     engine = EmbeddedEngine(
         {**os.environ, **environ, "FVAPP_HOME": str(home), "FVAPP_WORKERS": str(workers)}
@@ -94,7 +94,7 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
 
 
 def wait_of_a_student(engine: EmbeddedEngine) -> float:
-    """Return the seconds from a fresh student's click to the first block of the default run."""
+    """Return the seconds from a new student's click to the first trained block of a default run."""
     token = engine.workspaces.enter_workspace(None).token
     begin = time.monotonic()
     (record,) = engine.runs.submit_runs(token, [RunSettings()])
@@ -110,7 +110,7 @@ def wait_of_a_student(engine: EmbeddedEngine) -> float:
 
 
 def worker_memory() -> dict[int, float]:
-    """Return the resident memory of each worker in MB."""
+    """Return the resident memory of each worker in MB, by process id."""
     found = {}
     for child in psutil.Process().children():
         try:

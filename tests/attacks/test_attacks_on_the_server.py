@@ -1,7 +1,6 @@
-"""What a stranger or a student with a script does at the doors of the app as ``streamlit run``
-serves it.
+"""Attacks by a stranger or a student with a script on the app as ``streamlit run`` serves it.
 
-With ``-s`` the figures are printed. They hold with nothing beside the test.
+``-s`` prints the measured figures, which hold when nothing else runs on the machine.
 """
 
 import asyncio
@@ -37,22 +36,23 @@ from real_engine import wait_until
 pytestmark = pytest.mark.long
 
 MINUTE = 60.0
-# sockets, and states of widgets in each message: 4.9 MB
+# FLOODING: sockets that flood the server. STATES: widget states in each message, which has 4.9 MB.
 FLOODING = 10
 STATES = 2_450_000
 ORIGINS_A_SECOND = 30
 ORIGIN_SECONDS = 10
 CANVASES = 15
 CANVAS_BYTES = 9 * 10**6
-# messages that come bit by bit; all bursts are what may be held
+# Sockets that each send a message piece by piece. Their first pieces (BURST bytes each) together
+# fill all the memory that the server grants to unfinished messages.
 SLOW = 66
 PHOTOS = 6
 BURST = 1_016_000
 DRIP = 200, Opcode.CONT
-NEVER = 30.0  # seconds
+NEVER = 30.0  # seconds, reported when the server does not answer
 PAGES = 2_000
 NEWCOMERS = 200
-# many a shell allows a process no more
+# Idle connections. Many shells allow a process only SHELL_FILES open files.
 IDLE = 3_000
 FILES = 4_096
 SHELL_FILES = 1_024
@@ -98,9 +98,7 @@ def send_for(
     pause: float,
     opened: list[float],
 ) -> None:
-    """Open a socket, send a first message and others again and again, and open another when it is
-    let go.
-    """
+    """Send a first message, then another one repeatedly; reconnect whenever the server hangs up."""
     while not ended.is_set():
         opened.append(time.monotonic())
         with suppress(OSError), dial(server, UPGRADE.format(path, "")) as stream:
@@ -114,7 +112,7 @@ def send_for(
 def scripts(
     server: ServedApp, path: str, messages: Sequence[tuple[bytes, bytes]], pause: float = 0.0
 ) -> Iterator[list[float]]:
-    """Have a script for each pair of a first message and others send them until the block ends.
+    """Run a script for each pair (first message, repeated message) until the block ends.
 
     Yields:
         When each socket was opened.
@@ -136,11 +134,11 @@ def scripts(
 
 
 def attack(server: ServedApp, frames: Sequence[bytes], look: Callable[[], object]) -> None:
-    """Have a script for each frame send it for a minute, and look again and again meanwhile.
+    """Send each frame repeatedly from a script of its own for a minute, and call `look` meanwhile.
 
-    Print how many sockets they opened and the server's processor time for each: a refused script
-    comes again at once, and each socket it opens is given a session and a script run before its
-    next message is refused.
+    Print how many sockets the scripts opened and the server's processor time for each socket. A
+    refused script reconnects at once, and the server grants each new socket a session and a script
+    run before it refuses the next message.
     """
     first = frame(rerun().SerializeToString())
     begin = time.monotonic()
@@ -176,7 +174,7 @@ def test_a_minute_of_messages_of_two_million_states_leaves_it_answering(tmp_path
         for widgets in ([states[0]] * STATES, [states[1]])
     )
     with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        seconds_of_page(server)  # else it is still busy with its start
+        seconds_of_page(server)  # wait until the server has finished starting
         figures = []
 
         def look() -> None:
@@ -193,7 +191,7 @@ def test_a_minute_of_messages_of_two_million_states_leaves_it_answering(tmp_path
 
 @pytest.mark.parametrize("said", SAID.values(), ids=SAID)
 def test_3000_idle_connections_refuse_nobody_after_a_minute(tmp_path, said):
-    """Those that say nothing need no minute to be let go, nor more files than a shell allows."""
+    """Silent connections are closed at once, and need no more files than a shell allows."""
     files, seconds = (FILES, MINUTE) if said else (SHELL_FILES, 0)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * IDLE), hard))
@@ -250,7 +248,7 @@ def test_66_messages_that_come_bit_by_bit_keep_no_photo_waiting(tmp_path, path, 
         print(
             f"\nphotos answered after {waits} s; {len(opened)} sockets; server {memory(server):.0f} MB"
         )
-    assert max(waits) <= 3 and len(opened) >= 2 * SLOW  # each was let go and came again
+    assert max(waits) <= 3 and len(opened) >= 2 * SLOW  # the server closed each socket
 
 
 def test_30_handshakes_a_second_from_another_sites_page_leave_it_answering(tmp_path):
@@ -288,9 +286,7 @@ def test_2000_pages_refuse_no_newcomer(tmp_path, address):
 
 
 async def crowd(server: ServedApp, address: str) -> None:
-    """Open pages that ask for nothing after their first script run, and have others come when a
-    minute has gone by.
-    """
+    """Open pages that stay idle after a first script run; after a minute, open newcomers' pages."""
     begin = time.monotonic()
     pages = []
     for number in range(PAGES):
@@ -323,12 +319,13 @@ async def crowd(server: ServedApp, address: str) -> None:
 
 
 async def photos(server: ServedApp) -> list[float]:
-    """Send a photo every few seconds, and return the seconds until each was answered."""
+    """Send a photo every four seconds, and return the seconds until each photo was answered."""
     visitor = HandyVisitor(server.url)
     waits = []
     await visitor.open("draw")
     for _ in range(PHOTOS):
-        # the pace of the photos: the scripts go on all the time, there is nothing to wait for
+        # Photos are sent at a fixed pace: the attack never pauses, so there is no event to wait
+        # for.
         await asyncio.sleep(4)
         begin = time.monotonic()
         await visitor.upload(photo())
@@ -340,21 +337,22 @@ async def photos(server: ServedApp) -> list[float]:
 
 
 def photo() -> bytes:
-    """Return a photo as a browser sends it, of 390 kB."""
+    """Return a JPEG photo of 390 kB, as a browser would upload it."""
     content = BytesIO()
     Image.effect_noise((900, 700), 60).save(content, "JPEG", quality=85)
     return content.getvalue()
 
 
 async def fill(server: ServedApp) -> float:
-    """Return the server's resident memory at its fullest; the sessions have gone then."""
+    """Return the server's highest resident memory in MB; the sessions are gone afterwards."""
     visitors = [PageVisitor(server.url) for _ in range(CANVASES)]
     for visitor in visitors:
         await visitor.open("draw")
     highest = [memory(server)]
     letters = {"objects": [], "letters": "x" * CANVAS_BYTES}
     for visitor in visitors:
-        with suppress(Exception):  # refused in whatever way: what counts is the memory
+        # the server may refuse the message in any way; only its memory matters here
+        with suppress(Exception):
             await asyncio.wait_for(visitor.draw(letters), 20)
         highest.append(memory(server))
     for visitor in visitors:
@@ -375,7 +373,7 @@ def knock(server: ServedApp, ended: Event) -> None:
 
 
 def seconds_of_health(server: ServedApp) -> float:
-    """Return how long ``/_stcore/health`` takes; `NEVER` where it does not answer."""
+    """Return the seconds that ``/_stcore/health`` takes, or `NEVER` when it does not answer."""
     address = urlsplit(server.url)
     begin = time.monotonic()
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=NEVER)

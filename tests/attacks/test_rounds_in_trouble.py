@@ -1,4 +1,4 @@
-"""Five minutes of rounds: workers and once the server are killed, and nothing is lost unsaid."""
+"""Five minutes of rounds in which workers and the server are killed: no confirmed work is lost."""
 
 import asyncio
 import gc
@@ -31,18 +31,18 @@ pytestmark = pytest.mark.long
 
 T = Translator("en")
 SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
-# students of each, and what they do
+# For each number of classes: the students in a class, and the kinds of rounds they take part in.
 CLASSES = {
     1: (10, ("think", "predict", "word", "seeds", "word", "vote", "draw", "hunt")),
     10: (2, ("predict", "draw", "hunt")),
 }
 WORDS = "fish", "house", "star"
-KILL_EVERY = 20.0  # seconds between two workers that are killed
-QUICK = "hidden=16&epochs=1"  # what is trained in a hunt
-# seconds after which what a page waits for counts as lost: a network may die with its worker many
-# times
+KILL_EVERY = 20.0  # seconds between the kills of two workers
+QUICK = "hidden=16&epochs=1"  # the settings of the networks that students train in a hunt
+# Seconds after which a page has waited in vain. The limit is long because a network may lose its
+# worker many times.
 STUCK = 400.0
-# what a page meets whose server or connection is gone
+# Errors that a page meets when its server or its connection is gone.
 GONE = (
     OSError,
     WebSocketException,
@@ -51,7 +51,7 @@ GONE = (
 
 
 class Server:
-    """The app, which dies and comes back elsewhere with the same folder."""
+    """The served app, which can be killed and restarted on another port with the same folder."""
 
     def __init__(self, home: str, stack: ExitStack) -> None:
         self._environ = {**NO_LIMITS, "FVAPP_HOME": home}
@@ -73,7 +73,7 @@ class Server:
 
 
 class Tab:
-    """A page that is lost now and then, and opened again until it is there."""
+    """A page that loses its connection now and then, and is opened again until it loads."""
 
     def __init__(
         self,
@@ -91,8 +91,10 @@ class Tab:
     async def until(
         self, there: Callable[[], object], act: Callable[[], Awaitable[None] | None] | None = None
     ) -> None:
-        """Look on until something is there; `act` returns what can be done for it at the moment, if
-        anything.
+        """Wait until `there()` is true.
+
+        Before each look, call `act`. It returns the action that the page offers at the moment, or
+        None.
         """
         async with asyncio.timeout(STUCK):
             while True:
@@ -117,7 +119,7 @@ class Tab:
                 await self.page.open(*self._where)
             if not lost:
                 return
-            await asyncio.sleep(0.2)  # the server is on its way
+            await asyncio.sleep(0.2)  # the server is still starting
 
 
 @contextmanager
@@ -130,7 +132,7 @@ def lost_pages():
 
 
 class Student(Tab):
-    """Somebody who takes part in every round and remembers what the page has said that it took."""
+    """A student who takes part in every round and remembers what the page has confirmed."""
 
     def line(self) -> str:
         return self.page.text("class_round")
@@ -146,13 +148,13 @@ class Student(Tab):
         await self.until(lambda: T("classroom.round.student.chosen") in self.line(), choose)
 
     async def seeds(self) -> None:
-        """Train; where the page says that a network of one's own is missing, train it again."""
+        """Train, and train again when the page says that the student's network is missing."""
         own = T("classroom.round.student.accuracy", accuracy="{}").partition("{}")[0]
         train = partial(self.press, "round_train")
         await self.until(lambda: own in self.line() and not self.page.has("round_train"), train)
 
     async def draw(self) -> None:
-        """Draw in time, or later where the page says that the drawing is missing."""
+        """Draw in time, or draw again when the page says that the drawing is missing."""
         hand = np.random.default_rng(self._losses.randrange(1_000))
         sent: list[bool] = []
 
@@ -174,8 +176,9 @@ class Student(Tab):
     word = draw
 
     async def hunt(self) -> None:
-        """Train; where the page says that nothing of it counts any more, train again, and go on
-        with what waits.
+        """Train a network until the page shows the student's best accuracy.
+
+        When the page says that no try is used up, start a run; otherwise resume the waiting run.
         """
         own = T("classroom.hunt.own", best="{}").partition("{}")[0]
         none = T("classroom.hunt.left", left=3, most=3)
@@ -186,8 +189,10 @@ class Student(Tab):
         await self.until(lambda: own in self.line(), train)
 
     async def think(self) -> None:
-        """Answer each question; the page offers the next one once it has the answer, and says how
-        many it has.
+        """Answer each question.
+
+        The page offers the next question once it has stored the answer, and says how many it has
+        stored.
         """
         through = T("think.through", n=8, of=8)
 
@@ -204,7 +209,7 @@ class Student(Tab):
 
 
 async def open_class(url: str) -> tuple[HandyVisitor, HandyVisitor, str]:
-    """Open a class as its teacher; return the pages with board and projector, and the code."""
+    """Open a class as its teacher; return the board, the projector's page and the class code."""
     board = HandyVisitor(url)
     await board.open("teachers")
     await board.fill("class_name", "bench")
@@ -216,7 +221,7 @@ async def open_class(url: str) -> tuple[HandyVisitor, HandyVisitor, str]:
 
 
 async def make_trouble(server: Server, count: Counter[str]) -> None:
-    """Kill workers, and in the middle of the time the server."""
+    """Kill a worker every `KILL_EVERY` seconds, and the server once, halfway through the test."""
     chance = random.Random(1)
     begin = monotonic()
     while True:
@@ -232,7 +237,7 @@ async def make_trouble(server: Server, count: Counter[str]) -> None:
 async def hold(
     server: Server, name: int, size: int, kinds: Sequence[str], count: Counter[str]
 ) -> None:
-    """Hold rounds of a class until the time is over, and count them."""
+    """Hold rounds in a class until the time is over, and count them by kind."""
     begin = monotonic()
     held = Counter()
     kept = Counter()
@@ -275,8 +280,9 @@ async def hold(
         return under_way and int(projector.page.search(top) or 0) == size
 
     async def keep(word: str) -> None:
-        """Keep the wall of a word, and give all there is to the class: what the board has counted
-        stays.
+        """Keep the wall's drawings of a word as examples, and give all kept drawings to the class.
+
+        The numbers that the board has shown must not get lost.
         """
         kept[word] += size
         words = " · ".join(f"**{each}** {n}" for each, n in kept.items())
@@ -314,7 +320,7 @@ async def hold(
 
 
 async def hold_all(server: Server, classes: int) -> Counter[str]:
-    """Hold rounds of so many classes at once amid trouble; return how often what happened."""
+    """Hold rounds in several classes at once amid kills; count the rounds and the kills by kind."""
     count = Counter()
     (size, kinds) = CLASSES[classes]
     troubles = asyncio.create_task(make_trouble(server, count))
@@ -325,7 +331,7 @@ async def hold_all(server: Server, classes: int) -> Counter[str]:
     return count
 
 
-# The side of a server that was killed never closes its connections.
+# A killed server never closes its ends of the connections, which Python reports as warnings.
 @pytest.mark.filterwarnings(
     "ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
@@ -336,4 +342,4 @@ def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(t
     print(count)
     assert count["server killed"] == 1 and count["workers killed"] >= SECONDS / KILL_EVERY / 3
     assert all(count[kind] >= classes for kind in CLASSES[classes][1])
-    gc.collect()  # what the connections left behind warns here, where it is expected
+    gc.collect()  # raises the warnings of unclosed connections here, where they are ignored

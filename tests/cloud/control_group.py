@@ -1,4 +1,4 @@
-"""A control group of version 1 with limits of memory and cores, for what is started in it."""
+"""A Linux control group (version 1) that limits the memory and cores of the processes in it."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,46 +9,48 @@ from time import monotonic, sleep
 
 ROOT = Path("/sys/fs/cgroup")
 _CONTROLLERS = ("memory", "cpu")
-_PERIOD = 100_000  # microseconds
+_PERIOD = 100_000  # microseconds over which the kernel limits processor time
 MB = 2**20
 
 
 @dataclass(frozen=True)
 class ControlGroup:
-    """Folders of the group, by controller."""
+    """A control group.
+
+    Attributes:
+        folders: of the group, by controller.
+    """
 
     folders: dict[str, Path]
 
     @property
     def entering(self) -> Sequence[str]:
-        """The beginning of a command that runs the rest of it inside the group."""
+        """The beginning of a command line; the command that follows it runs inside the group."""
         enter = "; ".join(f"echo $$ > {folder}/cgroup.procs" for folder in self.folders.values())
         return ["sh", "-c", f'{enter}; exec "$@"', "sh"]
 
     @property
     def killed(self) -> int:
-        """How many processes the kernel killed because the memory did not suffice."""
+        """The number of processes in the group that the kernel killed for lack of memory."""
         words = (self.folders["memory"] / "memory.oom_control").read_text().split()
         return int(words[words.index("oom_kill") + 1])
 
     @property
     def used_mb(self) -> float:
-        """What the processes use now: their own memory and mapped files, without other files that
-        are cached.
-        """
+        """The memory in use, in MB: the processes' own pages and mapped files, no other cache."""
         words = (self.folders["memory"] / "memory.stat").read_text().split()
         found = dict(zip(words[::2], map(int, words[1::2]), strict=True))
         return (found["total_rss"] + found["total_mapped_file"]) / MB
 
 
 def can_be_made() -> bool:
-    """Whether there are groups of version 1 in which this process may make others."""
+    """Return whether this process may create control groups of version 1 on this machine."""
     return all(os.access(ROOT / name / "cgroup.procs", os.W_OK) for name in _CONTROLLERS)
 
 
 @contextmanager
 def control_group(memory_mb: int, cores: float) -> Iterator[ControlGroup]:
-    """Make a group, and remove it when what ran in it has ended."""
+    """Create a group with these limits, and remove it once all of its processes have ended."""
     folders = {name: ROOT / name / f"fvapp-test-{os.getpid()}" for name in _CONTROLLERS}
     for folder in folders.values():
         folder.mkdir()
@@ -68,7 +70,7 @@ def _remove(folder: Path) -> None:
         try:
             folder.rmdir()
             return
-        except OSError:  # a process is still ending; nothing tells when it has
+        except OSError:  # a process is still ending, and no event tells when it is gone
             if monotonic() > latest:
                 raise
             sleep(0.1)

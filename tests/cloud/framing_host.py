@@ -1,9 +1,9 @@
-"""A proxy that shows the app as Streamlit Community Cloud does: in a frame of its own page, below
-``/~/+/``.
+"""A proxy that shows the app as Streamlit Community Cloud does: in a frame of the host's own page.
 
-Its page is at every other path, and frames what the app has at that path with the same query. The
-app knows nothing of that path: https://github.com/streamlit/streamlit/issues/5084. The frame may do
-what Streamlit lets frames do in its own pages; what Community Cloud allows is not documented.
+The app is below ``/~/+/``. At every other path the proxy serves its own page, which frames the
+app's page of the same path and query. The app does not know that it is served below a path:
+https://github.com/streamlit/streamlit/issues/5084. The frame has the permissions that Streamlit
+grants to frames in its own pages; Community Cloud does not document which ones it grants.
 """
 
 import asyncio
@@ -24,8 +24,10 @@ PAGE = f"""<!doctype html><title>host</title>
 
 @contextmanager
 def framing_host(app: str) -> Iterator[str]:
-    """Serve the host's page and, below its path, an app; yield the address, without a slash at its
-    end.
+    """Serve the host's page and, below its path, an app.
+
+    Yields:
+        The host's address, without a slash at its end.
     """
     port = urlsplit(app).port
     began = threading.Event()
@@ -53,7 +55,7 @@ def framing_host(app: str) -> Iterator[str]:
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
-    """Answer one request: the connection is closed behind it, unless it becomes a socket."""
+    """Answer one request, then close the connection unless it has become a WebSocket."""
     with suppress(OSError, asyncio.IncompleteReadError):
         head = await reader.readuntil(b"\r\n\r\n")
         method, path, rest = head.split(b" ", 2)

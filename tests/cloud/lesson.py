@@ -9,11 +9,11 @@ import numpy as np
 from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.bench.page_visitor import PageVisitor
 
-QUIET = 1.0  # seconds between two looks where nothing tells that something changed
+QUIET = 1.0  # seconds between two looks at the page when no event announces a change
 
 
 async def draw(url: str, seconds: float) -> float:
-    """Draw until there is an answer; return the seconds that took.
+    """Draw until the page shows an answer; return the seconds that it took.
 
     Raises:
         TimeoutError: no answer in time; the message holds what the page says.
@@ -35,8 +35,7 @@ async def draw(url: str, seconds: float) -> float:
 
 
 async def train(url: str, seconds: float, **settings: object) -> float:
-    """Train a network from the click to its test accuracy; return the seconds from the opened page
-    on.
+    """Train a network; return the seconds from opening the page until its test accuracy is shown.
 
     Raises:
         TimeoutError: no test accuracy in time; the message holds what the page says.

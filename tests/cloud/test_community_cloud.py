@@ -1,8 +1,7 @@
-"""A lesson in the frame that Streamlit Community Cloud documents: little memory, few cores, no
-rights.
+"""A lesson under the limits that Streamlit Community Cloud documents for memory, cores and rights.
 
-An unprivileged user runs the app, who cannot write to the packages; the folder of the app is a copy
-of that user's.
+The app runs as an unprivileged user who cannot write to the installed packages. The app's folder is
+a copy that belongs to this user.
 """
 
 import asyncio
@@ -28,17 +27,15 @@ limited = pytest.mark.skipif(
 )
 
 USER = "nobody"
-FORCED = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}  # the cloud sets it
-PATIENCE = 300  # seconds: what is asked is that it comes, how fast is printed
+FORCED = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}  # Community Cloud sets this for every app
+PATIENCE = 300  # seconds; the test requires an answer, and only prints how fast it came
 NOTEBOOK = {"preset": "notebook"}
 CNN = {"network": "cnn", "train_images": 10_000, "epochs": 1, "batch_size": 128}
 
 
 @pytest.fixture
 def folder():
-    """A copy of the app that belongs to the user, outside the folders that only this user may
-    enter.
-    """
+    """A copy of the app that belongs to the unprivileged user, where this user may enter."""
     with tempfile.TemporaryDirectory(prefix="fvapp-cloud-") as name:
         folder = Path(name)
         for part in ("app.py", "requirements.txt", ".streamlit", "fvapp"):
@@ -52,15 +49,15 @@ def folder():
 
 @pytest.fixture
 def as_user():
-    """Return the beginning of a command that runs the rest of it as the user."""
+    """Return the beginning of a command line that runs its rest as the unprivileged user."""
     command = [
         "setpriv",
         f"--reuid={USER}",
         f"--regid={pwd.getpwnam(USER).pw_gid}",
         "--clear-groups",
     ]
-    # By a shell, as the app starts its processes: what `setpriv` itself starts has root's way into
-    # folders once more.
+    # The command runs in a shell, as the processes that the app starts do. A program that `setpriv`
+    # starts directly would still have root's access to folders.
     if subprocess.run(
         [*command, "sh", "-c", f"{sys.executable} -c 'import streamlit'; exit $?"]
     ).returncode:
@@ -71,7 +68,7 @@ def as_user():
 
 
 class Watch(threading.Thread):
-    """Looks ten times a second at what a group uses."""
+    """A thread that reads a control group's memory ten times a second and keeps the maximum."""
 
     def __init__(self, group) -> None:
         super().__init__(daemon=True)
@@ -91,8 +88,10 @@ class Watch(threading.Thread):
 
 
 def lesson(memory_mb, cores, folder, as_user, steps, environ=None):
-    """Serve the app in a group and take the steps; return the seconds each took, and the most
-    memory in MB.
+    """Serve the app in a control group and take the steps in it.
+
+    Returns:
+        The seconds of each step, and the highest memory in MB.
     """
     environ = (
         FORCED
@@ -145,7 +144,8 @@ def test_with_0_7_gb_and_a_tenth_of_a_core_a_drawing_is_answered_and_a_network_t
 
 
 def test_a_secret_at_the_root_is_the_password_that_for_teachers_asks_for(tmp_path):
-    # No memory, no cores: as the cloud writes what is typed as "Secrets" into the app's folder.
+    # This test needs no limits. Community Cloud writes what is typed as "Secrets" into the app's
+    # folder.
     shutil.copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
     (tmp_path / ".streamlit" / "secrets.toml").write_text('FVAPP_TEACHER_WORD = "Linde"\n')
     environ = {"FVAPP_HOME": str(tmp_path / "home"), "FVAPP_WORKERS": "1"}

@@ -17,7 +17,7 @@ def build(*arguments) -> int:
 
 @pytest.fixture
 def published(tmp_path, monkeypatch):
-    """Return a folder with the four files of a small data set, published as MNIST."""
+    """Return a folder with the four files of a small data set, in MNIST's published format."""
     random = np.random.default_rng(1)
     folder = tmp_path / "source"
     checksums = {}

@@ -6,8 +6,9 @@ from fvapp.__main__ import main
 from fvapp.build import stories
 from fvapp.core.tables import read_toml_table
 
-# What each text says of two heroes, and what only of the first; as many signs as a row of its
-# strips has room for, or fewer where a network has to learn them from so short a text.
+# For each text: phrases about its two heroes, the queen and the king; the word that is only said of
+# the queen; and the most different characters (signs) that the text may have. That is what a row of
+# its strips has room for, or fewer where a network could not learn more from so short a text.
 BIAS = {
     "stories": ("the queen was ", "the king was ", "kind", 28),
     "stories_zh_hans": ("王后", "国王", "善良", 130),

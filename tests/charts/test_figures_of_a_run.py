@@ -1,4 +1,4 @@
-"""The figures of one run and of one answer, as Plotly itself reads them."""
+"""The figures of one run and of one answer, validated by Plotly itself."""
 
 from itertools import product
 
@@ -32,7 +32,7 @@ CURVES = Curves(
 
 
 def traces(figures, key):
-    """Return the trace of each figure that has one of that name."""
+    """Return the traces, in all figures, that are named with the text of this key."""
     return [
         trace
         for figure in figures
@@ -46,7 +46,7 @@ def layouts(figures):
 
 
 def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_colour():
-    """Which has 3:1 on both backgrounds."""
+    """The colours of the lines have a contrast of 3:1 on both backgrounds."""
     result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
     for curves, ended in product((Curves(), Curves(CURVES.blocks), CURVES), (None, result)):
         for spec in training_figures(

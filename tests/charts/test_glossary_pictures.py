@@ -1,4 +1,4 @@
-"""The pictures of the glossary show what their words say."""
+"""The glossary's pictures show what the text beside them says."""
 
 from statistics import fmean
 from xml.etree import ElementTree
@@ -17,7 +17,7 @@ def picture(word, language="en"):
 
 
 def curves(root):
-    """Return the curves of a picture, each as points in units of the picture."""
+    """Return the curves of an SVG picture, each as points in the picture's own units."""
     lines = [line.get("points").split() for line in root.iter(f"{SVG}polyline")]
     return [
         [tuple(map(float, point.split(","))) for point in line] for line in lines if len(line) > 20
@@ -45,7 +45,7 @@ def test_a_picture_keeps_its_frame():
 def test_with_overfitting_both_losses_fall_together_and_then_part():
     first, second = curves(picture("overfitting"))
     assert [x for x, _ in first] == [x for x, _ in second]
-    # Up on paper is down in SVG.
+    # SVG's y axis points down, so the values are turned over.
     training, validation = [[(82 - y) / 68 for _, y in curve] for curve in (first, second)]
     gaps = [after - before for before, after in zip(training, validation, strict=True)]
     lowest = validation.index(min(validation))

@@ -1,4 +1,4 @@
-"""The figures of the page that looks inside, as Plotly itself reads them."""
+"""The Plotly figures on the page Look inside, validated by Plotly itself."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +13,8 @@ from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
 from fvapp.core.inspection.wheel import class_points_on_circle
 from fvapp.i18n import Translator
 
-NAMES = [f"<b>{label}</b>" for label in range(10)]  # no name of ours: it must not become a tag
+# names typed by visitors, which must not become HTML tags
+NAMES = [f"<b>{label}</b>" for label in range(10)]
 
 
 def squares_of(numbers, t, **options):

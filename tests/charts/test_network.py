@@ -1,4 +1,4 @@
-"""The picture of the network."""
+"""The diagram of a network's layers."""
 
 from xml.etree import ElementTree
 

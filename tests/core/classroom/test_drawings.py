@@ -1,6 +1,4 @@
-"""The data set of a class: which of its drawings are held back, and that nothing says whose they
-are.
-"""
+"""The data set of a class: which drawings are held back, and that no drawing names its student."""
 
 import zlib
 from dataclasses import replace
@@ -22,9 +20,7 @@ WORDS = ("fish", "house", "star")
 
 
 def drawn(seats, words=WORDS, but=()):
-    """Return a drawing of each seat in a round for each word, but for some pairs of
-    seat and word.
-    """
+    """Return a drawing by each seat for each word, except for the (seat, word) pairs in `but`."""
     return [
         RoundDrawing(
             number,
@@ -43,8 +39,9 @@ def drawn(seats, words=WORDS, but=()):
     ("seats", "but", "held", "test"),
     [
         (range(1, 31), (), {4, 8, 12, 16, 20, 24, 28}, 7),
-        ((2, 5, 6, 9, 11), (), {9}, 1),  # of those who drew, whatever numbers they have
-        ((1, 2, 3, 4, 5), [(4, "fish")], {5}, 1),  # who drew all words are held back before others
+        ((2, 5, 6, 9, 11), (), {9}, 1),  # every fourth student who drew, whatever the seat numbers
+        # seat 4 did not draw every word, so seat 5 is held back
+        ((1, 2, 3, 4, 5), [(4, "fish")], {5}, 1),
         (range(1, 9), [(4, "fish"), (8, "fish")], {5, 8}, 1),
     ],
 )

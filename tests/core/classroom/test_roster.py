@@ -1,4 +1,4 @@
-"""Who is let into a class, and under which name."""
+"""Who may join a class, and under which nickname."""
 
 import re
 from random import Random

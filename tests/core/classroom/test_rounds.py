@@ -1,4 +1,4 @@
-"""The rules of rounds: who may still draw, who trains how many, who votes and what comes of it."""
+"""The rules of rounds: who may still draw, how many networks each trains, how votes are counted."""
 
 from dataclasses import replace
 
@@ -125,7 +125,7 @@ def logits(*answers: int, sure: float = 5.0) -> np.ndarray:
 
 
 def count(labels: np.ndarray, *networks: np.ndarray):
-    """Return what comes of a vote that is cast in two parts, as several helpers do."""
+    """Return the result of a vote whose networks are split between two workers."""
     return count_votes([cast_votes(networks[:1], labels), cast_votes(networks[1:], labels)], labels)
 
 

@@ -1,4 +1,4 @@
-"""Where everybody is and who needs help, from rows and a time."""
+"""Where each student is and who needs help, derived from the students' rows and the time."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from fvapp.core.settings import RunSettings
 MISSIONS = ("network", "outputs", "no_flatten")
 ROOM = Classroom("c", "teacher", "8b", "en", MISSIONS, "KTRWPX")
 NOW = 10_000.0
-ASKED = Progress(prediction="held")  # in a round
+ASKED = Progress(prediction="held")  # predicted in a round, without having opened the mission
 PREDICTED = replace(ASKED, opened=True)
 JUDGED = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),))
 DONE = replace(JUDGED, answers={"softmax": "a", "unseen": "c"})
@@ -183,7 +183,8 @@ def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_no
     assert before == snapshot(row("a", {"network": JUDGED}), now=NOW + 1)
     assert before != snapshot(row("a", {"network": replace(JUDGED, answers={"softmax": "b"})}))
     assert before != snapshot(row("a", {"network": JUDGED}, runs=[run(1, 0.8)]))
-    three = replace(run(2), result=RunResult(0.1, 1.0, 1.0, by_class=((3, 3),)))  # images
+    # only three test images
+    three = replace(run(2), result=RunResult(0.1, 1.0, 1.0, by_class=((3, 3),)))
     assert snapshot(row("a", runs=[run(1, 0.8), three])).students[0].best_accuracy == 0.8
 
 

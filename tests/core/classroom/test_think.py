@@ -1,6 +1,4 @@
-"""What do you think?: the questions, what teachers are told of the answers, and what
-they are not.
-"""
+"""The quiz "What do you think?": its questions, and what teachers learn of the answers."""
 
 import json
 import random
@@ -53,7 +51,7 @@ NUMBERED_QUESTIONS = [
 
 Kept = tuple[StoredAnswer, ...]
 
-TRIALS = 150  # classes that are simulated; `-m long` has ten times as many
+TRIALS = 150  # simulated classes; `-m long` simulates ten times as many
 
 
 # The questions
@@ -137,9 +135,7 @@ def test_every_picture_is_one_that_ships_and_every_thing_has_a_mission():
 
 
 def syllables(word: str) -> int:
-    """Count as school does: groups of vowels, without a silent e; of a number those of its digits,
-    each read alone.
-    """
+    """Count the vowel groups of a word without a silent e; a number is read digit by digit."""
     word = word.lower()
     if word.isdecimal():
         return sum(2 if digit in "07" else 1 for digit in word)
@@ -149,7 +145,7 @@ def syllables(word: str) -> int:
 
 
 def grade(texts: Iterable[str]) -> float:
-    """Return the school grade of a text.
+    """Return the Flesch-Kincaid school grade of a text.
 
     J. P. Kincaid and others, "Derivation of new readability formulas", Naval Technical Training
     Command (1975).
@@ -179,7 +175,7 @@ def test_the_questions_can_be_read_in_grade_six():
     )
 
 
-# Classes of students
+# Simulated classes of students
 
 
 def answer(
@@ -199,8 +195,9 @@ def class_of(
     skipped: float = 0.0,
     parts: Iterable[str] = PARTS,
 ) -> dict[int, Kept]:
-    """Return the answers of a class by seat: each student has an ability, and each question a
-    difficulty.
+    """Return the answers of a simulated class by seat.
+
+    Each student has an ability, and each question a difficulty.
     """
     difficulty = {(form, number): rng.uniform(-0.2, 0.2) for form in FORMS for number in range(8)}
     students = {}
@@ -280,7 +277,7 @@ def test_only_what_was_answered_both_times_says_that_a_student_moved():
     assert (tally.more, tally.fewer, sign_test_verdict(tally)) == (0, 0, "few")
 
 
-# What teachers are told
+# What teachers are shown
 
 
 def test_the_counts_are_those_of_the_answers():
@@ -345,7 +342,7 @@ def test_a_question_that_few_have_answered_has_no_counts():
 def groups(
     students: Mapping[int, Kept], tallies: Iterable[AnswerTally]
 ) -> Iterator[tuple[object, frozenset[int]]]:
-    """Yield what each count is about, and the seats of those whom it counts."""
+    """Yield what each published count is about, and the seats of the students whom it counts."""
     for tally in tallies:
         given = {
             seat: {each.item for each in kept if each.part == tally.part}
@@ -367,7 +364,7 @@ def groups(
 
 @pytest.mark.parametrize("size", range(1, 31))
 def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answers(size):
-    """So it says what one of them answered only where all of them have answered the same."""
+    """One student's answer is revealed only if all students with this form gave the same."""
     rng = random.Random(size)
     students = class_of(size, rng, skipped=0.2)
     seats = {odd: [seat for seat in students if seat % 2 == odd] for odd in (0, 1)}
@@ -398,9 +395,7 @@ def test_no_count_and_no_difference_of_two_is_of_fewer_than_five_students(size, 
 
 @pytest.mark.parametrize("size", range(1, 31))
 def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
-    """So nobody learns from the difference what one student answered, who came, went or was removed
-    in between.
-    """
+    """Comparing two looks never shows what one student answered who joined or left in between."""
     rng = random.Random(size)
     room = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX")
     students: dict[int, Student] = {}
@@ -430,9 +425,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
 
 
 def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
-    """Return what board, projector and file are made of; of students the engine gives them no
-    answers.
-    """
+    """Return what board, projector and file are made of, without any student's answers."""
     rows = [
         StudentRow(replace(each, answers=()), read_progress(None), (), (), 0.0)
         for each in students.values()
@@ -449,7 +442,7 @@ def test_a_part_can_be_had_again_until_it_has_counts_and_before_only_before_afte
     assert startable_parts([enough, replace(enough, part="after")]) == ()
 
 
-# Sums of several classes
+# Sums over several classes
 
 
 def test_tables_of_several_classes_add_up_to_that_of_all_students():
@@ -461,7 +454,7 @@ def test_tables_of_several_classes_add_up_to_that_of_all_students():
     moved = {}
     for offset, students in enumerate(classes):
         for seat, kept in students.items():
-            moved[seat + 2_000 * offset] = kept  # an even number: no seat changes its form
+            moved[seat + 2_000 * offset] = kept  # an even offset, so that each seat keeps its form
     assert sums == read_answer_sums(write_answer_sums(told(moved)))
 
 

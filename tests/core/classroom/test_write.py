@@ -1,4 +1,4 @@
-"""What classes write together in Chinese, and how much of it a network reads."""
+"""The sentences that classes write together in Chinese, and how much of them a network reads."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ CLASSES = sorted(Path(__file__).with_name("sentences").glob("*.txt"))
 
 @pytest.fixture(params=CLASSES, ids=lambda file: file.stem)
 def written(request) -> tuple[str, list[str]]:
-    """The stories that a class writes for, and its sentences."""
+    """Return the stories into which a class's text is mixed, and the sentences of the class."""
     base = "stories_" + request.param.stem[:7].lower().replace("-", "_")
     return base, request.param.read_text(encoding="utf-8").split()
 

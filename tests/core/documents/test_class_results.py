@@ -1,6 +1,4 @@
-"""The results of a class as a table, on paper and as dots: words that nobody's spreadsheet or
-browser obeys.
-"""
+"""A class's results as a table, on paper and as dots; no typed text becomes a formula or HTML."""
 
 import csv
 from dataclasses import replace
@@ -66,7 +64,7 @@ def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
     assert len(lines) == len(WILD) and len({len(line) for line in (head, *lines)}) == 1
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
     assert {"0.8000", "2.0"} <= set(lines[0])
-    # as other countries read it
+    # In many countries, spreadsheets read semicolons as separators.
     apart = [cell for line in csv.reader(text.splitlines(), delimiter=";") for cell in line]
     assert len(apart) == len(lines) + 1 and not [
         cell for cell in apart if cell.startswith(tuple("=+-@\t\r"))
@@ -75,7 +73,7 @@ def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
 
 def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_each_mission(t):
     text = students_csv(replace(ROOM, missions=("network", "look")), ROWS, NAMES, t)
-    assert text.startswith(b"\xef\xbb\xbf")  # else Excel takes Chinese for something else
+    assert text.startswith(b"\xef\xbb\xbf")  # without this mark, Excel misreads Chinese text
     head, *lines = csv.reader(text.decode("utf-8-sig").splitlines())
     assert len(lines) == len(WILD) and {len(line) for line in (head, *lines)} == {2 + 2 * 4}
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
@@ -135,7 +133,7 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
 @pytest.mark.parametrize("named", [True, False])
 def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_the_same(t, named):
     students = [row(f"Mia {number}x", number) for number in range(12)]
-    # has begun nothing: in one table alone
+    # This student has not started a mission, and so stands in only one of the two tables.
     students[3] = replace(students[3], progress=read_progress(None))
     names = student_names_in_tables(students, named, t)
     lines = list(result_rows(ROOM, students))
@@ -184,7 +182,7 @@ def test_the_runs_of_a_mission_stand_above_one_axis_below_each_other():
         if each.tag.endswith("circle")
     ]
     lines = [(circles[place], circles[place + 1]) for place in range(0, 8, 2)]
-    # the same accuracy at the same place in all four
+    # The same accuracy is drawn at the same x in all four lines.
     assert len({first[0] for first, _ in lines}) == 1
     assert [max(a[1], b[1]) < min(c[1], d[1]) for (a, b), (c, d) in pairwise(lines)] == [True] * 3
     said = [each.text for each in svg.iter() if each.tag.endswith("text")]

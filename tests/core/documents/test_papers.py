@@ -1,4 +1,4 @@
-"""The teacher's papers: the worksheet, the answers, the waiting time, the links of a class."""
+"""The teacher's papers: the worksheet, the answers, the waiting times and the links of a class."""
 
 import re
 from html import unescape
@@ -30,7 +30,7 @@ ALL = tuple(MISSIONS.values())
 
 
 def tables_of(text: str) -> list[list[int]]:
-    """Return the number of cells in each row of each table of a document."""
+    """Return the number of cells in each row of each table of an HTML document."""
     tables = re.findall(r"(?s)<table.*?</table>", text)
     return [
         [len(re.findall(r"<t[dh]\b", row)) for row in re.findall(r"(?s)<tr.*?</tr>", table)]
@@ -84,7 +84,7 @@ def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_wor
     assert class_waiting_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
     assert (
         class_waiting_seconds([mission], pairs=1, workers=8) == one
-    )  # a run is not shared among workers
+    )  # one worker trains a run, however many there are
     assert class_waiting_seconds([], pairs=15, workers=2) == 0
     assert "pairs: 15, runs at a time: 2" in waiting_times_html(ALL, 15, 2, EN)
 
@@ -133,7 +133,7 @@ def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(la
 
 @pytest.mark.parametrize("language", language_tags())
 def test_what_an_activity_asks_in_the_end_has_its_answer_beside_it(language):
-    # which asks for what students have met with themselves
+    # Students answer the activity of the mission "missing" from their own experience.
     t = Translator(language)
     personal = ("missing",)
     for mission in MISSIONS.values():

@@ -20,7 +20,7 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
 class Page(HTMLParser):
-    """Collect tags, attributes and text of a document, and see that what opens also closes."""
+    """A parser that collects a document's tags, attributes and text and checks that tags close."""
 
     VOID = frozenset({"meta", "img", "line", "polyline"})
 
@@ -77,7 +77,7 @@ def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
 
 def test_curves_are_drawn_for_loss_and_accuracy_without_what_lies_beyond_the_scale():
     page = report()
-    # blocks, training, validation; one loss line has a gap
+    # Each of two charts has lines for blocks, training and validation; a gap splits one loss line.
     assert page.tags.count("polyline") == 2 * 3 + 1
     assert all(value != "nan" for _, value in page.attributes)
     blocks = BlockPoints((0.01, 0.02, 0.5, 1.0), (2.2, 1.5, 0.8, 0.6), (0.2, 0.5, 0.7, 0.8))

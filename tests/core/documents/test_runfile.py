@@ -1,6 +1,4 @@
-"""A run goes out as a file and comes back; a hostile file gives one named error and
-does no harm.
-"""
+"""A run is exported as a file and imported again; a hostile file raises one named error."""
 
 import json
 import math
@@ -48,7 +46,7 @@ def epoch(number, loss=0.5, val_loss=0.45):
 
 
 def guesses(epoch, step, *steps, label=3):
-    """Return what is said of twelve images at some moments; of the last one nothing."""
+    """Return guesses for twelve images at some steps; the twelfth image has no guess."""
     rows = len(steps)
     return Guesses(
         epoch, step, steps, ((label,) * 11 + (None,),) * rows, ((0.125,) * 11 + (None,),) * rows
@@ -190,7 +188,8 @@ def test_examples_that_are_not_those_of_the_run_are_refused(said):
 
 
 def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_beginning():
-    evil = "<script>alert(1)</script>\n  differ"  # stays text, as in the versions
+    # this HTML stays text, in the error as in the versions
+    evil = "<script>alert(1)</script>\n  differ"
     failed = replace(
         RECORD, state="failed", result=None, error=KerasError(evil, evil), versions={"keras": evil}
     )
@@ -206,7 +205,8 @@ def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_be
 
 
 def test_a_loss_that_is_no_number_survives_as_a_gap():
-    far = (STARTED, block(1, 1_688, 1e30), epoch(1, 1e38))  # beyond all charts
+    # losses far beyond the scale of every chart
+    far = (STARTED, block(1, 1_688, 1e30), epoch(1, 1e38))
     assert read_run_file(write_run_file(RECORD, far))[1] == far
     events = (STARTED, block(1, 1_688, math.nan), epoch(1, math.nan, math.inf))
     diverged = replace(RECORD, result=replace(RECORD.result, test_loss=math.nan))
@@ -331,7 +331,7 @@ ODD = (
 
 
 def places(value, way=()):
-    """Yield the way to everything within a value: of a list, to its first and its last one."""
+    """Yield the path to each part of a nested value; of a list, only to the first and last item."""
     if isinstance(value, dict):
         parts = value.items()
     else:

@@ -1,4 +1,4 @@
-"""The picture to take home."""
+"""The animated picture of how a network learned, which a visitor takes home."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -15,7 +15,7 @@ from fvapp.core.inspection.frames import EPOCHS, FIRST_STEPS
 from fvapp.core.places import AppFolders
 from random_networks import random_network
 
-LIMIT = 300_000  # bytes
+LIMIT = 300_000  # the most bytes that the animated picture may have
 
 
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])

@@ -1,3 +1,5 @@
-"""Tests in a browser. A package, so that one Chromium serves all of its files and is closed before
-others begin.
+"""Tests in a browser.
+
+They form a package so that a single Chromium serves all of its files, and is closed before the
+tests of other folders begin.
 """

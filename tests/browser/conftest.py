@@ -1,4 +1,4 @@
-"""The real app behind a real server, and visitors with a browser of their own."""
+"""The real app behind a real server, and visitors who each have a browser of their own."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ OpenBrowser = Callable[..., Visitor]
 
 
 class RefusingHandler(BaseHTTPRequestHandler):
-    """Refuses whatever it is asked for, and notes it on the server."""
+    """A proxy that refuses every request, and records it in the server's list `asked`."""
 
     def _refuse(self) -> None:
         self.server.asked.append(f"{self.command} {self.path}")
@@ -45,10 +45,10 @@ def proxy() -> Iterator[ThreadingHTTPServer]:
 
 @aside
 async def open_first_page(url: str) -> None:
-    """Have a server draw a page, for which it first imports what draws pages, beside a worker that
-    imports Keras.
+    """Have a server draw a first page, for which it imports the modules of the pages.
 
-    On a busy machine that takes longer than the tests wait for a page.
+    Meanwhile a worker imports Keras. On a busy machine this takes longer than the tests wait for a
+    page.
     """
     page = PageVisitor(url)
     await page.open("draw")
@@ -57,15 +57,14 @@ async def open_first_page(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
-    """The app as ``streamlit run app.py`` starts it, one for all: its processes take seconds to
-    start.
+    """The app as ``streamlit run app.py`` starts it. All tests share it, as it starts slowly.
 
-    Every visitor has a workspace of their own. A test stops the runs it began that would train on.
-    One process trains:
-    what it compiled for one test, the next one need not wait for.
+    Every visitor has a workspace of their own. A test stops the runs that would outlast it. One
+    worker process trains all runs, so a network that it has compiled for one test is ready for the
+    next.
     """
     address = f"http://127.0.0.1:{proxy.server_port}"
-    # Requests of Streamlit's, and downloads of Keras', heed the environment.
+    # Streamlit's requests and Keras' downloads go through the proxy that the environment names.
     environ = {
         "HTTP_PROXY": address,
         "HTTPS_PROXY": address,
@@ -83,18 +82,19 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
 
 @pytest.fixture(scope="package")
 def launch() -> Iterator[Callable[..., Browser]]:
-    """Return ``launch(*arguments)``: Debian's Chromium, or what ``FVAPP_CHROMIUM`` names. While it is
-    there an asyncio loop runs in this thread.
+    """Return ``launch(*arguments)``, which starts Chromium: Debian's or that of ``FVAPP_CHROMIUM``.
+
+    As long as this fixture lives, an asyncio loop runs in the thread of the tests.
     """
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed")
-    # as long as a page's own timeout: a busy machine is slow, not wrong
+    # The same timeout as a page's own: on a busy machine, a page is slow but not wrong.
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
 
         def launch(*arguments: str) -> Browser:
-            # As root there is no sandbox; nothing but our own page is opened.
+            # Chromium has no sandbox when it runs as root; it opens nothing but our own pages.
             usual = ("--no-sandbox", "--disable-background-networking")
             return playwright.chromium.launch(executable_path=path, args=[*usual, *arguments])
 
@@ -105,9 +105,9 @@ def launch() -> Iterator[Callable[..., Browser]]:
 def chromium(launch) -> Iterator[Browser]:
     """Open the app's pages.
 
-    A visitor's next page finds the code compiled where the process of the one before is still
-    there. To optimise that code would take a third of the processor's time, and no page stays for
-    so long that it is won back.
+    With one process per site, a visitor's next page finds its code compiled if the previous page's
+    process is still running. Optimising that code would take a third of the processor's time, and
+    no page stays open long enough to win it back.
     """
     with closing(launch("--process-per-site", "--js-flags=--no-opt --no-maglev")) as browser:
         yield browser
@@ -115,33 +115,33 @@ def chromium(launch) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def optimizing_chromium(launch) -> Iterator[Browser]:
-    """Open files that train a network."""
+    """Launch a Chromium for files that train a network, with its JavaScript optimised."""
     with closing(launch()) as browser:
         yield browser
 
 
 @pytest.fixture(scope="package")
 def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
-    """Browsers that a test is done with, by locale and colours, and that hold nothing any more but
-    the page's code.
+    """Browser contexts that a finished test has left, by locale and colour scheme.
 
-    A new one has to load and compile that first, which takes longer than most of the tests do.
+    They are empty except for the page's code. A new context would have to load and compile that
+    code first, which takes longer than most of the tests do.
     """
     return defaultdict(list)
 
 
 @pytest.fixture
 def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
-    """Return ``visit("/draw")``: a new visitor with an empty browser, who opens that page; none yet
-    for None.
+    """Return ``visit("/draw")``: a new visitor, with an empty browser, who opens that page.
+
+    With None instead of a path, the visitor opens no page yet. A test fails if a page's script
+    leaves an error uncaught, which would blank the page, or if a page sends a request to another
+    server.
 
     Args:
         width, height: of the window.
         locale: what the browser says it speaks.
         color_scheme: "light" or "dark".
-
-    An error that no script of a page catches fails the test: it blanks the page. So does a request
-        to anybody else.
     """
     used = []
     errors = []
@@ -162,7 +162,7 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
             idle.pop() if idle else chromium.new_context(locale=locale, color_scheme=color_scheme)
         )
         used.append((idle, context))
-        # and not by the proxy: Chromium itself asks its maker for this and that
+        # The proxy cannot record these requests: Chromium itself also sends some to its maker.
         context.on("request", note)
         context.set_default_timeout(30_000)
         page = context.new_page()
@@ -176,14 +176,15 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
         context.remove_listener("request", note)
         empty(context, server.url)
         idle.append(context)
-    print(server.log.read_text(errors="replace")[-3_000:])  # shown where a test failed
+    # pytest shows this output if the test failed
+    print(server.log.read_text(errors="replace")[-3_000:])
     assert errors == []
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
 
 
 @pytest.fixture
 def firefox(tmp_path) -> Iterator[Firefox]:
-    """Debian's Firefox, or what ``FVAPP_FIREFOX`` names."""
+    """Start Debian's Firefox, or the one that ``FVAPP_FIREFOX`` names."""
     program = os.environ.get("FVAPP_FIREFOX") or shutil.which("firefox-esr")
     if program is None:
         pytest.skip("Firefox is not installed")
@@ -193,7 +194,7 @@ def firefox(tmp_path) -> Iterator[Firefox]:
 
 @pytest.fixture
 def webkit(tmp_path) -> Iterator[WebKit]:
-    """Debian's WebKitGTK, the engine of Safari."""
+    """Start Debian's WebKitGTK, the engine of Safari."""
     driver = shutil.which("WebKitWebDriver")
     browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
     if driver is None or not browsers or shutil.which("xvfb-run") is None:
@@ -203,8 +204,10 @@ def webkit(tmp_path) -> Iterator[WebKit]:
 
 
 def empty(context: BrowserContext, url: str) -> None:
-    """Take away what the pages kept, and close them, and with them whatever a test has made of them,
-    such as a slow processor. A page of one word stays, and with it the process of this site.
+    """Close a browser's pages and delete what they stored.
+
+    With the pages goes whatever a test has made of them, such as a slow processor. A page of one
+    word stays open so that Chromium keeps the process of this site.
     """
     used = context.pages
     context.set_offline(False)
@@ -221,8 +224,9 @@ def empty(context: BrowserContext, url: str) -> None:
 
 @pytest.fixture
 def opened(optimizing_chromium, tmp_path):
-    """Return ``opened(path)``: a page without the internet that has asked for nothing but the file
-    when all is over.
+    """Return ``opened(path)``: a file opened as a page in a browser without a network.
+
+    The test fails if the page has requested anything but the file itself.
     """
     context = optimizing_chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
     asked = []
@@ -239,6 +243,6 @@ def opened(optimizing_chromium, tmp_path):
     yield open_page
     context.close()
     assert errors == []
-    # what the policy stops, Playwright counts as well
+    # Playwright also lists the requests that the content security policy has stopped.
     sent = [each.url for each in asked if each.failure != "csp"]
     assert [url for url in sent if not url.startswith(("file:", "data:"))] == []

@@ -1,4 +1,4 @@
-"""What an address opens leaves the browser: not in its bar, not behind Back, in no `Referer`."""
+"""A secret in an address leaves the address bar, the browser's history and every `Referer`."""
 
 import re
 from urllib.request import urlopen
@@ -15,7 +15,7 @@ def latest_path(server) -> str:
 
 
 def open_noting(context: BrowserContext, url: str, path: str) -> tuple[Visitor, list[Request]]:
-    """Open a page in a new tab; return it, and what it asks for."""
+    """Open a page in a new tab; return the visitor and the list of the page's requests."""
     page = context.new_page()
     asked = []
     page.on("request", lambda request: asked.append(request))
@@ -23,8 +23,9 @@ def open_noting(context: BrowserContext, url: str, path: str) -> tuple[Visitor, 
 
 
 def tell_tales(asked: list[Request], secret: str) -> list[str]:
-    """Return what tells others of a secret in an address, beside the page's own request: addresses,
-    and a `Referer`.
+    """Return the addresses and `Referer` headers that give away a secret.
+
+    The page's own request, the first one, may contain the secret.
     """
     _, *urls = [request.url for request in asked if secret in request.url]
     referers = [request.all_headers().get("referer") for request in asked]
@@ -35,9 +36,7 @@ def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_pa
     server, chromium
 ):
     path = latest_path(server)
-    with urlopen(
-        server.url + path
-    ) as preview:  # a GET alone, as of a chat that shows what a link leads to
+    with urlopen(server.url + path) as preview:  # a single GET, as by a chat's link preview
         assert preview.headers["Referrer-Policy"] == "no-referrer"
     context = chromium.new_context(locale="en-GB")
     teacher, asked = open_noting(context, server.url, path)
@@ -71,7 +70,7 @@ def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is
     context.close()
 
 
-@pytest.mark.long  # Firefox as well
+@pytest.mark.long  # uses Firefox as well
 def test_firefox_forgets_the_secret_too(server, firefox):
     path = latest_path(server)
     firefox.open(server.url + path)

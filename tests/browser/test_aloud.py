@@ -1,5 +1,6 @@
-"""A mission is read aloud in the page's language, by a voice of this computer; Chromium has none,
-so one is made.
+"""A mission is read aloud in the page's language, by a voice installed on the computer.
+
+Chromium has no voices here, so the tests add a fake one.
 """
 
 import re
@@ -37,7 +38,8 @@ def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen
     visitor.wait_until_drawn()
     button = visitor.find("mission_aloud_place").get_by_role("button")
     before = box_of(page.locator("h1"))
-    # of a server
+    # No button: the first voice speaks another language, the second one would send the text to a
+    # server.
     for other in (
         {"lang": "zh-CN", "localService": True},
         {"lang": lang, "localService": False},

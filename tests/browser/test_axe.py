@@ -1,4 +1,4 @@
-"""Every page in its main states fits its window and breaks no rule of WCAG 2.2 AA."""
+"""Every page, in its main states, fits its window and follows WCAG 2.2 AA."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ def failed(visitor: Visitor) -> None:
 
 def answered(visitor: Visitor) -> None:
     clear = visitor.open("/draw?dataset=mnist").find("canvas_clear").get_by_role("button")
-    if clear.is_enabled():  # the drawing of the state before is still there
+    if clear.is_enabled():  # a drawing from the previous state is still there
         clear.click()
         visitor.find("answer").get_by_text(EN("draw.nothing_yet"), exact=True).wait_for()
     visitor.draw(ONE).read("answer", PERCENT, timeout=60)
@@ -73,7 +73,8 @@ def guessed(visitor: Visitor) -> None:
 
 
 def watched(visitor: Visitor) -> None:
-    visitor.open("/missions?mission=5")  # of all images, so that it trains while it is looked at
+    # trains on all images, so that it is still training during the check
+    visitor.open("/missions?mission=5")
     visitor.find("predict").get_by_text(EN("missions.layers.predict.held"), exact=True).click()
     visitor.press("mission_run").find("mission_watch").wait_for()
 
@@ -131,7 +132,7 @@ def raced(visitor: Visitor) -> None:
 
 
 def wrote(screen: str) -> Callable[[Visitor], None]:
-    """Do mission D as far as a screen after its result."""
+    """Return a function that does mission D up to a screen after its result."""
 
     def opened(visitor: Visitor) -> None:
         visitor.open("/missions?mission=D&train_images=1000")
@@ -188,9 +189,9 @@ STATES = {
     "workspace": lambda visitor: (
         visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for()
     ),
-    "train, failed": failed,  # the last: it is the run that train shows from then on
+    "train, failed": failed,  # must be last: from then on, the train page shows this run
 }
-# Where most people are most of the time; all states in all looks are a test of minutes.
+# The states that most visitors see most of the time. All states in all looks take minutes to test.
 MAIN = ("train, finished", "answered", "compare, unfolded", "mission")
 LOOKS = [(1280, "light"), (380, "dark")]
 FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
@@ -198,7 +199,7 @@ FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
 
 @pytest.fixture(scope="module")
 def student(server, chromium):
-    """A visitor with two finished runs, in one window for all states."""
+    """A visitor with two finished runs, who uses one window for all states."""
     context = chromium.new_context(
         viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce"
     )
@@ -219,7 +220,8 @@ def test_no_rule_is_broken(student, state, window):
 def test_no_rule_is_broken_before_the_first_run(visit):
     visitor = visit("/")
     for topic in ("network", "training", "data"):
-        visitor.wait_until_drawn()  # the fold above moves this one while it fills
+        # the fold above moves this one while its content is still loading
+        visitor.wait_until_drawn()
         visitor.find(f"topic_{topic}").locator("summary").click()
         visitor.find(f"topic_{topic}").locator("input").first.wait_for()
     assert_unbroken(visitor, LOOKS)
@@ -243,9 +245,7 @@ def assert_unbroken(visitor: Visitor, looks: list[tuple[int, str]]) -> None:
 
 
 def put_on(visitor: Visitor, width: int, theme: str) -> None:
-    """Change the window and the theme under the page, as a visitor may, and wait until it has
-    followed.
-    """
+    """Change the window's size and the theme of an open page, and wait until the page follows."""
     page = visitor.page
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=theme)
@@ -256,8 +256,8 @@ def put_on(visitor: Visitor, width: int, theme: str) -> None:
     visitor.wait_until_drawn()
 
 
-# axe-core leaves out the text of pictures: the colour of each word of a chart, and of the paper
-# below it.
+# axe-core does not check the text of pictures. This returns each word of a chart, its colour, and
+# the colour of the background below it.
 CHART_TEXT = """() => {
   const paper = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

@@ -1,6 +1,4 @@
-"""The canvas in a browser: what it sends, and that nothing of a drawing is lost, whatever happens
-meanwhile.
-"""
+"""The drawing canvas in a browser: what it sends, and that no stroke is ever lost."""
 
 import json
 import re
@@ -17,13 +15,14 @@ NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 BAR = [[(0.2, 0.5), (0.8, 0.5)]]
 
 
-# The page asks by itself for its live part, when the server has news such as a training process
-# that is ready, and for what it shows of a drawing that has rested for a second.
+# Messages that the page sends without a click: for its live part when the server has news, such as
+# a training process that is ready; and for the answer to a drawing that has not changed for a
+# second.
 BY_ITSELF = re.compile(rb'\[\{"event":"(?:changed|rested)",')
 
 
 class Messages(list):
-    """What a visitor's page has sent to the server, and the canvas's strokes in it."""
+    """The messages that a visitor's page has sent to the server, with the canvas's strokes."""
 
     def heard(self, frame: object) -> None:
         message = frame if isinstance(frame, bytes) else str(frame).encode()
@@ -31,9 +30,7 @@ class Messages(list):
             self.append(message)
 
     def strokes(self) -> list[dict[str, object]]:
-        """Return the strokes of the latest message that has any word of the canvas, as the library
-        describes them.
-        """
+        """Return the strokes in the latest message from the canvas, in the library's format."""
         for frame in reversed(self):
             start = frame.find(b'{"drawing":{"raw":')
             if start >= 0:
@@ -44,8 +41,9 @@ class Messages(list):
 
 @pytest.fixture
 def draw_page(visit):
-    """Return a visitor on the draw page that has answered already, with what it sends
-    from now on.
+    """Return ``open_page(...)``: a visitor on the draw page, and the messages that the page sends.
+
+    The page has already answered a first drawing, and the canvas is empty again.
     """
 
     def open_page(path: str = "/draw?dataset=mnist", scale: int = 1, **window: object):
@@ -80,8 +78,9 @@ def place_in(visitor, x: float, y: float) -> tuple[float, float]:
 
 
 def wait_for(visitor, is_so: Callable[[], bool], patience: float = 30) -> None:
-    """Wait until something is so of what the page sends, looking at each of its frames, and until
-    the page is drawn.
+    """Wait until a condition on the page's messages holds, then until the page is drawn.
+
+    The condition is checked at each animation frame.
     """
     until = monotonic() + patience
     while not is_so():
@@ -97,11 +96,12 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     visitor.page.mouse.move(*place_in(visitor, 0.5, 0.15))
     visitor.page.mouse.down()
     visitor.page.mouse.move(*place_in(visitor, 0.5, 0.85), steps=40)
-    assert sent == []  # nothing while somebody draws
+    assert sent == []  # the page sends nothing while somebody draws
     visitor.page.mouse.up()
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     assert len(sent) == 1 and len(sent.strokes()) == 1
-    expect(visitor.find("canvas").locator(".keys")).to_be_hidden()  # they help who draws with keys
+    # the help on keys is for visitors who draw with the keyboard
+    expect(visitor.find("canvas").locator(".keys")).to_be_hidden()
 
     def each_is_one_message(steps: list[tuple[str, str]]) -> None:
         for number, (handle, answer) in enumerate(steps):
@@ -117,13 +117,13 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     visitor.draw(ONE).draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
     each_is_one_message([("canvas_clear", NOTHING_YET), ("canvas_undo", PERCENT)])
-    visitor.open_again()  # from now on the strokes lie under the canvas
+    visitor.open_again()  # after a refresh, the strokes are an image below the canvas
     visitor.read("answer", PERCENT)
     each_is_one_message([("canvas_undo", one), ("canvas_clear", NOTHING_YET), ("canvas_undo", one)])
-    sent.clear()  # the last message had one stroke too
+    sent.clear()  # The last message also had one stroke, which would end the wait below too early.
     visitor.draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
-    # what is on it before what is under it
+    # Undo first removes the stroke on the canvas, then the one in the image below it.
     each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])
 
 
@@ -145,7 +145,7 @@ def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_ser
         visitor.press("canvas_clear")
         assert visitor.page.evaluate(below) == "none"
         visitor.press("canvas_undo")
-        # what was on the canvas, and what was under it
+        # One image shows what was on the canvas, the other one what was below it.
         assert visitor.page.evaluate(below).count("url(") == 2
     finally:
         server.process.send_signal(signal.SIGCONT)
@@ -187,7 +187,7 @@ def test_a_script_run_in_the_middle_of_a_stroke_loses_nothing(draw_page):
     visitor.page.mouse.move(*place_in(visitor, 0.25, 0.2))
     visitor.page.mouse.down()
     visitor.page.mouse.move(*place_in(visitor, 0.75, 0.2), steps=5)
-    # comes back as another brush
+    # Choosing another brush starts a script run, which draws the canvas again.
     visitor.page.get_by_label(EN("draw.canvas.thick")).evaluate("field => field.click()")
     wait_for(visitor, lambda: len(sent) == 1)
     visitor.page.mouse.move(*place_in(visitor, 0.4, 0.85), steps=5)
@@ -218,12 +218,12 @@ def test_strokes_drawn_while_the_server_stands_still_are_all_there(draw_page, se
     visitor.page.mouse.up()
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
     bar = sent.strokes()[1]
-    # all of it, with the pen chosen
+    # The whole stroke arrived, with the chosen pen.
     assert bar["strokeWidth"] == 4 * 12 and bar["path"][-1][1] - bar["path"][0][1] > 400
 
 
 class Fingers:
-    """Touches of a visitor's canvas."""
+    """Fingers that touch a visitor's canvas."""
 
     def __init__(self, visitor) -> None:
         self.visitor, self.session = visitor, visitor.page.context.new_cdp_session(visitor.page)
@@ -254,7 +254,7 @@ def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_sp
     assert len(sent.strokes()) == 1
     seen = visitor.find("seen_28").locator("img").get_attribute("src")
     fingers.touch("touchStart", (0.2, 0.9))
-    for x in (0.1, -0.1, -0.1, 0.1, 0.2):  # what is outside is not drawn
+    for x in (0.1, -0.1, -0.1, 0.1, 0.2):  # points outside the canvas are not drawn
         fingers.touch("touchMove", (x, 0.9))
     fingers.touch("touchEnd")
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
@@ -272,7 +272,7 @@ def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_sp
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
 
 
-# Streamlit keeps the chart of the answer before, out of sight, until the next one is drawn.
+# Streamlit keeps the chart of the previous answer, hidden, until the next chart is drawn.
 NAMES_SHOWN = """() => {
     const chart = document.querySelector(".st-key-probabilities");
     const names = [...chart.querySelectorAll(".ytick text")];
@@ -287,4 +287,5 @@ def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
     visitor.read("answer", PERCENT)
     chart, *names = visitor.page.wait_for_function(NAMES_SHOWN).json_value()
     assert min(each["left"] for each in names) >= chart["left"]
-    assert len({round(each["right"]) for each in names}) == 1  # all end beside their bars
+    # all names end at the same x, beside their bars
+    assert len({round(each["right"]) for each in names}) == 1

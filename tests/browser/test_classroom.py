@@ -1,6 +1,4 @@
-"""A class in real browsers: a teacher, students, the projector; each sees what the others do
-without a reload.
-"""
+"""A class in real browsers: the teacher, the students and the projector follow each other live."""
 
 from playwright.sync_api import expect
 
@@ -8,7 +6,7 @@ from visitor import EN, SEVEN, Visitor
 
 
 def open_class(visit) -> tuple[Visitor, Visitor, str]:
-    """Open a class; return its teacher, the projector, and the code."""
+    """Open a class; return its teacher's page, the projector's page and the class code."""
     teacher = visit("/teachers")
     expect(teacher.find("class_name").locator("input")).to_be_focused()
     assert len(teacher.find("content").inner_text().split()) <= 120

@@ -1,6 +1,4 @@
-"""A click that comes twice: along with a tick of the live part and by itself; from a
-double click.
-"""
+"""One click that arrives twice: from a double click, or with and after a tick of the live part."""
 
 import pytest
 
@@ -9,7 +7,7 @@ from visitor import EN, aside
 
 
 class BusyBrowser(PageVisitor):
-    """Sends a click along with a tick of the live part of the page, and then the click."""
+    """A visitor whose page sends a click twice: with a tick of the page's live part, and alone."""
 
     async def train(self, query: str) -> None:
         await self.open("", query)
@@ -17,15 +15,16 @@ class BusyBrowser(PageVisitor):
         await self.until(lambda: EN("states.done") in self.text("run_state"))
 
     async def press_twice(self, key: str, with_tick: bool = True) -> None:
-        """Press a button, the first time along with a tick of the live part, as Streamlit's page
-        sends it.
+        """Press a button twice, as Streamlit's page sometimes does.
+
+        With `with_tick`, the first click comes in the same message as a tick of the live part.
         """
         click, part = self._click_state(key)
         await self._run_script(click, self._find_component(LIVE)[1] if with_tick else part)
         await self._run_script(click, part)
 
     def runs(self) -> int:
-        """Return how many runs the list of the train page holds."""
+        """Return the number of runs in the list on the train page."""
         (choice,) = (
             delta.new_element.selectbox
             for delta, _ in self._elements.values()
@@ -42,7 +41,7 @@ async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once
     visitor = BusyBrowser(server.url)
     await visitor.train("epochs=1&train_images=1000&seed=1")
     await visitor.open_window("train_more_fold")
-    # a double click opens it and closes it, as any fold
+    # A double click opens this fold and closes it again, as it does any fold.
     await visitor.press_twice("make_link_button")
     assert EN("links.help") in visitor.text("make_link")
     await visitor.press_twice("make_link_button")

@@ -1,6 +1,4 @@
-"""Runs compared, told apart and shared, as visitors do it; the report as it opens without any
-network.
-"""
+"""Runs are compared, named and shared as visitors do it, and the report opens offline."""
 
 import json
 import re
@@ -19,14 +17,16 @@ from visitor import box_of
 
 ZH = Translator("zh-Hans")
 
-# One epoch of 1,000 images: a second, on a busy machine too. The seed is said: who presses before
-# the browser has told which workspace is theirs trains with another than afterwards.
+# One epoch of 1,000 images takes about a second, even on a busy machine. The seed is fixed because
+# it otherwise depends on the visitor's workspace, which the server may not know yet at the first
+# click.
 SHORT = "seed=1&train_images=1000&epochs=1&hidden="
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
 
 
 def download(visitor, key):
-    # Streamlit makes these files when asked, under a name that holds until the page is drawn again.
+    # Streamlit makes these files on demand, and their addresses change when the page is drawn
+    # again.
     visitor.wait_until_drawn()
     with visitor.page.expect_download() as download:
         visitor.press(key)
@@ -34,9 +34,10 @@ def download(visitor, key):
 
 
 def rename_newest(visitor, name):
-    """Double click into the first row's name and type another: the table is one canvas.
+    """Double-click the name in the table's first row and type another name.
 
-    Until the table has read its rows, which nothing on the page tells, a click finds no name.
+    The table is a single canvas. A click finds no name until the table has read its rows, and
+    nothing on the page tells when it has.
     """
     canvas = visitor.find("runs_table").locator("canvas").first
     field = visitor.page.locator("textarea.gdg-input")
@@ -52,7 +53,7 @@ def rename_newest(visitor, name):
 
 
 def unfold(visitor, key):
-    visitor.wait_until_drawn()  # a fold moves while what is above it is being drawn
+    visitor.wait_until_drawn()  # a fold moves while the page above it is still being drawn
     visitor.find(key).locator("summary").click()
     return visitor
 

@@ -1,6 +1,4 @@
-"""The disk refuses while a visitor watches a training: the page says so by itself, and that it is
-over.
-"""
+"""The disk fails while a visitor watches a run: the page reports the trouble, and later its end."""
 
 import sqlite3
 from contextlib import closing
@@ -11,7 +9,8 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 from visitor import EN, aside
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
 LOCKED = EN("errors.store_locked")
@@ -39,5 +38,5 @@ async def lock_while_it_trains(visitor: PageVisitor, database) -> None:
 
 
 def message(visitor: PageVisitor) -> str:
-    """Return the page's messages, without the backslashes that keep them from being Markdown."""
+    """Return the page's messages without the backslashes that escape their Markdown."""
     return visitor.text("message").replace("\\", "")

@@ -1,6 +1,4 @@
-"""Drawing in a browser: with keys, with fingers, over a refresh, and what else can stand in the
-canvas's place.
-"""
+"""Drawing in a browser with keys and fingers, over a refresh, and files in place of a drawing."""
 
 import re
 from base64 import b64encode
@@ -22,7 +20,7 @@ FOCUSED = "() => { let e = document.activeElement; while (e.shadowRoot) e = e.sh
 
 
 def press(visitor, *keys: str) -> None:
-    """Press keys, each so often as a number before it says: "9 ArrowUp"."""
+    """Press keys in turn; a number before a key repeats it, as in "9 ArrowUp"."""
     for key in keys:
         count, _, name = key.rpartition(" ") if key.strip() else ("", "", key)
         for _ in range(int(count or 1)):
@@ -41,7 +39,7 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     expect(canvas).to_have_accessible_name(t("draw.canvas.label"))
     expect(canvas).to_have_accessible_description(t("draw.canvas.keys"))
     visitor.find("draw_dataset").get_by_role("radio", checked=True).focus()
-    press(visitor, "2 Tab")  # past the other data sets
+    press(visitor, "2 Tab")  # the first Tab leads to the other data sets
     expect(canvas).to_be_focused()
     press(visitor, "9 ArrowUp")
     expect(said).to_have_text(t("draw.canvas.here", row=6, column=15))
@@ -59,7 +57,7 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
 
     canvas.focus()
     names = []
-    for _ in range(3):  # the tools
+    for _ in range(3):  # the three tools: brush, undo, clear
         press(visitor, "Tab")
         names.append(
             visitor.page.evaluate_handle(FOCUSED).evaluate("e => e.ariaLabel || e.textContent")
@@ -67,7 +65,7 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     assert names == [t("draw.canvas.medium"), t("draw.canvas.undo"), t("draw.clear")]
     canvas.focus()
     press(visitor, "18 ArrowUp")
-    visitor.page.keyboard.down(" ")  # draws while it is held
+    visitor.page.keyboard.down(" ")  # the held key draws until it is released
     press(visitor, "18 ArrowDown", "5 ArrowRight", "5 Delete")
     visitor.page.keyboard.up(" ")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
@@ -79,7 +77,8 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     keys = visitor.find("canvas").locator(".keys")
     expect(keys).to_be_visible()
     visitor.draw(ONE)
-    expect(keys).to_be_hidden()  # off the drawing of somebody who draws with a pointer
+    # the help must not cover the drawing of somebody who uses a pointer
+    expect(keys).to_be_hidden()
 
 
 @pytest.mark.parametrize("locale", ["en-GB", pytest.param("zh-CN", marks=pytest.mark.long)])
@@ -107,12 +106,13 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     visitor.read("answer", PERCENT)
     visitor.choose_dataset("mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
-    for dataset in 3 * ("fashion_mnist", "mnist") + ("fashion_mnist",):  # without a pause
+    # as fast as the browser can switch
+    for dataset in 3 * ("fashion_mnist", "mnist") + ("fashion_mnist",):
         visitor.choose_dataset(dataset)
     visitor.read("answer", PERCENT)
     visitor.wait_until_drawn()
     expect(visitor.page.locator("[role=application]")).to_have_count(1)
-    visitor.open_again()  # where the address still says the other one
+    visitor.open_again()  # although the address still names the other data set
     expect(visitor.find("draw_dataset").get_by_role("radio", checked=True)).to_have_text(
         EN("datasets.fashion_mnist.what")
     )
@@ -127,7 +127,7 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     )
 
 
-# Holds back the message that brings the second stroke, until the page is asked for it.
+# Holds back the message with the second stroke until the test calls `sendHeld`.
 HOLD = """globalThis.sendHeld = undefined;
 {
   const { send } = WebSocket.prototype;
@@ -152,7 +152,7 @@ def test_who_comes_next_finds_an_empty_canvas_also_when_a_stroke_of_the_one_befo
     )
     undo = visitor.find("canvas_undo").get_by_role("button")
     expect(undo).to_have_attribute("aria-disabled", "true")
-    expect(visitor.page.locator(".st-key-leave_workspace")).to_have_count(0)  # the window is closed
+    expect(visitor.page.locator(".st-key-leave_workspace")).to_have_count(0)  # the dialog is closed
     visitor.page.evaluate("sendHeld()")
     visitor.draw(SEVEN)
     visitor.read("answer", r"7 · " + PERCENT.pattern)
@@ -178,7 +178,7 @@ async def test_any_drawing_that_was_kept_as_an_example_is_known_as_kept_after_a_
 
 @pytest.fixture
 def large_photo(tmp_path):
-    """A one on grainy paper, as a phone takes it: 5 MB."""
+    """A 5 MB photo of a handwritten one on grainy paper, as a phone takes it."""
     rng = np.random.default_rng(1)
     pixels = rng.integers(180, 220, (2000, 1500, 3), dtype=np.uint8)
     pixels[400:1600, 710:790] //= 6
@@ -197,7 +197,7 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
     visitor.read("answer", r"7 · " + PERCENT.pattern)
     broken = large_photo.with_name("broken.png")
     broken.write_bytes(bytes(1_000))
-    # the server's words
+    # The server refuses this file, so its own error message appears.
     visitor.upload(broken).read("upload_trouble", re.escape(t("errors.not_an_image")))
     for name, size in (("photo.png", 300_000), ("photo.png", 5_000_000), ("essay.pdf", 1_000)):
         file = large_photo.with_name(f"no_{name}")
@@ -250,7 +250,7 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
     )
     phones = visitor.find("upload").locator("input[capture]")
     expect(phones).to_have_attribute("capture", "environment")
-    expect(phones).to_be_hidden()  # no phone
+    expect(phones).to_be_hidden()  # this browser does not run on a phone
 
 
 def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(visit):

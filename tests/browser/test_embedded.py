@@ -1,5 +1,6 @@
-"""The app in a frame of another site, whose browser keeps nothing for it: a school's learning
-platform.
+"""The app in a frame of another site, such as a school's learning platform.
+
+The browser may refuse to store anything for the framed app.
 """
 
 import threading
@@ -12,11 +13,12 @@ from playwright.sync_api import expect
 from fvapp.bench.served_app import serve_app
 from visitor import EN
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
-# What a browser does that blocks storage and cookies of other sites: reading them throws or gives
-# nothing.
+# Imitates a browser that blocks storage and cookies of framed sites: reading storage raises an
+# error, and cookies are always empty.
 BLOCKED = """
 if (window !== window.top) {
   Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError') } });
@@ -51,7 +53,7 @@ def platform() -> Iterator[ThreadingHTTPServer]:
 
 @pytest.mark.parametrize("blocked", [False, True])
 def test_a_network_is_trained_in_a_frame_of_another_site(platform, chromium, tmp_path, blocked):
-    # another site than 127.0.0.1, as a browser counts
+    # For a browser, localhost is a different site from 127.0.0.1.
     site = f"http://localhost:{platform.server_port}"
     environ = {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1", "FVAPP_EMBEDDED_IN": site}
     with serve_app(environ=environ) as served, chromium.new_context(locale="en-GB") as context:

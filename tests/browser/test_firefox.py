@@ -1,4 +1,4 @@
-"""The main path in the other browser that schools have: train, draw, refresh."""
+"""The main path in Firefox, the other browser that schools use: train, draw, refresh."""
 
 import pytest
 
@@ -8,7 +8,8 @@ from visitor import EN, PERCENT
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 
 
-# a minute of two cores: what is the browser's own business is shown with Chromium
+# This test keeps two cores busy for a minute. Chromium tests all that does not depend on the
+# browser.
 @pytest.mark.long
 def test_training_drawing_and_a_refresh(server, firefox):
     firefox.open(f"{server.url}/?train_images=1000&epochs=1&validation_split=0.1")

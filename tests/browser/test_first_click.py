@@ -1,4 +1,4 @@
-"""A page's first moment: it becomes known who is here, and what is clicked at once counts."""
+"""The first moments of a page: the server learns who the visitor is, and an early click counts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,8 +7,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from fvapp.bench.page_visitor import LIVE, PageVisitor, make_trigger_state
 from visitor import EN, ONE, PERCENT, SHORT, Visitor, aside
 
-PATIENCE = 60  # seconds
-# A click on a button in the turn in which it comes onto the page.
+PATIENCE = 60  # seconds that a run on a busy machine may take
+# Clicks a button in the same event-loop turn in which the button appears.
 CLICK_AT_ONCE = """
 new MutationObserver((_, observer) => {
   const button = document.querySelector(".st-key-%s button:enabled");
@@ -21,7 +21,8 @@ new MutationObserver((_, observer) => {
 
 def test_two_first_tabs_at_once_end_in_one_workspace(visit):
     first = visit(None)
-    first.page.goto(f"{first.url}/_stcore/health")  # a page of the site that keeps nothing
+    # a page of this site that stores nothing in the browser
+    first.page.goto(f"{first.url}/_stcore/health")
     tabs = []
     for _ in range(2):
         with first.page.context.expect_page() as opened:
@@ -31,7 +32,7 @@ def test_two_first_tabs_at_once_end_in_one_workspace(visit):
         tab.wait_until_drawn()
     tabs[0].press("train_start")
     for tab in tabs:
-        tab.page.bring_to_front()  # a tab that nobody sees draws nothing
+        tab.page.bring_to_front()  # Chromium does not draw a tab in the background
         tab.read("test_result", PERCENT, timeout=PATIENCE)
 
 
@@ -41,7 +42,7 @@ async def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did
     await visitor.open("draw", "dataset=fashion_mnist")
     click, _ = visitor._click_state("random_image")
     live, fragment = visitor._find_component(LIVE)
-    # Streamlit's page sends both as one message, in the name of the part that was first.
+    # Streamlit's page merges both into one message, addressed to the part that asked first.
     await visitor._run_script([*click, make_trigger_state(live.id, "changed", 1)], fragment)
     assert PERCENT.search(visitor.text("answer"))
     await visitor.close()
@@ -67,14 +68,14 @@ def test_a_page_without_storage_says_so_once(visit):
 
 
 def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
-    visitor = visit("/data")  # the browser then holds a workspace
+    visitor = visit("/data")  # from now on, the browser has a workspace
     for path, key, shown in (
         (SHORT, "train_start", "test_result"),
         (
             "/draw?dataset=fashion_mnist",
             "random_image",
             "answer",
-        ),  # a button within a part of the page
+        ),  # a button inside a fragment
     ):
         visitor.page.add_init_script(CLICK_AT_ONCE % key)
         visitor.open(path)
@@ -82,8 +83,9 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
 
 
 def test_a_link_that_is_followed_is_not_undone_by_a_part_that_asks_for_itself(visit):
-    """A second after a drawing the page asks for more by itself, here while the server has yet to
-    answer the link.
+    """A second after a drawing, the page asks for more by itself.
+
+    Here the page asks while the server has yet to answer the link.
     """
     visitor = visit(None)
     waits = []

@@ -1,4 +1,4 @@
-"""What no canvas sends: a sentence, or nothing, no traceback in the log, and the page goes on."""
+"""Forged canvas messages: the page shows an error or nothing, logs no traceback, and goes on."""
 
 import json
 
@@ -42,7 +42,7 @@ async def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_o
     ]
     for kind, value in FORGED.items():
         await visitor.send_from_canvas(value)
-        text = visitor.text().replace("\\", "")  # no word of an error is taken for Markdown
+        text = visitor.text().replace("\\", "")  # removes the backslashes that escape Markdown
         assert kind in ("2 MB", "a text for the background") or any(
             each in text for each in sentences
         ), (kind, text)
@@ -51,7 +51,7 @@ async def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_o
     late, _ = visitor._find_component(CANVAS)
     await visitor.press("random_image")
     drawing = json.dumps({"drawing": {"raw": {"objects": [PATH]}, "data": None}})
-    # on its way when the picture came
+    # This drawing was on its way to the server when the random image replaced the canvas.
     await visitor._run_script([WidgetState(id=late.id, json_value=drawing)], "")
     assert visitor.has("back_to_drawing")
     await visitor.close()

@@ -1,16 +1,15 @@
-"""An open page that reconnects after its session is gone: the server restarted, or the laptop slept
-too long.
-"""
+"""An open page reconnects after its session is gone: the server restarted, or the laptop slept."""
 
 import pytest
 from playwright.sync_api import expect
 
 from visitor import EN, SHORT
 
-# Half a minute each of two cores: the usual suite has ten minutes.
+# Each test keeps two cores busy for half a minute; the whole usual suite takes ten.
 pytestmark = pytest.mark.long
 
-# Streamlit's page says which session it had when it connects again.
+# When Streamlit's page reconnects, it names its last session as the third subprotocol. This script
+# removes that name.
 FORGET = """window.sockets = [];
 window.WebSocket = class extends WebSocket {
   constructor(url, protocols = []) {
@@ -22,7 +21,7 @@ window.WebSocket = class extends WebSocket {
 
 
 def forget(visitor) -> None:
-    """Lose the connection; the next one is another session's, which the page asks to draw it."""
+    """Close the connection; the page reconnects in a new session and asks it for a script run."""
     visitor.page.evaluate("sockets.at(-1).close()")
     visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).asked")
     visitor.page.evaluate("sockets.splice(0, sockets.length - 1)")
@@ -32,7 +31,7 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
     visitor = visit(None)
     visitor.page.add_init_script(FORGET)
     visitor.train(f"{SHORT}&seed=1")
-    visitor.open("/")  # from now on the browser has told which workspace it holds
+    visitor.open("/")  # from now on, the browser tells the server its workspace
     for _ in range(2):
         forget(visitor)
         visitor.read("run_state", f"{EN('states.done')}.*1/1")

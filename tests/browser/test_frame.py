@@ -1,6 +1,4 @@
-"""What stands around a page: its bar, a phone's tabs, what the browser's own tab says, and a lost
-connection.
-"""
+"""The frame around a page: its bar, a phone's tabs, the browser tab's title, a lost connection."""
 
 import re
 
@@ -34,7 +32,7 @@ def test_the_links_say_which_page_is_the_current_one_and_a_lost_connection_is_sa
     visit,
 ):
     visitor = visit("/data")
-    for page in SHOWN[1:3]:  # the test of a phone follows every link
+    for page in SHOWN[1:3]:  # two links suffice: the test on a phone follows every link
         visitor.go_to(EN(f"pages.{page.name}"))
         expect(visitor.page).to_have_title(f"{EN(f'pages.{page.name}')} · fvapp")
         expect(visitor.page.locator("[aria-current=page]")).to_have_text(
@@ -76,7 +74,8 @@ def test_a_page_that_gave_way_says_so_and_comes_back_by_a_click(visit):
     visitor.page.wait_for_function("sockets.at(-1).readyState === WebSocket.OPEN")
     visitor.go_to(EN("pages.draw"))
     expect(note).to_have_count(0)
-    assert visitor.page.evaluate("sockets.length") == 2  # it did not come back by itself
+    # the page reconnected only when its visitor asked for it
+    assert visitor.page.evaluate("sockets.length") == 2
 
 
 SHIFTS = """window.shifts = 0;
@@ -86,7 +85,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((shift) => (window.s
 
 PHONE = (390, 844)
 DESK = (1280, 768)
-# Where a field that loads its code later stands beside much else, and above it.
+# Pages with a field that loads its code late, above or beside many other elements.
 JUMPY = [("data", DESK), ("draw", PHONE)]
 
 
@@ -102,7 +101,7 @@ JUMPY = [("data", DESK), ("draw", PHONE)]
     ],
 )
 def test_a_page_that_opens_on_a_slow_processor_does_not_jump(visit, path, size):
-    """The sum of Chromium's layout shifts, of which web.dev calls 0.1 good."""
+    """Add up Chromium's layout shifts; web.dev calls a sum of up to 0.1 good."""
     visitor = visit(None, *size)
     session = visitor.page.context.new_cdp_session(visitor.page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
@@ -136,7 +135,8 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
     for page in REST:
         more.click()
         visitor.go_to(EN(f"pages.{page.name}"))
-        expect(bar.get_by_role("link")).to_have_count(len(TABS))  # closed again
+        # the menu of further pages has closed again
+        expect(bar.get_by_role("link")).to_have_count(len(TABS))
         assert top(visitor, "h1") <= 90
     more.click()
     expect(more).to_have_attribute("aria-expanded", "true")
@@ -144,9 +144,9 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
     expect(more).to_have_attribute("aria-expanded", "false")
     expect(more).to_be_focused()
 
-    visitor.go_to(EN("pages.train"))  # whose end is not hidden behind the tabs
+    visitor.go_to(EN("pages.train"))  # the end of this page must not be hidden behind the tabs
     visitor.find("train_more_fold").scroll_into_view_if_needed()
-    # what comes late makes it longer
+    # The page grows until everything on it has loaded.
     visitor.page.wait_for_function("() => window.fvappPageDrawn.then(() => true)")
     expect(visitor.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     visitor.page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")

@@ -1,6 +1,4 @@
-"""The app as Streamlit Community Cloud shows it: in a frame, below a path that the app knows
-nothing of.
-"""
+"""The app as Streamlit Community Cloud shows it: in a frame, below a path unknown to the app."""
 
 import re
 
@@ -12,7 +10,7 @@ from cloud.framing_host import PREFIX, framing_host
 from fvapp.bench.served_app import serve_app
 from visitor import CAMERA, EN, ONE, PERCENT, Visitor
 
-# A server of its own, a training, a camera: half a minute of a core.
+# A server of its own, a training run and a camera take half a minute of one core.
 pytestmark = pytest.mark.long
 
 SETTINGS = "train_images=1000&epochs=2&validation_split=0.1"
@@ -20,7 +18,7 @@ SETTINGS = "train_images=1000&epochs=2&validation_split=0.1"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    """The served app behind such a host: the server, and the host's address."""
+    """Serve the app behind a host that frames it; return the server and the host's address."""
     environ = {"FVAPP_HOME": str(tmp_path_factory.mktemp("framed")), "FVAPP_WORKERS": "1"}
     with serve_app(environ=environ) as served, framing_host(served.url) as host:
         yield served, host
@@ -34,7 +32,7 @@ def context(chromium):
 
 
 def framed(page: Page, host: str, path: str) -> Visitor:
-    """Open a page of the host, and return a visitor to what it shows in its frame."""
+    """Open a page of the host, and return a visitor to the app in its frame."""
     page.goto(host + path)
     frame = page.wait_for_selector("iframe").content_frame()
     visitor = Visitor(frame, host)
@@ -42,7 +40,7 @@ def framed(page: Page, host: str, path: str) -> Visitor:
 
 
 def open_link(context: BrowserContext, host: str, link: str) -> Visitor:
-    """Open a link as one who gets it: in another tab, at the host's own page."""
+    """Open a shared link as its recipient does: in a new tab, on the host's own page."""
     assert link.startswith(f"{host}/") and PREFIX not in link
     return framed(context.new_page(), host, link.removeprefix(host))
 
@@ -72,7 +70,7 @@ def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(
     _, host = app
     page = context.new_page()
     visitor = framed(page, host, "/draw?dataset=mnist")
-    visitor.page.mouse = page.mouse  # a frame has none of its own
+    visitor.page.mouse = page.mouse  # a frame has no mouse of its own, so the page's mouse is used
     visitor.draw(ONE).read("answer", PERCENT, timeout=90)
     visitor.unfold("draw_more").press("at_home_drawn")
     visitor.find("at_home_drawn_phone").get_by_role("button").click()
@@ -91,7 +89,7 @@ def test_the_teachers_address_opens_a_class_and_its_qr_code_leads_students_in(
     page = context.new_page()
     teacher = framed(page, host, latest_path(served))
     teacher.find("other_device").wait_for()
-    assert page.url == f"{host}/teachers?view=open"  # the secret is in neither address
+    assert page.url == f"{host}/teachers?view=open"  # neither address contains the secret
     assert teacher.page.url == f"{host}{PREFIX}/teachers?view=open"
     teacher.unfold("other_device").press("other_device_make")
     other = teacher.find("other_device").locator("img").get_attribute("alt")
@@ -115,7 +113,7 @@ def test_the_camera_s_picture_is_answered_in_the_frame(app, context):
     visitor = framed(context.new_page(), host, "/draw?dataset=mnist").unfold("other_ways")
     visitor.find("camera_on").locator("label").click()
     camera = visitor.find("camera_picture")
-    # this computer has none
+    # This computer has no camera.
     expect(camera.get_by_role("alert")).to_have_text(EN("draw.field.no_camera"))
     visitor.page.evaluate(CAMERA)
     visitor.page.evaluate("window.allowed = true")

@@ -1,6 +1,4 @@
-"""What the guides for teachers say, done in the app by the words that they quote: from opening a
-class to its end.
-"""
+"""The steps of the guides for teachers, done in the app with the button texts that they quote."""
 
 import re
 
@@ -12,16 +10,16 @@ from fvapp.i18n import read_guide
 from test_guides import GUIDES
 from visitor import Visitor
 
-# A class, its rounds and seats by hand, once in each language.
+# Each language takes a whole class through rounds and seats, click by click.
 pytestmark = pytest.mark.long
 
 LOCALES = {"zh-Hant": "zh-HK", "zh-Hans": "zh-CN"}
-# sections, below title and preparation
+# Numbers of the guide's sections; the title and the preparation come first.
 OPENING, JOINING, TEACHING, ROUNDS, SEATS, LOCKS, HUNT, END = range(2, 10)
 
 
 class Guide:
-    """A guide's sections, each as the words that it quotes, in their order."""
+    """A guide for teachers: for each section, the screen texts that it quotes, in order."""
 
     def __init__(self, language: str) -> None:
         sections = re.split(r"^#+ ", read_guide(language), flags=re.M)
@@ -32,7 +30,7 @@ class Guide:
 
 
 def press(visitor: Visitor, words: str, within: str = "main") -> None:
-    """Press a button that begins with these words; a window's button opens it."""
+    """Press the last button whose name contains these words."""
     visitor.page.locator(within).get_by_role(
         "button", name=re.compile(f"{re.escape(words)}")
     ).last.click()
@@ -43,7 +41,7 @@ def field(visitor: Visitor, words: str) -> Locator:
 
 
 def choose(visitor: Visitor, words: str, option: str | re.Pattern[str]) -> None:
-    """Choose in the list of these words."""
+    """Choose an option in the last list whose label contains these words."""
     visitor.page.get_by_role("combobox", name=re.compile(re.escape(words))).last.click()
     visitor.page.get_by_role("option", name=option).first.click()
 
@@ -93,7 +91,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
         expect(teacher.page.get_by_role("option", name=words)).to_be_visible()
     teacher.page.get_by_role("option", name=poll).click()
     press(teacher, begin, "body")
-    student.find("class_round").locator("label:visible").first.click()  # a prediction
+    student.find("class_round").locator("label:visible").first.click()  # the student predicts
     teacher.find("round").wait_for()
     press(teacher, reveal, ".st-key-round")
     press(teacher, end, ".st-key-round")
@@ -116,7 +114,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
     ).to_be_visible()
     teacher.wait_until_drawn()
     expect(teacher.page.get_by_role("combobox", name=re.compile(choice))).to_be_visible()
-    # by keys: the board is drawn again meanwhile
+    # The keyboard is used because the board may be drawn again during a click.
     teacher.find("student").locator("input").press("ArrowDown")
     teacher.page.keyboard.press("Enter")
     press(teacher, new)

@@ -1,6 +1,4 @@
-"""For every hand: few tab stops to what counts, nothing focused out of sight, targets a finger
-finds, 400% zoom.
-"""
+"""Access for every hand: few tab stops, visible focus, large targets, and zoom up to 400%."""
 
 import pytest
 
@@ -11,13 +9,15 @@ from fvapp.ui.missions.screens import screens_of_mission
 from fvapp.ui.parts.page_table import PAGES
 from visitor import Visitor
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
-FINGER = 44  # CSS pixels, WCAG 2.5.5
-OWN_RUNS = ("step", "film")  # tools that show nothing of the networks that ship
+FINGER = 44  # CSS pixels: the size of a touch target by WCAG 2.5.5
+OWN_RUNS = ("step", "film")  # tools that do not work on shipped networks
 
-# Where the element with the focus stands, whatever component it is in.
+# Describes the focused element, even inside a component: whether it is in the widget of a key, and
+# whether something covers it.
 FOCUSED = """key => {
   let element = document.activeElement;
   while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -36,8 +36,10 @@ FOCUSED = """key => {
 
 
 def stops_until(visitor, key, most=60):
-    """Press Tab from the top of the page until the focus is within a key; return what had it on the
-    way.
+    """Press Tab from the top of the page until the focus is within the widget of a key.
+
+    Returns:
+        A description of each focused element on the way.
     """
     stops = []
     while len(stops) < most:
@@ -48,7 +50,8 @@ def stops_until(visitor, key, most=60):
     raise AssertionError(f"{key} is no tab stop among {[stop['what'] for stop in stops]}")
 
 
-# What each page, mission and tool is for, and the most stops of the tab key to it.
+# For each page, mission and tool: its address, the key of its main widget, and the most tab stops
+# that may lead to that widget.
 GOALS = [
     *(
         ("/", "train_start", 6),
@@ -108,8 +111,8 @@ def test_what_has_the_focus_is_in_sight(visit, path, width):
     assert not hidden
 
 
-# What is not to be seen without scrolling sideways: out of the window, and in nothing that scrolls
-# by itself.
+# Elements that are only visible after scrolling the page sideways: they are cut by the window, and
+# not inside an element that scrolls by itself.
 CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
   const shown = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : element;
   const box = shown.getBoundingClientRect();
@@ -122,8 +125,7 @@ CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
 }).map((element) => element.outerHTML.slice(0, 150))"""
 
 
-# A window of 1280 x 1024 enlarged four times, one of 1280 x 720 enlarged three times and twice, and
-# small phones.
+# Windows in CSS pixels: 1280 x 1024 at 400% zoom, 1280 x 720 at 300% and 200%, and small phones.
 ENLARGED = [(320, 256), (426, 240), (640, 360), (568, 320), (320, 568)]
 
 
@@ -139,8 +141,8 @@ def test_at_400_percent_nothing_is_cut_and_nothing_scrolls_both_ways(visit, page
         assert visitor.page.evaluate(CUT) == [], (width, height)
 
 
-# Targets smaller than 24 pixels. A slider's field and the link to the pages are not what is pressed
-# on.
+# Targets smaller than 24 pixels, except a slider's input, which nobody presses directly, and the
+# skip link.
 SMALL = """() => [
   ...document.querySelectorAll(".stMain :is(button, a[href], input:not([type=range]), summary)")
 ].map((each) => {

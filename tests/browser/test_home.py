@@ -1,6 +1,4 @@
-"""The smallest edition: one file that trains from nothing, on images of its own and on what one
-draws.
-"""
+"""The smallest edition: one file that trains a network on its own images or on drawings."""
 
 from __future__ import annotations
 
@@ -62,7 +60,8 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     assert learned > 70 and page.locator(".untrained").is_hidden()
     page.locator(".tests button").first.click()
     page.wait_for_function("() => !document.querySelector('.whose').hidden")
-    assert page.locator(".cells").evaluate(GREYS) > 4  # of 16 neurons
+    # the 16 neurons show more than four shades of grey
+    assert page.locator(".cells").evaluate(GREYS) > 4
     marks = page.locator(".tests button").evaluate_all(
         "(found) => found.map((each) => each.className)"
     )
@@ -73,7 +72,8 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
         page.locator(".language").select_option(t("language.tag"))
         wait_until_ready(page)
         assert page.locator("h1").inner_text() == t("home.title") and share(page) == learned
-        assert page.locator(".bars .best").count() == 1  # what is on the paper stays there
+        # the drawing on the paper and its answer survive the change of language
+        assert page.locator(".bars .best").count() == 1
     train(page, epochs=1, neurons=0)
     assert page.locator(".cells").count() == 0
     again = opened(file)
@@ -81,7 +81,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     assert share(again) == learned and again.locator(".cells").count() == 1
     page.locator(".sets input").nth(1).check()
     wait_until_ready(page)
-    page.locator(".teach-open").set_input_files(file)  # of the other set
+    page.locator(".teach-open").set_input_files(file)  # a file that was saved on the other data set
     expect(page.locator(".train .teach-said")).to_have_text(t("at_home.teach.opened", n=0))
     assert page.locator(".sets input").first.is_checked() and share(page) == learned
 
@@ -118,7 +118,8 @@ def test_own_classes_are_named_drawn_learned_and_undone(opened, edition):
 def test_numbers_that_fly_apart_change_nothing(opened, edition):
     page = opened(edition)
     wait_until_ready(page)
-    page.evaluate("Math.exp = () => NaN")  # no rate on offer does it to every network
+    # no learning rate on offer makes the loss of every network NaN
+    page.evaluate("Math.exp = () => NaN")
     train(page, epochs=1)
     expect(page.locator(".train .teach-said")).to_have_text(EN("at_home.teach.broken"))
     assert page.locator(".untrained").is_visible()
@@ -172,7 +173,7 @@ def test_keys_alone_train_and_teach_it(opened, edition):
     page = opened(edition)
     wait_until_ready(page)
     page.locator(".train-epochs").focus()
-    page.keyboard.press("Home")  # the fewest
+    page.keyboard.press("Home")  # the smallest number of epochs
     page.locator(".train-go").focus()
     page.keyboard.press("Enter")
     wait_until_ready(page)
@@ -193,7 +194,7 @@ def test_keys_alone_train_and_teach_it(opened, edition):
     assert page.evaluate("document.activeElement.className") == "strip"
 
 
-# How well it learns: long.
+# How well the page learns (long tests)
 
 SEEN = """(wanted) => {
   Object.assign(window, { gaps: [], reached: null });
@@ -250,9 +251,7 @@ def right_by_keras(network, data: Dataset) -> float:
 
 
 def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.ndarray) -> Path:
-    """Write a file of own classes with examples: what a class of three with ten drawings each would
-    have saved.
-    """
+    """Write the file that a group would have saved after drawing examples of three own classes."""
     page.locator(OWN).check()
     wait_until_ready(page)
     text = save(page, path).read_text(encoding="utf-8")
@@ -270,7 +269,7 @@ def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.
     return path
 
 
-# trousers, sandals, bags: three things that one would tell apart, as pupils choose them
+# Trousers, sandals and bags: three clearly different classes, as pupils would choose them.
 THREE = (
     1,
     5,
@@ -279,8 +278,10 @@ THREE = (
 
 
 def three_of(images: np.ndarray, labels: np.ndarray, chance: np.random.Generator):
-    """Return ten images of each of three classes, and others of the same classes, with labels from
-    0.
+    """Split the images of three classes into ten examples of each class and all the others.
+
+    Returns:
+        The examples, their labels, the other images, their labels. Labels count from 0.
     """
     places = [chance.permutation(np.flatnonzero(labels == each)) for each in THREE]
     some = np.concatenate([each[:10] for each in places])
@@ -316,12 +317,12 @@ def test_three_own_classes_of_ten_drawings_are_told_apart(opened, edition, tmp_p
     assert np.mean(found) >= 0.92
 
 
-# The other engines: long.
+# Firefox and WebKit (long tests)
 
 
 @pytest.fixture(scope="module")
 def served(edition) -> Iterator[str]:
-    """Return the address of the page as the app serves it."""
+    """Serve the page as the app does, and yield its address."""
     with serve_sandboxed(edition) as address:
         yield address
 

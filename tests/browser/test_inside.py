@@ -1,4 +1,4 @@
-"""Looking inside as visitors do it: a drawn digit through all parts, in Chinese."""
+"""The page Look inside as visitors use it, from a drawn digit through all tools, in Chinese."""
 
 import re
 from pathlib import Path
@@ -9,14 +9,15 @@ from fvapp.i18n import Translator
 from visitor import EN, ON_HEADING, SEVEN, box_of
 
 ZH = Translator("zh-Hans")
-# How often what is opened is drawn anew from now on.
+# Counts, from now on, how often the details of the chosen neuron are drawn again.
 COUNT_ANSWERS = """() => {
   window.answers = 0;
   new MutationObserver(() => window.answers++).observe(
     document.querySelector('.st-key-neuron'), { subtree: true, childList: true, characterData: true });
   return window.answers;
 }"""
-# Whether what has the focus, beside the strip itself, lies below it.
+# Returns whether the strip at the top covers the focused element, or null when the focus is not in
+# the tool below.
 COVERED = """() => {
   const focused = document.activeElement, strip = document.querySelector('.st-key-inside_strip');
   if (!focused.closest('.st-key-inside_body')) return null;
@@ -79,8 +80,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
         visitor.page.keyboard.press("ArrowRight")
     visitor.read("surgery", re.escape(ZH("inside.surgery.chance", n=30)))
 
-    # Clicked at the centre of a square: where a Plotly chart of a known size has it is Plotly's to
-    # say.
+    # A click on the middle of the square. Only Plotly knows where its chart draws that square.
     square = (
         visitor.press("inside_next").find("confusion").locator(".scatterlayer path.point").nth(12)
     )
@@ -106,7 +106,8 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
 def open_card(visitor, part: str) -> None:
     visitor.find("cards").locator(f"[data-part={part}]").click()
     visitor.find(f"inside_part_{part}").wait_for()
-    visitor.page.wait_for_function(ON_HEADING)  # the card that was pressed is gone
+    # the pressed card is gone, and the heading has the focus
+    visitor.page.wait_for_function(ON_HEADING)
 
 
 def open_maths(visitor) -> None:
@@ -123,7 +124,8 @@ def test_a_card_opens_a_tool_and_back_shows_all(visit):
     expect(visitor.page).to_have_url(re.compile("part=why"))
     visitor.page.go_back()
     visitor.find("cards").wait_for()
-    visitor.page.goto(f"{visitor.url}/_stcore/health")  # so that the address opens a new page
+    # leaves the app, so that the next address loads a new page
+    visitor.page.goto(f"{visitor.url}/_stcore/health")
     visitor.open("/inside?model=mnist#mistakes").find("inside_part_mistakes").wait_for()
 
 
@@ -160,13 +162,13 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_b
     visitor.wait_until_drawn()
     asked = visitor.page.evaluate(COUNT_ANSWERS)
     point.move(*cell(maps.nth(6), 20, 20), steps=4)
-    visitor.page.wait_for_timeout(600)  # nothing is to happen: there is no event to wait for
+    visitor.page.wait_for_timeout(600)  # nothing must happen, so there is no event to wait for
     assert visitor.page.evaluate("window.answers") == asked == 0
     point.move(0, 0)
     point.move(*cell(maps.nth(6), 20, 20), steps=4)
     visitor.read("neuron", "row 20, column 20(?!\\d)")
 
-    # A click on a bar opens its neuron.
+    # A click on a bar shows the neuron it stands for.
     visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
     before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
     visitor.wait_until_drawn()
@@ -206,14 +208,14 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
 def test_a_tool_follows_the_image_that_is_drawn(visit):
     visitor = visit("/inside?model=mnist&part=surgery")
     chosen = visitor.find("surgery").locator("input").first
-    expect(chosen).to_have_value("7")  # of the first test image
+    expect(chosen).to_have_value("7")  # the first test image is a 7
     visitor.find("inside_another").get_by_role("button").click()
     visitor.draw([[(0.5, 0.15), (0.5, 0.85)]])
     expect(chosen).to_have_value("1")
 
 
 def cell(canvas, row: int, column: int) -> tuple[float, float]:
-    """Return where a cell of a map of 28 x 28 is on the page."""
+    """Return the page coordinates of a cell in a 28 x 28 map."""
     canvas.scroll_into_view_if_needed()
     box = box_of(canvas)
     return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box[
@@ -222,7 +224,7 @@ def cell(canvas, row: int, column: int) -> tuple[float, float]:
 
 
 def onestep(visitor, screen: int):
-    """Open a screen of One step by its number, and wait until it is there."""
+    """Open a screen of the tool One step by its number, and wait until the screen is shown."""
     step = visitor.page.locator(".onestep .steps button").nth(screen)
     step.click()
     expect(step).to_have_attribute("aria-current", "step")
@@ -245,7 +247,7 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     tool.get_by_role("button", name=EN("step.all_screens.next")).focus()
     page.keyboard.press("Enter")
     expect(tool.locator("h3")).to_be_focused()
-    # Slider and ball move without the server: while it cannot be reached, too.
+    # Slider and ball move without the server, even when the page is offline.
     tool.get_by_role("slider").focus()
     visitor.page.context.set_offline(True)
     before = tool.locator(".ball").get_attribute("cx")
@@ -267,7 +269,7 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     expect(tool.locator(".twelve > span")).to_have_count(12)
     expect(onestep(visitor, 4).locator(".thin")).to_have_count(32)
     page.set_viewport_size({"width": 380, "height": 800})
-    for place in range(6):  # a phone needs one scroll at most
+    for place in range(6):  # on a phone, each of the six screens needs at most one scroll
         onestep(visitor, place)
         assert page.evaluate(
             "(main => main.scrollHeight <= 2 * main.clientHeight)(document.querySelector('.stMain'))"

@@ -1,4 +1,4 @@
-"""Two hundred connections are lost while their visitors train, and come back."""
+"""Two hundred visitors lose their connections while their runs train, and come back."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,20 +10,19 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 from visitor import aside
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
-AT_ONCE = 20  # that knock at the same moment; a class is thirty
-PATIENCE = 300  # seconds for all runs of all visitors
-SESSIONS_KEPT = (
-    128  # by Streamlit, of those whose connection is lost; who comes back later begins a new one
-)
+AT_ONCE = 20  # visitors who act at the same moment; a class has about thirty
+PATIENCE = 300  # seconds until all runs of all visitors have ended
+SESSIONS_KEPT = 128  # Streamlit keeps so many sessions whose connection is lost
 ALIVE = "Waiting", "Training", "Done"
 
 
 @pytest.fixture
 def url(tmp_path):
-    """A server for itself: two hundred visitors have runs there."""
+    """A server for this test alone, on which two hundred visitors train."""
     with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": str(tmp_path)}) as served:
         yield served.url
 
@@ -38,8 +37,8 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
 
     await asyncio.gather(*(visitor.drop() for visitor in everybody))
 
-    # One half as after a Wi-Fi drop, in the session it had; the other as after a refresh, with what
-    # the browser kept.
+    # One half reconnects in the old session, as after a Wi-Fi drop. The other half opens the page
+    # anew with what the browser has stored, as after a refresh.
     same_tab = everybody[::2]
     new_tab = everybody[1::2]
     await in_groups(PageVisitor.come_back, same_tab)
@@ -56,7 +55,7 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
         everybody,
     )
     for number, visitor in enumerate(everybody):
-        # Each has an epoch more or less, and nobody else's run.
+        # Neighbours train for different numbers of epochs, so nobody sees another visitor's run.
         assert f"{epochs(number)}/{epochs(number)}" in visitor.text("run_state"), visitor.text(
             "run_state"
         )
@@ -76,7 +75,7 @@ async def begin_training(visitor: PageVisitor, number: int) -> None:
 
 
 async def in_groups(do: Callable[..., Awaitable[None]], *arguments: Sequence[object]) -> None:
-    """Do something for all visitors, some of them at the same moment."""
+    """Call an async function for all visitors, in groups of `AT_ONCE`."""
     each = list(zip(*arguments, strict=True))
     for begin in range(0, len(each), AT_ONCE):
         await asyncio.gather(*(do(*values) for values in each[begin : begin + AT_ONCE]))

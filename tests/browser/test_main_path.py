@@ -1,6 +1,4 @@
-"""The main path as visitors walk it: train, draw, upload, refresh, and nobody sees the work of
-another.
-"""
+"""The main path as visitors take it: train, draw, upload, refresh; nobody sees another's work."""
 
 import re
 
@@ -15,16 +13,14 @@ from visitor import EN, ONE, PERCENT, SEVEN, Visitor
 ZH = Translator("zh-Hans")
 
 
-# The default settings with fewer images and epochs: seconds, on a busy machine too.
+# The default settings with fewer images and epochs, which take seconds even on a busy machine.
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
-LONG = "/?epochs=100&hidden=512"  # minutes
+LONG = "/?epochs=100&hidden=512"  # settings that take minutes to train
 
 
 @pytest.fixture
 def sneaker(fashion, tmp_path):
-    """A picture file of a sneaker from the test set, enlarged, dark on white as people
-    photograph.
-    """
+    """An image file of a sneaker from the test set, enlarged and dark on white like a photo."""
     image = fashion.x_test[np.flatnonzero(fashion.y_test == 7)[0]]
     path = tmp_path / "sneaker.png"
     Image.fromarray(255 - np.kron(image, np.ones((8, 8), np.uint8))).save(path)
@@ -35,15 +31,15 @@ def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_b
     visit, sneaker
 ):
     visitor = visit(f"{SHORT}&hidden=-1&colour=red")
-    # what is wrong in an address is a notice
+    # A notice lists the mistakes in an address.
     assert EN("settings.hidden.label") in visitor.read("message", "colour")
     assert_stays(visitor, "colour")
     visitor.press("train_start")
     visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=90)
     accuracy = visitor.read("test_result", PERCENT)
-    # 1,000 images teach that much, and not more
+    # Training on 1,000 images leads to an accuracy in this range.
     assert 55 < float(re.search(r"(\d+\.\d)%", accuracy).group(1)) < 95
-    visitor.wait_for_lines("curves", 2)  # of training and validation
+    visitor.wait_for_lines("curves", 2)  # the curves of training and validation
     visitor.go_to(EN("pages.draw"))
     visitor.upload(sneaker)
     visitor.read("answer", PERCENT)
@@ -94,7 +90,7 @@ def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_k
     start.focus()
     visitor.page.keyboard.press("Enter")
     visitor.read("run_state", f"{EN('states.running')} [1-9]", timeout=90)
-    expect(start).to_be_focused()  # what is drawn again does not take the focus
+    expect(start).to_be_focused()  # drawing the page again does not move the focus
     expect(visitor.page).to_have_title(re.compile(rf"^[1-9]\d?/100 · {EN('pages.train')}$"))
     visitor.go_to(EN("pages.data"))
     expect(visitor.page).to_have_title(re.compile(rf"^\d+/100 · {EN('pages.data')}$"))
@@ -120,7 +116,7 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
 
     def route(socket):
         opened.append(socket)
-        # as where a network is lost: the server does not hear of it
+        # As when a network is lost, the server does not learn that the socket is closed.
         socket.on_close(lambda *why: None)
         socket.connect_to_server()
 
@@ -129,10 +125,12 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
     opened[0].close()
     visitor.press("train_start").read("run_state", EN("states.running"), timeout=90)
     other = Visitor(visitor.page.context.new_page(), visitor.url)
-    other.open(f"{LONG}&seed=2")  # with the same settings it would be a click that came twice
+    # another seed: the same settings would look like one click that came twice
+    other.open(f"{LONG}&seed=2")
     other.press("train_start")
-    other.read("queue_place", f"^{re.escape(EN('train.place', place=1))}$")  # one trains at a time
-    visitor.find("shown_run_choice").wait_for()  # there are two now
+    # the only worker trains the first run
+    other.read("queue_place", f"^{re.escape(EN('train.place', place=1))}$")
+    visitor.find("shown_run_choice").wait_for()  # the list appears when there are two runs
     other.open_work("work_delete").find("delete_all_sure").get_by_text(
         EN("workspace.delete_sure")
     ).click()
@@ -144,8 +142,8 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
 
 
 def assert_stays(visitor, notice):
-    """Check that a notice is not gone with what browser and server still say to each other."""
+    """Check that a notice survives the messages that browser and server still exchange."""
     visitor.page.wait_for_function("(JSON.parse(localStorage.getItem('fvapp')) || {}).token")
-    visitor.page.wait_for_timeout(1_000)  # nothing tells that no more will come
+    visitor.page.wait_for_timeout(1_000)  # no event tells that all messages have come
     visitor.wait_until_drawn()
     assert notice in visitor.find("message").inner_text()

@@ -1,6 +1,4 @@
-"""A new visitor does all missions in order, in each language, in a real browser; and the page they
-are on.
-"""
+"""A new visitor does all missions in order in a real browser, in each language."""
 
 from itertools import product
 from time import monotonic
@@ -19,8 +17,10 @@ from visitor import EN, ON_HEADING, box_of
 
 
 def do_missions(visitor, t, seconds):
-    """Do every mission from the list, as a student would; return the seconds from the click to the
-    result of each.
+    """Do every mission in the list as a student would.
+
+    Returns:
+        The seconds from the click to the result, by mission.
     """
     took = {}
     for mission in MISSIONS.values():
@@ -48,7 +48,7 @@ def do_missions(visitor, t, seconds):
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()
         visitor.press("mission_run")
-        # a network is there now; the races are what the guess is about
+        # The first click trained the network; the prediction is about the races, which start now.
         if "runs" in mission.screens_before:
             races = visitor.find("mission_run").get_by_text(t("missions.page.one_step_button"))
             races.click(timeout=1_000 * seconds)
@@ -82,11 +82,12 @@ def do_missions(visitor, t, seconds):
 
 
 def go_on(visitor, screen):
-    """Press Next and wait for the screen it leads to: until then the button is still that of the
-    screen before.
+    """Press Next and wait for the next screen.
+
+    Until that screen is shown, the button still belongs to the previous one.
     """
     visitor.press("mission_forward").find(screen_key(screen)).wait_for()
-    # whose heading is what is asked
+    # On these screens the heading is the question, and takes the focus.
     if screen.partition(":")[0] in (
         "predict",
         "second",
@@ -96,7 +97,7 @@ def go_on(visitor, screen):
 
 
 def write_digits(visitor):
-    """Write 4, 7 and 9 twelve times, leaning more and more, and have two networks learn them."""
+    """Draw 4, 7 and 9 several times, at changing angles; have two networks learn the drawings."""
     strokes = {
         "4": [(0.6, 0.15), (0.25, 0.6), (0.8, 0.6)],
         "7": [(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)],
@@ -110,9 +111,7 @@ def write_digits(visitor):
 
 
 def teach_six(visitor):
-    """Draw six sevens of any kind, of which the network may misread some, and have it taught five
-    of them, twice.
-    """
+    """Draw six sevens, and have the network taught with them twice, in two ways."""
     for number in range(TRIES):
         visitor.draw([[(0.2 + 0.05 * number, 0.2), (0.75, 0.2), (0.4, 0.85)]])
         visitor.read("answer", r"\d%")

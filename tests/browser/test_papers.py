@@ -17,7 +17,7 @@ ALL = tuple(MISSIONS.values())
 @pytest.mark.parametrize(
     ("language", "sheet"),
     [
-        ("en", "Letter"),  # the longest words on the shortest sheet
+        ("en", "Letter"),  # English has the longest text, and Letter is the shorter sheet
         *(pytest.param(each, "A4", marks=pytest.mark.long) for each in SHIPS),
         *(pytest.param(each, "Letter", marks=pytest.mark.long) for each in SHIPS if each != "en"),
     ],
@@ -34,7 +34,7 @@ def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_
         assert sheets <= 0.4 * len(ALL)
         size = page.evaluate("getComputedStyle(document.querySelector('.fvapp-paper p')).fontSize")
         assert float(size.removesuffix("px")) > 12
-    # overview, curricula, a page for each lesson
+    # One sheet for the overview, one for the curricula, and one for each lesson.
     page.set_content(paper_html("", course_html(t, typical_results()), t))
     assert len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet))) == 2 + len(COURSE.lessons)
     page.close()

@@ -1,4 +1,4 @@
-"""What runs beside the server, and what is left when it is gone."""
+"""The processes that run beside the server, and that none is left when the server is gone."""
 
 import os
 import signal
@@ -11,21 +11,22 @@ from fvapp.bench.served_app import ServedApp, serve_app
 from fvapp.ui.parts.page_table import PAGES
 from visitor import EN, PERCENT, Visitor
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
-LONGEST = 15  # seconds until nothing of ours is left
+LONGEST = 15  # seconds that our processes may take to end
 
 
 @pytest.fixture
 def own_server(tmp_path):
-    """A server that a test may end as it likes."""
+    """A server that a single test may kill."""
     with serve_app(environ={"FVAPP_HOME": str(tmp_path / "home")}) as served:
         yield served
 
 
 def family(served: ServedApp) -> list[psutil.Process]:
-    """Return the server's children, and theirs."""
+    """Return the child processes of the server, and their children."""
     return psutil.Process(served.process.pid).children(recursive=True)
 
 
@@ -40,7 +41,7 @@ def test_the_server_never_loads_tensorflow_whatever_a_visitor_does(visit, server
     maps = Path(f"/proc/{server.process.pid}/maps").read_text()
     assert "tensorflow" not in maps and "/keras/" not in maps
     loaded = [Path(f"/proc/{child.pid}/maps").read_text() for child in family(server)]
-    assert any("tensorflow" in text for text in loaded)  # somebody has to: the workers
+    assert any("tensorflow" in text for text in loaded)  # the workers have loaded it
 
 
 @pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
@@ -54,7 +55,7 @@ def test_nothing_of_ours_is_left_when_the_server_ends_in_mid_run(own_server, chr
     visitor.press("train_start")
     visitor.read("run_state", f"{EN('states.running')} [1-9]", timeout=90)
     children = family(own_server)
-    assert len(children) >= 2  # a scheduler and a worker at least
+    assert len(children) >= 2  # at least a scheduler and a worker
     own_server.process.send_signal(how)
     own_server.process.wait(LONGEST)
     _, alive = psutil.wait_procs(children, timeout=LONGEST)

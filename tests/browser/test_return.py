@@ -1,4 +1,4 @@
-"""A page whose connection was lost: how soon it hears of what is new once it is back."""
+"""How soon a page hears of news once its lost connection is back."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ SCRIPT = read_page_files("elements.js") + "".join(
     for name in ("shared.js", "live.js")
 )
 
-# The script in an empty page, with sockets and timers that the test moves by hand.
+# Runs the script in an empty page with fake sockets and timers that the test controls.
 PAGE = """async (script) => {
   document.body.innerHTML = "<div data-test-connection-state='CONNECTED'></div>";
   window.asked = [];
@@ -61,14 +61,14 @@ def page(chromium):
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_tries_without_a_connection_do_not_count_once_it_is_back_and_it_asks_at_once(page, change):
     pauses = []
-    for number in range(5):  # each ticket opens a socket that is closed at once
+    for number in range(5):  # each new ticket opens a socket, which closes at once
         page.evaluate("sockets.at(-1).onclose()")
         pauses.append(page.evaluate(f"{LAST}.pause"))
         page.evaluate(
             f"() => {{ const timer = {LAST}, {{ act }} = timer; timer.act = null; act(); draw('{number}'); }}"
         )
     assert pauses == sorted(pauses) and pauses[-1] > 10 * pauses[0]
-    page.evaluate("sockets.at(-1).onclose()")  # the next try is far away
+    page.evaluate("sockets.at(-1).onclose()")  # the next attempt is far in the future
     asked = page.evaluate("asked.length")
     page.evaluate(change)
     assert page.evaluate("asked.slice(-1)") == [0] and page.evaluate("asked.length") == asked + 1

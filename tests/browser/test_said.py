@@ -1,4 +1,4 @@
-"""What a screen reader says by itself: once, calmly, in the visitor's language."""
+"""What a screen reader announces by itself: each thing once, calmly, in the visitor's language."""
 
 import re
 
@@ -8,10 +8,11 @@ from playwright.sync_api import expect
 from fvapp.i18n import Translator
 from visitor import ONE, PERCENT, SHORT
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
-# Keeps all that is said, so that a test need not be quicker than the page.
+# Records every announcement, so that the test need not be faster than the page.
 LISTEN = """
 window.said = [];
 new MutationObserver(() => {
@@ -23,7 +24,7 @@ new MutationObserver(() => {
 
 @pytest.fixture
 def listener(visit):
-    """Return a page with somebody who listens, and the words of their language."""
+    """Return a page that records its announcements, and the translator of its language."""
     visitor = visit("/data", locale="zh-CN")
     visitor.page.add_init_script(LISTEN)
     return visitor, Translator("zh-Hans")
@@ -42,7 +43,7 @@ def test_the_end_of_a_training_is_said_and_not_again_when_the_page_is_opened_aga
     expect(region).to_have_count(1, timeout=90_000)
     accuracy = PERCENT.search(visitor.read("test_result", PERCENT))[0]
     assert said(visitor)[-1] == t("train.said.done", accuracy=accuracy)
-    assert len(said(visitor)) <= 3  # it waited, it trained, it is done
+    assert len(said(visitor)) <= 3  # at most: waiting, training, done
     visitor.open_again().read("test_result", PERCENT)
     assert said(visitor) == []
 

@@ -1,4 +1,4 @@
-"""What our styles and scripts look for in Streamlit's own page is there."""
+"""Every element of Streamlit's own page that our styles and scripts look for exists."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ LISTED = (
     (Path(ui.__file__).parent / "style" / "selectors.txt").read_text(encoding="utf-8").splitlines()
 )
 
-# Tells of each as soon as it is there: some stay for less than a script run.
+# Reports each element as soon as it appears: some are gone before the end of a script run.
 WATCH = """
 const wanted = (window.wanted = new Set(%s)), sockets = (window.sockets = []);
 const look = () => {
@@ -22,7 +22,7 @@ window.WebSocket = class extends WebSocket {
 };
 """
 WHILE_OFFLINE = {".stConnectionStatus", "[data-testid=stDialog]"}
-# only where a script runs for so long that Streamlit says so
+# Streamlit shows this element only during a long script run.
 WHILE_BUSY = {"[data-testid=stStatusWidget]"}
 
 
@@ -30,7 +30,7 @@ def test_everything_in_the_list_is_on_some_page(visit):
     visitor = visit(None)
     seen = set()
     page = visitor.page
-    # a bound method takes no attribute of Playwright's
+    # Playwright sets an attribute on the function, which a bound method such as `seen.add` refuses.
     page.expose_function("seen", lambda each: seen.add(each))
     page.add_init_script(WATCH % LISTED)
     visitor.open("/?train_images=1000&epochs=10&hidden=8").press("train_start")
@@ -44,12 +44,13 @@ def test_everything_in_the_list_is_on_some_page(visit):
     visitor.open("/missions?mission=1&train_images=1000")
     visitor.find("predict").get_by_role("radio").first.check(force=True)
     visitor.press("mission_run").read("mission_result", r"\d", timeout=90)
-    visitor.press("mission_forward").find("position").wait_for()  # the form
+    visitor.press("mission_forward").find("position").wait_for()  # the form with the prediction
     visitor.go_to(EN("pages.compare")).press("repeat_seeds")
     page.wait_for_function("() => !wanted.has('.stProgress')")
     visitor.open_work("work_leave")
     assert set(LISTED) - seen - WHILE_BUSY == WHILE_OFFLINE
-    # Not offline: without a network the sockets might wait for the server's answer to their close.
+    # The page is not set offline: without a network, the sockets might wait for the server to
+    # confirm that they close.
     page.route("**/_stcore/**", lambda route: route.abort())
     page.evaluate("sockets.forEach((each) => each.close())")
     for each in WHILE_OFFLINE:

@@ -1,5 +1,6 @@
-"""A browser that is slow sends what it showed before the page changed; spoken as Streamlit's
-protocol, without one.
+"""A slow browser sends labels that it showed before the page changed.
+
+The tests speak Streamlit's protocol without a browser.
 """
 
 import pytest
@@ -10,7 +11,7 @@ from fvapp.i18n import Translator
 from visitor import EN, PERCENT, aside
 
 ZH = Translator("zh-Hans")
-PATIENCE = 120  # seconds for one short training
+PATIENCE = 120  # seconds that one short run may take
 
 
 @aside
@@ -28,7 +29,7 @@ async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_anot
     for _ in range(2):
         await visitor._run_script([late], "")
         assert "32" in element(visitor, "selectbox", "shown_run").raw_value
-    await until_trained(visitor)  # a network that can be asked from now on would be chosen
+    await until_trained(visitor)  # once trained, the new network would become the chosen one
     await visitor.close()
     await switch_with_a_late_label(visitor, "", ZH)
     await switch_with_a_late_label(visitor, "draw", EN)
@@ -55,7 +56,8 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str, other: Trans
 async def test_a_random_image_stays_when_the_number_of_before_comes_late(server):
     visitor = PageVisitor(server.url)
     await visitor.open("draw", "dataset=fashion_mnist")
-    late = WidgetState(id=element(visitor, "number_input", "test_index").id)  # the field was empty
+    # the state of the empty field
+    late = WidgetState(id=element(visitor, "number_input", "test_index").id)
     await visitor.press("random_image")
     chosen = element(visitor, "number_input", "test_index").default
     for _ in range(2):
@@ -84,7 +86,7 @@ async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server,
     page_before = visitor.text()
     shown = [choices(*each) for each in lists(visitor)]
     for _ in range(2):
-        await visitor._run_script([*late, switch], "")  # fails when the page does
+        await visitor._run_script([*late, switch], "")  # raises an error if the page does
         assert [choices(*each) for each in lists(visitor)] == shown
         assert visitor.text("message") == ""
     assert visitor.text() == page_before
@@ -92,7 +94,7 @@ async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server,
 
 
 def lists(visitor: PageVisitor):
-    """Return kind and element of all that is chosen from a list by label."""
+    """Return the type and the element of every widget that offers labels to choose from."""
     kinds = [
         (delta.new_element.WhichOneof("type"), delta.new_element)
         for delta, _ in visitor._elements.values()
@@ -105,7 +107,7 @@ def lists(visitor: PageVisitor):
 
 
 def choices(kind: str, widget) -> list[str]:
-    """Return the labels of a list."""
+    """Return the labels that a widget offers."""
     return (
         [option.content for option in widget.options]
         if kind == "button_group"
@@ -114,7 +116,7 @@ def choices(kind: str, widget) -> list[str]:
 
 
 def state(widget, label: str) -> WidgetState:
-    """Return what a browser says in which `label` is chosen."""
+    """Return the widget's state as a browser sends it after a click on `label`."""
     state = WidgetState(id=widget.id)
     if hasattr(widget, "click_mode"):
         state.string_array_value.data.append(label)
@@ -135,7 +137,7 @@ async def until_trained(visitor: PageVisitor) -> None:
 
 
 def element(visitor: PageVisitor, kind: str, key: str):
-    """Return the one widget of a kind whose key begins so."""
+    """Return the only widget of a type whose key begins with `key`."""
     widgets = [getattr(delta.new_element, kind) for delta, _ in visitor._elements.values()]
     (found,) = [widget for widget in widgets if f"-{key}" in widget.id]
     return found

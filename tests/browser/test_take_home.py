@@ -1,6 +1,4 @@
-"""The file that one takes home, opened from a folder without the internet: drawn on, looked at,
-printed.
-"""
+"""The take-home file, opened from a folder without the internet: drawn on, explored and printed."""
 
 from __future__ import annotations
 
@@ -38,8 +36,9 @@ GREYS = """(canvas) => {
 
 
 def written(folder: Path, t: Translator = EN, **settings) -> Path:
-    """Write the file of a network with weights of chance; without settings of the ready-made one
-    for digits.
+    """Write the take-home file of a network; return its path.
+
+    With settings, the network has random weights; otherwise it is the shipped network for digits.
     """
     path = folder / "at-home.html"
     path.write_bytes(content_of_file(t, **settings))
@@ -69,7 +68,8 @@ def content_of_file(t: Translator, **settings) -> bytes:
 def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
     page = opened(written(tmp_path))
     words = page.locator(".words")
-    assert words.inner_text().startswith("9 · ")  # never empty: the last of the test images
+    # the page begins with the last test image, never empty
+    assert words.inner_text().startswith("9 · ")
     for label in (3, 7, 0):
         page.locator(".clear").click()
         page.get_by_text(EN("draw.nothing_yet")).wait_for()
@@ -79,7 +79,8 @@ def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
         )
         assert page.locator(".bars .best").inner_text().split()[0] == str(label)
     assert int(re.search(r"\d+", page.locator(".panels .quiet").nth(1).inner_text())[0]) > 0
-    assert page.locator(".cells").last.evaluate(GREYS) > 6  # lights are as bright as their values
+    # the cells' brightness shows their values
+    assert page.locator(".cells").last.evaluate(GREYS) > 6
     page.locator(".cells").last.click(position={"x": 5, "y": 5})
     assert page.locator(".cells").last.get_attribute("aria-valuenow") == "1"
     page.keyboard.press("ArrowRight")
@@ -168,7 +169,7 @@ def test_it_fits_every_window_and_one_sheet_and_breaks_no_rule(
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 
-@pytest.mark.long  # the other browser that schools have
+@pytest.mark.long  # tests Firefox, the other browser that schools have
 def test_firefox_opens_it_too(firefox, tmp_path):
     firefox.open_file(written(tmp_path))
     draws_and_sends_nothing(firefox)
@@ -210,11 +211,11 @@ def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as
     visitor.open("/draw?dataset=mnist").draw(ONE)
     said = visitor.read("answer", PERCENT, timeout=60)
     drawn = opened(taken(visitor.unfold("draw_more"), "at_home_drawn", tmp_path / "drawn.html"))
-    expect(drawn.locator(".words")).to_have_text(said)  # drawn again by itself
+    expect(drawn.locator(".words")).to_have_text(said)  # the page draws the saved drawing by itself
     assert drawn.locator(".whose").inner_text() == EN("at_home.drew", name="Mia")
 
 
-# Counts what the server sends to the page's stream.
+# Counts the messages that the page receives from the server.
 COUNT_RECEIVED = """window.received = 0;
 window.WebSocket = class extends WebSocket {
   constructor(...values) {
@@ -225,13 +226,13 @@ window.WebSocket = class extends WebSocket {
 
 
 def taken(visitor, key: str, path: Path) -> Path:
-    """Type a name into the window of a button and save the file."""
+    """Open a button's window, type a name and save the file there; return its path."""
     visitor.find(key).get_by_role("button").first.click()
     visitor.wait_until_drawn()
     visitor.page.evaluate("window.received = 0")
     visitor.find(f"{key}_name").locator("input").fill("Mia")
     visitor.find(f"{key}_name").locator("input").press("Enter")
-    # The script run that reads the name begins with a message and ends with another one.
+    # The script run that reads the name sends its first and last message.
     visitor.page.wait_for_function("window.received > 1")
     visitor.wait_until_drawn()
     with visitor.page.expect_download() as download:
@@ -251,9 +252,10 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(link)
-    # what is drawn again by itself
+    # The page draws the visitor's digit by itself.
     expect(page.locator(".words")).to_have_text(re.compile("^1 · "))
-    assert page.evaluate("self.origin") == "null"  # nothing of the app's is within its reach
+    # an opaque origin: the page can reach nothing of the app's
+    assert page.evaluate("self.origin") == "null"
     assert [url for url in asked if not url.startswith("data:")] == [link]
     assert page.goto(link).status == 404
     phone.close()

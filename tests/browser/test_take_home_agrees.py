@@ -1,6 +1,4 @@
-"""The page that one takes home prepares and answers as the app does: one arithmetic in two
-languages.
-"""
+"""The take-home page's JavaScript prepares drawings and answers them exactly as the app does."""
 
 from __future__ import annotations
 
@@ -60,7 +58,7 @@ def scripts(optimizing_chromium):
     page.close()
 
 
-# By how many times fewer drawings the usual form draws than the long one.
+# The factor by which the usual tests reduce the number of drawings of the long ones.
 FEWER = pytest.mark.parametrize("fewer", [5, pytest.param(1, marks=pytest.mark.long)])
 DRAWINGS = {
     "digits": ("mnist", 400, lambda count, rng, pens: (way for _, way in digits(count, rng))),
@@ -76,7 +74,7 @@ def brush_of(dataset: str) -> Brush:
 
 @cache
 def prepared_here(name: str, fewer: int) -> tuple[list[object], list[list[int] | None]]:
-    """Return drawings as the canvas sends them and the app's images of them."""
+    """Return drawings in the canvas's format, and the images that the app makes of them."""
     dataset, count, draw = DRAWINGS[name]
     pens = [float(width) for width in brush_of(dataset).pen_widths]
     drawings = list(draw(count // fewer, np.random.default_rng(48), pens))
@@ -92,7 +90,7 @@ def prepared_image(objects: object, dataset: str) -> list[int] | None:
 
 
 def images_of(dataset: str, fewer: int) -> np.ndarray:
-    """Return the app's images of all drawings for a data set, uint8 [n, 28, 28]."""
+    """Return the app's images of all drawings for a data set as an array, uint8 [n, 28, 28]."""
     names = [name for name, (drawn_for, *_) in DRAWINGS.items() if drawn_for == dataset]
     prepared = [image for name in names for image in prepared_here(name, fewer)[1]]
     made = [image for image in prepared if image is not None]
@@ -114,7 +112,7 @@ def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name, fewer):
 
 
 def trained(dataset: str, **settings: object) -> Network:
-    """Return a network that has seen 1,600 training images."""
+    """Return a network trained once on 1,600 images."""
     data = load_dataset(dataset, AppFolders.from_environ(os.environ))
     labels = np.asarray(data.y_train[:1_600]).astype(int)
     return learn_images_once(random_network(**settings), data.x_train[:1_600], labels, 0.1, 32)
@@ -159,14 +157,15 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, fewer):
     there = np.array([each["shares"] for each in found])
     assert np.abs(here - there).max() <= 5e-4
     second, first = np.sort(here, axis=1)[:, -2:].T
-    # scribbles have ties
+    # Scribbles may have two most likely classes, of equal share.
     same = here.argmax(axis=1) == there.argmax(axis=1)
     clear = first - second > 1e-4
     assert same[clear].all() and clear.mean() > 0.97
-    assert name in UNTRAINED or same[: 290 // fewer].all()  # digits, or clothes
+    # the first images show real digits or clothes, not scribbles
+    assert name in UNTRAINED or same[: 290 // fewer].all()
 
 
-# A network with an activation that has no function in JavaScript has no file to take home.
+# Networks can be taken home only if their activation has a JavaScript function.
 TAKEN_HOME = [
     settings for settings in varied_networks() if ACTIVATIONS[settings.activation].javascript
 ]
@@ -196,7 +195,8 @@ def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, f
     here = class_evidence(shipped.network.logits(images))
     there = np.array([each["evidence"] for each in found])
     unlike = here < shipped.unlike_below_evidence
-    # A weight has 8 bits here: what lies that close to the line may be on either side of it.
+    # The page stores weights in 8 bits, so evidence this close to the threshold may fall on either
+    # side.
     near = np.abs(here - shipped.unlike_below_evidence) < 0.15
     assert (unlike == (there < shipped.unlike_below_evidence))[~near].all() and near.mean() < 0.05
     assert unlike.any() and not unlike.all()

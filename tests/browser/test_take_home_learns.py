@@ -1,6 +1,4 @@
-"""The page that one takes home learns as Keras does: losses, gradients and weights,
-step by step.
-"""
+"""The take-home page learns as Keras does: its losses, gradients and weights agree at each step."""
 
 from __future__ import annotations
 
@@ -48,7 +46,8 @@ LEARNED = """({ start, activation, optimizer, rate, images, labels, rows, looked
 STEPS = 100
 LOOKED = (1, 10, 100)
 RATES = {"adam": 0.001, "sgd": 0.01}
-# relative; of Adam Keras' powers of its betas in single precision are most of it
+# Tolerated relative differences. Adam's is mostly due to Keras, which computes the powers of Adam's
+# betas in single precision.
 OFF = {
     "adam": 2e-5,
     "sgd": 2e-6,
@@ -66,7 +65,7 @@ def learner(optimizing_chromium):
 
 
 def off(found: np.ndarray, wanted: np.ndarray) -> float:
-    """Return the difference of two arrays as a share of the second."""
+    """Return the norm of the difference of two arrays, relative to the norm of the second."""
     return float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
 
 
@@ -75,8 +74,10 @@ def read_floats(text: str) -> np.ndarray:
 
 
 def learned_by_keras(widths, activation, optimizer, images, labels, rows):
-    """Return the weights that stock Keras starts from, and loss, gradients and weights of each
-    step.
+    """Train in stock Keras.
+
+    Returns:
+        The initial weights, and the loss, gradients and weights of each step.
     """
     import keras
     import tensorflow as tf
@@ -102,8 +103,10 @@ def learned_by_keras(widths, activation, optimizer, images, labels, rows):
 
 
 def learned_by_numpy(start, activation, optimizer, images, labels, rows):
-    """Return loss, gradients and weights of each step in double precision, by the tables of the
-    core.
+    """Train in NumPy in double precision, by the optimizer and activation tables of the core.
+
+    Returns:
+        The loss, gradients and weights of each step.
     """
     weights = [array.astype(float) for array in start]
     rule = OPTIMIZERS[optimizer]
@@ -134,8 +137,10 @@ def learned_by_numpy(start, activation, optimizer, images, labels, rows):
 
 
 def chosen_rows(seed: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Return images [n, 784] and labels that 100 steps of 32 take, and which of them each step
-    takes.
+    """Choose the images for 100 steps of 32 images each.
+
+    Returns:
+        Images [n, 784], their labels, and the rows of the images in each step.
     """
     data = load_dataset("mnist", AppFolders.from_environ(os.environ))
     chance = np.random.default_rng(seed)
@@ -146,7 +151,7 @@ def chosen_rows(seed: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
 
 
 def compare(learner, start, activation, optimizer, data, wanted, most: float) -> None:
-    """Have the page learn, and compare what it finds with what is wanted."""
+    """Have the page learn, and compare its losses, gradients and weights with the wanted ones."""
     images, labels, rows = data
     given = {
         "start": [array_to_base64(each.astype("<f4")) for each in start],
@@ -177,12 +182,12 @@ EVERY = [
 ]
 
 
-# Keras takes seconds to import; in the usual tests double precision stands for it
+# Keras takes seconds to import; the usual tests compare with NumPy in double precision.
 @pytest.mark.long
 @pytest.mark.parametrize("case", EVERY)
 def test_a_hundred_steps_are_those_of_keras(learner, case):
-    # Of ReLU some draws have a sum so near to 0 that single precision puts it on the other side:
-    # not this one.
+    # With some seeds, a neuron's sum is so close to 0 that single precision puts it on the other
+    # side of ReLU's corner. This seed avoids that.
     data = chosen_rows(5)
     start, wanted = learned_by_keras(*case, *data)
     compare(learner, start, *case[1:], data, wanted, OFF[case[2]])

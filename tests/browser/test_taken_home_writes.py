@@ -1,4 +1,4 @@
-"""The file of a network of text, opened without the internet: it writes on as the network would."""
+"""The take-home file of a text network, opened offline: it continues texts as the network would."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WRITTEN = """(() => {
 
 
 def file_of(name: str, folder: Path) -> Path:
-    """Write the file of the ready-made network of a text, in the text's language."""
+    """Write the file of the shipped network for a text, in the text's language."""
     dataset = load_dataset(name, AppFolders.from_environ(os.environ))
     t = Translator(DATASETS[name].text.language)
     path = folder / "network.html"
@@ -49,7 +49,7 @@ def file_of(name: str, folder: Path) -> Path:
 
 
 def is_as_by(shares, text: str, name: str, draws: list[float]) -> bool:
-    """Return whether a text continues its beginning as shares of strips and these draws do."""
+    """Return whether a text continues its beginning as the shares and the draws require."""
     form = DATASETS[name].text
     begun = len(text) - len(draws)
     assert text[:begun] == form.beginning
@@ -68,7 +68,7 @@ def numpy_shares(network: Network, strips: np.ndarray) -> np.ndarray:
 
 
 def keras_shares(network: Network, strips: np.ndarray) -> np.ndarray:
-    """Return what a model of stock Keras with these weights predicts."""
+    """Return the shares that a stock Keras model with the network's weights predicts."""
     import keras
 
     *hidden, last = network.weighted_steps
@@ -129,7 +129,7 @@ def test_its_size_is_as_announced_and_a_messenger_sends_it(tmp_path):
         assert size <= 0.9 and abs(size - announced) < 0.07
 
 
-# Keras takes seconds to import; in the usual tests NumPy stands for it.
+# Keras takes seconds to import; the usual tests compare with NumPy.
 
 
 def writes_as_keras(evaluate, path: Path, name: str) -> None:

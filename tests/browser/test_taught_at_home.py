@@ -1,6 +1,4 @@
-"""The file that one takes home is taught: what it learns and loses, what it saves, and what it
-opens again.
-"""
+"""A take-home file is taught: what it learns and forgets, what it saves, and what it can open."""
 
 from __future__ import annotations
 
@@ -66,7 +64,7 @@ def file_of(
 
 
 def keep(page, label: int, name: str) -> None:
-    """Draw a digit and say what it is."""
+    """Draw a digit, and keep it as an example of the class with this name."""
     before = page.locator(".strip button").count()
     page.locator(".paper").scroll_into_view_if_needed()
     if page.locator(".clear").get_attribute("aria-disabled") == "false":
@@ -86,7 +84,7 @@ def share(page) -> list[float]:
 
 
 def own_right(page) -> list[int]:
-    """Return how many of the examples were right before and are after."""
+    """Return how many of the visitor's examples the network reads correctly, before and after."""
     return [
         int(each)
         for each in re.search(
@@ -115,8 +113,8 @@ SAID = """async () => {
 
 
 def answers(page) -> list[str]:
-    """Return what the page says of each of its ten test images."""
-    page.bring_to_front()  # behind another page nothing is drawn
+    """Return the page's answer to each of its ten test images."""
+    page.bring_to_front()  # Chromium does not draw a page in the background
     return page.evaluate(SAID)
 
 
@@ -130,7 +128,7 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
     act(page, "go")
     before, mixed = share(page)
     assert before == came and mixed > came - 8
-    # of those that are mixed in many say otherwise
+    # The training images that are mixed in contradict the false labels.
     assert own_right(page)[0] == 0 and own_right(page)[1] >= 2
     assert (
         page.locator(".since").is_visible() and f"{mixed}%" in page.locator(".since").inner_text()
@@ -139,7 +137,8 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
     assert share(page) == [came] and answers(page) == first and page.locator(".since").is_hidden()
     page.locator(".teach-mix").uncheck()
     act(page, "go")
-    assert share(page)[1] < mixed - 2 and own_right(page) == [0, 3]  # before one's eyes
+    # without mixing, the network visibly forgets
+    assert share(page)[1] < mixed - 2 and own_right(page) == [0, 3]
     taught = answers(page)
     assert data_of(saved(page, tmp_path / "bare.html", examples=False))["examples"] == []
     file = saved(page, tmp_path / "saved.html", examples=True)
@@ -152,7 +151,7 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
     expect(page.locator(".teach-said")).to_have_text(EN("at_home.teach.opened", n=3))
     assert answers(page) == taught
     act(page, "undo")
-    assert answers(page) == first  # opening loses nothing
+    assert answers(page) == first  # opening a file can be undone without loss
 
 
 def test_one_step_lowers_the_loss_and_shows_which_weights_moved(opened, trained, tmp_path):
@@ -249,7 +248,7 @@ def test_what_cannot_learn_in_the_file_says_why(opened, tmp_path, settings, why)
 def test_the_page_that_is_handed_to_phones_saves_and_opens_too(
     optimizing_chromium, trained, tmp_path
 ):
-    """As the server hands it on: in an origin of its own."""
+    """The server hands this page to phones with a policy that gives it an opaque origin."""
     path = file_of(trained, tmp_path)
     headers = SANDBOXED | {"Content-Type": "text/html"}
     context = optimizing_chromium.new_context(accept_downloads=True)
@@ -436,7 +435,7 @@ SHARE = "document.querySelector('.score').textContent.match(/[\\d.]+%/g).at(-1)"
 
 
 def is_taught_saved_and_opened(browser) -> None:
-    """Teach the page a digit it has not drawn itself, save it, take it back, and open what was saved."""
+    """Teach the page a digit, save it, undo the teaching, and open the saved file."""
     browser.wait_for(IDLE)
     came = browser.evaluate(SHARE)
     strokes = [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[3]]
@@ -459,7 +458,7 @@ def is_taught_saved_and_opened(browser) -> None:
 
 @pytest.fixture(params=["file", "phone"])
 def address(request, trained, tmp_path) -> Iterator[str]:
-    """The address of a taken-home file: on the disk, and as the server hands it to a phone."""
+    """The address of a take-home file: on the disk, or as the server hands it to a phone."""
     file = file_of(trained, tmp_path)
     if request.param == "file":
         yield file.as_uri()

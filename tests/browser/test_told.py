@@ -1,7 +1,6 @@
-"""Pages are told of what is new: by the live socket, also below a path, and by ticks where there is
-no socket.
+"""Pages hear of news by the live socket, also below a path, or by ticks where it is not available.
 
-That another tab is told is shown in test_main_path.
+That another tab hears of them is shown in test_main_path.
 """
 
 import re
@@ -11,10 +10,11 @@ import pytest
 from fvapp.bench.served_app import ROOT, serve_app
 from visitor import PERCENT, SHORT, Visitor
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
-# What a host does that runs the app's script itself and knows nothing of st.App.
+# Imitates a host that runs the app's script itself, without st.App.
 PLAIN_HOST = f"""
 import runpy, sys
 sys.path.insert(0, {str(ROOT)!r})
@@ -24,7 +24,7 @@ runpy.run_path({str(ROOT / "app.py")!r})
 
 @pytest.fixture
 def live(visit):
-    """Return ``live(visitor)``: the live sockets its page opens from now on."""
+    """Return ``live(visitor)``: a list of the live sockets that its page opens from now on."""
 
     def watch(visitor: Visitor) -> list:
         opened = []

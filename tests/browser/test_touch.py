@@ -1,4 +1,4 @@
-"""Fingers: a swipe that begins on a chart, a tap on the numbers of an image."""
+"""Touch: a swipe that begins on a chart, and a tap on the numbers of an image."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,9 +7,7 @@ from visitor import box_of
 
 
 def swipe_up(page, locator):
-    """Drag a finger 300 pixels up from the middle of what is there; what the page refuses does not
-    scroll.
-    """
+    """Swipe up by 300 pixels from the middle of an element; the page may prevent the scrolling."""
     locator.scroll_into_view_if_needed()
     box = box_of(locator)
     x = box["x"] + box["width"] / 2
@@ -42,7 +40,7 @@ def test_a_swipe_that_begins_on_a_chart_scrolls_the_page(visit):
 def test_all_numbers_of_an_image_fit_and_a_tap_makes_them_large_where_they_are_small(visit, width):
     page = visit("/data", width=width, height=800).page
     grid = page.locator(".fvapp-pixels > div")
-    cell = grid.locator("td").nth(1 + 15 * 28 + 15)  # the corner is the first
+    cell = grid.locator("td").nth(1 + 15 * 28 + 15)  # the table's first cell is its corner
     expect(cell).to_be_attached()
     assert grid.evaluate("grid => grid.scrollWidth <= grid.clientWidth")
     small = box_of(cell)["width"]

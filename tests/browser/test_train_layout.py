@@ -1,4 +1,4 @@
-"""The train page at a glance: what one sees first on a phone, and where a training leads."""
+"""The layout of the train page: what a phone shows first, and where the page goes during a run."""
 
 import re
 from random import Random
@@ -14,7 +14,8 @@ from visitor import EN, PERCENT, box_of
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 CHART = ".st-key-curves .js-plotly-plot"
 
-# What of the curves is not to be seen: below the window, or cut by what is around it.
+# Returns the labels of the curves that are not visible: below the window, or cut off by the chart's
+# container.
 CUT = """height => [...document.querySelectorAll(".st-key-curves .js-plotly-plot")].flatMap((chart) => {
   const place = chart.closest(".stElementContainer").getBoundingClientRect();
   return [...chart.querySelectorAll(".xtitle, .xtick, .ytick")].filter((label) => {
@@ -25,9 +26,7 @@ CUT = """height => [...document.querySelectorAll(".st-key-curves .js-plotly-plot
 
 
 def top(visitor, selector: str) -> float:
-    """Return the y of an element, once it is there: while it is redrawn it is missing
-    for a moment.
-    """
+    """Return the y of an element as soon as it exists; it is missing while it is drawn again."""
     box = visitor.page.wait_for_function(
         "s => (box => box?.height ? [box.y] : null)(document.querySelector(s)?.getBoundingClientRect())",
         arg=selector,
@@ -36,8 +35,9 @@ def top(visitor, selector: str) -> float:
 
 
 def rises_to(visitor, selector: str, y: float) -> None:
-    """Wait until an element stands no lower than `y`: while a page is drawn again, what is above it
-    comes and goes.
+    """Wait until the top of an element is at or above `y`.
+
+    While a page is drawn again, the elements above it come and go.
     """
     visitor.page.wait_for_function(
         "([s, y]) => (box => box?.height && box.y <= y)(document.querySelector(s)?.getBoundingClientRect())",
@@ -50,7 +50,7 @@ def rises_to(visitor, selector: str, y: float) -> None:
 def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_training_in_it_and_after_it(
     visit, scrolled
 ):
-    # seconds: it is seen while it trains
+    # A run of some seconds, so that the page can be looked at while the run trains.
     visitor = visit("/?train_images=1000&epochs=60", width=380, height=800)
     tabs = top(visitor, ".st-key-pages")
     assert top(visitor, CHART) <= 560 and top(visitor, ".st-key-twelve") <= tabs - 60
@@ -66,7 +66,7 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
     rises_to(visitor, CHART, 560)
     visitor.find("preset").get_by_role("radio").nth(1).click()
     visitor.press("train_start")
-    visitor.find("shown_run_choice").wait_for()  # the list of runs takes a line
+    visitor.find("shown_run_choice").wait_for()  # the list of runs adds a line to the page
     visitor.find("run_commands").get_by_text(EN("train.buttons.try_network")).wait_for(
         timeout=90_000
     )
@@ -88,7 +88,7 @@ def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they
 ):
     def charts_are_whole() -> None:
         expect(visitor.page.locator(f"{CHART} .xtitle")).to_have_count(1)
-        # once it has its places
+        # Wait until the chart has placed its labels.
         visitor.page.wait_for_function(f"height => !({CUT})(height).length", arg=height)
 
     visitor = visit(SHORT, width=width, height=height)
@@ -138,7 +138,7 @@ def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
         holds.append(True)
         for _ in range(3):
             cards.nth(place := draw.randrange(3)).click()
-            # so that answers are cut short here and there
+            # The pause is random, so that some clicks interrupt the answer to the one before.
             visitor.page.wait_for_timeout(draw.randrange(50, 900))
             for socket, message in [late.pop(0) for _ in range(draw.randint(0, len(late)))]:
                 socket.send(message)

@@ -1,4 +1,4 @@
-"""The twelve test images of the train page: what turns, what can be looked back at, what opens."""
+"""The twelve test images of the train page: how they change, can be replayed and opened."""
 
 import re
 
@@ -8,12 +8,13 @@ from playwright.sync_api import expect
 from fvapp.core.datasets import DATASETS
 from visitor import EN
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 LAST = EN("train.twelve.epoch", n=2)
-# How many pixels of a canvas are more red than blue, and how many the other way round.
+# Counts the pixels of a canvas that are more red than blue, and those that are more blue than red.
 COLOURED = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const by = Array.from({ length: data.length / 4 }, (_, i) => data[4 * i] - data[4 * i + 2]);
@@ -23,7 +24,7 @@ COLOURED = """canvas => {
 
 @pytest.fixture
 def trained(visit):
-    """A visitor whose first run has ended and been played to its end."""
+    """A visitor whose first run has ended and whose film has been played to its end."""
 
     def train(**options):
         visitor = visit(SHORT)
@@ -80,7 +81,7 @@ def test_after_a_run_each_image_has_its_guess_the_slider_goes_back_and_opened_ag
 
 
 def test_who_waits_guesses_first_and_each_guess_stays_beside_the_networks(visit):
-    """Here until somebody's long runs, on all workers, are stopped."""
+    """The visitor waits because another visitor's long runs occupy all workers."""
     visitor = visit(SHORT)
     other = visit("/?epochs=100&hidden=512")
     other.press("train_start")

@@ -1,7 +1,6 @@
-"""The page is drawn once it is known who is here: in the language that was chosen, with what was
-chosen before.
+"""The page waits until the visitor is known, then appears in the chosen language and state.
 
-A page says so as it opens its socket; where it cannot, it is asked.
+The browser names the visitor when the page opens its socket. If it cannot, the server asks it.
 """
 
 import re
@@ -14,9 +13,9 @@ from visitor import EN, ONE, PERCENT, SHORT
 
 ZH = Translator("zh-Hant")
 HELD = "JSON.parse(localStorage.fvapp || '{}').token"
-# As on a host that serves Streamlit's page without our scripts.
+# Imitates a host that serves Streamlit's page without our scripts.
 CANNOT_GREET = "Object.defineProperty(window, 'WebSocket', { value: WebSocket, writable: false })"
-# Every heading that stands on the page at any time.
+# Records every heading that appears on the page, even for a moment.
 NOTE_TITLES = """
 window.titles = new Set();
 new MutationObserver(() => {

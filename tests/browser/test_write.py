@@ -1,6 +1,4 @@
-"""A network of text writes on in the browser: by hand and by keys, read when asked, and nothing of
-it is sent.
-"""
+"""A text network writes in the browser, by buttons and by keys, and none of the text is sent."""
 
 import re
 
@@ -27,7 +25,7 @@ WORDS = """() => {
 
 @pytest.fixture(scope="module")
 def writer(server, chromium):
-    """A visitor with a short run of stories, where it writes."""
+    """A visitor with a short run on the stories, on the page where its network writes."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(30_000)
     page = context.new_page()
@@ -77,7 +75,7 @@ def test_what_is_typed_is_written_on_sign_by_sign_and_never_sent(writer):
     button(page, "again").click()
     expect(text).to_have_text("zyxzyx my friend")
     assert len(stopped) > 24
-    writer.go_to(EN("pages.data"))  # whatever would be sent late has been
+    writer.go_to(EN("pages.data"))  # by now, any delayed message would have been sent
     assert sent and not [each for each in sent if "zyxzyx" in str(each).lower()]
 
 
@@ -127,7 +125,7 @@ def test_it_opens_with_few_words_and_nothing_moves_while_it_writes(page):
         "shifts = 0; const usual = setInterval; setInterval = (tick, pace) => usual(tick, pace / 10)"
     )
     button(page, "go").click()
-    # more than there is room for
+    # A text of 600 characters is longer than its field.
     expect(page.locator(".writer .text")).to_have_text(re.compile(".{600,}"))
     button(page, "stop").click()
     assert page.evaluate("shifts") <= 0.05

@@ -1,6 +1,4 @@
-"""The browser reads, writes on and compares text as the app does: one arithmetic in two
-languages.
-"""
+"""The browser reads, continues and compares texts with the same results as the app."""
 
 from __future__ import annotations
 
@@ -24,8 +22,8 @@ SCRIPTS = read_page_files("network.js", "writing.js")
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 NAMES = "cleanText, stripOf, drawSign, Compared, Network"
 
-# What people type, and what they paste: accents, marks, digits, other scripts, emoji, gaps of all
-# kinds.
+# Texts as people type and paste them: accents, punctuation, digits, other scripts, emoji, and all
+# kinds of spaces.
 TYPED = [
     *"abz ABZ  ..!?;:,'’-–_()…«»“”\"。，！？、「」 éèüñçÅßœø ﬁ ２ 12 \t\n\u00a0\u0301 貓猫龍龙月亮 ж λ 🦓 가 ก"
 ]
@@ -122,7 +120,8 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     same = [
         form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)
     ]
-    assert np.mean(same) > 0.97  # a draw at the edge of two signs may fall on either side of it
+    # a draw near the border of two characters (signs) may fall on either side
+    assert np.mean(same) > 0.97
 
 
 def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scripts, name):

@@ -1,4 +1,4 @@
-"""Changed images: the fewest pixels, robustness, the wheel, neighbours and frames."""
+"""Changed images: the fewest pixels, robustness, the wheel of changes, neighbours and frames."""
 
 from itertools import combinations, product
 
@@ -109,7 +109,7 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
         (
             [4.0, 3.0, 1.0, 2.5, 2.0],
             [0.25, 0.125, 0, 0.125],
-        ),  # 1.5 of the second one's two are given back
+        ),  # the third change gives back 1.5 of the 2 that the second one took
         *(
             ([4.0, 3.0, 5.0], [0, 0]),
             ([4.0, 1.0, -2.0], [0.75, 0.25]),
@@ -151,7 +151,7 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
     begin = logit_leads(network.logits(image[None]), label)[0]
 
     def taken(place: int) -> float:
-        """Return what a hundredth of the way takes of the lead."""
+        """Return how far the lead falls when a pixel goes a hundredth of its way."""
         moved = image.astype(float)
         moved.flat[place] += (after.flat[place] - moved.flat[place]) / 100
         return begin - logit_leads(network.logits(moved[None]), label)[0]
@@ -162,7 +162,7 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
 def moved(
     image: np.ndarray, angle: float = 0.0, factor: float = 1.0, shift: float = 0.0
 ) -> np.ndarray:
-    """Return an image as SciPy turns, enlarges and shifts it, around its middle."""
+    """Turn, enlarge and shift an image around its middle with SciPy."""
     angle = np.deg2rad(angle)
     middle = np.array([13.5, 13.5])
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / factor
@@ -193,7 +193,7 @@ AS_SCIPY = {
 
 @pytest.mark.parametrize("name", AS_SCIPY)
 def test_a_changed_image_is_scipys(name):
-    # of rounding
+    # The images are rounded to whole grey values, so they may differ by half a value.
     images = random_images(3)
     most = 0 if name == "thickness" else 0.51
     for strength in CHANGES[name]:

@@ -1,4 +1,4 @@
-"""A few weights in a byte each: those of the first neurons, and of the lines of the diagram."""
+"""The few weights, one byte each, that a page is sent for the first neurons and for its diagram."""
 
 import numpy as np
 

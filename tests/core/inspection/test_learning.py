@@ -1,4 +1,4 @@
-"""One step: losses, slopes and steps in NumPy, and the traps of showing them."""
+"""The tool One step: its losses, slopes and steps in NumPy, and the pitfalls of showing them."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ WIDTHS = {"none": (), "one": (16,), "two": (12, 9)}
 
 
 def pictures(count: int, seed: int = 1) -> np.ndarray:
-    """Return images of which two pixels in three are black."""
+    """Return images in which two thirds of the pixels are black."""
     generator = np.random.default_rng(seed)
     return (
         generator.integers(1, 256, (count, 28, 28)) * (generator.random((count, 28, 28)) < 0.33)
@@ -34,7 +34,7 @@ def weights_of(network: Network) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_a_step_leaves_the_network_as_it_was(widths):
-    # The engine's networks are shared by all visitors.
+    # All visitors share the engine's networks, so a step must not change them.
     network = random_network(hidden=widths)
     images = OTHERS[:32]
     learning.require_learnable(network, 10)
@@ -91,8 +91,8 @@ def test_rates_along_straight_lines_are_steps(widths):
         assert others == pytest.approx(
             learning.cross_entropy(after.trace_pixels(pixels)[-1].sums, LABELS).mean(), abs=1e-5
         )
-    # The axis ends a little beyond the first rate with which the loss is worse than it was; a
-    # network without a hidden layer learns 32 images that have nothing in common at any rate.
+    # The rates end just beyond the first one that makes the loss worse than before the step. A
+    # network without a hidden layer learns these 32 unrelated images at any rate.
     assert mean[0] > mean.min()
     assert mean[-1] > mean[0] if widths else rates[-1] > learning.HIGHEST_RATE
 

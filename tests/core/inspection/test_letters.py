@@ -1,4 +1,4 @@
-"""Letters of a strip: another one in its place, and what each speaks for."""
+"""The letters of a strip: exchanging one for another, and which prediction each speaks for."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What is said of a network that looks at the mark, and of one that does not."""
+"""The verdicts on a network that relies on the mark in the images, and on one that does not."""
 
 import numpy as np
 
@@ -15,9 +15,7 @@ OTHER[5:25, 12:16] = 200
 
 
 def network(pixels: np.ndarray) -> Network:
-    """Return a network that takes an image for class 9 where these pixels are white, and else for
-    class 0.
-    """
+    """Return a network that says class 9 where these pixels are white, and class 0 otherwise."""
     kernel = np.zeros((784, 10), np.float32)
     kernel[:, 9] = pixels.ravel()
     return Network((Flatten(), Dense(kernel, np.eye(10, dtype=np.float32)[0] * 4.5, "")), 255.0)

@@ -1,4 +1,4 @@
-"""Mistakes, the duel and the surgery, beside scikit-learn and beside counting by hand."""
+"""Mistakes, the duel and the surgery, compared with scikit-learn and with counts by hand."""
 
 from dataclasses import replace
 
@@ -35,8 +35,8 @@ def answers() -> TestAnswers:
 
 
 def test_confusion_precision_and_recall_are_scikit_learns(answers):
-    # Here: its import takes longer than all tests of this file, and every worker imports every
-    # file.
+    # Imported here, because importing scikit-learn takes longer than all tests of this file, and
+    # every test process imports every file.
     from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
     confusion = answers.confusion_matrix()

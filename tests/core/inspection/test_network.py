@@ -1,4 +1,4 @@
-"""Walking through a network, forwards and backwards, and what is read off on the way."""
+"""Values that flow through a network, forwards and backwards, and what is read from them."""
 
 import numpy as np
 import pytest

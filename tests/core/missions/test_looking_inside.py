@@ -1,4 +1,4 @@
-"""The verdicts of the two missions that look inside a network."""
+"""The verdicts of the two missions in which students look inside a network."""
 
 from itertools import product
 
@@ -13,7 +13,7 @@ from fvapp.i18n import Translator
 
 
 def shirts(**answered: int) -> np.ndarray:
-    """Return a confusion in which shirts are answered as these classes, so often."""
+    """Return a confusion matrix in which shirts are taken for these classes, so many each."""
     confusion = np.diag(np.full(10, 100))
     for name, times in answered.items():
         confusion[SHIRT, int(name[1:])] = times

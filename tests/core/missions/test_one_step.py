@@ -1,6 +1,4 @@
-"""Mission C: the verdicts on its races and its practice, from made-up numbers and from a small
-network.
-"""
+"""Mission C: the verdicts on its races and its practice, for made-up and for computed numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ from random_networks import random_network
 
 @pytest.fixture
 def early(mnist):
-    """A network that has seen 1,000 images."""
+    """A network that has been trained on 1,000 images."""
     images = np.asarray(mnist.x_train[:1_000])
     labels = np.asarray(mnist.y_train[:1_000]).astype(int)
     return learn_images_once(random_network(hidden=(32,)), images, labels, 0.1, 32)
@@ -52,7 +50,7 @@ def test_races_that_end_level_are_won_by_nobody_and_what_knows_nothing_yet_is_no
             (0.605, "within_noise"),
             (0.62, "not_held"),
         ),
-        (None, "untold"),  # without a mistake there is nothing to practise
+        (None, "untold"),  # a network without a mistake has nothing to practise
     ],
 )
 def test_within_a_percentage_point_is_hardly_a_change(mnist, after, outcome):
@@ -102,7 +100,7 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
         == races[2]
         != one_step.run_race(early, mnist, 0.03, 2, 2)
     )
-    # the engine's networks are everybody's
+    # All visitors share the engine's networks, so a race must not change them.
     for was, step in zip(before, early.weighted_steps, strict=True):
         np.testing.assert_array_equal(was, step.kernel)
 

@@ -1,6 +1,4 @@
-"""Mission 15: whether a network reads its visitor better than others, and borrowed filters better
-than its own.
-"""
+"""The verdicts of mission 15 on networks that read one visitor's drawings, and on borrowed eyes."""
 
 import numpy as np
 import pytest
@@ -15,8 +13,11 @@ LABELS = np.repeat(np.arange(3), 100)
 
 
 def judged(judge, claim, mine, *right):
-    """The verdict on networks that read so many of the visitor's images, and each these rows of the
-    others'.
+    """Judge networks by their answers.
+
+    Args:
+        mine: how many of the visitor's images are read correctly, and how many there are.
+        *right: for each network, the range of rows of the others' images that it reads correctly.
     """
     rows = np.arange(len(LABELS))
     answers = [

@@ -1,6 +1,4 @@
-"""What a student types: a rule for trousers, checked on twenty images, and a list of numbers for
-softmax.
-"""
+"""A student's typed input: a rule for trousers, checked on twenty images; numbers for softmax."""
 
 import numpy as np
 import pytest
@@ -12,7 +10,7 @@ from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of_t
 
 
 def image(rows, columns):
-    """Return an image with one bright rectangle."""
+    """Return a black image with one bright rectangle."""
     pixels = np.zeros((28, 28), np.uint8)
     pixels[rows, columns] = 200
     return pixels

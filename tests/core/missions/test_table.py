@@ -1,4 +1,4 @@
-"""The missions: their table, their words, and how far one has come."""
+"""The missions: their table, their texts, and a student's progress through them."""
 
 import json
 from string import Formatter

@@ -1,4 +1,4 @@
-"""Every verdict with made-up results for every outcome, and on the runs that ship."""
+"""Every verdict, for made-up results that lead to each outcome, and for the runs that ship."""
 
 import re
 from itertools import product
@@ -85,7 +85,7 @@ def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses)
         runs = range(len(row.run_settings()) * (1 + len(row.teaching_ways)))
         verdict = judge(claim, [broken if number == place else whole for number in runs])
         said = verdict.sentences(claim, EN)
-        if row.fails_on_purpose:  # Keras did not stop, which is what is asked
+        if row.fails_on_purpose:  # this mission is about failing, and Keras has not failed
             assert verdict.outcome == "not_held", place
         else:
             check(said)
@@ -197,7 +197,7 @@ TYPICAL = typical_results()
 
 
 def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
-    # What a network forgets depends on the drawings: nothing is typical of that.
+    # What a network forgets depends on the visitor's drawings, so no result is typical.
     assert set(TYPICAL.missions) == {
         name
         for name, mission in MISSIONS.items()
@@ -232,7 +232,8 @@ def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
 
 def test_what_is_typical_of_the_mixed_up_classes_is_measured_on_a_data_set():
     labels = np.repeat(np.arange(10, dtype=np.uint8), 4)
-    answers = np.where(labels == 6, 0, labels)  # every shirt is taken for a T-shirt
+    # the network takes every shirt (6) for a T-shirt (0)
+    answers = np.where(labels == 6, 0, labels)
     network = SimpleNamespace(shares=lambda images: np.eye(10)[answers])
     verdict = MISSIONS["confusion"].measure(SimpleNamespace(x_test=labels, y_test=labels), network)
     assert verdict.outcome == "held" and (verdict.values["wrong"], verdict.values["images"]) == (

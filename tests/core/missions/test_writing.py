@@ -1,6 +1,4 @@
-"""Mission D: which words are real, how often a fact is told and learned, and what both verdicts
-say.
-"""
+"""Mission D: which words are real, how often a fact is told and learned, and both verdicts."""
 
 from types import SimpleNamespace
 
@@ -33,7 +31,7 @@ def test_every_text_has_beginnings_of_its_own_signs_that_stand_in_it():
 
 
 def test_words_are_real_when_they_stand_in_the_text():
-    # the last one may be cut
+    # The last word may be cut off, so it does not count.
     assert rules.known_word_share("the fox sxq the fo", "a fox. the cat", STORIES) == 0.75
     assert rules.unknown_words("the fox sxq sxq the fo", "a fox. the cat", STORIES) == ["sxq"]
     han = DATASETS["stories_zh_hant"].text

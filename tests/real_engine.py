@@ -4,7 +4,9 @@ looking can tell.
 
 import time
 from collections.abc import Callable
+from inspect import getsource
 
+from fvapp.core.runs import FINISHED
 from fvapp.engine.embedded import EmbeddedEngine
 
 SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 2}
@@ -18,8 +20,15 @@ def wait_until(
     """Wait until something holds that only looking can tell."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it never came"
+        assert time.monotonic() < deadline, f"it never came: {getsource(condition).strip()}"
         time.sleep(pause)
+
+
+def wait_until_done(engine: EmbeddedEngine, token: str, run_id: str) -> None:
+    """Wait until a run has ended, and check that it has trained to its end."""
+    wait_until(lambda: engine.runs.get_run(token, run_id).state in FINISHED)
+    run = engine.runs.get_run(token, run_id)
+    assert run.state == "done", run
 
 
 class Clock:

@@ -5,12 +5,12 @@ import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, expect, sync_playwright
 
 from firefox import Firefox, start_firefox
 from fvapp.bench.page_visitor import PageVisitor
@@ -173,6 +173,9 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
 
     yield visit
     for idle, context in used:
+        for page in context.pages:
+            with suppress(Error):  # of a page that hangs, say, which is why the test failed
+                print(page.locator("body").inner_text(timeout=2_000)[:1_000])
         context.remove_listener("request", note)
         empty(context, server.url)
         idle.append(context)

@@ -135,10 +135,11 @@ def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_ser
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
     visitor.open_again()
     visitor.read("answer", PERCENT)
+    image = visitor.find("seen_28").locator("img")
+    first = image.get_attribute("src")
     visitor.draw(BAR)
-    visitor.read("answer", PERCENT)
-    visitor.wait_until_drawn()
-    seen = visitor.find("seen_28").locator("img").get_attribute("src")
+    expect(image).not_to_have_attribute("src", first)
+    seen = image.get_attribute("src")
     below = "() => getComputedStyle(document.querySelector('.st-key-canvas')).getPropertyValue('--below')"
     server.process.send_signal(signal.SIGSTOP)
     try:
@@ -149,7 +150,7 @@ def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_ser
         assert visitor.page.evaluate(below).count("url(") == 2
     finally:
         server.process.send_signal(signal.SIGCONT)
-    expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", seen)
+    expect(image).to_have_attribute("src", seen)
     visitor.press("canvas_undo").read("answer", r"1 · " + PERCENT.pattern)
     visitor.press("canvas_undo").read("answer", NOTHING_YET)
 

@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.events import EpochEnded, RunContinued
 from fvapp.core.settings import RunSettings
-from real_engine import SMALL, wait_until
+from real_engine import SMALL, wait_until, wait_until_done
 
 # A test ends them; `long_run_seconds` of the test's engine is 0, so that they count as long on any
 # machine.
@@ -40,7 +40,7 @@ def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engin
     short = submit(real_engine, one, **SMALL)
     assert real_engine.runs.get_run(one, short).state == "queued"
     clock.skip(20)
-    wait_until(lambda: real_engine.runs.get_run(one, short).state == "done")
+    wait_until_done(real_engine, one, short)
     gave_way = [
         record
         for record in real_engine.runs.list_runs(many)

@@ -12,7 +12,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.store import writes
 from fvapp.engine.timing import DEFAULT_TIMING
 from random_networks import random_weights
-from real_engine import LONG, SMALL, wait_until
+from real_engine import LONG, SMALL, wait_until, wait_until_done
 from scripted_engine import new_visitor
 
 DIGITS = RunSettings(dataset="mnist", **SMALL)
@@ -236,7 +236,7 @@ def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     (parent,) = engine.runs.submit_runs(
         token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)]
     )
-    wait_until(lambda: engine.runs.get_run(token, parent.id).state == "done")
+    wait_until_done(engine, token, parent.id)
     trains = engine.runs.submit_runs(
         token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)]
     )
@@ -245,7 +245,7 @@ def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     run = engine.teaching.teach_network(
         token, parent.id, [each.id for each in kept[:2]], mixed=True
     )
-    wait_until(lambda: engine.runs.get_run(token, run.id).state == "done")
+    wait_until_done(engine, token, run.id)
     assert {engine.runs.get_run(token, each.id).state for each in trains} == {"running"}
     run = engine.runs.get_run(token, run.id)
     outcome = run.taught.outcome
@@ -269,6 +269,6 @@ def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engin
     (record,) = engine.runs.submit_runs(
         token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)]
     )
-    wait_until(lambda: engine.runs.get_run(token, record.id).state == "done")
+    wait_until_done(engine, token, record.id)
     assert engine.runs.get_run(token, record.id).result.my_test[1] == 2
     assert engine.runs.read_events(token, record.id)[0][0].train_images == 6 * 50

@@ -12,7 +12,7 @@ const LENGTH = 400; // of a bar for all of it
 
 const percent = (share) => `${Math.round(100 * share)}%`;
 
-/** Write a text where another one stands: whatever is written anew is laid out anew. */
+/** Replace the displayed text; only the changed part of the layout is computed again. */
 const write = (element, text) => {
   const before = element.firstChild;
   if (!before) element.textContent = text;

@@ -127,6 +127,7 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])
 
 
+@pytest.mark.long
 def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_server_has_heard(
     draw_page, server
 ):
@@ -282,6 +283,7 @@ NAMES_SHOWN = """() => {
 }"""
 
 
+@pytest.mark.long
 def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
     visitor, _ = draw_page("/draw?dataset=fashion_mnist")
     visitor.draw(TSHIRT)

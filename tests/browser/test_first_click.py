@@ -19,6 +19,7 @@ new MutationObserver((_, observer) => {
 """
 
 
+@pytest.mark.long
 def test_two_first_tabs_at_once_end_in_one_workspace(visit):
     first = visit(None)
     # a page of this site that stores nothing in the browser

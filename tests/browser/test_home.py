@@ -169,6 +169,7 @@ def test_one_sheet_shows_what_it_learned_and_is_the_same_from_a_dark_screen(open
     assert len(sheets) == 1
 
 
+@pytest.mark.long
 def test_keys_alone_train_and_teach_it(opened, edition):
     page = opened(edition)
     wait_until_ready(page)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
@@ -231,6 +232,7 @@ def onestep(visitor, screen: int):
     return visitor.page.locator(".onestep")
 
 
+@pytest.mark.long
 def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     visitor = visit(None)
     visitor.train(SHORT)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from fvapp import ui
 from fvapp.ui.parts.page_table import PAGES
 from visitor import EN
@@ -26,6 +28,7 @@ WHILE_OFFLINE = {".stConnectionStatus", "[data-testid=stDialog]"}
 WHILE_BUSY = {"[data-testid=stStatusWidget]"}
 
 
+@pytest.mark.long
 def test_everything_in_the_list_is_on_some_page(visit):
     visitor = visit(None)
     seen = set()

@@ -14,6 +14,7 @@ ZH = Translator("zh-Hans")
 PATIENCE = 120  # seconds that one short run may take
 
 
+@pytest.mark.long
 @aside
 async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(
     server,

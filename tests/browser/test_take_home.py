@@ -24,7 +24,7 @@ from hands import DIGITS, draw_digit
 from pairs import pairs
 from random_networks import random_network
 from taught_pages import network_of, save, train, wait_until_ready
-from visitor import ONE, PERCENT
+from visitor import ONE, PERCENT, SHORT
 
 EN = Translator("en")
 WILD = '</script><script>document.title = "taken"</script><b>Mia</b>'
@@ -201,8 +201,8 @@ def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as
 ):
     visitor = visit(None)
     visitor.page.add_init_script(COUNT_RECEIVED)
-    visitor.open("/?train_images=5000&epochs=2&dataset=mnist").press("train_start")
-    visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=120)
+    visitor.open(f"{SHORT}&dataset=mnist").press("train_start")
+    visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=120)
     trained = taken(visitor, "at_home_trained", tmp_path / "trained.html")
     page = opened(trained)
     assert page.title() == EN("at_home.title", name="Mia") and page.locator(
@@ -241,6 +241,7 @@ def taken(visitor, key: str, path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     visitor = visit("/draw?dataset=mnist").draw(ONE)
     visitor.read("answer", PERCENT, timeout=60)
@@ -261,6 +262,7 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     phone.close()
 
 
+@pytest.mark.long
 def test_the_smallest_edition_is_served_in_an_origin_of_its_own_where_it_learns_and_saves(
     visit, tmp_path
 ):

@@ -25,6 +25,7 @@ new MutationObserver(() => {
 """
 
 
+@pytest.mark.long
 def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_still_there(visit):
     visitor = visit(None)
     visitor.train(f"{SHORT}&dataset=mnist")
@@ -88,6 +89,7 @@ def test_a_page_says_who_is_here_as_it_opens_and_one_that_cannot_is_asked(visit)
     assert visitor.page.evaluate("[...titles]") == [ZH("train.title")]
 
 
+@pytest.mark.long
 def test_the_token_is_made_by_the_browser_and_stays_and_one_without_a_workspace_begins_one(visit):
     visitor = visit("/data")
     token = visitor.page.evaluate(HELD)

@@ -1,4 +1,4 @@
-"""The verdicts of mission 15 on networks that read one visitor's drawings, and on borrowed eyes."""
+"""The verdicts of mission 15 on networks that read one visitor's drawings or borrow filters."""
 
 import numpy as np
 import pytest

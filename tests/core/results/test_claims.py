@@ -1,6 +1,4 @@
-"""What is said of random runs agrees with them: each claim, as data, and its words in every
-language.
-"""
+"""What the app says of random runs agrees with their numbers, in every language."""
 
 import re
 from itertools import pairwise
@@ -71,7 +69,7 @@ def read_mission(mission, trials):
             and not mission.fails_on_purpose
             and learned_nothing(first.dataset, result.test_accuracy, result.test_loss)
         ):
-            # What learned nothing is never judged, wherever it stands first.
+            # A first network that learned nothing is never judged.
             assert verdict.outcome == "broken", (claim, verdict)
 
 
@@ -108,7 +106,7 @@ def read_fit(points, run, result):
         last
     ) and fit.best_means.val_loss == pytest.approx(min(*earlier, last))
     assert (fit.kind == "falls") == (last < min(earlier))
-    if fit.kind in ("overfits", "worse"):  # the clearest end of the course is one that rises
+    if fit.kind in ("overfits", "worse"):  # some final part of the validation curve rises
         ends = [
             scipy.stats.spearmanr(points.val_loss[-n:], range(n)).statistic
             for n in range(4, len(points.epoch) + 1)
@@ -156,8 +154,10 @@ def read_comparison(runs, validation):
 
 
 def read_pair(first, other, verdict, measure, tested):
-    """Hold a verdict on two groups against their accuracies; `tested` is how many were compared at
-    once.
+    """Check a verdict on two groups against their accuracies.
+
+    Args:
+        tested: how many comparisons were made at once.
     """
     changes = changes_of_runs(first.runs[0], other.runs[0])
     said = [verdict_sentence(verdict, "<one>", "<other>", t, changes) for t in TRANSLATORS]
@@ -179,7 +179,7 @@ def read_pair(first, other, verdict, measure, tested):
             assert all((name in text) == is_one for text in said)
         return
     assert (verdict.outcome in ("single", "alone", "taught")) == (min(len(a), len(b)) == 1)
-    # the advice is to repeat both, so each must be able to gain a run
+    # The advice is to repeat both runs, so each must be one that can be repeated.
     if verdict.outcome == "single":
         assert all(
             run.state == "done" and run.taught is None for run in (first.runs[0], other.runs[0])
@@ -214,13 +214,13 @@ def read_pair(first, other, verdict, measure, tested):
         and scatters(a, b)
         and len(a) == len(b)
     ):
-        # of groups that are not as large the smaller decides
+        # For groups of equal size; where sizes differ, the smaller group sets the level.
         level = 0.0275 / max(1, ceil((len(a) - 1) / 3)) ** 1.5
         assert scipy.stats.ttest_ind(a, b, equal_var=False).pvalue >= level * (1 - 1e-9)
 
 
 def read_difference(before, after):
-    """Hold what is said to have changed against the two runs."""
+    """Check the sentence about what changed between two runs against their settings."""
     changes = changes_of_runs(before, after)
     said = difference_sentence(changes, TRANSLATORS[0])
     for change in changes:
@@ -243,7 +243,7 @@ def read_difference(before, after):
 
 
 def read_classes(run):
-    """Hold what is said of a result, with its reason where nothing was learned, against it."""
+    """Check what is said of a result, and why nothing was learned, against the run's numbers."""
     nothing = learned_nothing(run.settings.dataset, run.result.test_accuracy, run.result.test_loss)
     assert bool(read_result(run.settings, run.result, run.epoch, run.accuracy)) == nothing
 
@@ -252,7 +252,7 @@ READERS = {"mission": read_mission, "fit": read_fit, "comparison": read_comparis
 ANY = st.one_of(*(st.tuples(st.just(name), case) for name, case in CASES.items()))
 
 
-# scipy of accuracies that differ in the last bit
+# SciPy warns when accuracies differ only in their last bit.
 @pytest.mark.filterwarnings("ignore:Precision loss")
 @pytest.mark.parametrize("examples", [QUICK, pytest.param(LONG, marks=pytest.mark.long)])
 def test_what_is_said_of_random_runs_agrees_with_them(examples):

@@ -1,4 +1,4 @@
-"""The difference of two runs in words, over every setting of the table."""
+"""The sentence on the difference of two runs, for every setting in the table."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ OTHER = {name: another(row) for name, row in SETTINGS.items() if other_values(ro
 
 
 def alone(name):
-    """Return two settings that differ in one, with a network for which it means something."""
+    """Return two settings that differ only in `name`, for a network that has this setting."""
     base = BASE.with_values(network=(SETTINGS[name].only_for_networks or [BASE.network])[0])
     return base, base.with_values(**{name: OTHER[name]})
 
@@ -63,7 +63,8 @@ THREE = {"hidden": (512,), "epochs": 15, "learning_rate": 0.01}
         ({"hidden": (512,)}, ("Only one setting changed: neurons from 128 to 512.",)),
         ({"hidden": ()}, ("no hidden layer",)),
         ({"hidden": (512, 256)}, ("hidden layers from 128 to 512 + 256",)),
-        ({"hidden": (512,), "seed": 2}, ("neurons from 128 to 512", "seed")),  # chance differs too
+        # the seed, and so chance, differs too
+        ({"hidden": (512,), "seed": 2}, ("neurons from 128 to 512", "seed")),
         ({"seed": 2}, ("seed", "chance")),
         ({}, (t("compare.difference.nothing"),)),
         ({"dataset": "mnist"}, ("cannot be compared",)),
@@ -171,7 +172,7 @@ def test_the_settings_in_words_name_what_has_an_effect(language):
         (
             [{"target_value": 0.5}, {"epochs": 15}],
             ("5 epochs", "15 epochs"),
-        ),  # the target is no part of either
+        ),  # neither name mentions the target
     ],
 )
 def test_networks_beside_each_other_are_called_by_what_was_changed(settings, names):

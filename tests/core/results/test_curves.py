@@ -1,4 +1,4 @@
-"""Events become series, and what is read of the twelve test images."""
+"""A run's events become curves, and the guesses for the twelve test images become rows."""
 
 import math
 

@@ -1,6 +1,4 @@
-"""A network that has learned nothing is called that, wherever something is said of it, and what to
-do is said too.
-"""
+"""Every text about a network that has learned nothing says so, and advises what to do."""
 
 from dataclasses import replace
 from math import nan
@@ -46,7 +44,7 @@ def test_what_to_do_depends_on_what_was_done():
     )
     assert said(5, optimizer="sgd", learning_rate=0.01) == "learned.elsewhere"
     assert said(5, train_images=1_000, batch_size=1_024) == "learned.yet"
-    assert said(0) == "learned.yet"  # stopped within its first epoch
+    assert said(0) == "learned.yet"  # stopped within the first epoch
     assert said(FEW_STEPS, train_images=1_000, batch_size=900) == "learned.elsewhere"
     assert said(5, examples="only") == "learned.only"
     assert said(5, examples="only", trained=0.1, learning_rate=1.0) == "learned.rate_high"

@@ -1,8 +1,7 @@
-"""What is said of chance, where nothing but chance is at work and where something is: how often it
-is said.
+"""How often the app calls a difference real when only chance is at work, and when it is real.
 
-`-s` prints the shares, which `fvapp/bench/README.md` holds. A rule is simulated in NumPy, many
-cases at once, and held to what the app says on some of them.
+`-s` prints the shares, which `fvapp/bench/README.md` lists. Each rule is simulated in NumPy for
+many cases at once, and compared with what the app says about some of them.
 """
 
 import itertools
@@ -47,8 +46,10 @@ def told(name: str, share: float) -> float:
 
 
 def differ(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return which pairs of groups, of accuracies [draws, runs], are called different, bool
-    [draws].
+    """Return which pairs of groups differ significantly, bool [draws].
+
+    Args:
+        first, second: accuracies [draws, runs] of the groups.
     """
     sizes = first.shape[1], second.shape[1]
     one, other = (
@@ -62,8 +63,7 @@ def differ(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRESSES) -> float:
-    """Return how often one of two networks is called better at any look, before the first press and
-    after each.
+    """Return how often one of two networks is called better, before or after any press for repeats.
 
     Args:
         apart: how far the second network is truly ahead, in standard deviations of the first.
@@ -104,8 +104,9 @@ def test_a_network_that_is_better_is_called_so_once_there_are_enough_repeats(apa
 
 
 def judged(val_loss, settings=RunSettings(), loss=None):
-    """Return what is said of a run with this course of its validation loss; the training loss falls
-    unless given.
+    """Return the verdict on a run with this validation loss in each epoch.
+
+    Unless given, the training loss falls steadily.
     """
     count = len(val_loss)
     loss = loss or [0.5 - 0.4 * epoch / count for epoch in range(count)]
@@ -116,9 +117,7 @@ def judged(val_loss, settings=RunSettings(), loss=None):
 
 
 def rising(courses: np.ndarray) -> np.ndarray:
-    """Return which courses [draws, epochs] rise clearly from their lowest to their end, by ranks,
-    bool [draws].
-    """
+    """Return which loss curves [draws, epochs] clearly rise at the end, by ranks; bool [draws]."""
     count = courses.shape[1]
     clearest = np.full(len(courses), -np.inf)
     for length in range(4, count + 1):
@@ -127,7 +126,8 @@ def rising(courses: np.ndarray) -> np.ndarray:
             clearest, 12 * (ranks @ np.arange(length)) / (length**3 - length) * np.sqrt(length - 1)
         )
     means = sum(courses[:, start : count - 2 + start] for start in range(3))
-    higher = means[:, -1] / means.min(axis=1) - 1 >= 0.0005  # as it is shown
+    # rounded as on the page, the rise is at least 0.1%
+    higher = means[:, -1] / means.min(axis=1) - 1 >= 0.0005
     return higher & (clearest >= np.interp(count, [*CRITICAL], [*CRITICAL.values()]))
 
 
@@ -169,15 +169,16 @@ def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_t
 def trial(
     settings: RunSettings, accuracy: float, trained: float = 0.9, images: int = IMAGES, **more
 ) -> Trial:
-    """Return a run that ends with an accuracy on validation and test images."""
+    """Return a finished run with this accuracy on its validation and test images."""
     course = epochs([0.5] * 5, [trained] * 5, [0.4] * 5, [accuracy] * 5)
     result = RunResult(0.4, accuracy, 1.0, by_class=((round(accuracy * images), images),))
     return Trial(settings, "done", 1_000, course, result, **more)
 
 
 def learned_repeats():
-    """Yield settings, shipped runs that differ in the seed alone and have learned something, and
-    their margin.
+    """Yield each network's settings, its shipped repeats and the margin of chance.
+
+    A network's repeats differ only in the seed. Networks that learned too little are left out.
     """
     for settings, runs in measured_repeats().items():
         settings = settings.with_values(epochs=SHORT)
@@ -291,8 +292,10 @@ def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldo
         said[own, right] = judge_own_digits([network, network], [answers], labels).outcome
 
     def share(own: float, of_others: float, outcome: str) -> float:
-        """Return how often this is said where these shares of the visitor's and of the others'
-        digits are read.
+        """Return how often mission 15 has this outcome.
+
+        Args:
+            own, of_others: the true shares of digits (the visitor's, others') that are read correctly.
         """
         pairs = zip(said.shape, (own, of_others), strict=True)
         chances = np.outer(

@@ -1,4 +1,4 @@
-"""Overfitting is seen in made-up curves of every kind."""
+"""Overfitting is detected in made-up loss curves of every shape."""
 
 from collections import Counter
 from dataclasses import replace
@@ -78,7 +78,8 @@ def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradic
     kinds = Counter()
     for run in measured_repeats()[settings]:
         kinds[judge_fit(measured(run, EPOCHS), settings).kind] += 1
-    assert min(kinds["overfits"], kinds["falls"]) <= 1  # chance is beyond its margin in 1 of 20
+    # chance exceeds its margin in one of twenty runs
+    assert min(kinds["overfits"], kinds["falls"]) <= 1
     assert set(kinds) <= {"overfits", "level", "falls", "worse"}
 
 

@@ -1,4 +1,4 @@
-"""Groups of runs against scipy's own test, and the verdict for every outcome."""
+"""Groups of runs are compared as by SciPy's own test, with a verdict for every outcome."""
 
 from dataclasses import replace
 
@@ -52,11 +52,11 @@ def test_the_p_value_is_that_of_scipy(first, second):
 def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_cannot_say():
     assert compare_groups((0.930, 0.930), (0.9305, 0.9305), IMAGES).outcome == "coarse"
     assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "cannot_say"
-    # 75 points are no handful
+    # 75 percentage points are more than a handful of images.
     assert compare_groups((0.1, 0.1), (0.85, 0.85), IMAGES).outcome == "more"
-    # one of them scatters
+    # Only the second group has any spread.
     assert compare_groups((0.1, 0.1), (0.88, 0.89), IMAGES).outcome == "more"
-    # three images of a hundred
+    # The groups differ by three images of a hundred.
     steady = (0.86, 0.861, 0.86)
     better = (0.89, 0.891, 0.89)
     assert compare_groups(steady, better, 100).outcome == "coarse"
@@ -66,13 +66,13 @@ def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_canno
 def test_the_correction_for_several_comparisons_is_that_of_holm():
     assert holm_correction(()) == ()
     assert holm_correction((0.03,)) == (0.03,)
-    # The example of R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm").
+    # This is the example in R's manual: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm").
     assert holm_correction((0.01, 0.04, 0.03, 0.005)) == pytest.approx((0.03, 0.06, 0.06, 0.02))
     assert holm_correction((0.9, 0.8)) == (1.0, 1.0)
 
 
 def groups(*accuracies, **values):
-    """Make up a group of three seeds for each triple of accuracies, by validation."""
+    """Make up a group of three seeds for each triple of validation accuracies."""
     records = []
     validation = {}
     for width, triple in enumerate(accuracies, start=10):
@@ -235,7 +235,7 @@ def test_accuracies_on_other_validation_images_are_not_compared(values):
     other = groups(NARROW, **values)[0]
     assert common_measure([alike, alike]) == "val_accuracy"
     assert common_measure([alike, other]) == common_measure([other, alike]) == "test_accuracy"
-    digits = groups(NARROW, dataset="mnist", **values)[0]  # not compared at all
+    digits = groups(NARROW, dataset="mnist", **values)[0]  # never compared, as its data set differs
     assert common_measure([alike, digits, alike]) == "val_accuracy"
 
 
@@ -270,7 +270,7 @@ def test_repeats_take_seeds_that_were_not_used_yet_and_after_the_last_the_first(
 
 
 def twice(**second):
-    """Compare two single runs, of which the second is changed."""
+    """Return the outcome of comparing two single runs; `second` changes the second record."""
     runs = [record(1, 0.88), replace(record(2, 0.90, hidden=(512,)), **second)]
     (verdict,) = compare_with_first(group_runs(runs), "test_accuracy")
     return verdict.outcome

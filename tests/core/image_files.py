@@ -1,6 +1,4 @@
-"""Image files of every kind that breaks naive loaders, made on the spot, and what one may cost at
-most.
-"""
+"""Image files of every kind that breaks naive loaders, and the time and memory they may cost."""
 
 import io
 import re
@@ -21,7 +19,7 @@ MOST_MB = 300
 
 @dataclass(frozen=True)
 class ImageFile:
-    """Bytes of an image file and what must become of them.
+    """The bytes of an image file, and what the loader must make of them.
 
     Attributes:
         error: the code of the error; None for a picture.
@@ -40,9 +38,7 @@ def encode(image: Image.Image, kind: str, **options) -> bytes:
 
 
 def with_orientation(orientation: int, kind: str = "JPEG") -> bytes:
-    """Return a white image, 40 wide and 20 high, whose top left quarter is black, with an
-    orientation in EXIF.
-    """
+    """Return a white 40 x 20 image with an EXIF orientation; its top left quarter is black."""
     image = Image.new("RGB", (40, 20), "white")
     image.paste("black", (0, 0, 20, 10))
     exif = Image.Exif()
@@ -60,17 +56,16 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png_claiming(width: int, height: int, pixels: bytes = b"") -> bytes:
-    """Return a grey PNG whose header claims a size, with compressed pixels of any
-    length behind it.
-    """
+    """Return a grey PNG whose header claims a size that its compressed pixels need not have."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     content = png_chunk(b"IDAT", zlib.compress(pixels, 9)) + png_chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + content
 
 
 def jpeg_of_many_scans(side: int, scans: int) -> bytes:
-    """Return a progressive JPEG whose last scan is repeated: each time all of the image is gone
-    through again.
+    """Return a progressive JPEG that repeats its last scan.
+
+    A decoder goes through the whole image for each scan.
     """
     data = encode(Image.new("L", (side, side), "white"), "JPEG", progressive=True)
     last = data.rindex(b"\xff\xda")
@@ -78,9 +73,7 @@ def jpeg_of_many_scans(side: int, scans: int) -> bytes:
 
 
 def image_files() -> dict[str, ImageFile]:
-    """Return odd, damaged and dangerous files by what they are; test_any_picture draws ordinary
-    ones.
-    """
+    """Return odd, damaged and dangerous files by their kinds; test_any_picture makes usual ones."""
     photo = Image.fromarray(np.random.default_rng(1).integers(0, 256, (48, 64, 3), dtype=np.uint8))
     palette = photo.quantize(16)
     huge = (65_535, 65_535)
@@ -139,10 +132,10 @@ def image_files() -> dict[str, ImageFile]:
 
 
 def within_bounds(act: Callable[[], object]) -> None:
-    """Call, and hold that it took no longer and no more memory than anybody may cause."""
+    """Call `act`, and check that it stays within the time and memory a visitor may use."""
     memory = Path("/proc/self/clear_refs")
     if memory.exists():
-        memory.write_text("5")  # resets the peak (proc_pid_clear_refs(5))
+        memory.write_text("5")  # resets the peak of the resident memory (proc_pid_clear_refs(5))
     before = _peak_mb()
     began = time.process_time()
     act()

@@ -23,20 +23,20 @@ _FINE = 3
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the mean difference of two images, as a share of the range."""
+    """Return the mean absolute difference of two images, as a share of the range 0 to 255."""
     return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
 
 
 def strokes_of(
     label: int, size: float, place: tuple[float, float], pen: float, square: float
 ) -> Strokes:
-    """Return a digit `size` high whose corner is at `place`, drawn on a square."""
+    """Return a digit as strokes on a square, `size` high, with its top left corner at `place`."""
     ways = tuple(way * size + np.array(place) for way in DIGITS[label])
     return Strokes(ways, pen, square)
 
 
 def ink_of(drawing: Strokes, width: int, height: int) -> np.ndarray:
-    """Return how much ink is where, [height, width], 0 to 1."""
+    """Return the coverage with ink of each pixel, [height, width], 0 to 1."""
     image = Image.new("L", (width * _FINE, height * _FINE))
     draw = ImageDraw.Draw(image)
     radius = drawing.pen_width * _FINE / 2
@@ -49,7 +49,7 @@ def ink_of(drawing: Strokes, width: int, height: int) -> np.ndarray:
 
 
 def coloured(ink: np.ndarray, paper: tuple[float, ...], pen: tuple[float, ...]) -> np.ndarray:
-    """Return a picture of floats, [h, w, 3]."""
+    """Return a picture [h, w, 3] of this ink on this paper, with floats from 0 to 1."""
     return np.array(paper) + ink[..., None] * (np.array(pen) - np.array(paper))
 
 
@@ -61,7 +61,7 @@ def ruled(
     tilt: float = 0.0,
     squared=False,
 ):
-    """Print lines on paper, under the ink: only what is lighter than the line gets darker."""
+    """Print lines below the ink: only pixels lighter than the line's colour get darker."""
     height, width = picture.shape[:2]
     y, x = np.mgrid[0:height, 0:width]
     on_line = (y - np.tan(np.radians(tilt)) * x) % every < thick
@@ -71,9 +71,7 @@ def ruled(
 
 
 def lit(picture: np.ndarray, left: float, right: float, shadow: bool = False) -> np.ndarray:
-    """Put light on it that changes from left to right, and the soft shadow of a hand
-    over a corner.
-    """
+    """Light a picture unevenly from left to right, with the soft shadow of a hand over a corner."""
     height, width = picture.shape[:2]
     light = np.linspace(left, right, width)[None, :] * np.ones((height, 1))
     if shadow:
@@ -85,7 +83,7 @@ def lit(picture: np.ndarray, left: float, right: float, shadow: bool = False) ->
 def grainy(
     picture: np.ndarray, rng: np.random.Generator, noise: float = 0.02, specks: int = 0
 ) -> np.ndarray:
-    """Add a sensor's noise and specks of dirt."""
+    """Add a camera sensor's noise, and specks of dirt."""
     height, width = picture.shape[:2]
     picture = picture + rng.normal(0, noise, picture.shape)
     for _ in range(specks):
@@ -96,7 +94,7 @@ def grainy(
 
 
 def framed(picture: np.ndarray, left: int, bottom: int, colour: tuple[float, ...]) -> np.ndarray:
-    """Show the table at the left and the bottom."""
+    """Show the table beside the paper, at the left and bottom edges."""
     picture = picture.copy()
     picture[:, :left] = colour
     picture[len(picture) - bottom :] = colour
@@ -108,7 +106,7 @@ def to_photo(picture: np.ndarray) -> Photo:
 
 
 def jpeg(picture: np.ndarray, quality: int = 60, orientation: int | None = None) -> bytes:
-    """Return the bytes of a JPEG file."""
+    """Return a picture as the bytes of a JPEG file."""
     image = Image.fromarray(to_photo(picture).pixels)
     exif = Image.Exif()
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What the settings do to the training images, beside plain NumPy."""
+"""How the settings alter the training images, compared with plain NumPy."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ VALIDATED = 300
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    """Return images that nobody can write to, as those that ship."""
+    """Return a data set with read-only images, like the ones that ship."""
     generator = np.random.default_rng(7)
     images = generator.integers(0, 200, (IMAGES, 28, 28), np.uint8)
     labels = generator.integers(0, 10, IMAGES, np.uint8)
@@ -90,7 +90,8 @@ def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dat
     assert one.max() == 9 and dataset.y_train.max() == 9
     more = taught(dataset, wrong_labels=min(share + 0.1, 0.9)).y_train
     wrong = one != right
-    assert np.array_equal(one[wrong], more[wrong])  # the same ones, and others
+    # a larger share makes the same labels wrong, and further ones
+    assert np.array_equal(one[wrong], more[wrong])
 
 
 def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
@@ -120,7 +121,7 @@ def test_the_exported_code_makes_the_same_arrays(dataset, settings):
     sections = {
         section.name: section.code for section in write_notebook_sections(wanted, Translator("en"))
     }
-    code = sections["data"].split("\n", 1)[1]  # without Keras' loader
+    code = sections["data"].split("\n", 1)[1]  # the code after Keras' loader
     code = code.replace("[54000:]", f"[{IMAGES - VALIDATED}:]").replace(
         "[:54000]", f"[:{IMAGES - VALIDATED}]"
     )

@@ -1,8 +1,6 @@
-"""Pictures, strokes and files nobody thought of, looked for by Hypothesis: an image or a named
-error, never more.
+"""Pictures, strokes and files made by Hypothesis: each leads to an image or to a named error.
 
-The usual form tries a hundred and thirty, always the same; the long form 5,000, each within 2 s and
-300 MB.
+The usual tests try 130 fixed examples, the long ones 5,000, each within 2 s and 300 MB.
 """
 
 import io
@@ -44,9 +42,7 @@ SHAPES = st.tuples(
 
 @st.composite
 def scenes(draw, most: int = 5_000) -> Image.Image:
-    """Return a picture of any size up to `most` a side: a ground, grain or a slope of light, and
-    shapes on it.
-    """
+    """Return a picture at most `most` pixels wide and high: shapes on a plain or varied ground."""
     width = min(draw(SIDES), most)
     height = min(draw(SIDES), most)
     image = Image.new("RGB", (width, height), draw(COLOURS))
@@ -89,9 +85,7 @@ KINDS = {
 
 @st.composite
 def image_files(draw) -> tuple[bytes, tuple[int, int] | None]:
-    """Return the bytes of an image file, and its height and width; None for the size of one that
-    was damaged.
-    """
+    """Return an image file, and the picture's height and width, or None if the file was damaged."""
     image = draw(scenes())
     kind = draw(st.sampled_from(list(KINDS)))
     orientation = draw(st.sampled_from([None, 1, 3, 6, 8, 9, 65_535]))
@@ -118,14 +112,14 @@ def image_files(draw) -> tuple[bytes, tuple[int, int] | None]:
         return data, size
     spoiled = bytearray(data)
     for place, byte in damage:
-        # More often in the header, where it matters.
+        # Most damaged bytes are near the beginning, as the header matters most.
         spoiled[int(place**3 * (len(spoiled) - 1))] = byte
     return bytes(
         spoiled[: draw(st.integers(1, len(spoiled)))] if draw(st.booleans()) else spoiled
     ), None
 
 
-# Within what is allowed, up to its edges; what is not comes from `spoiled`.
+# Numbers within the allowed range, including its limits; `spoiled` makes others.
 NUMBERS = st.one_of(
     st.floats(0, 280), st.integers(-300, 600), st.floats(-1e5, 1e5), st.sampled_from([1e5, -1e5, 0])
 )
@@ -161,7 +155,7 @@ STROKES_FILES = st.lists(
 
 @st.composite
 def spoiled(draw, whole: st.SearchStrategy) -> object:
-    """Return JSON values of which, one time in two, one somewhere inside is any other."""
+    """Return JSON values, half of the time with one value anywhere inside replaced by another."""
     content = draw(whole)
     if draw(st.booleans()):
         return content
@@ -179,8 +173,9 @@ def spoiled(draw, whole: st.SearchStrategy) -> object:
 
 
 def search(examples: int, check: Callable[..., None], *strategies: st.SearchStrategy) -> None:
-    """Try `check` with so many examples. Pictures of any size take Hypothesis longer to draw than
-    it likes.
+    """Call `check` with this many examples from Hypothesis.
+
+    Hypothesis would complain that pictures of any size take too long to make.
     """
 
     @settings(
@@ -199,7 +194,10 @@ def forms(usual: int, long: int) -> pytest.MarkDecorator:
 
 
 def prepared_or_named(source: Strokes | Photo, left_out: int) -> None:
-    """Prepare for both kinds of network, and look at every step."""
+    """Prepare a picture for each data set of images, and check each step.
+
+    A picture may also lead to a named error.
+    """
     for dataset in PICTURED:
         names = optional_preparation_step_names(type(source), dataset)
         without = {name for place, name in enumerate(names) if left_out >> place & 1}

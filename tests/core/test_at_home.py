@@ -1,6 +1,4 @@
-"""The file that one takes home: what its card says, and that nothing in it runs or asks but what it
-must.
-"""
+"""The take-home file: what its card says, and that nothing in it runs or loads what it need not."""
 
 import json
 import os
@@ -56,7 +54,7 @@ def page(t=EN, name="", drawing=None, record=None, **settings) -> str:
 
 
 def words(text: str) -> str:
-    """Return what one reads without scripts."""
+    """Return the text of an HTML page that a reader sees without scripts."""
     body = re.sub(r"(?s)<(script|style).*?</\1>", "", text)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
@@ -69,7 +67,7 @@ def words_of_script(text: str) -> dict:
 
 def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
     said = words(page(t, name="Mia"))
-    assert said.count("Mia") == 3  # in the title twice, and who trained it
+    assert said.count("Mia") == 3  # twice in titles, and once as the person who trained the network
     for key in ("by", "from", "network", "tested", "wrong", "not", "private"):
         assert t(f"at_home.{key}") in said, key
     assert all(
@@ -138,7 +136,7 @@ def test_only_its_own_script_runs_it_may_ask_for_nothing_and_holds_nothing_that_
 
 
 def drawn_set(chance: np.random.Generator, of: str, classes: int) -> Dataset:
-    """Return a data set that was drawn here, with a few drawings of each class to test on."""
+    """Return an own data set of random images, one to three of them per class."""
     labels = np.repeat(np.arange(classes), chance.integers(1, 4)).astype(np.uint8)
     images = chance.integers(0, 256, (len(labels), 28, 28), np.uint8)
     return Dataset(
@@ -259,7 +257,7 @@ def test_a_result_without_classes_of_an_earlier_version_is_counted_anew():
 
 
 @pytest.mark.parametrize("base", ["stories", "stories_zh_hant"])
-@pytest.mark.parametrize("length", [2_100, 9_000])  # the shorter one has no test set
+@pytest.mark.parametrize("length", [2_100, 9_000])  # the shorter text is too short for a test set
 def test_the_file_of_an_own_text_holds_its_signs_and_none_of_the_text(base, length):
     chance = np.random.default_rng(length)
     letters = [sign for sign in DATASETS[base].text.signs if sign.isalpha()]

@@ -1,4 +1,4 @@
-"""Colours that can be told from both papers."""
+"""Colours with enough contrast on both backgrounds."""
 
 import re
 import tomllib
@@ -20,7 +20,7 @@ STYLED = [
     for kind in ("css", "js", "py", "html", "svg")
     for path in (ROOT / "fvapp").rglob(f"*.{kind}")
 ]
-# Four digits may be the number of a discussion.
+# A hash sign before four digits may be the number of an issue, so it is not taken for a colour.
 A_COLOUR = re.compile(r"(?<!\w)#(?!\d{4}\b)(?:[0-9a-fA-F]{3,4}){1,2}\b|\b(?:rgb|hsl)a?\(\s*[\d.]")
 BORN_IN_STREAMLIT = {
     "paper": "backgroundColor",
@@ -53,7 +53,7 @@ def test_every_line_has_3_to_1_on_the_background_of_each_theme(colour, theme):
 
 
 def lab(colour):
-    """CIE L*a*b* under D65: equal distances look about equally different."""
+    """Convert to CIE L*a*b* under D65, where equal distances look about equally different."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (
         c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
@@ -79,7 +79,7 @@ def test_as_many_classes_as_there_may_be_have_colours():
 def test_every_figure_on_a_grey_cell_has_4_5_to_1():
     table = pixel_table(np.arange(256, dtype=np.uint8).reshape(16, 16), "all greys", "")
     cells = re.findall(r'<td( class="l")? style="--v:(\d+)">', table)
-    assert len(cells) == 255  # 0 has a colour of its own
+    assert len(cells) == 255  # 0 is styled separately
     for dark, value in cells:
         assert contrast("#000000" if dark else "#ffffff", "#" + 3 * f"{int(value):02x}") >= 4.5, (
             value
@@ -127,7 +127,7 @@ def test_rules_name_only_colours_that_there_are():
     for path in (ROOT / "fvapp").rglob("*.css"):
         text = path.read_text(encoding="utf-8")
         used = re.findall(r"var\(--([a-z-]+)", text)
-        # it would be no colour at all
+        # A variable that refers to itself has no value.
         assert not re.search(r"--([a-z-]+): ?var\(--\1\b", text), path
         assert {name for name in used if name.startswith(families)} <= known, path
 

@@ -120,7 +120,8 @@ def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, mo
 
 def test_who_does_not_wait_for_another_process_unpacks_beside_it(tmp_path):
     (tmp_path / "cache").mkdir()
-    with FileLock(tmp_path / "cache" / "mnist.lock"):  # as a worker does that hardly gets a core
+    # held, as by a worker that is starved of processor time
+    with FileLock(tmp_path / "cache" / "mnist.lock"):
         data = load_dataset("mnist", AppFolders(tmp_path), patience=0)
     assert not data.is_in_memory and len(data.x_test) == 10_000
 
@@ -165,7 +166,7 @@ def test_what_ships_is_what_the_manifest_says_and_nothing_else():
 
 
 def test_a_damaged_file_that_ships_is_a_named_error(tmp_path):
-    """In a copy of the package, so that the real one stays whole."""
+    """The test damages a copy of the package, so that the real file stays whole."""
     shutil.copytree(
         ROOT / "fvapp", tmp_path / "fvapp", ignore=shutil.ignore_patterns("models", "ui")
     )

@@ -1,4 +1,4 @@
-"""Errors: they keep their code and values on every way, and become one sentence."""
+"""Errors keep their code and values on every path, and become one sentence."""
 
 import copy
 import pickle

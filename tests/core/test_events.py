@@ -1,4 +1,4 @@
-"""Events as plain values and back."""
+"""Events are written as plain values and read back."""
 
 import pytest
 
@@ -10,7 +10,7 @@ GUESS = {"event": "guesses", "epoch": 0, "step": 1, "steps": [1], "labels": [[1]
 
 
 def test_what_earlier_versions_wrote_is_still_read():
-    # A line each of `train --json`, a store and a run file of the first version.
+    # A line from the first version of each: `train --json`, a store, a run file.
     block = {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 0.8}
     result = {
         "event": "result",

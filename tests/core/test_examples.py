@@ -1,4 +1,4 @@
-"""A visitor's own examples: their places, their arrays, their files."""
+"""A visitor's own examples: for learning or held back, as arrays, and as files."""
 
 import csv
 import random
@@ -23,7 +23,7 @@ from fvapp.core.examples import MOST_EXAMPLES, ExampleSet, make_example
 
 
 def drawn(number: int) -> np.ndarray:
-    """Return an image that no other number has, uint8 [28, 28]."""
+    """Return a random image, different for each number, uint8 [28, 28]."""
     return np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
 
 
@@ -41,7 +41,7 @@ def test_every_fourth_example_of_a_class_is_held_back_whatever_was_deleted():
     assert [at for at, place in enumerate(places) if place == "test"] == [3, 7]
     mixed = made([1, 2] * 4)
     assert [each.place for each in mixed] == ["learn"] * 6 + ["test"] * 2
-    # one to learn from was deleted, or that one
+    # First an example to learn from was deleted, then the only one that was held back.
     for left, place in (
         (slice(1, None), "learn"),
         (slice(3), "test"),
@@ -101,7 +101,7 @@ def test_the_bytes_of_arrays_come_back():
         zlib.compress(bytes(784)),
         zlib.compress(bytes([11]) + bytes(784)),
         zlib.compress(bytes(785 * (MOST_EXAMPLES + 1))),
-        zlib.compress(bytes(10**9 // 4)),  # a bomb of 250 MB
+        zlib.compress(bytes(10**9 // 4)),  # a zip bomb that unpacks to 250 MB
         ExampleSet.from_examples(made([1, 2])).to_bytes()[:-9],
     ],
     ids=["nothing", "no zlib", "half", "no label", "too many", "bomb", "cut"],
@@ -149,7 +149,7 @@ def zipped(way=zipfile.ZIP_DEFLATED, **parts: bytes) -> bytes:
 
 
 def understated(content: bytes) -> bytes:
-    """Return an archive whose images unpack to `content`, and say that they are of 99 bytes."""
+    """Return an archive whose images unpack to `content`, but whose header claims 99 bytes."""
     size = len(content).to_bytes(4, "little")
     return zipped(images__npy=content, labels__npy=b"").replace(size, (99).to_bytes(4, "little"))
 

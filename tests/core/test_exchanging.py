@@ -1,4 +1,4 @@
-"""A text whose fact is told the other way round, as strips that a network learns from."""
+"""Telling a text's fact the other way round changes the strips as it changes the text itself."""
 
 import numpy as np
 import pytest

@@ -30,7 +30,7 @@ ENGLISH = Translator("en")
 
 
 def calls(code: str) -> dict[str, list[ast.Call]]:
-    """Return the calls in some code by the last part of what is called."""
+    """Return the function calls in some code, by the last part of the function's name."""
     found: dict[str, list[ast.Call]] = {}
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
@@ -72,7 +72,7 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     assert ast.unparse(found["load_data"][0].func) == f"keras.datasets.{settings.dataset}.load_data"
     assert ast.unparse(found["set_random_seed"][0].args[0]) == str(settings.seed)
     assert ("/ 255" in script) == settings.normalisation
-    # in which the app may train convolutions
+    # The script mentions bfloat16 only for convolutions, as the app may train these in it.
     assert ("bfloat16" in script) == (settings.network == "cnn")
     exec(
         "\n".join(line for line in script.splitlines() if line.startswith("class_names")),
@@ -82,7 +82,7 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     assert len(outputs) >= 10 and outputs[10:] == [
         str(label) for label in range(10, settings.output_units)
     ]
-    # XLA is ruled out with a reason where the network is wrong on purpose.
+    # For a network that is wrong on purpose, the script turns XLA off and gives the reason.
     wrong = not settings.flatten or settings.output_units < 10
     lines = script.splitlines()
     assert ("jit_compile" in compiled) == wrong

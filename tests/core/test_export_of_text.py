@@ -1,6 +1,4 @@
-"""The exported code of a network of text: it makes the app's own strips, and the notebook brings
-the text.
-"""
+"""Exported code of a text network makes the app's own strips, and the notebook holds the text."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""A word of the glossary is opened where it stands, and nowhere else."""
+"""A glossary word is linked to its entry where it occurs, and nowhere else."""
 
 import re
 
@@ -18,15 +18,16 @@ from fvapp.i18n import Translator
 
 
 def occurs(word: str, text: str, t: Translator) -> bool:
-    """Whether one of the words that an entry explains stands in a text, whatever its ending."""
+    """Return whether a text contains one of the words that an entry explains, with any ending."""
     return any(
         re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in split_entry_words(word, t)
     )
 
 
 def read(*prefixes: str, language: str) -> str:
-    """Return all texts whose keys begin so, but for remarks to the teacher and the names of
-    placeholders.
+    """Return all texts whose keys begin with a prefix, without placeholder names.
+
+    Remarks for the teacher are left out.
     """
     found = [
         text

@@ -1,4 +1,4 @@
-"""The loader of image bytes: what every kind of file becomes, and how little a bad one can do."""
+"""The loader of image files: what it makes of every kind, and how little harm a bad file can do."""
 
 import struct
 from contextlib import suppress
@@ -13,9 +13,10 @@ from fvapp.core.errors import FvappError, ImageError
 from fvapp.core.preparation import Photo, load_image, prepare_source
 
 
-@pytest.mark.filterwarnings("ignore")  # as the app does
+@pytest.mark.filterwarnings("ignore")  # the app ignores warnings too
 def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
-    for dataset in PICTURED:  # what is only made at the first use is no file's
+    # a first picture creates what later ones share, so no file is charged with it
+    for dataset in PICTURED:
         prepare_source(
             Photo(np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 60, 3))), dataset
         )
@@ -29,14 +30,14 @@ def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
                 return
             assert (None, photo.pixels.shape[:2]) == (file.error, file.shape), name
             for dataset in PICTURED:
-                with suppress(FvappError):  # nothing to be seen on it
+                with suppress(FvappError):  # the picture may show nothing
                     prepare_source(photo, dataset)
 
         within_bounds(load)
 
 
 def test_a_file_that_lies_about_its_type_is_read_by_its_content():
-    # The loader is not even told a name.
+    # The loader cannot rely on a file name, as it gets none.
     image = Image.new("RGB", (5, 4), (10, 200, 30))
     for kind in ("PNG", "BMP", "WEBP"):
         options = {"lossless": True} if kind == "WEBP" else {}
@@ -45,8 +46,8 @@ def test_a_file_that_lies_about_its_type_is_read_by_its_content():
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize(
-    # Where the black quarter, top left in the file, is to be seen: (rows, columns) as shares of the
-    # picture.
+    # The row and column, 0 or 1, of the quarter that must be black; in the file, the top left one
+    # is.
     ("orientation", "dark"),
     list(enumerate([(0, 0), (0, 1), (1, 1), (1, 0)] * 2, start=1)),
 )
@@ -62,7 +63,7 @@ def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
 
 
 def test_an_orientation_counts_also_where_the_rest_of_exif_makes_no_sense():
-    # four bytes where a fraction belongs: Pillow cannot write it again
+    # A tag with four bytes in place of a fraction, which Pillow cannot write back.
     resolution = (
         282,
         1,

@@ -1,6 +1,4 @@
-"""Every kind of layer of the table, in the networks that have it: whatever walks layers can deal
-with it.
-"""
+"""Every kind of layer in the table works with all code that walks through a network's layers."""
 
 import numpy as np
 import pytest
@@ -92,6 +90,6 @@ def _zeros(layer):
 
 
 def _with_smooth_activation(settings: RunSettings):
-    """Return the network with an activation whose slope has no corner, where it has any."""
+    """Return the network with the smooth activation tanh in place of its own."""
     smooth = settings.with_values(activation="tanh")
     return network_of_run(smooth, random_weights(smooth))

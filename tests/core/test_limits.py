@@ -1,4 +1,4 @@
-"""What is too large only together."""
+"""Settings that are only too large in combination."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_every_preset_is_allowed(preset, dataset):
 
 
 def test_the_parameters_decide_to_the_last_one():
-    # (784 + 1) * a + (a + 1) * b + (b + 1) * 10
+    # The number of parameters is (784 + 1) * a + (a + 1) * b + (b + 1) * 10.
     allowed = RunSettings(hidden=(2_048, 676))
     refused = RunSettings(hidden=(2_048, 677))
     assert count_parameters(allowed) <= MOST_PARAMETERS < count_parameters(refused)

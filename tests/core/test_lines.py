@@ -1,6 +1,4 @@
-"""Lines that a network writes while it learns: what differs between two of them is what the network
-has learned.
-"""
+"""Lines that a network writes while it learns: two lines differ only by what it has learned."""
 
 import numpy as np
 import pytest
@@ -60,7 +58,8 @@ def test_strips_in_order_show_the_texts_that_they_were_made_of(name):
     labels = labels_of_text(text, form)
     rng = np.random.default_rng(65)
     cuts = np.sort(rng.choice(np.arange(form.context, len(text), 50), 6, replace=False)).tolist()
-    spans = list(zip(cuts[::2], cuts[1::2], strict=True))[::-1]  # parts of a text, in another order
+    # three spans of the text, in reverse order
+    spans = list(zip(cuts[::2], cuts[1::2], strict=True))[::-1]
     places = np.concatenate([np.arange(*span) for span in spans])
     shown = texts_in_strips(make_strips(labels, places, form), form)
     assert shown == [text[begin - form.context : end - 1] for begin, end in spans]

@@ -1,4 +1,4 @@
-"""A teacher's links: written, read back, and what is wrong in them."""
+"""A teacher's links: how they are written and read back, and which mistakes are found in them."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit

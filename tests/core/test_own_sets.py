@@ -1,6 +1,4 @@
-"""Own data sets: their names say what their classes are called, and what is drawn for them is all
-their images.
-"""
+"""Own data sets: their names list their classes, and their drawings are all their images."""
 
 import numpy as np
 import pytest
@@ -62,7 +60,8 @@ def test_settings_go_to_an_own_data_set_and_back():
         and usual.with_values(epochs=7).for_dataset(OWN).epochs == 7
     )
     with pytest.raises(SettingsError, match="not_a_choice"):
-        there.with_values(examples="added")  # it is nothing else
+        # an own data set has no other images to add examples to
+        there.with_values(examples="added")
     assert RunSettings.from_query(there.to_query()) == (there, ())
 
 
@@ -79,5 +78,6 @@ def test_a_class_with_too_few_to_learn_from_or_none_to_test_with_is_named(gone, 
 
 
 def test_of_few_test_images_the_interval_is_wilsons():
-    # Three of three is no certainty: the interval begins at n / (n + z²).
+    # Three correct answers out of three do not prove certainty: the interval begins at n / (n +
+    # z²).
     assert wilson_interval(3, 3) == pytest.approx((0.4385, 1), abs=1e-4)

@@ -1,4 +1,4 @@
-"""An own text: as its network reads it, how much of it is needed, and how often it is read."""
+"""An own text: how its network reads it, how long it must be, and how often it is repeated."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ ENGLISH = make_own_text_name("stories")
 
 
 def drawn_text(signs: int, seed: int, dataset: str = ENGLISH) -> str:
-    """Return a text without gaps or stops, so that it is read as it is."""
+    """Return a text of random letters, which needs no cleaning."""
     letters = [sign for sign in DATASETS[dataset].text.signs if sign.isalpha()]
     return "".join(np.random.default_rng(seed).choice(letters, signs))
 
@@ -32,7 +32,7 @@ def of_text(text: str, dataset: str = ENGLISH) -> ExampleSet:
 
 
 def shipped(strips: int) -> Dataset:
-    """Return the first strips of the stories, as a data set that is loaded."""
+    """Return strips of a random text as a loaded data set with the characters of the stories."""
     form = DATASETS["stories"].text
     labels = labels_of_text(drawn_text(strips + form.context, 1), form)
     places = np.arange(form.context, len(labels))
@@ -97,7 +97,7 @@ def test_no_name_adds_signs_that_cannot_be_added(signs):
 
 
 def many_characters() -> tuple[str, str]:
-    """A text with as many different characters as fit, and the name of its data set."""
+    """Return a text with as many different characters as fit, and the name of its data set."""
     characters = map(chr, range(0x4E00, 0x5A00))
     known = DATASETS["stories_zh_hant"].text
     others = [each for each in characters if each not in known.signs][: known.spare_sign_count]
@@ -106,7 +106,7 @@ def many_characters() -> tuple[str, str]:
 
 
 def test_a_class_can_store_the_longest_name_of_a_text():
-    rare = "".join(map(chr, range(0x20000, 0x20400)))  # of four bytes each
+    rare = "".join(map(chr, range(0x20000, 0x20400)))  # characters of four bytes each
     dataset = read_own_text(rare, "stories_zh_hant", CLASS_TEXT).dataset
     room = {
         "id": "a",

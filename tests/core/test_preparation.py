@@ -1,4 +1,4 @@
-"""Drawn digits: they become what MNIST's are, whatever their size, place and pen."""
+"""Drawn digits become images like MNIST's, whatever their size, place and pen."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from fvapp.core.preparation import Strokes, optional_preparation_step_names, pre
 
 
 def bounds(image: np.ndarray) -> tuple[int, int]:
-    """Return height and width of what is not black."""
+    """Return the height and width of the part that is not black."""
     rows = np.flatnonzero(image.any(axis=1))
     columns = np.flatnonzero(image.any(axis=0))
     return int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)

@@ -1,4 +1,4 @@
-"""Clothes, drawn and photographed: they become what Fashion-MNIST's are."""
+"""Drawn and photographed clothes become images like Fashion-MNIST's."""
 
 import numpy as np
 import pytest
@@ -17,9 +17,7 @@ def clothes(fashion) -> np.ndarray:
 
 
 def photographed(piece: np.ndarray, ground: np.ndarray, place: tuple[int, int]) -> Photo:
-    """Lay an image of the data set, ten times as large, on a ground [h, w, 3]; what is black is not
-    part of it.
-    """
+    """Lay a test image, ten times as large, on a ground [h, w, 3]; its black pixels are clear."""
     large = np.asarray(Image.fromarray(piece).resize((280, 280), Image.Resampling.BICUBIC))[
         ..., None
     ]
@@ -44,12 +42,12 @@ def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_them
         negative = Photo(255 - photo.pixels)
         on_black = prepare_source(photo, "fashion_mnist").image
         on_white = prepare_source(negative, "fashion_mnist").image
-        # Half a pixel of rounding on each side.
+        # Rounding may shift the image by a pixel.
         moved = [np.roll(on_black, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
         changes.append(min(difference(one, piece) for one in moved))
         assert difference(on_black, on_white) < 0.02
     assert np.mean(changes) < 0.04
-    # the straps of a sandal; two pieces of one class are 0.1 to 0.2 apart
+    # The straps of a sandal differ most. Two clothes of one class differ by 0.1 to 0.2.
     assert max(changes) < 0.1
 
 
@@ -76,7 +74,7 @@ def test_the_ground_becomes_black_whatever_it_was(clothes):
 
 @pytest.mark.parametrize("cloth", few(["striped", "halved"], 1))
 def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, cloth):
-    """Intersection over union, on average: 0.94 measured, and 0.62 by colours alone."""
+    """The measured intersection over union is 0.94 on average; by colours alone it is 0.62."""
     rng = np.random.default_rng(5)
     (y, x) = np.mgrid[:220, :180][..., None]
     other = (x // 10) % 2 if cloth == "striped" else y < 110
@@ -90,7 +88,7 @@ def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, 
         mask[40:180, 20:160] = (
             np.asarray(Image.fromarray(piece).resize((140, 140), Image.Resampling.BICUBIC)) > 12
         )
-        if mask.mean() > 0.1:  # sandals lie about in pieces
+        if mask.mean() > 0.1:  # leaves out sandals, which consist of separate parts
             picture = np.where(mask[..., None], colours, ground) / 255
             found = find_clothing_mask(picture)
             assert np.array_equal(find_clothing_mask(picture), found)
@@ -99,8 +97,9 @@ def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, 
 
 
 def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
-    """Intersection over union, on average: 0.92 measured, and 0.89 with GrabCut's usual smoothness
-    of 50.
+    """The measured intersection over union is 0.92 on average.
+
+    With GrabCut's usual smoothness of 50 it is 0.89.
     """
     rng = np.random.default_rng(5)
     shares = []
@@ -127,20 +126,22 @@ def test_a_drawn_piece_fills_the_image_and_its_closed_outlines_are_filled_in_the
 
 
 def outline(*corners: tuple[float, float]) -> np.ndarray:
-    """Return a closed line through corners, in shares of the canvas, as points of it."""
+    """Return a closed line, in pixels, through corners given as shares of the canvas."""
     return 280 * np.array([*corners, corners[0]])
 
 
 def drawn(strokes: list[np.ndarray], pen: float) -> np.ndarray:
-    """Return the image of strokes; a canvas's place in it is found by ``seen``."""
+    """Return the image of strokes, in which ``seen`` finds a place of the canvas."""
     return prepare_source(
         Strokes(tuple(strokes), pen, 280, ink_lightness=0.7), "fashion_mnist"
     ).image
 
 
 def seen(image: np.ndarray, strokes: list[np.ndarray], pen: float, x: float, y: float) -> float:
-    """Return the brightness of an image where a place of the canvas, in shares of it, has come to
-    lie.
+    """Return an image's brightness, 0 to 1, at the place (x, y) of the canvas.
+
+    Args:
+        x, y: as shares of the canvas.
     """
     points = np.concatenate(strokes)
     low = points.min(axis=0) - pen / 2
@@ -170,7 +171,7 @@ def test_what_the_handle_of_a_bag_encloses_stays_open_and_the_bag_is_filled(pen)
 
 @pytest.mark.parametrize("pen", PENS)
 def test_parts_drawn_by_themselves_are_filled_like_the_whole(pen):
-    """Sleeves at the sides of a body, and a bodice on its skirt, are no handles."""
+    """Sleeves beside a body, and a bodice on its skirt, are not handles."""
     rng = np.random.default_rng(4)
     for _ in range(20):
         left = rng.uniform(0.3, 0.36)
@@ -208,4 +209,4 @@ def test_thin_lines_on_the_cloth_are_darker_seams_and_what_a_wide_pen_paints_is_
     ).image
     assert abs(int(painted[14, 13]) - int(painted[14, 10])) < 10
     lines_only = drawn([zip_line], 10)
-    assert lines_only.max() > 120  # nothing is enclosed: a line is as light as it was drawn
+    assert lines_only.max() > 120  # the line encloses nothing, so it keeps its own brightness

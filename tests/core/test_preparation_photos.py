@@ -1,6 +1,4 @@
-"""Photos of digits: whatever paper, light, pen and camera do, the network sees what the strokes
-alone give.
-"""
+"""A digit's photo becomes the image that its strokes alone give, on any paper, in any light."""
 
 from dataclasses import replace
 
@@ -39,7 +37,8 @@ INK = (0.12, 0.12, 0.2)
 BOARD = (0.1, 0.22, 0.18)
 CHALK = (0.85, 0.88, 0.85)
 BLUE_LINE = (0.45, 0.5, 0.75)
-ALIKE = 0.02  # of the range, mean over the 784 pixels; two different digits are 0.1 apart
+# mean difference of the 784 pixels, as a share of the range; for two different digits it is 0.1
+ALIKE = 0.02
 
 
 @pytest.fixture
@@ -134,7 +133,7 @@ def test_a_digit_that_fills_the_picture_keeps_all_of_its_strokes(rng):
 def test_a_strongly_compressed_turned_jpeg_is_turned_back(rng):
     drawing = written(7)
     picture = grainy(lit(on_paper(drawing), 1, 0.5), rng, 0.03)
-    turned = np.rot90(picture)  # to the left; orientation 6 tells to turn it to the right
+    turned = np.rot90(picture)  # turned left; orientation 6 makes a viewer turn it right
     assert_seen_as(load_image(jpeg(turned, quality=25, orientation=6)), drawing)
 
 
@@ -151,7 +150,7 @@ def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
 def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(mnist):
     for image in mnist.x_test[:60]:
         seen = prepare_source(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
-        # Its centre of mass may round to the next pixel.
+        # Rounding may move the centre of mass to the next pixel.
         moved = [np.roll(seen, (x, y), (1, 0)) for x in (-1, 0, 1) for y in (-1, 0, 1)]
         assert min(difference(one, image) for one in moved) < 0.03
 

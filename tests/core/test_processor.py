@@ -1,6 +1,4 @@
-"""Whether TensorFlow can be loaded and convolutions are trained in bfloat16, as the system or the
-environment says.
-"""
+"""Whether this processor can load TensorFlow, and whether it trains convolutions in bfloat16."""
 
 import ctypes
 import platform
@@ -25,7 +23,7 @@ from fvapp.i18n import Translator
 
 @pytest.fixture
 def says(monkeypatch, tmp_path):
-    """Return ``says(machine, line)``: Linux on such a machine, whose file has this line."""
+    """Return ``says(machine, line)``, which fakes a Linux machine whose cpuinfo has this line."""
 
     def says(machine, line):
         monkeypatch.setattr(sys, "platform", "linux")
@@ -42,8 +40,8 @@ def says(monkeypatch, tmp_path):
     ("machine", "line", "expected"),
     [
         ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 avx avx2", True),
-        ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 popcnt", False),  # Celeron N4505
-        ("x86_64", "bugs\t\t: avx", True),  # it does not say what there is
+        ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 popcnt", False),  # a Celeron N4505
+        ("x86_64", "bugs\t\t: avx", True),  # this file lists bugs, but no features
         ("aarch64", "Features\t: fp asimd", True),
     ],
 )
@@ -68,7 +66,7 @@ def test_where_nobody_says_keras_is_tried(tmp_path):
 
 
 def test_without_avx_there_is_an_error_with_a_name(monkeypatch):
-    require_avx()  # Keras is loaded by other tests
+    require_avx()  # does not raise: other tests load Keras on this machine
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: False)
     with pytest.raises(EngineError, match="no_avx"):
         require_avx()
@@ -81,12 +79,13 @@ def test_without_avx_there_is_an_error_with_a_name(monkeypatch):
         ("flags\t\t: fpu avx512f amx_tile amx_bf16", True),
         ("flags\t\t: fpu avx2 avx512f avx512bw", False),
         ("bugs\t\t: avx512_bf16", False),
-        ("Features\t: fp asimd bf16", False),  # an ARM processor, whose kernels were not measured
+        ("Features\t: fp asimd bf16", False),  # ARM: its bfloat16 kernels were not measured
     ],
 )
 def test_the_processor_is_asked(tmp_path, line, expected):
     cpuinfo = tmp_path / "cpuinfo"
-    assert can_multiply_bfloat16(tmp_path / "none") is False  # a system that does not say
+    # the system does not list the processor's features
+    assert can_multiply_bfloat16(tmp_path / "none") is False
     cpuinfo.write_text(f"processor\t: 0\nmodel name\t: some\n{line}\n\n")
     assert can_multiply_bfloat16(cpuinfo) is expected
 

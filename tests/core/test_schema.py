@@ -1,4 +1,4 @@
-"""What a browser tells is read as what it should be, or is nothing."""
+"""Data sent by a browser is read as the expected type, or ignored."""
 
 from collections.abc import Iterator
 from dataclasses import MISSING, asdict, fields, is_dataclass
@@ -57,8 +57,10 @@ may be empty.
 def without_a_field(
     stored: object, plain: dict[str, object]
 ) -> Iterator[tuple[type, str, dict[str, object], object]]:
-    """Yield each dataclass within `stored`, a field of it, its plain values without that one, and
-    its default.
+    """Yield each optional field of a dataclass and of the dataclasses within it.
+
+    Yields:
+        The dataclass, the field, the plain values without the field, and the field's default.
     """
     for field in fields(stored):
         value = getattr(stored, field.name)

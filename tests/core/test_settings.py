@@ -1,4 +1,4 @@
-"""Every hyperparameter, to and from address, JSON and command line text."""
+"""Every hyperparameter is written to and read from addresses, JSON and command-line text."""
 
 import json
 import math
@@ -158,7 +158,7 @@ def test_a_target_on_validation_needs_validation_images():
     assert len(errors) == 1
     assert (
         DEFAULTS.monitored_metric == "val_loss" and settings.monitored_metric == "loss"
-    )  # what patience watches
+    )  # the metric that patience watches
 
 
 @pytest.mark.parametrize(
@@ -181,4 +181,5 @@ def test_a_workspace_has_always_the_same_seed_of_four_digits():
     assert workspace_seed("a token") == workspace_seed("a token")
     assert all(SMALLEST <= workspace_seed(f"token {number}") <= LARGEST for number in range(1_000))
     assert SETTINGS["seed"].minimum <= SMALLEST and SETTINGS["seed"].maximum >= LARGEST
-    assert len({workspace_seed(f"token {number}") for number in range(30)}) >= 29  # of a class
+    # as many as a class has
+    assert len({workspace_seed(f"token {number}") for number in range(30)}) >= 29

@@ -1,4 +1,4 @@
-"""Strokes: what the canvas sends and what a strokes file holds, and how little a bad one can do."""
+"""Strokes from the canvas and from strokes files, and how little harm bad ones can do."""
 
 import json
 from copy import deepcopy
@@ -10,14 +10,14 @@ from fvapp.bench.drawings import canvas_path
 from fvapp.core.errors import StrokesError
 from fvapp.core.preparation import Strokes, parse_canvas, parse_strokes_file, prepare_source
 
-# A seven, its bar, and a dot.
+# The strokes of a seven: the main stroke, its bar, and a dot.
 SEVEN = [[60, 50], [125, 57.5], [190, 55], [180, 100], [120, 230]]
 BAR = [[100, 140], [200, 140]]
 DOT = [[50, 250]]
 
 
 def canvas(*strokes: object, pens: object = None) -> list[object]:
-    """Return strokes as the canvas sends them."""
+    """Return strokes in the canvas's format."""
     widths = [20] * len(strokes) if pens is None else pens
     return [canvas_path(points, pen) for points, pen in zip(strokes, widths, strict=True)]
 

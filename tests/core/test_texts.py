@@ -1,6 +1,4 @@
-"""Text as images: signs, strips, what is held out, writing on, tables and copies; on texts that are
-drawn by chance.
-"""
+"""Text as images, on random texts: characters (signs), strips, held-out parts, writing, copies."""
 
 import random
 from collections import Counter, defaultdict
@@ -38,7 +36,7 @@ HAN = TextForm("。的月亮是石頭芝士做人", "zh-Hant", whites=2, context
 
 
 def drawn_form(draw: random.Random) -> TextForm:
-    """A form of signs, whites and rows that nobody chose."""
+    """Return a random text form: its characters (signs), white pixels per row, and rows."""
     whites = draw.choice((1, 2))
     most = comb(28, whites)
     alphabet = " ." + "".join(map(chr, range(0x4E00, 0x4E00 + MOST_CLASSES)))
@@ -162,7 +160,12 @@ def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
 
 
 def counted_by_hand(labels, train, test, context, signs):
-    """The tables as one would count them with dictionaries."""
+    """Compute the counting tables' scores with plain dictionaries.
+
+    Returns:
+        The share of correct answers, the bits per sign, the share by whole strips, and the share of
+        strips that never occurred in training.
+    """
     tables = [defaultdict(Counter) for _ in range(context + 1)]
     for place in train:
         for length in range(context + 1):
@@ -194,7 +197,8 @@ def test_tables_count_as_one_would_by_hand():
     found = score_count_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
     assert found.missing_share == pytest.approx(without)
-    assert found.whole_strip_share <= plain  # by hand both of two that were counted alike are right
+    # where two signs are equally frequent, the count by hand accepts both
+    assert found.whole_strip_share <= plain
     by_length = [
         counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2]
         for length in range(5)

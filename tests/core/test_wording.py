@@ -1,4 +1,4 @@
-"""What runs are called, and how shares are rounded."""
+"""The names of runs, and how shares are rounded."""
 
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -101,7 +101,7 @@ def test_runs_are_called_by_what_they_change():
         "Run 2 · 128 · dropout 0.2",
         "Run 3 · 512 · 10 epochs",
     ]
-    small = RunSettings(train_images=1_000)  # which both share
+    small = RunSettings(train_images=1_000)  # both runs share this setting, so no title names it
     assert titles(small, replace(small, optimizer="rmsprop")) == [
         "Run 1 · 128",
         "Run 2 · 128 · RMSprop",
@@ -144,7 +144,7 @@ def test_a_share_may_have_no_decimals_and_what_is_no_number_is_a_dash(share, dig
 def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_edited(name):
     cell = escape_csv_cell(name)
     assert cell[0] not in "=+-@\t\r\n" and cell.endswith(name) and clean_name(cell) == name
-    assert escape_csv_cell(f"1 {name}") == f"1 {name}"  # as it is
+    assert escape_csv_cell(f"1 {name}") == f"1 {name}"  # a name after other text needs no escaping
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Prints the app's addresses in the terminal at the start, and each new teacher's address.
+"""Prints the app's addresses in the terminal at the start, and each new private teacher link.
 
 Streamlit's own messages are switched off in ``.streamlit/config.toml``: they do not explain who can
 use an address, and in headless mode, Streamlit asks a server on the internet for the address to
@@ -37,7 +37,7 @@ def print_addresses() -> None:
 
 
 def print_teachers_address(path: str) -> None:
-    """Print the teacher's address, which ends with `path`."""
+    """Print the private teacher link, which ends with `path`."""
     print(
         f"  {_terminal_translator()('server.teacher', url=_local_url() + path)}",
         end="\n\n",
@@ -47,10 +47,10 @@ def print_teachers_address(path: str) -> None:
 
 @cache
 def log_teachers_paths(teachers: Teachers) -> None:
-    """Print the path of the teacher's address, on a host that runs ``app.py`` itself.
+    """Print the path of the private teacher link, now and whenever a new link replaces it.
 
-    Such a host shows only a log. The first call prints the current path; from then on, each new
-    path is printed when it is made.
+    The server cannot do this on a host that ignores ``st.App`` and runs ``app.py`` only as a
+    script, so the script does it there. The path is then found in the host's log.
     """
     teachers.show_teachers_addresses(
         lambda path: print(_terminal_translator()("server.teacher_path", path=path), flush=True)
@@ -80,7 +80,7 @@ def has_certificate() -> bool:
 
 
 def app_url(host: str, port: int | None = None) -> str:
-    """Return the app's address at a host; `port` overrides the port in Streamlit's options."""
+    """Return the app's URL at a host; `port` overrides the port in Streamlit's options."""
     scheme = "https" if has_certificate() else "http"
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"{scheme}://{host}:{port or configured_port()}" + (f"/{base}" if base else "")

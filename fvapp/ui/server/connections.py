@@ -31,16 +31,16 @@ if sys.platform != "win32":
 # Seconds in which a connection's first request must arrive completely; later requests get twice as
 # long.
 SILENT_SECONDS = 10.0
-# Maximum number of checks without progress before a connection is closed, by what the connection
-# waits for.
+# Maximum number of checks without progress before a connection is closed: while it waits for a
+# request, and while it waits for the client to read an answer.
 LOOKS = {
     "request": 1,
     "reader": 3,
 }
 # Number of file descriptors that the process asks for; the system may allow fewer.
 MOST_FILES = 65_536
-# Maximum number of connections waiting at a time, from all addresses together: a whole school may
-# share an address, and its browsers connect at once.
+# Maximum number of connections waiting at a time, from all IP addresses together: a whole school
+# may share an IP address, and its browsers connect at once.
 MOST_WAITING = 1_000
 
 PATIENCE = 10.0  # seconds over which an unfinished message's rate is measured
@@ -97,7 +97,7 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting[oldest] = None  # the client may read a long response slowly
+                self._waiting[oldest] = None  # kept, because its request is being answered
 
     def _check_if_stalled(
         self,

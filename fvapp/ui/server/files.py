@@ -33,7 +33,7 @@ _BODY = b"<body>"
 # The tag with which Streamlit preloads a font of 171 kB, which the app's theme never uses.
 _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 # Scripts and tags for the start of the page's head. Preloading the code of the first elements here
-# was tried without gain: on a slow connection, the "Train" button appeared later.
+# did not help: on a slow connection, the "Train" button appeared later.
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
@@ -179,7 +179,7 @@ def _is_app_page(headers: Headers) -> bool:
 
 
 def _add_scripts_to_page(packs: bool, start: Message, body: bytes) -> bytes:
-    """Return Streamlit's page with the app's scripts and style, and adapt the headers."""
+    """Return Streamlit's page with the app's scripts and style; change its headers accordingly."""
     told = (
         _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
     )

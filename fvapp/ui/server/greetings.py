@@ -1,4 +1,4 @@
-"""Passes a page's greeting from its socket's request on to script runs, as a header."""
+"""Passes a page's greeting, which identifies its visitor, on to script runs as a header."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,7 +9,10 @@ _PROTOCOLS = "sec-websocket-protocol"
 
 
 class GreetingMiddleware:
-    """Middleware that moves a page's greeting from its socket's subprotocols to a header."""
+    """Middleware that moves a page's greeting from its socket's subprotocols to a header.
+
+    The greeting tells the first script run who the visitor is.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Protects the server beyond its middleware, and reports which protections are missing."""
+"""Protects the server from abuse beyond its middleware, and reports missing protections."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +26,6 @@ def guarding_server() -> Iterator[None]:
 
 
 def missing_guards_sentence(t: Callable[..., str]) -> str | None:
-    """Return a sentence that lists what the server is not protected against; None if nothing."""
+    """Return a sentence that lists the server's missing protections; None if all are present."""
     gaps = ", ".join(t(f"server.guards.{gap}") for gap in sorted(MISSING))
     return t("server.unguarded", what=gaps) if gaps else None

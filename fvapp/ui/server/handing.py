@@ -1,8 +1,9 @@
-"""Serves files with networks, to a phone or from a class's wall.
+"""Serves HTML files that contain a network: to a visitor's phone, or from a class's wall.
 
-Anybody with the address can download the file without a workspace, and the address does not reveal
-the owner. A file for a phone can be downloaded once, within ten minutes; it is kept in memory, and
-lost when the server stops. A file from a class's wall is made on request, and cached.
+The wall is where students show their networks to their school class. Anybody with a file's address
+can download the file without a workspace, and the address does not reveal the owner. A file for a
+phone can be downloaded once, within ten minutes; it is kept in memory, and lost when the server
+stops. A file from a class's wall is made on request, and cached.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from fvapp.i18n import Translator
 
 PATH = "at-home"
 SECONDS = 600.0
-MOST_BYTES = 32 * 2**20  # maximum bytes of all files for phones, and as many for walls
+MOST_BYTES = 32 * 2**20  # maximum size of all files for phones, and of all files from walls
 
 # Headers of a served page, which may run its own script and offer a download, but must not access
 # the app's storage in the browser, which contains the workspace's token.
@@ -33,9 +34,9 @@ _HEADERS = {**SANDBOXED, "Cache-Control": "no-store"}
 
 
 class BoundedFiles:
-    """Files in memory, `MOST_BYTES` at most.
+    """Files in memory, whose total size is `MOST_BYTES` at most.
 
-    Beyond this limit, the owner with the most bytes loses their oldest file.
+    Beyond this limit, the oldest file of the owner with the most bytes is deleted.
     """
 
     def __init__(self) -> None:
@@ -65,7 +66,8 @@ class FileHandover:
     """Offers files with networks for download.
 
     Args:
-        on_wall: returns the network on a class's wall, given its code, or raises an FvappError.
+        on_wall: returns the network that a class's wall shows under a code, or raises an
+            FvappError.
         clock: a monotonic clock, in seconds.
     """
 
@@ -81,15 +83,15 @@ class FileHandover:
         self._valid_until: dict[str, float] = {}
         self._phone_files = BoundedFiles()
         self._wall_files = BoundedFiles()
-        # Files are made one at a time, and each file only once.
+        # Only one file is made at a time, so that two requests do not make the same file.
         self._making_lock = asyncio.Lock()
 
     def offer_file(self, content: bytes, owner: str) -> str:
         """Keep an HTML file for a phone, and return the code in the file's address. Thread-safe.
 
         Args:
-            owner: id of the file's owner, so that a visitor with many files displaces nobody
-                else's.
+            owner: id of the file's owner, so that a visitor with many files does not displace
+                other visitors' files.
         """
         code = secrets.token_urlsafe(16)
         with self._lock:
@@ -124,8 +126,8 @@ class FileHandover:
     def _make_wall_file(self, code: str) -> bytes | None:
         try:
             shown = self._on_wall(code)
-            # The key changes as the network trains, so that a further trained network gets a new
-            # file.
+            # The key changes as the network trains, so that a network that has trained further
+            # gets a new file.
             key = (
                 code,
                 shown.record.state,

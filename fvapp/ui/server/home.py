@@ -37,6 +37,6 @@ async def serve_home(request: Request) -> Response:
         content = await asyncio.to_thread(home_page)
     except FvappError:
         return PlainTextResponse("Not found", 404, SANDBOXED)
-    # The app's scripts are not added to a response with a file name; see `fvapp.ui.server.files`.
+    # With a file name, the response does not get the app's scripts from `fvapp.ui.server.files`.
     named = {"Content-Disposition": f'inline; filename="{FILE}"', "Cache-Control": "no-cache"}
     return Response(content, media_type="text/html", headers=SANDBOXED | named)

@@ -31,8 +31,8 @@ PAUSE = 0.5  # seconds between two versions sent on a live socket
 # Seconds before a page is notified of a change that is not urgent, such as a new place in the
 # queue.
 CALM = 10.0
-# The pause grows by this many times the delay of the event loop, so that a busy server redraws
-# pages less often.
+# The pause between two versions grows by this many times the delay of the event loop, so that a
+# busy server redraws pages less often.
 LATE = 8.0
 SIGN_OF_LIFE = 60.0  # seconds between marks that a socket's workspace is in use
 MOST_SOCKETS = 4_000
@@ -87,7 +87,7 @@ class LiveSockets:
 
     @property
     def is_served(self) -> bool:
-        """Whether this process serves live sockets; a host that runs ``app.py`` itself does not."""
+        """Whether this process serves live sockets; it does not if the host ignores ``st.App``."""
         return self._loop is not None
 
     def start_serving(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -97,9 +97,10 @@ class LiveSockets:
         self._loop = None
 
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`; reuse the ticket `before` if new or in use.
+        """Return a ticket for the workspace of `token`.
 
         Args:
+            before: the page's earlier ticket, which is reused if it is new or in use.
             closed: whether the page reports that its socket is closed, which the server may notice
                 only later, such as after a network failure.
         """

@@ -1,4 +1,7 @@
-"""Decides who is charged for a page's script runs, and whether a page belongs to a class."""
+"""Decides whose share of processor time a page's script runs use.
+
+It also finds out whether a page belongs to a school class.
+"""
 
 import asyncio
 import threading
@@ -43,11 +46,11 @@ class ProcessorShares:
         return self.turns.hold_turn(self.find_claimant(network, self._tokens[page]), page)
 
     def find_claimant(self, network: str, token: str) -> Claimant:
-        """Return the account that is charged for the script runs of a workspace.
+        """Return the account whose processor time the script runs of a workspace use.
 
         A visitor who has a seat in a class, teaches a class, or has completed a training run gets
         their own account within their network. All other visitors on that network share an account.
-        Otherwise, a script could get a new account with every workspace that it opens.
+        Otherwise, a program could get a new account with every workspace that it opens.
         """
         with suppress(FvappError):  # in case the workspace was never opened or does not exist
             workspace, in_class, has_finished = self._engine().workspaces.workspace_status(token)

@@ -29,7 +29,7 @@ from fvapp.ui.server.shares import ProcessorShares
 
 _log = logging.getLogger(__name__)
 
-# Number of students of a class behind a single router, and of pages that each student has open.
+# Assumed number of students in a class, all behind one router, and of pages that each has open.
 CLASS = 40
 TABS = 3
 # Close codes in RFC 6455: "normal closure", "policy violation" and "try again later".
@@ -184,7 +184,10 @@ class SocketMiddleware:
             stream.note_run_began()
 
     async def _wait_for_first_run(self, stream: _PageStream) -> None:
-        """Wait until a stream asks for its first script run; close the stream if it does not."""
+        """Wait for a stream's first request for a script run; close the stream if it is too late.
+
+        A stream is a page's socket to Streamlit.
+        """
         self._silent_streams[stream] = None
         if len(self._silent_streams) > self._limits.max_silent_streams:
             await next(iter(self._silent_streams)).close(_NORMAL)
@@ -329,7 +332,7 @@ class _PageStream:
             self._run_began.set()
             # The socket may already be closed, or its client may not read the data sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
-                # The close is awaited: while a separate task closed the socket, Streamlit would
-                # read on.
+                # The close is awaited. If a separate task closed the socket, Streamlit would go on
+                # reading in the meantime.
                 async with asyncio.timeout(1):
                     await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -135,7 +135,7 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
         if not opened.class_ids_elsewhere <= before.class_ids_elsewhere:
             queue_message(page_translator()("classroom.doors.gone"))
     elif before is not None and before.token == opened.token:
-        # A code that was entered in another tab made this token open another workspace.
+        # A code entered in another tab has assigned this token to another workspace.
         _switch_workspace(opened.token)
         queue_message(page_translator()("workspace.elsewhere"))
     elif not opened.complete:

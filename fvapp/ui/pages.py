@@ -28,9 +28,9 @@ from fvapp.ui.visit import Visit
 def draw_current_page() -> None:
     """Draw the current page, or a waiting notice until the browser has identified the visitor.
 
-    To make the page faster when a whole class arrives at once, the following were tried without
-    gain: queueing the visitors' first pages but not their clicks, sending many elements together,
-    longer thread switch intervals, and rarer garbage collections.
+    When a whole class arrives at once, none of the following makes the page faster: queueing the
+    visitors' first pages but not their clicks, sending many elements together, longer thread switch
+    intervals, or less frequent garbage collections.
     """
     apply_replacements()
     settle_process()

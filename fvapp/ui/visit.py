@@ -66,7 +66,10 @@ class Visit:
 
     @property
     def hidden_settings(self) -> frozenset[str]:
-        """Names of the train page's settings that the teacher has hidden or a hunt round fixes."""
+        """Names of settings that the train page hides, by the teacher's choice or in a hunt.
+
+        A hunt is a contest for the best network, in which all students use the same images.
+        """
         hidden = (
             self.class_or_seat.steering.settings if isinstance(self.class_or_seat, Seat) else ()
         )
@@ -74,7 +77,10 @@ class Visit:
 
     @property
     def hunt_budget(self) -> HuntBudget | None:
-        """The budget of the hunt round in which this student takes part; None outside a hunt."""
+        """Limits on networks in the student's current hunt; None outside a hunt.
+
+        A hunt is a contest for the best network.
+        """
         current = self.class_or_seat.round if isinstance(self.class_or_seat, Seat) else None
         return None if current is None else KINDS[current.kind].hunt_budget(current)
 
@@ -174,8 +180,8 @@ class Visit:
 
         Args:
             key: the part's key, different on each page.
-            draw: draws the part; returns whether a run of the visitor is waiting or in training. An
-                error ends the part.
+            draw: draws the part; returns whether a run of the visitor is waiting or in training.
+                If it raises an error, the error is shown below what is already drawn.
             version: returns the number of the latest change that the part shows; by default, the
                 engine's latest change when the part starts.
         """
@@ -228,5 +234,5 @@ class Visit:
             return self.engine.workspaces.latest_change_number(self.token)
         except FvappError as error:
             if error.code in (*SHUT, "unknown_workspace"):
-                st.rerun()  # the workspace was left, deleted, moved or closed: begin a new visit
+                st.rerun()  # begin a new visit, as the workspace was left, deleted, moved or closed
             return 0

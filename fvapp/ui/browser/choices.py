@@ -90,7 +90,7 @@ def draw_segmented_control(
         on_change=on_change,
         persist_state=persist_state,
     )
-    return default if chosen is None else chosen  # only a forged message selects nothing
+    return default if chosen is None else chosen  # None comes only from a forged message
 
 
 def draw_run_choice(

@@ -24,7 +24,7 @@ FINEST = 5
 
 
 def can_serve_files() -> bool:
-    """Return whether this process serves files; a host that runs ``app.py`` itself does not."""
+    """Return whether this process serves files; it does not if the host ignores ``st.App``."""
     return LIVE.is_served
 
 
@@ -38,7 +38,11 @@ def file_link(code: str, address: str) -> str:
 
 
 def home_link(address: str) -> str:
-    """Return the link to the app's smallest edition, a single page; `address` as in `file_link`."""
+    """Return the link to the app's smallest edition, a page that trains a network by itself.
+
+    Args:
+        address: the server's address as a phone can reach it.
+    """
     return f"{address}/{HOME_PATH}"
 
 
@@ -46,8 +50,8 @@ def qr_code_html(link: str) -> str:
     """Return HTML with a QR code for an address.
 
     An address that would need a finer code than `FINEST` gets less error correction instead: a
-    projected code cannot get dirty, but a phone at the back of the room must tell its squares
-    apart.
+    projected code cannot get dirty, but a phone at the back of the room must be able to tell its
+    squares apart.
     """
     made = segno.make(link, error="m", micro=False)
     if int(made.version) > FINEST:

@@ -14,7 +14,7 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
-# Seconds between redraws where a host runs app.py itself, without a live socket for changes.
+# Seconds between redraws on a host that ignores ``st.App``, so that no live socket reports changes.
 TICK = 1.0
 
 _UNDER_WAY = "part_under_way"
@@ -48,7 +48,7 @@ def draw_live_fragment(
         data = {"drawn": drawn, "ticket": _renew_ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.is_served and active != ticking:
-            st.rerun()  # rerun the whole page, as timed redraws start and end with training
+            st.rerun()  # only a full rerun can start or stop timed redraws
 
     ticking = not LIVE.is_served and under_way.get(key, False)
     st.fragment(draw_part, run_every=TICK if ticking else None)()

@@ -1,8 +1,9 @@
-"""Holds a secret from the address, such as a teacher's key, until a page asks for it.
+"""Holds a secret from the page's address, such as a teacher's key, until a page asks for it.
 
 The page in the browser removes the secret from the address before it fetches anything else, and
-sends the secret when it opens its socket; see ``fvapp.ui.compat.greeting``. If a host runs
-``app.py`` itself, the address still holds the secret in the first script run.
+sends the secret when it opens its socket; see ``fvapp.ui.compat.greeting``. If the host ignores
+``st.App`` and serves Streamlit's own page, the address still contains the secret in the first
+script run.
 """
 
 import streamlit as st

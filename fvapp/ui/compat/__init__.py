@@ -97,7 +97,8 @@ class Replacement:
 
 
 REPLACED: list[Replacement] = []
-# Keys for what the app is not protected against, because a replacement did not fit.
+# Translation keys of the dangers against which the app has no protection, because a replacement did
+# not fit.
 MISSING: set[str] = set()
 
 
@@ -163,7 +164,7 @@ def _skip_external_ip(look_up: Callable) -> Callable:
     "each page that comes back after a lost connection holds up everybody for half a second",
 )
 def _skip_file_watchers(watch: Callable) -> Callable:
-    """Keep reconnecting sessions from watching files if ``server.fileWatcherType`` is "none".
+    """Prevent file watching in sessions that reconnect if ``server.fileWatcherType`` is "none".
 
     Streamlit checks that option for new sessions only. For a reconnecting session, it searches for
     the files of all modules on the event loop, which took 18 s when 40 sessions reconnected at
@@ -183,16 +184,15 @@ def _skip_file_watchers(watch: Callable) -> Callable:
     "a page may turn blank when a part of it is drawn in the moment after the whole",
 )
 def _keep_unsent_messages(clear: Callable) -> Callable:
-    """Keep elements that a run has drawn but not yet sent when a fragment's run begins.
+    """Prevent a fragment's run from removing queued elements that have not been sent yet.
 
     Streamlit queues the elements that a run draws, and sends them a moment later. If a fragment's
-    run begins within that moment, Streamlit removes from the queue the elements that the fragment
-    drew before, but not those of nested fragments, nor those that the browser has cached. The
-    remaining elements belong to containers that never arrive ("Bad delta path index"), and the
-    whole page turns blank. Streamlit also changes another fragment's "finished" into "stopped
-    early", so that the page removes no old elements: it went on showing two canvases, one for each
-    data set. Without any removal, the queue is correct: the browser draws the queued elements, and
-    then those of the fragment.
+    run begins within that moment, Streamlit removes the fragment's earlier elements from the queue,
+    except those of nested fragments and those that the browser has cached. These remaining elements
+    belong to containers that never arrive ("Bad delta path index"), and the whole page turns blank.
+    Streamlit also changes another fragment's message "finished" to "stopped early". The page then
+    keeps outdated elements, such as a second canvas for an earlier data set. If nothing is removed,
+    the browser simply draws the queued elements first, and then the fragment's new elements.
     """
 
     def clear_for(
@@ -218,8 +218,8 @@ def _send_to_current_connection(send: Callable) -> Callable:
     """Send a session's messages to its current connection.
 
     Streamlit lists the connections of all sessions, then sends each session's messages in turn. If
-    a page reconnected in between, the messages of its new run went to the old connection, and the
-    page waited forever. This happened to 3 of 1,900 pages that reconnected to a busy server.
+    a page reconnects in between, the messages of its new run go to the old connection, and the page
+    waits forever. This happened to 3 of 1,900 pages that reconnected to a busy server.
     """
 
     def _send_message(self: Runtime, session_info: ActiveSessionInfo, msg: ForwardMsg) -> None:
@@ -239,7 +239,10 @@ def _send_to_current_connection(send: Callable) -> Callable:
     "forged",
 )
 def _drop_unreadable_values(set_metadata: Callable) -> Callable:
-    """Check a widget's value that arrives before the widget is drawn, as after a lost session."""
+    """Drop an invalid widget value that arrived before its widget was drawn.
+
+    This happens, for example, when a page reconnects after its session was lost.
+    """
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         known = self.widget_metadata.get(widget_meta.id)

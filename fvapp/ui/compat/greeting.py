@@ -3,10 +3,10 @@
 The greeting tells the first script run who the visitor is. A page can add only the names of
 subprotocols to a socket's request. Streamlit's page names three: its own, a token against forged
 requests, and the session to resume. The greeting follows them, and the server removes it before
-Streamlit reads the names (``fvapp.ui.server.greetings``). The greeting is missing if a host runs
-``app.py`` itself, if the browser refuses storage, or if a later version of Streamlit's page opens
-its socket differently. Then the first script run asks the browser; see
-``fvapp.ui.browser.storage``.
+Streamlit reads the names (``fvapp.ui.server.greetings``). The greeting is missing if the host
+ignores ``st.App`` and serves Streamlit's own page, if the browser refuses storage, or if a later
+version of Streamlit's page opens its socket differently. Then the first script run asks the
+browser; see ``fvapp.ui.browser.storage``.
 
 The greeting also carries a secret from the page's address. The page removes the secret from the
 address before it fetches anything else.

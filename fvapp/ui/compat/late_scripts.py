@@ -5,9 +5,10 @@ code for charts blocks the browser's main thread for half a second or more, the 
 tenth of a second. Meanwhile, the page cannot draw the button that a visitor is looking for. So an
 import map replaces each of these scripts with a small module that waits until the page is drawn.
 
-This server puts the import map into the page's head (`late_scripts_html`). If a host runs
-``app.py`` itself, the component that asks for the browser's storage adds the map (`HOLD_BACK`),
-which works only in browsers that accept an import map after the page has begun to load.
+This server puts the import map into the page's head (`late_scripts_html`). If a host ignores
+``st.App`` and serves Streamlit's own page, the component that asks for the browser's storage adds
+the map (`HOLD_BACK`), which works only in browsers that accept an import map after the page has
+begun to load.
 
 The names of these scripts are private to Streamlit: if they change, or the browser does not support
 import maps, the page loads as usual.

@@ -10,7 +10,8 @@ from fvapp.ui.compat import Replacement, temporarily_replaced
 MOST_LETTERS = 200  # maximum number of characters of each value in a log line
 MOST_OF_LINE = 1_000  # maximum number of characters of a log line
 MOST_OF_TRACEBACK = 60  # maximum number of lines kept, from the end of a traceback
-# Maximum number of lines logged from one place in the code in a `MINUTE`; the rest are counted.
+# Maximum number of lines logged from one place in the code in a `MINUTE`; further lines are only
+# counted.
 MOST_LINES = 10
 MINUTE = 60.0  # seconds over which the lines from one place are counted
 

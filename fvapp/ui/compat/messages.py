@@ -28,7 +28,8 @@ _FOR_AUTHORS = (
     "clear_cache",
 )
 
-# The numbers of protobuf's wire types. The types for groups have no content and are not needed.
+# The numbers of protobuf's wire types that have content. The two types that mark the start and end
+# of a group have none.
 _VARINT = 0
 _FIXED64 = 1
 _BYTES = 2

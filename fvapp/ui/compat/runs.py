@@ -1,4 +1,4 @@
-"""Makes Streamlit's script runs and generated downloads wait for their turn."""
+"""Makes Streamlit's script runs, and downloads that are generated on request, wait their turn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def queueing_script_runs(
     turn: Turn,
     call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
 ) -> AbstractContextManager[None]:
-    """Make each script run and each generated download wait for its turn, until the block ends.
+    """Make script runs and downloads generated on request wait their turn until the block ends.
 
     Args:
         turn: returns a context that waits for the turn, given the headers of a page's socket and

@@ -1,4 +1,4 @@
-"""A class in an engine whose workers are the test."""
+"""A class in an engine whose workers are simulated by the test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from scripted_engine import ScriptedEngine, new_visitor
 
 
 class OnClass:
-    """Commands of a part of the engine, given on a class by its teacher."""
+    """The commands of one part of the engine, called for a class by its teacher."""
 
     def __init__(self, part: object, teacher: str, classroom: str) -> None:
         self._part = part
@@ -23,7 +23,7 @@ class OnClass:
 
 @dataclass
 class Room:
-    """A teacher with an open class, and students in it by their nicknames."""
+    """A teacher with an open class, and its students by nickname."""
 
     engine: ScriptedEngine
     teacher: str
@@ -31,7 +31,7 @@ class Room:
     hunter: str = ""
 
     def __getattr__(self, part: str) -> OnClass:
-        """Return commands on the class: ``room.rounds.start_round("seeds")``."""
+        """Return a part's commands for this class, as in ``room.rounds.start_round("seeds")``."""
         return OnClass(getattr(self.engine, part), self.teacher, self.id)
 
     def enter(self) -> str:
@@ -58,7 +58,7 @@ class Room:
         return self.classroom.code
 
     def students(self):
-        """Look at the class a second later."""
+        """Return the students by nickname, as the teacher sees them a second later."""
         self.engine.skip(1.0)
         return {student.nickname: student for student in self.teachers.class_snapshot().students}
 
@@ -68,7 +68,7 @@ class Room:
 
 @pytest.fixture
 def hold(scripted):
-    """Return ``hold(class_members=3)``: a class in an engine with such limits."""
+    """Return ``hold(class_members=3)``: an open class in an engine with these limits."""
 
     def hold(language: str = "en", **limits: int) -> Room:
         engine = begin(scripted(**limits))
@@ -85,7 +85,7 @@ def room(hold) -> Room:
 
 @pytest.fixture
 def restart(scripted):
-    """Return ``restart(room)``: the server ends, and another one goes on with the class."""
+    """Return ``restart(room)``: the server ends, and a new one loads the class."""
 
     def restart(room: Room) -> ScriptedEngine:
         room.engine = begin(scripted())

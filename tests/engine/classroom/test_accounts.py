@@ -1,4 +1,4 @@
-"""Who has a share of the processor's time, and who shares one."""
+"""Which visitors have a share of the processor's time to themselves, and which share one."""
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui.server.shares import ProcessorShares

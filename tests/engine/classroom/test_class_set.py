@@ -29,7 +29,7 @@ def image(seed: int) -> np.ndarray:
 
 
 def draw_word(room, tokens, word, keep=True):
-    """Hold a round of a word, and keep what they draw; return its number."""
+    """Hold a round of a word and keep its drawings; return the number of the round."""
     number = room.rounds.start_round("word", word).round.number
     for seat, token in enumerate(tokens):
         room.engine.rounds.put_drawing_on_wall(token, number, image(100 * number + seat))
@@ -71,7 +71,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
         and room.engine.students.find_own_seat(tokens[0]).data == given
     )
     record = train(room, tokens[0], given)
-    # the fourth of five students is held back
+    # The drawings of the fourth of five students are held back for testing.
     assert (record.examples.learn, record.examples.test) == (
         8,
         2,
@@ -86,7 +86,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
         image(203).tobytes(),
     }
     with other_process(tmp_path) as db:
-        # it is stored once, with the class
+        # The drawings are stored once, with the class, and not with each run.
         assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)
     assert (
         engine.examples.kept_examples(room.teacher)
@@ -158,7 +158,8 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
     record = train(room, tokens[0], given)
     room.engine.finish()
     result = room.engine.runs.get_run(tokens[0], record.id).result
-    paused = [train(room, tokens[0], given) for _ in range(3)][-1]  # it waits for the others
+    # the third run, which waits behind the others
+    paused = [train(room, tokens[0], given) for _ in range(3)][-1]
     room.engine.runs.pause_run(tokens[0], paused.id)
     before = room.engine.workspaces.latest_change_number(tokens[0])
     goes(room, tokens[3])
@@ -173,7 +174,8 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
     assert room.engine.runs.get_run(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):
         room.engine.examples.examples_of_run(tokens[0], record.id)
-    with refused("own_too_few" if left else "class_set_gone"):  # the one who was held back is gone
+    # the only student whose drawings were held back is gone
+    with refused("own_too_few" if left else "class_set_gone"):
         train(room, tokens[0], given)
 
 
@@ -214,7 +216,7 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
 def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(room, tokens):
     draw_word(room, tokens, "fish")
     draw_word(room, tokens, " Fish")
-    room.keeping.keep_wall_drawings()  # from another tab
+    room.keeping.keep_wall_drawings()  # a second click, from another tab
     assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": 2 * SIZE}
     with refused("own_classes"):
         room.keeping.make_drawn_data_set()
@@ -270,7 +272,7 @@ def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
 
 
 def test_500_drawings_fit_into_300_kb_on_the_disk(room):
-    """Of scribbles prepared as those of a round are; the limit is that of a set."""
+    """The drawings are scribbles, prepared as in a round; a set may hold 500 of them."""
     store = room.engine._journal.store
     rows = room.engine._register.rows
     hand = np.random.default_rng(1)

@@ -1,4 +1,4 @@
-"""A class's text: given like its drawings, learned by all who are in it, and taken back by each."""
+"""A class's text: given like its drawings, learned by all members, withdrawn by each of them."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""Classes from opening to deletion: what teachers and students do, and what of it outlives the
-server.
-"""
+"""Classes from opening to deletion: what teachers and students do, and what survives a restart."""
 
 import sqlite3
 from contextlib import closing
@@ -74,7 +72,8 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     assert room.students()["Mia"].help_reason == "hand"
     after = room.engine.workspaces.latest_change_number(room.teacher)
     room.engine.skip(1.0)
-    assert room.engine.workspaces.latest_change_number(room.teacher) == after  # nothing is new
+    # no news, so the number stays the same
+    assert room.engine.workspaces.latest_change_number(room.teacher) == after
     room.engine.notes.change_note(
         mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)})
     )
@@ -130,7 +129,8 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     teachers.open_class(room.teacher, "10", "en", LESSON)
     with refused("limit_open_classes"):
         teachers.reopen_class(room.teacher, first)
-    assert room.teachers.reopen_class().code == room.code  # it is open: nothing changes
+    # the class is still open, so nothing changes
+    assert room.teachers.reopen_class().code == room.code
     teachers.close_class(room.teacher, second)
     teachers.delete_class(room.teacher, third)
     assert len(teachers.own_open_classes(room.teacher)) == 8 and room.engine.students.find_own_seat(
@@ -153,11 +153,11 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     assert engine.students.find_own_seat(mia).round is None and len(engine.runs.list_runs(mia)) == 1
     engine._register.unseat_students(room.classroom)
     engine._register.unseat_students(other)
-    # as at the start of the server
+    # The server seats the students like this when it starts.
     engine._register.seat_students(*engine._register.rows.classes.values())
     assert engine.students.find_own_seat(mia).nickname == "Mimi"
     engine.students.leave_class(mia)
-    room.join("Mia", mia)  # again, without a second row
+    room.join("Mia", mia)  # joins again, and still has a single row
     assert engine.students.find_own_seat(mia).class_name == classroom.name and set(
         room.students()
     ) == {"Mia"}
@@ -176,7 +176,7 @@ def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     room.join("Mia", mia)
     with refused("class_banned"):
         room.join("Ali two", ali)
-    room.join("Ali")  # his name is free for another
+    room.join("Ali")  # another student may use the name
     assert set(room.students()) == {"Mia", "Ali"}
 
 
@@ -237,7 +237,7 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
     room.engine.workspaces.delete_workspace(ali)
     assert set(room.students()) == {"Mia"}
     takes_out(room, room.student("Mia"))
-    with refused("unknown_workspace"):  # nobody could open it any more
+    with refused("unknown_workspace"):  # deleted, as nobody could open it any more
         room.engine._board.workspaces.find_or_load_workspace(workspace)
 
 
@@ -292,7 +292,8 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
         teachers.open_class(three, "8c", "en", LESSON)
     two = room.enter()
     teachers.open_class(two, "8b", "en", LESSON)
-    code = teachers.open_class(room.enter(), "8c", "en", LESSON).code  # nobody is in 8b
+    # allowed, as the class 8b has no students
+    code = teachers.open_class(room.enter(), "8c", "en", LESSON).code
     assert teachers.own_open_classes(room.teacher) and not teachers.own_open_classes(two)
     room.engine.students.join_class(two, code, "Zoe")
     for student in (two, three):
@@ -316,7 +317,7 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
         lambda path: teachers.claim_teachers_right(host, path.partition("=")[2])
     )
     own = teachers.open_class(host, "9b", "en", LESSON)
-    for _ in range(20):  # each with three bots
+    for _ in range(20):  # twenty classes with three bots each
         room.engine.skip(1.0)
         made = teachers.open_class(room.enter(), "x", "en", LESSON)
         for number in range(3):
@@ -363,14 +364,14 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
     bot = room.join("Bot")
     room.engine.notes.remember_page_data(
         bot, "class_link", room.code.encode()
-    )  # came by a link, and no more
+    )  # the bot followed a link and did nothing else
     deed(room, mia)
     room.engine.skip(1.0)
     seen = room.teachers.class_snapshot().students
     assert {each.nickname: each.has_done_nothing for each in seen} == {"Mia": False, "Bot": True}
     kept = sum(room.keeping.summarize_kept_drawings().drawings_by_word.values())
     assert kept == (deed is DEEDS["draw in a round"])
-    room.join("Late")  # after the teacher looked
+    room.join("Late")  # joins after the teacher has looked
     assert room.teachers.remove_idle_students([each.id for each in seen]) == 1
     assert (
         set(room.students()) == {"Mia", "Late"} and room.engine.students.find_own_seat(bot) is None
@@ -562,7 +563,7 @@ def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp
     mia = room.join("Unmistakable")
     ali = room.join("Ali")
     engine.skip(61)
-    engine.students.leave_class(ali)  # the copies are made again
+    engine.students.leave_class(ali)  # leaving makes the engine copy its database again
     engine.skip(6)
     engine._journal._copy_thread.join()
     engine.skip(6)

@@ -1,6 +1,4 @@
-"""Students who come back to their seats from another browser, and what opens a seat to
-nobody else.
-"""
+"""Students who return to their seats from another browser, and which codes open no seat."""
 
 import json
 import sqlite3
@@ -29,20 +27,20 @@ OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
 
 @pytest.fixture
 def room(room):
-    """The class of a teacher who has typed the teacher's word."""
+    """The class of a teacher who has typed the teachers' password."""
     room.engine.teachers.try_teachers_word(room.teacher, True)
     return room
 
 
 @pytest.fixture
 def seat_code(room):
-    """Return a new code for a seat, by nickname."""
+    """Return a function that makes a new code for a student's seat."""
     return lambda name: room.returning.make_seat_code(room.student(name))[0]
 
 
 @pytest.fixture
 def cards(room):
-    """Print cards, anew for some; return the codes by nickname."""
+    """Return ``cards(*anew)``: print cards, some with new codes; return the codes by nickname."""
 
     def cards(*anew):
         students = [room.student(name) for name in anew]
@@ -53,9 +51,7 @@ def cards(room):
 
 @pytest.fixture
 def come_back(room):
-    """Type a code in a new browser, or in that of a token; return the token that it
-    goes on with.
-    """
+    """Return ``come_back(code)``: type a seat's code in a browser; return its new token."""
     return lambda code, token=None: (
         room.engine.returning.open_seat_by_code(token or room.enter(), code)[0].token
     )
@@ -63,9 +59,7 @@ def come_back(room):
 
 @pytest.fixture
 def recovered(room):
-    """Return the token of a new browser, or the given one, in which a code of four groups was
-    typed.
-    """
+    """Return ``recovered(code)``: type a card's code in a browser; return its new token."""
     return lambda code, token=None: (
         room.engine.workspaces.recover_workspace(token or room.enter(), code).token
     )
@@ -73,9 +67,7 @@ def recovered(room):
 
 @pytest.fixture
 def opened(room, recovered):
-    """Return the class and the nickname of who opens a workspace by a code of four groups, in a new
-    browser.
-    """
+    """Return ``opened(code)``: class and nickname of the seat that a card's code opens, or None."""
 
     def opened(code):
         seat = room.engine.students.find_own_seat(recovered(code))
@@ -85,7 +77,7 @@ def opened(room, recovered):
 
 
 def train(room, token, name):
-    """Train a network to its end, and return its id."""
+    """Train a network to its end, and return the run's id."""
     run = room.engine.runs.submit_runs(token, [RunSettings(epochs=1)])[0].id
     room.engine.finish()
     room.engine.runs.rename_run(token, run, name)
@@ -109,7 +101,7 @@ def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_a
     seat = engine.students.find_own_seat(mia)
     new = room.enter()
     here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ", new)
-    assert here == new  # its browser need not hear of another one
+    assert here == new  # the browser keeps its token
     assert (
         engine.students.find_own_seat(here) == seat
         and engine.workspaces.latest_change_number(here) > before
@@ -229,7 +221,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
         with refused("seat_closed") as told:
             command()
         assert told.value.values == {"name": "8b"}
-    engine.workspaces.leave_workspace(opened)  # the next person at this browser can go straight on
+    engine.workspaces.leave_workspace(opened)  # the next person at this browser can start at once
     room.teachers.reopen_class()
     room.returning.assign_missions(["look"], date.today())
     room.teachers.close_class()
@@ -431,7 +423,7 @@ def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
     room.teachers.close_class()
     engine.students.join_class(mia, other.code, "Mia")
     room.teachers.reopen_class()
-    assert opened(card) is None  # the student sits in the other class
+    assert opened(card) is None  # the student now sits in the other class
     engine.students.leave_class(mia)
     room.join("Mia", mia)
     assert opened(card) == ("8b", "Mia")
@@ -485,7 +477,8 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     first = assign(["network", "look", "made up"], date(2026, 12, 5))
     assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
     second = assign(["look"], date(2026, 12, 6))
-    assert assign(["look", "network"], date(2026, 12, 5)) == first  # the same link again
+    # the same assignment has the same link
+    assert assign(["look", "network"], date(2026, 12, 5)) == first
     assert room.classroom.assignments == (second, first)
     room.teachers.close_class()
     assert engine.returning.find_assignment(mia, second.key)[1] == second
@@ -507,8 +500,9 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
 
 
 def forget_what_this_version_notes(folder):
-    """Leave in a database what an earlier version has written: rows that do not say in which class
-    work was done.
+    """Turn a database into one of an earlier version.
+
+    Its rows do not say in which class the work was done.
     """
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         for table, new in (("classes", "codes"), ("members", "noted_from"), ("runs", "classroom")):

@@ -1,6 +1,4 @@
-"""Rounds from their start to their end: what the class does in them, and what of it outlives the
-server.
-"""
+"""Rounds from start to end: what the class does in them, and what survives a restart."""
 
 from dataclasses import replace
 
@@ -26,7 +24,7 @@ def rounds(room):
 
 @pytest.fixture
 def view(room, rounds):
-    """Return what the teacher sees of the round a second later."""
+    """Return ``view()``: what the teacher sees of the round a second later."""
 
     def view():
         room.engine.skip(1.0)
@@ -40,7 +38,7 @@ def seat(room, token):
 
 
 def image(column: int = 14) -> np.ndarray:
-    """Return a stroke from top to bottom."""
+    """Return an image of a vertical stroke, uint8 [28, 28]."""
     drawn = np.zeros((28, 28), np.uint8)
     drawn[4:24, column - 1 : column + 1] = 255
     return drawn
@@ -197,7 +195,7 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
         seat(room, mia).startable_networks,
         seat(room, mia).was_refused,
     ) == (0, False)
-    rounds.train_missing_networks(mia, 1)  # a second click starts none
+    rounds.train_missing_networks(mia, 1)  # a second click starts no further runs
     assert len(room.engine.runs.list_runs(mia)) == 5
 
 
@@ -290,9 +288,9 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     ali = room.join("Ali")
     room.rounds.start_round("draw", "7")
     rounds.put_drawing_on_wall(mia, 1, image(8))
-    room.engine.set_by = set_by  # somebody sets the clock meanwhile
+    room.engine.set_by = set_by  # somebody changes the computer's clock meanwhile
     room.engine.skip(DRAW_SECONDS + GRACE_SECONDS - 1)
-    rounds.put_drawing_on_wall(mia, 1, image(9))  # the pen was down when the time ended
+    rounds.put_drawing_on_wall(mia, 1, image(9))  # Mia was still drawing when the time ran out
     before = room.engine.workspaces.latest_change_number(mia)
     room.engine.skip(1.5)
     assert (
@@ -337,7 +335,7 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
 
 
 def wall(room, count):
-    """Have so many students draw a 7, reveal it, and return them."""
+    """Have `count` students draw a 7 and reveal the round; return the students' tokens."""
     tokens = [room.join(f"Student {n}") for n in range(count)]
     room.rounds.start_round("draw", "7")
     number = room.classroom.round.number
@@ -430,7 +428,7 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
 
 @pytest.fixture
 def few_images(monkeypatch):
-    """Let a vote be about the first test images only."""
+    """Let votes use only the first 300 test images."""
     load = inspecting.load_dataset
 
     def load_some(name, places):
@@ -479,7 +477,7 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
     )
     room.rounds.reveal_round()
     with monkeypatch.context() as patch:
-        # the server ends before it can
+        # The server ends before it has counted the votes.
         patch.setattr(Votes, "count_votes_if_due", lambda self, classroom: None)
         room.rounds.start_round("vote")
     restart(room)

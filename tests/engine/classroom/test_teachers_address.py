@@ -1,4 +1,4 @@
-"""How long an address makes a browser a teacher's, and what it leaves there."""
+"""How long the teachers' address makes a browser a teacher's, and what remains in the browser."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ from scripted_engine import refused
 
 @pytest.fixture
 def paths(room) -> list[str]:
-    """Return the teacher's addresses as the terminal has shown them."""
+    """Return the list of teachers' addresses that the terminal has shown, which grows."""
     found: list[str] = []
     room.engine.teachers.show_teachers_addresses(found.append)
     return found
@@ -27,7 +27,7 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
     teachers = room.engine.teachers
     first = room.enter()
     late = room.enter()
-    room.engine.skip(30 * 3_600)  # nobody has used it yet
+    room.engine.skip(30 * 3_600)  # the ten minutes begin with the first use
     teachers.claim_teachers_right(first, code_in(paths[0]).lower())
     room.engine.skip(VALID - 1)
     teachers.claim_teachers_right(room.enter(), code_in(paths[0]))
@@ -36,8 +36,9 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
     with refused("teachers_code_unknown"):
         teachers.claim_teachers_right(late, code_in(paths[0]))
     assert teachers.all_classes(late) is None and teachers.all_classes(first) is not None
-    assert len(paths) == 2 and paths[1] != paths[0]  # where the next one stands
-    teachers.claim_teachers_right(first, code_in(paths[0]))  # has the right already
+    assert len(paths) == 2 and paths[1] != paths[0]  # the terminal shows a new address
+    # not refused, as this browser is a teacher's already
+    teachers.claim_teachers_right(first, code_in(paths[0]))
     teachers.claim_teachers_right(late, code_in(paths[1]))
     assert teachers.all_classes(late) is not None
 
@@ -75,7 +76,7 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
         room.engine.teachers.claim_teachers_right(room.enter(), code)
     room.engine.notes.write_note(
         host, "teacher", tokens.hash_secret(code)
-    )  # as earlier versions did
+    )  # written by earlier versions
     room.engine.close()
     engine = restart(room)
     shown = []

@@ -1,6 +1,4 @@
-"""What do you think?: whose answers they are, how long they live, and what no teacher's command
-returns.
-"""
+"""The quiz "What do you think?": whose answers they are, how long they live, who sees none."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -28,14 +26,14 @@ def seen(room, token):
 
 
 def say(room, token, *choices: str) -> None:
-    """Answer the questions one after the other."""
+    """Answer the questions in turn with these choices."""
     number = seen(room, token).number
     for item, choice in enumerate(choices):
         room.engine.rounds.answer_round(token, number, f"{item} {choice}")
 
 
 def wrong(room, token) -> list[str]:
-    """Return an answer to each question that is not right."""
+    """Return an incorrect answer to each question."""
     return [
         next(each for each in item.choices if each != RIGHT)
         for item in QUESTIONS[seen(room, token).form]
@@ -54,7 +52,7 @@ def students(room) -> list[str]:
 
 
 def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
-    """Return what the store has of each student's answers, by seat."""
+    """Return each student's stored answers, by seat."""
     return {
         student.seat: student.answers
         for student in room.engine._register.rows.present_students(room.id)
@@ -62,7 +60,11 @@ def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
 
 
 def hold(room, part: str, *said: tuple[str, Iterable[str] | None]) -> None:
-    """Have a part from its start to its end; None answers each question wrongly."""
+    """Hold a part of the quiz from start to end.
+
+    Args:
+        said: for each student, the token and the choices; None answers every question incorrectly.
+    """
     room.rounds.start_round("think", part)
     for token, choices in said:
         say(room, token, *(wrong(room, token) if choices is None else choices))
@@ -192,7 +194,7 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
         ).token
     assert seen(room, other).given_choices == NO_CHOICES and seen(room, other).answered_elsewhere
     say(room, other, *[RIGHT] * 2)
-    if way != "seat code":  # that one has taken the seat from the first browser
+    if way != "seat code":  # a seat code has closed the seat in the first browser
         assert seen(room, mia).given_choices == NO_CHOICES, (
             "the other browser has answered in its place"
         )
@@ -217,7 +219,7 @@ def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, s
 
 
 def parts_of(value: object) -> Iterator[object]:
-    """Yield a value and all that it consists of."""
+    """Yield a value and, recursively, all of its parts."""
     yield value
     if is_dataclass(value) and not isinstance(value, type):
         inside = [getattr(value, field.name) for field in fields(value)]

@@ -1,4 +1,4 @@
-"""The wall of a class: which network a student shows, and when it is there no longer."""
+"""The class's wall: which network a student shows on it, and when that network disappears."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def few_test_images(monkeypatch):
 
 
 def show(room, token):
-    """Train a network and show it; return the code on the wall, and the run's id."""
+    """Train a network and show it on the wall; return its code on the wall and the run's id."""
     (run,) = room.engine.runs.submit_runs(token, [SMALL])
     room.engine.finish()
     room.engine.students.show_network_on_wall(token, run.id, "en", " <b>Mia</b>\n")
@@ -33,7 +33,7 @@ def show(room, token):
 
 @pytest.fixture
 def shown(room):
-    """Return a student, and the code and the run of the network that this one shows on the wall."""
+    """Return a student who shows a network: token, code of the network on the wall, run id."""
     mia = room.join("Mia")
     return mia, *show(room, mia)
 

@@ -1,4 +1,4 @@
-"""What lets somebody into a class while others guess."""
+"""What lets somebody into a class while others guess codes."""
 
 import json
 import sqlite3
@@ -21,7 +21,7 @@ HOME = "10.0.0.2"
 
 @pytest.fixture
 def guessed(hold):
-    """Return a class at whose school somebody has typed as many wrong codes as the network may."""
+    """Return a class at a school whose network has used up its allowance of wrong codes."""
     room = hold(guesses_an_hour_all=60)
     for _ in range(3):
         guess(room, room.enter(), 20)
@@ -43,7 +43,8 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
         guessed.teacher, guessed.id, LESSON, date(2027, 1, 8)
     )
     assert join(guessed.enter(), assignment.key, "By assignment").class_name == "8b"
-    engine.teachers.try_teachers_word(guessed.teacher, True)  # only then are there codes
+    # seat codes exist only after the teacher has typed the password
+    engine.teachers.try_teachers_word(guessed.teacher, True)
     guesser = guessed.enter()
     guess(guessed, guesser, 30)
     seat_code, _ = engine.returning.make_seat_code(

@@ -1,6 +1,4 @@
-"""Every command of the engine, given by those who have nothing to do with a student's work, or with
-a part of it.
-"""
+"""Every command of the engine, given by visitors who may not see all of a student's work."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -25,7 +23,7 @@ PLENTY = {
     name: 100_000
     for name in ("guesses_an_hour", "codes_a_minute", "runs", "queued", "queued_first", "minutes")
 }
-# arguments that a command may do without
+# Arguments that commands do not require.
 OPTIONAL = (
     "like",
     "dataset",
@@ -53,11 +51,13 @@ LAST = [
 
 
 class World:
-    """Mia has worked at home, in a class that a student has opened, in 9a, and is in 8b now.
+    """A student, Mia, with work from home, from a class that a student opened, from 9a and from 8b.
+
+    Mia's seat is in 8b now.
 
     Attributes:
         mia: the token of her browser, which opens all of her work.
-        work: by where it was done: ids of a run and an example, and words that stand in it.
+        work: for each place, the ids of a run and an example, and words in notes written there.
         cards: the codes on her cards, by class.
     """
 
@@ -72,8 +72,8 @@ class World:
             self.rooms[name] = engine.teachers.open_class(token, name, "en", LESSON).id
         self._work_at("home")
         for name in ("fun", "9a", "8b"):
-            # As when the class before is closed; that Mia leaves her seat in none of them makes it
-            # hardest.
+            # This empties her seat, as closing the previous class would. She leaves no class
+            # herself, which makes protecting her work hardest.
             engine._board.workspaces.seats.clear()
             engine.students.join_class(self.mia, self.code_of(name), "Mia")
             self._work_at(name)
@@ -84,7 +84,7 @@ class World:
         self._take_part_in_8b()
 
     def _take_part_in_8b(self) -> None:
-        """Have Mia draw in a round, raise her hand and train on."""
+        """Have Mia draw in a round, raise her hand and start another run."""
         self.engine.rounds.start_round(self.teacher_of("8b"), self.rooms["8b"], "draw", "7")
         self.engine.rounds.put_drawing_on_wall(self.mia, 1, np.eye(28, dtype=np.uint8))
         self.engine.students.raise_hand(self.mia, True)
@@ -129,7 +129,7 @@ class World:
         self.work[where] = (run, example, *words)
 
     def all_of(self, places: list[str]) -> list[object]:
-        """Return everything that is kept of the work at some places, and of Mia's seat."""
+        """Return all that is stored of Mia's seat, and of her work at these places."""
         engine = self.engine
         token = self.everything
         mine = [word for place in places for word in self.work[place]]
@@ -147,7 +147,7 @@ class World:
         ]
 
     def seen_by_the_teacher_of_8b(self) -> list[object]:
-        """Return the class that Mia is in, what she does there, and what its teacher has kept."""
+        """Return Mia's class, row, drawings on the wall, and the examples her teacher kept."""
         engine = self.engine
         here = (self.teacher_of("8b"), self.rooms["8b"])
         engine.skip(1.0)
@@ -168,16 +168,19 @@ class World:
 
     @property
     def everything(self) -> str:
-        """A token that opens all of Mia's work, whatever was taken from her browser."""
+        """A token that opens all of Mia's work, whatever was removed from her browser."""
         return self.engine.workspaces.recover_workspace(
             new_visitor(self.engine), self.recovery_code
         ).token
 
     def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
-        """Give every command with everything of Mia's that it could mean; yield answers and codes
-        of refusals.
+        """Give every command with all arguments that could refer to Mia's work.
 
-        The token given has no rights in class 8b.
+        Args:
+            token: of a visitor without rights in class 8b.
+
+        Yields:
+            Each command's name, and its answer or the code of its refusal.
         """
         engine = self.engine
         seats = [
@@ -323,13 +326,13 @@ WALKERS = {
 def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_command(
     world, walker, revealed
 ):
-    if revealed:  # then its wall can be kept, and another round begun
+    if revealed:  # then its wall can be kept, and another round can begin
         world.engine.rounds.reveal_round(world.teacher_of("8b"), world.rooms["8b"])
     enter, own = WALKERS[walker]
     token = enter(world)
     hidden = [place for place in world.work if place != own]
     before = world.all_of(hidden)
-    # examples and runs: there is something to take
+    # Mia has examples and runs that could be taken.
     assert len(before[-4]) == len(hidden) < len(before[-3])
     answers = list(world.walk(token, hidden))
     assert {command for command, _ in answers} == {command for command, _ in COMMANDS}
@@ -343,7 +346,7 @@ def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_comm
     "walker", ["browser with a card of that class", "teacher of a class that she was in"]
 )
 def test_the_walk_finds_what_is_not_hidden(world, walker):
-    """What a walker may see is found, so a walk that finds nothing has looked."""
+    """Prove that the walk looks: it finds work that the walker may see."""
     enter, own = WALKERS[walker]
     told = repr(list(world.walk(enter(world), [own])))
     run, _, run_name, *_ = world.work[own]

@@ -1,8 +1,8 @@
-"""Thirty students write two sentences each: from the last one to the text on all their pages."""
+"""Thirty students write two sentences each; afterwards all their pages have the text in time."""
 
 from time import perf_counter
 
-SECONDS = 5.0  # for a page to have what the class was given; a page is told within a second
+SECONDS = 5.0  # seconds until a page has the class's text; a page hears of news within one second
 
 
 def test_a_class_of_thirty_has_its_text_soon_after_the_last_sentence(room):

@@ -1,6 +1,4 @@
-"""How many workers there are: one while nobody is here; where memory is short one on demand; none
-where none can be.
-"""
+"""How many workers run: one while nobody is here, one on demand with little memory, or none."""
 
 import os
 import signal
@@ -26,7 +24,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def with_memory(monkeypatch, tmp_path, clock):
-    """Return ``with_memory(mb)``: an engine on a machine of so much memory."""
+    """Return ``with_memory(mb)``: an engine on a machine with this much memory."""
     engines = ExitStack()
 
     def with_memory(mb: float) -> EmbeddedEngine:
@@ -55,9 +53,7 @@ def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_requ
 
 @pytest.fixture
 def begin(scripted, monkeypatch):
-    """Return ``begin(*workers)``: an engine on a machine with room for three workers, of which
-    these have started.
-    """
+    """Return ``begin(*workers)``: an engine with these workers, and memory for three."""
 
     def begin(*workers: str):
         monkeypatch.setattr(machine, "workers_that_fit", lambda *machine: 3)
@@ -94,7 +90,7 @@ def test_while_nobody_is_there_one_worker_is_and_the_others_come_with_the_first_
     assert engine.workers.asked == [], "the page is drawn by the same cores"
     engine.skip(FOLLOW)
     assert engine.workers.asked == [("start", "another")] * 2
-    for _ in range(3):  # as long as a page is open, it says so each minute
+    for _ in range(3):  # an open page asks for news at least once a minute
         engine.workspaces.latest_change_number(token)
         engine.skip(IDLE / 2)
     assert engine.workers.asked == [("start", "another")] * 2
@@ -126,7 +122,7 @@ def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_befor
     engine.workspaces.enter_workspace(None)
     engine.step(WorkerWarm("one", 2.0))
     assert engine.workers.asked == [("greet", "one")]
-    engine.workers.come("one", warm=False)  # its answer to the question before
+    engine.workers.come("one", warm=False)  # a late answer to the previous question
     engine.skip(FOLLOW)
     assert engine.workers.asked == [("greet", "one")]
     engine.workers.come("one", warm=True)

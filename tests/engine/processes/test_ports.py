@@ -1,6 +1,4 @@
-"""Nobody without our certificate gets at the cluster, and nothing of it is open to
-other machines.
-"""
+"""The cluster refuses all who lack our certificate, and opens no port to other machines."""
 
 import os
 import socket
@@ -25,7 +23,7 @@ def children() -> dict[str, psutil.Process]:
             found["scheduler"] = process
         elif "distributed.cli.dask_worker" in line:
             found[line[line.index("--name") + 1]] = process
-    # A worker that has grown is replaced by one of another name.
+    # At least two workers: one that has grown is replaced by another, under a new name.
     assert "scheduler" in found and sum(name.startswith("worker-") for name in found) >= 2
     return found
 
@@ -38,12 +36,12 @@ def option(process: psutil.Process, name: str) -> str:
 def listening() -> list:
     connections = [each for process in children().values() for each in process.net_connections()]
     found = [each.laddr for each in connections if each.status == psutil.CONN_LISTEN]
-    assert len(found) >= 6  # one for talk and one for HTTP each
+    assert len(found) >= 6  # each of three processes has one port for Dask and one for HTTP
     return found
 
 
 def answers_http(port: int, path: str) -> int | None:
-    """Return the status of an answer in plain HTTP, or None when the port does not speak it."""
+    """Return the status of a plain HTTP answer, or None if the port does not speak HTTP."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
             return answer.status
@@ -77,7 +75,7 @@ def test_plain_http_tells_nothing_but_that_it_lives(real_engine):
 
 @pytest.fixture
 def talking(real_engine):
-    """Return the ports that speak Dask's protocol."""
+    """Return the ports that speak Dask's own protocol."""
     ports = [address.port for address in listening()]
     return [port for port in ports if answers_http(port, "/health") is None]
 

@@ -1,5 +1,6 @@
-"""A room with a real scheduler: what the certificate of a PC that joins opens; one that joins,
-freezes and leaves.
+"""A computer room with a real scheduler: what a joining PC's certificate permits, and its life.
+
+A PC joins, freezes and leaves.
 """
 
 import asyncio
@@ -64,7 +65,7 @@ ASKED = (
 
 
 def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch):
-    # here is no server
+    # No server runs in this process, so unpickling does no harm here.
     monkeypatch.setattr("fvapp.engine.processes.unpickling.GuardedTLS.unpickles", True)
     from distributed import Client, Worker
     from distributed.comm import CommClosedError, connect
@@ -91,8 +92,7 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
                         said[name] = "closed"
                     finally:
                         comm.abort()
-                # On one and the same stream Dask would take what a worker says and what a client
-                # says.
+                # Dask would accept messages of workers and of clients on the same stream.
                 async with Worker(
                     address, security=security(worker), nthreads=1, dashboard=False
                 ) as false:
@@ -113,7 +113,7 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
             if answer == "closed" or answer["status"] == "uncaught-error"
         }
         assert refused == set(ASKED)
-        with pytest.raises(TimeoutError):  # it is never told that it is one
+        with pytest.raises(TimeoutError):  # the scheduler never confirms it as a client
             Client(address, security=security(worker), set_as_default=False, timeout=3)
     finally:
         cluster.close()
@@ -165,7 +165,8 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
                 lambda: [record.id for record in engine.pcs.list_pcs()[0].training] == [run], 15
             )
             worker.resume()
-            wait_until(lambda: engine.status().workers == 2, 60)  # it has started another
+            # the PC has started another worker
+            wait_until(lambda: engine.status().workers == 2, 60)
 
             (other,) = (record.id for record in engine.runs.submit_runs(token, [LONG]))
             wait_until(lambda: engine.runs.get_run(token, other).has_checkpoint, 60)

@@ -1,6 +1,4 @@
-"""Server, workers and scheduler are killed while they train; a ledger outside compares what is
-left.
-"""
+"""Server, workers and scheduler are killed during training; the test compares what is left."""
 
 import json
 import os
@@ -21,23 +19,22 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from real_engine import LONG, wait_until
 
-# One to two minutes of two cores: the usual suite has ten.
+# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
+# ten.
 pytestmark = pytest.mark.long
 
 TESTS = Path(__file__).parents[2]
 LONGER = LONG | {"train_images": 10_000}
 
 
-# Whatever is killed, at any moment
+# Any process is killed, at any moment
 
 SERVER = "server"
 PARTS = {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}
 
 
 class Server:
-    """A server in a process of its own that trains one run after the other, and says which have
-    ended.
-    """
+    """A server process that trains one run after another and reports each run that has ended."""
 
     def __init__(self, home: Path, token: str) -> None:
         environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1"}
@@ -56,8 +53,9 @@ class Server:
         return json.loads(self.process.stdout.readline())
 
     def kill(self) -> list[dict]:
-        """Kill it without a word; return what it had still said. Its children and their folder must
-        go too.
+        """Kill the server; return what it had reported and the test has not read yet.
+
+        The server's children and their folder must go too.
         """
         children = psutil.Process(self.process.pid).children()
         self.process.kill()
@@ -68,8 +66,10 @@ class Server:
         return [json.loads(line) for line in rest.splitlines() if line.endswith(b"}")]
 
     def kill_child(self, part: str) -> Iterator[dict]:
-        """Kill its scheduler or its worker; yield what it says until a run begun afterwards is
-        trained to its end.
+        """Kill the scheduler or the worker.
+
+        Yields:
+            The server's reports, until a run that was submitted after the kill is done.
         """
         for child in psutil.Process(self.process.pid).children():
             if any(PARTS[part] in word for word in child.cmdline()):
@@ -108,9 +108,8 @@ def test_what_had_ended_is_there_and_whole_whatever_was_killed(home, tmp_path, k
 
 
 def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
-    """Compare the store with what the server had said, which the test alone has kept."""
-    # A fast machine makes more runs than one visitor may have waiting, or may keep on the first
-    # day.
+    """Compare the store with the server's reports, which only the test has kept."""
+    # A fast machine trains more runs than the usual limits let one visitor queue or keep.
     limits = {f"FVAPP_LIMIT_{name}": "5000" for name in ("QUEUED", "TRAININGS_A_MINUTE", "DISK_MB")}
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder), **limits})
     records = {record.id: record for record in engine.runs.list_runs(token)}
@@ -131,7 +130,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-# How fast it is said
+# How soon a kill is reported
 
 
 @pytest.fixture
@@ -151,7 +150,7 @@ def child(part: str) -> psutil.Process:
 
 
 def worker_that_trains(engine, run_id: str) -> psutil.Process:
-    """Return the process of the worker that the engine gave a run to."""
+    """Return the process of the worker that trains a run."""
     names = [
         each.name
         for each in engine._board.workers.values()

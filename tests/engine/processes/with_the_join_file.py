@@ -1,6 +1,7 @@
-"""What a script can try that has only the join file: ``python with_the_join_file.py FILE FOLDER``.
+"""Attack the cluster with a join file alone: ``python with_the_join_file.py FILE FOLDER``.
 
-Each try sends a pickle that makes a folder in FOLDER, named after it, wherever it is unpickled.
+Each attempt sends a pickle. Wherever it is unpickled, it makes a folder in FOLDER that is named
+after the attempt.
 """
 
 import asyncio
@@ -45,7 +46,7 @@ class Program:
 
 
 async def send_fields(address: str, to: str) -> None:
-    """Send pickles before any handler is looked up: in the greeting, and as fields of a message."""
+    """Send pickles in the greeting and in fields of a message, before any handler is called."""
     for name, pack in (("pickled", ToPickle), ("serialized", to_serialize)):
         for over in ({"x": pack(Program(f"greeting, {name}, to {to}"))}, {}):
             with suppress(OSError, TimeoutError, TypeError):
@@ -57,7 +58,7 @@ async def send_fields(address: str, to: str) -> None:
 
 
 async def be_a_worker() -> None:
-    """Take two runs as a worker does, and put a pickle wherever it may stand."""
+    """Take two runs as a worker, and put a pickle into every field that may hold one."""
     ended = []
     both = asyncio.Event()
     fetched = asyncio.Event()
@@ -106,11 +107,11 @@ async def be_a_worker() -> None:
         false.batched_stream.send = say
         await asyncio.wait_for(both.wait(), 60)
         await asyncio.wait_for(fetched.wait(), 60)
-    print("left", flush=True)  # after all that was said
+    print("left", flush=True)  # all messages have been sent
 
 
 async def be_the_scheduler() -> None:
-    """Answer a PC that joins as its scheduler would."""
+    """Answer a joining PC as its scheduler would, with a pickle."""
 
     async def welcome(comm) -> None:
         with suppress(OSError, TypeError):
@@ -119,7 +120,7 @@ async def be_the_scheduler() -> None:
             await comm.write(
                 {"status": "OK", "time": 0.0, "heartbeat-interval": 1, "worker-plugins": plugins}
             )
-            # until it closes, or goes on with what it was sent
+            # until the PC closes the connection, or goes on
             await asyncio.wait_for(comm.read(), 30)
         print("came", flush=True)
 

@@ -1,6 +1,4 @@
-"""A script that fills the queue shuts nobody out, and a visitor whose run has to make
-room is told.
-"""
+"""A script that fills the queue shuts nobody out; visitors whose runs are displaced are told."""
 
 from contextlib import suppress
 from itertools import cycle, islice
@@ -35,7 +33,7 @@ def claims(workspace, *seconds, waits=True, group=None):
 
 
 def admitted(active, wanted, newcomer, limits) -> tuple[str, ...]:
-    """Return who has to go for the wanted runs."""
+    """Return the ids of the runs that must go to make room for the wanted ones."""
     workspace = wanted[0].workspace
     workspace.newcomer = newcomer
     records = [run.record for run in wanted]
@@ -51,7 +49,7 @@ def refusal(*args) -> str:
     return error.value.code
 
 
-# The rules
+# The rules by which runs are displaced
 
 
 def test_who_has_most_runs_in_a_full_queue_loses_the_newest_to_whoever_has_fewer():
@@ -141,19 +139,17 @@ def test_the_runs_of_a_group_count_as_one():
     )
 
 
-# The engine
+# The same rules in the engine
 
 
 @pytest.fixture
 def engine(scripted, request):
-    """An engine whose time stands still, with other limits where a test names some."""
+    """An engine whose clock stands still, with limits that a test may set."""
     return scripted(**getattr(request, "param", {}))
 
 
 def flood(engine, workspaces=20) -> list[str]:
-    """Queue ten-minute runs in fresh workspaces as fast as they are taken, each until it is
-    refused.
-    """
+    """Queue ten-minute runs from new workspaces, in each until the engine refuses."""
     tokens = [new_visitor(engine) for _ in range(workspaces)]
     for token in tokens:
         try:
@@ -194,7 +190,8 @@ def test_who_was_displaced_or_whose_run_ended_has_cancelled_nothing(engine):
     (third,) = engine.runs.submit_runs(other, [SHORT])
     assert engine.runs.get_run(student, second.id).reason == "displaced"
     engine.runs.delete_run(other, third.id)
-    engine.runs.stop_run(student, second.id)  # it waits no longer, there is nothing to cancel
+    # this run no longer waits, so there is nothing to cancel
+    engine.runs.stop_run(student, second.id)
     engine.start()
     engine.finish()
     engine.runs.delete_run(student, first.id)
@@ -245,16 +242,14 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     assert engine.runs.submit_runs(token, [SHORT, SHORT, SHORT])
 
 
-# A crowd of the shortest runs
+# A script with many of the shortest runs
 
 SHORTEST = RunSettings(train_images=1_000, epochs=1)
-BLOCKS_A_SECOND = 6  # of each worker: an epoch a second
+BLOCKS_A_SECOND = 6  # by each worker, so that an epoch takes a second
 
 
 class Crowd:
-    """A script with many fresh workspaces that starts the shortest runs there are as fast as they
-    are taken.
-    """
+    """A script with many new workspaces that starts the shortest runs as fast as it can."""
 
     def __init__(self, engine, workspaces: int) -> None:
         self._engine, self._turns = engine, cycle([new_visitor(engine) for _ in range(workspaces)])
@@ -267,7 +262,7 @@ class Crowd:
                 self.started += 1
 
     def train(self, seconds: int) -> None:
-        """Let time pass, with the script at work."""
+        """Let seconds pass, in each of which the script clicks ten times."""
         for _ in range(seconds):
             self.press_on(10)
             self._engine.advance(BLOCKS_A_SECOND)

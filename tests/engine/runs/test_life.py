@@ -1,6 +1,4 @@
-"""A run's life is the table of its steps, in the code and in fvapp/README.md, whatever happens to
-it.
-"""
+"""A run's life follows the table of steps in the code and in fvapp/README.md, whatever happens."""
 
 import ast
 import random
@@ -19,7 +17,7 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.protocol import WorkerLeaves
 from our_modules import MODULES, ROOT, parse
 
-HERE = ("state", "queue_place")  # changes with most steps
+HERE = ("state", "queue_place")  # fields that most steps change
 STORED = {
     "events": "events",
     "checkpoints": "checkpoint",
@@ -69,7 +67,7 @@ def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
 
 @pytest.fixture
 def taken(monkeypatch):
-    """Steps that were taken, each held against its row as it is taken."""
+    """The steps that were taken; each is compared with its row in the table as it happens."""
     taken = []
     stored = {}
     step_of = {}
@@ -126,7 +124,7 @@ def taken(monkeypatch):
 
 
 def live(engine, chance, tokens):
-    """Do something to some run, or to some worker."""
+    """Do something random to a random run or worker."""
     token = chance.choice(tokens)
     runs = engine.runs.list_runs(token)
     workers = engine.workers

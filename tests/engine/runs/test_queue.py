@@ -1,4 +1,4 @@
-"""Who is next, who gives way, who is refused: decisions without processes and without waiting."""
+"""Who is next, who gives way and who is refused: decisions without processes or waiting."""
 
 import random
 from itertools import pairwise
@@ -56,7 +56,7 @@ SPACES = Workspaces()
 
 
 def add(queue, run_id, seconds=10.0, now=0.0, made_room=False):
-    """Queue a run of the workspace that its first letter names."""
+    """Queue a run in the workspace that the first letter of its id names."""
     run = make_run(run_id, SPACES[run_id[0]], seconds, waiting_since=now)
     queue.add_run(run, made_room)
     return run
@@ -145,7 +145,7 @@ def test_a_run_that_could_not_begin_is_the_first_again():
     assert take_all(queue) == ["a1", "b1", "b2"]
 
 
-# Giving way
+# Giving way to other runs
 
 
 def training(run_id="long", workspace="a", seconds_left=300.0, since=0.0, told=False):
@@ -231,7 +231,7 @@ def test_the_time_left_comes_from_the_last_three_epochs():
     assert run.seconds_left == pytest.approx(5.5 * 2.0)
 
 
-# Going on
+# Resuming runs
 
 
 def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_a_paused_one_keeps_its_aim():
@@ -266,7 +266,7 @@ def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
     )
 
 
-# Back-off
+# Waiting longer after each failure
 
 
 def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
@@ -282,11 +282,11 @@ def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
     assert rest.delay_after_death(200.0) == 0
 
 
-# Thin curves
+# Thinned curves
 
 
 def thinned(*events, **most):
-    """Return what is left of the events of a run of 50 epochs."""
+    """Return the events that remain of a run of 50 epochs when its curve is thinned."""
     told = []
     thin = Thinner(told.append, **most)
     for event in (started(1_000, epochs=50), *events):
@@ -311,7 +311,7 @@ def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
 
 
 def test_the_last_block_of_a_thinned_epoch_is_no_shorter_than_half_of_the_others():
-    # 38, which six do not divide
+    # 38 blocks, a number that six does not divide
     blocks = [block(1, step) for step in (*range(27, 1_000, 27), 1_000)]
     told = thinned(*blocks, epoch(1), most=100)
     ends = [0, *(event.step for event in told if isinstance(event, BlockEnded))]

@@ -1,6 +1,4 @@
-"""One script fills the disk for nobody else: there is always something left for who has little or
-was here before.
-"""
+"""One script cannot fill the disk for others: space is left for newcomers and small workspaces."""
 
 import json
 
@@ -25,14 +23,14 @@ from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE
 
 MB = 2**20
-SMALL = RunSettings(hidden=(16,), train_images=1_000, epochs=1)  # 0.7 MB
-ALL_MB = 16  # for everybody, and as much for one: a new workspace has 4
+SMALL = RunSettings(hidden=(16,), train_images=1_000, epochs=1)  # needs 0.7 MB of disk space
+ALL_MB = 16  # the limit for all workspaces together and for one; a new workspace gets 4 MB
 
 
 def refusal(
     kept: int, wanted: int, used: int = 0, promised: int = 0, age: float = 0.0
 ) -> str | None:
-    """Return why so many MB more are refused in a workspace that has `kept`, or None."""
+    """Return why a workspace with `kept` MB is refused `wanted` MB more, or None."""
     workspace = Workspaces()["own"]
     run = make_run("run", workspace, state="done", checkpoint_bytes=kept * MB)
     workspace.runs = {"run": run}
@@ -108,7 +106,8 @@ def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_agai
     default = RunSettings()
     wide = RunSettings(hidden=(1_400, 1_200), optimizer="adam")
     run = make_run("run", Workspaces()["own"], checkpoint_bytes=MB, frames_bytes=MB)
-    assert 4.9 * MB < bytes_needed_by_run(default) < 5 * MB  # 1.2 MB and the frames
+    # the network takes 1.2 MB, the film's frames the rest
+    assert 4.9 * MB < bytes_needed_by_run(default) < 5 * MB
     assert (
         30 * MB < bytes_needed_by_run(wide) < 36 * MB
         and bytes_needed_by_run(default) - bytes_needed_by_run(default, run) == 2 * MB
@@ -151,7 +150,7 @@ def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(eng
     token = new_visitor(engine)
     with refused("limit_disk"):
         for _ in range(6):
-            engine.runs.add_run(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
+            engine.runs.add_run(token, DONE, [BLOCK] * 6_000)  # needs 1.4 MB
     other = new_visitor(engine)
     for _ in range(Limits().imports_a_minute):
         engine.runs.add_run(other, DONE, [BLOCK])

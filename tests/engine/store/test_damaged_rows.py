@@ -1,5 +1,4 @@
-"""Rows whose values are not what the engine writes: one never hurts another, and it can be taken
-away.
+"""Damaged database rows: one never harms the others, and it can be deleted.
 
 No processes are started here.
 """
@@ -47,7 +46,7 @@ VALUES = [
 
 @pytest.fixture
 def three(server):
-    """An engine with a visitor of three runs, closed."""
+    """Return a visitor's token and three runs, in a closed store."""
     engine, token = visited(server())
     runs = [engine.runs.add_run(token, DONE, [BLOCK, EPOCH]) for _ in range(3)]
     engine.close()
@@ -55,7 +54,7 @@ def three(server):
 
 
 def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
-    """Hold that the second run is damaged, and that what is left of it can be had and deleted."""
+    """Check that only the second run is damaged, and that its remains can be saved and deleted."""
     first, second, third = runs
     visitor = engine.workspaces.enter_workspace(token)
     assert (
@@ -151,7 +150,7 @@ def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three
         for column in columns[table]:
             db.execute(f"UPDATE {table} SET {column} = ?", (value,))
     engine = server()
-    assert engine.status().store_error_code == "store_models"  # that file is not there
+    assert engine.status().store_error_code == "store_models"  # the row's model file does not exist
     assert len(engine.runs.list_runs(token)) + len(engine.runs.damaged_run_ids(token)) == 3
     assert all(record in engine.runs.list_runs(token) for record in (runs[0], runs[2]))
     added = engine.runs.add_run(token, DONE, [BLOCK])

@@ -1,4 +1,7 @@
-"""What the store keeps. No processes are started here."""
+"""What the store keeps of runs, workspaces and notes.
+
+No processes are started here.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing

@@ -1,5 +1,6 @@
-"""What happens when the disk, the database or the clock is not as it should be. No processes are
-started here.
+"""What happens when the disk, the database or the clock fails.
+
+No processes are started here.
 """
 
 import os
@@ -35,7 +36,7 @@ def test_a_full_disk_has_its_sentence_for_files_too():
 def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
     engine, token = visited(server())
     first = engine.runs.add_run(token, DONE, [EPOCH])
-    # SQLite rounds it up to what is in use
+    # SQLite raises this to the number of pages in use, so the database cannot grow.
     database_of(engine).execute("PRAGMA max_page_count = 1")
     second = engine.runs.add_run(token, DONE, [BLOCK] * 2_000)
     assert engine.workspaces.enter_workspace(token).known
@@ -47,7 +48,7 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    # There is room again when the server ends: it writes what it still holds.
+    # Now there is space again; when the server ends, it writes what it still holds in memory.
     database_of(engine).execute("PRAGMA max_page_count = 1000000")
     assert server().runs.list_runs(token) == (first, second)
 
@@ -111,13 +112,13 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     chance = random.Random(seed)
     content = bytearray(database(folder).read_bytes())
     anywhere = chance.randrange(len(content))
-    # or within a row's text
+    # The damage begins anywhere, or at a quotation mark in a row's text.
     begin = chance.choice([anywhere, content.rfind(b'"', 0, anywhere) % len(content)])
     damaged = range(begin, min(begin + chance.choice([1, 8, 64, 512]), len(content)))
     content[begin : damaged.stop] = chance.choice([b"\xff", b"\0", b"x", b'"']) * len(damaged)
     database(folder).write_bytes(content)
     engine = server()
-    # Each answers, or raises an error that has its sentence.
+    # Each command answers, or raises a known error.
     with suppress(EngineError):
         token = engine.workspaces.enter_workspace(token).token
         engine.notes.read_note(token, "lessons")
@@ -198,7 +199,7 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
     assert child.stdout.readline() == b"claimed\n"
     status = server().status()
     assert status.store_error_code == "store_in_use"
-    if os.path.exists("/proc/locks"):  # only Linux tells who holds a lock
+    if os.path.exists("/proc/locks"):  # only Linux tells which process holds a lock
         assert status.store_error_values["holder"] == f"{folder.owner()}, {child.pid}"
     child.kill()
     child.communicate()
@@ -216,9 +217,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
 
 
 def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
-    """Of a disk on which each fsync takes half a second; that of a checkpoint stands for all of a
-    transaction.
-    """
+    """Each fsync takes half a second here; that of a checkpoint's file stands for all others."""
     engine, token = visited(server())
     run = engine.runs.add_run(token, DONE, [BLOCK])
     engine = server()

@@ -1,5 +1,4 @@
-"""A database that was damaged, cut short or lost: what is missing is said, and a copy brings it
-back.
+"""A database that was damaged, cut short or lost: the app says what is missing; a copy restores it.
 
 No processes are started here.
 """
@@ -25,7 +24,7 @@ from stored import BLOCK, DONE, database, other_process
 
 RUNS = 30
 
-# Runs come one after the other; the server goes without closing anything, as with a power cut.
+# A server that stores runs and then stops without closing anything, as in a power cut.
 ENDS_WITHOUT_A_WORD = """
 import os, sys
 from fvapp.engine.embedded import EmbeddedEngine
@@ -42,7 +41,7 @@ os._exit(0)
 
 @pytest.fixture(scope="module")
 def left_behind(tmp_path_factory):
-    """The folder of a server that went without a word, and the token of its visitor."""
+    """The folder of a server that stopped as in a power cut, and its visitor's token."""
     folder = tmp_path_factory.mktemp("left") / "home"
     root = Path(__file__).parents[3]
     child = subprocess.run(
@@ -58,7 +57,7 @@ def left_behind(tmp_path_factory):
 
 @pytest.fixture
 def folder(left_behind, tmp_path):
-    """A copy of that folder, to be damaged."""
+    """A copy of that server's folder, which a test may damage."""
     return shutil.copytree(left_behind[0], tmp_path / "home")
 
 
@@ -72,7 +71,7 @@ def wal(folder):
 
 
 def said_or_whole(engine, token) -> bool:
-    """Return whether all runs are there, or it is said that something is missing."""
+    """Return whether all runs are there, or the app says that some are missing."""
     if engine.status().store_error_code is not None:
         return True
     workspace = engine.workspaces.enter_workspace(token)
@@ -80,7 +79,7 @@ def said_or_whole(engine, token) -> bool:
 
 
 def with_models(engine, token, folder, count: int) -> list[str]:
-    """End a server, and write the models of so many of its runs; return these."""
+    """End the server, store models for the first `count` runs, and return these runs' ids."""
     runs = [record.id for record in engine.runs.list_runs(token)[:count]]
     engine.close()
     with closing(Store(folder)) as store:
@@ -119,7 +118,7 @@ def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder
 
 @pytest.mark.parametrize("seed", range(10))
 def test_rows_that_a_damaged_page_hides_are_missed(server, folder, token, seed):
-    server().close()  # everything is in the database itself
+    server().close()  # closing moves everything from the WAL into the database itself
     chance = random.Random(seed)
     content = bytearray(database(folder).read_bytes())
     page = chance.randrange(1, len(content) // 4_096) * 4_096

@@ -1,6 +1,4 @@
-"""Digits on paper, board and canvas as a camera or a browser would bring them, made
-from strokes.
-"""
+"""Digits on paper, blackboard and canvas, rendered from strokes as a camera or browser sees one."""
 
 import io
 

@@ -1,6 +1,4 @@
-"""Engines for the tests: one whose workers are the test, and one with two worker processes that all
-tests share.
-"""
+"""Engines for the tests: scripted ones, and a real one with two workers that all tests share."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -23,8 +21,8 @@ def clock():
 @pytest.fixture(scope="session")
 def real_engine(home, clock):
     environ = os.environ | {"FVAPP_WORKERS": "2"}
-    # Every run counts as long, whatever the speed of the machine; the times that are waited for
-    # stay.
+    # Every run counts as long, whatever the machine's speed. The other intervals keep their
+    # defaults.
     timing = Timing(long_run_seconds=0.0, min_training_seconds=0.0)
     engine = EmbeddedEngine(environ, timing=timing, clock=clock)
     yield start(engine, 2)
@@ -33,10 +31,9 @@ def real_engine(home, clock):
 
 @pytest.fixture
 def scripted(tmp_path):
-    """Return ``scripted(**limits)``: an engine that a test starts, the test is its workers and puts
-    its clock forward.
+    """Return ``scripted(**limits)``: an engine whose workers and clock the test controls.
 
-    Another one takes the place of the one before, on the same folder.
+    A further call replaces the engine by a new one with the same folder.
     """
     engines = []
 
@@ -66,7 +63,10 @@ def folder(tmp_path):
 
 @pytest.fixture
 def server(folder):
-    """Start servers one after the other on the same folder, without processes."""
+    """Return ``begin()``, which starts an engine without processes, after closing the previous one.
+
+    All engines use the same folder.
+    """
     engines = []
 
     def begin(wall=lambda: 1_000.0, **environ: str) -> EmbeddedEngine:
@@ -89,13 +89,13 @@ def engine(request) -> EmbeddedEngine:
 
 @pytest.fixture
 def token(engine) -> str:
-    """Of a visitor's workspace."""
+    """The token of a new visitor."""
     return new_visitor(engine)
 
 
 @pytest.fixture
 def until(engine):
-    """Let the engine work until something holds."""
+    """Return ``until(condition)``, which lets the engine work until a condition holds."""
 
     def work(condition: Callable[[], object]) -> None:
         if not isinstance(engine, ScriptedEngine):

@@ -1,4 +1,4 @@
-"""A run is trained in the numbers in which it was begun, wherever it goes on."""
+"""A run that goes on elsewhere keeps the arithmetic (float32 or bfloat16) in which it began."""
 
 from fvapp.core.arithmetic import VARIABLE
 from fvapp.core.settings import RunSettings, preset_settings

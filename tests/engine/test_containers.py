@@ -1,4 +1,4 @@
-"""Limits of containers, read from the files of a system that is written here."""
+"""The limits of containers, read from the files of a simulated Linux system."""
 
 import pytest
 
@@ -7,13 +7,14 @@ from fvapp.engine.processes.machine import available_cores, available_memory_mb,
 from fvapp.engine.timing import Timing
 
 MB = 2**20
-UNLIMITED = "9223372036854771712"  # as version 1 says it
+UNLIMITED = "9223372036854771712"  # "no limit" in control groups of version 1
 
 
 @pytest.fixture
 def system(tmp_path):
-    """Return ``system(group, mounts, files)``: a ``/proc/self`` whose hierarchies are mounted below
-    the test's folder.
+    """Return ``system(group, mounts, files)``, which writes a fake ``/proc/self``.
+
+    The hierarchies of control groups are mounted below the test's folder.
 
     Args:
         group: lines of ``cgroup``.

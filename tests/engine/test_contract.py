@@ -1,4 +1,4 @@
-"""What the pages may rely on, with workers of the test and with processes alike."""
+"""What the pages may rely on, with simulated workers as with real processes."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ IMAGE = np.eye(28, dtype=np.uint8) * 255
 
 @pytest.fixture
 def ended(engine, token, until):
-    """Return a run that was trained to its end."""
+    """Return a run that has been trained to its end."""
     (record,) = engine.runs.submit_runs(token, [RunSettings(**SMALL)])
     until(lambda: engine.runs.get_run(token, record.id).state not in ACTIVE)
     return engine.runs.get_run(token, record.id)
@@ -171,13 +171,13 @@ def test_notes_are_kept_small_and_apart(engine, token):
     assert engine.notes.read_note(token, "drawing") is None
     before = engine.workspaces.latest_change_number(token)
     engine.notes.write_note(token, "drawing", {"strokes": [[[1, 2.5]]]})
-    assert engine.workspaces.latest_change_number(token) > before  # as each change does
+    assert engine.workspaces.latest_change_number(token) > before  # every change raises this number
     assert engine.notes.read_note(token, "drawing") == {"strokes": [[[1, 2.5]]]}
     assert engine.notes.read_note(new_visitor(engine), "drawing") is None
     with refused("note_too_large"):
         engine.notes.write_note(token, "drawing", "x" * 70_000)
     assert engine.notes.read_note(token, "drawing") == {"strokes": [[[1, 2.5]]]}
-    for mission in "AB":  # in two tabs, each of which keeps what the other wrote
+    for mission in "AB":  # as from two tabs, each of which keeps what the other wrote
         engine.notes.change_note(
             token, "lessons", lambda note, mission=mission: {**(note or {}), mission: "begun"}
         )
@@ -206,7 +206,7 @@ def test_a_token_opens_its_workspace_again(engine, token, ended):
         not engine.workspaces.enter_workspace("made up").known
         and engine.workspaces.enter_workspace("made up").token != "made up"
     )
-    visit = engine.workspaces.enter_workspace("x" * 43)  # made by the browser
+    visit = engine.workspaces.enter_workspace("x" * 43)  # a token that the browser made
     assert (visit.token, visit.known, engine.runs.list_runs(visit.token)) == ("x" * 43, False, ())
 
 

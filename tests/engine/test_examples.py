@@ -1,6 +1,4 @@
-"""The visitor's own examples in the engine: kept, relabelled, deleted, brought back,
-learned from.
-"""
+"""A visitor's own examples in the engine: kept, relabelled, deleted, restored, learned from."""
 
 import sqlite3
 from contextlib import closing

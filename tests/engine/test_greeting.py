@@ -1,6 +1,4 @@
-"""Who is greeted and taken, and when a scheduler is no longer the one that was asked first: without
-processes.
-"""
+"""Which workers are accepted, and how a replaced scheduler is noticed; without processes."""
 
 import threading
 from concurrent.futures import Future
@@ -24,7 +22,7 @@ HELLO = {
 
 
 class At:
-    """A connection whose workers answer as a test says."""
+    """A fake connection to the scheduler, whose workers give the answers that a test sets."""
 
     def __init__(self) -> None:
         self.client = object()
@@ -43,7 +41,7 @@ class At:
 
 
 class Impatient(threading.Event):
-    """Is never set, and waits for nothing."""
+    """An event that is never set and does not wait."""
 
     def wait(self, timeout=None) -> bool:
         return False
@@ -176,7 +174,7 @@ def test_silence_is_said_before_the_end(greeter, inbox):
     ("answers", "lost"),
     [
         (["a", "a", "a"], False),
-        (["a", "b"], True),  # the client has connected again by itself, to another one
+        (["a", "b"], True),  # the client has reconnected, to another scheduler
         (["a", *[TimeoutError()] * (MISSES - 1), "a"], False),
         (["a", *[TimeoutError()] * MISSES], True),
     ],

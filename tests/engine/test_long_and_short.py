@@ -1,6 +1,4 @@
-"""Long runs make room for waiting visitors, and runs that nobody watches make room for
-everybody.
-"""
+"""Long runs make room for waiting visitors, and unwatched runs make room for everybody."""
 
 import pytest
 
@@ -8,8 +6,7 @@ from fvapp.core.events import EpochEnded, RunContinued
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until, wait_until_done
 
-# A test ends them; `long_run_seconds` of the test's engine is 0, so that they count as long on any
-# machine.
+# The tests stop these runs. As `long_run_seconds` is 0 here, they count as long on any machine.
 LONG = {
     "train_images": 10_000,
     "validation_split": 0.0,

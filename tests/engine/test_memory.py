@@ -1,4 +1,6 @@
-"""What keeps a process small, in a process of its own: garbage collector and allocator are changed
+"""How a process stays small.
+
+The tests start a process of their own, because they change the garbage collector and the allocator
 for good.
 """
 

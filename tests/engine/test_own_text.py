@@ -1,4 +1,4 @@
-"""A visitor's own text, and a class's: kept as text, learned from, and gone wherever it was."""
+"""A visitor's or a class's own text: stored as text, learned from, and deleted everywhere."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def engine(scripted_engine):
 
 
 def drawn_text(seed: int, signs: int = 700, base: str = "stories") -> str:
-    """Return a text of words and sentences by chance."""
+    """Return a text of random words, without sentences."""
     generator = np.random.default_rng(seed)
     letters = [sign for sign in DATASETS[base].text.signs if sign.isalpha()]
     text = generator.choice(letters, signs)
@@ -34,7 +34,7 @@ def train(engine, token, dataset, **values):
 
 
 def found_in(folder: Path, text: str) -> list[str]:
-    """Return the files that hold a piece of the text, in UTF-8 or as SQLite and JSON write it."""
+    """Return the files that contain a piece of the text, in UTF-8 or escaped as in JSON."""
     pieces = {text[at : at + 24].strip() for at in range(0, len(text) - 24, 24)}
     ways = [way for piece in pieces for way in (piece.encode(), piece.encode("unicode_escape"))]
     return [

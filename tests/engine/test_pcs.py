@@ -1,4 +1,4 @@
-"""PCs that come and go: what goes on elsewhere by itself, what does not, and who gets which run."""
+"""PCs that come and go: which runs go on elsewhere by themselves, and which PC gets which run."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def engine(scripted_engine):
 
 
 def train(engine, token, epochs: int = 1) -> str:
-    """Submit a run and let it train so many epochs; return its id."""
+    """Submit a run and train it for this many epochs; return its id."""
     (record,) = engine.runs.submit_runs(token, [LONG])
     while engine.runs.get_run(token, record.id).epoch < epochs:
         engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
@@ -45,7 +45,10 @@ def where(engine) -> str:
 
 
 def cut_off(engine, address: str, first_told: str) -> None:
-    """Let a worker fall silent until the scheduler drops it, which is told in two ways."""
+    """Let a worker fall silent until the scheduler drops it.
+
+    The engine hears of it by two messages, in either order.
+    """
     (training,) = engine.workers.training()
     engine.workers._orders.pop(address)
     engine.step(WorkerSilent(address))
@@ -142,7 +145,7 @@ def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(e
     )
 
 
-# In order
+# PCs that leave in an orderly way
 
 
 def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine, token):
@@ -167,7 +170,8 @@ def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_a
     engine.skip(DEFAULT_TIMING.tick)
     assert ("dismiss", "one") in engine.workers.asked
     engine.step(WorkerLeaves("stranger"))
-    assert engine.workers.asked[-1] == ("dismiss", "stranger")  # whom the engine never took
+    # a worker that the engine never accepted
+    assert engine.workers.asked[-1] == ("dismiss", "stranger")
 
 
 def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token):
@@ -183,7 +187,7 @@ def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token
     )
 
 
-# Which PC
+# Which PC trains a run
 
 
 def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, token):
@@ -259,7 +263,7 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.workers.names = ()
     scripted_engine.start()
     scripted_engine.step(WorkerRefused("far", "lab-2", EngineError("pc_no_images")))
-    assert scripted_engine.status().state == "starting"  # the app's own is still to come
+    assert scripted_engine.status().state == "starting"  # the app's own worker is still to come
     scripted_engine.step(WorkerRefused("one", "", EngineError("pc_no_images")))
     assert (scripted_engine.status().state, scripted_engine.status().reason) == (
         "failed",
@@ -267,7 +271,7 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     )
     scripted_engine.workers.come("one")
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("ready", None)
-    error = EngineError("illegal_instruction")  # which it meets later
+    error = EngineError("illegal_instruction")  # an error that the worker meets later
     scripted_engine.step(WorkerGone("one"), WorkerRefused("one", "", error))
     assert (scripted_engine.status().state, scripted_engine.status().reason) == (
         "failed",
@@ -275,7 +279,7 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     )
 
 
-# What goes wrong on the way
+# What goes wrong between engine and PC
 
 
 def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and_its_curve_kept(

@@ -1,4 +1,4 @@
-"""A worker that has grown makes room for a fresh one, and nobody waits for it."""
+"""A worker whose memory has grown is replaced by a new one, and nobody waits for it."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
 
-# The rule
+# When a worker is replaced
 
 
 def weight(address, mb, warm_mb):
@@ -40,7 +40,7 @@ def test_a_small_machine_has_smaller_workers():
     assert worker_memory_share(2, 2_048, 1_100) == (699, False)
 
 
-# What follows from it
+# What the engine does about it
 
 
 LOOK = DEFAULT_TIMING.memory_check_interval_seconds
@@ -48,8 +48,9 @@ LOOK = DEFAULT_TIMING.memory_check_interval_seconds
 
 @pytest.fixture
 def begin(scripted, monkeypatch):
-    """Return ``begin()``: an engine with two workers on a machine with room for a third; the first
-    has grown.
+    """Return ``begin()``: an engine with two workers, of which the first has grown.
+
+    There is memory for a third worker.
     """
 
     def begin(memory_mb: float = 8_192):
@@ -65,7 +66,7 @@ def begin(scripted, monkeypatch):
 
 
 def train(engine) -> str:
-    """Begin a run of a new visitor, and return the worker that has it."""
+    """Start a run of a new visitor, and return the worker that trains it."""
     before = {training.address for training in engine.workers.training()}
     engine.runs.submit_runs(engine.workspaces.enter_workspace(None).token, [RunSettings()])
     return next(

@@ -1,4 +1,4 @@
-"""A state requested of a run that trains is repeated to its worker until it takes effect."""
+"""A requested state, such as paused, is repeated to a run's worker until it takes effect."""
 
 from operator import attrgetter
 
@@ -73,7 +73,7 @@ def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
     token = new_visitor(scripted_engine)
-    # of MNIST's 4,000 images of once
+    # This run trained on the 4,000 images that MNIST had in earlier versions.
     started = RunStarted(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
     record = scripted_engine.runs.add_run(token, old, [started])

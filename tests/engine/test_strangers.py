@@ -1,4 +1,4 @@
-"""Nobody gets at another visitor's runs."""
+"""Nobody can reach another visitor's runs."""
 
 import inspect
 from operator import attrgetter
@@ -33,7 +33,7 @@ WITHOUT_TOKEN = {
     "workspaces.recover_workspace",
     "workspaces.call_on_changes",
 }
-WITHOUT_TOKEN |= {"students.find_network_on_wall"}  # its code is as long as a token
+WITHOUT_TOKEN |= {"students.find_network_on_wall"}  # its argument is a code as long as a token
 WITHOUT_TOKEN |= {"teachers.show_teachers_addresses"}
 VALUES = {
     **{
@@ -87,7 +87,7 @@ PARTS = {
 
 
 def commands():
-    """Return the name and the arguments after the token of every command of the engine."""
+    """Yield every command of the engine that takes a token: its name and its further arguments."""
     functions = {
         f"{part}{name}": function
         for part, kind in PARTS.items()

@@ -1,6 +1,4 @@
-"""A few examples taught to a run's network: beside all training, into a new run, or refused in one
-sentence.
-"""
+"""A network is taught a few examples: beside training, as a new run, or refused with an error."""
 
 import numpy as np
 import pytest
@@ -20,7 +18,7 @@ IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
 
 
 class Student:
-    """A visitor with a trained network and a few examples."""
+    """A visitor with a trained network and four examples."""
 
     def __init__(self, engine, settings=DIGITS):
         self.engine, self.token = engine, new_visitor(engine)
@@ -55,7 +53,7 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     token = student.token
     engine.examples.keep_example(token, "fashion_mnist", IMAGES[9], 3)
     run = student.teach(student.ids[:3], mixed=True)
-    assert run.taught.outcome.others == 1  # of the same data set
+    assert run.taught.outcome.others == 1  # the fourth digit, but not the image of clothes
     assert (run.state, run.number, run.result.test_accuracy, run.epoch) == (
         "done",
         2,
@@ -226,7 +224,7 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
     student.teach(student.ids)
 
 
-# With real workers
+# The same with real workers
 
 
 @pytest.mark.processes

@@ -1,6 +1,4 @@
-"""Shares of processor time, with a clock that is only a number: a script takes what is left and
-nobody's turn.
-"""
+"""Shares of processor time, with a simulated clock: a script only gets what others leave."""
 
 import random
 from collections import Counter
@@ -12,16 +10,16 @@ import pytest
 from fvapp.engine.turns import FURTHEST, LONG, Claimant, ScriptTurns, Turn, TurnQueue, yield_turn
 
 SEEDS = range(3)
-LONGEST = 0.1  # seconds that a script run of these takes at most
+LONGEST = 0.1  # seconds that each simulated script run takes at most
 
 
 @dataclass
 class Visitor:
-    """Asks for a run, and after a while for the next.
+    """A simulated visitor who asks for a script run, waits for it, pauses, and asks again.
 
     Attributes:
         pause: seconds between the end of a run and the next one, on average.
-        tabs: how many do so.
+        tabs: how many tabs of the visitor do so.
         waits: seconds that each run waited.
         served: processor time of all runs.
     """
@@ -37,11 +35,10 @@ class Visitor:
 def simulate(
     visitors: list[Visitor], seconds: float, chance: random.Random, slowness: float = 1.0
 ) -> float:
-    """Have visitors ask for runs on one processor, and return how long it computed.
+    """Simulate visitors who share one processor; return the seconds it was busy.
 
     Args:
-        slowness: how many seconds go by for each that the processor computes: other programs want
-            it, too.
+        slowness: seconds that pass for each second of computing, as other programs compute too.
     """
     queue = TurnQueue()
     busy = 0.0
@@ -101,7 +98,7 @@ def test_a_class_waits_for_one_run_of_any_script_and_not_for_its_tabs(seed):
     beside = students(40, come=10.0)
     busy = simulate([*scripts, *beside], 200, random.Random(seed))
     assert high(beside) <= high(quiet) + LONGEST
-    assert busy >= 0.95 * 180  # and what the class leaves, they get
+    assert busy >= 0.95 * 180  # scripts get what the class leaves
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -118,9 +115,7 @@ def test_private_windows_share_one_account_and_keep_nobody_waiting_who_has_a_sea
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_those_who_share_an_account_have_shares_of_it(seed):
-    """A class without seats, at the address of somebody who opened private windows
-    before it came.
-    """
+    """Students without seats come to an address at which private windows are already open."""
     chance = random.Random(seed)
     windows = [Visitor(("", f"window {number}"), 0.05) for number in range(60)]
     beside = students(40, lambda number: ("", f"student {number}"), come=30.0)
@@ -154,7 +149,7 @@ def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
     for number in range(1_000):
         now = 2 * LONGEST * number
         queue.add_run(Turn((f"new {number}",)), now)
-        if number % 250 == 50:  # as a student asks, now and then
+        if number % 250 == 50:  # a student asks now and then
             mine.append((now, Turn(("student",))))
             queue.add_run(mine[-1][1], now)
         turn = queue.begin_next_run(now)

@@ -1,6 +1,4 @@
-"""The files of a room, and what a PC is told that cannot join: no process of Dask is
-started here.
-"""
+"""The files of a computer room, and the errors on a PC that cannot join; Dask is not started."""
 
 import json
 import os
@@ -49,8 +47,10 @@ def join(folder):
 
 @contextmanager
 def listening(files):
-    """Listen as a scheduler with these certificates does, and greet whoever has one of the same
-    authority.
+    """Listen like a scheduler with these certificates; greet clients of the same authority.
+
+    Yields:
+        The port.
     """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=files.ca)
     context.verify_mode = ssl.CERT_REQUIRED
@@ -65,7 +65,7 @@ def listening(files):
                         secured.sendall(b"hello")
                 except ssl.SSLError:
                     continue
-                except OSError:  # closed
+                except OSError:  # the socket was closed
                     return
 
         threading.Thread(target=serve, daemon=True).start()
@@ -75,7 +75,7 @@ def listening(files):
 
 @pytest.fixture
 def unpacked():
-    """Return a function that unpacks certificates, which are removed at the end."""
+    """Return a function that unpacks a file's certificates; they are deleted after the test."""
     with ExitStack() as made:
         yield lambda file: made.enter_context(closing(file.unpack()))
 
@@ -209,7 +209,8 @@ def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, 
             + plain[name][place + chance.choice([0, 4, 40]) :]
         )
         (tmp_path / "file").write_text(json.dumps(plain | {name: damaged}))
-        with suppress(EngineError):  # what is still a certificate is refused by the other side
+        # a certificate may survive the damage, and is then refused by the scheduler
+        with suppress(EngineError):
             reach_scheduler("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
 
 
@@ -269,7 +270,7 @@ def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(
         and (tmp_path / JOIN_FILE).is_file()
     )
     first = read_join_file(tmp_path / JOIN_FILE)
-    monkeypatch.setenv("FVAPP_HOME", str(home))  # where the images are unpacked
+    monkeypatch.setenv("FVAPP_HOME", str(home))  # the folder with the unpacked images
     monkeypatch.setattr("fvapp.engine.processes.room.FOLDER", FOLDER)
     assert main(["lab", "check", JOIN_FILE, "--lang", "en"]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -279,7 +280,7 @@ def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(
     again = read_join_file(tmp_path / JOIN_FILE)
     assert (again.key, again.port) == (first.key, first.port)
     capsys.readouterr()
-    with socket.create_server(("0.0.0.0", first.port)):  # as of the app
+    with socket.create_server(("0.0.0.0", first.port)):  # occupies the port like a running app
         main(["lab", "new", "--renew", "--lang", "en"])
     assert read_join_file(tmp_path / JOIN_FILE).key != first.key
     assert "The app that is running still takes the earlier files" in capsys.readouterr().out

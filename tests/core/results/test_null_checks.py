@@ -295,7 +295,8 @@ def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldo
         """Return how often mission 15 has this outcome.
 
         Args:
-            own, of_others: the true shares of digits (the visitor's, others') that are read correctly.
+            own: the true share of the visitor's digits that are read correctly.
+            of_others: that of the others' digits.
         """
         pairs = zip(said.shape, (own, of_others), strict=True)
         chances = np.outer(

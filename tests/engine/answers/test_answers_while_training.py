@@ -1,6 +1,4 @@
-"""A run in training answers with the weights of its worker, and with its last ones where those do
-not come.
-"""
+"""While a run trains, it answers with its worker's current weights, or else with stored ones."""
 
 import threading
 from types import SimpleNamespace
@@ -28,13 +26,13 @@ IMAGES = random_images(3)
 
 
 class Training:
-    """A run in training, its worker, and what the server has stored of it."""
+    """A run that trains, with a fake worker and the state that the server has stored of the run."""
 
     def __init__(self) -> None:
         self.weights: list[np.ndarray] | None = random_weights(SETTINGS, 1)
         self.busy = False
         self.stored: bytes | None = None
-        self.waits: list[float] = []  # how long the server would have waited, each time it asked
+        self.waits: list[float] = []  # seconds that the server allowed each call to take
         self.now = 0.0
         record = RunRecord("run", 1, SETTINGS, "running")
         self.run = Run(OpenWorkspace("class", created=0.0), record, address="tls://worker")
@@ -162,7 +160,7 @@ def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
     training.run.record = RunRecord("run", 1, SETTINGS, "paused")
     assert (
         training.glimpses.latest_glimpse(training.run) is first
-    )  # until what it ended with is stored
+    )  # until the run's final state is stored
     training.store(seed=3)
     halted = training.glimpses.latest_glimpse(training.run)
     assert np.array_equal(

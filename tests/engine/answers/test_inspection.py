@@ -1,6 +1,4 @@
-"""Looking inside runs through the engine: the same answers wherever they are computed, and only
-one's own runs.
-"""
+"""Looking inside runs through the engine: one's own only, with equal answers wherever computed."""
 
 import threading
 
@@ -138,8 +136,10 @@ def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longe
 
 @pytest.fixture
 def slow_worker(monkeypatch):
-    """Return what is released with each question that a worker is asked, and what has it answer
-    them.
+    """Replace workers by one that answers only when it is told to.
+
+    Returns:
+        A semaphore that each question releases, and the event that lets the worker answer.
     """
     asked = threading.Semaphore(0)
     go_on = threading.Event()

@@ -1,4 +1,4 @@
-"""The lines that runs of text write: at moments of their film, and now while they train."""
+"""The lines that text runs write: at moments of their film, and live while they train."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_the_line_of_now_is_that_of_the_weights_and_the_lines_of_the_film_stay(e
     engine.advance()
     assert (
         engine.answers.lines_written_by_network(token, run) == before
-    )  # half a second has not passed
+    )  # too soon: less than half a second has passed
     engine.clock.skip(LIVE_SECONDS)
     after = engine.answers.lines_written_by_network(token, run)
     assert after[:-1] == before[:-1]

@@ -1,6 +1,4 @@
-"""What is taught beside trainings holds up neither what a worker trains nor what the server has for
-its workers.
-"""
+"""Teaching beside a training run delays neither the run nor the server's messages to workers."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +11,7 @@ from fvapp.worker.turns import CoreTurns
 from made_up_runs import make_run
 from scripted_engine import Clock
 
-WAIT = 30.0  # seconds, for what takes none
+WAIT = 30.0  # seconds to wait at most for what happens at once
 
 
 def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
@@ -34,7 +32,7 @@ def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
     again = threading.Thread(target=teach_again)
     again.start()
     assert begun.wait(WAIT) and not done.wait(0.1)
-    turns.wait_for_teaching()  # nobody teaches: the training goes on
+    turns.wait_for_teaching()  # returns at once: nobody teaches, so training goes on
     training.release()
     assert done.wait(WAIT)
     again.join()

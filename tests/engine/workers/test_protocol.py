@@ -1,6 +1,4 @@
-"""What a worker says arrives as it was said, and the engine has a handler for whatever
-it is told.
-"""
+"""Workers' messages arrive unchanged, and the engine has a handler for each kind."""
 
 import pytest
 from distributed.protocol import dumps, loads

@@ -1,1 +1,1 @@
-"""Draws the class page: the form for joining, the teacher's board, the projector, or a seat."""
+"""Draws a school class's page: the form for joining, or the screens of students and teacher."""

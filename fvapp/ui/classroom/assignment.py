@@ -1,4 +1,7 @@
-"""Makes assignments, whose text teachers copy into other tools, and opens assignment links."""
+"""Makes assignments, which list missions to do by a due date, and opens assignment links.
+
+Teachers copy an assignment's text, with its link, into the tools that their school uses.
+"""
 
 from datetime import date, timedelta
 

@@ -41,9 +41,11 @@ def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the download button for seat cards, for all students without a card and chosen students.
+    """Draw the button that downloads printable cards, with which students return to their seats.
 
-    A teacher who has not opened the address for teachers is shown how to enable codes and cards.
+    The file has a card for each student who has none yet, and for chosen other students. A teacher
+    who has used neither the private teacher link nor the teacher password is shown how to enable
+    codes and cards.
 
     Args:
         nicknames: the students' nicknames, by id.

@@ -166,7 +166,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
 
 
 def _revealed_drawing_urls(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
-    """Return data URLs of the drawings of a revealed round, by student id."""
+    """Return data URLs of the drawings that the class made in a revealed round, by student id."""
     current = classroom.round
     if current is None or not current.revealed:
         return {}
@@ -300,7 +300,10 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot)
 
 
 def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw buttons that stop joining and remove idle students, in case a script fills the class."""
+    """Draw buttons that close the class to new students, and remove students who have done nothing.
+
+    A teacher needs them if a program fills the class with invented students.
+    """
     t = visit.t
     teachers = visit.engine.teachers
     with st.container(horizontal=True, key="class_strangers"):

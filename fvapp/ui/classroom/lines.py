@@ -13,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 def student_line_html(student: StudentNow) -> str:
-    """Return the line that a student sent as HTML; typed and generated text look different."""
+    """Return HTML for the line that a student sent; typed and generated text look different."""
     return render_template(__package__, "line.html", line=student.written_line)
 
 

@@ -1,4 +1,4 @@
-"""Draws the class page: a teacher's board or projector, a student's seat, or the join form."""
+"""Draws a school class's page, which differs for teacher, projector, student and newcomer."""
 
 import streamlit as st
 
@@ -15,7 +15,11 @@ from fvapp.ui.visit import Visit
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the board, projector, seat or join form, depending on the visitor and the address."""
+    """Draw the page of a school class, depending on the visitor and the page's address.
+
+    A teacher gets the board or the projector's page, a student gets the page with their missions,
+    and anybody else gets the form for joining.
+    """
     view = st.query_params.get("view")
     classroom = visit.class_or_seat
     assigned = find_assignment(visit)

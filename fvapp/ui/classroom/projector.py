@@ -48,7 +48,7 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
 
 
 def _draw_reveal_curtains(room: Classroom) -> None:
-    """Draw the curtains that rise when the teacher reveals a mission's results or a round.
+    """Draw the curtains that rise when the teacher reveals the results of a mission or round.
 
     Each curtain has its own container. Otherwise, the browser would lower it again whenever
     something else on the page appears or disappears.

@@ -1,4 +1,7 @@
-"""Draws rounds on the board, where the teacher starts, watches, reveals and ends them."""
+"""Draws rounds, activities that a whole school class does together, on the teacher's board.
+
+There, the teacher starts a round, watches it, reveals its results and ends it.
+"""
 
 import streamlit as st
 
@@ -11,7 +14,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
-    """Draw the popover that starts a round, unless the current round is not yet revealed."""
+    """Draw the popover that starts a round, once the results of any current round are revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
     draw_popover(
@@ -50,7 +53,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None:
-    """Draw the current round on the teacher's board, with buttons that reveal and end it."""
+    """Draw the current round on the teacher's board, with buttons to reveal and to end it."""
     t = visit.t
     rounds = visit.engine.rounds
     view = rounds.round_view(visit.token, classroom.id)

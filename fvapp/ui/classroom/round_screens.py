@@ -1,4 +1,7 @@
-"""Defines the base class of the screens for students, teacher and projector in a round."""
+"""Defines the base class of a round's screens, for the students, the teacher and the projector.
+
+A round is an activity that a whole school class does together.
+"""
 
 from html import escape
 
@@ -10,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """Draws the screens of a kind of round; by default, only the number of answers."""
+    """Draws the screens of a kind of round; by default, they show only the number of answers."""
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return a round's title, which is the same on all screens."""
@@ -54,5 +57,5 @@ class RoundScreens:
 
 
 def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
-    """Return HTML with the number `n` in large type, followed by a text about the number."""
+    """Return HTML with the number `n` in large type, followed by a text on what it counts."""
     return f"<p><b>{n}</b> {escape(t(f'classroom.round.{words}', of=of, **values))}</p>"

@@ -27,7 +27,8 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
         for mission in seat.missions
         if visit.allows_mission(mission) and not progress[mission].is_done(MISSIONS[mission])
     ]
-    # During a hunt, no mission is marked as the next one, since the hunt's button comes first.
+    # During a hunt (a contest for the best network), no mission is marked as the next one, since
+    # the button for the hunt comes first.
     first = [] if visit.hunt_budget else to_do[:1]
 
     with st.container(gap=None, key="seat_missions"):

@@ -1,4 +1,8 @@
-"""Draws a teacher's controls for a class: "eyes up" message, stop, locks, joining, closing."""
+"""Draws the buttons and fields with which a teacher controls the students' screens in a class.
+
+The teacher can show the message "eyes up", stop all training, lock missions, pages and settings,
+allow or prevent joining, and close the class.
+"""
 
 from collections.abc import Mapping
 

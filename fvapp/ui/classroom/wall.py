@@ -157,7 +157,7 @@ class WallScreens(RoundScreens):
         st.caption(t(f"classroom.round.keep_help{self.words}"))
 
     def draw_kept_wall(self, visit: Visit) -> None:
-        """Draw links to what the teacher can do with the kept drawings of a wall."""
+        """Draw links to pages on which the teacher can use the kept drawings of a wall."""
 
 
 def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:

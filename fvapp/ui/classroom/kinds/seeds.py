@@ -9,7 +9,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, draw_svg
 
-_NEAR = 400  # width of the chart in SVG units, small so that dots and letters look large
+_NEAR = 400  # width of the chart in SVG units; a small width makes dots and letters look large
 
 
 class SeedScreens(RoundScreens):

@@ -113,7 +113,10 @@ SCREENS = ThinkScreens()
 
 
 def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
-    """Return the answer counts for both question forms together, by part (before or after)."""
+    """Return the answer counts by part (before or after the lessons).
+
+    They are the sums over both forms of the questions, of which each student answers one.
+    """
     return {
         tally.part: tally
         for part in PARTS
@@ -141,7 +144,10 @@ def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerSh
 
 
 def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
-    """Draw shares of correct answers, misconceptions, a sign test, and missions for weak topics."""
+    """Draw the class's shares of correct answers, common misconceptions and a sign test.
+
+    Below them are missions on topics with few correct answers.
+    """
     t = visit.t
     together = _tallies_of_both_forms(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}

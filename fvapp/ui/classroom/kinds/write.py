@@ -127,7 +127,7 @@ def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: li
 def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
     """Send the student's sentences to the class.
 
-    If characters will be dropped and the page has not shown them yet, send nothing.
+    If the app would drop characters from a sentence, send nothing until the page has shown which.
     """
     state = st.session_state
     typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
@@ -186,7 +186,7 @@ def _sentences_key(action: str, *sentences: StudentSentence) -> str:
 def _judge_sentences(
     visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
 ) -> None:
-    """Accept the sentences if their widget is ticked or pressed; otherwise reject them."""
+    """Accept the sentences if their checkbox is ticked or button pressed; otherwise reject them."""
     read = [(sent.student_id, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
     give_command(visit, visit.engine.rounds.judge_sentences, classroom.id, read, accepted)

@@ -79,10 +79,10 @@ def _keep_changed_choice(widget: str, known: Collection[str], shown: Sequence[st
 
 
 def _wanted_run_ids(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
-    """Return the ids of the runs chosen by the visitor, else in the URL, else of the last two runs.
+    """Return the ids of the runs chosen by the visitor, else those in the URL, else a default.
 
-    The last two runs must have completed an epoch. Runs that were queued together and differ only
-    in their seeds count as a single run, since comparing them would be pointless.
+    The default is the last two runs that have completed an epoch. Runs that were queued together
+    and differ only in their seeds count as a single run, since comparing them would be pointless.
     """
     if _CHOSEN in st.session_state:
         return st.session_state[_CHOSEN]

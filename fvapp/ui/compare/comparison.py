@@ -56,15 +56,18 @@ class Comparison:
         return tuple(first.values())[:2]
 
     def colour_index(self, record: RunRecord) -> int | None:
-        """Return the index of a network's colour and shape; None except for the first two."""
+        """Return the index of a run's colour and marker; None unless it is in the leading groups.
+
+        The leading groups are the first two chosen groups of runs that differ only in their seeds.
+        """
         return self._colour_indices.get(_group_key(record))
 
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
         """The colour indices of the first two chosen groups.
 
-        They follow the order of training, modulo the number of colours. If both indices are equal,
-        the second takes the next colour.
+        A group's index is its place in the order of training, modulo the number of colours. If both
+        indices are equal, the second group takes the next colour.
         """
         order = list(dict.fromkeys(map(_group_key, self.all_records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
@@ -122,7 +125,10 @@ class Comparison:
 
     @property
     def run_ids_in_unfinished_groups(self) -> set[str]:
-        """The ids of all runs that were queued together with a run that is still active."""
+        """The ids of all runs that were queued together with a run that is still active.
+
+        These include the active runs themselves.
+        """
         under_way = {
             record.group for record in self.all_records if record.state in ACTIVE and record.group
         }

@@ -85,7 +85,7 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
 def _curve_lines(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
 ) -> list[RunLine]:
-    """Return the curves of the latest comparable runs, and of the two networks compared."""
+    """Return the curves of the two compared networks, and of other runs on the same images."""
     beside = {run.id for group in comparison.unchosen_groups for run in group.runs}
     grey = [record for record in comparison.all_records if record.id in beside][-_MOST_GREY:]
     pair = [

@@ -31,7 +31,10 @@ def read_run_curves(visit: Visit, record: RunRecord) -> Curves:
 
 
 def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:
-    """Return a run's points by epoch, cached because the page needs them for all runs."""
+    """Return the points of a run's learning curves, one per epoch.
+
+    They are cached because the page needs them for all runs.
+    """
     kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:
         points = read_run_curves(visit, record).epochs

@@ -97,7 +97,7 @@ def _seconds_left(
 
 
 def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
-    chosen = chosen_runs(visit, visit.read_runs())  # the page may show an outdated choice
+    chosen = chosen_runs(visit, visit.read_runs())  # read again, as the drawn page may be outdated
     different = repeatable_runs(chosen)
     repeat_settings = [
         repeat_settings
@@ -119,5 +119,7 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        with visit.messages.queueing_errors(but="not_now"):  # the run may have ended already
+        with visit.messages.queueing_errors(
+            but="not_now"
+        ):  # ignored, as the run may already have ended
             visit.engine.runs.stop_run(visit.token, run_id)

@@ -15,7 +15,7 @@ from fvapp.ui.visit import Visit
 _ROW = 35  # height of a row of Streamlit's tables, in pixels
 _MOST_ROWS = 8  # maximum number of rows visible without scrolling
 _REVISION = "runs_table_revision"
-# Columns that are shown initially, as all of them fit on a tablet.
+# Columns that are shown initially; together, they fit on a tablet.
 _FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "test_accuracy")
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 

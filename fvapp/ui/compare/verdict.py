@@ -49,7 +49,10 @@ def draw_verdict(comparison: Comparison) -> None:
 
 
 def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
-    """Return `share`, or for a single run with few test images the number classified correctly."""
+    """Return `share`, the text with a group's mean accuracy.
+
+    For a single run with few test images, return the number of correctly classified images instead.
+    """
     images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return (
@@ -60,7 +63,7 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
 
 
 def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
-    """Return the verdict's headline for the first two groups, and HTML parts of the line below."""
+    """Return the headline of the verdict on the first two groups, and HTML parts of its figures."""
     t = comparison.t
     groups = comparison.chosen_groups[:2]
     verdict = comparison.verdicts[0]
@@ -116,7 +119,10 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
 
 
 def _reason_for_one_group(comparison: Comparison) -> str:
-    """Return why only one group of runs is compared: one run, one result, or equal settings."""
+    """Return the key of the reason why there is only one group of runs to compare.
+
+    The visitor chose only one run, only one run has a result, or all runs have the same settings.
+    """
     if len(comparison.chosen_runs) == 1:
         return "one"
     if (
@@ -128,7 +134,7 @@ def _reason_for_one_group(comparison: Comparison) -> str:
 
 
 def _range_words(comparison: Comparison) -> str:
-    """Return the range of accuracies of the only group, or a hint on what to do next."""
+    """Return a text for a comparison with only one group: its range of accuracies, or a hint."""
     values = comparison.chosen_groups[0].accuracies(comparison.measure)
     if len(values) > 1:
         return comparison.t(

@@ -28,7 +28,7 @@ from fvapp.ui.pictures import draw_picture, draw_pixel_numbers
 from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
-SUGGESTED = (0, 42)  # indices of two images that the classroom notebook shows
+SUGGESTED = (0, 42)  # indices of two images that the course notebook shows
 _SIDE = 280  # side of the selected image, in CSS pixels
 
 # Session keys of the page's widgets, whose values are kept for the session.
@@ -95,7 +95,8 @@ def _take_parameters_from_address(visit: Visit) -> None:
     state[_ADDRESS] = (query, page_visit_number())
     if before == state[_ADDRESS]:
         return
-    # The visitor has pressed the browser's back button and stayed on this page.
+    # If the URL changes but the page stays the same, the visitor has pressed the browser's back
+    # button.
     if before is not None and before[1] == page_visit_number():
         query = {name: str(value) for name, value in _default_parameters(visit).items()} | query
     if "dataset" in query:

@@ -29,7 +29,7 @@ from fvapp.ui.parts import find_page, open_dataset, remarks_on_altered_data
 from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # maximum number of images shown of each class
-_LINES = 4  # maximum number of text lines shown for each character that follows them
+_LINES = 4  # maximum number of lines of text shown for each next character
 # In pixels of the PNG: the size of an image's pixel, and the side of an image.
 _SCALE = 2
 _SIDE = 56

@@ -27,7 +27,7 @@ from fvapp.ui.visit import Visit
 SHOWN = 5
 _QUICK = 0.05  # time limit in seconds for a search that the visitor did not request
 _SEARCHED = "short_searched"  # session key: the question for which the visitor requested a search
-_FOUND = "fewest_found"  # key of the button with the number of pixels that were found
+_FOUND = "fewest_found"  # key of the button that says how few pixels change the answer
 _ICON = ":material/search:"
 # Key of the expander, and its approximate height in pixels.
 _FOLD = "inside_short"
@@ -144,7 +144,10 @@ def _draw_changed_pixels(
 def draw_fewest_changed_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw how few pixels would change the answer, if a quick search after a stroke finds them."""
+    """Draw a button that says how few changed pixels would change the answer.
+
+    It appears only if a quick search after the visitor's stroke finds such pixels.
+    """
     with st.container(key="fewest"):
         if (
             question is not None

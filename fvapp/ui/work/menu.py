@@ -138,7 +138,7 @@ def _draw_delete_button(visit: Visit) -> None:
 
 
 def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
-    """Return texts with the amounts of the visitor's work, by the page where it was made."""
+    """Return texts that count the visitor's work, such as runs, by the page where it was made."""
     progress = visit.progress()
     done = sum(own.is_done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}

@@ -31,9 +31,9 @@ _FOLD_HEIGHT = 200  # approximate height of opened actions, in pixels
 
 
 def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
-    """Draw a list of runs, actions for the chosen run, and two ways to restore a run.
+    """Draw a list of runs, actions for the chosen run, and two ways to restore a deleted run.
 
-    A deleted run can be restored by undo, and any run from its run file.
+    The last deletion can be undone, and any run can be restored from its run file.
     """
     t = visit.t
     deleted = st.session_state.get(_DELETED)

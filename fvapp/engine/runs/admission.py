@@ -36,9 +36,9 @@ def find_runs_to_displace(
         seconds: estimated training time of all `wanted` runs together.
 
     Raises:
-        EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``;
-            ``limit_queued_all`` or ``limit_minutes_all``, if the queue is full and no other
-            workspace claims more of it than this workspace would.
+        EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``: the workspace
+            would exceed its own limit; ``limit_queued_all``, ``limit_minutes_all``: the queue is
+            full, and no other workspace claims more of it than this workspace would.
     """
     own = [run for run in active if run.workspace is workspace]
     others = [run for run in active if run.workspace is not workspace]
@@ -95,9 +95,9 @@ class _Claim(NamedTuple):
     def claimed_places(self) -> tuple[object, ...]:
         """Return a sort key that is largest for the workspace with the most waiting runs.
 
-        Among workspaces with equally many runs, the key is largest for one that has only the
-        shortest runs, because these cost a script nothing; then for a workspace in which no run
-        has ended yet; then for the workspace that was created last.
+        Ties are broken in this order: a workspace that has only the shortest runs, because such
+        runs cost an abusive script nothing; a workspace in which no run has ended yet; the
+        workspace that was created last.
         """
         shortest = self.training_seconds <= self.run_count * LEAST_SECONDS
         return self.run_count, shortest, self.workspace.newcomer, self.workspace.created

@@ -38,14 +38,14 @@ class WorkerState:
         versions: versions of Python and packages, for the records of the worker's runs.
         pc: name of the PC the worker runs on; empty for the PC of the server.
         cores: number of cores of the worker's PC.
-        speed: epochs of the notebook's network that this worker trains per second; 0 until
-            measured.
+        speed: epochs of the reference network (the one in the course notebook) that this worker
+            trains per second; 0 until measured.
         run: the run the worker is training.
         programs: keys of the programs that the worker has compiled for its runs.
         memory_mb, warm_memory_mb: resident memory of the worker's process, now and when it became
             warm; None until known.
-        leaving: whether the worker gets no more runs, because its successor has taken over or its
-            PC leaves.
+        leaving: whether the worker gets no more runs, because a replacement has taken over or its
+            PC is leaving.
     """
 
     address: str
@@ -63,7 +63,7 @@ class WorkerState:
 
     @property
     def speed_step(self) -> int:
-        """The speed, rounded to steps of about 40%, by which measurements on one PC may differ."""
+        """The speed in steps of about 40 %, the amount by which measurements on one PC differ."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
@@ -157,7 +157,8 @@ class Board:
         """Admit a workspace's runs to the queue; if it is full, pause runs of other workspaces.
 
         Raises:
-            EngineError: ``limit_cancelled``; as :meth:`check_disk_space` and
+            EngineError: ``limit_cancelled``: the visitor has cancelled too many runs; as
+                :meth:`check_disk_space` and
                 :func:`fvapp.engine.runs.admission.find_runs_to_displace`.
         """
         self._cancellations.check_limit(workspace.id, self.clock())
@@ -185,21 +186,22 @@ class Board:
         """Count a file that a visitor imports.
 
         Raises:
-            EngineError: ``limit_imports``: the visitor has imported too many; as
+            EngineError: ``limit_imports``: the visitor has imported too many files; as
                 :meth:`changing_workspace`.
         """
         with self.changing_workspace(token) as workspace:
             self._imports.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Check that a workspace may have more runs; delete spare films to make room for them.
+        """Check that a workspace may have more runs; delete films no longer needed to make room.
 
         Args:
             count: number of runs to add.
             wanted: bytes that these runs need in total.
 
         Raises:
-            EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.find_films_to_delete`.
+            EngineError: ``limit_runs``: the workspace would have too many runs; as
+                :func:`fvapp.engine.runs.shares.find_films_to_delete`.
         """
         if count and len(workspace.runs) + count > self.limits.runs:
             raise EngineError("limit_runs", most=self.limits.runs)

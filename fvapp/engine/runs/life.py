@@ -111,9 +111,8 @@ class Life:
             versions={**run.record.versions, **versions},
         )
         events = run.loaded_events
-        if repeats_curve(
-            run.checkpoint_position, events
-        ):  # the checkpoint is older than the end of the curve
+        if repeats_curve(run.checkpoint_position, events):
+            # The learning curve has epochs later than the checkpoint, which are trained again.
             events.append(again := RunContinued(*run.checkpoint_position or Position()))
             record = record_after_event(record, again, len(events))
         self._take_step("give", run, record)
@@ -167,7 +166,7 @@ class Life:
         """Pause a run; a training run pauses after its block, and keeps its progress.
 
         Raises:
-            EngineError: ``not_now``.
+            EngineError: ``not_now``: the run is neither waiting nor training.
         """
         if run.is_training:
             self.request_stop_or_pause(run, "pause", reason)
@@ -371,7 +370,8 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
         more_epochs: as in ``RunCommands.resume_run``.
 
     Raises:
-        EngineError: ``not_now``, ``taught_not_continued``.
+        EngineError: ``not_now``: the run cannot be resumed, or not to that many epochs;
+            ``taught_not_continued``: the run is a taught run.
     """
     if record.taught is not None:
         raise EngineError("taught_not_continued")

@@ -8,8 +8,9 @@ is a workspace in which no run has ended yet.
 - ``queued_all``: no harm. In a full queue the shortest runs, and the workspaces opened last, give
   way (`admission`).
 - ``minutes_all``: no harm to anybody who has finished a run, because newcomers get only half of the
-  minutes. A newcomer's long run may have to wait.
-- ``inspections_all``: the script can take half of the turns, which is the share of all newcomers.
+  minutes of training. A newcomer's long run may have to wait.
+- ``inspections_all``: the script can take the share of all newcomers, which is half of the turns for
+  questions about whole data sets.
 - ``disk_mb_all``: no harm to small workspaces, because the shares of large ones shrink as the disk
   fills (`shares`). Pages keep five notes at most.
 - ``codes_a_minute_all``: a visitor's wrong code may be refused as one too many. A correct code
@@ -17,7 +18,7 @@ is a workspace in which no run has ended yet.
 - ``guesses_an_hour_all``: newcomers at the same address who type a short code must wait half a
   minute. Links open at once.
 - ``classes``: no harm to classes in which a student has finished a run, nor to classes of a teacher
-  who has opened the teacher's address.
+  who has opened the private teacher link.
 - ``class_members``: no harm once the script's members are absent, because absent members who have
   not finished a run give way to new members.
 - ``workspaces``: no harm. The empty workspaces that were seen longest ago are forgotten first, and
@@ -75,7 +76,7 @@ class Limits:
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
-    guesses_an_hour: int = 20  # wrong class codes and teacher's passwords typed in a workspace
+    guesses_an_hour: int = 20  # wrong class codes and teacher passwords typed in a workspace
     guesses_an_hour_all: int = 6_000  # wrong guesses at an address: 20 by each of 300 students
     worker_mb: int = 1_100  # resident memory above which a worker is replaced
     open_classes: int = 10  # open classes of one teacher
@@ -104,7 +105,7 @@ class Limits:
 
 
 WAIT = 30.0  # seconds a newcomer waits at an address with too many guesses
-FORGET = 600.0  # seconds after which a workspace must wait again
+FORGET = 600.0  # seconds after which a workspace's wait is forgotten and must be repeated
 
 
 class GuessLimits:
@@ -129,8 +130,9 @@ class GuessLimits:
             newcomer: whether no run has ended in the workspace.
 
         Raises:
-            EngineError: ``limit_guesses``; ``limit_guesses_all``, with the ``seconds`` until the
-                next guess is allowed.
+            EngineError: ``limit_guesses``: the workspace guessed wrong too often;
+                ``limit_guesses_all``: too many guesses at the address were wrong, so the workspace
+                must wait for ``seconds``.
         """
         self._own.check_limit(workspace, now)
         if not newcomer or self._all.count_left(address, now) > 0:

@@ -79,7 +79,7 @@ def merge_changes(target: Any, before: Any, after: object, over: bool) -> object
 
 
 def note_without_parts(note: object | None, parts: list[object]) -> object | None:
-    """Return a note's value without the entries that also occur in one of the given parts."""
+    """Return a note's value without the entries that also occur in any of the given parts."""
     for part in parts:
         if isinstance(note, dict) and isinstance(part, dict):
             note = {key: value for key, value in note.items() if part.get(key) != value}

@@ -94,20 +94,20 @@ class Run:
 
     @property
     def seal(self) -> TestSetSeal | None:
-        """The seal of the run's hunt while the run's test accuracy must stay secret; else None."""
+        """The seal that hides the run's test accuracy during a hunt (a contest); else None."""
         return self.workspace.hunt_seals.get(self.record.group)
 
     @property
     def shown_record(self) -> RunRecord:
-        """The run's record, without the results that the seal of its hunt hides."""
+        """The run's record, without the results that stay hidden during a hunt (a contest)."""
         return self.seal.hide_result(self.record) if self.seal else self.record
 
     def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Return the given events, without the results that the seal of the run's hunt hides."""
+        """Return the given events, without results that stay hidden during a hunt (a contest)."""
         return self.seal.hide_test_events(events) if self.seal else events
 
     def require_unsealed(self) -> Run:
-        """Return the run, unless the seal of a hunt hides its results.
+        """Return the run, unless its results are hidden during a hunt (a contest).
 
         Raises:
             EngineError: ``hunt_sealed``: the results are hidden.
@@ -133,7 +133,7 @@ class Run:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds of training left, estimated by the last three epochs; None in the first epoch."""
+        """Seconds of training left, estimated from the last three epochs; None in epoch 1."""
         events = self.events or ()
         record = self.record
         seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
@@ -175,7 +175,8 @@ class OpenWorkspace:
         examples: the visitor's own examples, by id, in the order in which they were kept.
         recent_clicks: recent clicks, with their times and the runs they created.
         versions: counts the changes that a visitor can see.
-        hunt_seals: seals of groups of runs whose test results nobody may see yet.
+        hunt_seals: by group of runs, the seal that hides the runs' test results during a hunt (a
+            contest between networks).
         seats: class and student of each workspace that has a seat in an open class.
         earlier_seats: seats taken with an earlier version of the app, by workspace and class.
         page_memories: the `page_memory` of each scope.

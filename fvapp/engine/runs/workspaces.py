@@ -65,9 +65,8 @@ class Workspaces:
         self.check_seats_open: Callable[[str], None] = lambda classroom: None
         names = "versions", "hunt_seals", "seats", "earlier_seats"
         self._shared = {name: getattr(self, name) for name in names}
-        self._recent_runs: OrderedDict[Run, None] = (
-            OrderedDict()
-        )  # finished runs whose events are in memory
+        # finished runs whose events are in memory
+        self._recent_runs: OrderedDict[Run, None] = OrderedDict()
         self._wrong_codes = RateLimit(limits.codes_a_minute, 60, "limit_codes")
         self._all_wrong_codes = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
 
@@ -81,8 +80,8 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # The browser keeps its token, for which nothing has been stored yet, or whose store is
-        # gone.
+        # The token is unknown because nothing is stored for it yet, or because the store is gone.
+        # The browser keeps its token.
         self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
@@ -323,7 +322,7 @@ class Workspaces:
         """Replace a note of a workspace with the result of `change`, and store the note.
 
         Raises:
-            EngineError: ``note_too_large``, ``limit_notes``.
+            EngineError: ``note_too_large``; ``limit_notes``: the workspace has too many notes.
         """
         whole = workspace.whole
         before = workspace.note(name)
@@ -357,11 +356,11 @@ class Workspaces:
         Args:
             even_sealed: whether to return even a run whose results a hunt hides, for callers that
                 show only :attr:`Run.shown_record` and :meth:`Run.shown_events`. All other commands
-                are refused until the hunt is revealed.
+                are refused until the hunt's results are revealed.
 
         Raises:
             EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors;
-                ``hunt_sealed``.
+                ``hunt_sealed``: the run's results are hidden, and `even_sealed` is False.
         """
         run = self.open_workspace(token).runs.get(run_id)
         if run is None:
@@ -399,7 +398,7 @@ class Workspaces:
     ) -> tuple[RunRecord, ...]:
         """Return the runs that this click created within the last `within` seconds.
 
-        None are returned if one of them was lost, because the visitor then wants new runs.
+        If one of these runs was lost, none is returned, because the visitor then wants new runs.
         """
         when, ids = workspace.recent_clicks.get(click or "", (0.0, ()))
         records = tuple(
@@ -467,8 +466,8 @@ class Workspaces:
         """Return everything stored for a run that can no longer be read, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``; ``hunt_sealed``: the run belongs to a hunt that is not
-                revealed yet.
+            EngineError: ``unknown_run``; ``hunt_sealed``: the run belongs to a hunt (a contest
+                between networks) whose results are not revealed yet.
         """
         if run_id not in self.open_workspace(token).damaged_runs:
             raise EngineError("unknown_run")

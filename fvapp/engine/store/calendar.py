@@ -90,11 +90,11 @@ class Calendar:
         return self._history.believed
 
     def now(self) -> float:
-        """Return the time by which ages are judged: the clock's, or the believed time if later."""
+        """Return the time by which ages are judged: the later of clock time and believed time."""
         return max(self._wall(), self.believed_time)
 
     def timestamp(self) -> float:
-        """Return a timestamp for new data: `now`, or the last time before this start if later.
+        """Return a timestamp for new data: the later of `now` and the last time before this start.
 
         If a wrong date in the future has been believed, an earlier timestamp would make new data
         look old at once.

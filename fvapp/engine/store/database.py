@@ -227,7 +227,7 @@ class Store:
     # Methods that write to the store
 
     def write(self, changes: Iterable[StoreChange]) -> None:
-        """Make all changes in this order, in one transaction; if one of them fails, make none."""
+        """Make all changes in order, in one transaction; if any change fails, make none."""
         obsolete: list[str] = []
         with self._lock:
             with translate_disk_errors():
@@ -242,7 +242,8 @@ class Store:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
                     raise
-            # Ignore errors: the data is stored, and the next transaction writes the tally again.
+            # Ignore errors: the data is stored, and the next transaction rewrites the tally of
+            # rows.
             with suppress(sqlite3.Error, OSError):
                 self._write_tally(self._count_rows())
             for file in obsolete:
@@ -332,7 +333,7 @@ class Store:
             kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
-            if version:  # stray files are a sign of loss only beside a new database
+            if version:  # stray files suggest lost data only if the database is new
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
             before = self._loss_file.read_values() if self._loss_file else LossReport()

@@ -15,8 +15,8 @@ def claim_folder(home: Path) -> BaseFileLock:
     other accounts are denied access.
 
     Raises:
-        EngineError: ``store_in_use``: another process has locked the folder;
-            ``store_unwritable``.
+        EngineError: ``store_in_use``: another process has locked the folder; ``store_unwritable``:
+            the folder cannot be written.
     """
     # The lock is not thread-local, because any thread may release it.
     lock = FileLock(home / "fvapp.lock", mode=0o600, thread_local=False)

@@ -167,7 +167,7 @@ class Journal:
         )
 
     def do_housekeeping(self) -> None:
-        """Unless changes are pending, checkpoint the WAL and copy the database, each when due."""
+        """Unless changes are pending, checkpoint the WAL and copy the database if due."""
         with self._write_lock:
             if not (self._pending or self.refused) and self._is_open:
                 self._checkpoint_and_copy()
@@ -189,7 +189,7 @@ class Journal:
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
-            with suppress(EngineError):  # a reader may block this; SQLite does it later
+            with suppress(EngineError):  # a reader may block the checkpoint; SQLite makes it later
                 self.store.checkpoint_wal()
         copying = self._copy_thread is not None and self._copy_thread.is_alive()
         if self._copies_outdated:

@@ -13,7 +13,7 @@ STEPS = (
     CREATE INDEX runs_of_workspace ON runs (workspace);
     CREATE INDEX tokens_of_workspace ON tokens (workspace);
     """,
-    # The last versions of the app that used the first format already created these tables.
+    # Later versions of the app with the first database format have created these tables already.
     """
     CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,

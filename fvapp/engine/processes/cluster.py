@@ -130,7 +130,7 @@ class Cluster:
             try:
                 address = json.loads(self._file.read_text())["address"]
                 return self._address or address
-            except (OSError, ValueError):  # the scheduler has not completed the file yet
+            except (OSError, ValueError):  # the scheduler is still writing its address file
                 try:
                     scheduler.wait(0.02)
                 except subprocess.TimeoutExpired:

@@ -22,7 +22,7 @@ _OWNER = "owner"  # name of the file with the server's process id
 
 @dataclass(frozen=True)
 class Credentials:
-    """Paths of an authority's certificate, of a certificate and its key, and of their folder."""
+    """Paths of a certificate, its key, the certificate of its authority, and their folder."""
 
     ca: Path
     certificate: Path
@@ -36,7 +36,7 @@ class Credentials:
             OSError: a file is damaged, or the key belongs to another certificate.
         """
         context = ssl.create_default_context(cafile=self.ca)
-        context.check_hostname = False  # PCs' addresses change; Dask does not check either
+        context.check_hostname = False  # PCs' addresses change; Dask checks no host names either
         context.load_cert_chain(self.certificate, self.key)
         return context
 
@@ -83,7 +83,7 @@ def sign_certificate(
         until: when the certificate expires.
         authority, authority_key: certificate and key of the signing authority, in PEM; None for a
             self-signed certificate, which may sign other certificates.
-        before: how long before now the certificate's validity begins.
+        before: how far in the past the certificate's validity begins.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization

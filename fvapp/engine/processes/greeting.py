@@ -38,7 +38,7 @@ _SAYS = {
 
 @dataclass(frozen=True)
 class _Metrics:
-    """A worker's metrics, as listed by the scheduler, which any program may have sent.
+    """A worker's metrics as listed by the scheduler; any program could have sent them.
 
     Attributes:
         memory: the worker's memory in bytes.
@@ -94,7 +94,7 @@ class WorkerGreeter:
         action = message.get("action")
         if action == "add-worker":
             self.greet_worker(message["worker"])
-        elif action == "worker-ttl-timed-out":  # comes before "remove-worker"
+        elif action == "worker-ttl-timed-out":  # the scheduler sends this before "remove-worker"
             for address in message["workers"]:
                 self._inbox.post_message(WorkerSilent(address))
         elif action == "remove-worker":
@@ -144,7 +144,7 @@ class WorkerGreeter:
                     name: read_as(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read_as(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # not ready, or another app's worker
+            except (WorkerUnreachable, ValueError):  # not ready, or a worker of another app
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:

@@ -29,8 +29,8 @@ def watch_scheduler(
     Args:
         ended: set when the engine has been closed.
         lost: called once, after `MISSES` unanswered pings in a row or when another scheduler
-            answers. In the latter case the client has reconnected by itself, to a scheduler that
-            does not know the workers of the first.
+            answers. In the latter case the client has reconnected by itself to a new scheduler,
+            which does not know the old scheduler's workers.
         listed: receives what the scheduler knows about each worker, by address.
     """
 

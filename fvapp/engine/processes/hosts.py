@@ -30,7 +30,9 @@ class Hosts:
         """Read from ``FVAPP_WORKERS`` and ``FVAPP_LAB`` where networks may be trained.
 
         Raises:
-            EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.
+            EngineError: ``bad_limit``: ``FVAPP_WORKERS`` is not a whole number from 1 to 64;
+                ``lab_none``: the certificates are missing or damaged; ``lab_expired``: they have
+                expired.
         """
         room = (
             read_teacher_file(AppFolders.from_environ(environ).data_folder / FOLDER)

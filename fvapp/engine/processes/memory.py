@@ -1,4 +1,4 @@
-"""Limits the memory that server, scheduler and workers use in the course of a lesson.
+"""Limits the memory that the server, scheduler and workers use during a lesson.
 
 A closed session or a finished training run leaves objects in reference cycles, which hold
 megabytes. Python collects such cycles only when a quarter of all objects are new. In a process that

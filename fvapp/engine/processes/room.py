@@ -115,7 +115,7 @@ def read_teacher_file(folder: Path) -> JoinFile:
     """Return the join file with which the teacher's own PC uses the room in `folder`.
 
     Raises:
-        EngineError: ``lab_none``, ``lab_expired``.
+        EngineError: ``lab_none``: the file is missing or damaged; ``lab_expired``: it has expired.
     """
     try:
         room = read_join_file(folder / TEACHER_FILE)
@@ -130,7 +130,7 @@ def read_join_file(path: Path) -> JoinFile:
     """Return the contents of a join file, which may have expired.
 
     Raises:
-        EngineError: ``lab_no_join_file``.
+        EngineError: ``lab_no_join_file``: the file is missing, or is not a join file.
     """
     try:
         with path.open("rb") as file:

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class RestartBackoff:
-    """Computes how long to wait before a dead worker is replaced; longer after several deaths."""
+    """Computes how long to wait before a dead worker is replaced: longer after repeated deaths."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -78,10 +78,10 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
         self._due_starts: dict[str, float] = {}  # times at which to start workers, by name
-        self._awaited: dict[str, float] = {}  # start times of workers, until they answer
+        self._awaited: dict[str, float] = {}  # start times of workers that have not answered yet
         self._names: dict[str, str] = {}  # names of local workers, by address
         self._names_given = 0  # number of names given to workers so far
-        # names of the local workers that must be restarted if they die
+        # names of local workers that are restarted if they die
         self._staying: set[str] = set()
         self._ended = threading.Event()
         self.greeter = WorkerGreeter(
@@ -119,7 +119,7 @@ class Supervisor:
             return len(self._staying)
 
     def kill_worker(self, address: str) -> None:
-        """Kill a local worker, even if the scheduler has dropped it: it may be frozen."""
+        """Kill a local worker, which may be frozen, even if the scheduler has dropped it."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:

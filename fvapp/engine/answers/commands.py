@@ -50,11 +50,11 @@ class AnswerCommands:
         self._glimpses = glimpses
         self._writings = writings
         self._test_images: dict[str, frozenset[int]] = {}  # hashes of each data set's test images
-        self._open_questions: Counter[str] = Counter()  # questions under way, by workspace
+        self._open_questions: Counter[str] = Counter()  # questions being answered, by workspace
         most = board.limits.inspections_all
         self._turns = threading.BoundedSemaphore(most)
-        # Workspaces in which no run has ended yet share half of the turns, because a script can
-        # open hundreds of such workspaces.
+        # Workspaces in which no run has ended yet share half of the inspection turns, because an
+        # abusive script could open hundreds of such workspaces.
         self._newcomer_turns = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
@@ -72,7 +72,8 @@ class AnswerCommands:
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``bad_image``; ``hunt_sealed``: one
-                of the images is a test image.
+                of the images is a test image, and the network belongs to a hunt (a contest between
+                networks) whose results are still hidden.
             ModelError: ``model_other_weights``: the network has fewer outputs than there are
                 classes.
         """
@@ -113,7 +114,8 @@ class AnswerCommands:
         """Return the model of a run as the bytes of a ``.keras`` file.
 
         Raises:
-            EngineError: ``no_model``, ``not_ready``, ``hunt_sealed``; or an error of the store.
+            EngineError: ``no_model``: the run has no weights; ``not_ready``: no worker is ready;
+                ``hunt_sealed``: as :meth:`load_network`; or an error of the store.
         """
         run = self._find_run(token, run_id)
         values = {
@@ -127,7 +129,7 @@ class AnswerCommands:
         return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 
     def lines_written_by_network(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
-        """Return the lines of text that a run's network writes at moments of its training, and now.
+        """Return the lines of text that a run's network wrote during training and writes now.
 
         There are no lines if the run does not train on text, or has no weights yet.
         """
@@ -162,8 +164,8 @@ class AnswerCommands:
         """Return a model's answer to a question about its data set; repeated answers are cached.
 
         Raises:
-            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as
-                :meth:`inspection_turn`.
+            EngineError: ``no_model``, ``hunt_sealed``: as :meth:`load_network`; ``still_trains``:
+                the run is training; or as :meth:`inspection_turn`.
         """
         found = self._find_model(token, model)
         cache = self._networks.cache
@@ -185,7 +187,8 @@ class AnswerCommands:
         Only a limited number of pages can be in such a context at once; others wait on entering.
 
         Raises:
-            EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
+            EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``: too many of
+                the visitor's pages, or of all pages, already wait or compute.
         """
         with self._board.reading(token) as workspace:
             return self._hold_inspection_turn(workspace)

@@ -48,7 +48,7 @@ FIRST_WAIT = 5.0
 
 ANSWER_SECONDS = 20.0
 
-_AT_ONCE = 4  # networks evaluated together; the widest needs 7 MB of memory
+_AT_ONCE = 4  # number of networks evaluated together; each needs up to 7 MB of memory
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class NetworkSource:
         """Return the checkpoint of a run.
 
         Raises:
-            EngineError: ``no_model``; or an error of the store.
+            EngineError: ``no_model``: the run has no weights; or an error of the store.
         """
         checkpoint = self._journal.read_checkpoint(run.record.id)
         if checkpoint is None:
@@ -131,7 +131,8 @@ class NetworkSource:
         """Return a model's data set. A visitor's own data set has the images the run trained on.
 
         Raises:
-            EngineError: ``examples_gone``.
+            EngineError: ``examples_gone``: examples that the run trained on were deleted or
+                relabelled.
         """
         if isinstance(model, str):
             return self._load_shipped_dataset(model)
@@ -195,7 +196,7 @@ class NetworkSource:
         before: _LiveNetwork | None,
         now: float,
     ) -> _LiveNetwork:
-        """Return a training run's network, or an earlier one if its worker sends no weights."""
+        """Return a training run's network, or an earlier state if its worker sends no weights."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_position else FIRST_WAIT
@@ -234,7 +235,8 @@ class NetworkSource:
             try:
                 return self._ask_worker_to_inspect(model, question)
             except EngineError:
-                # `CoveredLogits` asks about a few hundred images only, so NumPy can answer instead.
+                # `CoveredLogits` asks about only a few hundred images, so NumPy can answer if no
+                # worker can.
                 if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(

@@ -18,9 +18,10 @@ MOST_BYTES = 2**20
 
 @dataclass(frozen=True)
 class _CachedLines:
-    """Lines written by the networks of a run's film, or the line written by its latest network.
+    """Lines written by a run's network, at stored moments of its training or in its latest state.
 
-    The latest network is referenced only weakly, so that the cache does not keep it in memory.
+    The network in its latest state is referenced only weakly, so that the cache does not keep it in
+    memory.
     """
 
     lines: tuple[WrittenLine, ...]

@@ -1,4 +1,4 @@
-"""Commands that keep students' drawings and texts, and turn them into a class's data set."""
+"""Commands that keep students' drawings and texts, and make a class's data set from them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ class ClassDrawings:
         self._add_examples = add_examples
 
     def keep_wall_drawings(self, token: str, classroom: str) -> None:
-        """Keep the drawings on the wall: drawn words for the class, drawn digits for the teacher.
+        """Keep the drawings on the class's wall: drawn words for the class, digits for the teacher.
 
         Drawings of a word are added to the class's earlier drawings of that word. Drawings of
         digits become the teacher's own examples, half for training and half for "my test".

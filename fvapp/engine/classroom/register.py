@@ -225,7 +225,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Return `right`, which says whether a typed code or password is correct; count wrong ones.
+        """Return `right` (whether a typed code or password is correct), and count a wrong guess.
 
         Raises:
             EngineError: as `GuessLimits.check_guess`: there were too many wrong guesses.
@@ -314,7 +314,7 @@ class Register:
             del self._seats[workspace]
 
     def take_out_student(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student with all their data in a class, including drawings the teacher kept."""
+        """Delete a student and all their data in a class, even drawings that the teacher kept."""
         self.delete_wall_example(classroom, student)
         self.delete_student_drawings(classroom, student)
         if self.is_seated(classroom, student):
@@ -347,7 +347,7 @@ class Register:
             self.delete_workspace_if_unreachable(workspace)
 
     def delete_wall_example(self, classroom: Classroom, student: Student) -> None:
-        """Delete the copies that teacher and class have kept of a student's drawing on the wall."""
+        """Delete the copies of a student's wall drawing kept by the teacher and the class."""
         if (current := classroom.round) is None:
             return
         self.delete_student_drawings(classroom, student, current.number)
@@ -380,7 +380,7 @@ class Register:
             self._notify_class(classroom)
 
     def _update_seals(self) -> None:
-        """Update the seals that hide runs' test accuracy while a class is on a hunt."""
+        """Hide the test accuracy of runs in hunts (contests between networks) that are not over."""
         self.workspaces.hunt_seals.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round

@@ -1,9 +1,9 @@
-"""Lets students return to their seats: by a code from the board, a card, or an assignment's link.
+"""Lets students return to their seats by a code on the board, a card or an assignment's link.
 
-Anybody can open a class. So a class has seat codes and cards only if its teacher has opened the
-teacher's address or typed the teacher's password. A code or card opens only a student's work in
-that class, and only while the class is open or an assignment is due. A workspace that teaches a
-class has no codes, and codes made earlier no longer open it.
+Because anybody can open a class, seat codes and cards are available only if the teacher has proved
+who they are, with the private teacher link or the teacher password. A code or card opens only a
+student's work in that class, and only while the class is open or an assignment is due. A workspace
+that teaches a class has no codes, and codes made earlier no longer open it.
 """
 
 from collections.abc import Collection
@@ -38,7 +38,9 @@ class SeatReturnCommands:
         Earlier codes for the seat stop working. The expiry time is in seconds since 1970.
 
         Raises:
-            EngineError: ``unknown_student``; ``codes_unproven``; ``seat_of_teacher``.
+            EngineError: ``unknown_student``; ``codes_unproven``: the teacher has not proved to be
+                one; ``seat_of_teacher``: the student also teaches a class, so a code would open
+                their classes.
         """
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
@@ -117,18 +119,18 @@ class SeatReturnCommands:
         missions: Collection[str],
         due: date,
     ) -> Assignment:
-        """Assign missions to a class, due on a day; repeating an assignment keeps its link.
+        """Assign missions to a class, due on a given day; a repeated assignment keeps its link.
 
         Raises:
-            EngineError: ``class_without_missions``.
+            EngineError: ``class_without_missions``: the class does none of the missions.
         """
         with self._register.changing_class(token, classroom) as room:
             chosen = check_missions(set(missions) & set(room.missions))
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
             }
-            # The link lets students join the class, so it contains a secret key instead of the
-            # class's id, which pages show to anybody.
+            # The link lets students join the class. It contains a secret key instead of the class's
+            # id, because pages show the id to anybody.
             made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change_class(
@@ -224,7 +226,8 @@ class SeatReturnCommands:
         """Give a seat back to this browser; revoke its code and card, and other browsers' access.
 
         Raises:
-            EngineError: ``seat_only``; ``not_in_class``.
+            EngineError: ``seat_only``: this browser opened the seat with a code or card;
+                ``not_in_class``.
         """
         register = self._register
         with register.changing_workspace(token) as own:
@@ -241,7 +244,7 @@ class SeatReturnCommands:
         """Return the assignment whose link has this key, and its class, which may be closed.
 
         Raises:
-            EngineError: ``assignment_unknown``.
+            EngineError: ``assignment_unknown``: no class has an assignment with this key.
         """
         register = self._register
         with register.reading(token):
@@ -260,7 +263,7 @@ class SeatReturnCommands:
 
     def _can_code_open_seat(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
-        # If the clock was set back before a restart, days may be left; the code is then refused.
+        # Refuse a code that seems valid for days: the clock was set back before a restart.
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
@@ -285,7 +288,7 @@ class SeatReturnCommands:
         return None
 
     def _belongs_to_teacher(self, workspace: str) -> bool:
-        """Return whether a workspace owns classes, or the teacher's address was opened in it."""
+        """Return whether a workspace owns classes, or has opened the private teacher link."""
         owns = any(
             classroom.owner == workspace for classroom in self._register.rows.classes.values()
         )

@@ -1,4 +1,4 @@
-"""Commands for a class's rounds: teachers run a round; students answer, draw or train in it."""
+"""Commands for rounds: tasks in which a whole class answers, draws or trains at the same time."""
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,7 @@ from fvapp.engine.runs import OpenWorkspace, Run, tokens
 
 
 class Rounds:
-    """Commands for rounds. Teachers' commands may raise ``unknown_class`` and ``no_round``.
+    """Commands for rounds; teachers' commands may raise ``unknown_class`` and ``no_round``.
 
     Students' commands take the round's number. They may raise ``not_in_class``, and raise
     ``round_over`` if the round of this number is over.
@@ -71,7 +71,8 @@ class Rounds:
         Raises:
             EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``;
                 ``round_voters``: too few networks can vote; ``class_words``: the class has already
-                kept drawings of the maximum number of words; ``round_counted``.
+                kept drawings of the maximum number of words; ``round_counted``: the class has
+                finished this part of the round's sequence.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
         with self._register.changing_class(token, classroom) as room:
@@ -217,7 +218,7 @@ class Rounds:
                 )
 
     def begin_late_drawing(self, token: str, number: int) -> None:
-        """Give a student who comes late the full time to draw; refuse those who have drawn."""
+        """Give a student who comes late the full time to draw, unless they have drawn already."""
         with self._changing_entry(token, number) as (classroom, student, entry):
             current = classroom.current_round
             self._store_entry(
@@ -327,7 +328,7 @@ class Rounds:
             yield classroom, student, rules.current_entry(student.entry, current)
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
-        """Return a class with the outcome of its round, which is computed unless it is revealed."""
+        """Return a class with its round's outcome, computing the outcome unless it is revealed."""
         current = classroom.current_round
         if current.revealed:
             return classroom
@@ -370,10 +371,10 @@ class Rounds:
         workspace: OpenWorkspace,
         taken: set[int],
     ) -> FvappError | None:
-        """Queue the round's networks that a student lacks; if refused, note and return the error.
+        """Queue the round's networks that a student lacks; if the queue refuses, return the error.
 
         Args:
-            taken: seeds of the class's networks, to which the seeds of the queued ones are added.
+            taken: seeds of the class's networks; the seeds of the queued networks are added.
         """
         current = classroom.current_round
         wants = KINDS[current.kind].count_networks_to_queue(current, student.joined)

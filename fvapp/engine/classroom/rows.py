@@ -48,7 +48,7 @@ class ClassRows:
             classroom = _read_row(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown_parts(classroom)
-                # Classes opened with an earlier version of the app have only a code, and no key.
+                # Classes opened with an earlier version of the app have a code but no key.
                 if classroom.is_open and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:
@@ -160,7 +160,7 @@ class ClassRows:
             self._journal.mark_copies_outdated()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return, by workspace and class, what identifies work in seats of earlier app versions."""
+        """Return, by workspace and class, how to find work done in seats of earlier versions."""
         rows = [
             (classroom, student)
             for classroom, students in self._students.items()

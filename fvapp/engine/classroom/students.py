@@ -107,9 +107,11 @@ class Students:
             address: the browser's network address, if known, for limits on wrong guesses.
 
         Raises:
-            EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``,
-                ``class_door_closed``, ``class_banned``, ``class_full``, ``class_joined``,
-                ``class_held``, ``seat_elsewhere``, ``seat_only``; as `check_nickname`.
+            EngineError: ``class_code_unknown``: no open class has the code; ``limit_guesses``,
+                ``limit_guesses_all``: there were too many wrong codes; ``class_door_closed``: the
+                teacher lets nobody join; ``class_banned``: the teacher has banned the student;
+                ``class_full``; ``class_held``: the visitor teaches an open class; as
+                `Register.check_not_seated` and `check_nickname`.
         """
         with self._register.storing_changes():
             register = self._register
@@ -184,7 +186,8 @@ class Students:
         runs on the visitor's own data set. Called with the engine's lock held.
 
         Raises:
-            EngineError: ``hunt_tries``; as ``HuntBudget.check_within_budget``.
+            EngineError: ``hunt_tries``: the student has no tries left in the hunt; as
+                ``HuntBudget.check_within_budget``.
         """
         seat = self._register.find_seat(workspace)
         hunt = seat[0].round_group if seat else None
@@ -235,7 +238,8 @@ class Students:
             language, name, own_drawings: stored with the network, see `WallNetwork`.
 
         Raises:
-            EngineError: ``unknown_run``, ``hunt_sealed``.
+            EngineError: ``unknown_run``; ``hunt_sealed``: the results of the run's hunt (a contest
+                between networks) are still hidden.
         """
         with self._register.lock:
             self._register.workspaces.find_run(token, run_id)
@@ -274,8 +278,9 @@ class Students:
         """Return the network with this code on an open class's wall; the caller needs no token.
 
         Raises:
-            EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``;
-                as ``NetworkSource.load_network``; ``examples_gone``.
+            EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``:
+                the results of the network's hunt are still hidden; ``examples_gone``: examples that
+                the network trained on were deleted; as ``NetworkSource.load_network``.
         """
         classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(
@@ -307,7 +312,7 @@ class Students:
             raise EngineError("unknown_run")
 
     def _remove_idle_student(self, classroom: Classroom) -> None:
-        """Make room in a full class: remove the longest-absent student who has no finished run.
+        """Make room in a full class by removing the longest absent student without a finished run.
 
         Otherwise a script that joins hundreds of times would keep students out.
 
@@ -323,7 +328,7 @@ class Students:
         self._register.remove_student(classroom, student)
 
     def _find_class_by_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class whose link or code this is; limit guesses of typed codes."""
+        """Return the open class that a code or link key opens; limit guesses of typed codes."""
         register = self._register
         classes = [
             classroom
@@ -341,7 +346,7 @@ class Students:
 
 
 def _check_hunt_tries_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
-    """Check that a student with these runs has `wanted` tries left in a hunt."""
+    """Check that a student with these runs may still train `wanted` networks in a hunt."""
     left = ATTEMPTS - len(attempt_runs((run.record for run in runs), hunt))
     if wanted > left:
         raise EngineError("hunt_tries", left=max(0, left), most=ATTEMPTS)

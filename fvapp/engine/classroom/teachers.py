@@ -26,7 +26,7 @@ from fvapp.engine.classroom.watching import EVERY, ClassSnapshots
 from fvapp.engine.runs import OpenWorkspace, tokens
 from fvapp.engine.store.calendar import DAY
 
-NOTE = "teacher"  # name of a note in workspaces that have the teacher's right
+NOTE = "teacher"  # name of the note that marks workspaces with the teacher's right
 _MINUTE = 60.0  # seconds between checks of the system clock
 
 
@@ -87,12 +87,12 @@ class Teachers:
             )
 
     def claim_teachers_right(self, token: str, code: str) -> None:
-        """Give a workspace the teacher's right if `code` is the code in the teacher's address.
+        """Give a workspace the teacher's right if `code` is the code in the private teacher link.
 
         The workspace's classes no longer count towards the server's limit, and are never deleted to
         make room for others. The workspace can see and delete everybody's classes. The code has 80
         random bits, which nobody can guess. So wrong codes are not counted, and cannot lock out the
-        teacher. If the code has expired, a new address is made and shown.
+        teacher. If the code has expired, a new link is made and shown.
 
         Raises:
             EngineError: ``teachers_code_unknown``: the code has expired or never existed, and the
@@ -113,10 +113,11 @@ class Teachers:
             self._address.show_address_once()
 
     def renew_teachers_address(self, token: str) -> str:
-        """Return the path of a new teacher's address for another device; end the earlier address.
+        """Replace the private teacher link, for use on another device; return the new link's path.
 
         Raises:
-            EngineError: ``teachers_right_missing``.
+            EngineError: ``teachers_right_missing``: the workspace does not have the teacher's
+                right.
         """
         with self._register.reading(token) as workspace:
             if not self._has_teachers_right(workspace):
@@ -127,7 +128,7 @@ class Teachers:
         return path
 
     def is_teachers_address_unused(self, token: str, path: str) -> bool:
-        """Return whether `path` is the latest teacher's address and has not been used yet.
+        """Return whether `path` is the latest private teacher link and has not been used yet.
 
         The result is False for a workspace that does not have the teacher's right.
         """
@@ -136,11 +137,11 @@ class Teachers:
             return right and self._address.is_address_unused and path == self._address.path
 
     def show_teachers_addresses(self, show: Callable[[str], None]) -> None:
-        """Call `show` with the path of the teacher's address, now and whenever it is renewed."""
+        """Call `show` with the path of the private teacher link, now and whenever it is renewed."""
         self._address.show_addresses_with(show)
 
     def try_teachers_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Return `right`, which says whether a typed teacher's password is correct.
+        """Return `right`: whether a typed teacher password is correct.
 
         A correct password allows seat codes in the workspace's classes; a wrong password counts as
         a wrong guess.
@@ -161,8 +162,9 @@ class Teachers:
         """Open a new class, with this workspace as its teacher.
 
         Raises:
-            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``; as
-                `check_class_name` and `check_missions`.
+            EngineError: ``limit_open_classes``: the workspace teaches too many open classes;
+                ``class_joined``: it has a seat in a class; ``limit_classes``: the server keeps too
+                many classes; as `check_class_name` and `check_missions`.
         """
         with self._register.storing_changes():
             register = self._register
@@ -212,7 +214,7 @@ class Teachers:
             return register.change_class(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
-        """Close a class: end its code and the steering of screens; keep students and results."""
+        """Close a class: end its code and stop steering screens; keep students and results."""
         with self._register.changing_class(token, classroom) as room:
             self._snapshots.forget_class(room)
             self._register.unseat_students(room)
@@ -316,7 +318,7 @@ class Teachers:
                 self._snapshots.update_snapshot(room)
 
     def note_student_helped(self, token: str, classroom: str, student: str) -> None:
-        """Note that a student was helped: lower their hand, and ignore earlier difficulties."""
+        """Note that a student was helped: lower their hand, and hide earlier difficulties."""
         self._change_student(
             token,
             classroom,
@@ -338,7 +340,7 @@ class Teachers:
             self._snapshots.update_snapshot(room)
 
     def remove_idle_students(self, token: str, classroom: str, students: Collection[str]) -> int:
-        """Remove those among the given students who have done nothing; return how many they are.
+        """Remove the given students who have done nothing, and return how many were removed.
 
         Args:
             students: ids of the students.
@@ -365,7 +367,7 @@ class Teachers:
             return self._snapshots.student_rows(room, self._register.workspaces_of_class(room))
 
     def clock_error(self, token: str) -> EngineError | None:
-        """Return an error if the clock seems wrong: it was set by days, or makes classes look old.
+        """Return an error if the clock seems wrong: it jumped by days, or makes classes look old.
 
         The result is None if the clock seems right.
         """
@@ -413,9 +415,9 @@ class Teachers:
     def _delete_idle_class(self) -> None:
         """Delete one class if workspaces without the teacher's right have opened too many.
 
-        Only a class in which no student has finished a run may be deleted. Of these, the class with
-        the fewest students present is deleted. Ties are broken in favour of a class whose teacher
-        has finished no run, then of the class used longest ago.
+        Only a class in which no student has finished a run may be deleted. Among such classes, the
+        class with the fewest students present is deleted. Ties are broken in favour of a class
+        whose teacher has finished no run, then of the class used longest ago.
 
         Raises:
             EngineError: ``limit_classes``: there is no class that may be deleted.

@@ -1,4 +1,4 @@
-"""The teacher's address; opening it gives a browser's workspace the teacher's right for good."""
+"""The private teacher link: opening it gives a browser's workspace the teacher's right for good."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,14 +10,14 @@ from pathlib import Path
 from fvapp.engine.runs import tokens
 from fvapp.engine.store.kept_file import ValuesFile
 
-VALID = 600.0  # seconds for which a teacher's address stays valid after its first use
+VALID = 600.0  # seconds for which a private teacher link stays valid after its first use
 
 
 class TeachersAddress:
-    """An address that gives a browser the teacher's right; it can be replaced by a new address.
+    """The private teacher link, an address that gives a browser the teacher's right.
 
     Browsers store addresses in their history, cache and session files. So an address stops working
-    `VALID` seconds after its first use.
+    `VALID` seconds after its first use, and a new address replaces it.
 
     Attributes:
         code: the secret in the address.
@@ -29,7 +29,7 @@ class TeachersAddress:
 
     @property
     def path(self) -> str:
-        """The path and query of the teacher's address, to append to the app's own address."""
+        """The path and query of the private teacher link, to append to the app's own address."""
         return f"/teachers?teacher={self.code}"
 
     @property
@@ -78,7 +78,7 @@ def teachers_key(home: Path) -> str:
     """Return the key whose hash gives a workspace the teacher's right; no browser gets the key.
 
     The key is made once for each data folder. If it cannot be written there, it is valid until this
-    process ends. In earlier versions, the teacher's address contained the key.
+    process ends. In earlier versions, the private teacher link contained the key.
     """
     file = ValuesFile(home / "fvapp.teacher", _StoredKey)
     code = tokens.parse_code(file.read_values().code)

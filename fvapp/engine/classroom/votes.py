@@ -15,7 +15,7 @@ from fvapp.engine.runs import Run
 
 _log = logging.getLogger(__name__)
 
-_COUNTERS = 3  # threads that count one class's vote; a fourth is left for other classes
+_COUNTERS = 3  # threads that count one class's vote; a fourth thread remains for other classes
 
 Cast = tuple[Ballots, np.ndarray] | None
 
@@ -65,8 +65,8 @@ class Votes:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._helpers.submit(self._cast_votes, part) for part in others]
-            # This task waits for the results of the other tasks. It is queued last, so that they
-            # begin before it.
+            # This task waits for the results of the tasks in `asked`. It is queued last, so that
+            # they begin before it does.
             self._helpers.submit(self._count_votes, classroom.id, current.number, first, asked)
 
     def _cast_votes(self, runs: list[Run]) -> Cast:

@@ -66,7 +66,7 @@ class ClassSnapshots:
         return self._views[classroom.id].snapshot
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
-        """Return the state of a class's round at the latest snapshot, or None without a round."""
+        """Return a class's round as of the latest snapshot, or None if there is no round."""
         self.latest_snapshot(classroom)
         return self._views[classroom.id].round_view
 

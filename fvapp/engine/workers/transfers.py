@@ -136,7 +136,7 @@ class Delivery:
             )
         except EngineError:
             self._inbox.post_message(HandOverFailed(record.id, attempt, "checkpoint_gone"))
-        # the connection to the worker or the scheduler broke
+        # These errors mean that the connection to the worker or the scheduler is lost.
         except (
             WorkerUnreachable,
             AttributeError,
@@ -274,7 +274,7 @@ class Delivery:
             self._journal.queue_changes(writes.store_frames(run.record.id, content))
 
     def _read_frames(self, run: Run) -> bytes | None:
-        """Return the file of a run's film, or None if it cannot be read; the run can do without."""
+        """Return the bytes of a run's film (snapshots of weights), or None if it is unreadable."""
         try:
             return self._journal.read_frames(run.record.id)
         except EngineError:

@@ -23,7 +23,7 @@ _SENT = (
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python and of packages; by default, the packages in a run's record."""
+    """Return the versions of Python and of packages, by default those that runs' records list."""
     return {"python": platform.python_version()} | {
         name: _package_version(name) for name in packages or RECORDED
     }

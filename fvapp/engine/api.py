@@ -38,7 +38,7 @@ class Workspace:
     Attributes:
         token: the secret that opens the workspace. The browser keeps it and sends it with each
             command.
-        known: whether the token was known before this visit.
+        known: whether the server knew the token before this visit.
         complete: whether all stored runs, notes and examples of the workspace can be read.
         id: the workspace's id. A browser's workspace changes when a code for another workspace is
             typed in one of its tabs.
@@ -75,8 +75,8 @@ class Pc:
     Attributes:
         name: the PC's name; empty for the PC the app runs on.
         workers: number of training processes that are ready on the PC.
-        speed: epochs per second that all workers of the PC together train the notebook's network;
-            0 until measured.
+        speed: combined speed of all the PC's workers, in epochs per second, on the reference
+            network (the one in the course notebook); 0 until measured.
         training: records of the runs the PC is training.
         silent_seconds: seconds since the PC last reported, if the PC counts as silent; else None.
         trouble: why the PC gets no runs; None if it can get runs.

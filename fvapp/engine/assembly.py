@@ -57,13 +57,13 @@ class Assembly:
         timing: intervals and time-outs.
         clock: a monotonic clock, in seconds.
         wall: a clock in seconds since 1970, for times that are displayed or stored.
-        steady: a clock that cannot be set, with which changes to `wall` are detected.
+        steady: a clock that nobody can set; the engine uses it to detect changes to `wall`.
         inbox, helpers, supervise: the parts with threads; tests pass versions without threads.
 
     Attributes:
         open_to_pcs: whether other PCs may join.
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
-        returning, rounds, keeping, students, teachers: commands of school classes.
+        returning, rounds, keeping, students, teachers: commands for school classes.
         pcs: the PCs that train networks, and those that should but cannot.
         losses: the notice about stored data that was lost.
 

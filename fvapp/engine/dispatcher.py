@@ -159,7 +159,8 @@ class Dispatcher:
         for worker in list(board.workers.values()):
             if (trained := worker.run) is None:
                 continue
-            # While a worker teaches or warms up, its run reports nothing, but is not hung.
+            # While a worker warms up or teaches another network, its run reports nothing but is not
+            # hung.
             if self._delivery.teachings_by_worker[worker.address] or not worker.warm:
                 trained.last_heard_at = now
             if rules.is_run_hung(trained, self._timing, now):
@@ -187,7 +188,7 @@ class Dispatcher:
                 board.life.pause_run(run, "nobody_watching")
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
-        """End a hung run's worker if the run was asked to stop; else only show that it hangs."""
+        """End the worker of a hung run that was to stop; else only show that the run hangs."""
         if run.requested == "run":
             self._board.life.show_reason(run, "hung")
             return
@@ -209,7 +210,7 @@ class Dispatcher:
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart all processes."""
-        if self._dropping:  # the loss of a scheduler may be reported several times
+        if self._dropping:  # the loss of the scheduler may be reported several times
             return
         self._dropping = True
         board = self._board
@@ -282,7 +283,7 @@ class Dispatcher:
                 self._board.life.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
-        """Give a worker no more runs until it has answered a new greeting."""
+        """Assign no more runs to a worker until it has answered a new greeting."""
         if self._board.workers.pop(message.address, None):
             self._supervisor.greeter.greet_worker(message.address)
 
@@ -294,7 +295,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # greet the worker again: its first answer will say that it is cold
+        else:  # greet again: the answer to the first greeting will say "not warm"
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_event(self, message: protocol.EventEmitted) -> None:
@@ -359,7 +360,7 @@ class Dispatcher:
         return run
 
     def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:
-        """Free a run's worker. Unless `alive`, the worker must answer a greeting to get a run."""
+        """Free a run's worker; unless `alive`, it gets no other run until it answers a greeting."""
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

@@ -23,10 +23,10 @@ from fvapp.core.texts.own import check_text_length, read_own_text
 from fvapp.engine.runs import EXAMPLE_BYTES, Board, OpenWorkspace, RunExamples
 from fvapp.engine.store import writes
 
-_MOMENT = 1e-5  # seconds added to each of several examples kept at once, to keep their order
+_MOMENT = 1e-5  # seconds between the stored times of examples kept at once, to preserve their order
 
 
-_OWN_SET = "own_set"  # name of the note that holds the name of the visitor's own data set
+_OWN_SET = "own_set"  # the workspace's note that stores the name of the visitor's own data set
 
 
 def _read_own_set_name(workspace: OpenWorkspace) -> str | None:
@@ -41,7 +41,7 @@ def _own_texts(workspace: OpenWorkspace) -> list[Example]:
 
 
 class ImportCount(NamedTuple):
-    """The number of new examples in a file, and of those that the visitor already had."""
+    """How many examples in an imported file were new, and how many the visitor already had."""
 
     new_examples: int
     known_examples: int
@@ -202,7 +202,7 @@ class ExampleCommands:
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
         """Add the examples of an ``.npz`` or ZIP file (see ``documents.example_files``).
 
-        If one of them cannot be added, none is. Examples that already exist are not changed.
+        If one example cannot be added, none is added. Examples that already exist are not changed.
 
         Raises:
             ExampleError: as ``read_examples_file`` and :meth:`keep_example`, except

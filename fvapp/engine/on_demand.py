@@ -9,7 +9,7 @@ class WorkerDemand:
     """Starts workers when a visitor comes, and ends them when there has been none for a while.
 
     Starting a worker occupies a core for some seconds. So further workers start only a few seconds
-    after the first visitor came, and not while a run trains with no other run waiting. Without
+    after the first visitor arrives, and not while a run trains and no other run is waiting. Without
     visitors, usually one worker keeps running. If memory is too short for that, the first worker
     starts when a visitor's request needs it.
 

@@ -1,4 +1,4 @@
-"""Lists for the teacher which PCs train networks for the app, and why other PCs do not."""
+"""Lists the PCs that train networks for the app, and the reasons why other PCs do not."""
 
 from collections.abc import Callable
 

@@ -14,10 +14,10 @@ def find_outgrown_worker(
     limit_mb: float,
     quiet: bool,
 ) -> WorkerState | None:
-    """Return the worker that exceeds the memory limit most and must be replaced, or None.
+    """Return the worker furthest above the memory limit if it must be replaced, or None.
 
-    A replacement occupies a core for some seconds. So a worker may exceed the limit by a tenth
-    while any run is training or waiting.
+    A replacement occupies a core for some seconds. So a worker may exceed the limit by 10 % while
+    any run is training or waiting.
 
     Args:
         quiet: whether no run is training or waiting.
@@ -54,7 +54,7 @@ class Renewal:
         self._limit_mb = limit_mb
         self._fits_another = room
         self._outgrown: WorkerState | None = None
-        self._successor: str | None = None  # the successor's name, until it is warm
+        self._successor: str | None = None  # name of the replacement worker until it is warm
         self._cold_successor: WorkerState | None = None
 
     def check_worker_memory(self) -> None:
@@ -79,25 +79,25 @@ class Renewal:
             self._supervisor.kill_worker(grown.address)
 
     def hold_back_successor(self, worker: WorkerState) -> bool:
-        """Return whether a new worker is the successor and must not get runs before it is warm."""
+        """Return whether a new worker replaces an old one and must get no runs until it is warm."""
         if worker.name != self._successor or worker.warm:
             return False
         self._cold_successor = worker
         return True
 
     def find_held_back_successor(self, address: str) -> WorkerState | None:
-        """Return the successor that is not warm yet, if it has this address; else None."""
+        """Return the worker at an address if it is a replacement and not warm yet; else None."""
         came = self._cold_successor
         return came if came is not None and came.address == address else None
 
     def note_worker_ready(self, name: str) -> None:
-        """If the worker called `name` is the successor, give no more runs to the old worker."""
+        """If the worker called `name` replaces an old worker, give the old worker no more runs."""
         if self._outgrown and name == self._successor:
             self._successor = self._cold_successor = None
             self._outgrown.leaving = True
 
     def end_leaving_workers(self) -> None:
-        """End each leaving worker that trains no run and holds no result still to be fetched."""
+        """End each worker due to leave that trains no run and holds no result to be fetched."""
         for worker in list(self._board.workers.values()):
             if worker.leaving and not self._is_worker_needed(worker):
                 del self._board.workers[worker.address]

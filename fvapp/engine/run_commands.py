@@ -66,9 +66,9 @@ class RunCommands:
 
         Raises:
             SettingsError: the settings are too large in combination.
-            EngineError: ``no_examples``: there are no examples to train on; ``examples_gone``:
-                the examples of an earlier run are gone; ``hunt_...``: the class is on a hunt, and
-                these runs would exceed its budget.
+            EngineError: ``no_examples``: there are no examples to train on; ``examples_gone``: the
+                examples of an earlier run are gone; ``hunt_...``: the class is on a hunt (a contest
+                between networks), and these runs would exceed its budget.
         """
         with self._board.changing_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
@@ -137,7 +137,8 @@ class RunCommands:
         `more_epochs` from the epoch in which it ended.
 
         Raises:
-            EngineError: ``hunt_...``: the run's hunt is revealed, or its budget would be exceeded.
+            EngineError: ``hunt_...``: the run belongs to a hunt (a contest between networks) whose
+                results are revealed or whose budget would be exceeded.
         """
         with self._board.storing_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
@@ -166,7 +167,8 @@ class RunCommands:
         """Return everything stored for a run that can no longer be read, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``, ``hunt_sealed``.
+            EngineError: ``unknown_run``; ``hunt_sealed``: the run belongs to a hunt (a contest
+                between networks) whose results are not revealed yet.
         """
         with self._board.lock:
             return self._workspaces.read_damaged_run(token, run_id)
@@ -187,6 +189,8 @@ class RunCommands:
 
     def delete_films(self, token: str) -> int:
         """Delete the films of the visitor's finished runs, and return the number of bytes freed.
+
+        A film is a series of snapshots of a network's weights during training.
 
         The runs keep their networks, curves and results, and can still be resumed.
         """

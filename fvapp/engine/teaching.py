@@ -43,9 +43,9 @@ class TeachingCommands:
             mixed: whether the network is also trained on some of its old training images.
 
         Raises:
-            EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``,
-                ``teach_no_weights``, ``teach_nan``, ``teach_dataset``, ``unknown_example``,
-                ``limit_taught``, ``limit_teachings``.
+            EngineError: ``teach_not_own``; ``teach_nan``: a weight of the network is not a finite
+                number; ``unknown_example``; ``limit_teachings``: the visitor has taught networks
+                too often within a minute; as `_check_teachable`.
         """
         with self._board.reading(token) as workspace:
             now = self._board.clock()
@@ -68,7 +68,7 @@ class TeachingCommands:
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._board.changing_workspace(
             token
-        ) as workspace:  # the parent run may have been deleted by now, which does no harm
+        ) as workspace:  # it does no harm if the parent run has been deleted by now
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
@@ -131,8 +131,10 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
 
     Raises:
         EngineError: ``teach_own_set``: the run trained on the visitor's own data set, on which a
-            new run takes only a second; ``teach_trains``, ``teach_outputs``,
-            ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
+            new run takes only a second; ``teach_trains``: the run is still training;
+            ``teach_outputs``: the network has fewer outputs than there are classes;
+            ``teach_no_weights``: the run has no stored weights; ``limit_taught``: no examples or
+            too many are chosen; ``teach_dataset``: an example belongs to another data set.
     """
     settings = parent.record.settings
     if settings.dataset_info.is_own:

@@ -65,7 +65,7 @@ class _Account:
         seen_at: when one of the account's runs was last requested, begun or ended.
         shared_time: processor time used by all subaccounts, plus idle time.
         open_runs: number of the account's runs that wait or have begun.
-        latest_clock: the latest clock of a subaccount that has had a turn.
+        latest_clock: the highest clock of any subaccount that has had a turn.
         sharers: the subaccounts, by name, the most recently seen last.
     """
 
@@ -89,7 +89,8 @@ class _Account:
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
         account.note_account_seen(now)
-        for oldest, gone in list(islice(self.sharers.items(), 2)):  # check two, as one may be new
+        # Check the two oldest accounts, because each call may add a new one.
+        for oldest, gone in list(islice(self.sharers.items(), 2)):
             if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account
@@ -156,7 +157,7 @@ class TurnQueue:
         return accounts
 
 
-_here = threading.local()  # holds a function with which `yield_turn` suspends this thread's turn
+_here = threading.local()  # holds the function with which `yield_turn` suspends a thread's turn
 
 
 class ScriptTurns:

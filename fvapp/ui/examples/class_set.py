@@ -1,4 +1,7 @@
-"""Draws the board's section on a class's kept drawings, which can be shared or deleted."""
+"""Draws the section of a teacher's board on the drawings that the teacher has kept.
+
+The teacher can share them with the class or delete them.
+"""
 
 from collections.abc import Iterable
 
@@ -13,7 +16,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_class_set(visit: Visit, classroom: Classroom) -> None:
-    """Draw the section on the class's kept drawings; draw nothing if there are none."""
+    """Draw the section on the drawings kept from a school class; draw nothing if there are none."""
     t = visit.t
     keeping = visit.engine.keeping
     kept = keeping.summarize_kept_drawings(visit.token, classroom.id)
@@ -60,7 +63,11 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
 
 
 def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
-    """Return sentences on a data set's completeness, held-out drawings and lifetime."""
+    """Return sentences on the data set made from a school class's drawings.
+
+    They say whether it needs more words, which words it contains, which drawings are held out for
+    testing, and how long it is kept.
+    """
     sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given_words:
         held = (

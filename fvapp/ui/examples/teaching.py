@@ -100,7 +100,10 @@ def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
 
 
 def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> None:
-    """Draw test images whose answers teaching made wrong or correct, `shown` of each at most."""
+    """Draw test images that the network classifies correctly only before or only after teaching.
+
+    At most `shown` images of each kind are drawn.
+    """
     taught = record.teaching_record.finished_outcome
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
@@ -114,8 +117,8 @@ def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> Non
 def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
     """Draw the next steps after teaching: teach again, or undo the teaching."""
     taught = record.teaching_record
-    # A run that has not learned its examples can be taught further. Otherwise, visitors can teach
-    # its parent run again, to try the other way of teaching.
+    # A run that has not learned all its examples can be taught further. Otherwise, visitors can
+    # teach the examples to its parent run again, with or without training images mixed in.
     again = (
         record
         if not taught.finished_outcome.learned_all_examples

@@ -1,4 +1,4 @@
-"""Draws downloads of a class's results, and a warning if the server's clock is wrong."""
+"""Draws downloads of a school class's results, and a warning if the server's clock is wrong."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +26,7 @@ def draw_clock_warning(visit: Visit) -> None:
 
 
 def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
-    """Draw buttons that download a class's results; a file is made only when it is requested.
+    """Draw buttons to download a school class's results; a file is made only when requested.
 
     Args:
         key: suffix for the widget keys, needed on pages that list several classes.

@@ -25,10 +25,10 @@ _HEIGHT = 320
 def draw_exported_code(
     visit: Visit, runs: Sequence[RunSettings], record: RunRecord | None = None
 ) -> None:
-    """Draw the Keras script for one of the given settings, to download as script or notebook.
+    """Draw the Keras script for a run's settings, which can be downloaded as script or notebook.
 
     Args:
-        runs: settings of runs, from which the visitor can choose.
+        runs: the settings of one or more runs; if there are several, the visitor chooses.
         record: the run that was trained with the settings, or None.
     """
     t = visit.t

@@ -156,7 +156,10 @@ def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: s
 
 
 def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) -> None:
-    """Draw the button that shows the network on the class's wall, or removes it."""
+    """Draw the button that adds the network to the wall of the student's class, or removes it.
+
+    The wall is where a school class shows its networks.
+    """
     draw_command_button(
         visit,
         visit.t("at_home.off_wall" if seat.wall_network_code else "at_home.on_wall"),

@@ -1,4 +1,4 @@
-"""Draws the form that opens a class, the teacher's classes, and the teacher's address."""
+"""Draws the form that opens a school class, the teacher's classes, and private teacher links."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,10 @@ _PATH = "teachers_next_path"
 
 
 def take_teachers_code(visit: Visit) -> None:
-    """Use the code in the teacher's address, if any; a valid code also replaces the password."""
+    """Use the code of a private teacher link, if the visitor has opened such a link.
+
+    With a valid code, the visitor does not need the teacher password.
+    """
     code = take_address_secret(TEACHER)
     if code is not None and give_command(visit, visit.engine.teachers.claim_teachers_right, code):
         open_curtain()
@@ -162,7 +165,7 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_teacher_rights(visit: Visit) -> None:
-    """Draw what the teacher's address unlocks: an address for another device, and all classes."""
+    """Draw what the private teacher link unlocks: a link for another device, and all classes."""
     classes = None
     with visit.messages.showing_errors():
         classes = visit.engine.teachers.all_classes(visit.token)
@@ -181,9 +184,9 @@ def draw_teacher_rights(visit: Visit) -> None:
 
 
 def _draw_other_device(visit: Visit) -> None:
-    """Draw a button that makes a teacher's address for another device.
+    """Draw a button that makes a new private teacher link, for use on another device.
 
-    The latest address is shown until it is used.
+    The latest link is shown until it is used.
     """
     t = visit.t
     state = st.session_state

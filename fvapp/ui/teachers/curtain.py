@@ -30,12 +30,12 @@ def teachers_word() -> str | None:
 
 
 def is_curtain_closed() -> bool:
-    """Return whether a password is set that has not been entered in this tab."""
+    """Return whether a teacher password is set but has not been entered in this tab."""
     return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
 
 def open_curtain() -> None:
-    """Stop asking for the password in this tab, as after opening the teacher's address."""
+    """Stop asking for the teacher password in this tab, such as after a private teacher link."""
     st.session_state[_OPEN] = True
 
 

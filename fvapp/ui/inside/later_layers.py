@@ -15,7 +15,7 @@ from fvapp.ui.parts import draw_chart, format_signed_number
 
 
 def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
-    """Draw bars for the most helpful neurons or the classes, and the selected bar's inputs.
+    """Draw bars for the most helpful neurons or for the classes, and the selected bar's inputs.
 
     Returns:
         An Explanation with the weighted sum of the selected neuron or class.

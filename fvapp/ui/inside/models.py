@@ -41,7 +41,10 @@ def draw_network_choice(visit: Visit) -> tuple[str, bool]:
 
 
 def _ready_made_models(visit: Visit) -> list[str]:
-    """Return the names of ready-made models for pictures, then for text in the page's language."""
+    """Return the names of the ready-made models: first for pictures, then for text.
+
+    Models for text are included only if the text is in the page's language.
+    """
     texts = {name: DATASETS[name].text for name in READY_MADE}
     spoken = [name for name, text in texts.items() if text and text.language == visit.t.language]
     return [*sorted(SHIPPED, reverse=True), *spoken]

@@ -83,7 +83,8 @@ def precise_share_text(loss: float, given: float) -> str:
     """Return the label's probability, with enough digits to recompute the shown loss and slope.
 
     Args:
-        given: the input that is multiplied by the weight on the second screen.
+        loss: the loss, from which the probability is computed.
+        given: the input of the weight that the second screen of "One step" shows.
     """
     if loss > _SMALLEST:
         return f"e^{{-{loss:.4f}}}"
@@ -100,7 +101,7 @@ def precise_share_text(loss: float, given: float) -> str:
 
 
 def _draw_first_adam_step(learner: NetworkLearner, t: Translate) -> None:
-    """Draw a neuron's weight changes in a step of plain gradient descent and of Adam."""
+    """Draw how one step changes a neuron's weights, by plain gradient descent and by Adam."""
     adam = OPTIMIZERS["adam"]
     rate = RunSettings.learning_rate
     blame = loss_gradients(learner.step_traces, learner.taught_labels)[FIRST][0]

@@ -1,4 +1,4 @@
-"""Defines `Tool`, the row in which each tool of the "Look inside" page registers itself."""
+"""Defines `Tool`, the description of a tool of the "Look inside" page."""
 
 from collections.abc import Callable
 from typing import NamedTuple

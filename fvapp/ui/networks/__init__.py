@@ -1,1 +1,1 @@
-"""Draws parts about networks that several pages use, such as lists of networks and "One step"."""
+"""Draws parts that several pages use to show networks, such as lists of networks."""

@@ -1,4 +1,7 @@
-"""Draws a run's accuracy by class, and its results on marked images and own examples."""
+"""Draws a run's accuracy by class.
+
+It also draws the results on test images with an added mark, and on the visitor's own examples.
+"""
 
 from collections.abc import Mapping
 
@@ -26,7 +29,10 @@ _HEIGHT = 460  # approximate height of the opened chart, in pixels
 
 
 def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
-    """Draw sentences on a run's results for marked images and for the visitor's own examples."""
+    """Draw sentences on how well a run classifies marked images and the visitor's own examples.
+
+    A marked image is a test image to which a small mark has been added.
+    """
     t = visit.t
     result = record.result
     if result is None:

@@ -90,7 +90,10 @@ class NetworkLearner:
 
     @property
     def progress_image_indices(self) -> np.ndarray:
-        """Indices of the twelve test images that show runs' progress, without the taught image."""
+        """Indices of the fixed twelve test images with which the app shows progress.
+
+        The taught image is left out if it is one of them.
+        """
         return self._drop_taught_image(np.array(twelve_image_indices(self.dataset), int))
 
     def _drop_taught_image(self, rows: np.ndarray) -> np.ndarray:
@@ -193,9 +196,9 @@ def read_browser_choice(key: str, name: str, allowed: Sequence[Choice], default:
 
 
 def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
-    """Return data for the screen on which visitors change a weight.
+    """Return data for the screen on which visitors choose a weight and change it.
 
-    Two of the weights have no effect on the loss.
+    The weights of a dark pixel and of a silent neuron are among them; they do not affect the loss.
     """
     trace = learner.step_traces
     label = learner.taught_label
@@ -328,7 +331,7 @@ def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
 
 
 def sgd_rate_for_step(rate: float) -> float | None:
-    """Return the SGD rate whose steps grow as long as gradient descent's steps at `rate`.
+    """Return the rate at which SGD's steps are as long as those of plain gradient descent at `rate`.
 
     SGD has a momentum of 0.9, so its steps grow to ten times the first step. Return None if the
     result is outside the range of the learning rate setting.

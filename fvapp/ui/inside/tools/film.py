@@ -34,8 +34,8 @@ from fvapp.ui.parts import write_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif_download
 from fvapp.ui.visit import Visit
 
-# Number of test images in the film, by whether the network has convolutions. Convolutions take 0.15
-# ms for each image, so these films show fewer images.
+# Number of test images in the film, by whether the network has convolutions. With convolutions, the
+# network takes 0.15 ms for each image, so the film shows fewer images.
 DOTS = {
     False: 500,
     True: 200,

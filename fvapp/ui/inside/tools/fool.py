@@ -36,7 +36,7 @@ RARE = 0.01
 The network has learned nothing from such pixels.
 """
 
-_LOOKED_AT = 5_000  # approximate number of images sampled to find rarely inked pixels
+_LOOKED_AT = 5_000  # approximate number of images searched for pixels that rarely have ink
 _INK_FROM = 32
 _ANY = -1
 _SEARCHED = "inside_searched"

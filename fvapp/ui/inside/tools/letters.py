@@ -14,9 +14,9 @@ _LETTERS = 6
 
 
 def draw_letter_weights(view: InspectedImage) -> Explanation | None:
-    """Draw a select box of characters (signs), and the letters for and against the chosen one.
+    """Draw a select box of characters (signs), and letters for and against the chosen character.
 
-    The letters are listed by position, and speak for or against that character coming next.
+    At each position, these letters make it more or less likely that the character comes next.
     """
     t = view.t
     with st.container(key="letters"):

@@ -81,7 +81,7 @@ def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
 
 
 def _train_page_url(view: InspectedImage) -> str:
-    """Return a URL of the train page with this run's settings, but SGD at the default rate."""
+    """Return a URL of the train page with the run's settings, except SGD at the default rate."""
     settings = replace(
         _require_learnable_run(view).settings,
         optimizer="sgd",
@@ -91,9 +91,9 @@ def _train_page_url(view: InspectedImage) -> str:
 
 
 def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
-    """Return the network before training, early in training and now, by number of steps.
+    """Return the network before training, early in training and now.
 
-    The current network's key is `_NOW`.
+    The keys are the numbers of training steps; the current network's key is `_NOW`.
 
     Raises:
         ModelError: the network is of an unsupported kind, or its early weights were not stored.

@@ -34,8 +34,8 @@ from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
-# Number of neurons that the button switches off; without them, an English network's words run
-# together.
+# Number of neurons that the button switches off. Without them, a network trained on English text
+# writes words without spaces between them.
 _FEW = 16
 
 

@@ -1,1 +1,4 @@
-"""Draws the Missions page: the notebook's exercises, with results that the app judges."""
+"""Draws the Missions page, on which visitors do experiments whose results the app judges.
+
+Many missions are exercises from the course notebook.
+"""

@@ -29,7 +29,7 @@ class MissionFlow:
     def images_above_guess(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
-        """Return the images shown above a guess question, uint8 [n, 28, 28], and captions."""
+        """Return the images shown above a guess question, uint8 [n, 28, 28], and their captions."""
         data = opened.dataset
         places = list(opened.mission.test_image_indices)
         names = class_names(data.name, opened.t)
@@ -63,7 +63,7 @@ class MissionFlow:
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the mission's result; return a verdict or None for each of its two claims."""
+        """Draw the mission's result; return the verdict on each of its two claims, or None."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
@@ -84,10 +84,10 @@ class MissionFlow:
             self.draw_answers_beside_explanation(opened)
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Draw the trained networks' answers below the result's picture, if a mission has any."""
+        """Draw answers of the trained networks below the result's picture; by default, none."""
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
-        """Draw the trained networks' answers beside the explanation, if a mission has any."""
+        """Draw answers of the trained networks beside the explanation; by default, none."""
 
     def can_show_notes(self, opened: OpenMission) -> bool:
         """Return whether the mission's notes can be shown without revealing an answer."""

@@ -1,4 +1,4 @@
-"""Keeps track of the open mission, and of progress in missions, stored in the workspace."""
+"""Keeps track of the open mission, and of progress in missions, which the workspace stores."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class OpenMission:
 
     @property
     def all_training_settings(self) -> tuple[RunSettings, ...]:
-        """The settings of all training runs that the mission needs, shown or not."""
+        """The settings of all training runs that the mission needs, even if some are not shown."""
         return self.mission.training_settings(self.link_settings, self.mission_progress.variant)
 
     def mission_text(self, key: str) -> str:
@@ -93,7 +93,7 @@ class OpenMission:
 
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
-        """The stored verdicts; None if there are none, or if the current texts do not fit them."""
+        """The stored verdicts; None if there are none, or if the app's current texts do not fit."""
         kept = self.mission_progress.verdicts
         claims = self.claim_keys_and_predictions
         if len(kept) != len(claims):

@@ -1,4 +1,4 @@
-"""Defines the flow of missions that ask the visitor's latest network."""
+"""Defines the flow of missions that examine the answers of the visitor's latest network."""
 
 import streamlit as st
 
@@ -13,21 +13,21 @@ from fvapp.ui.missions.start import draw_mission_button
 
 
 class LatestNetworkFlow(MissionFlow):
-    """The flow of a mission that asks the visitor's latest suitable network.
+    """The flow of a mission that examines the answers of the visitor's latest suitable network.
 
     The mission trains a network only if the visitor has no suitable network.
 
     Attributes:
         button_key: translation key of the start button's text, below ``missions.page.``.
         asked_test_image: index of the test image that the network is asked to classify, stored in
-            the visitor's progress; None if the mission asks about many images.
+            the visitor's progress; None if the mission uses many images.
     """
 
     button_key = "ask_button"
     asked_test_image: int | None = None
 
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
-        """Return whether the mission can ask a finished run's network; by default, always."""
+        """Return whether the mission can use a finished run's network; by default, always."""
         return True
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
@@ -71,10 +71,10 @@ class LatestNetworkFlow(MissionFlow):
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the finished run that the mission asked or trained; None if there is none.
+        """Return the finished run whose network the mission uses; None if there is none.
 
-        Earlier versions of the app did not record which run was asked; for their progress, return
-        the latest suitable run.
+        Earlier versions of the app did not record this run; for their progress, return the latest
+        suitable run.
         """
         asked = next(
             (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint),
@@ -89,7 +89,7 @@ class LatestNetworkFlow(MissionFlow):
         return asked
 
     def _latest_suitable_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the visitor's latest run that the mission can ask, or None."""
+        """Return the visitor's latest run whose network the mission can use, or None."""
         return next(
             (
                 record

@@ -92,8 +92,8 @@ def _apply_url_parameters(visit: Visit) -> None:
         return
     state[_READ] = query, entry
     if not query:
-        # A visitor who goes back within this page returns to the page's start. A visitor who comes
-        # from another page finds the mission that was open before.
+        # If the visitor goes back in the browser but stays on this page, the page returns to its
+        # start. A visitor who comes from another page finds the mission that was open before.
         if before is not None and before[1] == entry:
             state[_PART] = PARTS[0]
             open_mission(None)

@@ -85,7 +85,8 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
     mission = opened.mission
     own = opened.mission_progress
     screens = screens_of_mission(opened.mission)
-    # The current screen is always reachable: a result may be shown before it has been judged.
+    # The current screen always counts as reachable, because the result screen may appear before the
+    # result has been judged.
     far = max(
         last_reachable_screen_index(screens, due_screen(mission, own, own.judged)),
         screens.index(screen),

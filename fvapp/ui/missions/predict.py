@@ -126,7 +126,8 @@ def _draw_variant_choice(
         return getattr(opened.mission_progress, field) or next(iter(variants))
 
     def save_variant(variant: str) -> None:
-        # When the visitor returns to this page, the browser may send the current choice again.
+        # Nothing changes if the browser sends the current choice again, as it may when the visitor
+        # returns to this page.
         if variant != chosen_variant():
             show_screen(opened.mission, screen)
             # A new variant of the first claim needs new runs. A new variant of the second claim is

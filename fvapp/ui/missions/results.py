@@ -47,7 +47,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         draw_chart(figure, "mission_chart", alt)
 
     named = list(zip(labels, opened.run_records, strict=True))
-    # If validation chose a run, test results are shown for that run only.
+    # If a run was chosen by its validation accuracy, only that run's test results are shown.
     if verdict.chosen is not None:
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}

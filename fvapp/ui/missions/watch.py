@@ -1,4 +1,4 @@
-"""Draws a mission's runs in training: curves in one chart, and answers to twelve images."""
+"""Draws a mission's runs in training: their curves, and their answers to twelve test images."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,8 +30,8 @@ class RunProgress:
     """A run's events, with the curves and latest answers that the events contain.
 
     Attributes:
-        answered_labels: labels of the latest answers to the twelve images; empty before any
-            answers.
+        answered_labels: labels of the latest answers to the twelve test images that show a run's
+            progress; empty before any answers.
     """
 
     events: tuple[Event, ...] = ()
@@ -214,7 +214,7 @@ def _race_row_html(
     state: str,
     colour: str,
 ) -> str:
-    """Return HTML for a run's row: its name, colour, twelve images and progress bar."""
+    """Return HTML for a run's row: its name, colour, answers to twelve images, and progress bar."""
     twelve = twelve_images_of(opened.visit, opened.run_records[0])
     truth = twelve.labels
     # An imported run may contain answers to more or fewer than twelve images.

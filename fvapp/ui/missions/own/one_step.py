@@ -33,14 +33,16 @@ class OneStepMissionFlow(LatestNetworkFlow):
         )
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
-        # The guess is about the races, so a trained network alone does not begin the experiment.
+        # The experiment counts as started once an image has been chosen. A trained network is not
+        # enough, because the student's guess is about the races between learning images one by one
+        # and 32 at a time, which have not been run yet.
         return opened.mission_progress.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:
         return self.has_begun_experiment(opened) and super().has_result(opened)
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw the "One step" screens of a trained network, else the training or a train button."""
+        """Draw the "One step" screens; without a trained network, the run or a train button."""
         finished = (
             run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint
         )
@@ -54,7 +56,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
             draw_train_button(opened)
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
-        """Draw the training run; once the run has ended, draw the button that starts the races."""
+        """Draw the training run; once it has ended, draw the button that starts the experiment."""
         if not opened.run_records or opened.is_training:
             super().draw_experiment_progress(opened)
             return
@@ -62,9 +64,11 @@ class OneStepMissionFlow(LatestNetworkFlow):
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the races' results; return the verdicts on the races and on the practised image.
+        """Draw the results of races between two ways of training; return the mission's verdicts.
 
-        The verdicts are cached by network, learning rate and moment of training.
+        One way learns from images one by one, the other from 32 at a time. The first verdict is on
+        the races, the second on practising a single image. Both are cached by network, learning
+        rate and moment of training.
         """
         record = self._asked_run(opened)
         if record is None:
@@ -150,7 +154,11 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
-    """Return the names of the races' learning rate and of the moment at which practice starts."""
+    """Return the names of the chosen learning rate and moment of training.
+
+    The races between two ways of training use the learning rate. At the moment, the network starts
+    to practise a single image.
+    """
     own = opened.mission_progress
     mission = opened.mission
     moments = mission.second_prediction.variants if mission.second_prediction is not None else ()

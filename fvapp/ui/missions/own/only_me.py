@@ -1,6 +1,7 @@
-"""Draws mission 15: two networks learn the visitor's digits, one with borrowed filters.
+"""Draws mission 15, in which two networks learn digits that the visitor has drawn.
 
-Both networks are then tested on digits drawn by others.
+One of the networks has filters borrowed from another network. Both are then tested on digits drawn
+by others.
 """
 
 import numpy as np
@@ -103,7 +104,9 @@ class OnlyMeMissionFlow(MissionFlow):
                     **hands.values,
                 )
             )
-            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # every n-th, to show most digits
+            shown = wrong[
+                :: -(-len(wrong) // _MISREAD)
+            ]  # every n-th image, so that most digits appear
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56

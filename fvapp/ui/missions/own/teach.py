@@ -115,7 +115,10 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
 def _draw_teach_button(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]
 ) -> None:
-    """Draw the button that teaches the network in the first or second way of the mission."""
+    """Draw the button that teaches the drawings to the network.
+
+    The network learns them alone the first time, and mixed with training images the second time.
+    """
     st.button(
         opened.t(f"missions.{opened.mission.id}.teach_{opened.mission.teaching_ways[len(taught)]}"),
         key="teach_mixed" if taught else "teach",

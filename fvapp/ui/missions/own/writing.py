@@ -40,7 +40,7 @@ class WritingMissionFlow(MissionFlow):
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw an extra screen of the mission; screens after the result also need the runs."""
+        """Draw a screen that only this mission has, or a train button if it needs missing runs."""
         if screen in opened.mission.screens_after and not opened.run_records:  # a run is missing
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start_button(opened)
@@ -158,7 +158,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
 
 
 def _draw_both_facts(opened: OpenMission) -> None:
-    """Draw continuations of sentences about two heroes, and the fact each network has learned."""
+    """Draw how networks continue sentences about two heroes, and which fact each has learned."""
     t = opened.t
     network, form, _ = _network_and_text(opened, 0)
     begins, *ends = form.fact

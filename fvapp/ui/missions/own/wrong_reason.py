@@ -17,7 +17,7 @@ _SIZE = 168  # side of a picture, in CSS pixels
 # Index of a test image of a sneaker, which the network classifies as a boot after a change of a few
 # pixels.
 _OTHER = 9
-# Number of images shown with the guess, and number of images from which these are chosen.
+# Number of images shown with the guess question, and number of images from which they are chosen.
 _SHOWN = 3
 _OF = 100
 
@@ -28,9 +28,10 @@ class WrongReasonMissionFlow(MissionFlow):
     def images_above_guess(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
-        """Return images of marked boots and an unmarked boot; for the second guess, other clothes.
+        """Return images and captions for a guess question.
 
-        The other clothes are marked, too.
+        The first question has training images of boots with a mark, and a test image of a boot
+        without the mark. The second question has marked images of other clothes.
         """
         data = opened.dataset
         t = opened.t
@@ -49,7 +50,7 @@ class WrongReasonMissionFlow(MissionFlow):
         ]
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Draw what makes the network answer "boot": pixels of a boot, and of a changed sneaker."""
+        """Draw which pixels of a boot, and of a changed sneaker, make the network answer "boot"."""
         t = opened.t
         record = opened.run_records[0]
         label = int(record.settings.marked_class)

@@ -34,7 +34,7 @@ from fvapp.ui.visit import Visit
 
 
 class TwelveImages(NamedTuple):
-    """The twelve test images that show how a run learns; a small data set may have fewer.
+    """The fixed twelve test images that show how a run learns; a small data set may have fewer.
 
     Attributes:
         labels: the labels of the images.
@@ -48,7 +48,7 @@ class TwelveImages(NamedTuple):
 
 
 # Seconds to wait for another process to unpack a data set; after that, this process unpacks it to
-# memory. A worker, which has low priority, may need half a minute while others train.
+# memory. A worker process has low priority, so it may need half a minute while others train.
 _PATIENCE = 3.0
 
 
@@ -208,7 +208,11 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
 
 
 def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
-    """Return the twelve images of a run or data set; an empty data set has none."""
+    """Return the twelve test images with which the app shows how a run, or any run, learns.
+
+    Args:
+        model: the run, or the name of a data set; an empty data set has no images.
+    """
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].is_own:
         return shipped_twelve_images(name)

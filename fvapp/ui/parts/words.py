@@ -64,7 +64,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
 
 
 def mention_remaining_copies(visit: Visit, sentence: str) -> str:
-    """Return a sentence on a deletion, extended by names of files that still contain copies."""
+    """Return a sentence on a deletion, followed by the names of files that still contain copies."""
     aside = visit.engine.losses.names_of_copies_aside()
     if not aside:
         return sentence

@@ -1,9 +1,9 @@
-"""Draws the canvas: the library streamlit-drawable-canvas, and the app's own companion.
+"""Draws the canvas: the library streamlit-drawable-canvas, and the app's companion component.
 
-All pages share one drawing for each data set. The library sends only the strokes drawn since it was
-mounted. Earlier strokes, from another page or from before a reload, are shown as a picture under
-the library's canvas. The library could start from a drawing instead, but could then neither undo
-nor clear its strokes.
+All pages share one drawing for each data set. The library sends only the strokes drawn since its
+canvas was mounted. The companion shows earlier strokes, from another page or from before a reload,
+as a picture under the library's canvas. The library could start from a drawing instead, but could
+then neither undo nor clear its strokes.
 """
 
 import json
@@ -69,7 +69,7 @@ class _PageCanvas(NamedTuple):
 
 @dataclass(frozen=True)
 class _CompanionReport:
-    """The companion's report on the earlier strokes, which it shows under the library's canvas.
+    """The report of the companion component, which shows earlier strokes under the canvas.
 
     Attributes:
         remaining_strokes: number of earlier strokes still shown; None if all of them are.
@@ -113,8 +113,8 @@ def draw_canvas(
 
     with st.container(key="canvas", width=side):
         width = brush.pen_widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        # A forged drawing raises these errors here; `read_canvas_drawing` then raises its own
-        # error.
+        # The library raises these errors for a forged drawing, which `read_canvas_drawing` reports
+        # later.
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
                 stroke_width=width,
@@ -224,7 +224,8 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
         or _CompanionReport()
     )
     if report.undone_clears > canvas.undone_clears and state[_MOUNTED][0] == canvas:
-        # If a clear and its undo arrive in the same message, the drawing was never cleared here.
+        # If the visitor clears the drawing and undoes this at once, both may arrive in the same
+        # message. The server then still has the uncleared drawing.
         before = drawings.get(drawing_name) or state[_CLEARED].get(drawing_name, ())
         canvas = canvas._replace(earlier_strokes=before, undone_clears=report.undone_clears)
         state[_MOUNTED] = canvas, state[_MOUNTED][1]

@@ -25,7 +25,7 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
-_INDEX = "test_image"  # session key: number of the index field, and the test image's index
+_INDEX = "test_image"  # session key: count of index fields drawn, and the test image's index
 _FILE = "picture_file"  # session key: picture from the latest file, or the error in the file
 
 

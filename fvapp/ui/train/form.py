@@ -215,7 +215,10 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
 
 
 def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
-    """Return texts with the sizes of presets that exceed the hunt's budget, by preset name."""
+    """Return texts with the sizes of presets that are too large for the hunt, by preset name.
+
+    A hunt is a contest for the best network, which limits the number of parameters.
+    """
     budget = visit.hunt_budget
     if budget is None:
         return {}
@@ -231,7 +234,10 @@ def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
 
 
 def hunt_budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
-    """Return a text with a network's number of parameters and the hunt's maximum."""
+    """Return a text with a network's number of parameters, and the maximum in a hunt.
+
+    A hunt is a contest for the best network.
+    """
     return t("train.of_budget", parameters=f"{parameters:,}", most=f"{budget.parameters:,}")
 
 

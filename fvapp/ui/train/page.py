@@ -90,7 +90,10 @@ def show_page(visit: Visit) -> None:
 
 
 def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
-    """Return an error if the settings exceed the hunt's budget, else an empty list."""
+    """Return an error if the settings exceed the limits of a hunt, else an empty list.
+
+    A hunt is a contest for the best network.
+    """
     try:
         if visit.hunt_budget and settings:
             visit.hunt_budget.check_within_budget(settings)

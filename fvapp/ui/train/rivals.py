@@ -16,7 +16,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_count_tables(visit: Visit, record: RunRecord) -> None:
-    """Draw a text network's test accuracy beside that of tables of character counts.
+    """Draw a text network's test accuracy beside the accuracies of tables of character counts.
 
     For other networks, draw nothing.
     """
@@ -58,7 +58,9 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
 
 @lru_cache(16)
 def _score_count_tables(dataset: str, images: int) -> TableScores:
-    """Return the test scores of count tables for the first `images` strips of training text.
+    """Return the test scores of tables that count characters in the training text.
+
+    The tables use the first `images` strips of the text, as many as the network learns from.
 
     Counting takes 0.2 s, so the scores are computed only once for all visitors.
     """

@@ -143,7 +143,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
 
 
 def _state_for_page(record: RunRecord | None) -> tuple[object, ...]:
-    """Return the state on which the rest of the page depends: the shown run, and if it failed."""
+    """Return what the rest of the page depends on: the shown run's id, and whether it failed."""
     return () if record is None else (record.id, record.state == "failed")
 
 
@@ -241,9 +241,9 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
 
 
 def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return how long the page has watched the run, in seconds, and the epoch at the outset.
+    """Return for how many seconds the page has watched the run, and the epoch at which it began.
 
-    The page does not count the start of training, where compiling takes several seconds once.
+    The start of training does not count, because compiling the network takes several seconds then.
     """
     now = monotonic()
     position = max(map(float, curves.blocks.epoch_positions[-1:]), default=0.0)

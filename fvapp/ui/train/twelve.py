@@ -1,4 +1,4 @@
-"""Draws twelve test images and a drawing, with the network's answers as it learns."""
+"""Draws twelve test images and the visitor's drawing, with the network's answers as it learns."""
 
 import numpy as np
 import streamlit as st
@@ -42,7 +42,7 @@ _ASKED = ("guess_now", "what")
 
 
 def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
-    """Draw twelve test images with a run's answers, or with question marks if there is no run.
+    """Draw the fixed twelve test images with a run's answers; without a run, with question marks.
 
     If a run has ended without recorded answers, as in earlier versions of the app, no images are
     drawn.

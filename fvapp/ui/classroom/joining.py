@@ -66,6 +66,7 @@ def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
             st.button(
                 t("classroom.join.others"),
                 key="nickname_others",
+                icon=":material/shuffle:",
                 type="tertiary",
                 on_click=lambda: state.pop(_OFFERED, None),
             )

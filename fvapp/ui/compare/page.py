@@ -31,9 +31,7 @@ def show_page(visit: Visit) -> None:
     if not records:
         with st.container(key="compare_empty"):
             st.write(t("compare.empty"))
-            st.page_link(
-                find_page("train"), label=t("compare.to_train"), icon=":material/model_training:"
-            )
+            _draw_train_link(visit)
         draw_example_comparison(visit)
         return
 
@@ -46,6 +44,8 @@ def show_page(visit: Visit) -> None:
         draw_verdict(comparison)
         if comparison.chosen_runs:
             draw_repeat_button(visit, comparison)
+    if len(records) == 1:
+        _draw_train_link(visit)
 
     if comparison.chosen_runs:
         draw_comparison_charts(visit, comparison, titles)
@@ -69,6 +69,16 @@ def show_page(visit: Visit) -> None:
     visit.watch_page_state(
         lambda: _page_state(visit.read_runs()), drawn=_page_state(records), under_way=active
     )
+
+
+def _draw_train_link(visit: Visit) -> None:
+    with st.container(key="to_train"):
+        st.page_link(
+            find_page("train"),
+            label=visit.t("compare.to_train"),
+            icon=":material/model_training:",
+            width="content",
+        )
 
 
 def _draw_compare_fold(

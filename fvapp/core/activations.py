@@ -15,7 +15,7 @@ class Activation:
     Attributes:
         function: computes the activations from the neurons' weighted sums.
         derivative: computes the derivatives at these sums; 0 for ReLU at 0, as in TensorFlow.
-        fires_above_zero: whether a neuron counts as silent unless its value is above 0.
+        fires_above_zero: whether a neuron counts as firing only while its value is above 0.
         never_decreases: whether a larger sum never gives a smaller value. For such a function, the
             order of activation and max pooling makes no difference.
         javascript: the function in JavaScript, for the take-home file; empty if networks with this

@@ -1,4 +1,4 @@
-"""A network's answer to a picture: a share for each class, and reasons to distrust the answer."""
+"""Represents a network's answer to a picture, with the share (probability) of each class."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,16 @@ SURE_FROM = 0.5
 
 @dataclass(frozen=True)
 class Answer:
-    """The share of each class (all shares add up to one) and any reasons to doubt the answer.
+    """A network's share (probability) for each class, and any reasons to doubt the answer.
+
+    The shares add up to one.
 
     Attributes:
         probabilities: one share per class, in the order of the labels.
         is_unlike_training: whether the picture looks unlike everything in the training set; the
             shares do not show this.
-        is_stale: whether earlier weights answered, because the run is still training and its
-            current weights did not arrive in time.
+        is_stale: whether the answer comes from earlier weights, because the run is still training
+            and its current weights did not arrive in time.
     """
 
     probabilities: tuple[float, ...]

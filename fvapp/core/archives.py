@@ -18,7 +18,10 @@ _FORMAT = 1
 
 
 def pack_arrays(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
-    """Return a description and arrays as bytes, uncompressed because weights hardly compress."""
+    """Return a description and arrays as the bytes of an ``.npz`` file.
+
+    The file is not compressed, because weights hardly compress.
+    """
     file = BytesIO()
     np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
     return file.getvalue()
@@ -33,8 +36,8 @@ def unpack_arrays(
     Each array is read only when the caller accesses it.
 
     Raises:
-        ModelError: with `code`, if the bytes are not such a file or lack an entry that the caller
-            reads.
+        ModelError: the bytes are not such a file, or lack an entry that the caller reads. `code` is
+            the code of the error.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

@@ -24,7 +24,7 @@ _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 @cache
 def can_multiply_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether Linux lists bfloat16 instructions for the processor; elsewhere, False."""
+    """Return whether the processor has bfloat16 instructions; always False outside Linux."""
     return not _INSTRUCTIONS.isdisjoint(cpu_instructions(cpuinfo))
 
 
@@ -44,5 +44,5 @@ def choose_convolution_arithmetic(environ: Mapping[str, str]) -> Arithmetic:
 
 
 def arithmetic_for_network(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:
-    """Return the number format for training a network; only small CNNs use `of_convolutions`."""
+    """Return the number format for a network: `of_convolutions` for small CNNs, else float32."""
     return of_convolutions if settings.network == "cnn" else "float32"

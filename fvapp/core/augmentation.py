@@ -1,4 +1,4 @@
-"""The limits of the random changes that augmentation makes, in the app and in exported code."""
+"""Limits the random changes to images that augmentation makes, in the app and exported code."""
 
 from dataclasses import dataclass
 

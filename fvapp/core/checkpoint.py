@@ -1,4 +1,4 @@
-"""The state from which a run continues as if uninterrupted, and the outcome of its training."""
+"""Represents the state from which a training run can continue, and how its training ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Checkpoint:
 
     Attributes:
         weights: weights of the model, in the order of ``model.get_weights()``.
-        slots: slots of the optimizer, in the order of its variables.
+        slots: values that the optimizer keeps for each weight, in the order of its variables.
         iterations: number of steps that the optimizer has taken.
         epoch, step: completed epochs, and completed steps of the next epoch.
         sums, since_event: total loss, number of correctly classified images and number of images,
@@ -48,7 +48,10 @@ class Checkpoint:
 
     @classmethod
     def from_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
-        """Return a checkpoint of weights after the last whole epoch, with a new optimizer."""
+        """Return a checkpoint with these weights, placed after the run's last completed epoch.
+
+        The optimizer starts with all its slots at 0.
+        """
         slots = [
             np.zeros_like(array)
             for array in weights
@@ -99,7 +102,8 @@ class TrainingEnd:
             "paused" if somebody stopped or paused the run.
         checkpoint: the bytes of the checkpoint from which the run can continue.
         position: the position of the run in that checkpoint.
-        film_frames: the frames of the training film so far; None without a film.
+        film_frames: the frames (saved weights) recorded so far for the film of the training; None
+            without a film.
         result: the result of the run; None if it was paused.
         teaching_outcome: the outcome of teaching; None for runs that were not taught.
     """

@@ -46,7 +46,7 @@ RUNS = (
 )
 """Colours of compared runs: none resembles the colour of training, validation or test."""
 
-QUIET = "#808080"  # bars and lines in the background
+QUIET = "#808080"  # colour of bars and lines in the background of charts
 GRID = "rgba(128, 128, 128, 0.2)"
 SHADE = "rgba(213, 94, 0, 0.12)"  # fills the gap between the training and validation curves
 NONE = "rgba(0,0,0,0)"

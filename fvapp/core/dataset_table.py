@@ -2,8 +2,8 @@
 
 A visitor's own data set has no such file. Its name encodes the names of its classes, and its row is
 derived from its name. Its images are the visitor's own examples, or the drawings of a whole class
-of students. The name of a visitor's own text encodes the data set into whose text it can be mixed,
-and the characters that it adds.
+of students. A visitor's own text is a data set, too. Its name encodes the shipped text into which
+it can be mixed, and the characters that it adds to those of the shipped text.
 
 In each language, ``datasets/<name>.toml`` holds the texts about a data set (one for each key in
 `WORDS`) and the names of its classes. This module is not in :mod:`fvapp.core.datasets`, because the
@@ -93,8 +93,8 @@ class DatasetInfo:
             that network also notices when a picture is unlike its training set.
         in_keras: whether ``keras.datasets`` has it under the same name. If not, exported code reads
             ``<name>.npz``.
-        twelve: indices of the test images shown during training; if empty, the first images of each
-            class are shown.
+        twelve: indices of the twelve test images that pages show during training; if empty, the
+            first images of each class are shown.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
         is_own: whether a visitor or a class of students drew its images, or typed its text, in the
@@ -107,8 +107,8 @@ class DatasetInfo:
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
         usual: default settings that differ from those of other data sets, by kind of network.
-        text: for a data set of text, how its strips are made from the text; only the text ships.
-            None for a data set of pictures.
+        text: for a data set of text, how the text becomes strips (images of a few characters); only
+            the text ships. None for a data set of pictures.
         licence: SPDX identifier of its licence.
         terms: address of the text of the licence; if empty, the homepage is shown instead.
         homepage: address at which its authors describe it; empty if it was made for this app.
@@ -145,7 +145,7 @@ class DatasetInfo:
 
     @property
     def text_form(self) -> TextForm:
-        """The description of how the strips of a text data set are made.
+        """The description of how text becomes strips, the images of a text data set.
 
         Raises:
             ValueError: the data set has pictures.
@@ -185,7 +185,7 @@ class DatasetInfo:
         return self.name.partition("-")[0]
 
     def word_key(self, word: str) -> CatalogueKey:
-        """Return the catalogue key of a text about the data set, such as its "hint"."""
+        """Return the catalogue key of one of the texts about the data set, such as its "hint"."""
         return CatalogueKey(f"datasets.{self.file_stem}.{word}")
 
 
@@ -278,7 +278,8 @@ def _read_own_dataset_row(name: str) -> DatasetInfo:
         DatasetError,
         TypeError,
         ValueError,
-    ):  # `name` may come from an untrusted source and have any type
+    ):
+        # `name` may come from an untrusted source and have any type, hence these errors.
         raise KeyError(name) from None
     return DatasetInfo(
         name,
@@ -303,7 +304,7 @@ def _read_own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo
     ):
         raise KeyError(name)
     piece = min(OWN_PIECE, read.piece)
-    # `replace` raises ValueError if the text data set then has too many characters.
+    # `replace` raises ValueError if the added characters are too many for the text data set.
     form = replace(read, signs=read.signs + signs, piece=piece, fact=())
     return DatasetInfo(
         name,
@@ -347,7 +348,7 @@ def _read_dataset_row(file: Path) -> DatasetInfo:
 
 
 def _derive_text_row_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
-    """Return the values of a row that follow from its text: class names and numbers of strips."""
+    """Return the class names and the numbers of strips (images) of a text data set's row."""
     form = read_as(TextForm, values["text"])
     strips = partition_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}

@@ -38,7 +38,7 @@ class FvappError(Exception):
 
 
 class CatalogueKey(str):
-    """The value of a placeholder that is itself a catalogue key, translated with its sentence."""
+    """A value for a sentence's placeholder that is itself a catalogue key, to be translated."""
 
     __slots__ = ()
 
@@ -68,7 +68,7 @@ class ImageError(FvappError):
 
 
 class StrokesError(FvappError):
-    """Strokes of a drawing that are not valid: too many, nested too deeply, or not finite."""
+    """A drawing whose strokes are invalid: too many, nested too deeply, or not finite numbers."""
 
 
 class BlankError(FvappError):

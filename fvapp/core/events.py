@@ -23,7 +23,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 
 def _is_base64_image(pixels: str) -> bool:
-    with suppress(ValueError):  # base64 raises it for characters outside its alphabet
+    with suppress(ValueError):  # raised for characters outside the base64 alphabet
         return len(b64decode(pixels, validate=True)) == prod(IMAGE_SHAPE)
     return False
 
@@ -38,7 +38,7 @@ _Shares = Annotated[tuple[runs.Share | None, ...], has_length_between(0, MOST_CL
 
 @dataclass(frozen=True, slots=True)
 class FollowedDrawing:
-    """The visitor's latest drawing, which the network answers along with the twelve test images.
+    """The visitor's latest drawing, which the network classifies repeatedly while it trains.
 
     The engine, not a worker, writes this event, before any other event of the run.
 
@@ -106,10 +106,10 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """The network's answers to the twelve test images of ``core/datasets/twelve.py``.
+    """The network's answers to the fixed twelve test images of ``core/datasets/twelve.py``.
 
-    One event holds the answers at several moments if these follow each other faster than anybody
-    can see.
+    If moments follow each other faster than anybody can see, one event holds the answers at
+    several moments.
 
     Attributes:
         epoch, step: position of the run at or after the last of the moments: completed epochs, and
@@ -135,7 +135,7 @@ class Guesses:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is done or stopped, and the model that it kept has been tested."""
+    """The run is done or stopped, and its final model has been tested."""
 
     state: Literal["done", "stopped"]
     result: RunResult
@@ -156,7 +156,7 @@ class RunFailed:
 class RunContinued:
     """The run continues from a checkpoint. The engine, not a worker, writes this event.
 
-    Events of steps after the checkpoint are no longer part of the curve; see
+    Earlier events of steps after the checkpoint no longer belong to the learning curve; see
     :func:`drop_undone_events`.
 
     Attributes:
@@ -196,7 +196,8 @@ def event_to_json(event: Event) -> dict[str, object]:
             return {"event": "result", "state": state, **asdict(result)}
         case RunFailed(error):
             return {"event": "result", "state": "failed", **asdict(error)}
-    # Events are flat, so `asdict` is not needed; its deep copies would take 2 ms for 50 `Guesses`.
+    # The fields of events hold plain values, so the deep copies of `asdict` would only cost time:
+    # 2 ms for 50 `Guesses` events.
     return {
         "event": _NAMES[type(event)],
         **{name: getattr(event, name) for name in event.__slots__},
@@ -257,7 +258,7 @@ def position_at_event(event: Event) -> Position | None:
 
 
 def drop_undone_events(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events without those that a later :class:`RunContinued` undid.
+    """Return the events of a run, except those that a later :class:`RunContinued` undid.
 
     Continuing a run also undoes its earlier result, because the model is trained further.
     """

@@ -1,4 +1,4 @@
-"""A visitor's own examples: labelled images for training and for "my test", or a text."""
+"""Stores a visitor's own examples: labelled images to train and test networks, or a text."""
 
 from __future__ import annotations
 
@@ -132,7 +132,10 @@ def check_example_label(label: object, dataset: str) -> int:
 def choose_place(
     dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT_EVERY
 ) -> Place:
-    """Return the place of the next example with a label; every fourth is held back for testing."""
+    """Return whether networks learn from the next example with a label, or are tested on it.
+
+    Every fourth example (by default) is held back for testing.
+    """
     places = [other.place for other in others if (other.dataset, other.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
@@ -140,7 +143,7 @@ def choose_place(
 def check_enough_examples(
     data: DatasetInfo, examples: Sequence[Example], alone: bool = True
 ) -> None:
-    """Refuse a visitor's own data set if a class has too few drawings for training or test.
+    """Refuse a visitor's own data set if it has too few examples to train and test a network.
 
     Args:
         alone: whether the network learns only from this data set. In that case, a text must be
@@ -148,8 +151,9 @@ def check_enough_examples(
 
     Raises:
         ExampleError: ``own_too_few``: a class has too few drawings, and the error names the first
-            such class; ``no_examples``, ``class_set_gone``, ``no_text``, ``class_text_gone``: there
-            are no examples; ``text_short``, ``text_short_alone``: see `check_text_length`.
+            such class; ``no_examples``, ``class_set_gone``, ``no_text``, ``class_text_gone``: the
+            data set has no images or no text; ``text_short``, ``text_short_alone``: the text is too
+            short.
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
@@ -168,8 +172,8 @@ def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
-        classroom: id of the visitor's school class, given if the visitor also keeps the same image
-            outside that class. The two examples then have different ids, because the class must not
+        classroom: id of the visitor's school class, if the visitor has kept the same image outside
+            that class, too. The two examples then have different ids, because the class must not
             see the example from outside.
     """
     return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
@@ -191,7 +195,7 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def from_examples(cls, examples: Iterable[Example]) -> ExampleSet:
-        """Return `examples` as an example set, sorted by id."""
+        """Return the example set that contains `examples`, sorted by id."""
         examples = sorted(examples, key=lambda example: example.id)
         return cls._from_rows(
             b"".join(
@@ -241,7 +245,7 @@ class ExampleSet(NamedTuple):
         return not (self.text or len(self.labels))
 
     def count_examples(self, place: Place) -> int:
-        """Return the number of examples to learn from or to test on; for a text, its characters."""
+        """Return the number of examples to learn from or to test on; for a text, of characters."""
         if place == "learn" and self.text:
             return len(self.text)
         return int(np.sum(self.is_held_out == (place == "test")))

@@ -1,4 +1,4 @@
-"""The words of the glossary, in the order in which a beginner meets them.
+"""The table of glossary entries, in the order in which a beginner meets the words.
 
 For each word, ``glossary.<word>`` in the catalogues holds its ``name``, a ``text`` of a sentence or
 two, and ``alt``, which describes its picture. The picture is a template of `fvapp.charts.glossary`.

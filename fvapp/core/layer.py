@@ -40,15 +40,19 @@ class LayerStep(ABC):
 
     @abstractmethod
     def compute_sums(self, inputs: np.ndarray) -> np.ndarray:
-        """Return the values before the activation."""
+        """Return the layer's sums: the values before the activation function."""
 
     @abstractmethod
     def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return the gradient for the inputs, given `gradient`, the gradient for the sums."""
+        """Return the gradient with respect to the inputs.
+
+        Args:
+            gradient: the gradient with respect to the sums, in the shape of the sums.
+        """
 
     @property
     def script_parameters(self) -> dict[str, object]:
-        """Values, by name, that the layer's JavaScript needs besides weights and activation."""
+        """The values, by name, that the layer's JavaScript needs besides weights and activation."""
         return {}
 
 
@@ -137,7 +141,7 @@ class Layer(ABC):
 
     @property
     def without_runtime_values(self) -> Self:
-        """This layer without the values that a compiled training program receives as arguments."""
+        """This layer without the values that a compiled training program gets only when it runs."""
         return self
 
     @property

@@ -12,10 +12,10 @@ from fvapp.core.stack import count_parameters, describe_layers
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20
 
-# Two cores of a school PC train about twice as fast as these rates suggest, so estimates err on the
-# long side. The forward pass and the gradients of inputs and weights together take three times as
-# many multiply-adds as the forward pass alone. Each step also takes a fixed time, plus a time per
-# parameter, because it updates every parameter and the optimizer's slots.
+# The training speed used for estimates. Two cores of a school PC are about twice as fast, so a run
+# rarely takes longer than estimated. The forward pass and the gradients together take three times
+# as many multiply-adds as the forward pass alone. Each training step also takes a fixed time, and a
+# time per parameter, because it updates every parameter and the optimizer's slots.
 MULTIPLY_ADDS_PER_SECOND = 2e10
 SECONDS_PER_STEP = 1e-4
 SECONDS_PER_PARAMETER_AND_STEP = 2e-9
@@ -23,7 +23,7 @@ SECONDS_PER_PARAMETER_AND_STEP = 2e-9
 
 @lru_cache(64)
 def estimate_training_seconds(settings: RunSettings, images: int | None = None) -> float:
-    """Return the estimated training time in seconds, at half the speed of a school PC.
+    """Return the estimated training time in seconds on a computer half as fast as a school PC.
 
     Args:
         images: how many images to train on; None for all images that `settings` use, including
@@ -58,7 +58,7 @@ def check_settings_limits(settings: RunSettings) -> None:
 
 
 def find_exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
-    """Yield an error for each limit that settings exceed. Each error names a setting to reduce."""
+    """Yield an error for each exceeded limit; each error names a setting to reduce."""
     parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:
         yield SettingsError(

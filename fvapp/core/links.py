@@ -1,4 +1,4 @@
-"""Teachers' links: addresses that open a mission or the train page, prepared for a lesson.
+"""Builds and reads teachers' links, which open a mission or the train page set up for a lesson.
 
 Examples are ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` and
 ``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but does not
@@ -64,7 +64,7 @@ def build_teacher_link(link: TeacherLink, address: str = "") -> str:
 def parse_teacher_link(
     query: Mapping[str, str], languages: Collection[str]
 ) -> tuple[TeacherLink, tuple[FvappError, ...]]:
-    """Return the teacher's link in the query of an address, and the errors in the query.
+    """Return the teacher's link that the query of an address contains, and the query's errors.
 
     Values that are unknown or out of range are replaced by their defaults, and the errors name
     them. Parameters of the query that do not belong to a link are ignored.

@@ -13,8 +13,8 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 _INVISIBLE_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
 # Emoji, as listed in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51). An emoji
-# is either a sequence of joined parts, each with an optional variation selector and skin tone, or a
-# flag, spelt as a region's code or as two letters, or a keycap such as a digit in a square.
+# is a sequence of joined parts, each with an optional variation selector and skin tone; or a flag,
+# spelt as a region's code or as two letters; or a keycap, such as a digit in a square.
 _JOINER = "\u200d"
 _PART = "[\u2190-\u27ff\u2900-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
 _EMOJI = re.compile(

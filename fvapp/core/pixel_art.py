@@ -1,4 +1,4 @@
-"""Reads and draws pictures of 7x7 pixels: the app's mark, missions and the teacher's desk."""
+"""Reads and draws the app's 7x7-pixel pictures, such as its logo and the picture of a mission."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from pathlib import Path
 from fvapp.core.colours import FIXED, WHITE
 
 SIDE = 7
-_SHOWN = 0.86  # side of a pixel's coloured square, as a share of the pixel; the rest is a dark edge
+_SHOWN = 0.86  # side of a pixel's coloured part, as a share of the pixel; around it is a dark edge
 _INKS = {"#": WHITE, "+": FIXED["screen-quiet"], "o": FIXED["lit"]}
 
 
 @cache
 def read_pixel_art() -> Mapping[str, tuple[str, ...]]:
-    """Return the rows of each picture, by name. Lit pixels are ``#``, dim ``+``, amber ``o``."""
+    """Return the rows of each picture, by name: ``#`` is a lit pixel, ``+`` dim, ``o`` amber."""
     text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     return {name: tuple(rows.split()) for name, rows in tomllib.loads(text).items()}
 

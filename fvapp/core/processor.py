@@ -13,17 +13,20 @@ _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from the Windows header winnt.h
 
 
 def cpu_instructions(cpuinfo: Path) -> frozenset[str]:
-    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; none elsewhere."""
+    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; else none."""
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 
 def processor_name(cpuinfo: Path = CPUINFO) -> str:
-    """Return the name of the processor. On Linux, Python's `platform` module does not find it."""
+    """Return the name of the processor.
+
+    On Linux, the name is read from `cpuinfo`, because Python's `platform` module does not find it.
+    """
     return _cpuinfo_value("model name", cpuinfo) or platform.processor()
 
 
 def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
-    """Return the value of a field that Linux lists for the first processor; empty elsewhere."""
+    """Return a field's value for the first processor, as Linux lists it; empty on other systems."""
     with suppress(OSError), cpuinfo.open(encoding="utf-8", errors="replace") as lines:
         return next(
             (line.partition(":")[2].strip() for line in lines if line.startswith(field)), ""

@@ -38,10 +38,10 @@ Reason = Literal[
 
 StoppedBy = Literal["target", "patience"]
 
-MOST_EPOCHS = 1_000  # per run, including later epochs, so that its curve is small enough to draw
-MOST_STEPS = 80_000  # per epoch: 60,000 images and 375 own examples 50 times, in batches of 1
+MOST_EPOCHS = 1_000  # per run, including epochs added later; keeps the curves quick to draw
+MOST_STEPS = 80_000  # per epoch; 60,000 images and 375 examples 50 times each make 78,750 steps
 MOST_LOSS = 1e39  # above any float32; a larger loss would break the chart
-MOST_MESSAGE = 20_000  # the most characters of an error message
+MOST_MESSAGE = 20_000  # maximum length of an error message, in characters
 
 Epoch = Annotated[int, is_between(0, MOST_EPOCHS)]
 Step = Annotated[int, is_between(0, MOST_STEPS)]
@@ -78,15 +78,15 @@ class RunResult:
     """The result of a run that has a model.
 
     Attributes:
-        test_loss, test_accuracy: loss and accuracy of the model that the run kept, evaluated once
-            on the test set; nan if there is no test set.
+        test_loss, test_accuracy: loss and accuracy of the run's final model, evaluated once on the
+            test set; nan if there is no test set.
         seconds: training time, without time spent waiting or evaluating.
         stopped_by: which stopping rule ended the run early, or None.
         temperature: softmax temperature, calibrated on the validation data; 1 without validation.
         by_class: for each class, the number of its correctly classified test images and the number
             of all its test images. Empty in results of earlier versions.
-        marked_accuracy: accuracy on the test set with the mark added to every image; None for a run
-            without a marked class.
+        marked_accuracy: accuracy on the test set with a white mark added to every image; None
+            unless the training images of one class (the marked class) had the mark.
         marked_taken: the share of the other classes' test images that the network takes for the
             marked class when the mark is added.
         my_test: the number of correctly classified images among the visitor's held-back examples,
@@ -112,7 +112,7 @@ class RunResult:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the outputs are nan; accuracy is then that of always answering class 0."""
+        """Whether the network's outputs are nan; it then counts as always answering class 0."""
         return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
     @property
@@ -144,7 +144,7 @@ class KerasError:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run as its visitor sees it. A change to the run replaces its record with a new one.
+    """A training run as its visitor sees it; each change to the run makes a new record.
 
     Attributes:
         id: impossible to guess, and unique across all visitors.

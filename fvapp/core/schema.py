@@ -1,8 +1,8 @@
 """Converts plain values from untrusted sources to the types of annotations, and checks them.
 
 A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field
-without a default is required. A missing field with a default gets this default, for instance
-because an earlier version wrote the values. Values with unknown names are ignored.
+without a default is required. If a field with a default is missing, for instance because an earlier
+version of the app wrote the values, it gets its default. Values with unknown names are ignored.
 """
 
 from collections.abc import Callable, Mapping, Sized
@@ -33,7 +33,7 @@ class NullDefault:
 
 
 def is_between(least: float, most: float) -> Callable[[float], bool]:
-    return lambda value: least <= value <= most  # False for nan
+    return lambda value: least <= value <= most  # False if the value is nan
 
 
 def has_length_between(least: int, most: int) -> Callable[[Sized], bool]:
@@ -50,10 +50,9 @@ T = TypeVar("T")
 def read_as(kind: type[T], value: object, place: str = "") -> T: ...
 
 
+# This overload is for annotations that are not classes, such as unions.
 @overload
-def read_as(
-    kind: object, value: object, place: str = ""
-) -> Any: ...  # for annotations that are not classes, such as unions
+def read_as(kind: object, value: object, place: str = "") -> Any: ...
 
 
 def read_as(kind: object, value: object, place: str = "") -> object:
@@ -133,7 +132,7 @@ def _convert_value(bare: Any, inner: tuple[Any, ...], value: Any, place: str) ->
 
 @cache
 def _annotation_parts(kind: Any) -> _Parts:
-    """Return the parts of an annotation, cached because splitting is slower than reading a value.
+    """Return the parts of a type annotation, cached because finding them takes long.
 
     Returns:
         The type itself; its fields, or the parts of the types inside it; whether null is allowed;

@@ -8,6 +8,6 @@ LARGEST = 9_999
 
 
 def workspace_seed(token: str) -> int:
-    """Return the seed of a workspace, which depends on its token but is too short to reveal it."""
+    """Return a workspace's seed, made from its secret token but too short to reveal the token."""
     digest = blake2b(token.encode(), digest_size=8, person=b"fvapp seed").digest()
     return SMALLEST + int.from_bytes(digest, "big") % (LARGEST - SMALLEST + 1)

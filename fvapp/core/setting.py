@@ -96,7 +96,7 @@ class Setting:
         return max(number for number in numbers if self.is_available(number, DATASETS[dataset]))
 
     def is_adjustable_for_dataset(self, dataset: str) -> bool:
-        """Return whether the setting can have different values for a data set."""
+        """Return whether a data set allows more than one value of the setting."""
         if self.kind == "flag":
             return self.is_available is None or (
                 self.is_available(True, DATASETS[dataset])
@@ -111,7 +111,7 @@ _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tupl
 def setting_field(
     default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object
 ) -> Default:
-    """Return a dataclass field for a setting, with its row of the table of settings as metadata."""
+    """Return a dataclass field whose metadata describe a setting, as a row of the table."""
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
     row = {"kind": kind, "form_topic": topic, "minimum": minimum, "maximum": maximum, **row}
@@ -164,7 +164,7 @@ def _read_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if setting_to_text(row.name, choice) == text.lower():
             return choice
-    return text.lower()  # not one of the choices, so `check_setting_value` refuses it
+    return text.lower()  # `check_setting_value` refuses it, because it is not a choice
 
 
 _READERS = {
@@ -179,7 +179,7 @@ _READERS = {
 def check_setting_value(row: Setting, value: object) -> Value:
     """Return `value` in the type of the setting; raise SettingsError if it is not allowed."""
     if row.kind == "choice":
-        if type(value) in row.choice_types and value in row.choices:  # because 1 == True == 1.0
+        if type(value) in row.choice_types and value in row.choices:  # type first: 1 == True == 1.0
             return value if isinstance(value, str) else row.choices[row.choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):

@@ -31,11 +31,12 @@ from fvapp.core.setting import (
 
 
 def _uses_dataset_images(before: RunSettings, after: RunSettings) -> bool:
-    return "only" not in (before.examples, after.examples)  # own examples are never altered
+    # "only": the run learns only from the visitor's own examples, which are never altered.
+    return "only" not in (before.examples, after.examples)
 
 
 def _has_hidden_activation(before: RunSettings, after: RunSettings) -> bool:
-    # The activation of the output layer is always softmax, so only other layers count.
+    # The output layer always has softmax, so the activation matters only to other layers.
     return any(settings.is_convolutional or settings.hidden for settings in (before, after))
 
 
@@ -88,7 +89,7 @@ def _has_base_text(mixing: str | int, data: DatasetInfo) -> bool:
 
 
 _LABELS = ("none", *range(MOST_CLASSES))
-_SIZES = (1_000, 5_000, 10_000, None)  # None: all images
+_SIZES = (1_000, 5_000, 10_000, None)  # numbers of images; None stands for all images
 _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 
@@ -116,9 +117,8 @@ class RunSettings:
         value_meaning_without=0,
         glossary_word="validation",
     )
-    normalisation: bool = setting_field(
-        True, "data", glossary_word="normalising"
-    )  # normalised pixels range from 0 to 1, others from 0 to 255
+    # Whether pixels are divided by 255, so that they range from 0 to 1 instead of from 0 to 255.
+    normalisation: bool = setting_field(True, "data", glossary_word="normalising")
     augmentation: bool = setting_field(
         False, "data", affects_compilation=True, is_available=_allows_augmentation
     )
@@ -140,7 +140,7 @@ class RunSettings:
         counts_as_difference=_uses_dataset_images,
         glossary_word="bias",
     )
-    # The share of the rare class's training images that are kept.
+    # The share of the rare class's training images that the run keeps.
     rare_share: float = setting_field(
         0.1,
         "data",
@@ -157,15 +157,15 @@ class RunSettings:
         counts_as_difference=_uses_dataset_images,
         glossary_word="shortcut",
     )
-    # Whether to swap the frequent and the rare wording of a fact in the training text.
+    # Whether to swap two wordings of a fact in the training text, a frequent and a rare one.
     exchange: bool = setting_field(
         False,
         "data",
         is_available=_has_exchangeable_fact,
         counts_as_difference=_uses_dataset_images,
     )
-    # How often training reads the visitor's own text for each reading of the stories; "none" if it
-    # does not read the stories at all.
+    # How often training reads the visitor's own text for each time that it reads the shipped text
+    # (the stories); "none" if it does not read the shipped text.
     mixing: str | int = setting_field(
         "none", "data", choices=("none", 1, 5, 10), is_available=_has_base_text
     )
@@ -236,7 +236,7 @@ class RunSettings:
         counts_as_difference=_have_same_target,
         glossary_word="accuracy",
     )
-    # The number of epochs without progress after which training stops; 0 if it never stops early.
+    # The number of epochs without progress after which training stops; 0 if it always continues.
     patience: int = setting_field(
         0, "training", between=(0, 20), worded_as="never", glossary_word="early_stopping"
     )
@@ -259,12 +259,11 @@ class RunSettings:
         )
 
     def _check_and_set_values(self, rows: Iterable[Setting]) -> None:
-        """Check the values of these settings, alone and combined with all others, and set them."""
+        """Check the values of the settings in `rows`, alone and in combination, and set them."""
         for row in rows:
             value = check_setting_value(row, getattr(self, row.name))
-            if row.is_available and not row.is_available(
-                value, self.dataset_info
-            ):  # `dataset` is the first setting, so it has already been checked
+            # `dataset` is the first setting, so its value has already been checked.
+            if row.is_available and not row.is_available(value, self.dataset_info):
                 raise setting_value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_OUTPUT_PER_CLASS:
@@ -428,7 +427,7 @@ class RunSettings:
     def drop_conflicting_values(
         cls, values: dict[str, Any], errors: list[SettingsError]
     ) -> RunSettings:
-        """Return settings made of individually valid values, without values that conflict.
+        """Return settings with `values`, each of them valid alone, except those that conflict.
 
         Args:
             errors: an error is appended for each value that is dropped.
@@ -484,7 +483,7 @@ def preset_settings(preset: str, dataset: str) -> RunSettings:
 
 
 def usual_settings_for_network(network: str, dataset: str) -> RunSettings:
-    """Return the settings of the first preset with this kind of network, adapted to a data set."""
+    """Return the settings of the first preset for a kind of network, adapted to a data set."""
     first = next(
         name
         for name, values in PRESETS.items()
@@ -507,7 +506,10 @@ def read_setting_value(name: str, text: str) -> Value:
 
 
 def changed_setting_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
-    """Return the rows of settings whose values differ; "one output per class" counts as equal."""
+    """Return the rows of settings whose values differ.
+
+    Numbers of outputs count as equal if both networks have exactly one output per class.
+    """
     changed = [
         row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
     ]

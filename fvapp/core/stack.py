@@ -1,4 +1,4 @@
-"""Turns settings into layers, the basis of the Keras model, its picture and exported code."""
+"""Turns settings into descriptions of layers, from which Keras models and pictures are made."""
 
 from functools import lru_cache
 from typing import Any
@@ -40,8 +40,8 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add_layer(ConvolutionLayer, units=filters, activation=settings.activation)
             add_layer(PoolingLayer)
     if settings.network == "borrowed":
-        # These are the layers of a shipped model up to its hidden layer. They are frozen, so only
-        # later layers learn.
+        # These layers equal those of a shipped model up to its hidden layer. They are frozen, so
+        # only the layers after them learn.
         add_layer(ReshapeLayer)
         add_borrowed_convolution(filters=16, stride=1)
         add_borrowed_convolution(filters=32, stride=2)
@@ -62,7 +62,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
 
 
 def compiled_program_key(settings: RunSettings) -> tuple[object, ...]:
-    """Return everything that a compiled training program depends on, except its arguments."""
+    """Return a key that is equal for settings that can share a compiled training program."""
     layers = (layer.without_runtime_values for layer in describe_layers(settings))
     return *layers, *(
         getattr(settings, row.name) for row in SETTINGS.values() if row.affects_compilation

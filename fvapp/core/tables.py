@@ -6,7 +6,7 @@ from typing import Any
 
 
 def read_toml_table(module: str | Path, name: str) -> dict[str, Any]:
-    """Return the content of the TOML file `name` in the folder of a module.
+    """Return the content of the TOML file `name` in the folder of the given module.
 
     Args:
         module: ``__file__`` of the module, or the path of any other file in that folder.

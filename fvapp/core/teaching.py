@@ -1,4 +1,4 @@
-"""The request to teach a run a few of the visitor's own examples, and the outcome of teaching."""
+"""Represents the teaching of a few of a visitor's own examples to a trained network."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -70,7 +70,7 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class TeachingOutcome:
-    """The outcome of teaching, except for the new test accuracy, which is in the run's ``result``.
+    """The outcome of teaching; the new test accuracy is in the ``result`` of the taught run.
 
     Attributes:
         steps: number of training steps, at most `MOST_TEACHING_STEPS`.
@@ -98,7 +98,7 @@ class TeachingOutcome:
 
     @property
     def learned_all_examples(self) -> bool:
-        """Whether every taught example is recognised with a share of at least `SURE`."""
+        """Whether the network recognises each taught example with a share of at least `SURE`."""
         return all(example.is_learned for example in self.examples)
 
 
@@ -121,7 +121,7 @@ class TeachingRecord:
 
     @property
     def finished_outcome(self) -> TeachingOutcome:
-        """The outcome of teaching.
+        """The outcome of the finished teaching.
 
         Raises:
             ValueError: the teaching is not finished.

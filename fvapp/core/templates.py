@@ -23,7 +23,8 @@ def render_template(package: str, template: str, /, **values: object) -> str:
 def _template_environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
-        autoescape=lambda name: not (name or "").endswith(".jinja"),  # .jinja: Python code
+        # Templates whose names end in ".jinja" are Python code, which must not be escaped as HTML.
+        autoescape=lambda name: not (name or "").endswith(".jinja"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -45,7 +45,7 @@ def split_first_sentence(text: str) -> tuple[str, str]:
 
 
 def is_narrow_class_name(name: str) -> bool:
-    """Return whether a class name is about as narrow as a digit; Chinese class names never are."""
+    """Return whether a class name is about as narrow as a digit; False for Chinese names."""
     return name.isascii() and len(name) < 3
 
 
@@ -207,7 +207,7 @@ def accuracy_words(result: RunResult, t: Translate) -> str:
 
 def loss_text(loss: float | None) -> str:
     """Return a loss with three decimals, or with two significant digits if below 0.01."""
-    if loss is None:  # in a run opened from a file, None stands for a loss that was not finite
+    if loss is None:  # stands for a loss that was not finite, in a run opened from a file
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
@@ -228,7 +228,7 @@ def class_names(dataset: str, t: Translate) -> list[str]:
 
 
 def output_names(names: Sequence[str], outputs: int) -> list[str]:
-    """Return the names of a network's outputs: class names, then numbers for further outputs."""
+    """Return names for a network's outputs: the class names, then numbers for extra outputs."""
     return [*names, *map(str, range(len(names), outputs))]
 
 
@@ -246,7 +246,7 @@ def network_words(settings: RunSettings, t: Translate) -> str:
 
 
 def network_phrase(settings: RunSettings, t: Translate) -> str:
-    """Return a name of a network that is clear without context, such as ``"128 neurons"``."""
+    """Return a name of a network that needs no explanation, such as ``"128 neurons"``."""
     words = network_words(settings, t)
     return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words
 
@@ -262,7 +262,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 
 def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
-    """Return what a run was taught, such as ``"Run 5, taught 3 drawings"``."""
+    """Return words for a taught run and what it was taught: ``"Run 5, taught 3 drawings"``."""
     words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 
@@ -292,7 +292,7 @@ def settings_summary(settings: RunSettings, t: Translate) -> str:
 
 
 def _changed_setting_names(settings: RunSettings, usual: RunSettings) -> list[str]:
-    """Return the names of the settings that have an effect and differ from the usual ones."""
+    """Return the names of the settings that have an effect and differ from those in `usual`."""
     return [
         row.name
         for row in changed_setting_rows(settings, usual)
@@ -313,7 +313,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         for record in records
         for row in changed_setting_rows(records[0].settings, record.settings)
     } - _NO_MARK
-    seeds: dict[RunSettings, int] = {}  # the first seed seen with these settings
+    seeds: dict[RunSettings, int] = {}  # settings -> the first seed seen with these settings
     titles: dict[str, str] = {}
     for record in sorted(records, key=lambda record: record.number):
         title = titles[record.id] = run_title(record, t)

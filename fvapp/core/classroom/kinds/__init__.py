@@ -1,6 +1,6 @@
-"""The table of the kinds of classroom rounds, with a module for each kind.
+"""Lists the kinds of classroom rounds (activities that a school class does together).
 
-For each kind, a module of the same name in `ui.classroom` draws its rounds.
+Each kind has a module here. A module of the same name in `ui.classroom` draws its rounds.
 """
 
 from collections.abc import Mapping

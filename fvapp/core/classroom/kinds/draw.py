@@ -1,6 +1,6 @@
-"""Rounds in which everybody draws the same digit, and a network reads the drawings.
+"""Defines rounds in which everybody draws the same digit, and a network reads the drawings.
 
-The teacher can keep the drawings among the teacher's own examples.
+The teacher can keep the drawings as examples in the teacher's own workspace.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].class_count
 
 
 class DrawKind(WallKind):
-    """A round in which everybody draws one digit, the subject of the round."""
+    """A round in which everybody draws the same digit; the digit is the subject of the round."""
 
     menu_position = 30
 

@@ -1,4 +1,7 @@
-"""The hunt as a kind of classroom round; its rules are in `core.classroom.hunt`."""
+"""Defines the hunt, a classroom round in which students compete to train the best network.
+
+The rules of the hunt are in `core.classroom.hunt`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +24,14 @@ from fvapp.core.errors import EngineError
 
 @dataclass(frozen=True)
 class HuntView(RoundView):
-    """The state of a hunt: the finished attempts of all students."""
+    """The state of a hunt (a contest between networks): the finished attempts of all students."""
 
     attempts: tuple[HuntAttempt, ...] = ()
 
 
 @dataclass(frozen=True)
 class HuntRound(StudentRound):
-    """A hunt as one of its students sees it.
+    """A hunt (a contest between networks) as one student sees it.
 
     Attributes:
         attempts: the student's finished attempts.
@@ -42,7 +45,7 @@ class HuntRound(StudentRound):
 
 
 class HuntKind(RoundKind):
-    """A hunt for the best network; the subject of the round is the budget."""
+    """A contest for the best network within a budget, which is the subject of the round."""
 
     menu_position = 60
 

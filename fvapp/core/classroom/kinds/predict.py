@@ -1,4 +1,4 @@
-"""Rounds in which everybody predicts the outcome of a mission, as on the page of the mission."""
+"""Defines rounds in which everybody predicts the outcome of a mission."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,14 +14,14 @@ from fvapp.core.missions import MISSIONS
 
 @dataclass(frozen=True)
 class PollView(RoundView):
-    """The state of a poll: the predictions of all students, and the outcomes."""
+    """The state of a poll on a mission: the predictions of all students, and the outcomes."""
 
     results: MissionResults | None = None
 
 
 @dataclass(frozen=True)
 class PollRound(StudentRound):
-    """A poll as one of its students sees it, with the student's prediction.
+    """A poll on the outcome of a mission as one student sees it, with the student's prediction.
 
     Attributes:
         is_judged: whether the student's mission already has a verdict on the prediction.

@@ -1,4 +1,4 @@
-"""Rounds in which everybody trains the same network with different seeds.
+"""Defines rounds in which everybody trains the same network with different seeds.
 
 In a small class, everybody trains several networks.
 """
@@ -16,7 +16,7 @@ from fvapp.core.runs import ACTIVE
 
 @dataclass(frozen=True)
 class SeedsView(RoundView):
-    """The state of a round: the networks that all students train.
+    """The state of a round in which networks differ only by their seeds.
 
     Attributes:
         results: results of the networks that have finished training; None before the first result.
@@ -33,7 +33,7 @@ class SeedsView(RoundView):
 
 @dataclass(frozen=True)
 class SeedsRound(StudentRound):
-    """The round as one student sees it: the networks that this student trains.
+    """A round as one student sees it: the networks that this student trains with other seeds.
 
     Attributes:
         startable_networks: number of networks that the student can still start.

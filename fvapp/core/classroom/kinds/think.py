@@ -1,9 +1,9 @@
-"""Rounds of eight questions about how networks work, in a part "before" and a part "after".
+"""Defines rounds of eight questions, which a class answers before and after its lessons.
 
-The rounds show whether a class changed its mind between the parts. Two forms ask about the same
-eight topics; a student answers one form in the part "before" and the other form in the part
-"after". Answers are private. A teacher sees only counts, which are computed once, when a part has
-ended, and do not change afterwards.
+The rounds show whether a class changed its mind about how networks work. Two forms (question
+sheets) ask about the same eight topics. A student answers one form in the part "before" and the
+other form in the part "after". Answers are private. A teacher sees only counts,
+which are computed once, when a part has ended, and do not change afterwards.
 """
 
 import csv
@@ -63,7 +63,7 @@ FEWEST_MOVED = 8
 
 
 class ThinkQuestion(NamedTuple):
-    """A question of a form. Its catalogue texts are below ``think.<form><number from 1>``.
+    """A question of a form (question sheet). Its texts are below ``think.<form><number from 1>``.
 
     Attributes:
         choices: the choices from top to bottom: ``right`` for the correct choice; for each wrong
@@ -98,7 +98,7 @@ NO_CHOICES = (None,) * len(TOPICS)
 
 @dataclass(frozen=True)
 class ThinkView(RoundView):
-    """The counts of answers in both parts, once the round is revealed."""
+    """The state of a round: once it is revealed, the counts of answers "before" and "after"."""
 
     tallies: tuple[AnswerTally, ...] = ()
 
@@ -108,7 +108,7 @@ class ThinkRound(StudentRound):
     """A student's questions, and the answers given in the student's current browser.
 
     Attributes:
-        form: the form of the questions.
+        form: name of the form (question sheet), "a" or "b".
         given_choices: the answer to each question; None for a question without an answer.
         choices_before: the answers to the other form in the part "before"; all None until the part
             "after" has ended.
@@ -123,7 +123,7 @@ class ThinkRound(StudentRound):
 
 
 class ThinkKind(RoundKind):
-    """A round of eight questions; its subject is the part, "before" or "after"."""
+    """A round of eight questions. Its subject is "before" or "after" (the lessons)."""
 
     menu_position = 70
 
@@ -179,12 +179,16 @@ KIND = ThinkKind()
 
 
 def form_for_seat(seat: int, part: str) -> str:
-    """Return the form of questions for a seat in a part; forms alternate from seat to seat."""
+    """Return the question form for a seat, "before" or "after"; neighbours get different forms."""
     return FORMS[(seat + PARTS.index(part)) % 2]
 
 
 def startable_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
-    """Return the parts that can start: uncounted parts, but not "before" once "after" has begun."""
+    """Return which of the parts "before" and "after" can start.
+
+    A part can start until its answers are counted. "before" can no longer start once "after" has
+    begun.
+    """
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
     return tuple(
@@ -199,7 +203,7 @@ def _choices_by_question(answers: Iterable[StoredAnswer], part: str) -> Choices:
 
 
 def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[StoredAnswer, ...]:
-    """Return answers with a new answer, which replaces an earlier answer to the same question."""
+    """Return the answers with a new one, which replaces any earlier answer to its question."""
     return (
         *(answer for answer in answers if (answer.part, answer.item) != (given.part, given.item)),
         given,
@@ -209,22 +213,24 @@ def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[St
 def choices_given_in_browser(
     browser: str, answers: Iterable[StoredAnswer], part: str
 ) -> tuple[str | None, ...]:
-    """Return a browser's answer to each question of a part; None for a question without answer."""
+    """Return the answer to each question that a browser gave; None for an unanswered question.
+
+    Args:
+        part: "before" or "after".
+    """
     given = _choices_by_question((answer for answer in answers if answer.browser == browser), part)
     return tuple(map(given.get, range(len(TOPICS))))
-
-
-# What teachers see of the answers
 
 
 def count_answers(
     part: str, answers: Mapping[int, Sequence[StoredAnswer]]
 ) -> tuple[AnswerTally, ...]:
-    """Return the counts of answers in a part: for both forms together, then for each form.
+    """Return the counts of answers to both question forms together, then to each form.
 
-    The counts for each form are left out if a form has too few answers.
+    If one of the forms has too few answers, only the counts for both together are returned.
 
     Args:
+        part: "before" or "after".
         answers: seat number -> answers of the student to both parts.
     """
     by_form: dict[str, list[Choices]] = {form: [] for form in FORMS}
@@ -257,7 +263,7 @@ def count_answers(
 
 
 def _tally_questions(part: str, form: str, students: Sequence[Choices]) -> AnswerTally:
-    """Return the counts of answers to each question, or no counts if too few students took part."""
+    """Return the counts of answers to each question; no counts if too few students answered."""
     if len(students) < FEWEST_ANSWERS:
         return AnswerTally(part, form, len(students))
     answered = [sum(number in given for given in students) for number in range(len(TOPICS))]
@@ -281,7 +287,7 @@ def _count_both_right(students: Iterable[Choices], first: int, second: int) -> i
 
 
 def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
-    """Return how many students have more, and how many have fewer, correct answers than before.
+    """Return how many students improved, and how many got worse, from part "before" to "after".
 
     Only questions that a student answered in both parts are compared.
     """
@@ -294,7 +300,9 @@ def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple
 
 
 def sign_test_verdict(tally: AnswerTally) -> str:
-    """Return the result of a sign test on a class: ``few``, ``more``, ``fewer`` or ``same``.
+    """Return whether a class has more correct answers after its lessons, by a sign test.
+
+    The result is ``more``, ``fewer`` or ``same``, or ``few`` if too few students changed.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
     Association 41 (1946). The test is two-sided and exact. It leaves out students with as many
@@ -307,15 +315,13 @@ def sign_test_verdict(tally: AnswerTally) -> str:
     return "more" if tally.more > tally.fewer else "fewer"
 
 
-# Sums of counts over several school classes
-
 _HEADINGS = ("part", "form", "count", "question", "and question", "students")
 _Key = Annotated[tuple[str, ...], has_length_between(len(_HEADINGS) - 1, len(_HEADINGS) - 1)]
 _BOTH = "both"
 
 
 def write_answer_sums(tallies: Iterable[AnswerTally]) -> bytes:
-    """Return a CSV table with a line for each count, so that counts of classes can be added."""
+    """Return a CSV table of answer counts, one per line, to be added to those of other classes."""
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(_HEADINGS)
@@ -342,7 +348,7 @@ Sums = Counter[tuple[str, ...]]
 
 
 def read_answer_sums(data: bytes) -> Sums:
-    """Return the counts of a table that :func:`write_answer_sums` made.
+    """Return the answer counts from a CSV table that :func:`write_answer_sums` made.
 
     Raises:
         ValueError: `data` is not such a table.
@@ -367,14 +373,14 @@ def read_answer_sums(data: bytes) -> Sums:
 
 
 class FormFigures(NamedTuple):
-    """Statistics about a form: how difficult its questions are and how well they discriminate.
+    """Statistics about a question form: how difficult its questions are and how they discriminate.
 
     Attributes:
         student_count: number of students who answered the form.
         difficulty: for each question, the share of correct answers among the given answers; None if
             too few answers were given.
-        students_of_pairs: number of students, all from large enough classes, on whom discrimination
-            and alpha are based.
+        students_of_pairs: number of students on whose answers `discrimination` and `cronbach_alpha`
+            are based; students of small classes are left out.
         discrimination: for each question, its correlation with the number of correct answers to the
             other questions; None if either does not vary. A skipped question counts as not correct.
         cronbach_alpha: Cronbach's alpha, from the variances of the answers; None if they do not
@@ -390,7 +396,7 @@ class FormFigures(NamedTuple):
 
 
 def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
-    """Return the difficulty and discrimination of the questions of a form in one part."""
+    """Return statistics about the questions of a form, from the answers in one part."""
 
     def count(name: str, first: int | None = None, second: int | None = None) -> int:
         return sums[

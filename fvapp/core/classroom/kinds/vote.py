@@ -1,4 +1,4 @@
-"""Rounds in which a class's networks vote on every test image, and how the votes are counted."""
+"""Defines rounds in which the networks of a class vote on the label of every test image."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,9 @@ from fvapp.core.classroom.rounds import Round, VoteResult, round_group_name
 from fvapp.core.runs import RunRecord
 
 FEWEST_VOTERS = 2
-_TIE_BREAK = 2.0**-20  # so small that the shares of a million networks add up to less than a vote
+# Factor of a network's shares, which break ties. With it, even the shares of a million networks add
+# up to less than one vote.
+_TIE_BREAK = 2.0**-20
 
 Ballots = tuple[list[float], np.ndarray]
 """The accuracies of networks, and the sums of their votes, float64 [n, classes].
@@ -24,7 +26,7 @@ that they only break ties.
 
 
 class VoteKind(RoundKind):
-    """A round in which the networks of a class vote; the engine counts the votes as it begins."""
+    """A round in which the networks of a class vote; the votes are counted when it begins."""
 
     menu_position = 50
     fewest_voters = FEWEST_VOTERS
@@ -34,12 +36,12 @@ class VoteKind(RoundKind):
 
 
 def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
-    """Return the networks that vote: those trained in the latest round, or each student's best.
+    """Return the networks that vote: those of the latest training round, or each student's best.
 
     Args:
         runs: the runs of each student.
     """
-    # A network whose outputs are not exactly the classes would vote on a different question.
+    # Only networks with exactly one output per class can vote, because votes are added by class.
     able = [
         [
             run
@@ -69,7 +71,10 @@ def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> 
 
 
 def _test_identity(run: RunRecord) -> tuple[str, str]:
-    """Return a key of a run's test images; visitors' own data sets of the same name can differ."""
+    """Return a key that identifies the test images of a run.
+
+    The name of a data set is not enough, because visitors' own data sets can have the same name.
+    """
     return (
         run.settings.dataset,
         run.examples.digest if run.settings.dataset_info.is_own and run.examples else "",
@@ -77,7 +82,7 @@ def _test_identity(run: RunRecord) -> tuple[str, str]:
 
 
 def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
-    """Return the accuracies of networks and the sums of their votes on each image.
+    """Return each network's accuracy, and the sum of all networks' votes on each image.
 
     Args:
         logits: outputs of each network, float [n, classes].
@@ -95,9 +100,9 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
 
 
 def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> VoteResult:
-    """Return the accuracy of each network alone and that of the majority vote.
+    """Return the accuracy of each network alone, and the accuracy of the majority vote.
 
-    If several classes have equally many votes, the class whose networks are surer wins.
+    If several classes have equally many votes, the networks' shares (probabilities) decide.
     """
     accuracies, votes = zip(*cast, strict=True)
     together = sum(votes).argmax(axis=1)

@@ -1,4 +1,4 @@
-"""Rounds in which all students draw the same word, for the data set of their school class."""
+"""Defines rounds in which all students draw the same word, for a data set of their class."""
 
 from base64 import b64decode
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Rounds in which everybody writes sentences; accepted sentences become the text of the class.
+"""Defines rounds in which everybody writes sentences, which become the text of the class.
 
 At first, only the teacher sees a sentence, and accepts or rejects it. If the student changes the
 sentence later, the teacher has to read it again.
@@ -28,12 +28,15 @@ STORIES = tuple(name for name in DATASETS if name not in PICTURED)
 
 
 def fewest_signs(subject: str) -> int:
-    """Return the minimum length of a sentence, so that twelve students write enough to mix."""
+    """Return the minimum length of a sentence, in characters.
+
+    Sentences of this length by twelve students are enough text to be mixed into the stories.
+    """
     return 24 // DATASETS[subject].text_form.whites
 
 
 class StudentSentence(NamedTuple):
-    """A sentence, and the id of the student who wrote it."""
+    """A sentence with the id of the student who wrote it."""
 
     student_id: str
     sentence: Sentence
@@ -41,7 +44,7 @@ class StudentSentence(NamedTuple):
 
 @dataclass(frozen=True)
 class WriteView(RoundView):
-    """The state of a writing round: all sentences, in an order that hides who was first."""
+    """The state of a writing round: all sentences, sorted so that nobody sees who wrote first."""
 
     sentences: tuple[StudentSentence, ...] = ()
 
@@ -53,13 +56,13 @@ class WriteView(RoundView):
 
 @dataclass(frozen=True)
 class WriteRound(StudentRound):
-    """A writing round as one of its students sees it, with the student's sentences."""
+    """A writing round as one student sees it, with this student's sentences."""
 
     sentences: tuple[Sentence, ...] = ()
 
 
 class WriteKind(RoundKind):
-    """A writing round; its subject is the data set to whose stories the students add sentences."""
+    """A writing round; its subject is the text data set to which students add sentences."""
 
     menu_position = 45
 
@@ -67,7 +70,7 @@ class WriteKind(RoundKind):
         return subject in STORIES
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
-        """Return a student's row in which the lines of an answer replace the earlier sentences."""
+        """Return a student's row in which the lines of `answer` replace the student's sentences."""
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
         texts = [read_sentence(line, current.subject).text for line in lines]
         least = fewest_signs(current.subject)
@@ -110,11 +113,14 @@ KIND = WriteKind()
 
 
 def read_sentence(typed: str, base: str) -> CleanText:
-    """Return a typed sentence with a full stop, converted to the characters of the stories.
+    """Return a typed sentence with a full stop, converted to the characters of a text data set.
 
-    The result may be empty. If the stories leave room for more characters, Chinese characters are
+    The result may be empty. If the data set leaves room for more characters, Chinese characters are
     kept, too. Which Chinese characters the text of the class can finally contain depends on the
     sentences of all students.
+
+    Args:
+        base: name of the text data set.
     """
     read = read_own_text(typed[:MOST_TYPED], base)
     return CleanText(clean_text_addition(read.dataset, read.text).strip(), read.dropped_characters)

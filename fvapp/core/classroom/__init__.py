@@ -1,4 +1,6 @@
-"""The rules of a school class in the app, as functions of stored rows and sometimes of the time.
+"""Defines the rules of school classes: students, rounds, results and kept drawings.
+
+The rules are functions of stored rows and, in some cases, of the current time.
 
 `roster` defines a class and its students. `snapshot` shows where every student is and who needs
 help. `results` collects predictions, outcomes and accuracies. `rounds` defines the activities that

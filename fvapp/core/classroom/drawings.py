@@ -48,8 +48,8 @@ class RoundDrawing:
     Attributes:
         round: number of the round in which the drawing or text was made.
         word: the word that the class was asked to draw; `SENTENCES` for a text.
-        place: whether the latest data set of the class uses it to learn or to test; empty if that
-            data set does not contain it.
+        place: whether networks learn from it or are tested on it in the latest data set of the
+            class; empty if that data set does not contain it.
         image: 784 pixels row by row, one byte each, or the text in UTF-8; compressed by zlib.
     """
 
@@ -76,7 +76,7 @@ class RoundDrawing:
 
 
 def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
-    """Return the number of drawings of each word, in the order in which words were first drawn."""
+    """Return word -> number of its drawings, in the order in which words were first drawn."""
     drawn = (
         drawing for drawing in sorted(drawings, key=lambda drawing: drawing.round) if drawing.word
     )
@@ -118,7 +118,9 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
 
 
 def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
-    """Return a word in the spelling that the class has already used, if a similar word was drawn.
+    """Return a word in the spelling in which the class has already drawn it, if it has.
+
+    Spellings that look alike count as the same word.
 
     Raises:
         EngineError: ``class_words``: the word is new, and the class already has as many words as a
@@ -214,7 +216,7 @@ def count_held_out_students(drawings: Iterable[RoundDrawing]) -> int:
 
 @lru_cache(16)
 def examples_from_drawings(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
-    """Return the drawings in a class's data set as examples, in an order that hides the seats."""
+    """Return the drawings of a class's data set as examples, in an order unrelated to seats."""
     if DATASETS[dataset].base_dataset:
         texts = sorted(drawing.text for drawing in drawings if not drawing.word and drawing.place)
         return (make_text_example(dataset, "".join(texts), 0.0),) if texts else ()
@@ -232,5 +234,6 @@ def examples_from_drawings(dataset: str, drawings: tuple[RoundDrawing, ...]) -> 
         for drawing in drawings
         if (place := drawing.place) and drawing.word in names and (pixels := drawing.pixels)
     )
-    # Two students may have made the same drawing, so the id alone does not fix the order.
+    # Two students may have made the same drawing. Both drawings then have the same id, so the order
+    # depends on label and place, too.
     return tuple(sorted(examples, key=lambda example: (example.id, example.label, example.place)))

@@ -25,7 +25,7 @@ ATTEMPTS = 3
 BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
 """A teacher's choices for each field of a :class:`HuntBudget`."""
 
-# Parameter limit of earlier versions: slightly below the size of the default network.
+# Parameter limit of hunts in earlier versions, slightly below the size of the default network.
 _EARLIER = (100_000,)
 
 SAME_IMAGES = (
@@ -52,16 +52,17 @@ class HuntBudget(NamedTuple):
     epochs: int = 5
 
     def with_hunt_images(self, wanted: RunSettings) -> RunSettings:
-        """Return the wanted settings, with the data set and the images of the hunt."""
+        """Return the wanted settings, but with the data set and the images that the hunt uses."""
         return wanted.for_dataset(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
 
     def check_within_budget(self, settings: RunSettings) -> RunSettings:
-        """Return `settings` if they are within the budget.
+        """Return `settings` if they are within the budget of the hunt.
 
         Raises:
-            EngineError: ``hunt_parameters``, ``hunt_epochs``: the network exceeds this limit.
+            EngineError: ``hunt_parameters``: the network has too many parameters; ``hunt_epochs``: its
+                training takes too many epochs.
         """
         if (parameters := count_parameters(settings)) > self.parameters:
             raise EngineError(
@@ -81,14 +82,13 @@ BUDGETS = {
 
 
 class TestSetSeal(NamedTuple):
-    """Keeps the test results of a hunt secret until its round is revealed.
+    """Hides the test results of a hunt until the teacher reveals them.
 
     Anyone who knew a run's seed could train the same run outside the hunt and see its test
     accuracy. A run's weights, or its answers to test images, would also reveal the test accuracy.
 
     Attributes:
-        secret: the round's secret number; a run's seed is the seed that the student chose XOR this
-            number.
+        secret: the round's secret number. A run is trained with the student's seed XOR this number.
     """
 
     budget: HuntBudget
@@ -105,7 +105,7 @@ class TestSetSeal(NamedTuple):
         )
 
     def hide_result(self, record: RunRecord) -> RunRecord:
-        """Return a run's record without its result, and with the seed that its student chose."""
+        """Return a run's record without the result, and with the seed that the student chose."""
         return replace(record, settings=self._mask_seed(record.settings), result=None)
 
     def hide_test_events(self, events: Sequence[Event]) -> list[Event]:
@@ -134,7 +134,7 @@ class HuntAttempt(NamedTuple):
 
 
 def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return a student's runs that count as attempts; failed and lost runs do not count."""
+    """Return a student's runs that count as attempts in a hunt; failed or lost runs do not."""
     of_group = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in of_group if run.parameters or run.state in ACTIVE]
 
@@ -142,11 +142,11 @@ def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord
 def ended_attempts(
     tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
 ) -> tuple[HuntAttempt, ...]:
-    """Return a student's comparable attempts: those that ended after at least one epoch.
+    """Return a student's attempts in a hunt that ended after one or more epochs.
 
     Args:
         revealed: whether the test results are revealed. If so, attempts without a test result are
-            left out, such as runs that were stopped while they were waiting or paused.
+            left out, too, such as runs that were stopped while they were waiting or paused.
     """
     return tuple(
         HuntAttempt(
@@ -164,7 +164,7 @@ def ended_attempts(
 
 
 def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
-    """Return each student's attempt with the best validation accuracy, in descending order.
+    """Return the best attempt of each student by validation accuracy, the highest first.
 
     Of attempts with equal accuracies, the earlier one comes first.
     """
@@ -175,7 +175,7 @@ def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
 
 
 class AccuracyDrop(NamedTuple):
-    """How far the test accuracy of an attempt is below its validation accuracy.
+    """How far the test accuracy of an attempt in a hunt is below its validation accuracy.
 
     Attributes:
         val_to_test: the difference between the attempt's validation accuracy and its test accuracy.

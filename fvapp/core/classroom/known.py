@@ -8,7 +8,7 @@ from fvapp.core.missions.table import MISSIONS
 
 
 def drop_unknown_parts(classroom: Classroom) -> Classroom:
-    """Return a school class without the missions and the round that this version does not know.
+    """Return a school class without missions or a round that this version of the app lacks.
 
     A class that is left without missions gets all missions of this version.
     """

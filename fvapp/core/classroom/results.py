@@ -1,4 +1,4 @@
-"""The results of a school class: predictions, outcomes, and test accuracies of runs by seed."""
+"""Collects the results of a school class: predictions, outcomes and test accuracies."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ class MissionResults:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A line in the results table of a school class: a student, a mission, and a run or None."""
+    """A line in the results table of a class: a student, a mission, and a run, if there is one."""
 
     student: Student
     mission: str
@@ -87,7 +87,7 @@ def class_mission_results(
 
 
 def result_rows(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
-    """Yield a line for each run of each mission that a student began, or one line without a run."""
+    """Yield a line for each run of each begun mission; one line for a mission without runs."""
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
         for mission in classroom.missions:

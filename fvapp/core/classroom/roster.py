@@ -20,10 +20,10 @@ CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
-WALL_SECONDS = 3 * 3_600.0  # how long a network stays on the wall of a class: a morning
-NICKNAME_CODE_POINTS = 200  # ten per character, as many as an emoji can have
-MOST_LINE = 300  # the most characters in a line that a network wrote
-MOST_SENTENCE = 120  # the most characters of a sentence on all screens: two lines
+WALL_SECONDS = 3 * 3_600.0  # how long a network stays on the wall of a school class: a morning
+NICKNAME_CODE_POINTS = 200  # maximum; ten per visible character, because an emoji can have ten
+MOST_LINE = 300  # maximum length, in characters, of a line that a network wrote
+MOST_SENTENCE = 120  # maximum length of a teacher's sentence on all screens: about two lines
 
 _Text = Annotated[str, has_length_between(0, 200)]
 _Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]
@@ -72,7 +72,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """A student's answer that is kept after its round; it is never sent to a teacher's page.
+    """A student's answer to a question, kept after the round and never shown to the teacher.
 
     Attributes:
         part: the subject of the round, "before" or "after".
@@ -92,7 +92,7 @@ _Counts = Annotated[tuple[Whole | None, ...], has_length_between(0, 100)]
 
 @dataclass(frozen=True)
 class AnswerTally:
-    """Numbers of students' answers, for their teacher; they are computed once, when the round ends.
+    """Counts of students' answers, for their teacher; computed once, when the round ends.
 
     Attributes:
         part, form: the part and the form of the counted questions; an empty form stands for both
@@ -135,8 +135,8 @@ class Classroom:
         data: name of the data set, made from what the class drew or wrote, that the teacher last
             gave to the class; empty if there is no such data set.
         assignments: the assignments of the class, oldest first.
-        codes: whether students can open their seats by code or card. They cannot until the teacher
-            has opened the teacher's address or typed the teacher's password.
+        codes: whether students can open their seats by code or card. They can only after the
+            teacher has opened the private teacher link or typed the teacher password.
         tallies: counts of the answers to questions, kept after the rounds end.
         used: when the teacher or a student last did something in the class, in seconds since 1970.
     """
@@ -199,7 +199,7 @@ class Classroom:
 
 @dataclass(frozen=True)
 class WallNetwork:
-    """A network that a student shows on the wall of the class; its file is made on request.
+    """A network that a student shows on the wall of the class, to be downloaded as a file.
 
     Attributes:
         code: the code in the file's address.
@@ -220,7 +220,7 @@ class WallNetwork:
 
 @dataclass(frozen=True)
 class SentNetworkText:
-    """The end of a text that a student's network wrote, as sent to the teacher.
+    """The end of a text that a student's network wrote, sent by the student to the teacher.
 
     Attributes:
         typed: number of leading characters that the student typed, not the network.
@@ -287,10 +287,10 @@ class SeatKeys:
         opens_by_code: whether a code from the teacher opens the seat.
         opens_by_card: whether a printed card opens the seat.
         is_card_pending: whether a card will open the seat as soon as the teacher has opened the
-            teacher's address.
+            private teacher link.
         browser_count: how many browsers have opened the seat by code or card.
-        was_taken_elsewhere: whether the seat was moved to another browser, so that this browser no
-            longer has it.
+        was_taken_elsewhere: whether the seat was moved to another browser and can no longer be used
+            in this browser.
     """
 
     class_id: str
@@ -304,7 +304,7 @@ class SeatKeys:
 
 @dataclass(frozen=True)
 class Seat:
-    """A school class as one student sees it; all pages of the student are drawn from it.
+    """A school class as one student sees it: all facts that this student's pages need.
 
     Attributes:
         wall_network_code: file code of the network that this student shows on the wall; empty if
@@ -326,7 +326,10 @@ class Seat:
 
 
 def strip_link_key(code: str) -> str:
-    """Return the join code within a link's code, which has no key if an earlier version made it."""
+    """Return the join code from the code in a class link, without the key that precedes it.
+
+    Links made by earlier versions contain no key.
+    """
     return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
 
 
@@ -346,8 +349,8 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
         taken: nicknames of the other students in the class.
 
     Raises:
-        EngineError: ``nickname_length``, ``nickname_letters`` (the nickname cannot be read aloud),
-            ``nickname_taken``.
+        EngineError: ``nickname_length``: it is too short or too long; ``nickname_letters``: it
+            cannot be read aloud; ``nickname_taken``: another student has it.
     """
     least, most = NICKNAME_LENGTH
     name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]), NICKNAME_CODE_POINTS)

@@ -1,4 +1,4 @@
-"""The interface that every kind of classroom round implements, with defaults."""
+"""Defines the interface that every kind of classroom round implements, with defaults."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
@@ -32,17 +32,15 @@ class WallContent(NamedTuple):
 class RoundKind:
     """A kind of classroom round, by default without a subject and without answers.
 
-    Methods with a `classroom` or a student's row as argument are about the current round.
+    Methods that receive a `classroom` or a student's `row` refer to the current round.
 
     Attributes:
         menu_position: its position among the kinds that a teacher can choose.
-        fewest_voters: number of networks able to vote that such a round needs to start.
+        fewest_voters: minimum number of networks that must be able to vote before a round starts.
     """
 
     menu_position: int
     fewest_voters = 0
-
-    # Starting a round
 
     def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         """Return whether a class with these missions can have a round about this subject."""
@@ -66,10 +64,8 @@ class RoundKind:
             EngineError: the code of the error gives the reason.
         """
 
-    # What students do in a round
-
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
-        """Return a student's row with an answer added.
+        """Return a student's row with the student's answer added.
 
         Raises:
             EngineError: ``round_over``: the round takes no answers; ``round_unknown``: the round
@@ -83,8 +79,7 @@ class RoundKind:
         """Return a student's entry with a drawing, uint8 [28, 28], added.
 
         Raises:
-            EngineError: ``round_over``: the round does not accept drawings, or no longer accepts
-                them.
+            EngineError: ``round_over``: the round has ended, or never accepts drawings.
         """
         raise EngineError("round_over")
 
@@ -103,8 +98,6 @@ class RoundKind:
     def count_networks_to_queue(self, current: Round, joined: float) -> int:
         """Return the number of networks to queue for a student who joined at the time `joined`."""
         return 0
-
-    # What the class sees of a round
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done what the round asks for."""
@@ -126,7 +119,7 @@ class RoundKind:
     def count_answered(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> tuple[int, int]:
-        """Return how many students have answered, and how many have answered or are in class."""
+        """Return how many students have answered, and how many have answered or are present."""
         answered = [self.has_answered(classroom, row) for row in rows]
         asked = sum(
             has_answered or now - row.last_seen_at <= AWAY_SECONDS
@@ -137,7 +130,11 @@ class RoundKind:
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> StudentRound:
-        """Return the round as a student sees it; `get_view` returns what the teacher sees."""
+        """Return the round as a student sees it.
+
+        Args:
+            get_view: returns the state of the round that the teacher and the projector see.
+        """
         return StudentRound(*classroom.current_round.shared_fields)
 
     def is_vote_uncounted(self, current: Round) -> bool:
@@ -148,18 +145,16 @@ class RoundKind:
         """Return the class with the final result of its round, which accepts no more answers."""
         return classroom
 
-    # Keeping test results secret, and keeping drawings
-
     def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
-        """Return the budget that applies to students' runs until the round is revealed, or None."""
+        """Return a hunt's limits on networks until it is revealed; None for other rounds."""
         return None
 
     def test_set_seal(self, current: Round) -> TestSetSeal | None:
-        """Return what hides the test results of the round's runs; None if they are not hidden."""
+        """Return the seal that hides the test results of the round's runs; None without a seal."""
         return None
 
     def check_can_resume(self, current: Round) -> None:
-        """Raise an error if resuming a run of the round would change a result already revealed."""
+        """Raise an error if a run of the round must not resume, because its result is revealed."""
 
     def keep_wall(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
         """Return the drawings and examples that a teacher keeps from a revealed wall of drawings.

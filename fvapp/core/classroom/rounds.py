@@ -1,4 +1,4 @@
-"""Rounds, the joint activities of a school class: their stored rows and current states.
+"""Defines rounds, the joint activities of a school class: their stored rows and states.
 
 A class has one round at a time. The work of a student in the round is stored in the student's row,
 except for predictions, which are stored with the student's missions, and networks, which are among
@@ -79,7 +79,7 @@ class Round:
 
     @property
     def shared_fields(self) -> tuple[int, str, str, bool]:
-        """The facts that students may know about the round: the first fields of `StudentRound`."""
+        """The facts about the round that students may know: the first fields of `StudentRound`."""
         return self.number, self.kind, self.subject, self.revealed
 
 
@@ -105,7 +105,7 @@ class RoundEntry:
         drawing: the drawing as the network sees it, packed by :func:`pack_image`; empty without a
             drawing.
         label: the network's answer for the drawing.
-        off: whether the teacher has taken the drawing off the wall, which deletes it.
+        off: whether the teacher has taken the drawing off the wall and so deleted it.
         refused: whether the app refused to train one of the student's networks because of a limit.
         answer: the answer, if this kind of round does not store it elsewhere.
         sentences: the sentences that the student has sent.
@@ -163,7 +163,7 @@ def networks_per_student(present: int) -> int:
 
 
 def round_group_name(classroom: str, number: int) -> str:
-    """Return the group name of the runs of a round, which also identifies its canvas drawings."""
+    """Return the group name of a round's runs, which also names the round's canvas drawings."""
     return f"{round_group_prefix(classroom)}{number}"
 
 
@@ -189,7 +189,7 @@ def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
 
 
 def judge_sentences(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
-    """Return an entry in which the sentences in `texts` have the teacher's decision."""
+    """Return a student's entry in which the teacher has accepted or rejected some sentences."""
     return replace(
         entry,
         sentences=tuple(

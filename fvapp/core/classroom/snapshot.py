@@ -1,4 +1,4 @@
-"""Finds out, for the teacher's pages, where all students of a class are and who needs help."""
+"""Finds out how far each student of a class has come, and who needs the teacher's help."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -44,14 +44,14 @@ class StudentNow:
 
     Attributes:
         is_name_public: whether the projector may show the nickname.
-        mission, step: the mission and step at which the student is; the last mission once all
-            missions are done.
+        mission, step: the student's current mission, and the current step in this mission; the last
+            mission once all missions are done.
         best_accuracy: the best test accuracy, leaving out runs with few test images; None without
             such a result.
         idle_minutes: whole minutes since the student last did something or had a network waiting or
             training.
         help_reason: why the student needs help, or None.
-        help_minutes: whole minutes for which the student has needed help.
+        help_minutes: for how many whole minutes the student has needed help.
         is_present: whether the student has a page open.
         is_done: whether the student has done all missions of the class.
         wall_network_code: file code of the network that the student shows on the wall.
@@ -139,7 +139,10 @@ class Snapshot:
 def find_mission_step(
     progress: Mapping[str, Progress], missions: Sequence[str]
 ) -> tuple[str, Step]:
-    """Return the mission and step of a student: the last mission begun or, if done, the next."""
+    """Return a student's mission and step.
+
+    The mission is the last one that the student began or, if that one is done, the next.
+    """
     begun = [index for index, mission in enumerate(missions) if progress[mission].has_begun]
     if not begun:
         return missions[0], "start"
@@ -165,8 +168,8 @@ def update_step_watch(
 
     Args:
         before: the previous record; None for the first.
-        held: seconds since the previous record in which nobody could work; they do not count as
-            time on a step.
+        held: seconds since the previous record during which nobody could work, which do not count
+            as time on a step.
     """
     place = find_mission_step(row.progress, missions)
     activity = (

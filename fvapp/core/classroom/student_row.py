@@ -1,4 +1,4 @@
-"""A student of a school class, with all facts known to the store and the engine."""
+"""Defines the row of a student in a school class, with all facts that rounds need."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class StudentRow:
     Attributes:
         progress: mission id -> progress of the student in the mission.
         runs: runs of the student's workspace, oldest first.
-        activity_version: any value that changes when the student does something other than train a
-            network.
+        activity_version: a value that changes whenever the student does something other than train
+            a network.
         last_seen_at: time of the last contact; 0 if there was no contact since the server started.
-        work_versions: any values that change with each new drawing, example or kept answer.
+        work_versions: values that change whenever the student adds a drawing, example or answer.
         browser_hash: hash of the token of the requesting browser; empty if the browser is not the
             student's.
     """

@@ -1,4 +1,4 @@
-"""The wall of drawings: the shared basis of all kinds of rounds in which everybody draws."""
+"""Defines the wall of drawings, on which all rounds with drawings are based."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
-GRACE_SECONDS = 3.0  # extra time for a stroke that was begun before the deadline
+GRACE_SECONDS = 3.0  # extra time to finish a stroke begun before the drawing deadline
 _ASPECT_RATIO = 2.05  # width of the wall of drawings divided by its height, both in tiles
 
 
@@ -40,14 +40,14 @@ class WallTile:
 
 @dataclass(frozen=True)
 class WallView(RoundView):
-    """A wall of drawings; its `tiles` keep their order while more drawings arrive."""
+    """The state of a wall of drawings; `tiles` keep their order while more drawings arrive."""
 
     tiles: tuple[WallTile, ...] = ()
 
 
 @dataclass(frozen=True)
 class WallRound(StudentRound):
-    """A drawing round as one of its students sees it.
+    """A drawing round as one student sees it.
 
     Attributes:
         has_drawn: whether the student's drawing is on the wall.
@@ -122,20 +122,20 @@ def drawing_deadline(current: Round, entry: RoundEntry) -> float:
 def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
     """Return whether a student's drawing is still accepted.
 
-    A drawing is also refused if more time seems to be left than a round lasts. This happens if the
-    clock is set back during a restart: the round then seems to start in the future.
+    If the server's clock is set back, a round may seem to start in the future. So a drawing is also
+    refused if more time seems to be left than a round lasts.
     """
     left = drawing_deadline(current, entry) + GRACE_SECONDS - now
     return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE_SECONDS
 
 
 def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
-    """Return the labels that a network gave to drawings, each with its count, most common first."""
+    """Return each label that a network gave to drawings with its count, most common first."""
     return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
 
 
 def wall_columns(frames: int) -> int:
-    """Return the number of columns with which `frames` drawings on the wall are largest."""
+    """Return the number of columns that makes `frames` drawings on the wall largest."""
     possible = range(1, frames + 1)
     return max(
         possible, key=lambda columns: min(_ASPECT_RATIO / columns, 1 / ceil(frames / columns))

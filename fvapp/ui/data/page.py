@@ -31,7 +31,7 @@ PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # indices of two images that the course notebook shows
 _SIDE = 280  # side of the selected image, in CSS pixels
 
-# Session keys of the page's widgets, whose values are kept for the session.
+# Session keys of the page's widgets, whose values are kept for the session, and of the last URL.
 _DATASET = DATA_DATASET
 _PART = "data_part"
 _INDEX = "data_index"

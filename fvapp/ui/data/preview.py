@@ -30,9 +30,8 @@ from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # maximum number of images shown of each class
 _LINES = 4  # maximum number of lines of text shown for each next character
-# In pixels of the PNG: the size of an image's pixel, and the side of an image.
-_SCALE = 2
-_SIDE = 56
+_SCALE = 2  # side of an image's pixel, in pixels of the PNG
+_SIDE = 56  # side of an image, in pixels of the PNG
 _CHOICES = ("rare_class", "rare_share", "marked_class")
 _TRIED = "data_tried"
 _SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOICES)

@@ -29,9 +29,8 @@ _QUICK = 0.05  # time limit in seconds for a search that the visitor did not req
 _SEARCHED = "short_searched"  # session key: the question for which the visitor requested a search
 _FOUND = "fewest_found"  # key of the button that says how few pixels change the answer
 _ICON = ":material/search:"
-# Key of the expander, and its approximate height in pixels.
-_FOLD = "inside_short"
-_FOLD_HEIGHT = 180
+_FOLD = "inside_short"  # key of the expander
+_FOLD_HEIGHT = 180  # approximate height of the open expander, in pixels
 
 
 def draw_short_inside(

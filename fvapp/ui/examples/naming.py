@@ -9,9 +9,8 @@ from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
 from fvapp.ui.parts import find_page, kept_examples
 from fvapp.ui.visit import Visit
 
-# Height of all name fields together, in pixels, and the number of fields in a row.
-_HEIGHT = 240
-_BESIDE = 3
+_HEIGHT = 240  # height of all name fields together, in pixels
+_BESIDE = 3  # number of name fields in a row
 _GOES = "own_goes"  # session key: typed class names that wait for confirmation
 DATA_DATASET = "data_dataset"
 """Session state key of the data set chosen on the data page."""

@@ -23,11 +23,9 @@ from fvapp.ui.pictures import TileClick, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
-# In CSS pixels: the width of the table with a neuron's sum, and the sides of the small and large
-# pictures.
-_SUM = 420
-_SMALL = 62
-_LARGE = 340
+_SUM = 420  # width of the table with a neuron's sum, in CSS pixels
+_SMALL = 62  # side of a small picture, in CSS pixels
+_LARGE = 340  # side of the large picture, in CSS pixels
 _NEURON = "inside_neuron"
 
 

@@ -22,9 +22,8 @@ from fvapp.ui.pictures import TileClick, TileMark, cell_hint, draw_tiles
 HELPING = 8
 SHOWN = 16
 _CELL = "inside_cell"
-# In CSS pixels: the side of a small feature map, and of a picture that explains a map's cell.
-_SMALL = 56
-_PICTURE = 150
+_SMALL = 56  # side of a small feature map, in CSS pixels
+_PICTURE = 150  # side of a picture that explains a map's cell, in CSS pixels
 
 
 def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:

@@ -31,10 +31,9 @@ SURE = 0.99
 MOST_STEPS = 100
 OTHERS = 500
 MANY = 32
-# For the loss curves on the screen with 32 images: the range of weights on each side of the current
-# weight, and the number of points.
+# Range of weights on each side of the current weight, for the loss curves of 32 images.
 _SPAN = 3.0
-_POINTS = 61
+_POINTS = 61  # number of points of each of these loss curves
 _component = make_component(__file__)
 
 
@@ -331,7 +330,7 @@ def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
 
 
 def sgd_rate_for_step(rate: float) -> float | None:
-    """Return the rate at which SGD's steps are as long as those of plain gradient descent at `rate`.
+    """Return the rate at which SGD steps are as long as those of plain gradient descent at `rate`.
 
     SGD has a momentum of 0.9, so its steps grow to ten times the first step. Return None if the
     result is outside the range of the learning rate setting.

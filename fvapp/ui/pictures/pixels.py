@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# The script adds its event listeners only once to a page; they also serve tables drawn later.
+# The script adds its event listeners to a page only once; they also handle tables drawn later.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {

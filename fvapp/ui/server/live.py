@@ -40,9 +40,8 @@ MOST_SOCKETS = 4_000
 MOST_OF_WORKSPACE = 40
 MOST_TICKETS = 20_000
 _MOST_LETTERS = 64  # maximum length of a ticket or word that the browser sends
-# Close codes in RFC 6455: "policy violation" and "try again later".
-_POLICY = 1008
-_LATER = 1013
+_POLICY = 1008  # close code in RFC 6455: policy violation
+_LATER = 1013  # close code: try again later
 
 
 @dataclass(eq=False)

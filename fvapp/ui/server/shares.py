@@ -38,8 +38,8 @@ class ProcessorShares:
 
         Args:
             headers: the headers of the request that opened the page's socket.
-            token: the workspace's token; if None, the token of the page's last run or of its
-                greeting is used.
+            token: the workspace's token; if None, it is the token of the page's last run, or the
+                token that the page sent when it opened its socket.
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
         self._tokens[page] = token or self._workspace_token(headers)

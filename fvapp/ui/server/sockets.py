@@ -29,13 +29,11 @@ from fvapp.ui.server.shares import ProcessorShares
 
 _log = logging.getLogger(__name__)
 
-# Assumed number of students in a class, all behind one router, and of pages that each has open.
-CLASS = 40
-TABS = 3
-# Close codes in RFC 6455: "normal closure", "policy violation" and "try again later".
-_NORMAL = 1000
-_POLICY = 1008
-_LATER = 1013
+CLASS = 40  # assumed number of students in a school class, all behind one router
+TABS = 3  # assumed number of pages that each student has open
+_NORMAL = 1000  # close code in RFC 6455: normal closure
+_POLICY = 1008  # close code: policy violation
+_LATER = 1013  # close code: try again later
 # A close code for private use, after which the page reconnects only when its visitor asks for it.
 GAVE_WAY = 4000
 

@@ -10,9 +10,8 @@ from fvapp.ui.browser import draw_fold
 from fvapp.ui.pictures import TileClick, all_kept_drawings, delete_drawing, draw_tiles
 from fvapp.ui.visit import Visit
 
-# In pixels: the approximate height of the opened drawings, and the side of a picture.
-_HEIGHT = 160
-_SIZE = 84
+_HEIGHT = 160  # approximate height of the opened drawings, in pixels
+_SIZE = 84  # side of a picture, in pixels
 _CHOSEN = "work_drawing_chosen"
 
 

@@ -20,9 +20,8 @@ from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.pictures import draw_picture, draw_tiles
 from fvapp.ui.visit import Visit
 
-# In CSS pixels: the sides of the image to classify and of the last image classified.
-_SIDE = 224
-_SMALL_SIDE = 84
+_SIDE = 224  # side of the image to classify, in CSS pixels
+_SMALL_SIDE = 84  # side of the last image classified, in CSS pixels
 _DUEL = "inside_duel"
 _SEED = "inside_duel_seed"
 _MOST_BUTTONS = 30

@@ -99,7 +99,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
     with cell_box, st.container(key="cell_images"):
         with st.container(horizontal=True):
             options = range(len(names))
-            # These lists let visitors select a cell of the confusion matrix without a mouse.
+            # Two select boxes let visitors choose a cell of the confusion matrix without a mouse.
             key = f"cell_{label}_{answer}"
             label = st.selectbox(
                 t("inside.mistakes.true"),

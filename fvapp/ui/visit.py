@@ -220,8 +220,8 @@ class Visit:
 
         def rerun_if_changed() -> bool:
             nonlocal has_checked
-            # The state is not checked in the script run that draws the page: if epochs were shorter
-            # than a script run, redrawing would never end.
+            # The first check comes after the script run that draws the page. Otherwise, if an epoch
+            # ended during each script run, the page would be redrawn forever.
             if has_checked and page_state() != drawn:
                 st.rerun()
             has_checked = True

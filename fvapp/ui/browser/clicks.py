@@ -1,4 +1,4 @@
-"""Identifies a click by what it asks for, so that a duplicate is not taken for a second click."""
+"""Makes an id for each click from what it requests, so that duplicates can be ignored."""
 
 import zlib
 

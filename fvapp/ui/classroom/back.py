@@ -16,7 +16,7 @@ _CODE = "seat_code"
 
 
 def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -> None:
-    """Draw the code that returns a student to their seat, as long as the code is valid."""
+    """Draw the code with which a student returns to their work in a class, while it is valid."""
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.showing_errors_here():
@@ -34,7 +34,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
 
 
 def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
-    """Make a code that returns a student to their seat. Call it in callbacks."""
+    """Make a code with which a student returns to their work in a class. Call it in callbacks."""
     with visit.messages.queueing_errors():
         made = visit.engine.returning.make_seat_code(visit.token, room.id, student)
         st.session_state[_CODE] = student, *made

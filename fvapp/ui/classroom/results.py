@@ -1,4 +1,4 @@
-"""Draws a class's results, for the board and the projector, and their downloads."""
+"""Draws a school class's results, for the teacher's board and the projector, and downloads."""
 
 from html import escape
 

@@ -1,4 +1,4 @@
-"""Finds out whether a tab is a class's projector, and whether the tab's class has ended."""
+"""Finds out whether a tab shows a class's projector page, and whether that class has ended."""
 
 import streamlit as st
 

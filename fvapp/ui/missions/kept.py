@@ -93,7 +93,7 @@ class OpenMission:
 
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
-        """The stored verdicts; None if there are none, or if the app's current texts do not fit."""
+        """The stored verdicts; None if there are none or the current texts cannot express them."""
         kept = self.mission_progress.verdicts
         claims = self.claim_keys_and_predictions
         if len(kept) != len(claims):
@@ -101,7 +101,7 @@ class OpenMission:
         try:
             for verdict, (claim, _) in zip(kept, claims, strict=True):
                 verdict.sentences(claim, self.t)
-        except KeyError:  # the current texts need values that a verdict lacks
+        except KeyError:  # the app's current texts need values that the stored verdict lacks
             return None
         return kept[0], kept[1] if self.mission.second_prediction else None
 

@@ -40,8 +40,8 @@ def step_of_screen(screen: str) -> str:
 
 def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the next screen on which the visitor still has something to do."""
-    # Earlier versions of the app asked for fewer guesses. A mission that was judged then needs no
-    # further guess.
+    # A judged mission needs no further guess: earlier versions of the app may have judged it after
+    # fewer guesses.
     if not own.judged:
         if own.prediction is None:
             return next(
@@ -58,7 +58,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the chosen screen if reachable, else the due screen.
+    """Return the chosen screen if reachable, else the next screen with something to do.
 
     If the mission has just been judged, return the result screen instead of the first question.
     """
@@ -71,7 +71,7 @@ def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def last_reachable_screen_index(screens: Sequence[str], due: str) -> int:
-    """Return the index of the last reachable screen.
+    """Return the index of the last reachable screen, given the next screen with something to do.
 
     The guess is always reachable, because the screens before the guess can be skipped.
     """
@@ -79,6 +79,10 @@ def last_reachable_screen_index(screens: Sequence[str], due: str) -> int:
 
 
 def show_screen(mission: Mission, screen: str | None) -> None:
-    """Choose the screen to show next (None: the due screen). Call it in widget callbacks."""
+    """Choose the screen to show next; call it in widget callbacks.
+
+    Args:
+        screen: the screen's name; None for the next screen with something to do.
+    """
     kept = st.session_state.setdefault(_SHOWN, {})
     kept[mission.id] = screen

@@ -1,4 +1,7 @@
-"""Opens a workspace by a code that the visitor types, for a seat or for the visitor's work."""
+"""Opens a workspace by a code that the visitor types.
+
+A seat code opens a student's work in a school class; a recovery code opens any visitor's work.
+"""
 
 import streamlit as st
 
@@ -11,7 +14,10 @@ _REFUSED = "code_refused"
 
 
 def is_workspace_code(code: str) -> bool:
-    """Return whether a code has the form of a seat's code or of a recovery code."""
+    """Return whether a code has the form of a seat code or a recovery code.
+
+    A seat code opens a student's work in a school class.
+    """
     return any(tokens.parse_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 

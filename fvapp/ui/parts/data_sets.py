@@ -208,10 +208,10 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
 
 
 def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
-    """Return the twelve test images with which the app shows how a run, or any run, learns.
+    """Return the fixed twelve test images with which the app shows how a run learns.
 
     Args:
-        model: the run, or the name of a data set; an empty data set has no images.
+        model: the run, or a data set's name for any run; an empty data set has no images.
     """
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].is_own:

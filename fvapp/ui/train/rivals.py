@@ -28,7 +28,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     try:
         tables = _score_count_tables(record.settings.dataset, run_split_sizes(record.settings)[0])
     except FvappError:
-        return  # the run reports this error
+        return  # the page shows this error with the run
     bits = result.test_loss / log(2)
     rows = [
         (

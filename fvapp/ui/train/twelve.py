@@ -51,7 +51,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
     try:
         twelve = twelve_images_of(visit, record or dataset)
     except FvappError:
-        twelve = TwelveImages()  # the run reports a damaged data set
+        twelve = TwelveImages()  # a damaged data set is reported with the run
 
     with st.container(key="twelve"):
         moments = _recorded_moments(record, events, len(twelve.labels))

@@ -1,4 +1,4 @@
-"""Draws the menu with the visitor's work, codes that open it elsewhere, and ways to leave."""
+"""Draws the menu with the visitor's work, codes to open it elsewhere, and ways to leave it."""
 
 from collections.abc import Callable, Mapping, Sequence
 

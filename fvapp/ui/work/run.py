@@ -1,4 +1,4 @@
-"""Draws the menu's part on runs: reports, files, links, deletion, and damaged runs."""
+"""Draws the part of the work menu on runs: reports, files, links, deletion and damaged runs."""
 
 from collections.abc import Sequence
 from functools import partial

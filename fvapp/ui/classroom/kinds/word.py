@@ -9,7 +9,7 @@ from fvapp.ui.classroom.wall import WallScreens
 class WordScreens(WallScreens):
     """Draws the screens of a round of drawings of a word, which the teacher may keep.
 
-    Students are told about this before they draw.
+    Students are told before they draw that their drawings may be kept.
     """
 
     words = "_word"

@@ -165,8 +165,8 @@ def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
 def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
     """Draw the latest examples that the network misreads; return their ids once there are five.
 
-    Once the visitor has kept `TRIES` examples, examples that the network reads with confidence
-    count as well.
+    If the visitor has kept `TRIES` examples, but too few are misread, examples that the network
+    recognises count as well.
     """
     visit = opened.visit
     kept = kept_examples(visit, opened.mission.dataset)

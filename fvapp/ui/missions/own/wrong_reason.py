@@ -17,9 +17,8 @@ _SIZE = 168  # side of a picture, in CSS pixels
 # Index of a test image of a sneaker, which the network classifies as a boot after a change of a few
 # pixels.
 _OTHER = 9
-# Number of images shown with the guess question, and number of images from which they are chosen.
-_SHOWN = 3
-_OF = 100
+_SHOWN = 3  # number of images shown with the guess question
+_OF = 100  # number of images from which these are chosen
 
 
 class WrongReasonMissionFlow(MissionFlow):

@@ -51,8 +51,8 @@ class Plan:
         training_images: number of training images, without the validation images.
         steps_per_epoch: number of training steps per epoch. The last step may have a smaller batch.
         blocks_per_epoch: number of blocks per epoch. The first two blocks are short or even empty,
-            so that a curve is visible while XLA compiles. All others have the same number of steps,
-            give or take one, because a short last block would show as a spike in the curve.
+            so that a curve is visible while XLA compiles. The lengths of all other blocks differ by
+            one step at most, because a short last block would show as a spike in the curve.
         events_per_epoch: number of block events per epoch, from the second epoch on. If several
             blocks share an event, they are trained together.
     """
@@ -318,7 +318,7 @@ class CompiledProgram:
         return apply_dropout
 
     def _evaluate_images(self, weights, images, labels, valid, scale):
-        """Return the summed loss and hits of the first `valid` images, and all images' logits."""
+        """Return loss sum and correct answers for the first `valid` images, and all logits."""
         mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
         logits = forward_pass(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)

@@ -104,7 +104,7 @@ def export_keras_file(settings: RunSettings, weights: Sequence[np.ndarray]) -> b
     model.set_weights(list(weights))
     for built, layer in zip(model.layers, describe_layers(settings), strict=True):
         built.trainable = not layer.is_frozen
-    # If the optimizer is not built, Keras misses its variables when it loads the file.
+    # Only a built optimizer has all the variables that Keras expects when it loads the file.
     model.optimizer.build(model.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"

@@ -18,8 +18,8 @@ class Distortion:
     Attributes:
         affine: the largest rotation, shear, stretch and shift.
         elastic: standard deviation, in pixels, of the displacement of each grid point.
-        thickness: the largest share of an image dilated or eroded by one pixel that is mixed into
-            the image.
+        thickness: the largest weight with which the image dilated or eroded by one pixel is mixed
+            into the image.
         gamma: grey values are raised to a power between 1 / (1 + gamma) and 1 + gamma.
         erased: share of the images in which a random rectangle is erased.
         mirrored: whether half of the images are mirrored.

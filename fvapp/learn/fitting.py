@@ -59,7 +59,7 @@ class Sums:
 
 
 class BlockModel(keras.Sequential):
-    """A Keras model whose ``fit`` trains on blocks of steps and whose ``evaluate`` takes chunks.
+    """A Keras model that trains on blocks of steps and evaluates images in chunks.
 
     Weights and optimizer are normal Keras variables, so callbacks, ``get_weights`` and saving work
     as usual. The loss is computed in the compiled block of steps.

@@ -1,4 +1,4 @@
-"""Collects a network's guesses during training for twelve test images and a visitor's drawing."""
+"""Collects a network's guesses, during training, for test images and a visitor's drawing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -63,14 +63,14 @@ class Guesser:
             self._collected_guesses.clear()
 
     def _compute_guesses(self) -> tuple[tuple[float | None, ...], ...]:
-        """Return the predicted labels, their shares, and the drawing's class shares, if any."""
+        """Return the predicted labels and their shares, and the drawing's share of each class."""
         asked = (
             self.images
             if self.drawing is None
             else np.concatenate([self.images, self.drawing[None]])
         )
         count = len(self.images)
-        with np.errstate(all="ignore"):  # a diverging run causes no warnings here
+        with np.errstate(all="ignore"):  # a diverging run must not cause warnings
             network = network_of_run(
                 self.settings, [weight.numpy() for weight in self.session.weights]
             )

@@ -1,8 +1,8 @@
 """Computes a network's forward pass with plain TensorFlow operations on a list of weights.
 
-The results equal those of the Keras model, as a test checks. But here a training loop can pass the
-weights through thousands of steps in one graph. The graph is kept small, because tracing it takes
-longer than compiling it.
+The results equal those of the Keras model; a test checks this. With these operations, a training
+loop can pass the weights through thousands of steps in one graph. The graph is kept small, because
+tracing it takes longer than compiling it.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,8 +47,8 @@ def forward_pass(
         if layer.dropout_rate and dropout is not None:
             x = dropout(x, place)
         if unfinished:
-            # Activation comes after max pooling, which needs only a quarter of the operations. For
-            # an activation that never decreases, the result is the same.
+            # The activation is applied after max pooling, where it needs only a quarter of the
+            # operations. For an activation that never decreases, the result is the same.
             x = _add_bias_and_activate(x, *unfinished)
             unfinished = None
         elif bias is not None:

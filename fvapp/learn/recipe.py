@@ -25,8 +25,8 @@ class Stage:
     Attributes:
         learning_rate: the highest learning rate. It is reached after a twentieth of the steps. Then
             the learning rate falls to 0 along a cosine.
-        late: whether the stage also trains on images reserved for late stages (drawings of
-            clothes).
+        late: whether the stage also trains on images that are reserved for late stages, such as
+            drawings of clothes.
     """
 
     distortion: Distortion

@@ -166,7 +166,7 @@ def _fit_examples(
         sure = softmax_shares(logits.numpy(), temperature)[
             np.arange(len(taught.labels)), taught.labels
         ]
-        if (sure >= SURE).all():  # above one half, the share of a label is always the largest
+        if (sure >= SURE).all():  # a share above one half is always the largest
             break
     return [weight.numpy() for weight in state], number + 1
 

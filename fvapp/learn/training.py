@@ -74,13 +74,13 @@ def train(
             continues.
         examples: the visitor's own examples, used in training and testing if the settings say so.
         drawing: the visitor's drawing, uint8 [28, 28], or None. During training, the network
-            guesses its class and those of twelve test images.
+            guesses its class and the classes of the fixed twelve test images.
         emit: called with each event.
         wanted: called many times a second; returns "run", "stop" or "pause". Training stops or
             pauses at once.
         snapshot: called with the current weights a few times a second.
         save: called at the end of an epoch, at most twice a second, with a checkpoint, its
-            position, and all frames if any are new, or None.
+            position, and all frames (None if no frame is new).
         testing: called before the evaluation on the test set, which takes a second for a CNN.
 
     Raises:
@@ -254,7 +254,7 @@ class _TrainingRun:
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _test_own_examples(self, examples: ExampleSet) -> tuple[int, int] | None:
-        """Return the number of correctly classified test images of the visitor, and their total."""
+        """Return how many of the visitor's test images are classified correctly, and the total."""
         images, labels = examples.images_and_labels("test")
         if self.settings.examples == "none" or not len(labels):
             return None
@@ -329,9 +329,8 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         )
         session.train_steps(block[:1])
         session.evaluate_images(arrays.x_train[:1], arrays.y_train[:1])
-        session.iterations = (
-            plan.steps_without_xla
-        )  # from this step on, the program compiled by XLA is used
+        # from this step on, the program compiled by XLA is used
+        session.iterations = plan.steps_without_xla
         session.train_steps(block[:1])
         begin = perf_counter()
         session.train_steps(block)

@@ -73,7 +73,7 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(worker: Worker) -> None:
-    """End the process when the scheduler is lost; a training run would delay its end by 30 s."""
+    """Exit soon after the scheduler is lost; else a training run would keep it alive for 30 s."""
     threading.Timer(1.0, os._exit, (0,)).start()
 
 
@@ -106,12 +106,12 @@ class WorkerService:
         )
         self._pools = {
             "model_file": ThreadPoolExecutor(2, thread_name_prefix="fvapp-export"),
-            # These commands have a separate low-priority thread, so that model files do not have to
-            # wait for questions about a whole data set.
+            # These commands have a separate low-priority thread, so that requests for model files
+            # do not have to wait for questions about a whole data set.
             "inspect": inspecting,
             "start_kernel": inspecting,
-            # Teaching has a separate thread. Training pauses meanwhile, because a student is
-            # waiting.
+            # Teaching a network has a separate thread. Training pauses for it, because a student is
+            # waiting for the result.
             "teach": ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach"),
         }
 
@@ -157,7 +157,7 @@ class WorkerService:
         }
 
     def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
-        """Print why the app refuses this worker, or null if it does not. ``lab join`` reads it."""
+        """Print, for ``lab join``, why the app refuses this worker, or null if it accepts it."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _handle_end(self) -> None:
@@ -192,7 +192,7 @@ class WorkerService:
         return None if weights is None else [array_to_plain(weight) for weight in weights]
 
     def _handle_glimpse(self, run: str) -> list[dict[str, object]] | None:
-        """Return a few of a run's current weights, or None if unknown; this takes 0.4 ms."""
+        """Return a few of a run's current weights, or None if unknown. The call takes 0.4 ms."""
         weights = self._live.get(run)
         if weights is None:
             return None
@@ -339,9 +339,9 @@ def _lower_thread_priority() -> None:
     """Lower the priority of this thread and of the threads that Keras starts from it.
 
     With the batch scheduling policy, a thread is not preempted each time it hands work to another
-    training thread. Two runs of the notebook's network at the same time, on two cores and with two
-    threads each, took 0.48 s per epoch with this policy and 0.68 s without. A single run used both
-    cores and took 0.31 s per epoch.
+    training thread. Two runs of the course notebook's network at the same time, on two cores and
+    with two threads each, took 0.48 s per epoch with this policy and 0.68 s without. A single run
+    used both cores and took 0.31 s per epoch.
     """
     if sys.platform == "linux":  # only Linux has a priority and policy per thread
         thread = threading.get_native_id()

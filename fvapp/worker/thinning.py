@@ -37,9 +37,8 @@ class Thinner:
         if isinstance(event, BlockEnded):
             self._hold_block(event)
             return
-        if isinstance(
-            event, Guesses
-        ):  # guesses are not points of the curve, so blocks may be emitted after them
+        # Guesses are not points of the curve, so blocks may be emitted after them.
+        if isinstance(event, Guesses):
             self._emit(event)
             return
         self.emit_held_blocks()

@@ -25,7 +25,7 @@ _AROUND = 56  # total height of the margins and the axis, in pixels
 def by_class_figure(
     runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw a bar with the accuracy of each class and run, and its uncertainty if images are few.
+    """Draw a bar for each class's accuracy in each run, with its uncertainty if images are few.
 
     If there are many classes, only the classes with the most images are shown.
 
@@ -42,8 +42,8 @@ def by_class_figure(
     single = len(runs) == 1
     names = [escape_labels(name) for name in class_names]
     few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
-    # The counts go below the class names, because the error bars leave no room for them beside the
-    # bars.
+    # The numbers of images go below the class names, because the error bars leave no room for them
+    # beside the bars.
     if few and single:
         rows = zip(names, *runs.values(), strict=True)
         names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]

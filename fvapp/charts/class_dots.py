@@ -12,15 +12,15 @@ from fvapp.core.colours import TEST
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, percent, points_text
 
-WIDTH = 640  # width of a picture of one run, on a projector or on paper
-# Width of a picture of several runs on a projector. Projected two metres wide, its letters are 4 cm
-# high.
+WIDTH = 640  # width of a picture of one run in SVG units, on a projector or on paper
+# Width in SVG units of a picture of several runs on a projector. Projected two metres wide, its
+# letters are 4 cm high.
 WIDE = 690
-RADIUS = 8.0  # radius of each dot, unless the stacks of dots get too high
-_LINE = 20  # height of a line of text above the dots
-_FOOT = 26  # height of the numbers below the dots
-_HIGHEST = 140  # maximum height of the stacked dots of all runs together
-_LEAST = 24  # minimum height of the stacked dots of one run
+RADIUS = 8.0  # radius of each dot in SVG units, unless the stacks of dots get too high
+_LINE = 20  # height of a line of text above the dots, in SVG units
+_FOOT = 26  # height of the numbers below the dots, in SVG units
+_HIGHEST = 140  # maximum total height of the stacked dots of all runs, in SVG units
+_LEAST = 24  # minimum height of the stacked dots of one run, in SVG units
 
 
 def accuracy_dots_svg(
@@ -30,7 +30,7 @@ def accuracy_dots_svg(
 
     Args:
         runs: the results of each run, with the run's label, which is empty for a single run.
-        width: width of the picture, in units of which a letter is 15 high. On a screen, a unit is
+        width: width of the picture in SVG units. A letter is 15 units high. On a screen, a unit is
             about a pixel.
 
     Returns:

@@ -145,12 +145,13 @@ def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -
     )
     beside = max((len(_shorten_name(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
-    whole = {"dtick": 1} if most <= 10 else {}  # ticks only at whole numbers of epochs
+    whole = {"dtick": 1} if most <= 10 else {}  # if epochs are few, ticks only at whole epochs
     shares = [value for line in lines for value in line.values if value is not None]
     return ReadyFigure(
         [_curve_trace(line) for line in drawn],
         height=HEIGHT,
-        # Plotly always finds the curve nearest to the pointer, and the page highlights that curve.
+        # With -1, Plotly always finds the curve nearest to the pointer, which the page then
+        # highlights.
         hoverdistance=-1,
         xaxis=make_axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
         yaxis=make_axis(range=wide_axis_range(shares), tickformat=".1~%"),

@@ -13,7 +13,7 @@ HEIGHT = 460
 _SIDE = 360  # total width of all squares in a row, in pixels
 _MOST_WRITTEN = 14  # maximum number of classes for which numbers fit into the squares
 _FAINT = 0.06
-_STRONG = 0.6  # opacity of a square from which white numbers are easier to read than dark ones
+_STRONG = 0.6  # opacity of a square above which white numbers are easier to read than dark numbers
 
 
 def confusion_figure(

@@ -43,8 +43,9 @@ def training_figures(
         result: the result of a finished run, which adds a line for the test set and a mark for an
             early stop.
         shade_from: the epoch from which the gap between the curves is shaded; None for no shading.
-        target: a value at which training stops, shown as a line instead of the test set's.
-        guessing: the accuracy of guessing, drawn as a dashed line with a label.
+        target: a value at which training stops, shown as a line instead of the result on the test
+            set.
+        guessing: the accuracy of guessing at random, drawn as a dashed line with a label.
 
     Returns:
         A figure for each of `MEASURES`, which the page places side by side or one below the other.
@@ -105,7 +106,7 @@ def _curve_traces(
     shade_from: int | None,
     target: float | None,
 ) -> Iterator[dict[str, object]]:
-    """Yield the traces of one plot. They are always the same, so that the legend does not jump."""
+    """Yield the traces of one plot. Their number never changes, so the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.blocks
     points = curves.epochs

@@ -30,7 +30,7 @@ _TICK = 9  # length of the tick that Plotly adds to the gap, in pixels
 
 
 class ReadyFigure:
-    """A figure as data for Plotly's JavaScript; Plotly's Python validates each kind in tests only.
+    """A figure as data for Plotly's JavaScript; only tests validate it with Plotly for Python.
 
     Attributes:
         height: the figure's height in pixels, which a page reserves before the browser draws the
@@ -74,7 +74,7 @@ class ReadyFigure:
 
 
 def make_axis(title: str = "", **more: object) -> dict[str, object]:
-    """Return an axis with light grid lines and a fixed size, so that the plot does not move."""
+    """Return an axis with light grid lines and a fixed size, so that the plot does not shift."""
     return {
         "title": {"text": title, "standoff": 12},
         "gridcolor": GRID,
@@ -199,7 +199,7 @@ def annotation_above_plot(text: str, x: float, **more: object) -> dict[str, obje
 def plot_heading(text: str) -> dict[str, object]:
     """Return the heading of a plot, which stands above its top left corner."""
     corner = annotation_above_plot(text, 0.0, xref="paper", xanchor="left")
-    # The heading is moved up, because it would touch the topmost number of the axis.
+    # The heading is moved up, because otherwise it would touch the topmost number of the axis.
     return {**corner, "text": f"<b>{corner['text']}</b>", "yshift": 8}
 
 

@@ -221,10 +221,10 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
 def learning_races_figure(
     before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw each method's final accuracy in each race, and the accuracy before the races as a line.
+    """Draw the methods' final accuracies in races between ways to train, and the accuracy before.
 
     Args:
-        before: the accuracy before the races.
+        before: the accuracy before the races, drawn as a line.
         races: for each race, the final accuracy of each method.
         ways: the names of the methods.
     """

@@ -11,13 +11,13 @@ from fvapp.core.stack import describe_layers
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, class_names
 
-WIDTH = 460  # width of the picture in units, each about three quarters of a pixel on a phone
+WIDTH = 460  # width of the picture in SVG units, each about three quarters of a pixel on a phone
 HEIGHT = 258
 MIDDLE = 102  # y coordinate of the middle of each layer
-NAMES = 96  # width of the room for class names on the right
-SPACING = 18  # distance from one neuron to the next
+NAMES = 96  # width of the space for class names on the right, in SVG units
+SPACING = 18  # distance from one neuron to the next, in SVG units
 RADIUS = 5.5
-IMAGE = 58  # maximum side of the input image; feature maps are drawn on the same scale
+IMAGE = 58  # maximum side of the input image in SVG units; feature maps are drawn on the same scale
 
 
 @dataclass(frozen=True)

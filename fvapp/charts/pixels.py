@@ -7,7 +7,7 @@ import numpy as np
 from fvapp.core.templates import render_template
 
 GAP = 2  # gap between two images in a row, in pixels
-# Grey value from which black text has a contrast of 4.5:1. Below this value, white text does.
+# From this grey value on, black text has a contrast of at least 4.5:1; below it, white text does.
 _DARK_TEXT_FROM = 118
 
 

@@ -79,7 +79,7 @@ def strip_html(strip: StripData, is_new: bool) -> str:
 def _strongest_connections(
     given: np.ndarray, begins: np.ndarray, ends: np.ndarray
 ) -> list[tuple[float, ...]]:
-    """Return the lines for the strongest of the contributions `given`, [left, right].
+    """Return lines for the strongest contributions in the array `given`, [left, right].
 
     Returns:
         For each line, its start, its end, the contribution, and its strength relative to the

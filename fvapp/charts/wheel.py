@@ -1,4 +1,4 @@
-"""Draws the class wheel, with test images and the visitor's image among the class points."""
+"""Draws the class wheel: classes on a circle, with test images and the visitor's image inside."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from fvapp.core.colours import QUIET
 from fvapp.core.wording import Translate, is_narrow_class_name
 
 HEIGHT = 460
-_EDGE = 1.32  # half the width of the plot, if the circle of the classes has radius 1
-# Half the width of the plot if class names are words, which need more room.
+_EDGE = 1.32  # half the width of the plot; the circle of the classes has radius 1
+# Half the width of the plot if class names are words, which need more room than digits.
 _EDGE_OF_WORDS = 1.62
 
 

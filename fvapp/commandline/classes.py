@@ -33,8 +33,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each school class, and return the exit status.
 
     Raises:
-        EngineError: ``classes_app_runs`` (a running app has the classes in memory),
-            ``unknown_class``, ``sums_unreadable``, or an error when reading or writing files.
+        EngineError: ``classes_app_runs``: a running app has the classes in memory;
+            ``unknown_class``; ``sums_unreadable``: a file is not a table of counts; or an error
+            when reading or writing files.
     """
     if args.pool:
         _print_pool(args.pool, t)
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
-    """Print Cronbach's alpha, and each question's difficulty and discrimination, over all files."""
+    """Print Cronbach's alpha and each question's difficulty and discrimination for all files."""
     sums: think.Sums = Counter()
     for file in files:
         try:

@@ -132,7 +132,7 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
 
 
 def _read_file(file: Path, most: int) -> bytes:
-    """Return at most `most` + 1 bytes of a file, which shows whether the file is too large."""
+    """Return at most `most` + 1 bytes of a file; the last byte shows that the file is too large."""
     try:
         with file.open("rb") as opened:
             return opened.read(most + 1)

@@ -51,14 +51,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train runs of the app on this PC until Ctrl-C.
 
     Raises:
-        FvappError: the join file, the package versions, the images or the certificate are not as
-            required.
+        FvappError: the join file, a package version, an image or the certificate is invalid.
     """
     file = read_join_file(args.file)
     check_join_file(file)
     workers = count_workers(os.environ)
     check_machine(workers)
-    # A PC that shuts down sends SIGTERM. Like Ctrl-C, it makes the PC hand over its runs.
+    # A PC that shuts down sends SIGTERM, which, like Ctrl-C, makes this program hand over its runs.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def print_sentence(key: str, **values: object) -> None:

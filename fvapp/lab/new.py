@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         create_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
-    # A taken port means that the app is running. It reads its files only when it starts.
+    # If the port is taken, the app is running, and must be restarted to read the new certificates.
     again = ("start_again",) if new and not is_port_free(port) else ()
     for line in (*again, "risk", "next_here", "next_there"):
         print(t(f"lab.new.{line}", file=target.name))

@@ -8,7 +8,7 @@ from fvapp.engine.processes.credentials import Credentials
 
 SECONDS = 4.0
 
-_NOT_YET_VALID = 9  # error numbers of OpenSSL (``X509_V_ERR_...``)
+_NOT_YET_VALID = 9  # OpenSSL's error numbers for dates of certificates (``X509_V_ERR_...``)
 _EXPIRED = 10
 
 
@@ -16,9 +16,11 @@ def reach_scheduler(host: str, port: int, credentials: Credentials) -> str:
     """Connect to the scheduler once, and return this PC's address on the connection.
 
     Raises:
-        EngineError: the connection failed, with a code that names the reason: ``lab_no_name``,
-            ``lab_no_answer`` (the PC is off, or a firewall blocks the connection),
-            ``lab_not_started``, ``lab_clock``, ``lab_expired`` or ``lab_other_room``.
+        EngineError: the connection failed. ``lab_no_name``: no PC has the name `host`;
+            ``lab_no_answer``: the PC is off, or a firewall blocks the connection;
+            ``lab_not_started``: the app is not running; ``lab_clock``: this PC's clock is slow, so
+            that the certificate is not valid yet; ``lab_expired``: the certificate has expired;
+            ``lab_other_room``: the certificate belongs to another room.
     """
     context = credentials.tls_context()
     try:

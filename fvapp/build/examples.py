@@ -194,7 +194,7 @@ def checksum_arrays(*arrays: np.ndarray) -> str:
 
 
 def _split_off_last(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split off the last rows of an array for calibration, but not more than a tenth of them."""
+    """Split off the last rows of an array for calibration, but at most a tenth of all rows."""
     kept = min(VALIDATION_IMAGES, len(array) // 10)
     return array[:-kept], array[-kept:]
 

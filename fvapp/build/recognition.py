@@ -252,7 +252,7 @@ def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
-    """Return the prepared images of drawings or pictures. Blank ones become black images.
+    """Return the prepared images of drawings or pictures, black images if they are blank.
 
     A black image counts as an error.
     """

@@ -69,7 +69,7 @@ def settings_to_measure() -> list[RunSettings]:
 
 
 def _train_repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
-    """Train a run for all epochs, and measure its test accuracy after `SHORT` epochs."""
+    """Train a run for all epochs; its test accuracy is measured after the first `SHORT` epochs."""
     events: list[Event] = []
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)

@@ -18,7 +18,7 @@ LAST = 13
 """Indices of two moments of a film: after 7 steps, when the first classes are learned, and after
 epoch 3."""
 
-NEVER = 2  # number of images to choose that most networks never classify correctly
+NEVER = 2  # number of chosen images that most networks never classify correctly
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def find_turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return for each image from which moment on most networks classify it correctly.
+    """Return, for each image, the moment from which most networks classify it correctly.
 
     An image without such a moment gets the number of moments.
 
@@ -57,9 +57,9 @@ def choose_twelve_images(moments: np.ndarray, labels: np.ndarray) -> tuple[int, 
     """Return the indices of twelve test images to show during training, sorted by class.
 
     Each class gets a target moment. The target moments are spread evenly from `FIRST` to `LAST`,
-    and classes that are learned earlier get earlier ones. For each class, the image is chosen that
-    is correctly classified from a moment closest to its target moment. The last two classes also
-    get an image that is never classified correctly.
+    and classes that are learned earlier get earlier target moments. For each class, the chosen
+    image is the one that is classified correctly from the moment closest to the class's target
+    moment. The last two classes also get an image that is never classified correctly.
 
     Args:
         moments: the result of :func:`find_turning_moments`.
@@ -81,7 +81,7 @@ def _nearest_image(moments: np.ndarray, among: np.ndarray, wanted: float) -> int
 
 
 def _right_answers_by_moment(dataset: Dataset) -> Iterator[np.ndarray]:
-    """Yield for each network which images it classifies correctly at each moment of its training.
+    """Yield, for each network, which images it classifies correctly at each moment of training.
 
     Each array is bool [moments, images].
     """

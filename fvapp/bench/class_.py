@@ -42,9 +42,9 @@ ADDRESS = "10.0.0.7"  # network address of all visitors in the school class
 OTHER = "10.0.0.8"  # network address of a script outside the school class
 # Makes the server trust the addresses that visitors report.
 PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
-# Required and desired limits (must, aim) on the waits in a lesson with a greedy script, as
-# multiples of the waits without it. The key is whether the script has the same network address as
-# the class.
+# Required and desired limits (must, aim) on the waits in a lesson while a greedy script overloads
+# the server, as multiples of the waits without the script. The key is whether the script has the
+# same network address as the class.
 MULTIPLES = {False: (2.0, 1.3), True: (3.0, 2.0)}
 # Limits (must, aim) in seconds on the 95th percentile of each kind of wait. The first pair applies
 # while visitors arrive, the second pair afterwards.
@@ -73,7 +73,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 
 
 def _measure_beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
-    """Hold lessons with and without a greedy script in turn, and yield the waits of both."""
+    """Hold lessons with and without a script that overloads the server; yield the waits of both."""
     waits: dict[tuple[str, str], list[float]] = {}
 
     def hold_lesson(side: str, tabs: int) -> float:

@@ -17,7 +17,7 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# The script of a student's notebook, with Keras' default settings and the data of the app.
+# The code of a student's notebook, with Keras' default settings and the app's data.
 _SCRIPT = """
 import json, os, sys, time
 import keras

@@ -68,9 +68,8 @@ class PageVisitor:
     # each element on the page, with the id of the script run that drew it
     _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
     _run_id: str = ""
-    _last_storage_message: Mapping[str, object] = field(
-        default_factory=dict
-    )  # the last message that the storage component sent
+    # the last message that the storage component sent
+    _last_storage_message: Mapping[str, object] = field(default_factory=dict)
     _last_kept_token: str | None = None  # the last token that the server told the browser to keep
     _ticket: str | None = None  # the ticket that opened the current live socket
     _socket: ClientConnection | None = None

@@ -20,7 +20,7 @@ from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.preparation import load_image, prepare_source
 from fvapp.core.settings import RunSettings, preset_settings
 
-CALLS = 30  # number of calls in each round, whose median is the result of the round
+CALLS = 30  # number of calls in each round; their median time is the round's result
 ROUNDS = 5
 # A run that trains until the measurement has ended.
 LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)

@@ -59,7 +59,7 @@ class BenchNetwork:
 
     Attributes:
         required_ratio, desired_ratio: required and desired speed of the app, as multiples of the
-            speed of the notebook's ``fit``.
+            speed of ``fit`` in the course notebook.
         tuned_notebooks: variants of :func:`run_notebook` in which Keras is tuned for speed, by
             name.
     """
@@ -199,8 +199,8 @@ def _measure_worker_memory(home: str) -> Measure:
 def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
     """Return the minimum duration of an epoch: its matrix products plus Adam's memory traffic.
 
-    Both durations follow from rates measured on this machine, as in the roofline model (Williams et
-    al. 2009, doi:10.1145/1498765.1498785).
+    Both times follow from rates measured on this machine, as in the roofline model (Williams et al.
+    2009, doi:10.1145/1498765.1498785).
     """
     (width,) = network.settings.hidden
     batch = network.settings.batch_size

@@ -55,7 +55,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a subcommand and return its exit status, 2 for wrong arguments or an ``FvappError``."""
+    """Run a subcommand and return its exit status: 2 after wrong arguments or an ``FvappError``."""
     misfit = requirements_check.find_misfit()
     if misfit:
         print(misfit, file=sys.stderr)

@@ -1,8 +1,8 @@
 """Checks that the app works with the installed versions of Python and the required packages.
 
 This module imports only the standard library and avoids newer syntax, so that it runs on
-unsupported versions of Python. Its sentences are in English, because Python before 3.11 cannot read
-the catalogues of texts.
+unsupported versions of Python. Its messages are only in English, because Python before 3.11 cannot
+read the catalogues of translated texts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NEWEST = (3, 13)
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 
-# Libraries that are published under two package names.
+# Libraries that are published under two package names, of which one is enough.
 _ONE_OF = {
     "tensorflow-cpu": "tensorflow",
     "tensorflow": "tensorflow-cpu",

@@ -1,1 +1,1 @@
-"""Contains the data sets that ship. See NOTICE.md for their sources, authors and licences."""
+"""Contains the data sets that ship with the app. NOTICE.md lists sources, authors and licences."""

@@ -67,7 +67,8 @@ class Translator:
             return self._english(key, **values)
         text = self._words[key]
         if isinstance(text, Plural):
-            # Any value except a whole number, such as 0.5 or "512 + 256", has the category `other`.
+            # A value that is not a whole number, such as 0.5 or "512 + 256", has the category
+            # `other`.
             digits = str(values[text.placeholder]).replace(",", "")
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text

@@ -1,4 +1,4 @@
-"""Contains the models that ship: a Keras file and a JSON file for each data set.
+"""Contains the models that ship with the app: a Keras and a JSON file for each data set.
 
 ``python -m fvapp build models`` and ``python -m fvapp build writers`` make them.
 """

@@ -1,4 +1,4 @@
-"""A thousand real images, enough to train on in a moment."""
+"""A data set of a thousand real images, on which a network trains in a moment."""
 
 from dataclasses import replace
 

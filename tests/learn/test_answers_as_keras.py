@@ -5,7 +5,7 @@ found.
 import numpy as np
 import pytest
 
-# what `fit` calls
+# Keras' `fit` calls this function.
 from keras.src.trainers.data_adapters.array_slicing import (
     train_validation_split,
 )

@@ -1,4 +1,4 @@
-"""Exported code of settings that nobody chose, run by stock Keras on a few images."""
+"""Exported code of random settings, run by stock Keras on a few images."""
 
 import ast
 import json
@@ -26,7 +26,7 @@ EACH = 8
 
 
 def images_for(settings: RunSettings) -> Dataset:
-    """Return images that anything can be learned from, of every class."""
+    """Return random images with labels of every class."""
     classes = settings.class_count
     many = (EACH * classes, 2 * classes) if settings.dataset_info.is_own else (TRAINING, TEST)
     arrays = [
@@ -48,7 +48,7 @@ def record_of(case: Case) -> RunRecord:
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """The folder in which a script runs; Keras' loaders find there what they would download."""
+    """An empty folder, in which scripts run and Keras' loaders return images without a download."""
     monkeypatch.chdir(tmp_path)
     for module in (keras.datasets.fashion_mnist, keras.datasets.mnist):
         data = images_for(RunSettings(module.__name__.split(".")[-1]))
@@ -58,7 +58,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def run(code: str) -> dict[str, object]:
-    """Run code and return its names, an error included."""
+    """Run code and return its global names, and the exception it raised as "error"."""
     names: dict[str, object] = {"__name__": "__main__"}
     try:
         exec(compile(code, "exported.py", "exec"), names)
@@ -68,8 +68,9 @@ def run(code: str) -> dict[str, object]:
 
 
 def code_of(case: Case) -> str:
-    """Return the code of the script or, for every second case, of the notebook, which are the same
-    but for words.
+    """Return the exported code of a case.
+
+    Even cases give the script, odd ones the notebook's cells, which have the same code.
     """
     t = Translator(language_tags()[case.number % len(language_tags())])
     record = record_of(case)
@@ -109,7 +110,8 @@ def test_code_of_any_settings_trains_tests_and_answers(case, folder):
     names = run(code_of(case))
     assert names["model"].count_params() == count_parameters(settings)
     if case.wrong and "error" in names:
-        assert "history" not in names  # wrong on purpose: Keras refuses to train it
+        # these settings are wrong on purpose, so Keras refuses to train
+        assert "history" not in names
         return
     assert "error" not in names, names["error"]
     assert settings.flatten and 0 <= names["test_accuracy"] <= 1

@@ -1,6 +1,4 @@
-"""Varied training images, compared with SciPy's affine transform and with what a person would
-expect.
-"""
+"""Varied training images, compared with SciPy's affine transform and with simple expectations."""
 
 import numpy as np
 import pytest
@@ -58,9 +56,7 @@ def test_the_sampling_is_that_of_scipy(images):
 
 
 def drawn(**amounts) -> np.ndarray:
-    """Return a bright dot, right of the middle and above it, after the largest change of each of
-    `amounts`.
-    """
+    """Return an image of a dot, up and right of the middle, after the largest of these changes."""
     image = np.zeros((1, 28, 28), "float32")
     image[0, 8, 21] = 1
     everything = {"degrees": 0, "shear": 0, "stretch": 0, "shift": 0} | amounts

@@ -25,7 +25,7 @@ WAYS = {"rounded": False} | ({"by_the_processor": True} if can_multiply_bfloat16
 
 @pytest.fixture(params=few(WAYS.values(), 1), ids=WAYS)
 def way(request, monkeypatch):
-    """Each way to make these products that this processor knows."""
+    """Each way to multiply in bfloat16 that this processor offers."""
     monkeypatch.setattr(conv2d, "can_multiply_bfloat16", lambda: request.param)
     monkeypatch.setattr(programs, "_idle", {})
     return request.param
@@ -49,12 +49,13 @@ def test_it_trains_to_nearly_the_same_network(dataset, way):
 
 
 def test_products_are_rounded_and_sums_are_not(way):
-    """A kernel of ones adds up nine pixels: in float32, though each pixel has the digits of a
-    bfloat16.
+    """A kernel of ones adds up nine pixels.
+
+    The sum is exact in float32, although each pixel has only the digits of a bfloat16 number.
     """
     layers = describe_layers(SETTINGS)
-    image = np.full((1, 28, 28), 1.001, "float32")  # the nearest bfloat16 is 1
-    image[0, 1, 1] = 1 + 2**-7  # a bfloat16
+    image = np.full((1, 28, 28), 1.001, "float32")  # rounded to bfloat16, this is 1
+    image[0, 1, 1] = 1 + 2**-7  # a bfloat16 number, so it is not rounded
     weights = [np.zeros_like(weight) for weight in initial_weights(SETTINGS)]
     weights[0][..., 0] = 1.0
     x = tf.reshape(tf.constant(image), (1, 28, 28, 1))
@@ -63,7 +64,7 @@ def test_products_are_rounded_and_sums_are_not(way):
     ).numpy()
     assert layers[1].kind == "conv2d"
     assert found[0, 5, 5, 0] == 9.0
-    assert found[0, 0, 0, 0] in (9.0, 9.0625)  # the neighbours of 9 + 2**-7 among bfloat16 numbers
+    assert found[0, 0, 0, 0] in (9.0, 9.0625)  # the bfloat16 numbers next to 9 + 2**-7
 
 
 def test_a_paused_run_goes_on_as_if_it_never_had_been_and_in_its_own_numbers_alone(dataset, way):
@@ -78,7 +79,7 @@ def test_a_paused_run_goes_on_as_if_it_never_had_been_and_in_its_own_numbers_alo
 
 
 def test_both_ways_are_the_same_arithmetic(dataset, monkeypatch):
-    """One step of training by the processor's products, where it has them, beside rounded ones."""
+    """One training step with the processor's own products agrees with one with rounded products."""
     ends = []
     for native in WAYS.values():
         monkeypatch.setattr(conv2d, "can_multiply_bfloat16", lambda native=native: native)

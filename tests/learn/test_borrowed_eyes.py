@@ -1,6 +1,4 @@
-"""Borrowed filters: the convolutions of the model that ships, as they are, under a last layer that
-learns.
-"""
+"""Borrowed filters: the shipped model's convolutions, unchanged, below a last layer that learns."""
 
 import keras
 import numpy as np
@@ -51,7 +49,7 @@ def test_the_code_borrows_from_a_network_that_it_trains_itself(dataset, monkeypa
     for module in (keras.datasets.fashion_mnist, keras.datasets.mnist):
         monkeypatch.setattr(module, "load_data", lambda: few)
     names = {}
-    exec(export_script(SETTINGS, Translator("en")), names)  # as stock Keras runs it
+    exec(export_script(SETTINGS, Translator("en")), names)  # runs the script in stock Keras
     eyes, lender, model = (names[name] for name in ("eyes", "lender", "model"))
     assert model.layers[0] is eyes is lender.layers[0] and not eyes.trainable_weights
     about = ("filters", "kernel_size", "strides", "padding", "activation")

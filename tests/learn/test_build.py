@@ -1,6 +1,4 @@
-"""The model is the one the layer descriptions describe, and its file is one that any
-Keras reads.
-"""
+"""The Keras model has the described layers, and any Keras can read its file."""
 
 import keras
 import numpy as np

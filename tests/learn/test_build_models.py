@@ -1,4 +1,4 @@
-"""``build models`` on a few hundred images: the same code that makes the models that ship."""
+"""``build models`` on a few hundred images, with the code that makes the models that ship."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from fvapp.core.inspection.answering import read_shipped_model
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Return a data folder as the command wants it, with three kinds of pen digits."""
+    """Return a folder with the data that the command needs: pen digits of three kinds."""
     folder = tmp_path_factory.mktemp("data")
     hand = np.random.default_rng(2)
     circle = [[np.cos(a), np.sin(a)] for a in np.linspace(0, 2 * np.pi, 30)]
@@ -40,7 +40,7 @@ def data(tmp_path_factory):
 
 @pytest.mark.long
 def test_the_command_writes_both_models_and_what_it_did(data, tmp_path):
-    # In a process of its own, because it gives itself a low priority.
+    # The command lowers its own priority, so it runs in another process.
     words = [
         "build",
         "models",
@@ -76,7 +76,7 @@ def test_a_folder_without_the_data_is_one_sentence_and_status_2(tmp_path, capsys
 
 @pytest.fixture(scope="module")
 def small(mnist, fashion):
-    """Return the beginnings of both data sets."""
+    """Return both data sets with their first 100 training images only."""
     return {
         each.name: replace(each, x_train=each.x_train[:100], y_train=each.y_train[:100])
         for each in (mnist, fashion)

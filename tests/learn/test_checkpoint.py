@@ -1,4 +1,4 @@
-"""A run that was interrupted goes on as if it never had been."""
+"""An interrupted run goes on as if it had never been interrupted."""
 
 import io
 
@@ -15,10 +15,10 @@ SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(32,), dropout=0.2, 
 
 
 def run(dataset, settings=SETTINGS, *, interrupt_after=None, requested="pause", **options):
-    """Train and return the outcome and the curve's events, without the seconds.
+    """Train, and return the outcome and the events without their seconds.
 
     Args:
-        interrupt_after: interrupted when more than so many events were told.
+        interrupt_after: the number of events after which the run is interrupted; None for never.
     """
     events = []
 

@@ -1,4 +1,4 @@
-"""The exported code, run as a student would run it, beside the app's own model."""
+"""Exported code, run as a student would run it, compared with the app's own model."""
 
 import gzip
 import json
@@ -37,14 +37,14 @@ def places():
 
 
 def some_images(name: str, places: AppFolders) -> Dataset:
-    """Return a data set with 2,000 test images, which are enough to compare."""
+    """Return a data set with 2,000 test images, enough to compare accuracies."""
     data = load_dataset(name, places)
     return replace(data, x_test=data.x_test[:2_000], y_test=data.y_test[:2_000])
 
 
 @pytest.fixture
 def offline(monkeypatch, places):
-    """Let Keras' loaders give the app's images: they look for them in the network."""
+    """Let Keras' loaders return the app's images instead of downloading them."""
     for module in (keras.datasets.fashion_mnist, keras.datasets.mnist):
         data = some_images(module.__name__.split(".")[-1], places)
         arrays = (data.x_train, data.y_train), (data.x_test, data.y_test)
@@ -53,9 +53,7 @@ def offline(monkeypatch, places):
 
 @pytest.fixture(scope="module")
 def keras_home(places, tmp_path_factory):
-    """A KERAS_HOME in which Keras' own loader finds 5,000 + 1,000 images of Fashion-MNIST as
-    downloaded.
-    """
+    """A KERAS_HOME with 5,000 training and 1,000 test images of Fashion-MNIST, as if downloaded."""
     data = load_dataset("fashion_mnist", places)
     folder = tmp_path_factory.mktemp("keras")
     (folder / "datasets" / "fashion-mnist").mkdir(parents=True)
@@ -83,9 +81,7 @@ def run_script(settings: RunSettings) -> dict:
 
 
 def describe(model: keras.Model) -> tuple:
-    """Return what must be the same in two models: layers, parameters, activations, how they are
-    compiled.
-    """
+    """Return what two models must share: layers, parameters, activations, compile options."""
     layers = [layer for layer in model.layers if layer.name != "augmentation"]
     optimizer = model.optimizer.get_config()
     optimizer.pop("name")
@@ -97,16 +93,15 @@ def describe(model: keras.Model) -> tuple:
 
 
 def short_form(settings: RunSettings) -> RunSettings:
-    """Return the settings on 5,000 images and for 2 epochs."""
+    """Return the settings with 5,000 images and 2 epochs."""
     return settings.with_values(**SHORT)
 
 
 def check_against_the_app(settings: RunSettings, data: Dataset, chance: float = 0.03) -> dict:
-    """Run the script and train the same settings in the app.
+    """Run the exported script, train the same settings in the app, and compare the results.
 
     Args:
-        chance: how far two trainings may differ that begin with other weights and shuffle
-            otherwise.
+        chance: how far the accuracies may differ, since initial weights and image order do.
     """
     names = run_script(settings)
     assert "error" not in names, names["error"]
@@ -150,7 +145,7 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     assert describe(names["model"]) == describe(build_model(settings))
 
 
-@pytest.mark.long  # scripts of a CNN with other settings run in test_any_script
+@pytest.mark.long  # test_any_script runs CNN scripts with other settings
 def test_the_script_of_a_cnn_builds_the_apps_model_and_varies_its_training_images(offline):
     values = {
         "network": "cnn",
@@ -174,7 +169,7 @@ def test_the_script_of_a_cnn_builds_the_apps_model_and_varies_its_training_image
     )
 
 
-@pytest.mark.long  # the scripts hold the same lines
+@pytest.mark.long  # the scripts have the same code
 def test_the_notebook_runs_from_the_first_cell_to_the_last(keras_home, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(keras_home))
     text = export_notebook(
@@ -199,7 +194,7 @@ def test_notebooks_are_valid_in_every_language(language):
 
 
 def _mission_runs():
-    """Return the settings of all missions' runs on data sets that ship, each once."""
+    """Return the settings of all missions' runs on shipped data sets, each once, as parameters."""
     runs = {}
     for mission in MISSIONS.values():
         if mission.id in WRONG or not mission.has_training or DATASETS[mission.dataset].is_own:

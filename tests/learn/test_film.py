@@ -1,6 +1,4 @@
-"""The film of a training: which frames it has, and that they are the same whatever happens in
-between.
-"""
+"""The film of a run: which frames it has, and that interruptions do not change them."""
 
 import numpy as np
 import pytest
@@ -18,7 +16,7 @@ from fvapp.learn.build import initial_weights
 from fvapp.learn.training import train
 
 SETTINGS = RunSettings(train_images=1_000, epochs=4, hidden=(16,), dropout=0.2)
-STEPS_PER_EPOCH = 29  # 900 images by 32
+STEPS_PER_EPOCH = 29  # 900 training images in batches of 32
 
 
 def frames_of(outcome):

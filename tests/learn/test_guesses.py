@@ -1,4 +1,4 @@
-"""What is told of the twelve test images while a network trains."""
+"""The network's guesses for the twelve test images, reported while it trains."""
 
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -13,11 +13,11 @@ from fvapp.learn.build import build_model
 from learn.told import of_kind, train_and_tell
 
 SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(16,), dropout=0.2)
-MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # 900 images by 32 are 29 steps an epoch
+MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # steps; 900 images in batches of 32 make 29 steps per epoch
 
 
 def guesses_of(events):
-    """Return every moment, its labels and its shares."""
+    """Return every moment of the guesses as (step, labels, shares)."""
     told = (
         zip(event.steps, event.labels, event.shares, strict=True)
         for event in of_kind(events, Guesses)
@@ -26,7 +26,7 @@ def guesses_of(events):
 
 
 def as_keras(settings, weights, dataset):
-    """Return what stock Keras says of the twelve: labels and their shares."""
+    """Return stock Keras' labels for the twelve test images, and their shares."""
     model = build_model(settings)
     model.set_weights(weights)
     images = twelve_images(dataset) / (255.0 if settings.normalisation else 1.0)

@@ -1,4 +1,4 @@
-"""What one sees inside a network is what Keras computes there."""
+"""The values that a visitor sees inside a network are those that Keras computes there."""
 
 import keras
 import numpy as np
@@ -26,7 +26,7 @@ NETWORKS += [RunSettings(output_units=units) for units in (12, 5)]
 
 
 def model_and_network(settings: RunSettings):
-    """Return a Keras model with biases that are not 0, and the same as a network."""
+    """Return a Keras model with non-zero biases, and the same weights as a network of the app."""
     model = build_model(settings)
     generator = np.random.default_rng(0)
     weights = [
@@ -37,7 +37,7 @@ def model_and_network(settings: RunSettings):
 
 
 def largest_difference(found: np.ndarray, expected: np.ndarray) -> float:
-    """Return the largest difference, relative to the largest number."""
+    """Return the largest difference, relative to the largest expected number if that exceeds 1."""
     return float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
 
 

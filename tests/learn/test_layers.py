@@ -1,4 +1,4 @@
-"""The layer descriptions beside what Keras itself says of the model."""
+"""The app's descriptions of layers, compared with what Keras says of the model."""
 
 import keras
 import pytest

@@ -1,4 +1,4 @@
-"""All missions on all images: minutes of training, and what their verdicts come to."""
+"""All missions on all images: how long their runs take, and the verdicts they lead to."""
 
 import os
 from time import process_time
@@ -10,13 +10,13 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.places import AppFolders
 
-THREADS = 2  # that a training uses
+THREADS = 2  # threads of one training run
 
 
 @pytest.mark.long
 def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_verdict():
     places = AppFolders.from_environ(os.environ)
-    begin = process_time()  # what others do on the machine does not count
+    begin = process_time()  # processor time, so that other programs do not count
     measured = {
         name: measure_mission(MISSIONS[name], places) for name in typical_results().missions
     }

@@ -1,4 +1,4 @@
-"""The learning rate that One step's button gives, trained."""
+"""Training with the learning rate that the tool One step suggests."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_the_best_rate_of_the_last_screen_trains_as_well_as_the_usual_one(name, 
         )
     )
     found = {}
-    # the best rate, and where the slider begins
+    # The best learning rate, and the one at which the slider begins.
     for place in {
         size["best"],
         max(1, round(size["best"] / 8)),

@@ -1,4 +1,4 @@
-"""Trainings with a visitor's own examples, beside stock Keras on the same arrays."""
+"""Training runs with a visitor's own examples, compared with stock Keras on the same arrays."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ BASE = RunSettings(train_images=1_000, validation_split=0.0, epochs=2, hidden=(1
 
 @pytest.fixture(scope="module")
 def examples(dataset):
-    """Forty test images turned upside down, ten of them held back."""
+    """Forty test images turned upside down, ten of which are held back."""
     made = []
     for at in range(40):
         image = np.ascontiguousarray(dataset.x_test[at, ::-1])

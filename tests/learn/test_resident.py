@@ -1,4 +1,4 @@
-"""Images and labels that stay in a worker's memory."""
+"""The training images and labels that a worker keeps in memory."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,8 @@ def test_packed_images_are_learned_as_they_were():
                 arrays[2:4],
                 arrays.epoch_rows,
             )
-            for begun in (0, plan.steps_without_xla):  # without XLA and with it
+            # steps before and after XLA has compiled the graph
+            for begun in (0, plan.steps_without_xla):
                 session.iterations = begun
                 session.train_steps(rows.reshape(-1, settings.batch_size))
         learned.append(np.concatenate([weight.ravel() for weight in session.numpy_weights()]))

@@ -17,9 +17,7 @@ BASE = RunSettings(train_images=1_000, epochs=1, hidden=(32,), validation_split=
 
 
 def plain_fit(settings, dataset, images, **options):
-    """Train the stock model with Keras' own fit on arrays, epoch by epoch in the order
-    of the run.
-    """
+    """Train the stock model with Keras' own fit, on each epoch's images in the run's order."""
     model = build_model(settings)
     scale = 255.0 if settings.normalisation else 1.0
     x = dataset.x_train[:images] / np.float32(scale)
@@ -51,8 +49,8 @@ def train_and_collect(settings, dataset):
         as_long({"activation": "sigmoid"}),
         {"hidden": (24, 16), "activation": "tanh", "optimizer": "sgd", "learning_rate": 0.01},
         as_long({"hidden": (16,), "activation": "elu", "optimizer": "rmsprop", "batch_size": 100}),
-        # Not Adam here: it divides by the size of gradients that saturated neurons make tiny, so
-        # rounding decides.
+        # Adam would divide by gradients that saturated neurons make tiny, so rounding would decide.
+        # SGD does not.
         as_long(
             {"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001}
         ),
@@ -61,7 +59,8 @@ def train_and_collect(settings, dataset):
     ids=str,
 )
 def test_weights_after_an_epoch_are_those_of_plain_keras(dataset, changes):
-    # 1,000 images in batches of 32, 100 or 128: the last batch is shorter (or, for 100, whole).
+    # There are 1,000 images. With batches of 32 or 128, the last batch is shorter; with 100 it is
+    # full.
     settings = BASE.with_values(**changes)
     outcome, epochs = train_and_collect(settings, dataset)
     model, history = plain_fit(settings, dataset, 1_000)
@@ -93,8 +92,8 @@ def test_the_test_set_gives_what_stock_keras_evaluates(dataset):
 
 
 def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
-    # Masks are drawn another way than Keras', so equality is statistical: over a wide layer and
-    # many draws.
+    # The app and Keras draw dropout masks differently, so they are compared by statistics over a
+    # wide layer and many draws.
     program = CompiledProgram(RunSettings(dropout=0.3, batch_size=64))
 
     @tf.function(jit_compile=True)
@@ -107,7 +106,7 @@ def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
     np.testing.assert_allclose(np.unique(masks), [0, 1 / 0.7], rtol=1e-6)
     share = (masks == 0).mean()
     assert share == pytest.approx(0.3, abs=4 * np.sqrt(0.3 * 0.7 / masks.size))
-    # Neither neurons nor images nor steps hang together.
+    # The masks of neighbouring steps, images and neurons are uncorrelated.
     zero = (masks == 0) - share
     for axis in range(3):
         along = np.moveaxis(zero, axis, 0)
@@ -116,8 +115,8 @@ def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
 
 
 def test_dropout_costs_training_loss_and_not_test_loss(dataset):
-    # Dropping most of the neurons makes the training loss much worse than that of the network
-    # without it; evaluation uses all of them, so it is better than training was.
+    # Dropping 70% of the neurons makes the training loss much worse than that of a network without
+    # dropout. Evaluation uses all neurons, so the test loss is better than the training loss.
     _, without = train_and_collect(BASE.with_values(epochs=3), dataset)
     dropped, with_dropout = train_and_collect(BASE.with_values(epochs=3, dropout=0.7), dataset)
     assert (

@@ -1,6 +1,4 @@
-"""The models that ship: they load, they recognise what they were made for, and they doubt what they
-were not.
-"""
+"""The shipped models load, recognise what they were made for, and doubt anything else."""
 
 import json
 
@@ -38,7 +36,7 @@ def name(request) -> str:
 
 @pytest.fixture(scope="module")
 def test_images(name, home):
-    """Return test images and labels."""
+    """Return the first 1,000 test images and their labels."""
     dataset = load_dataset(name, AppFolders(home))
     return dataset.x_test[:1_000], dataset.y_test[:1_000]
 

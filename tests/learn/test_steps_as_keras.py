@@ -30,9 +30,7 @@ NETWORKS = {
 
 @pytest.fixture(scope="module")
 def both(dataset):
-    """Return ``both(name)``: a Keras model that has trained a little, once for all tests, and the
-    same as a network.
-    """
+    """Return ``both(name)``: a briefly trained Keras model, and the same weights as a network."""
 
     @cache
     def weights(name: str, steps: int) -> list[np.ndarray]:
@@ -53,7 +51,7 @@ def both(dataset):
 
 
 def of_keras(model, images, labels):
-    """Return the loss and the slopes of all weights."""
+    """Return the loss, and its slopes for all weights, computed by Keras."""
     with tf.GradientTape() as tape:
         found = model(images / np.float32(255), training=False)
         loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, found))
@@ -111,7 +109,8 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     dataset = replace(dataset, name=name)
     (tmp_path / "own.npz").write_bytes(image_file_content(dataset))
     model, network = both("128")
-    model.optimizer.build(model.trainable_variables)  # as training does
+    # training does this, and the model is saved with its optimizer
+    model.optimizer.build(model.trainable_variables)
     model.save(tmp_path / "model.keras")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
@@ -124,7 +123,7 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
         network, dataset.x_test[9], label, label, dataset, [str(each) for each in range(10)]
     )
     said: dict = {}
-    exec(gradient_tape_code(learner), said)  # as a cell of a notebook
+    exec(gradient_tape_code(learner), said)  # runs the code like a cell of a notebook
     loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
     assert loss == pytest.approx(learner.loss, abs=2e-6)
     assert slope == pytest.approx(learner.first_probed_weight.slope, abs=2e-6)

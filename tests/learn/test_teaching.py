@@ -1,6 +1,4 @@
-"""A few examples taught to a trained network, beside what stock Keras does with the
-same batches.
-"""
+"""A trained network is taught a few examples, as stock Keras learns the same batches."""
 
 import numpy as np
 import pytest
@@ -24,12 +22,12 @@ def trained(settings, dataset):
 
 @pytest.fixture(scope="module")
 def weights(dataset):
-    """Of a network with the settings of `BASE`."""
+    """The weights of a network trained with the settings in `BASE`."""
     return trained(BASE, dataset)
 
 
 def misread(settings, weights, dataset, count):
-    """Return examples of test images that a network takes for something else."""
+    """Return test images that a network misreads, as examples, and the network as a Keras model."""
     model = build_model(settings)
     model.set_weights(weights)
     answers = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1)
@@ -78,8 +76,8 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
     for before, ours, theirs in zip(weights, after, model.get_weights(), strict=True):
         apart, moved = (float(np.abs(each - theirs).mean()) for each in (ours, before))
         print(f"moved by {moved:.1e}, apart by {apart:.1e}")
-        # Where a gradient is tiny Adam makes a step of its last bits, which differ with how threads
-        # share the sums.
+        # Where a gradient is tiny, Adam's step depends on its last bits, and these on how threads
+        # split the sums.
         assert apart < 0.05 * moved
 
 

@@ -1,4 +1,4 @@
-"""The networks of text that ship were trained on the texts that ship."""
+"""The shipped text networks were trained on the texts that ship."""
 
 import json
 

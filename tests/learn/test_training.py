@@ -1,4 +1,4 @@
-"""Training through its public door: what is told, what is seen, what ends it."""
+"""Training through its public function: which events it reports, and how a run ends."""
 
 import threading
 from dataclasses import replace
@@ -181,8 +181,8 @@ def test_varied_images_change_the_training_and_not_the_evaluation(dataset):
     one = of_kind(plain, EpochEnded)[0]
     other = of_kind(varied, EpochEnded)[0]
     assert one.loss != other.loss
-    # At this learning rate both networks are still nearly the same, so the untouched validation
-    # images tell the same.
+    # At this tiny learning rate the networks hardly differ, so their losses on the unvaried
+    # validation images are nearly equal.
     assert one.val_loss == pytest.approx(other.val_loss, rel=0.01)
 
 
@@ -200,7 +200,8 @@ def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, met
 
 
 def test_the_temperature_makes_the_validation_loss_smallest(dataset):
-    settings = SMALL.with_values(epochs=40, learning_rate=0.02)  # learns by heart: far too sure
+    # the network memorises the images, and becomes far too sure
+    settings = SMALL.with_values(epochs=40, learning_rate=0.02)
     outcome, events = train_and_tell(settings, dataset)
     assert (
         outcome.result.temperature > 1.2

@@ -1,4 +1,4 @@
-"""Trainings, with what they told, and the cases of them that take long."""
+"""Helpers that train and collect events, and a mark for cases that take long."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ as_long = partial(pytest.param, marks=pytest.mark.long)
 
 
 def train_and_tell(settings, dataset, **options):
-    """Return the outcome and the events."""
+    """Train; return the outcome and the events."""
     events = []
     return train(settings, dataset, emit=events.append, **options), events
 

@@ -1,4 +1,4 @@
-"""axe-core in a page: what it finds against WCAG 2.2 AA and good practice."""
+"""Runs axe-core in a page, and returns its findings against WCAG 2.2 AA and good practice."""
 
 import os
 from functools import cache
@@ -21,7 +21,7 @@ _LOOK = """async (tags) => {
 
 
 def look(page: Page) -> list[str]:
-    """Return what breaks a rule on the page as it stands: each element with its rule, and why."""
+    """Return every element of the page that breaks a rule, with the rule and the reason."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_source())
     return page.evaluate(_LOOK, list(TAGS))
@@ -29,7 +29,7 @@ def look(page: Page) -> list[str]:
 
 @cache
 def _source() -> str:
-    """The package's axe-core, or another one that ``FVAPP_AXE`` names."""
+    """Return the source of axe-core: the package's, or that of the file in ``FVAPP_AXE``."""
     named = os.environ.get("FVAPP_AXE")
     file = Path(named) if named else files("axe_playwright_python").joinpath("axe.min.js")
     return file.read_text(encoding="utf-8")

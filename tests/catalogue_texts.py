@@ -1,4 +1,4 @@
-"""The texts of a catalogue one by one, and the sheets beside the code."""
+"""The texts of the catalogues, and the documents (sheets) in ``.readme`` and beside the code."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -17,13 +17,12 @@ def forms(text: str | Plural) -> tuple[str, ...]:
 
 
 def texts(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each text with its key; one that depends on a number in each of its forms."""
+    """Yield each text with its key; a text that depends on a number comes in each of its forms."""
     return ((key, form) for key, text in read_catalogue(language).items() for form in forms(text))
 
 
 def paragraphs(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each paragraph of the sheets and the guide, its lines joined, with a key such as
-    ``.readme/teachers.md#3``.
+    """Yield each paragraph of the sheets and the guide, its lines joined, with a key.
 
     The language of a sheet is in its name, as in ``accessibility.zh-Hans.md``; without one it is
     English.
@@ -45,5 +44,5 @@ def _paragraphs(name: str, text: str, language: str) -> Iterator[tuple[str, str]
 
 
 def written(language: str) -> Iterator[tuple[str, str]]:
-    """Yield all that people read in a language: the catalogue, then the sheets."""
+    """Yield all texts that people read in a language: the catalogue, then the sheets."""
     return chain(texts(language), paragraphs(language))

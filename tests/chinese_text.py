@@ -1,5 +1,6 @@
-"""Which Latin words and which half-width spaces a page shows to a Chinese visitor beside code and
-names.
+"""Finds Latin words and misplaced spaces that a page shows to a Chinese visitor.
+
+Code and names may be in Latin letters.
 """
 
 import re
@@ -23,10 +24,10 @@ textbook writes too.
 CODE = ("code", "pre", ".st-key-keras_error", "script", "style", "noscript")
 
 STREAMLITS_OWN = (
-    '[data-testid="stIconMaterial"]',  # the names of icons, drawn by their font
+    '[data-testid="stIconMaterial"]',  # names of icons, which a font draws as pictures
     '[data-testid^="stExpanderIcon"]',
     '[data-testid="stAlertDynamicIcon"]',
-    '[role="img"][translate="no"]',  # the same within a label
+    '[role="img"][translate="no"]',  # an icon inside a label
     '[data-testid="stSkipToContent"]',
     '[data-testid="stFileUploaderDropzone"]',
     '[data-testid="stFileUploader"] button',
@@ -57,10 +58,10 @@ _TEXTS = """
 
 
 def latin_words(page: Page) -> dict[str, str]:
-    """Return each Latin word in the text nodes of the page, hidden ones and those in components
-    too, with its text.
+    """Return each Latin word on the page, with the text that contains it.
 
-    What stands in ``CODE`` and ``STREAMLITS_OWN`` and the words of ``NAMES`` are left out.
+    Hidden text and the text of components count too. ``CODE``, ``STREAMLITS_OWN`` and the words of
+    ``NAMES`` are left out.
     """
     texts = page.evaluate(_TEXTS, ", ".join(CODE + STREAMLITS_OWN))
     assert any(re.search("[\u4e00-\u9fff]", text) for text in texts), "nothing Chinese on this page"
@@ -76,8 +77,6 @@ _LABELS = """
 
 
 def gaps(page: Page) -> list[str]:
-    """Return the texts and labels of the page in which a space follows the full-width end of a
-    sentence.
-    """
+    """Return the texts and labels in which a space follows full-width punctuation."""
     texts = page.evaluate(_TEXTS, ", ".join(CODE + STREAMLITS_OWN)) + page.evaluate(_LABELS, _NAMED)
     return [text for text in texts if re.search("[。！？；：，、] +[\u4e00-\u9fff「“]", text)]

@@ -1,9 +1,9 @@
-"""Holds what is said of runs against these runs. Written apart from the rules: it knows no margin
-and no outcome.
+"""Checks what the app says of runs against these runs.
 
-A verdict says what it claims as data (``says``), over the numbers of its sentences. `read_verdict`
-finds each of these numbers in the runs again, and checks the claims, and the words of each
-language, against them.
+It was written independently of the rules, so it knows neither their margins nor their outcomes. A
+verdict states its claims as data (``says``), about the numbers in its sentences. `read_verdict`
+computes each of these numbers from the runs again, and checks the claims and the words of each
+language against them.
 """
 
 import re
@@ -32,7 +32,7 @@ TRANSLATORS = [Translator(language) for language in SHIPS]
 
 
 def percent_of(name: str, place: int) -> Read:
-    """Find a number of a run's last epoch or of its result, in per cent."""
+    """Return a reader of a number in per cent, from a run's last epoch or from its result."""
     where = {"test_accuracy": "result"}.get(name)
     return lambda trials: (
         100 * getattr(trials[place].result if where else trials[place].epochs[-1], name)
@@ -80,8 +80,9 @@ def lowest(trials: Sequence[Trial]) -> Trial:
 
 
 def window(column: str, at_end: bool) -> Callable[[Trial], float]:
-    """Find the mean of three epochs: of the last, or of those whose mean validation loss is the
-    lowest.
+    """Return a reader of the mean of a column over three epochs.
+
+    These are the last three, or the three with the lowest mean validation loss.
     """
 
     def read(trial: Trial) -> float:
@@ -93,14 +94,14 @@ def window(column: str, at_end: bool) -> Callable[[Trial], float]:
 
 
 def best_epoch(trial: Trial) -> int:
-    """Find the best epoch of the three whose mean validation loss is the lowest."""
+    """Return the best of the three epochs with the lowest mean validation loss."""
     losses = [epoch.val_loss for epoch in trial.epochs]
     start = int(np.convolve(losses, np.ones(3) / 3, "valid").argmin())
     return start + 1 + int(np.argmin(losses[start : start + 3]))
 
 
 def rare(place: int) -> Read:
-    """Find the recall of the rare class, in per cent."""
+    """Return a reader of the rare class's recall, in per cent."""
 
     def read(trials: Sequence[Trial]) -> float:
         right, images = trials[place].result.by_class[trials[-1].settings.rare_class]
@@ -255,9 +256,7 @@ def shown_as_percent(trials: Sequence[Trial], value: float) -> float:
 
 
 def fallen(trials: Sequence[Trial]) -> tuple[int, int, int]:
-    """Find the class of which most is forgotten: its images, and how many were read before and
-    after.
-    """
+    """Return the most forgotten class: its images, and those read correctly before and after."""
     pairs = [
         (b[1], b[0], a[0])
         for b, a in zip(*(trial.result.by_class for trial in trials[:2]), strict=True)
@@ -266,7 +265,7 @@ def fallen(trials: Sequence[Trial]) -> tuple[int, int, int]:
 
 
 def number(text: str) -> tuple[float, float]:
-    """Return a number as it is shown, and what its last digit is worth."""
+    """Return a number from its text, and the value of one unit in its last digit."""
     plain = text.replace(",", "").replace("\N{MINUS SIGN}", "-").removesuffix("%")
     digits = plain.partition(".")[2]
     return float(plain), 10.0 ** -len(digits)
@@ -309,7 +308,7 @@ def read_says(says: Iterable, values: Mapping[str, str]) -> None:
 def read_numbers(
     claim: str, values: Mapping[str, str], trials: Sequence[Trial], names: Iterable[str]
 ) -> None:
-    """Find the numbers of these names in the runs again."""
+    """Compute these numbers of a verdict from the runs, and compare them."""
     for name in names:
         if name in RULES or (
             name not in NUMBERS[claim]
@@ -321,18 +320,18 @@ def read_numbers(
         if actual is None or not isfinite(actual):
             assert not isfinite(shown), (claim, name, values)
             continue
-        # A difference is that of two shown numbers, each half a digit off.
+        # A difference of two rounded numbers may be off by half a unit for each of them.
         assert abs(shown - actual) <= 1.01 * unit, (claim, name, shown, actual)
 
 
 def named(key: str) -> set[str]:
-    """Return the numbers that a text names, in any language."""
+    """Return the placeholders of a text, in all languages."""
     texts = [read_catalogue(language)[key] for language in SHIPS]
     return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def read_words(key: str, values: Mapping[str, str]) -> None:
-    """Hold the words between two numbers, in each language, against these."""
+    """Check the words between two numbers, such as "rises from", against the numbers."""
     for language in SHIPS:
         for pattern, relation in DIRECTIONS:
             for first, second in re.findall(pattern, read_catalogue(language)[key]):
@@ -340,16 +339,16 @@ def read_words(key: str, values: Mapping[str, str]) -> None:
                 if "points" in pattern and not (
                     values[first].endswith("%") and values[second].endswith("%")
                 ):
-                    continue  # a number of epochs stands between the two
+                    continue  # one of the numbers is a number of epochs
                 assert RELATIONS[relation](*pair, 0), (language, key, values)
 
 
 def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
-    """Hold a mission's verdict against the runs it is about."""
+    """Check a mission's verdict against the runs that it judges."""
     read_says(verdict.claims, verdict.values)
     for t in TRANSLATORS:
         assert all(text.strip() and "{" not in text for text in verdict.sentences(claim, t))
-    # Where a network is wrong on purpose, a loss of nan or inf is what Keras said.
+    # Where a network is wrong on purpose, Keras itself reports a loss of nan or inf.
     check(
         [
             re.sub("a loss of (?:nan|inf)", "", text)
@@ -371,9 +370,7 @@ def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
 
 @cache
 def forms_of_claims(language: str) -> Sequence[tuple[str, re.Pattern[str]]]:
-    """Return the sentences about a result, by their keys, as patterns whose groups are
-    the values.
-    """
+    """Return the sentences about a result, by key, as patterns with the values as groups."""
     texts = [
         (key, text)
         for key, text in read_catalogue(language).items()
@@ -394,7 +391,7 @@ def forms_of_claims(language: str) -> Sequence[tuple[str, re.Pattern[str]]]:
 
 
 def claim_of(sentence: str, language: str) -> tuple[str, dict[str, str]]:
-    """Find the key of what is said of a result, and the values of its placeholders."""
+    """Return the key of a sentence about a result, and the values of its placeholders."""
     found = [(key, form.fullmatch(sentence)) for key, form in forms_of_claims(language)]
     return next((key, values.groupdict()) for key, values in found if values)
 
@@ -402,8 +399,10 @@ def claim_of(sentence: str, language: str) -> tuple[str, dict[str, str]]:
 def read_result(
     settings: RunSettings, result: RunResult, epochs: int, trained: float | None
 ) -> set[str]:
-    """Hold what is said of a result against its numbers; return the reasons why next to nothing was
-    learned.
+    """Check what is said of a result against its numbers.
+
+    Returns:
+        The keys of the reasons why next to nothing was learned.
     """
     reasons = set()
     for t in TRANSLATORS:
@@ -429,7 +428,7 @@ def read_result(
                 assert not isfinite(result.test_loss)
             elif key.startswith("learned."):
                 read_reason(key, said, settings)
-                # few images say something only together with those that it learned from
+                # With few test images, the accuracy on the training images must confirm it.
                 if 0 < tested < 100:
                     luck = scipy.stats.binomtest(right, tested, 1 / len(names), "greater").pvalue
                     assert right < tested and luck > 0.01 and trained is not None and trained < 0.6
@@ -455,7 +454,7 @@ def read_result(
 
 
 def read_reason(key: str, said: Mapping[str, str], settings: RunSettings) -> None:
-    """Hold the reason why next to nothing was learned against the settings."""
+    """Check the reason why next to nothing was learned against the settings."""
     usual = OPTIMIZERS[settings.optimizer].usual_learning_rate
     rate = settings.learning_rate
     if "rate" in said:

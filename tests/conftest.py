@@ -1,4 +1,4 @@
-"""What all tests share: a home of their own, and no skipping where everything must run."""
+"""What all tests share: a home folder of their own, and skipped tests as failures on request."""
 
 import gc
 import os
@@ -35,17 +35,17 @@ PLACES = {
 }
 """Marks by folders and files."""
 
-# Set before TensorFlow is imported: its own messages would bury those of a failing test.
+# Set before TensorFlow is imported, whose messages would bury those of a failing test.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-# A training's niceness. Beside a test that computes at 0 it would get a tenth of a core, and two
-# tests run at once.
+# The same niceness as that of training. At most a tenth of a core would be left for training beside
+# a test with niceness 0, and two tests run at once.
 if hasattr(os, "nice"):
     os.nice(max(0, 10 - os.nice(0)))
 
-# The same examples each time, nothing kept between runs, and no deadline: a slow machine is no
-# failure.
+# The same examples each time, with nothing kept between runs. There is no deadline, because a slow
+# machine is not a failure.
 settings.register_profile("deterministic", derandomize=True, database=None, deadline=None)
 settings.load_profile("deterministic")
 
@@ -54,8 +54,9 @@ _digest = files._file_digest
 
 
 def _digest_once(path: Path) -> str:
-    """Return the digest of a file, which is read once while it stays as it is: each engine of a
-    test asks again.
+    """Return a file's digest, computed once as long as the file does not change.
+
+    Each engine of a test asks for the digests again.
     """
     state = path.stat()
     return _digest_of(path.resolve(), state.st_mtime_ns, state.st_size)
@@ -68,9 +69,7 @@ def _digest_of(path: Path, *state: int) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory):
-    """Keep the tests out of the user's own runs; the data sets are unpacked once for all tests of
-    all workers.
-    """
+    """Keep the tests away from the user's own runs; all workers share one copy of the data sets."""
     folder = tmp_path_factory.mktemp("home")
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -86,32 +85,33 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def fashion(home) -> Dataset:
-    """Fashion-MNIST as it ships."""
+    """Return Fashion-MNIST as it ships."""
     return load_dataset("fashion_mnist", AppFolders(home))
 
 
 @pytest.fixture(scope="session")
 def mnist(home) -> Dataset:
-    """MNIST as it ships."""
+    """Return MNIST as it ships."""
     return load_dataset("mnist", AppFolders(home))
 
 
 @pytest.fixture(params=SHIPS)
 def language(request) -> str:
-    """Each language: a test that asks for it runs in all of them."""
+    """Each language in turn: a test that uses this fixture runs in all of them."""
     return request.param
 
 
 @pytest.fixture
 def t(language) -> Translator:
-    """The words of each language."""
+    """The translator of each language in turn."""
     return Translator(language)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """Import all tests without searching for garbage, and leave what they imported, TensorFlow
-    among it, out of every later search.
+    """Import all tests without garbage collection, and exempt what they imported from it later.
+
+    TensorFlow is among the imported modules.
     """
     gc.disable()
     try:
@@ -122,10 +122,10 @@ def pytest_collection():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a browser, training processes or stock Keras, by its place or by the engine
-    it asks for.
+    """Mark the tests that need a browser, training processes or stock Keras, and other slow ones.
 
-    And what is slow without them: a tenth of the tests take a third of the time of all others.
+    The folder decides, or the engine that a test uses. The other slow tests are a tenth of the
+    rest, and take a third of its time.
     """
 
     @cache
@@ -165,8 +165,9 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture
 def begin_language(tmp_path, monkeypatch):
-    """Return ``begin_language(pages='draw = "ghor"')``: a translator of a language of
-    these files.
+    """Return ``begin_language(pages='draw = "ghor"')``, a translator for a new language.
+
+    The keyword arguments are the files of the language.
     """
     (tmp_path / "en").symlink_to(i18n.FOLDER / "en")
 

@@ -1,10 +1,10 @@
-"""What English sentences say of the numbers that stand in them, read from their words alone."""
+"""Checks English sentences about numbers, such as "rises from 2 to 3", by their words alone."""
 
 import re
 
 NUMBER = r"(?:\d+\.)?\d+"
 CONTRASTS = {
-    # A sentence that says this: whether it is true of the numbers it names.
+    # Each key is the pattern of a sentence, each value whether it is true of the numbers in it.
     rf"(?:rises|rose),? from ({NUMBER})%? to ({NUMBER})": lambda a, b: a < b,
     rf"(?:falls|fell) from ({NUMBER})%? to ({NUMBER})": lambda a, b: a > b,
     rf"from ({NUMBER})% to ({NUMBER})%: ({NUMBER}) percentage points": lambda a, b, gain: (
@@ -59,7 +59,7 @@ CONTRASTS = {
 
 
 def check(sentences):
-    """Fail where a contrast is not true of its numbers."""
+    """Fail if a sentence says something of its numbers that is not true."""
     for sentence in sentences:
         plain = sentence.replace("`nan`", "").replace("`inf`", "").replace("−", "-")
         assert not re.search(r"\b(?:nan|inf|None(?! of))\b|[{}]", plain), sentence

@@ -1,6 +1,7 @@
-"""Debian's Firefox, driven by WebDriver BiDi: Playwright knows only a Firefox of its own.
+"""Drives Debian's Firefox by WebDriver BiDi, as Playwright supports only its own Firefox.
 
-https://w3c.github.io/webdriver-bidi/; the few commands that a walk through the app needs.
+It implements the few commands of https://w3c.github.io/webdriver-bidi/ that a walk through the app
+needs.
 """
 
 import json
@@ -12,10 +13,10 @@ from pathlib import Path
 
 from websockets.sync.client import ClientConnection, connect
 
-_START = 60  # seconds until it listens
+_START = 60  # seconds that Firefox may take until it listens
 _LISTENS = "WebDriver BiDi listening on "
 
-# Nothing of it may ask the internet for anything, and nothing may lie over the page.
+# Firefox must not contact the internet, and nothing may cover the page.
 _PREFERENCES = """
 user_pref("app.update.disabledForTesting", true);
 user_pref("browser.shell.checkDefaultBrowser", false);
@@ -30,8 +31,8 @@ user_pref("intl.accept_languages", "en-GB");
 """
 
 
-# Finds a place: a CSS selector, or two with ">>>" between, of which the second may be inside a
-# component.
+# Finds the element of a place: a CSS selector, or "outer >>> inner", where the inner element may be
+# inside a component.
 _FIND = """((place) => {
   const [outer, inner] = place.split(" >>> ");
   const deep = (root) => [
@@ -73,7 +74,7 @@ class Firefox:
                 return answer["result"]
 
     def download(self, place: str, patience: float = 60) -> Path:
-        """Click a place that downloads a file, and return the file once it is on the disk."""
+        """Click a place that downloads a file, and return the file's path once it is complete."""
         self.tell("session.subscribe", events=["browsingContext.downloadEnd"])
         self.click(place)
         while not self._events:
@@ -81,7 +82,7 @@ class Firefox:
         return Path(self._events.pop()["params"]["filepath"])
 
     def choose_file(self, selector: str, path: Path) -> None:
-        """Choose a file in a file field, as the dialog of the system does."""
+        """Choose a file in a file field, as the system's dialog does."""
         locator = {"type": "css", "value": selector}
         (field,) = self.tell("browsingContext.locateNodes", context=self._tab, locator=locator)[
             "nodes"
@@ -94,23 +95,23 @@ class Firefox:
         self._wait_until_drawn()
 
     def open_file(self, path: Path) -> None:
-        """Open a file as a double-click does."""
+        """Open a file as a double-click on it does."""
         self.tell("browsingContext.navigate", context=self._tab, url=path.as_uri(), wait="complete")
 
     def open_again(self) -> None:
-        """Press F5."""
+        """Reload the page, as F5 does."""
         self.tell("browsingContext.reload", context=self._tab, wait="complete")
         self._wait_until_drawn()
 
     def _wait_until_drawn(self) -> None:
-        """Wait until all of the page is there and no script runs."""
+        """Wait until the page is complete and no script runs."""
         self.wait_for("!!document.querySelector('.st-key-language input')")
         self.wait_for(
             "!!document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')"
         )
 
     def evaluate(self, expression: str, patience: float = 60) -> object:
-        """Return what a JavaScript expression, or its promise, comes to."""
+        """Return the value of a JavaScript expression, or of the promise that it returns."""
         wrapped = f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))"
         target = {"context": self._tab}
         answer = self.tell(
@@ -121,23 +122,23 @@ class Firefox:
         return json.loads(answer["result"]["value"])
 
     def wait_for(self, expression: str, patience: float = 60) -> object:
-        """Wait until an expression is true of the page as it is drawn, and return it."""
+        """Wait until an expression is true of the page, and return its value."""
         again = "value ? done(value) : requestAnimationFrame(look);"
         look = f"const look = () => {{ const value = {expression}; {again} }}"
         return self.evaluate(f"new Promise((done) => {{ {look}; look(); }})", patience)
 
     def read(self, place: str, pattern: str, patience: float = 60) -> str:
-        """Wait until the text of a place holds a regular expression, and return the text."""
+        """Wait until the text of a place matches a regular expression, and return the text."""
         text = f"{_FIND}({json.dumps(place)})?.innerText"
         found = f"new RegExp({json.dumps(pattern)}).test({text} ?? '') && {text}"
         return str(self.wait_for(found, patience))
 
     def click(self, place: str) -> None:
-        """Click into the middle of a place, as soon as it is there and stands still."""
+        """Click the middle of a place as soon as it exists and stands still."""
         self.draw(place, [[(0.5, 0.5)]])
 
     def draw(self, place: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
-        """Draw with the mouse, each stroke through its points, in shares of the place."""
+        """Draw strokes with the mouse; points are shares of the place's width and height."""
         actions = mouse_of([self._points(place, stroke) for stroke in strokes])
         self.tell("input.performActions", context=self._tab, actions=actions)
 
@@ -163,9 +164,7 @@ class Firefox:
 
 
 def mouse_of(strokes: Sequence[Sequence[tuple[int, int]]]) -> list[dict[str, object]]:
-    """Return the actions of a mouse that draws each stroke through its points; WebDriver and BiDi
-    have the same.
-    """
+    """Return the mouse actions that draw strokes, in the format that WebDriver and BiDi share."""
     actions: list[dict[str, object]] = []
     for first, *further in strokes:
         actions += [
@@ -218,14 +217,17 @@ def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
 
 
 def wait_until_it_listens(process: subprocess.Popen[bytes], look: Callable[[], str | None]) -> str:
-    """Look ten times a second whether a program that was started says where it listens, and return
-    that.
+    """Wait until a started program says where it listens, and return that address.
+
+    Args:
+        look: returns the address, or None as long as the program has not said it.
     """
     for _ in range(10 * _START):
         if found := look():
             return found
         try:
-            process.wait(0.1)  # between two looks; when it ends it will not listen
+            # pauses between two looks; a program that ends here will never listen
+            process.wait(0.1)
         except subprocess.TimeoutExpired:
             continue
         break

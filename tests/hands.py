@@ -1,6 +1,4 @@
-"""Drawings by made-up hands, as the canvas sends them: digits, clothes, and strokes that hardly are
-any.
-"""
+"""Made-up drawings in the canvas's format: digits, clothes, and awkward strokes."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,14 +13,12 @@ Objects = list[dict[str, object]]
 def _arc(
     x: float, y: float, wide: float, tall: float, begin: float, end: float
 ) -> list[tuple[float, float]]:
-    """Return points of an ellipse from one angle to another, in degrees clockwise from
-    the right.
-    """
+    """Return points on an ellipse between two angles, in degrees clockwise from the right."""
     angles = np.radians(np.linspace(begin, end, 24))
     return list(zip(x + wide * np.cos(angles), y + tall * np.sin(angles), strict=True))
 
 
-# Each as one writes it: strokes in a box of 2 to the right and 3 down.
+# Each digit as people write it: strokes in a box 2 wide and 3 high.
 DIGITS: Sequence[Sequence[Sequence[tuple[float, float]]]] = (
     [_arc(1, 1.5, 1, 1.5, -90, 270)],
     [[(0.4, 0.7), (1.1, 0), (1.1, 3)]],
@@ -38,8 +34,9 @@ DIGITS: Sequence[Sequence[Sequence[tuple[float, float]]]] = (
 
 
 def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]]:
-    """Yield labels and digits: each hand leans, stretches and trembles, with any pen, anywhere on
-    the canvas.
+    """Yield labels and drawn digits.
+
+    Each digit is slanted, stretched and shaky, in a random pen width and place.
     """
     for number in range(count):
         label = number % 10
@@ -57,7 +54,7 @@ def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]
 
 
 def clothes(count: int, rng: np.random.Generator) -> Iterator[Objects]:
-    """Yield outlines, areas and strokes that leave the canvas, with the three wide brushes."""
+    """Yield drawings with outlines, areas and strokes beyond the canvas, in three wide brushes."""
     for _ in range(count):
         objects = []
         for _ in range(rng.integers(1, 5)):
@@ -70,8 +67,9 @@ def clothes(count: int, rng: np.random.Generator) -> Iterator[Objects]:
 
 
 def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iterator[Objects]:
-    """Yield dots, lines along a ruler, zigzags over and beyond the edge, trembling; the first has
-    10,000 points.
+    """Yield dots, straight lines, zigzags beyond the edge and shaky strokes.
+
+    The first drawing has 10,000 points.
     """
     many = np.abs(np.cumsum(rng.normal(0, 3, (10_000, 2)), axis=0)) % 280
     yield [canvas_path(many.tolist(), pens[0])]
@@ -95,7 +93,7 @@ def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iter
 
 
 def draw_digit(page, label: int) -> None:
-    """Draw a digit on the paper of a page that one takes home."""
+    """Draw a digit on the paper of a take-home page."""
     box = page.locator(".paper canvas").bounding_box()
     for stroke in DIGITS[label]:
         points = [

@@ -1,6 +1,4 @@
-"""Runs as the engine holds them, for decisions that need nothing else, and one that has ended, with
-its curves.
-"""
+"""Made-up runs as the engine holds them, and a finished one with its curves."""
 
 from fvapp.core.events import EpochEnded
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
@@ -18,7 +16,7 @@ ENDED = RunRecord("id", 4, RunSettings(epochs=2), "done", name="wide", **_LENGTH
 
 
 class Workspaces(dict):
-    """Workspaces by name, made when they are first asked for."""
+    """Workspaces by name, each of which is made when it is first used."""
 
     def __missing__(self, name: str) -> OpenWorkspace:
         self[name] = OpenWorkspace(name, created=0.0)
@@ -35,7 +33,7 @@ def make_run(run_id, workspace, seconds=10.0, *, state="queued", group=None, **k
 
 
 def make_training(run_id, workspace, seconds_left, **known) -> Run:
-    """Return a run that trains; an epoch of as many seconds is what it has left."""
+    """Return a running run with one more epoch to train, which takes `seconds_left`."""
     events = [] if seconds_left is None else [EpochEnded(1, 0.5, 0.8, None, None, seconds_left)]
     record = RunRecord(run_id, 1, RunSettings(), "running", epochs=2, epoch=1)
     return Run(workspace, record, events, **known)

@@ -1,4 +1,4 @@
-"""What a visitor does and reads on the screens of a mission, in a page without a browser."""
+"""What a visitor does and reads on the screens of a mission, under AppTest."""
 
 import json
 import re
@@ -11,12 +11,12 @@ from fvapp.i18n import Translator, language_tags
 
 
 def plain(text: str) -> str:
-    """A text as it is read, without its markup."""
+    """Return a text without its markup."""
     return text.strip().replace("**", "").replace("`", "")
 
 
 def words(app) -> str:
-    """All that is written on the page, sentences with words of the glossary in them too."""
+    """Return all text on the page, including sentences with glossary words."""
     drawn = [
         plain(element.value)
         for element in (*app.header, *app.subheader, *app.markdown, *app.caption)
@@ -33,7 +33,7 @@ def words(app) -> str:
 
 
 def components(app, name: str) -> list[dict]:
-    """What each component of a name was given."""
+    """Return the data that each component with this name was given."""
     found = app.get("bidi_component")
     return [
         json.loads(element.proto.json)
@@ -43,7 +43,7 @@ def components(app, name: str) -> list[dict]:
 
 
 def screen(app) -> str:
-    """The name of the step that is shown."""
+    """Return the name of the screen that is shown."""
     (path,) = components(app, "path")
     return next(step["screen"] for step in path["steps"] if step["here"])
 
@@ -53,7 +53,7 @@ def keys(app) -> set[str]:
 
 
 def kept(app, engine, mission: str) -> dict:
-    """What is kept of a mission."""
+    """Return what the engine has stored of a mission."""
     return (engine.notes.read_note(app.session_state["token"], NOTE) or {}).get(mission, {})
 
 
@@ -62,7 +62,7 @@ def forward(app):
 
 
 def begin(app, mission: str, outcome: str | None = None):
-    """Predict everything."""
+    """Make all predictions of a mission."""
     row = MISSIONS[mission]
     if screen(app) in row.screens_before:
         forward(app)
@@ -75,7 +75,7 @@ def begin(app, mission: str, outcome: str | None = None):
 
 
 def train(app, engine, mission: str):
-    """Predict, train to the end, open what is folded below the result."""
+    """Make all predictions, train to the end, and open the fold below the result."""
     begin(app, mission).button(key="mission_run").click().run()
     engine.finish()
     app.session_state["mission_why"] = True
@@ -85,9 +85,10 @@ def train(app, engine, mission: str):
 
 
 def answer(app, mission: str, *choices: str):
-    """Answer the questions from the first on; without choices rightly, and all of them.
+    """Answer the questions in turn; without choices, answer all of them correctly.
 
-    The glossary's card on a question comes with its first answer: it often holds the right one.
+    The glossary card of a question only appears with its first answer, because the card often
+    contains the correct one.
     """
     questions = MISSIONS[mission].questions
     for question, choice in zip(
@@ -106,7 +107,7 @@ def answer(app, mission: str, *choices: str):
 
 
 def draw_digits(engine, token: str, dataset: str, each: int) -> None:
-    """Keep so many drawings of each of three classes, which are noise."""
+    """Keep drawings of random pixels, `each` for each of three classes."""
     noise = np.random.default_rng(len(engine.examples.kept_examples(token)))
     for number in range(3 * each):
         engine.examples.keep_example(

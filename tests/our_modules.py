@@ -1,4 +1,4 @@
-"""Our modules, and what each of them imports."""
+"""The modules of this repository, and what each of them imports."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def modules() -> Iterator[tuple[str, Path]]:
-    """Yield the dotted name and the file of each of our modules."""
+    """Yield the dotted name and the path of each module."""
     yield "app", ROOT / "app.py"
     for path in sorted((ROOT / "fvapp").rglob("*.py")):
         yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
@@ -24,7 +24,7 @@ def parse(path: Path) -> ast.Module:
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield the dotted name of everything imported, wherever in the file."""
+    """Yield the dotted names of all imports, anywhere in a file."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -12,22 +12,22 @@ FILE_FIELD = "fvapp.file_field"
 
 
 class HandyVisitor(PageVisitor):
-    """One tab of the app."""
+    """A visitor in one tab of the app."""
 
     async def fill(self, key: str, text: str) -> None:
-        """Type into the field of a key and leave it.
+        """Type into the field with a key, and leave the field.
 
         Raises:
-            PageError: there is none.
+            PageError: there is no such field.
         """
         place, fragment = self._require_widget(key, self._find_widget(key, "text_input"))
         await self._run_script([WidgetState(id=place.id, string_value=text)], fragment)
 
     async def choose(self, key: str, place: int) -> None:
-        """Choose one of the options of a field, by its place.
+        """Choose an option in the field with a key, by the option's position.
 
         Raises:
-            PageError: there is none.
+            PageError: there is no such field.
         """
         options, fragment = self._require_widget(key, self._find_widget(key, *CHOICES))
         await self._run_script(
@@ -35,21 +35,21 @@ class HandyVisitor(PageVisitor):
         )
 
     def has_canvas(self) -> bool:
-        """Return whether one can draw on this page."""
+        """Return whether this page has a drawing canvas."""
         return self._find_component(CANVAS) is not None
 
     async def upload(self, content: bytes) -> None:
-        """Choose a file in the page's field for one.
+        """Send a file through the page's file field.
 
         Raises:
-            PageError: there is none.
+            PageError: there is no such field.
         """
         place, fragment = self._require_widget(FILE_FIELD, self._find_component(FILE_FIELD))
         sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
         await self._run_script([make_trigger_state(place.id, "sent", sent)], fragment)
 
     def key_like(self, pattern: str, kind: str) -> str | None:
-        """Return the key of the first widget of a kind whose key matches a pattern, or None."""
+        """Return the key of the first widget of this kind whose key matches a pattern, or None."""
         widgets = (getattr(delta.new_element, kind).id for delta, _ in self._elements.values())
         found = next(
             filter(None, (re.search(rf"(?<=-){pattern}$", widget) for widget in widgets)), None
@@ -57,9 +57,7 @@ class HandyVisitor(PageVisitor):
         return found and found[0]
 
     def search(self, pattern: str) -> str | None:
-        """Return what a pattern or its group finds in the HTML that the app itself has written, or
-        None.
-        """
+        """Search the app's own HTML for a pattern; return the match or its group, or None."""
         bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
         found = next(filter(None, (re.search(pattern, body) for body in bodies)), None)
         return found and found[found.lastindex or 0]

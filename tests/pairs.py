@@ -1,4 +1,4 @@
-"""Parameters of a test of which the usual form meets some, and the long form all."""
+"""Test parameters of which the usual tests try a few, and the long tests all."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ from _pytest.mark import ParameterSet
 
 
 def few(cases: Iterable[object], count: int) -> list[ParameterSet]:
-    """Return cases of one rule; of them the usual form meets so many, from all over the list."""
+    """Return all cases, of which the usual tests try `count`, spread evenly over the list."""
     listed = [*cases]
     usual = {at * len(listed) // count for at in range(count)}
     return [
@@ -17,10 +17,10 @@ def few(cases: Iterable[object], count: int) -> list[ParameterSet]:
 
 
 def pairs(first: Iterable[object], second: Iterable[object]) -> list[ParameterSet]:
-    """Return the pairs of two lists; the usual form meets each of both lists once or more.
+    """Return all pairs of two lists; the usual tests try each item of both lists at least once.
 
     Args:
-        first, second: what stands in the ids as text; or by the names that stand there.
+        first, second: the items, whose texts form the ids of the tests; or items by such texts.
     """
     ones, others = (
         [*values.items()]

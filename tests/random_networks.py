@@ -1,4 +1,4 @@
-"""Networks with weights of chance, and images with strokes of chance."""
+"""Networks with random weights, and images with random strokes."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,9 +12,7 @@ from fvapp.core.stack import describe_layers
 
 
 def varied_networks() -> list[RunSettings]:
-    """Return settings of each kind of network, alone and with each other value of a setting beside
-    it.
-    """
+    """Return settings of each kind of network, alone and with each other value of one setting."""
     found = []
     for network in SETTINGS["network"].choices:
         plain = RunSettings(network=network)
@@ -26,7 +24,10 @@ def varied_networks() -> list[RunSettings]:
 
 
 def _values_of_networks() -> Iterator[tuple[str, object]]:
-    """Yield other values of the settings that change layers; without Flatten no network trains."""
+    """Yield other values of the settings that change layers.
+
+    Flatten is left out, as no network trains without it.
+    """
     for row in SETTINGS.values():
         if row.form_topic != "network" or row.name in ("network", "flatten"):
             continue
@@ -41,14 +42,12 @@ def _values_of_networks() -> Iterator[tuple[str, object]]:
 
 
 def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:
-    """Return weights in the shapes that Keras gives the network of `settings`, of about Glorot's
-    size.
-    """
+    """Return random weights of about Glorot's size, in the shapes that Keras gives a network."""
     return [*weights_of_shapes(weight_shapes(settings), seed)]
 
 
 def weight_shapes(settings: RunSettings) -> tuple[tuple[int, ...], ...]:
-    """Return the shapes of a network's weights, kernel and bias of each layer in turn."""
+    """Return the shapes of a network's weights: the kernel and bias of each layer in turn."""
     layers = describe_layers(settings)
     return tuple(
         tuple(shape) for layer in layers if layer.parameter_count for shape in layer.weight_shapes
@@ -57,7 +56,7 @@ def weight_shapes(settings: RunSettings) -> tuple[tuple[int, ...], ...]:
 
 @lru_cache(64)
 def weights_of_shapes(shapes: tuple[tuple[int, ...], ...], seed: int) -> tuple[np.ndarray, ...]:
-    """Return weights of chance, to read only."""
+    """Return read-only random weights."""
     generator = np.random.default_rng(seed)
     weights = []
     for shape in shapes:
@@ -73,7 +72,7 @@ def random_network(seed: int = 0, temperature: float = 1.0, **settings: object) 
 
 
 def random_images(count: int, seed: int = 0) -> np.ndarray:
-    """Return images of a few bright strokes on black, uint8 [n, 28, 28]."""
+    """Return images with a few bright strokes on black, uint8 [n, 28, 28]."""
     generator = np.random.default_rng(seed)
     images = np.zeros((count, 28, 28), np.uint8)
     for image in images:

@@ -1,5 +1,6 @@
-"""Runs as hypothesis draws them: every end, size, split, order and data set, nan, 0% and 100%,
-equal seeds, imports.
+"""Random runs made by Hypothesis: of every end, size, split, order and data set.
+
+Among them are losses of nan, accuracies of 0% and 100%, equal seeds and imported runs.
 """
 
 from dataclasses import replace
@@ -42,8 +43,9 @@ LINKS = st.fixed_dictionaries(
 
 @st.composite
 def courses(draw, count):
-    """Return so many losses: they fall, rise, turn, stay, or are anything; seldom one
-    is no number.
+    """Return `count` losses that fall, rise, turn, stay level or are random.
+
+    Occasionally one of them is nan or infinite.
     """
     kind = draw(st.sampled_from(("falls", "rises", "turns", "level", "any")))
     if kind == "any":
@@ -60,7 +62,7 @@ def courses(draw, count):
 
 @st.composite
 def epochs(draw, settings, most=30):
-    """Return the epochs of a run: all that were planned or fewer."""
+    """Return the epochs of a run: all that were planned, or fewer."""
     planned = min(settings.epochs, most)
     count = draw(
         st.sampled_from([planned, planned, planned, *(few for few in (1, 3, 4) if few < planned)])
@@ -79,8 +81,9 @@ def epochs(draw, settings, most=30):
 
 @st.composite
 def results(draw, settings):
-    """Return a result, measured by class or, in an earlier version, not; from a file it may have
-    any numbers.
+    """Return a result, usually by class; results of earlier versions are not by class.
+
+    Run files may contain any numbers.
     """
     images = DATASETS[settings.dataset].test_images // 10
     by_class = ()
@@ -108,7 +111,7 @@ def results(draw, settings):
 
 @st.composite
 def mission_runs(draw):
-    """Return a mission that judges its own runs, and these runs."""
+    """Return a mission that judges its own runs, and such runs."""
     mission = MISSIONS[draw(st.sampled_from([name for name, row in MISSIONS.items() if row.judge]))]
     base = RunSettings(**draw(LINKS))
     variant = draw(st.sampled_from(sorted(mission.variants))) if mission.variants else None
@@ -132,7 +135,7 @@ def mission_runs(draw):
 
 
 def _ended_by_its_target(trial):
-    """Return a run whose end agrees with its numbers, as the callback's does."""
+    """Return a run that stops at its target, or early, as the callbacks would have decided."""
     last = trial.epochs[-1]
     settings = trial.settings
     value = getattr(last, settings.target_metric)
@@ -146,7 +149,7 @@ def _ended_by_its_target(trial):
 
 @st.composite
 def curves(draw):
-    """Return the epochs of a run, its settings and its result, or None."""
+    """Return a run's epochs and settings, and its result or None."""
     values = draw(LINKS) | {
         "epochs": 30,
         "validation_split": draw(st.sampled_from((0.1, 0.1, 0.2, 0.5, 0.05, 0.01, 0.001, 0.0))),
@@ -177,8 +180,9 @@ OWN = st.fixed_dictionaries(
 
 @st.composite
 def few_images(draw):
-    """Return a run of an own data set with 1 to 20 test images, resumed or not, its epochs and its
-    result.
+    """Return settings, result and epochs of a run on an own data set with 1 to 20 test images.
+
+    Some runs were resumed.
     """
     classes = draw(st.integers(2, 6))
     counts = draw(
@@ -189,7 +193,7 @@ def few_images(draw):
     right = [draw(st.sampled_from((0, n, draw(st.integers(0, n))))) for n in counts]
     settings = RunSettings(make_own_dataset_name(WORDS[:classes]), **draw(OWN))
     trained = draw(epochs(settings.with_values(epochs=draw(st.sampled_from((5, 12))))))
-    # an earlier version's
+    # Results of earlier versions were not measured by class.
     by_class = tuple(zip(right, counts, strict=True)) if draw(st.integers(0, 9)) else ()
     stopped_by = "patience" if settings.patience and len(trained) < settings.epochs else None
     result = RunResult(1.0, sum(right) / sum(counts), 1.0, stopped_by, by_class=by_class)
@@ -232,8 +236,9 @@ ENDS = (
 
 @st.composite
 def records(draw, number, repeated=None):
-    """Return a run at any end, among them taught and imported ones; or a repeat of settings at a
-    level of accuracy.
+    """Return a run in any state, sometimes taught or imported, or a repeat of given settings.
+
+    A repeat has an accuracy near the given level.
     """
     changes, level = repeated or (
         draw(st.sampled_from(CHANGES)) | {"seed": draw(st.integers(1, 4))},
@@ -242,7 +247,8 @@ def records(draw, number, repeated=None):
     settings = RunSettings(**{"seed": number, **changes})
     end = {"epoch": 5} if repeated else draw(st.sampled_from(ENDS))
     result = draw(results(settings)) if end.get("state", "done") in ("done", "stopped") else None
-    if result and (repeated or draw(st.integers(0, 3)) < 3):  # close to the others, as repeats are
+    # repeats have accuracies close to each other
+    if result and (repeated or draw(st.integers(0, 3)) < 3):
         close = draw(st.sampled_from((0.876, 0.88, 0.8805, 0.884)))
         result = replace(
             result, test_loss=0.4, test_accuracy=close - 0.88 + level if repeated else close
@@ -266,8 +272,9 @@ REPEATED = st.tuples(st.sampled_from(CHANGES), st.sampled_from((0.1, 0.5, 0.88, 
 
 @st.composite
 def several_records(draw):
-    """Return runs to compare, of any settings or in turn of two, and the validation accuracy of
-    those that have one.
+    """Return runs to compare, and the validation accuracies that are known of them.
+
+    The settings are random, or alternate between two.
     """
     two = draw(st.one_of(st.just((None, None)), st.tuples(REPEATED, REPEATED)))
     runs = [

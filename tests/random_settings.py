@@ -1,6 +1,4 @@
-"""Settings drawn at random from their table, for every kind of data set, and what became of their
-runs.
-"""
+"""Settings drawn at random from their table, for every data set, and what is done with the runs."""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -29,10 +27,10 @@ ALL = 300
 
 @dataclass(frozen=True)
 class Case:
-    """A run, by its number.
+    """A run of random settings, determined by its number.
 
     Attributes:
-        history: what was done beside training it.
+        history: what was done with the run besides training.
     """
 
     number: int
@@ -41,7 +39,7 @@ class Case:
 
     @property
     def wrong(self) -> bool:
-        """Whether Keras refuses to train it."""
+        """Whether Keras refuses to train these settings."""
         return not (self.settings.flatten and self.settings.covers_all_classes)
 
     def __str__(self) -> str:
@@ -49,14 +47,15 @@ class Case:
 
 
 def random_case(number: int) -> Case:
-    """Return the case of a number; every data set, network and history comes with every other
-    within 105.
+    """Return the case with this number.
+
+    Within 105 cases, every data set, network and history occurs with every other.
     """
     draw = Random(number)
     history = HISTORIES[number % len(HISTORIES)]
     dataset = SETS[number % len(SETS)]
     network = NETWORKS[number % len(NETWORKS)]
-    if history == "hunt":  # of a data set that ships; its budget leaves out large networks
+    if history == "hunt":  # a hunt needs a shipped data set, and its budget excludes large networks
         values = {
             "hidden": (16,),
             "epochs": draw.randint(1, 3),
@@ -70,7 +69,7 @@ def random_case(number: int) -> Case:
 
 
 def random_settings(draw: Random, dataset: str, network: str) -> RunSettings:
-    """Return settings that the app trains: those that are too large together are drawn again."""
+    """Return settings that the app accepts; settings beyond its limits are drawn again."""
     rows = [row for row in SETTINGS.values() if row.name not in ("dataset", "network")]
     while True:
         shares = {"flatten": WRONG, "output_units": WRONG}
@@ -83,8 +82,9 @@ def random_settings(draw: Random, dataset: str, network: str) -> RunSettings:
 
 
 def random_value(draw: Random, row: Setting, dataset: str) -> Value:
-    """Return a value of a row that a data set has: an end of its range, or any within it, small
-    ones more often.
+    """Return a value of a setting that is valid for a data set.
+
+    For numbers, it is an end of the range, or a value within it; small ones are more frequent.
     """
     match row.kind:
         case "choice":

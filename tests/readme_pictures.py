@@ -1,5 +1,6 @@
-"""Retake the screenshots in README: ``PYTHONPATH=.:tests .venv/bin/python
-tests/readme_pictures.py``.
+"""Retakes the screenshots in README.md.
+
+PYTHONPATH=.:tests .venv/bin/python tests/readme_pictures.py
 """
 
 import shutil
@@ -18,9 +19,7 @@ BELOW = [(0.7, 0.58), (0.7, 0.76), (0.5, 0.87), (0.28, 0.78)]
 
 
 def take_pictures(page: Page, url: str) -> None:
-    """Train, draw, look inside and finish a mission as a visitor does, and keep a
-    picture of each.
-    """
+    """Train, draw, look inside and finish a mission, and save a screenshot of each."""
     visitor = Visitor(page, url)
     visitor.train("/")
     keep(page, "train")
@@ -37,7 +36,7 @@ def take_pictures(page: Page, url: str) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep what is on the screen once every chart is drawn."""
+    """Save a screenshot once every chart is drawn."""
     page.wait_for_function(
         "() => !document.querySelector('.stPlotlyChart:not(:has(.plot-container))')"
     )

@@ -1,6 +1,4 @@
-"""What tests with a real engine share: small trainings, and waiting for what only
-looking can tell.
-"""
+"""What tests with a real engine share: short runs, and waiting for conditions by polling."""
 
 import time
 from collections.abc import Callable
@@ -10,14 +8,15 @@ from fvapp.core.runs import FINISHED
 from fvapp.engine.embedded import EmbeddedEngine
 
 SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 2}
-LONG = {**SMALL, "epochs": 100}  # trains for some seconds: to be stopped, paused or killed
+# trains for some seconds, so that a test can stop, pause or kill it
+LONG = {**SMALL, "epochs": 100}
 START_SECONDS = 120
 
 
 def wait_until(
     condition: Callable[[], object], seconds: float = 180.0, pause: float = 0.01
 ) -> None:
-    """Wait until something holds that only looking can tell."""
+    """Wait until a condition holds, by checking it repeatedly."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"it never came: {getsource(condition).strip()}"
@@ -32,7 +31,7 @@ def wait_until_done(engine: EmbeddedEngine, token: str, run_id: str) -> None:
 
 
 class Clock:
-    """A clock of the engine that tests can put forward."""
+    """An engine's clock that tests can set forward."""
 
     def __init__(self) -> None:
         self._skipped = 0.0
@@ -51,7 +50,7 @@ def start(engine: EmbeddedEngine, workers: int) -> EmbeddedEngine:
 
 
 def security(files):
-    """Return Dask's settings for a connection to the scheduler with these certificates and keys."""
+    """Return Dask's security settings for connections with these certificates and keys."""
     from distributed import Security
 
     certificates = dict.fromkeys(("tls_client_cert", "tls_worker_cert"), str(files.certificate))

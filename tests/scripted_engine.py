@@ -1,5 +1,6 @@
-"""The real engine without processes and threads: its workers train a made-up curve, a block when a
-test says so.
+"""The real engine without processes and threads, with simulated workers.
+
+The workers train a made-up curve, one block each time a test says so.
 """
 
 import json
@@ -57,26 +58,27 @@ from fvapp.engine.workers.protocol import (
 )
 from random_networks import random_weights, weight_shapes, weights_of_shapes
 
-BLOCKS = 6  # of an epoch
-OWN_IMAGES = 18  # of each own data set, whatever was drawn
-WORKERS = ("one", "two")  # by name and address
+BLOCKS = 6  # in an epoch
+OWN_IMAGES = 18  # in every own data set, whatever was drawn
+WORKERS = ("one", "two")  # names of the workers, and also their addresses
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
 RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")
-SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}  # of a clock that stands
+# high limits per minute, as the clock stands still
+SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}
 
 
 def new_visitor(engine: EmbeddedEngine) -> str:
-    """Return the token of somebody who comes for the first time."""
+    """Return the token of a new visitor."""
     return engine.workspaces.enter_workspace(None).token
 
 
 def refused(code: str):
-    """Expect an error of this code."""
+    """Expect an error with this code."""
     return pytest.raises(FvappError, match=rf"^{code}\b")
 
 
 class Clock:
-    """A clock that stands until a test moves it."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -89,13 +91,12 @@ class Clock:
 
 
 class ScriptedEngine(EmbeddedEngine):
-    """The engine with all its work done by the caller: whatever a call starts has finished when it
-    returns.
+    """The engine with all work done by the caller: when a call returns, its work has finished.
 
     Attributes:
-        workers: what a test says to them and asks of them.
-        clock: it stands until a test moves it.
-        set_by: by how many seconds somebody has set the computer's clock, which goes on with
+        workers: the simulated workers, through which a test sends messages and sees requests.
+        clock: stands still until a test moves it.
+        set_by: seconds by which somebody has changed the computer's clock, which advances with
             `clock`.
     """
 
@@ -121,27 +122,27 @@ class ScriptedEngine(EmbeddedEngine):
             self.skip(DEFAULT_TIMING.tick)
 
     def step(self, *messages: Message) -> None:
-        """Let the engine's thread go once round its loop."""
+        """Let the engine's loop run once with these messages."""
         self._dispatcher.handle_messages(messages)
 
     def skip(self, seconds: float) -> None:
-        """Put the clock forward, and go once round."""
+        """Set the clock forward, and let the engine's loop run once."""
         self.clock.skip(seconds)
         self.step()
 
     def advance(self, blocks: int = 1) -> None:
-        """Let every run that trains go on by so many blocks."""
+        """Let every training run advance by some blocks."""
         for _ in range(blocks):
             for training in self.workers.training():
                 self.workers.train_block(training)
 
     def finish(self) -> None:
-        """Let all train to their ends."""
+        """Let all runs train to their ends."""
         while self.workers.training():
             self.advance()
 
     def lose(self, run_id: str) -> None:
-        """Let the worker of a run die; another one comes."""
+        """Let the worker of a run die, and a new one replace it."""
         (address,) = (
             training.address for training in self.workers.training() if training.order.run == run_id
         )
@@ -150,7 +151,7 @@ class ScriptedEngine(EmbeddedEngine):
 
 
 class _Prompt(Inbox):
-    """Has each message read where it is posted."""
+    """An inbox that has each message read as soon as it is posted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -170,7 +171,7 @@ class _Prompt(Inbox):
 
 
 class _Here(Executor):
-    """Does at once what it is given, where it is given."""
+    """An executor that does its work at once, in the calling thread."""
 
     def submit(self, work, /, *args, **kwargs) -> Future:
         done = Future()
@@ -184,14 +185,14 @@ class LostTask(Future):
     status = "error"
 
     def release(self) -> None:
-        """It holds nothing."""
+        """Do nothing, as there is nothing to release."""
 
     def result(self, timeout: float | None = None) -> None:
         raise OSError("its worker is gone")
 
 
 class Training(Future):
-    """An order that a worker has taken; for the engine it is Dask's future."""
+    """An order that a worker has accepted, which stands for Dask's future."""
 
     def __init__(self, order: Order, address: str, seed: int) -> None:
         super().__init__()
@@ -207,7 +208,7 @@ class Training(Future):
         return "error" if self.exception() else "finished"
 
     def release(self) -> None:
-        """It holds nothing."""
+        """Do nothing, as there is nothing to release."""
 
     def begin(self) -> RunStarted:
         settings = self.order.settings
@@ -223,7 +224,7 @@ class Training(Future):
         )
 
     def go_on(self) -> list[Event]:
-        """Train a block, and return what is told of it."""
+        """Train a block, and return its events."""
         self.weights = self._end
         step = min(self.steps_done + math.ceil(self.steps / BLOCKS), self.steps)
         numbers = self.numbers(self.epoch + step / self.steps)
@@ -241,8 +242,9 @@ class Training(Future):
         return [block, EpochEnded(self.epoch, **numbers, **validation, seconds=0.4)]
 
     def numbers(self, epochs: float) -> dict[str, float]:
-        """Return a loss that falls and an accuracy that rises with the epochs, a little different
-        for each seed.
+        """Return a loss that falls and an accuracy that rises with the epochs.
+
+        Both vary a little with the seed.
         """
         wave = 0.01 * math.sin(7 * epochs + self.order.settings.seed)
         return {
@@ -275,7 +277,7 @@ class Training(Future):
 
 @lru_cache(64)
 def film(shapes: tuple[tuple[int, ...], ...], seed: int) -> bytes:
-    """Return the frames of a network on its way from first weights to those of a seed."""
+    """Return the film of a network from its initial weights to the final ones of a seed."""
     ways = [*zip(weights_of_shapes(shapes, 0), weights_of_shapes(shapes, seed), strict=True)]
     steps = ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
     return frames_to_bytes(
@@ -287,20 +289,20 @@ def film(shapes: tuple[tuple[int, ...], ...], seed: int) -> bytes:
 
 
 def by_class(accuracy: float, classes: int = 10) -> tuple[tuple[int, int], ...]:
-    """Return of each class how many test images are recognised, and how many there are."""
+    """Return for each class the number of correctly read test images, and of all."""
     return ((round(1_000 * accuracy), 1_000),) * classes
 
 
 class Workers:
-    """Stand for the supervisor, its greeter and Dask's client, and behind them for all workers.
+    """Simulates the supervisor, its greeter, Dask's client and all workers.
 
     Attributes:
-        names: who come at the start; processes: how many the supervisor has started.
-        mb: what they weigh, by address; silent: for how many seconds they have not been heard.
-        asked: what was asked of the supervisor, as in ``("kill", address)``.
-        deaf: whether requests are noted in `heard` and not followed.
-        heard: the requests that came, by run.
-        dies: whether a worker dies of what it is to teach; taught: what came to be taught.
+        names: of the workers that start at once; processes: how many the supervisor has started.
+        mb: memory of each worker, by address; silent: seconds since each was last heard.
+        asked: requests to the supervisor, such as ``("kill", address)``.
+        deaf: whether requests to runs are only recorded in `heard`, and not followed.
+        heard: requests to runs, as (run, requested state).
+        dies: whether a worker dies when it should teach; taught: the teaching requests.
     """
 
     status = "running"
@@ -316,10 +318,10 @@ class Workers:
         self.silent: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
         self.heard: list[tuple[str, str]] = []
-        self._orders: dict[str, Training] = {}  # the latest of each worker
+        self._orders: dict[str, Training] = {}  # the latest run of each worker
         self._taken = 0
 
-    # What a test says
+    # For tests to call
 
     def come(
         self,
@@ -341,7 +343,7 @@ class Workers:
         return [training for training in self._orders.values() if not training.done()]
 
     def train_block(self, training: Training) -> None:
-        """Let a training go on by a block, and end it behind its last epoch."""
+        """Train a block of a run, and end the run after its last epoch."""
         for event in training.go_on():
             self._tell(training, event)
         self._inbox.post_message(CheckpointSaved(training.order.run, training.order.attempt))
@@ -349,7 +351,7 @@ class Workers:
             self._end(training, "done")
 
     def measure(self, training: Training) -> None:
-        """Let a training say that it is tested on the test images."""
+        """Report that a run is being evaluated on the test images."""
         self._inbox.post_message(EvaluationBegun(training.order.run, training.order.attempt))
 
     # The supervisor's part
@@ -365,7 +367,7 @@ class Workers:
             self.come(name)
 
     def tick(self) -> None:
-        """Nothing of theirs is due."""
+        """Do nothing, as the supervisor has no work of its own."""
 
     def close(self) -> None:
         self._connection.client = None
@@ -435,13 +437,13 @@ class Workers:
             or (training.order.run, training.order.attempt) != (run, attempt)
         ):
             return
-        if not training.weights and not training.done():  # not before the end of a block
+        if not training.weights and not training.done():  # the first block is not finished yet
             self.train_block(training)
         if not training.done():
             self._end(training, "stopped" if requested == "stop" else "paused")
 
     def _bring(self, training: Training | None, run: str, **files: bytes | None) -> None:
-        """The position in the order is all that counts here."""
+        """Do nothing: this worker needs no files, only the position in the order."""
 
     def _checkpoint(self, training: Training, run: str) -> tuple[object, ...]:
         return training.checkpoint(), training.epoch, training.steps_done, training.frames()
@@ -476,7 +478,7 @@ class Workers:
     def _teach(
         self, training, settings, checkpoint, temperature, ids, taught, others, mixed
     ) -> dict[str, object]:
-        """Give weights of chance, which have learned the examples and forgotten a class."""
+        """Return random weights, as if they had learned the examples and forgotten a class."""
         self.taught.append(
             {"ids": ids, "mixed": mixed, "temperature": temperature, "others": others}
         )
@@ -521,7 +523,7 @@ class Workers:
 
 
 class _Desk:
-    """A worker's address, as Dask's client calls it."""
+    """A worker's address with its commands, as Dask's client provides them."""
 
     def __init__(self, workers: Workers, address: str) -> None:
         self._workers = workers
@@ -531,7 +533,7 @@ class _Desk:
         return reply_ok(self._workers.answer(self._address, command, **values))
 
 
-@cache  # thousands of images take seconds, and every page that looks inside asks for the same
+@cache  # thousands of images take seconds, and every test of Look inside asks for the same
 def _of_shipped(name: str, question: Question) -> np.ndarray:
     return _answer(question, load_shipped_model(name).network, name)
 

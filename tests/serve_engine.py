@@ -1,9 +1,9 @@
-"""A server of its own for tests that kill it: trains one run after the other and tells what it saw.
+"""A server for tests that kill it: trains one run after another and reports each.
 
     python serve_engine.py TOKEN|new
 
-Prints one JSON object a line: {"token"}, {"ready": its children's process ids}, {"ended": a run's
-    record, "events"}.
+It prints one JSON object per line: {"token"}, {"ready": the process ids of its children},
+{"ended": the record of a run, "events"}.
 """
 
 import json
@@ -37,7 +37,7 @@ def serve(token: str | None) -> None:
             (record,) = engine.runs.submit_runs(
                 token, [RunSettings(**SMALL, seed=len(engine.runs.list_runs(token)))]
             )
-        except EngineError:  # its processes were killed just now
+        except EngineError:  # the test has just killed a process
             continue
         wait_until(lambda run_id=record.id: engine.runs.get_run(token, run_id).state not in ACTIVE)
         seen = engine.runs.get_run(token, record.id)
@@ -46,8 +46,8 @@ def serve(token: str | None) -> None:
 
 
 if __name__ == "__main__":
-    # The test closes our standard input when it has done; the engine's children have pipes of their
-    # own.
+    # The test closes our standard input when it has finished. The engine's children have pipes of
+    # their own.
     threading.Thread(
         target=serve, args=(None if sys.argv[1] == "new" else sys.argv[1],), daemon=True
     ).start()

@@ -1,6 +1,4 @@
-"""For each row of the table of settings, values that are not its default and texts that
-are none.
-"""
+"""Values other than the default for each setting in the table, and invalid texts."""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, setting_to_text
@@ -16,15 +14,14 @@ _BAD = {
 
 
 def other_values(row: Setting) -> tuple[Value, ...]:
-    """Return values that differ from the default, the ends of the range among them; the last one is
-    moderate.
+    """Return values that differ from the default, with the ends of the range; the last is moderate.
 
-    None of a setting that the default data set has no use for.
+    Settings that the default data set does not use have no other values.
     """
     default = getattr(RunSettings(), row.name)
     match row.kind:
         case "choice":
-            # not every row is for text
+            # A data set of images must come last, because not every setting applies to text.
             values = sorted(row.choices_for_dataset(RunSettings.dataset), key=PICTURED.__contains__)
         case "flag":
             info = DATASETS[RunSettings.dataset]
@@ -48,12 +45,12 @@ def other_values(row: Setting) -> tuple[Value, ...]:
 
 
 def another(row: Setting) -> Value:
-    """Return a moderate value that is not the default."""
+    """Return a moderate value other than the default."""
     return other_values(row)[-1]
 
 
 def in_field(name: str, value: Value) -> Value:
-    """Return what the field of a setting holds for a value."""
+    """Return the content of a setting's field for a value."""
     row = SETTINGS[name]
     return (
         setting_to_text(name, value)
@@ -63,7 +60,7 @@ def in_field(name: str, value: Value) -> Value:
 
 
 def bad_texts(row: Setting) -> tuple[str, ...]:
-    """Return texts that are no value of a setting: of another kind, or beyond its range."""
+    """Return texts that are invalid for a setting: of the wrong kind, or beyond its range."""
     beyond = (
         (f"{row.minimum - 1:g}", f"{row.maximum + 1:.0f}")
         if row.kind in ("whole", "number", "widths")

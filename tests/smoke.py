@@ -1,7 +1,7 @@
-"""A short look whether the app works under this Python: ``PYTHONPATH=. python tests/smoke.py``.
+"""Checks briefly that the app works under this Python: ``PYTHONPATH=. python tests/smoke.py``.
 
-The packages of ``requirements.txt`` suffice. The full tests run under one Python; this runs under
-the others.
+The packages of ``requirements.txt`` suffice. The full tests run under one version of Python, this
+script under the others.
 """
 
 import asyncio
@@ -18,10 +18,10 @@ SMALL = {"train_images": 1_000, "epochs": 1, "hidden": "16"}
 
 
 def fvapp(*words: str) -> str:
-    """Return what a subcommand prints.
+    """Run a subcommand, and return what it prints.
 
     Raises:
-        subprocess.CalledProcessError: it ended with another status than 0.
+        subprocess.CalledProcessError: its exit status was not 0.
     """
     command = [sys.executable, "-m", "fvapp", *words]
     return subprocess.run(

@@ -1,7 +1,7 @@
-"""Whether the app is served by the line that README.md gives: ``python tests/start_line.py``.
+"""Checks that the command in README.md serves the app: ``python tests/start_line.py``.
 
-Needs uv on the ``PATH``, and no package. uv takes a Python that is there, of the version that runs
-this script.
+The script needs uv on the ``PATH`` and no packages. uv uses an installed Python of the version that
+runs this script.
 """
 
 import re
@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from fvapp.bench.served_app import serve_app  # noqa: E402  which is found by the line above
 
-FETCHES = 900.0  # seconds, for all packages
+FETCHES = 900.0  # seconds that uv may take to download all packages
 
 
 def main() -> None:

@@ -1,6 +1,4 @@
-"""What the tests of the store share: a run with its events, and doors to the database beside the
-engine's.
-"""
+"""What the tests of the store share: a run with events, and ways to reach the database directly."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -29,8 +27,9 @@ def database(folder):
 
 
 def write_store(folder: Path, name: str, files: Mapping[str, bytes], tally: str = "") -> Path:
-    """Write a store as an earlier version left it, of ``engine/store/<name>.sql`` and files; return
-    its folder.
+    """Write a store as an earlier version left it; return its folder.
+
+    It consists of ``engine/store/<name>.sql`` and of model files.
     """
     (folder / "checkpoints").mkdir(parents=True)
     for file, content in files.items():
@@ -45,14 +44,15 @@ def write_store(folder: Path, name: str, files: Mapping[str, bytes], tally: str 
 
 
 def database_of(engine):
-    """Return the engine's own connection, to take its disk away; no other program can fill a disk
-    for it alone.
+    """Return the engine's own connection, on which a test can simulate a full disk.
+
+    No other program could fill the disk for the engine alone.
     """
     return engine._journal.store._db
 
 
 def visited(engine):
-    """Return the engine and the token of a new visitor."""
+    """Return the engine, and the token of a new visitor."""
     return engine, engine.workspaces.enter_workspace(None).token
 
 

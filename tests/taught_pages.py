@@ -1,6 +1,4 @@
-"""What tests of pages that learn have in common: when they are ready, and what they
-have learned.
-"""
+"""What the tests of learning pages share: waiting, training, saving, and reading saved files."""
 
 import json
 import re
@@ -27,7 +25,7 @@ READY = "() => document.querySelector('.teach-save')?.ariaDisabled === 'false'"
 
 @contextmanager
 def serve_sandboxed(file: Path) -> Iterator[str]:
-    """Serve a page as the app does, in an origin of its own, and yield its address."""
+    """Serve a page as the app does, with an opaque origin, and yield its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -47,14 +45,15 @@ def serve_sandboxed(file: Path) -> Iterator[str]:
 
 
 def wait_until_ready(page, timeout: float = 30_000) -> None:
-    """Wait until the page has nothing to do; a click that began something has changed the page
-    before this asks.
+    """Wait until the page is idle.
+
+    A click changes the page at once, so the page is not taken for idle before it has begun to work.
     """
     page.wait_for_function(READY, timeout=timeout)
 
 
 def train(page, timeout: float = 60_000, **chosen: object) -> None:
-    """Train from nothing on the page of the smallest edition, with some of its settings."""
+    """Train a new network on the page of the smallest edition, with some of its settings."""
     for name, value in chosen.items():
         page.locator(f".train-{name}").select_option(str(value))
     page.locator(".train-go").click()
@@ -62,7 +61,7 @@ def train(page, timeout: float = 60_000, **chosen: object) -> None:
 
 
 def save(page, path: Path) -> Path:
-    """Save a page as a new file, with its examples."""
+    """Save a page, with its examples, as a new file."""
     page.locator(".teach-with").check()
     with page.expect_download() as download:
         page.locator(".teach-save").click()
@@ -71,14 +70,14 @@ def save(page, path: Path) -> Path:
 
 
 def data_of(path: Path) -> dict:
-    """Return what a page's script reads of its file."""
+    """Return the data that the script of a saved page reads from its file."""
     return json.loads(
         re.search(r'(?s)id="data">(.*?)</script>', path.read_text(encoding="utf-8"))[1]
     )
 
 
 def network_of(path: Path) -> Network:
-    """Return the network in the file of a page, of dense layers."""
+    """Return the network in a saved page, which has dense layers only."""
     packed = data_of(path)["network"]
     steps = [step for step in packed["steps"] if "kernel" in step]
     dense = [

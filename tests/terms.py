@@ -1,5 +1,6 @@
-"""Tables of words: ``terms.toml``, one name for one thing; ``network_words.toml``, what networks do
-not do.
+"""Reads the tables of words: ``terms.toml`` and ``network_words.toml``.
+
+The first gives each thing one name, the second lists what networks do not do, such as see or know.
 """
 
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Term:
-    """A row of a table, which says what its columns are."""
+    """A row of a table; the comments in the table explain its columns."""
 
     use: str
     never: str
@@ -29,7 +30,7 @@ class Term:
 
 
 def read_terms(name: str) -> dict[str, tuple[Term, ...]]:
-    """Return the rows of the table beside this file, by language."""
+    """Return the rows of a table in this folder, by language."""
     rows = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
     return {language: tuple(Term(**row) for row in each) for language, each in rows.items()}
 
@@ -39,5 +40,5 @@ NETWORK_WORDS = read_terms("network_words")
 
 
 def shown(text: str) -> str:
-    """Return a text without the names of its placeholders, which nobody reads."""
+    """Return a text without the names of its placeholders, which readers do not see."""
     return re.sub(r"\{\w+\}", "{}", text)

@@ -1,4 +1,4 @@
-"""Who may import whom, as the table of fvapp/README.md says."""
+"""Which module may import which, according to the table in fvapp/README.md."""
 
 import ast
 import re
@@ -13,9 +13,7 @@ README = (ROOT / "fvapp" / "README.md").read_text(encoding="utf-8")
 
 
 def names_in(cell: str) -> tuple[str, ...]:
-    """Return the modules and packages that a cell of the table names, groups in italics
-    included.
-    """
+    """Return the modules and packages in a cell of the table, with groups in italics resolved."""
     groups = dict(re.findall(r"\*([\w ]+)\* is ((?:`[^`]+`[,\s]*)+)", README))
     cell = re.sub(r"\*([\w ]+)\*", lambda found: groups[found[1]], cell)
     return tuple(
@@ -25,8 +23,9 @@ def names_in(cell: str) -> tuple[str, ...]:
 
 
 def read_table() -> dict[str, tuple[str, ...]]:
-    """Return package -> our own packages it may import, itself included, the longest
-    names first.
+    """Return the packages of ours that each package may import, longest names first.
+
+    A package may import itself.
     """
     rooms = README.partition("## The rooms")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`[^|]+) \| [^|]+ \|([^|]*)\|$", rooms, re.M)
@@ -39,9 +38,10 @@ def read_table() -> dict[str, tuple[str, ...]]:
 
 OWN = read_table()
 
-# Somebody else's package -> the only ones of ours that import it.
+# Each external package, and the only packages of ours that may import it.
 ONLY_IN = {
-    "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),  # there its protocol alone
+    # page_visitor imports only its protocol
+    "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),
     "websockets": ("fvapp.bench",),
     "starlette": ("fvapp.ui.server",),
     "keras": ("fvapp.learn",),
@@ -62,7 +62,7 @@ ONLY_IN = {
     "playwright": ("fvapp.bench",),
 }
 
-# What makes a function depend on more than its arguments.
+# Modules that make a function depend on more than its arguments.
 IMPURE = {
     "time",
     "random",
@@ -95,8 +95,8 @@ def test_every_module_imports_only_what_the_table_allows():
     assert not offenders
 
 
-# Of Streamlit: what its documentation names, and the types that its functions return. The bench
-# speaks its protocol.
+# What the app may import from Streamlit: documented names, and the types that its functions return.
+# The bench may use its protocol.
 PUBLIC = {
     "streamlit",
     "streamlit.delta_generator.DeltaGenerator",
@@ -127,11 +127,11 @@ def test_every_row_of_the_table_names_something_that_is_there():
     top_level = {
         imported.partition(".")[0] for path in MODULES.values() for imported in imports(parse(path))
     }
-    # Dask is used through distributed
+    # Dask is only imported as part of distributed.
     assert set(ONLY_IN) - {"multiprocessing", "concurrent", "dask"} <= top_level
 
 
-MOST_MODULES = 16  # of a folder of pages: beyond that it holds more than one thing
+MOST_MODULES = 16  # in a folder of pages; a larger folder probably has more than one subject
 
 
 def test_no_folder_of_the_pages_has_become_a_cupboard():
@@ -166,9 +166,7 @@ CHANGING = {"append", "add", "update", "setdefault", "pop", "clear", "extend", "
 
 
 def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield the line and the kind of whatever asks for time or chance, or changes what the module
-    keeps.
-    """
+    """Yield the line and kind of all that uses time or chance, or changes a module's variables."""
     yield from (
         (1, f"imports {name}") for name in imports(tree) if name.partition(".")[0] in IMPURE
     )
@@ -212,7 +210,7 @@ def test_the_core_asks_for_time_and_chance_and_keeps_nothing():
 
 
 def loaded_after(code: str) -> set[str]:
-    """Return the top-level modules that a fresh interpreter has loaded after `code`."""
+    """Return the top-level modules loaded by a new interpreter that has run `code`."""
     report = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\n{report}"],
@@ -227,9 +225,9 @@ def loaded_after(code: str) -> set[str]:
 
 def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
     pages = [name for name in MODULES if is_in(name, ("fvapp.ui", "fvapp.charts"))]
-    # The engine and its transport are imported in a thread when the first visitor comes.
+    # The app imports the engine and its transport in a thread when the first visitor comes.
     served = [*pages, "fvapp.engine.singleton", "fvapp.engine.embedded", "distributed"]
-    # Components are registered with a running server; here there is none.
+    # Components can only be registered with a running server, and here is none.
     no_server = (
         "import streamlit; streamlit.components.v2.component = lambda *args, **options: None"
     )
@@ -265,7 +263,7 @@ def test_the_core_and_the_words_load_no_framework():
 
 def test_the_top_level_holds_nothing_else():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
-    if listed.returncode:  # not a checkout: an unpacked archive
+    if listed.returncode:  # an unpacked archive instead of a Git checkout
         names = {path.name for path in ROOT.iterdir()}
     else:
         names = {line.partition("/")[0] for line in listed.stdout.splitlines()}

@@ -1,4 +1,4 @@
-"""The words: complete in every language, none missing, none left over."""
+"""The catalogues: complete in every language, with no key missing or unused."""
 
 import ast
 import re
@@ -30,7 +30,7 @@ ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
 AT_HOME = "".join(
     path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "core/export/page").glob("*.js"))
 )
-# it asks for words as well
+# This script uses keys of the catalogue as well.
 SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")
 TRANSLATED = [language for language in SHIPS if language != DEFAULT_LANGUAGE]
 ALL_ROWS = TERMS, NETWORK_WORDS
@@ -54,7 +54,7 @@ def placeholders(text: str | Plural) -> set[str]:
 
 
 def wanted_by(key: str) -> set[str]:
-    """Return what a caller gives: the placeholders, and the number that chooses the form."""
+    """Return what a caller must pass: the placeholders, and the number that selects the form."""
     text = ENGLISH[key]
     return placeholders(text) | ({text.placeholder} if isinstance(text, Plural) else set())
 
@@ -75,7 +75,7 @@ def sources() -> tuple[tuple[str, ast.Module], ...]:
 
 
 def parse_template(text: str) -> ast.Module:
-    """Return the words that a template asks for as calls in Python, to be checked like those."""
+    """Return a template's requests for texts as Python calls, so that both can be checked alike."""
     calls = [
         ast.Call(
             ast.Name("t"),
@@ -90,7 +90,7 @@ def parse_template(text: str) -> ast.Module:
 
 
 def template_key(node: template.Expr) -> ast.expr:
-    """Return a key, or what stands before and after the parts of it that vary."""
+    """Return a key, or an f-string where parts of the key vary."""
     if isinstance(node, template.Const):
         return ast.Constant(node.value)
     parts = node.nodes if isinstance(node, template.Concat) else [node]
@@ -111,13 +111,13 @@ def nodes() -> Iterator[tuple[str, ast.AST]]:
 
 
 def called(node: ast.Call) -> str:
-    """Return the last part of what is called: ``visit.t("...")`` calls `t`."""
+    """Return the last part of a called function's name: `t` for ``visit.t("...")``."""
     function = node.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def calls(*names: str) -> Iterator[tuple[str, ast.Call, ast.expr]]:
-    """Yield where, the call and the key of each call of a translator or an error."""
+    """Yield the place, the call and the key of each call to a translator or an error."""
     for where, node in nodes():
         if isinstance(node, ast.Call) and node.args and called(node) in names:
             keys = [node.args[0]]
@@ -128,7 +128,7 @@ def calls(*names: str) -> Iterator[tuple[str, ast.Call, ast.expr]]:
 
 
 def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
-    """Return what keys an f-string can become."""
+    """Return a pattern of the keys that an f-string can become."""
     parts = [
         re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values
     ]
@@ -137,7 +137,7 @@ def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
 
 @cache
 def families() -> dict[str, set[str]]:
-    """Return the keys that tables of the code call for."""
+    """Return the keys that the tables in the code require."""
     return {
         "settings": {
             f"settings.{row.name}.{part}" for row in SETTINGS.values() for part in ("label", "help")
@@ -147,7 +147,7 @@ def families() -> dict[str, set[str]]:
             for row in SETTINGS.values()
             for choice in row.choices
             if row.name not in ("dataset", "rare_class", "marked_class")
-            or choice == "none"  # a data set's own words
+            or choice == "none"  # each data set brings its own texts for its classes
         },
         "presets": {f"presets.{name}.label" for name in PRESETS}
         | {f"presets.{name}.short" for name in CARDS},
@@ -181,9 +181,7 @@ def families() -> dict[str, set[str]]:
 
 
 def at_home(key: str) -> bool:
-    """Return whether the pages that one takes home ask for a word, or errors of the
-    core name it.
-    """
+    """Return whether the take-home pages use a key, or name an error of the core by it."""
     word = key.rpartition(".")[2]
     return bool(
         re.search(rf"\b{word.partition('_')[0] if word.startswith('about_') else word}\b", AT_HOME)
@@ -203,7 +201,7 @@ def test_no_text_is_empty_and_every_language_names_itself(language):
     assert len({read_catalogue(each)["language.name"] for each in SHIPS}) == len(SHIPS)
 
 
-# Where a number before a noun in the plural is no count, or is never 1.
+# Plural nouns after a number that is not a count, or is never 1, and the reason.
 NEVER_ONE = {
     r"{(?:difference|noise|spread|margin|lost|change|signed_gain|gain|gap)} (?:percentage )?points": "has decimals",
     r"{(?:times|times_seconds|times_parameters)} times": "a ratio; of parameters eight or more",
@@ -321,8 +319,8 @@ def test_no_word_is_left_over():
 
 @pytest.mark.parametrize(("language", "charset"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5hkscs")])
 def test_chinese_is_written_in_the_characters_of_its_readers(language, charset):
-    # Each national character set holds what its schools teach, and not what only the other one
-    # writes.
+    # Each national character set contains what its schools teach, but not the characters that only
+    # the other script uses.
     foreign = {}
     for key, text in texts(language):
         for character in re.findall("[\u4e00-\u9fff]", "" if key == "language.name" else text):
@@ -347,9 +345,7 @@ def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
 
 
 def broken(table: dict[str, tuple[Term, ...]], language: str) -> dict[str, dict[str, str]]:
-    """Return what catalogue and sheets of a language write against each row of a table, by what to
-    write instead.
-    """
+    """Return the texts of a language that use a forbidden word, by the word to use instead."""
     everything = list(written(language))
     return {term.use: found for term in table[language] if (found := term.broken_in(everything))}
 
@@ -385,9 +381,7 @@ def test_the_table_is_kept_for_catalogues_that_exist():
 
 
 def sides_of_a_gap() -> Iterator[tuple[str, ast.expr, ast.expr]]:
-    """Yield where and what in an f-string of the pages or papers has nothing but a separator
-    between.
-    """
+    """Yield two parts of an f-string with only a separator between them, and their place."""
     for where, node in nodes():
         if isinstance(node, ast.JoinedStr) and ("/ui/" in where or "/documents/" in where):
             for before, gap, after in zip(
@@ -398,7 +392,7 @@ def sides_of_a_gap() -> Iterator[tuple[str, ast.expr, ast.expr]]:
 
 
 def says_a_sentence(value: ast.expr) -> bool:
-    """Return whether a part of an f-string asks for words that can end a sentence."""
+    """Return whether a part of an f-string may insert a text that ends a sentence."""
     keys = [
         node.args[0]
         for node in ast.walk(value)
@@ -442,7 +436,7 @@ def test_the_search_for_joined_sentences_finds_one():
 
 
 def length(text: str) -> int:
-    """Return the number of words; two Chinese characters count as one."""
+    """Return the number of words, where two Chinese characters count as one."""
     chinese = re.findall("[一-鿿]", text)
     return len(re.sub("[一-鿿]", " ", text).split()) + len(chinese) // 2
 
@@ -453,7 +447,7 @@ def test_no_piece_of_an_explanation_is_longer_than_60_words(language):
 
 
 def test_words_meant_to_be_bold_are_bold(language):
-    # Where no space follows, as in Chinese, stars after a punctuation mark stay stars: **word**:
-    # and not **word:** (CommonMark 0.31, "right-flanking delimiter run").
+    # Chinese has no spaces between words. There, **word**: becomes bold, but **word:** does not
+    # (CommonMark 0.31, "right-flanking delimiter run").
     pieces = [(key, line) for key, text in texts(language) for line in text.split("\n")]
     assert not [key for key, line in pieces if re.search(r"\*\*[^*]*[^\w\s*`)}]\*\*\w", line)]

@@ -25,7 +25,7 @@ def wrong(seat: int, item: int) -> str:
 
 @pytest.fixture
 def files(tmp_path):
-    """The counts of two classes of 32 students, in which every second answer is right."""
+    """Return the files with the counts of two classes of 32 students, who answer half correctly."""
     paths = []
     for number in range(2):
         rng = random.Random(number)

@@ -1,6 +1,4 @@
-"""``classify``, called as a user calls it: images, strokes, bad files, and networks
-that are none.
-"""
+"""``classify`` as a user calls it: with images, strokes, bad files, and files without a network."""
 
 import json
 from dataclasses import asdict
@@ -30,7 +28,7 @@ ZERO = {
 
 @pytest.fixture
 def picture(tmp_path):
-    """Return the file of a picture of a seven, dark on light."""
+    """Return the path of a picture of a seven, dark on light."""
     image = Image.new("L", (280, 280), 255)
     ImageDraw.Draw(image).line([(60, 50), (220, 50), (120, 240)], fill=0, width=24)
     image.save(tmp_path / "seven.png")

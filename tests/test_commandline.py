@@ -1,4 +1,4 @@
-"""The command line, called as a user calls it."""
+"""The command line as a user calls it."""
 
 import json
 import os
@@ -19,7 +19,7 @@ SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"
 
 
 def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
-    # As a user calls it, without what the tests ask of TensorFlow.
+    # Without the variable by which the tests silence TensorFlow, which users do not set.
     environ = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
     command = [sys.executable, "-m", "fvapp", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
@@ -124,7 +124,7 @@ def test_a_folder_that_cannot_be_made_is_said_before_the_training(tmp_path, caps
 
 
 def paths():
-    """Yield the words of every subcommand."""
+    """Yield each subcommand as its words."""
     for name, found in COMMANDS.items():
         yield (name,)
         yield from ((name, inner) for inner in found) if isinstance(found, dict) else ()
@@ -174,7 +174,7 @@ def row(output: str, subject: str) -> str:
 
 @pytest.fixture
 def port():
-    """Return a port that is free."""
+    """Return a free port."""
     with socket.socket() as listener:
         listener.bind(("", 0))
         return listener.getsockname()[1]
@@ -182,7 +182,7 @@ def port():
 
 @pytest.fixture
 def whole_data(monkeypatch):
-    """Let doctor take the data sets for whole: it unpacks them each time."""
+    """Spare doctor the check of the data sets, which would unpack them each time."""
     monkeypatch.setattr("fvapp.commandline.doctor.unpack_shipped", lambda *array: None)
 
 

@@ -1,6 +1,4 @@
-"""What greets somebody who wants to take part does as it says: forms, hosted tests, hooks and the
-change log.
-"""
+"""What contributors meet works as described: forms, hosted tests, hooks and the change log."""
 
 import re
 import shlex
@@ -41,7 +39,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_hook(hook: str, *files: Path) -> subprocess.CompletedProcess[str]:
-    """Run a hook as pre-commit does, with the tools beside this Python."""
+    """Run a hook as pre-commit does, with the tools installed beside this Python."""
     tool, *words = shlex.split(HOOKS[hook]["entry"])
     return run(str(Path(sys.executable).with_name(tool)), *words, *map(str, files))
 

@@ -14,18 +14,18 @@ DEFINITIONS = [
     if isinstance(node, ast.ClassDef | Function)
 ]
 CLASSES = {node.name: node for _, node in DEFINITIONS if isinstance(node, ast.ClassDef)}
-# the names in "left, right: in pixels; top: likewise", but none in double backticks
+# Matches the names in "left, right: in pixels; top: likewise", but not those in double backticks.
 NAMES = re.compile(r"(?:^ +|; )(?!None:)(\*{0,2}\w+(?:, \*{0,2}\w+)*):(?=\s)", re.M)
 
 
 def explained_names(docstring: str, section: str) -> Iterator[str]:
-    """Yield the names a section explains, however far it is indented."""
+    """Yield the names that a section explains, at any indentation."""
     for entries in re.findall(rf"^{section}:\n((?: .*\n?|\n)+)", docstring, re.M):
         yield from re.findall(r"\w+", " ".join(NAMES.findall(entries)))
 
 
 def members(owner: ast.ClassDef) -> Iterator[str]:
-    """Yield the fields, methods and properties, and what methods set; those of bases too."""
+    """Yield the fields, methods, properties and assigned attributes of a class and its bases."""
     for part in owner.body:
         if isinstance(part, Function):
             yield part.name

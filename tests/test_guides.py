@@ -30,11 +30,11 @@ def test_what_a_guide_quotes_stands_so_on_the_screen(language):
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_a_guide_is_two_pages_long_and_linked_from_both_first_papers(language):
-    # Two sheets of A4 hold some 1,000 characters each at 11 points, with headings and a table.
+    # With headings and a table, two A4 pages hold about 2,000 characters at 11 points.
     assert 1_500 < len(re.sub(r"\s", "", read_guide(language))) < 2_100
     for paper in ("README.md", ".readme/teachers.md"):
         links = re.findall(r"\]\(([^)#\s]+guide\.md)\)", (ROOT / paper).read_text(encoding="utf-8"))
         assert FOLDER / language / "guide.md" in {
             ((ROOT / paper).parent / link).resolve() for link in links
         }
-    assert "](" not in read_guide(language)  # what it links to would not be there on the page
+    assert "](" not in read_guide(language)  # on paper, the target of a link would be missing

@@ -1,4 +1,4 @@
-"""Choosing a language and looking words up."""
+"""How a language is chosen, and how texts are looked up."""
 
 import pytest
 

@@ -1,11 +1,9 @@
-"""What comes along with the app: the licences of the packages, and what the notice says of data and
-models.
+"""The licences of the packages that come with the app, and the notice on data and models.
 
-The app is under the MIT licence and is handed on as a whole: what asks for the whole to be under
-    its own terms (GPL,
-AGPL) or for a way to exchange a part of it (LGPL) cannot come along. A wheel may also bring
-libraries that are not the package's own; their licences are in the texts that lie in the wheel, and
-what of them may come along is in a table.
+The app as a whole is distributed under the MIT licence. It cannot include anything that requires
+the whole to be under other terms (GPL, AGPL), or a way to replace a part of it (LGPL). A wheel may
+include libraries of others, whose licence texts are in the wheel. A table lists which of these may
+be included.
 """
 
 import re
@@ -20,13 +18,14 @@ from fvapp.core.datasets import DATASETS
 ROOT = Path(__file__).parents[1]
 NOT_OURS = re.compile(r"\b[AL]?GPL|General Public License", re.IGNORECASE)
 TEXTS = re.compile(r"(^|/)(licen[cs]e|copying)[^/]*$", re.IGNORECASE)
-LONG = 80  # characters; what is longer is a licence's text and not its name
+LONG = 80  # characters; a longer field is a licence's text, not its name
 
 BUNDLED_TEXTS = re.compile(r"licen[cs]e|copying|notice", re.IGNORECASE)
 CODE = {".py", ".pyc", ".h", ".js", ".json"}
 SECTIONS = re.compile(r"^[^\w\n]*[-=*]{10,}\W*$|^(?=Name: )", re.MULTILINE)
 GRANT = re.compile(
-    r"GNU\s+(?:[A-Z]+\s+)?GENERAL\s+PUBLIC\s+LICENSE\s+Version\s+\d[\d.]*"  # the title of its text
+    # the title of the licence's text
+    r"GNU\s+(?:[A-Z]+\s+)?GENERAL\s+PUBLIC\s+LICENSE\s+Version\s+\d[\d.]*"
     r"|^\s*Licen[cs]e:.*\b[AL]?GPL.*"
     r"|under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?GNU\s+(?:[AL]?GPL\S*|(?:\w+\s+)?General\s+Public\s+License\s+as\b)",
     re.MULTILINE,
@@ -36,20 +35,21 @@ it.
 """
 
 OF_GCC = {
-    # libgfortran: what GCC has compiled may carry it under any terms, says the exception.
+    # libgfortran: by the exception, programs compiled by GCC may include it under any terms.
     ("Name: GCC runtime library", "License: GPL-3.0-or-later WITH GCC-exception-3.1"),
-    # It has no such exception, but is a file of its own, which anybody may exchange for another.
+    # libquadmath has no such exception, but is a separate file that anybody may replace.
     ("Name: libquadmath", "License: LGPL-2.1-or-later"),
 }
 MAY_COME_ALONG = {
     "numpy": OF_GCC,
     "scipy": OF_GCC,
-    # XZ's tools and scripts are not in the wheel; its library is in the public domain.
+    # The wheel contains the library of XZ, which is in the public domain, but not its tools and
+    # scripts.
     "pillow": {
         ("Different licenses apply to different files in this package.", "under GNU LGPLv2.1+.")
     },
-    # The first builds LLVM and is not in the wheel. The second is ducc, which one may have under
-    # BSD-3-Clause instead; its one header under the GPL alone is not compiled in.
+    # The first file builds LLVM and is not in the wheel. The second belongs to ducc, which is also
+    # available under BSD-3-Clause; its one header under the GPL alone is not compiled in.
     "tensorflow": {
         (
             "License for third_party/llvm/llvm-project/llvm/cmake/config.guess:",
@@ -57,13 +57,13 @@ MAY_COME_ALONG = {
         ),
         ("GNU GENERAL PUBLIC LICENSE", "GNU GENERAL PUBLIC LICENSE Version 2"),
     },
-    # TensorFlow asks for it, and the app uses nothing of it. Inside is autocommand, a folder of
-    # Python that anybody may exchange for another.
+    # TensorFlow requires setuptools, but the app uses nothing of it. It contains autocommand, a
+    # folder of Python files that anybody may replace.
     "setuptools": {
         ("GNU LESSER GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE Version 3")
     },
-    # For the tests alone. Both build a library of its Node.js, and are under that library's terms
-    # where they do.
+    # Only the tests use Playwright. Both files build a library of its Node.js, and are then under
+    # that library's terms.
     "playwright": {
         (
             "File: aclocal.m4 (only for ICU4C)",
@@ -81,17 +81,16 @@ they name it.
 
 
 def may_come_along(licence: str) -> bool:
-    """Return whether there is a choice without GPL, LGPL and AGPL, and a licence at all."""
+    """Return whether there is a licence, and one of its alternatives is not GPL, LGPL or AGPL."""
     return bool(licence) and any(
         not NOT_OURS.search(choice) for choice in re.split(r"\bOR\b", licence)
     )
 
 
 def licence_of(package: Distribution) -> str:
-    """Return what a package says its licence is: the expression, the field, the classifiers, or the
-    text's beginning.
+    """Return a package's licence: its expression, field, classifiers or the start of its text.
 
-    In this order: core metadata specification 2.4 prefers the expression.
+    The order follows the core metadata specification 2.4, which prefers the expression.
     """
     metadata = package.metadata
     if expression := metadata.get("License-Expression"):
@@ -114,9 +113,7 @@ def test_no_package_asks_for_a_licence_that_is_not_ours():
 
 
 def grants(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the first line of each section that puts something under such a licence, and the words
-    that do.
-    """
+    """Yield the first line of each section under a GPL-like licence, and the words that say so."""
     for section in SECTIONS.split(text):
         if grant := GRANT.search(section):
             first = next(line for line in section.splitlines() if line.strip())
@@ -124,9 +121,7 @@ def grants(text: str) -> Iterator[tuple[str, str]]:
 
 
 def not_ours(package: Distribution) -> set[tuple[str, str]]:
-    """Return what the licence texts of a package put under such a licence, beside what may come
-    along.
-    """
+    """Return the sections of a package under a GPL-like licence that the table does not allow."""
     known = MAY_COME_ALONG.get(re.sub("[-_]cpu$", "", package.name.lower()), ())
     files = (
         file
@@ -149,7 +144,8 @@ def not_ours(package: Distribution) -> set[tuple[str, str]]:
 def test_no_package_brings_a_library_whose_licence_is_not_ours(monkeypatch):
     assert {package.name: more for package in distributions() if (more := not_ours(package))} == {}
     monkeypatch.delitem(MAY_COME_ALONG, "numpy")
-    assert "WITH GCC-exception" in str(not_ours(distribution("numpy")))  # it is there, and seen
+    # the section exists, and is found
+    assert "WITH GCC-exception" in str(not_ours(distribution("numpy")))
 
 
 @pytest.mark.parametrize(

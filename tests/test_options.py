@@ -1,4 +1,4 @@
-"""Streamlit knows every option that the app sets, those it hides included."""
+"""Streamlit knows every option that the app sets, hidden options included."""
 
 import tomllib
 from collections.abc import Iterator

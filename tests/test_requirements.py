@@ -1,6 +1,4 @@
-"""What is imported is declared; and one sentence, and no traceback, where Python or a package does
-not fit.
-"""
+"""Every import is declared; a Python or package that does not fit leads to one sentence."""
 
 import re
 import subprocess
@@ -18,16 +16,16 @@ from our_modules import MODULES, ROOT, imports, parse
 
 APP = ROOT / "requirements.txt"
 TESTS = ROOT / "tests" / "requirements.txt"
-NOT_IMPORTED = "# Not imported"  # so begins the reason of a package that only other packages import
+NOT_IMPORTED = "# Not imported"  # begins the comment on a package that only other packages import
 
 
 def one_name(package: str) -> str:
-    """Return the name that all spellings and builds of a package share."""
+    """Return the name that all spellings and builds of a package have in common."""
     return re.sub(r"[-_.]+", "-", package).lower().removesuffix("-cpu")
 
 
 def declared(file: Path) -> dict[str, str]:
-    """Return the packages of a file, each with the comment above it."""
+    """Return the packages that a file declares, each with the comment above it."""
     found = {}
     reason = ""
     above = ""
@@ -42,13 +40,14 @@ def declared(file: Path) -> dict[str, str]:
 
 @cache
 def packages() -> dict[str, str]:
-    """Return the installed package behind each name that can be imported."""
+    """Return the package that provides each importable name."""
     return {name: one_name(found[0]) for name, found in packages_distributions().items()}
 
 
 def imported(files: Iterable[Path]) -> set[str]:
-    """Return the packages that our files import, wherever in the file; of a missing one, the name
-    of its module.
+    """Return the packages imported anywhere in our files.
+
+    A package that is not installed appears by the name of its module.
     """
     here = {"fvapp", *sys.stdlib_module_names, *(path.stem for path in (ROOT / "tests").iterdir())}
     names = {name.partition(".")[0] for path in files for name in imports(parse(path))} - here
@@ -60,7 +59,8 @@ ALL_TESTS = set((ROOT / "tests").rglob("*.py"))
 CASES = [
     (APP, set(MODULES.values()) - BENCH, ()),
     (TESTS, ALL_TESTS, (APP,)),
-    (TESTS, BENCH, (APP,)),  # what measures in a browser needs what the tests need
+    # the bench measures in a browser, so it needs the packages of the tests
+    (TESTS, BENCH, (APP,)),
 ]
 
 
@@ -98,7 +98,7 @@ def test_what_is_declared_is_imported_or_says_why_it_stands_there(file, sources)
 def test_an_environment_from_before_a_published_fix_does_not_pass(
     package, version, monkeypatch, tmp_path
 ):
-    copy = tmp_path / "requirements.txt"  # what was found out is kept for each file
+    copy = tmp_path / "requirements.txt"  # a copy, because results are cached per file
     copy.write_text(APP.read_text(encoding="utf-8"), encoding="utf-8")
     installed = requirements_check.version
     monkeypatch.setattr(
@@ -137,7 +137,7 @@ def test_what_runs_these_tests_and_these_fit_also_without_the_file(python, tmp_p
         (
             "tensorflow>=2.21,<2.22; sys_platform != 'linux'\n",
             None,
-        ),  # here under its other name, or this one
+        ),  # installed under this name or as tensorflow-cpu
         ('no-such-package>=1; sys_platform == "no-such-system"\n', None),
         (
             f'no-such-package>=1; sys_platform == "{sys.platform}"\n',
@@ -159,7 +159,7 @@ def test_a_package_that_does_not_fit_is_named(lines, named, tmp_path):
 
 
 def test_it_needs_none_of_the_packages():
-    # -S leaves out the folder that packages are installed in.
+    # With -S, Python ignores the folder of installed packages.
     code = "from fvapp.requirements_check import find_misfit; print(find_misfit())"
     ended = subprocess.run(
         [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True

@@ -1,6 +1,4 @@
-"""The starter makes ``.venv`` once, has it filled with what is named, and becomes what it is to
-run.
-"""
+"""The starter creates ``.venv`` once, installs the requirements, and then becomes the program."""
 
 import os
 import shutil
@@ -19,8 +17,9 @@ MODULE = "import sys; print(sys.prefix, *sys.argv[1:]); sys.exit(3)"
 
 @pytest.fixture
 def begin(tmp_path):
-    """Return ``begin(python, status)``: run the starter of a copy, where `uv` writes down its words
-    and so ends.
+    """Return ``begin(python, status)``, which runs a copy of the starter.
+
+    A fake `uv` records its arguments and exits with `status`.
     """
     for name in ("__init__.py", "start.py", "requirements_check.py", "i18n"):
         copy = shutil.copytree if name == "i18n" else shutil.copy
@@ -46,7 +45,7 @@ def test_the_environment_is_made_once_and_filled_at_each_start(begin, tmp_path):
     first = begin()
     mark = (tmp_path / ".venv" / "pyvenv.cfg").stat().st_mtime_ns
     python = tmp_path / ".venv" / "bin" / "python"
-    second = begin(python)  # as `uv run`, which finds it
+    second = begin(python)  # like `uv run`, which finds the environment
     ran = f"{tmp_path / '.venv'} as asked\n", 3, ""
     assert [(each.stdout, each.returncode, each.stderr) for each in (first, second)] == [ran] * 2
     assert (tmp_path / ".venv" / "pyvenv.cfg").stat().st_mtime_ns == mark

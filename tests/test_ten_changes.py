@@ -1,9 +1,9 @@
-"""What is cheap to change: each change is made in a copy of the app, in as few files as
-``fvapp/README.md`` says.
+"""Changes that must stay cheap: each is made in a copy of the app, in few files.
 
-There the tests of ``ui/ten_changes`` run, which do with what is new all that a visitor can do; and
-of the tests that walk the tables, those that meet something new. A data set, missions, a page and a
-language need no copy: see ``ui/test_new_data_set.py`` and ``ui/test_new_missions.py``.
+``fvapp/README.md`` says how many. In the copy run the tests of ``ui/ten_changes``, which do all
+that a visitor can do with the new parts; and those tests of tables that reach a new row. A data
+set, missions, a page and a language need no copy: see ``ui/test_new_data_set.py`` and
+``ui/test_new_missions.py``.
 """
 
 import json
@@ -24,12 +24,12 @@ pytestmark = pytest.mark.slow
 
 TOP = Path(__file__).parents[1]
 SHIPPED = ("data", "models")
-# What a visitor does with what is new.
+# Tests that use the new parts as a visitor does.
 TRIALS = tuple(
     f"tests/ui/ten_changes/{name}.py"
     for name in ("settings", "rounds", "tools_and_tables", "a_text")
 )
-# Tests that take rows of a table one by one: their ids say which.
+# Tests that take the rows of a table one by one; their ids name the rows.
 TABLES = (
     "tests/core/test_layers.py",
     "tests/learn/test_build.py",
@@ -37,7 +37,7 @@ TABLES = (
     "tests/browser/test_take_home_agrees.py",
     "tests/ui/test_classroom_rounds.py",
 )
-# Tests that walk whole tables at once.
+# Tests that go through whole tables at once.
 WALKS = (
     "tests/test_catalogues.py::test_every_language_has_the_same_keys_and_placeholders",
     "tests/test_catalogues.py::test_no_word_is_missing_for_a_row_of_a_table",
@@ -57,14 +57,14 @@ WALKS = (
 
 @dataclass(frozen=True)
 class Change:
-    """A change somebody makes.
+    """A change that somebody may make to the app.
 
     Attributes:
-        most: how many files it may touch, words apart.
-        edits: each a file, a line of it, and that line as it becomes; of a new file nothing, and
-            all of it. Those of a catalogue are words.
-        words: catalogue -> language -> the same of its file.
-        new: words of which one stands in the id of each test that meets what is new.
+        most: how many files the change may touch, catalogues apart.
+        edits: file, line, and the line's replacement; for a new file an empty line and the content.
+            Edits of catalogues do not count as files.
+        words: for each catalogue and language, a line and its replacement.
+        new: words that occur in the ids of the tests that reach a new row.
     """
 
     most: int
@@ -277,7 +277,7 @@ HANDS_WORDS = {
 
 
 def hands_words(language: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the edits of the catalogue of a language."""
+    """Yield the edits of a language's catalogue for a show of hands."""
     name, help_, ask, yes, no = HANDS_WORDS[language]
     file = f"i18n/{language}/classroom.toml"
     before = "[round.student]\n"
@@ -314,7 +314,7 @@ BRIGHTNESS_WORDS = {
 
 
 def brightness_words(language: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the edits of the catalogue of a language."""
+    """Yield the edits of a language's catalogue for the tool on brightness."""
     name, card, said = BRIGHTNESS_WORDS[language]
     file = f"i18n/{language}/inside.toml"
     yield (
@@ -347,7 +347,7 @@ COLUMN_WORDS = {"en": "Runs", "zh-Hans": "训练次数", "zh-Hant": "訓練次�
 
 
 def column_words(language: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the edits of the catalogue of a language."""
+    """Yield the edits of a language's catalogue for the new column."""
     for table in ("board", "results"):
         head = f"\n[{table}]\n"
         yield f"i18n/{language}/classroom.toml", head, f'{head}runs = "{COLUMN_WORDS[language]}"\n'
@@ -416,14 +416,14 @@ kinds = ["aeiou", " ", "."]
 
 
 def contes_words(language: str) -> str:
-    """Return the catalogue of the text in a language."""
+    """Return a language's catalogue for the new text."""
     words = [word for word in WORDS_OF_A_SET]
     return "".join(f'{word} = "Contes ({language}): {word}"\n' for word in words)
 
 
 CHANGES = {
     "a text in another language": Change(
-        3,  # what licence it has, its row, the text
+        3,  # the licence notice, the row, the text
         (
             ("data/contes/NOTICE.md", "", "Written for this test. MIT.\n"),
             ("data/contes/dataset.toml", "", CONTES_ROW),
@@ -437,7 +437,7 @@ CHANGES = {
         (),
     ),
     "a number, a choice and a flag among the settings": Change(
-        2,  # row, where it is used
+        2,  # the row, and where it is used
         (("core/settings.py", LAST, ROWS + LAST), ("core/stack.py", OUTPUT, LAYERS + OUTPUT)),
         {
             "settings": {
@@ -486,7 +486,7 @@ CHANGES = {
         ("silu",),
     ),
     "a layer": Change(
-        2,  # its module, where it is used
+        2,  # the layer's module, and where it is used
         (
             ("core/layers/global_average_pooling2d.py", "", AVERAGE),
             ("core/stack.py", DENSE_IMPORT, f"{DENSE_IMPORT}{AVERAGE_IMPORT}"),
@@ -502,10 +502,10 @@ CHANGES = {
                 }.items()
             }
         },
-        ("bottleneck",),  # with it, a CNN has the layer
+        ("bottleneck",),  # with this setting, a CNN contains the layer
     ),
     "a kind of round": Change(
-        2,  # what it is, what is drawn of it
+        2,  # the kind's rules, and its screens
         (
             ("core/classroom/kinds/hands.py", "", HANDS),
             ("ui/classroom/kinds/hands.py", "", HANDS_SCREENS),
@@ -524,13 +524,13 @@ CHANGES = {
         (),
     ),
     "a column of the board and of its table": Change(
-        2,  # the board's table, the file's
+        2,  # the table on the board, and the one in the file
         (*COLUMN, *(edit for language in SHIPS for edit in column_words(language))),
         {},
         (),
     ),
     "a chart on Compare": Change(
-        2,  # the figure, where it is drawn
+        2,  # the figure, and where it is drawn
         CHART,
         {
             "compare": {
@@ -550,9 +550,7 @@ TRIED = (
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """A copy of the app and its tests, as compiled; data sets and models, which nobody changes, are
-    those that ship.
-    """
+    """A copy of the compiled app and its tests, linked to the shipped data sets and models."""
     for name in ("app.py", ".pytest.ini", ".readme", ".streamlit"):
         (tmp_path / name).symlink_to(TOP / name)
     shutil.copytree(TOP / "tests", tmp_path / "tests")
@@ -569,7 +567,7 @@ def copy(tmp_path) -> Path:
 
 
 def make(change: Change, folder: Path) -> None:
-    """Make a change in a copy."""
+    """Make a change in a copy of the app."""
     words = [
         (f"i18n/{language}/{catalogue}.toml", *lines)
         for catalogue, texts in change.words.items()
@@ -612,7 +610,7 @@ def test_everything_works_with_all_changes_at_once(copy, home):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=800,  # a minute of one core
+        timeout=800,  # seconds; the tests take a minute of one core
     )
     assert ended.returncode == 0, ended.stdout[-8_000:]
     passed = [

@@ -1,6 +1,4 @@
-"""Types that are checked: mypy finds nothing, and what it is told to overlook is little and says
-why.
-"""
+"""mypy finds no error in the types, and every exception that is made for it gives a reason."""
 
 import re
 import subprocess

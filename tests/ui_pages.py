@@ -1,4 +1,4 @@
-"""What a visitor reads on a page under AppTest."""
+"""What a visitor reads and does on a page under AppTest."""
 
 import json
 import re
@@ -37,14 +37,12 @@ DRAW_FOLDS = ("workspace_menu", "draw_more", "inside_short")
 
 
 def messages(app: AppTest) -> list[str]:
-    """Return the sentences of errors and notices, without the backslashes that keep them from being
-    Markdown.
-    """
+    """Return the texts of errors and notices without the backslashes that escape Markdown."""
     return [element.value.replace("\\", "") for element in (*app.error, *app.info, *app.warning)]
 
 
 def texts(app: AppTest) -> list[str]:
-    """Return all text of the page that is Markdown: paragraphs, captions, headings."""
+    """Return all Markdown texts of the page: paragraphs, captions and headings."""
     return [
         element.value
         for element in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)
@@ -57,17 +55,17 @@ def keys(app: AppTest) -> set[str]:
 
 
 def html(app: AppTest) -> str:
-    """Return all markup of the page that is ours."""
+    """Return the app's own HTML on the page."""
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def given(app: AppTest) -> list[dict[str, Any]]:
-    """Return what our components are given."""
+    """Return the data that each of the app's components was given."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
 
 
 def strings(message: Message) -> Iterator[str]:
-    """Yield all texts of a message that the browser is sent, but for scripts and styles."""
+    """Yield all texts in a message to the browser, except scripts and styles."""
     for field, value in message.ListFields():
         if field.name in ("js_content", "css_content"):
             continue
@@ -82,21 +80,19 @@ def strings(message: Message) -> Iterator[str]:
 
 
 def shown(app) -> str:
-    """Return all that is on the page, hidden names and what components are given included."""
+    """Return all text on the page, including hidden names and the data of components."""
     protos = (getattr(node, "proto", None) for node in app)
     texts = (text for proto in protos if isinstance(proto, Message) for text in strings(proto))
     return re.sub(r"<(style|script)>.*?</\1>", "", "\n".join(texts), flags=re.DOTALL)
 
 
 def raw_keys(text: str) -> list[str]:
-    """Return the keys of the catalogue that a text shows in place of their words."""
+    """Return the catalogue keys that a page shows where their texts should be."""
     return [word for word in re.findall(r"[a-z_]+(?:\.\w+)+", text) if word in read_catalogue("en")]
 
 
 def widgets(app: AppTest) -> dict[str, Widget]:
-    """Return the widgets of the settings, whatever kind and number they are, by the names of the
-    settings.
-    """
+    """Return the widgets of the settings by setting, whatever their kind."""
     kinds = (app.segmented_control, app.selectbox, app.toggle, app.text_input, app.number_input)
     found = {(each.key or "").rpartition("_")[0]: each for kind in kinds for each in kind}
     return {name: found[name] for name in SETTINGS if name in found}
@@ -108,37 +104,37 @@ def widget(app: AppTest, name: str) -> Widget:
 
 
 def chosen_card(app: AppTest) -> str | None:
-    """Return which preset's card is chosen."""
+    """Return the name of the preset whose card is chosen."""
     return next(data["chosen"] for data in given(app) if "cards" in data)
 
 
 def pressed_card(app: AppTest, name: str) -> WidgetState:
-    """Return what the browser says from a press on a preset's card on."""
+    """Return the widget state that a browser sends after a press on a preset's card."""
     field = next(each for each in widgets_of(app) if each.endswith("-preset"))
     pressed = {"name": name, "at": perf_counter()}
     return WidgetState(id=field, json_value=json.dumps({"pressed": pressed}))
 
 
 def press_card(app: AppTest, name: str) -> AppTest:
-    """Press the card of a preset, and whatever else was pressed or set since the page was drawn."""
+    """Press a preset's card, in one message with all other changes since the page was drawn."""
     states = app._tree.get_widget_states()
     states.widgets.append(pressed_card(app, name))
     return app._run(states)
 
 
 def start(app: AppTest) -> AppTest:
-    """Press Train."""
+    """Press the button Train."""
     return app.button(key="train_start").click().run()
 
 
 def only_run(engine: EmbeddedEngine, token: str) -> RunRecord:
-    """Return the one run of a workspace."""
+    """Return the only run of a workspace."""
     (record,) = engine.runs.list_runs(token)
     return record
 
 
 def trigger(app: AppTest, field: str, name: str, value: object) -> AppTest:
-    """Send what a component sends with one of its triggers.
+    """Send a component's trigger with a value.
 
     Args:
         field: the component's id, from :func:`widgets_of`.
@@ -149,19 +145,15 @@ def trigger(app: AppTest, field: str, name: str, value: object) -> AppTest:
 
 
 def widgets_of(app: AppTest) -> dict[str, WidgetMetadata]:
-    """Return what Streamlit knows of the page's widgets, those that AppTest does not
-    know included.
-    """
+    """Return Streamlit's metadata of the page's widgets, including those unknown to AppTest."""
     session = app.session_state
-    for name in ("_state", "_state", "_new_widget_state"):  # wrapped twice
+    for name in ("_state", "_state", "_new_widget_state"):  # the state is wrapped twice
         session = object.__getattribute__(session, name)
     return session.widget_metadata
 
 
 def send_file(app: AppTest, key: str, content: object, number: str | None = None) -> AppTest:
-    """Have the browser send what was chosen in a field for a file; what are no bytes is sent as it
-    is.
-    """
+    """Send the file that was chosen in a file field; content other than bytes is sent unchanged."""
     fields = (
         name for name, each in widgets_of(app).items() if each.value_type == "json_trigger_value"
     )
@@ -174,20 +166,21 @@ def send_file(app: AppTest, key: str, content: object, number: str | None = None
 
 
 def picture(pixels: np.ndarray) -> bytes:
-    """Return a file with a picture."""
+    """Return an image as the bytes of a PNG file."""
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
 
 
 def picture_of_one() -> bytes:
-    """Return the picture of a vertical stroke, dark on white."""
+    """Return a PNG file with a vertical stroke, dark on white."""
     pixels = np.full((200, 200), 255, np.uint8)
     pixels[30:170, 92:108] = 20
     return picture(pixels)
 
 
-EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # of a component, as Streamlit calls them
+# the id by which Streamlit calls a component's events
+EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
 FORGED: dict[str, Callable[[WidgetState], object]] = {
     "nothing": lambda state: None,
@@ -215,9 +208,7 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
 
 
 def forgeries(*names: str) -> list[ParameterSet | tuple[str, list[str]]]:
-    """Return three kinds of forgery for each name, beginning where the one before ended, and as
-    `long` all for each.
-    """
+    """Return three kinds of forgery for each name, in turn, and all kinds as long cases."""
     kinds = list(FORGED)
     some = [
         (name, [kinds[(3 * at + more) % len(kinds)] for more in range(3)])
@@ -227,9 +218,7 @@ def forgeries(*names: str) -> list[ParameterSet | tuple[str, list[str]]]:
 
 
 def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> None:
-    """Have the page drawn with a forged value for each of its widgets, those that AppTest does not
-    know included.
-    """
+    """Draw the page with a forged value for each widget, including those unknown to AppTest."""
     names = widgets_of(app)
     states = [WidgetState(id=name) for name in (*names, *map(EVENTS.format, names))]
     for state in states:

@@ -1,4 +1,4 @@
-"""Made-up runs for every outcome of every mission, and all sentences they lead to."""
+"""Made-up runs for every outcome of every mission, and all sentences that they lead to."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -43,7 +43,7 @@ LABEL_ERROR = (
 
 
 def epochs(losses, accuracies=None, val_losses=None, val_accuracies=None, seconds=0.5):
-    """Make up epochs."""
+    """Make up a run's epochs from its columns."""
     none = [None] * len(losses)
     columns = (
         losses,
@@ -58,7 +58,7 @@ def epochs(losses, accuracies=None, val_losses=None, val_accuracies=None, second
 
 
 def trials(mission, *changes, **base):
-    """Make up one finished trial for each run of a mission, changed as wanted."""
+    """Make up one finished trial for each run of a mission, with a change to each."""
     made = []
     result = RunResult(0.35, 0.88, 3.0)
     settings = MISSIONS[mission].run_settings(RunSettings(**base)) * (
@@ -73,38 +73,38 @@ def trials(mission, *changes, **base):
 
 
 def scored(accuracy, **more):
-    """Change the test accuracy."""
+    """Return a change of a trial: its test accuracy."""
     return {"result": RunResult(0.35, accuracy, 3.0, **more)}
 
 
 def recognised(accuracy, label, right, **more):
-    """Change the test accuracy, and how many of 1,000 images of a class are recognised."""
+    """Return a change: test accuracy, and how many of a class's 1,000 images are read correctly."""
     by_class = tuple((right if one == label else 880, 1_000) for one in range(10))
     return scored(accuracy, by_class=by_class, **more)
 
 
 def taught_wrong(*accuracies):
-    """Change the test accuracies of mission 11."""
+    """Return changes of mission 11's runs: their test accuracies."""
     return [recognised(accuracy, 6, 700) for accuracy in accuracies]
 
 
 def without_shirts(accuracy, right):
-    """Change what the third run of mission 12 recognises."""
+    """Return changes of mission 12's runs; the arguments are those of the third run."""
     return [recognised(0.88, 6, 730), recognised(0.87, 6, 280), recognised(accuracy, 6, right)]
 
 
 def with_mark(right, taken):
-    """Change what the network of mission 13 recognises."""
+    """Return a change of mission 13's run: what the network makes of marked images."""
     return [recognised(0.8, 9, right, marked_accuracy=0.6, marked_taken=taken)]
 
 
 def taught_drawings(only, mixed):
-    """Change the test accuracies of mission 14, of which the first is 97.9%."""
+    """Return changes of mission 14's runs: their test accuracies; that of the first is 97.9%."""
     return [recognised(0.979, 1, 990), recognised(only, 1, 940), recognised(mixed, 1, 985)]
 
 
 def validated(accuracy, seconds=0.5):
-    """Change the validation accuracy after the last epoch, and the time per epoch."""
+    """Return a change: the last epoch's validation accuracy, and the seconds per epoch."""
     return {"epochs": epochs([0.5], None, [0.4], [accuracy], seconds)}
 
 
@@ -118,8 +118,9 @@ def failed(message):
 
 
 def course(val_losses, losses=None, val_accuracies=None):
-    """Change the epochs to a validation loss with this course; the training loss falls unless it is
-    given.
+    """Return a change of a trial's epochs: their validation losses.
+
+    Unless given, the training loss falls steadily.
     """
     count = len(val_losses)
     losses = losses or [0.4 - 0.3 * place / count for place in range(count)]
@@ -247,14 +248,14 @@ PARTING = {
 
 
 def judge(claim: str, changes, **base) -> Verdict:
-    """Return the verdict on a claim, ``mission`` or ``mission.second_prediction``."""
+    """Return the verdict on ``mission`` or on ``mission.second_prediction``."""
     mission, _, second = claim.partition(".")
     row = MISSIONS[mission]
     return (row.second_prediction if second else row).judge(trials(mission, *changes, **base))
 
 
 def answer(**shares):
-    """Make up an answer: ``c7=0.9`` for a class; those that are not named share what is left."""
+    """Make up an answer from shares such as ``c7=0.9``; other classes share the rest equally."""
     named = {int(name[1:]): share for name, share in shares.items()}
     rest = (1 - sum(named.values())) / (10 - len(named))
     probabilities = tuple(named.get(label, rest) for label in range(10))
@@ -288,9 +289,7 @@ GROUPS = {
 
 
 def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield what is judged, the outcome, and the sentences, for every verdict on runs, pictures and
-    answers.
-    """
+    """Yield every claim, outcome and sentences, for verdicts on runs, images and answers."""
     t = Translator(language)
 
     for outcome, zeros in ZEROS.items():

@@ -1,4 +1,4 @@
-"""What a visitor does and sees, in verbs, over the stable handles of the pages."""
+"""What a visitor does and sees in a browser, in methods that rely on the keys of widgets."""
 
 import asyncio
 import re
@@ -14,19 +14,19 @@ from fvapp.i18n import Translator
 
 EN = Translator("en")
 PERCENT = re.compile(r"\d+\.\d%")
-# seconds of training, on a busy machine too
+# A run of some seconds, even on a busy machine.
 SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"
 
-# Whether a heading has the focus, in whatever component it is.
+# Returns whether a heading has the focus, even inside a component.
 ON_HEADING = """() => {
   let element = document.activeElement;
   while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element.matches("h1, h2, h3");
 }"""
 
-# Playwright's own `expect` looks again after 0.1, 0.25, 0.5 and 1 s, later each second.
+# Playwright's own `expect` polls after 0.1, 0.25, 0.5 and 1 s, and then every second.
 POLLING = 50  # milliseconds
-# The text of an element once it holds a pattern, what stands in components included.
+# Returns an element's text, including that of components in it, once the text matches a pattern.
 READ = """([selector, pattern]) => {
   const text = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
@@ -36,7 +36,7 @@ READ = """([selector, pattern]) => {
   const place = document.querySelector(selector);
   return place && new RegExp(pattern).test(text(place)) && [place.innerText];
 }"""
-# Whether a page's link, by the words on it, is the current one.
+# Returns whether the link with this name leads to the current page.
 CURRENT = """name => document.querySelector('.st-key-pages a[aria-current="page"]')
   ?.textContent.trim().endsWith(name)"""
 DRAWN = """() => document.querySelector(".st-key-language input")
@@ -47,7 +47,7 @@ LINES = """([chart, count]) => {
   return lines.filter((line) => line.getAttribute("d")?.includes("L")).length >= count;
 }"""
 
-# A camera before which a one is held; the page may have its picture once `allowed` is set.
+# A fake camera that shows a handwritten one; the page may use it once `allowed` is set.
 CAMERA = """() => {
 const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
 const context = canvas.getContext("2d");
@@ -70,7 +70,7 @@ navigator.mediaDevices.getUserMedia = async () => {
 };
 }"""
 
-# Drawings, each stroke through its points, in shares of the canvas.
+# Drawings as strokes; points are shares of the canvas's width and height.
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]
 TSHIRT = [[(0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8), (0.3, 0.3)], [(0.1, 0.35), (0.9, 0.35)]]
@@ -79,18 +79,19 @@ TSHIRT = [[(0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8), (0.3, 0.3)], [(0.1, 0
 def box_of(locator: Locator) -> Mapping[str, float]:
     """Return ``x``, ``y``, ``width`` and ``height`` of an element, once it is shown.
 
-    A page that is drawn again may show nothing for a moment, also just after one has waited for it.
+    While a page is drawn again, an element may be gone for a moment, even just after a wait for it.
     """
     while True:
-        locator.wait_for()  # the page's timeout ends it
+        locator.wait_for()  # raises an error after the page's timeout
         box = locator.bounding_box()
         if box is not None:
             return box
 
 
 def aside(talk: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test that speaks the protocol in a thread of its own: in this one Playwright's loop may
-    run.
+    """Run an async test in a thread of its own.
+
+    An asyncio loop of Playwright's may already run in the main thread.
     """
 
     @wraps(talk)
@@ -102,10 +103,10 @@ def aside(talk: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]
 
 
 class Visitor:
-    """A browser with one page of the app.
+    """A visitor with one page of the app in a browser.
 
     Args:
-        page: Playwright's page, empty.
+        page: an empty page of Playwright.
         url: of the server, without a slash at the end.
     """
 
@@ -118,50 +119,48 @@ class Visitor:
         return self.wait_until_drawn()
 
     def open_again(self) -> Self:
-        """Press F5."""
+        """Reload the page, as F5 does."""
         self.page.reload()
         return self.wait_until_drawn()
 
     def wait_until_drawn(self) -> Self:
-        """Wait until all of the page is there and no script runs."""
+        """Wait until the page is complete and no script runs."""
         self.page.wait_for_function(DRAWN, polling=POLLING)
         self.page.wait_for_selector("h1")
         return self
 
     def find(self, key: str) -> Locator:
-        """Return the widget or container of a key."""
+        """Return the widget or container with a key."""
         return self.page.locator(f".st-key-{key}").first
 
     def go_to(self, name: str) -> Self:
-        """Follow a link of the navigation by the words on it, and wait until it is the
-        current one.
-        """
+        """Follow the navigation link with this name, and wait until its page is the current one."""
         self.page.get_by_role("link", name=name, exact=True).click()
         self.page.wait_for_function(CURRENT, arg=name, polling=POLLING)
         return self.wait_until_drawn()
 
     def open_work(self, fold: str) -> Self:
-        """Open the menu of the visitor's work, and a fold in it by its key."""
+        """Open the menu of the visitor's work, and in it the fold with this key."""
         self.find("workspace_menu").get_by_role("button").first.click()
         self.find(fold).locator("summary").click()
         self.wait_until_drawn()
         return self
 
     def unfold(self, key: str) -> Self:
-        """Open the fold of a key."""
+        """Open the fold with a key."""
         self.find(key).locator("summary").first.click()
         return self
 
     def press(self, key: str) -> Self:
-        """Press the button of a key."""
+        """Press the button with a key."""
         self.find(key).get_by_role("button").first.click()
         return self
 
     def read(self, key: str, pattern: str | re.Pattern[str], timeout: float = 30) -> str:
-        """Wait until the text of a key holds `pattern`, and return the text.
+        """Wait until the text of the element with a key matches `pattern`, and return the text.
 
         Args:
-            timeout: seconds; then Playwright's error says what stood there instead.
+            timeout: in seconds; Playwright's error then contains the text that was there instead.
         """
         wanted = re.compile(pattern)
         try:
@@ -177,20 +176,18 @@ class Visitor:
         return found.json_value()[0]
 
     def train(self, path: str = SHORT) -> str:
-        """Open a page with settings and train a first run to the end; return what then stands as
-        the test accuracy.
-        """
+        """Open a page with settings, train a first run to its end, and return the test accuracy."""
         self.open(path).press("train_start")
         return self.read("test_result", PERCENT, timeout=120)
 
     def train_second(self, path: str) -> str:
-        """Train as `train` does, where the result of a first run stands until then."""
+        """Train like `train`, on a page that still shows the result of a first run."""
         self.open(path).press("train_start").find("shown_run_choice").wait_for()
         self.wait_until_drawn()
         return self.read("test_result", PERCENT, timeout=120)
 
     def switch_language(self, own_name: str) -> Self:
-        """Choose another language than the page's, and wait until the page is drawn in it."""
+        """Choose a language, and wait until the page is drawn in it."""
         document = self.page.locator("html")
         before = document.get_attribute("lang") or ""
         self.find("language").locator("input").click()
@@ -199,15 +196,14 @@ class Visitor:
         return self.wait_until_drawn()
 
     def choose_dataset(self, dataset: str) -> None:
-        """Choose what is drawn on the draw page."""
+        """Choose the data set to draw for on the draw page."""
         self.find("draw_dataset").get_by_text(EN(f"datasets.{dataset}.what")).click()
 
     def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Self:
-        """Draw with the mouse on the canvas, each stroke through its points, in shares of the
-        canvas.
-        """
+        """Draw strokes on the canvas with the mouse; points are shares of the canvas."""
         canvas = self.find("canvas").locator(".upper-canvas")
-        expect(canvas).to_have_count(1)  # another data set's stands beside it for a moment
+        # for a moment, the canvas of another data set may still be there
+        expect(canvas).to_have_count(1)
         canvas.scroll_into_view_if_needed()
         box = box_of(canvas)
         for stroke in strokes:
@@ -226,5 +222,5 @@ class Visitor:
         return self
 
     def wait_for_lines(self, key: str, count: int) -> None:
-        """Wait until the chart of a key draws that many lines with at least two points."""
+        """Wait until a chart has `count` lines with at least two points each."""
         self.page.wait_for_function(LINES, arg=[f".st-key-{key}", count], polling=POLLING)

@@ -1,6 +1,6 @@
-"""Debian's WebKitGTK, the engine of Safari, driven by WebDriver (https://w3c.github.io/webdriver/).
+"""Drives Debian's WebKitGTK, the engine of Safari, by WebDriver.
 
-It asks for a screen; Xvfb is one that nobody sees.
+See https://w3c.github.io/webdriver/. WebKitGTK needs a screen; Xvfb provides an invisible one.
 """
 
 import json
@@ -18,7 +18,7 @@ from firefox import mouse_of, wait_until_it_listens
 
 
 class WebKit:
-    """One window of MiniBrowser."""
+    """A window of MiniBrowser, the browser that comes with WebKitGTK."""
 
     def __init__(self, address: str, browser: Path, downloads: Path) -> None:
         self._address = address
@@ -40,12 +40,12 @@ class WebKit:
         self.tell("POST", f"{self._session}/url", {"url": url})
 
     def evaluate(self, expression: str) -> object:
-        """Return what a JavaScript expression, or its promise, comes to."""
+        """Return the value of a JavaScript expression, or of the promise that it returns."""
         script = {"script": f"Promise.resolve({expression}).then(arguments[0])", "args": []}
         return self.tell("POST", f"{self._session}/execute/async", script)
 
     def wait_for(self, expression: str) -> None:
-        """Wait until an expression is true of the page as it is drawn."""
+        """Wait until an expression is true of the page."""
         look = f"const look = () => ({expression}) ? done(true) : requestAnimationFrame(look)"
         self.evaluate(f"new Promise((done) => {{ {look}; look(); }})")
 
@@ -53,7 +53,7 @@ class WebKit:
         self.draw(selector, [[(0.5, 0.5)]])
 
     def draw(self, selector: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
-        """Draw with the mouse, each stroke through its points, in shares of a place."""
+        """Draw strokes with the mouse; points are shares of an element's width and height."""
         self.evaluate(f"document.querySelector('{selector}').scrollIntoView({{ block: 'center' }})")
         box = self.evaluate(
             f"document.querySelector('{selector}').getBoundingClientRect().toJSON()"
@@ -66,10 +66,10 @@ class WebKit:
         self.tell("POST", f"{self._session}/actions", {"actions": mouse_of(points)})
 
     def download(self, selector: str) -> Path:
-        """Click a place that downloads a file, and return the file once it is on the disk."""
+        """Click an element that downloads a file, and return the path of the complete file."""
         before = set(self._downloads.iterdir())
         self.click(selector)
-        # Nothing tells of a download's end, but the file gets its name only then.
+        # No event announces the end of a download, but the file only gets its name then.
         for _ in range(600):
             arrived = set(self._downloads.glob("*.html")) - before
             if arrived:
@@ -78,7 +78,7 @@ class WebKit:
         raise TimeoutError(f"{selector} downloaded nothing")
 
     def choose_file(self, selector: str, path: Path) -> None:
-        """Choose a file in a file field, as the dialog of the system does."""
+        """Choose a file in a file field, as the system's dialog does."""
         found = self.tell(
             "POST", f"{self._session}/element", {"using": "css selector", "value": selector}
         )
@@ -91,11 +91,11 @@ class WebKit:
 
 @contextmanager
 def start_webkit(driver: str, browser: Path, folder: Path) -> Iterator[WebKit]:
-    """Run WebKitGTK until the block ends; what it says of itself goes into a file of the folder."""
+    """Run WebKitGTK until the block ends; its log is ``webkit.txt`` in the folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    # As root its sandbox does not start; nothing but our own page is opened.
+    # WebKitGTK's sandbox does not start as root; the browser opens nothing but our own pages.
     environ = os.environ | {
         "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
         "XDG_CONFIG_HOME": str(folder),

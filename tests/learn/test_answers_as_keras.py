@@ -1,6 +1,4 @@
-"""What the server answers with a run's network, compared with stock Keras, and how its doubt is
-found.
-"""
+"""A network's answers on the server, compared with stock Keras, and the temperature it is given."""
 
 import numpy as np
 import pytest

@@ -69,9 +69,7 @@ def keras_home(places, tmp_path_factory):
 
 
 def run_script(settings: RunSettings) -> dict:
-    """Run the exported script in this process and return its names, those before an
-    error included.
-    """
+    """Run the exported script in this process; return its global names, any error as "error"."""
     names = {"__name__": "__main__"}
     try:
         exec(compile(export_script(settings, ENGLISH), "exported.py", "exec"), names)

@@ -1,6 +1,4 @@
-"""The compiled blocks give the numbers of plain Keras: same weights, order of images and optimizer,
-step by step.
-"""
+"""Compiled blocks give plain Keras' numbers: weights, image order and optimizer, step by step."""
 
 import keras
 import numpy as np

@@ -1,6 +1,4 @@
-"""One step is Keras' step: losses and slopes are GradientTape's, many steps are those of Keras'
-SGD.
-"""
+"""One step gives Keras' numbers: the losses and slopes of GradientTape, and the steps of SGD."""
 
 from dataclasses import replace
 from functools import cache

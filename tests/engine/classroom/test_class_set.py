@@ -1,6 +1,4 @@
-"""The data set that a class draws together: what is kept of its rounds, who trains on it, and what
-takes it back.
-"""
+"""The data set that a class draws: what is kept of its rounds, who trains on it, how it shrinks."""
 
 from base64 import b64decode
 from dataclasses import replace

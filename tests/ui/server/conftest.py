@@ -1,6 +1,4 @@
-"""A small app behind uvicorn, as Streamlit runs it, so that what stands before its routes is met
-over real sockets.
-"""
+"""A small app behind uvicorn, with which middleware is tested over real sockets."""
 
 import http.client
 import threading
@@ -25,7 +23,8 @@ async def say_hello(request: Request) -> PlainTextResponse:
 
 
 async def say_much(request: Request) -> PlainTextResponse:
-    return PlainTextResponse("x" * 2**24)  # more than the system keeps for who does not read
+    # more than the system's buffers hold for a client that does not read
+    return PlainTextResponse("x" * 2**24)
 
 
 async def echo(socket: WebSocket) -> None:
@@ -38,7 +37,7 @@ class Served:
     """A running server.
 
     Attributes:
-        port: on this machine.
+        port: of the server on this machine.
     """
 
     def __init__(self, port: int) -> None:
@@ -47,7 +46,7 @@ class Served:
     def ask(
         self, path: str, method: str = "GET", body: bytes = b"", **headers: str
     ) -> http.client.HTTPResponse:
-        """Ask once and return the answer, read to its end."""
+        """Send one request, and return the complete answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
@@ -58,7 +57,7 @@ class Served:
 
 @pytest.fixture
 def serve() -> Callable[..., object]:
-    """Return ``serve(*middleware, during=...)``: a context manager that gives a `Served`."""
+    """Return ``serve(*middleware, during=...)``, a context manager that yields a `Served`."""
 
     @contextmanager
     def serve(

@@ -1,4 +1,4 @@
-"""Who connects and says nothing is let go; who has said something is not."""
+"""Connections on which nothing is said are closed; those on which something was said are not."""
 
 import socket
 import subprocess
@@ -31,9 +31,7 @@ def open_silently(server, said: bytes = b"") -> socket.socket:
 
 
 def read_all(connection: socket.socket) -> int | None:
-    """Return how many bytes come until the other side's end; None: it does not come for
-    30 seconds.
-    """
+    """Return how many bytes come until the server closes, or None if it does not in 30 s."""
     count = 0
     with connection, suppress(TimeoutError):
         with suppress(ConnectionResetError):
@@ -90,7 +88,8 @@ def test_a_websocket_may_be_silent(serve):
         connect(f"ws://127.0.0.1:{server.port}/live") as ws,
     ):
         assert is_closed(open_silently(server))
-        assert is_closed(open_silently(server))  # twice the time has passed for the socket
+        # the WebSocket has now been open for more than twice the time limit
+        assert is_closed(open_silently(server))
         ws.send("still here")
         assert ws.recv() == "still here"
 
@@ -129,7 +128,7 @@ def open_socket(server):
 def send_piece(
     ws, content: bytes, opcode=Opcode.TEXT, fin: bool = False, most: int | None = None
 ) -> None:
-    """Send a fragment of a message, or only so many bytes of it."""
+    """Send a fragment of a message, or only the first `most` bytes of the fragment."""
     ws.socket.sendall(Frame(opcode, content, fin=fin).serialize(mask=True)[:most])
 
 
@@ -178,7 +177,7 @@ def test_beyond_the_most_bytes_those_go_that_were_begun_first_however_fast_they_
         bursts = [stack.enter_context(open_socket(server)) for _ in range(3)]
         for ws in bursts:
             send_piece(ws, b"x" * 32_000)
-            ws.ping().wait(30)  # it has come
+            ws.ping().wait(30)  # the pong shows that the fragment has arrived
         slow = stack.enter_context(open_socket(server))
         for _ in range(4):
             send_piece(slow, b"x" * 2_000, Opcode.CONT if _ else Opcode.TEXT)
@@ -195,7 +194,7 @@ def test_tiny_fragments_count_for_what_they_take(serve):
     ):
         send_piece(ws, b"x")
         with suppress(OSError):
-            # 16,000 bytes
+            # 2,000 fragments, 16,000 bytes in all
             ws.socket.sendall(Frame(Opcode.CONT, b"xy", fin=False).serialize(mask=True) * 2_000)
         assert is_let_go(ws)
 
@@ -238,6 +237,6 @@ def test_a_server_that_has_ended_leaves_no_trace(serve):
     with serve(during=lambda: watch_connections(0.01)):
         pass
     with serve() as server, open_silently(server) as silent:
-        time.sleep(0.2)  # what would close it has had its time
+        time.sleep(0.2)  # enough time for the previous server's timer, if it still ran
         silent.sendall(HALF + b"\r\n")
         assert silent.recv(8) == b"HTTP/1.1"

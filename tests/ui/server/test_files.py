@@ -1,6 +1,4 @@
-"""Files that never change come from memory and compressed; Streamlit's page is told where its
-server is.
-"""
+"""Files that never change are served compressed from memory; Streamlit's page learns its server."""
 
 import random
 import re
@@ -29,7 +27,7 @@ def without_length():
 
 
 class App:
-    """Counts what it is asked for."""
+    """An app that records the paths that it is asked for."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -59,7 +57,7 @@ class App:
         return endpoint
 
     def get(self, *paths, **headers):
-        """Ask for one path after the other; return the answers."""
+        """Request the paths in turn; return the answers."""
         with TestClient(self.served, headers={"accept-encoding": "gzip", **headers}) as client:
             return [client.get(path) for path in paths]
 
@@ -118,12 +116,13 @@ def test_who_wants_another_form_gets_it(app):
 
 def test_no_more_is_kept_than_the_bound(app, monkeypatch):
     monkeypatch.setattr(files, "MOST_BYTES", len(SCRIPT))
-    monkeypatch.setattr(files, "_WORTH", 0)  # nothing is made smaller
+    # compression is never worthwhile, so the files keep their size
+    monkeypatch.setattr(files, "_WORTH", 0)
     for path in ("/static/one.js", "/static/picture.woff2", "/static/endless.js"):
         app.get(path)
     app.asked.clear()
     app.get("/static/one.js", "/static/picture.woff2", "/static/endless.js")
-    # The picture would be too much; of the last nothing says how long it is.
+    # The picture would exceed the limit, and the last file does not state its length.
     assert app.asked == ["/static/picture.woff2", "/static/endless.js"]
 
 
@@ -133,7 +132,7 @@ PAGE = "<html><head><title>Streamlit</title></head><body>" + "x" * 2_000 + "</bo
 
 @pytest.fixture
 def client():
-    """A browser before a server that compresses what it may, as Streamlit's does."""
+    """Return the client of a server that compresses whatever it may, as Streamlit's server does."""
 
     def same(request):
         known = {"if-none-match", "if-modified-since"} & set(request.headers)
@@ -157,7 +156,7 @@ def test_the_page_learns_its_server_before_anything_else_of_it_is_read(client):
     assert re.match(
         r"<html><head>(<link[^>]+>)?<script>window.__streamlit = \{ BACKEND_BASE_URL:", answer.text
     )
-    # the style comes behind Streamlit's own
+    # Our styles come after Streamlit's own.
     head, body = answer.text.split("<body><style>:root{--")
     assert (
         head.endswith("<title>Streamlit</title></head>")
@@ -170,7 +169,7 @@ def test_the_page_learns_its_server_before_anything_else_of_it_is_read(client):
 
 
 def test_an_update_of_ours_reaches_who_has_streamlits_page(client):
-    """Streamlit's page is the same file after it, and a browser asks whether that has changed."""
+    """Even if Streamlit's file is unchanged, a browser that asks again gets our new page."""
     first = client.get("/same")
     again = client.get(
         "/same", headers={"if-none-match": '"of Streamlit"', "if-modified-since": LATER}

@@ -1,6 +1,4 @@
-"""What a page says of itself as it opens its socket comes as a header, and Streamlit sees nothing
-of it.
-"""
+"""What a page says as it opens its socket becomes a header, and Streamlit does not see it."""
 
 import pytest
 from starlette.applications import Starlette
@@ -15,7 +13,7 @@ TOKEN = "Ab-_" * 10 + "Abc"
 
 
 async def tell(socket) -> None:
-    """Say what Streamlit would find."""
+    """Send back the protocols and the header that Streamlit would see."""
     await socket.accept(subprotocol="streamlit")
     headers = [socket.headers.get(name) for name in ("sec-websocket-protocol", HEADER)]
     await socket.send_json([*headers, socket.scope["subprotocols"]])

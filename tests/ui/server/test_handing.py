@@ -1,6 +1,4 @@
-"""Files by an address alone: for a phone once, within ten minutes; of a wall as long as it is
-there.
-"""
+"""Files by address alone: on a phone once, within ten minutes; from a wall while it shows them."""
 
 import asyncio
 import random
@@ -98,7 +96,7 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
     labels = np.arange(40) % 10
     few = Dataset("fashion_mnist", images[:0], labels[:0], images, labels)
     monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: few)
-    monkeypatch.setattr(handing_module, "MOST_BYTES", 3_000_000)  # four files
+    monkeypatch.setattr(handing_module, "MOST_BYTES", 3_000_000)  # bytes; room for four files
     engine.start()
     codes = []
     handing = FileHandover(engine.students.find_network_on_wall, clock)
@@ -117,7 +115,7 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
         handing.offer_file(bytes(300_000), "stranger")
     answers = [ask(handing, code) for code in codes * 2]
     assert {answer.status_code for answer in answers} == {200}
-    # each its own, whenever it was made
+    # Each code has a file of its own, even after others have used up the limit.
     assert len({answer.body for answer in answers}) == len(codes) == 10
     assert sum(len(answer.body) for answer in answers[:10]) > handing_module.MOST_BYTES
     assert ask(handing, of_student).body == b"mine"

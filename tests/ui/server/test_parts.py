@@ -1,4 +1,4 @@
-"""What the server does before anybody comes."""
+"""What the server does before the first visitor comes."""
 
 from types import SimpleNamespace
 

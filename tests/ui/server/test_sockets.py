@@ -1,4 +1,4 @@
-"""Sockets that say nothing, too much or what no page says are shown out; a class is not."""
+"""Sockets that say nothing, too much or anything unusual are closed; those of a class are not."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ PROXY = "10.0.0.1"
 
 
 def message(count: int = 1, **fields: object) -> bytes:
-    """Return a message that asks for a script run, with so many states of widgets."""
+    """Return a message that requests a script run, with `count` widget states."""
     states = {"widget_states": {"widgets": [WidgetState(id="a", bool_value=True)] * count}}
     return BackMsg(rerun_script={**states, **fields}).SerializeToString()
 
@@ -99,7 +99,7 @@ def test_what_no_page_says_is_refused(sent):
 
 
 class Wire:
-    """A socket as a server hands it on."""
+    """A WebSocket in the form in which a server passes it to an app."""
 
     def __init__(self, address: str = PUPIL, session: str | None = None, **headers: str) -> None:
         self.incoming: asyncio.Queue = asyncio.Queue()
@@ -130,7 +130,7 @@ class Wire:
 
 
 class App:
-    """Stands for Streamlit: sessions, and what they were told."""
+    """A substitute for Streamlit that counts its sessions and records their messages."""
 
     def __init__(self, **limits: object) -> None:
         self.open = 0
@@ -166,11 +166,11 @@ class App:
 
 
 async def come(app: App, **options: str) -> Wire:
-    """Connect, and wait until the page is served or refused."""
+    """Connect, and wait until the app serves or refuses the page."""
     before = app.opened
     wire = await app.connect(message(), **options)
     while app.opened == before and not wire.closed:
-        # a fault in the server would otherwise be waited for without end
+        # without this check, an error in the server would make the loop endless
         assert not wire.ended.done()
         await asyncio.sleep(0)
     return wire
@@ -267,7 +267,7 @@ async def test_one_address_has_a_share_and_another_is_served_still():
 async def test_a_class_behind_one_router_that_connects_again_all_at_once_is_served():
     app = App()
     pages = [await app.connect(message()) for _ in range(CLASS * TABS)]
-    # the server has not yet seen that the others are gone
+    # The server has not noticed yet that the first connections are gone.
     again = [await app.connect(message()) for _ in pages]
     assert not any(wire.closed for wire in (*pages, *again))
 
@@ -277,9 +277,7 @@ async def test_a_class_behind_one_router_that_connects_again_all_at_once_is_serv
 )
 @aside
 async def test_300_visitors_through_one_proxy_are_served(address, configured, monkeypatch):
-    """Through one on this machine, and through one that is configured, for which uvicorn reads who
-    asks.
-    """
+    """The proxy is on this machine, or configured so that uvicorn reads visitors' addresses."""
     monkeypatch.setenv(PROXIES, configured)
     app = App()
     addresses = [f"10.1.{n // 256}.{n % 256}" if configured else address for n in range(300)]
@@ -302,7 +300,7 @@ def page_of(wire: Wire) -> str:
 
 
 def say(token: str) -> dict[str, str]:
-    """Return the headers of a page that says whose it is."""
+    """Return the headers of a page whose visitor has this token."""
     return {HEADER.replace("-", "_"): f"{token}.en"}
 
 
@@ -368,9 +366,7 @@ async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_c
 
 @aside
 async def test_a_network_that_is_full_has_its_own_idle_pages_give_way():
-    """Of IPv6, that is half of the address: the other half a computer chooses by itself, as often
-    as it likes.
-    """
+    """An IPv6 network is half of an address; computers choose the other half freely."""
     app = App(streams_per_network=2, idle_seconds=0.0)
     other = await come(app, address="2001:db8:0:1::1")
     wires = [await come(app, address=f"2001:db8::{number:x}") for number in range(1, 4)]
@@ -396,7 +392,8 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
         for each in (wire, wire, other):
             each.say(message())
         await settle()
-        assert len(app.heard) == 4  # the socket was read already when the run came to wait
+        # this includes one message that was already read when the run began to wait
+        assert len(app.heard) == 4
     await running
     while len(app.heard) < 5:
         await asyncio.sleep(0)
@@ -414,7 +411,7 @@ async def test_a_page_that_comes_back_to_its_session_may_be_silent_and_takes_it_
 
 
 class Closing(Wire):
-    """One that the browser has closed: uvicorn knows, and has not told the app."""
+    """A socket that the browser has closed, which uvicorn knows but has not told the app."""
 
     async def send(self, sent: dict) -> None:
         if sent["type"] != "websocket.accept":

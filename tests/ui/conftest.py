@@ -1,4 +1,4 @@
-"""Pages without a browser: Streamlit's AppTest, with an engine without processes behind it."""
+"""Pages without a browser: Streamlit's AppTest, and an engine without processes."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -41,9 +41,7 @@ OpenPage = Callable[..., AppTest]
 
 @dataclass
 class Browser:
-    """What the browser of a page keeps and answers, as the script of ``fvapp.ui.browser.storage``
-    does.
-    """
+    """What a page's browser stores and answers, like the script of ``fvapp.ui.browser.storage``."""
 
     token: str = field(default_factory=new_token)
     language: str | None = None
@@ -58,19 +56,19 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _notices_for_one_page(monkeypatch):
-    """A test draws the next page sooner than anybody has read a notice of the one before."""
+    """Show notices on one page only, as tests draw the next page faster than anybody reads."""
     monkeypatch.setattr("fvapp.ui.messages.SECONDS", 0.0)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_pages():
-    """Look for components among the installed packages once, leave Keras alone, and wait for the end
-    of a script's thread.
+    """Speed up AppTest.
 
-    Every AppTest reads what each of hundreds of packages says of itself, which takes longer than
-    most pages do to be drawn; and asks each millisecond whether the script has ended, which keeps
-    it from the processor. Where another test has imported Keras, which the app's server never does,
-    Streamlit clears its session after each page, and with it all that training has compiled.
+    Without this fixture, every AppTest would read the metadata of hundreds of packages in search of
+    components, which takes longer than drawing most pages. It would also check every millisecond
+    whether the script has ended, which costs the script processor time; the fixture waits for its
+    thread instead. And if another test has imported Keras, which the app's server never does,
+    Streamlit would clear its session after each page, and with it all that training has compiled.
     """
 
     def wait(runner: LocalScriptRunner, timeout: float) -> None:
@@ -92,7 +90,7 @@ def _quick_pages():
 
 @pytest.fixture(autouse=True)
 def browsers(monkeypatch):
-    """Let each page have the browser that its session holds; without one it never answers."""
+    """Give each page the browser that its session contains; a page without one gets no answers."""
 
     def browser() -> Browser | None:
         return st.session_state.get(storage.KEY)
@@ -113,7 +111,7 @@ def clock():
 
 @pytest.fixture
 def engine(tmp_path):
-    """The engine of these pages; it trains only when a test says `advance` or `finish`."""
+    """The engine behind these pages, which trains only when a test calls `advance` or `finish`."""
     engine = ScriptedEngine(tmp_path)
     set_engine(engine)
     yield engine
@@ -123,7 +121,7 @@ def engine(tmp_path):
 
 @pytest.fixture
 def says(engine, monkeypatch):
-    """Return ``says(store_error="store_full")``: let the engine say so of itself."""
+    """Return ``says(store_error="store_full")``, which makes the engine report this state."""
     status = engine.status
 
     def says(**state: object) -> None:
@@ -134,15 +132,13 @@ def says(engine, monkeypatch):
 
 @pytest.fixture
 def token(engine) -> str:
-    """Of a visitor's workspace."""
+    """The token of a new visitor."""
     return engine.workspaces.enter_workspace(None).token
 
 
 @pytest.fixture
 def train(engine, token) -> Callable[..., list[RunRecord]]:
-    """Return ``train(settings, ...)``: runs of the visitor, trained to their ends one after the
-    other.
-    """
+    """Return ``train(settings, ...)``, which trains runs of the visitor to their ends, in turn."""
 
     def train(*settings: RunSettings, token: str = token) -> list[RunRecord]:
         engine.start()
@@ -158,9 +154,9 @@ def open_page(engine) -> OpenPage:
     """Return ``open_page("data", index="42")``: a page as a visitor sees it.
 
     Args:
-        token: that its browser holds; "new": it makes one; None: it never answers.
-        folds: that the visitor has opened, by their keys.
-        query: what stands in the address.
+        token: the one in the browser; "new": the browser makes one; None: it never answers.
+        folds: keys of the folds that the visitor has opened.
+        query: the parameters in the address.
     """
 
     def open_page(
@@ -173,8 +169,8 @@ def open_page(engine) -> OpenPage:
             app.session_state[key] = True
         for key, value in query.items():
             app.query_params[key] = value
-        # AppTest switches only to pages that are files; ours are functions, told apart by their
-        # paths.
+        # AppTest can only switch to pages that are files. Ours are functions, which Streamlit tells
+        # apart by their paths.
         app._page_hash = calc_hash(PAGES[name].url_path)
         app.run()
         assert not app.exception, app.exception
@@ -185,9 +181,7 @@ def open_page(engine) -> OpenPage:
 
 @pytest.fixture
 def few_images(monkeypatch):
-    """Let page and engine look at the first images only: what they do with all of them is tested
-    elsewhere.
-    """
+    """Let pages and engine load only the first images; other tests use all of them."""
 
     @cache
     def load_some(name: str, places: object = None) -> Dataset:
@@ -204,7 +198,7 @@ def few_images(monkeypatch):
 
 @pytest.fixture
 def teacher(engine, token):
-    """A teacher's token, with a class open."""
+    """The token of a teacher with an open class."""
     engine.start()
     engine.teachers.open_class(token, "8b", "en", LESSON)
     return token
@@ -212,7 +206,7 @@ def teacher(engine, token):
 
 @pytest.fixture
 def class_now(engine, teacher):
-    """Return ``class_now()``: the teacher's class as it is now."""
+    """Return ``class_now()``: the current state of the teacher's class."""
     return lambda: engine.teachers.own_open_classes(teacher)[0]
 
 
@@ -223,13 +217,13 @@ def class_id(class_now):
 
 @pytest.fixture
 def projector(open_page, teacher):
-    """Return ``projector()``: what hangs on the wall."""
+    """Return ``projector()``: the page that the projector shows."""
     return lambda **query: open_page("classroom", token=teacher, view="projector", **query)
 
 
 @pytest.fixture
 def join(engine, class_now):
-    """Return ``join("Mia")``: a student's token."""
+    """Return ``join("Mia")``: the token of a new student."""
 
     def join(nickname: str, offered: bool = False) -> str:
         student = engine.workspaces.enter_workspace(None).token

@@ -1,6 +1,4 @@
-"""What the terminal says when the server starts, and what a page says where something
-does not fit.
-"""
+"""The addresses that the terminal shows at the start, and those that pages show."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ class _Teachers:
 
 @pytest.fixture
 def said(monkeypatch, capsys):
-    """Return ``said(lan, locale, address)``: the lines that are printed."""
+    """Return ``said(lan, locale, address)``: the lines that the server prints."""
     real = st.get_option
 
     def said(lan="10.1.2.3", locale="en_GB.UTF-8", address=None):
@@ -102,14 +100,16 @@ def test_a_server_bound_to_this_computer_names_no_address_for_students(said, add
     [
         ("http://localhost:8501/compare", "", "10.1.2.3", "http://10.1.2.3:8501"),
         ("http://127.0.0.1:8501/", "0.0.0.0", "10.1.2.3", "http://10.1.2.3:8501"),
-        ("http://localhost:8501/", "", None, "http://localhost:8501"),  # no network
+        # this computer has no network
+        ("http://localhost:8501/", "", None, "http://localhost:8501"),
         (
             "http://127.0.0.1:8501/",
             "127.0.0.1",
             "10.1.2.3",
             "http://127.0.0.1:8501",
-        ),  # it listens here alone
-        ("http://localhost:9000/", "", "10.1.2.3", "http://localhost:9000"),  # a tunnel
+        ),  # the server listens on this computer only
+        # the port differs, as behind a tunnel
+        ("http://localhost:9000/", "", "10.1.2.3", "http://localhost:9000"),
         ("https://app.school/missions", "", "10.1.2.3", "https://app.school"),
         ("", "", "10.1.2.3", ""),
     ],
@@ -124,10 +124,10 @@ def test_links_made_at_the_server_name_an_address_that_others_reach(
 @pytest.mark.parametrize(
     ("base", "said", "below", "pages"),
     [
-        ("", "%2Ffv", "/fv", "/fv"),  # a proxy takes the path off
+        ("", "%2Ffv", "/fv", "/fv"),  # a proxy removes the path
         ("fv", "%2Ffv", "/fv", "/fv"),
-        ("/fv/", "", "/fv", "/fv"),  # a page that says nothing
-        ("", "%2F~%2F%2B", "/~/+", ""),  # in the frame of Community Cloud
+        ("/fv/", "", "/fv", "/fv"),  # the page does not report its path
+        ("", "%2F~%2F%2B", "/~/+", ""),  # in the frame of Streamlit Community Cloud
         ("", "%2Fa%2E1%2F~%2F%2B", "/a.1/~/+", "/a.1"),
         *(
             ("", said, "", "")
@@ -150,8 +150,9 @@ def test_links_below_a_path_go_there_and_files_out_of_a_frame(base, said, below,
 
 @pytest.fixture
 def seen_at(monkeypatch):
-    """Return ``seen_at(url, ...)``: let this script run be of a page at an address, which says
-    something of itself.
+    """Return ``seen_at(url, ...)``: let the script run for a page with this address.
+
+    With `said`, the page reports the path below which it is served.
     """
 
     def seen_at(

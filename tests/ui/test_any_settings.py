@@ -1,4 +1,4 @@
-"""Runs of settings that nobody chose: every page, tool and file that shows one."""
+"""Runs with random settings: every page, tool and file that shows one works."""
 
 import json
 import zlib
@@ -28,7 +28,7 @@ from verdict_sentences import RANK_ERROR
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_images")]
 
-EACH = 5  # drawings of a class, of which at least three are learned from and one is held back
+EACH = 5  # drawings per class, of which at least three are for learning and one is held back
 FOLDS = (
     *("train_more_fold", "run_numbers", "by_class", "at_home_trained", "at_home_drawn"),
     *("inside_maths", "fool_search", "another_image", "draw_more", "inside_short"),
@@ -43,9 +43,7 @@ TOOLS = tuple(
 
 @pytest.fixture
 def prepare(engine, teacher, class_id, join):
-    """Return ``prepare(case)``: a visitor, with the images that the run needs beside those that
-    ship.
-    """
+    """Return ``prepare(case)``: the token of a visitor who has all images that the run needs."""
 
     def prepare(case: Case) -> str:
         token = (
@@ -85,8 +83,9 @@ def prepare(engine, teacher, class_id, join):
 
 @pytest.fixture
 def train_case(prepare, engine):
-    """Return ``train_case(case)``: its visitor and its run, which has another one beside it to
-    compare it with.
+    """Return ``train_case(case)``: the visitor's token and the run.
+
+    The visitor has a second run to compare it with.
     """
 
     def train_case(case: Case) -> tuple[str, RunRecord]:
@@ -136,8 +135,9 @@ def train_case(prepare, engine):
 
 
 def tools_for(case: Case) -> tuple[str, ...]:
-    """Return the tools of Look inside, behind the page with all: in the usual form two of them,
-    each time others.
+    """Return which tools of Look inside to test; "" is the page with all of them.
+
+    The usual tests take two tools for each case, in turn.
     """
     return ("", *TOOLS) if case.number >= USUAL else ("", *(3 * TOOLS)[2 * case.number :][:2])
 
@@ -178,7 +178,7 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(
 
 
 def take_home(engine, token, record, t, home) -> None:
-    """Write the file of a network and the picture of how it learned."""
+    """Write a network's take-home file, and the animated picture of how it learned."""
     settings = record.settings
     network = engine.answers.load_network(token, record.id)
     own = settings.dataset_info.is_own and make_own_dataset(

@@ -1,4 +1,4 @@
-"""The result by class: measured with the run, computed from its weights, or not to be had."""
+"""The result by class: measured with the run, computed from its weights, or not available."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
     assert find_class_far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
     assert find_class_far_below(()) is None and find_class_far_below(((0, 0),) * 10) is None
     assert find_class_far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
-    # the middle class has none either
+    # The median class also recognises nothing.
     assert find_class_far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0
 
 
@@ -64,7 +64,7 @@ def test_ten_bars_for_each_run(language):
     words = Translator(language)
     names = class_names("fashion_mnist", words)
     spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
-    Figure(spec)  # every name and value is one that Plotly knows
+    Figure(spec)  # raises an error for any name or value that Plotly does not know
     assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1][
         "x"
     ] == recall_by_class(NO_SHIRTS)

@@ -1,4 +1,4 @@
-"""What changes while a page is drawn: the page has shown the old state, and is drawn again."""
+"""The state changes while a page is drawn: the page shows the old state, then is drawn again."""
 
 import importlib
 
@@ -24,7 +24,8 @@ def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_el
     engine.start()
     engine.runs.submit_runs(token, [RunSettings()])
     engine.advance(3)
-    open_page(page)  # its modules are first imported by Streamlit: the canvas can be by nobody else
+    # Streamlit must import these modules first, as the canvas cannot be registered by a test
+    open_page(page)
     draw_last = getattr(importlib.import_module(module), last)
 
     def keep(key, token, version, title, draw):
@@ -41,7 +42,8 @@ def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_el
     before = engine.workspaces.latest_change_number(token)
     open_page(page, token=token)
     ((draw, told),) = parts
-    assert told == before  # of what was there when the drawing began, so that the browser asks
+    # the number from before the drawing began, so that the browser asks again
+    assert told == before
     monkeypatch.setattr("streamlit.rerun", lambda: asked.append(True))
     draw()
     assert bool(asked) is ends

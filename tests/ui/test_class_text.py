@@ -1,4 +1,4 @@
-"""A text that a class writes together: the teacher reads a sentence before anybody else sees it."""
+"""A text that a class writes together: the teacher checks each sentence before others see it."""
 
 import json
 import os
@@ -28,14 +28,14 @@ INSULT = "everybody here is a rude word today."
 
 
 def write(app, *sentences: str):
-    """Type into the fields and press the button, at once as somebody in a hurry does."""
+    """Type into the fields and press the button at once, as somebody in a hurry does."""
     for field, sentence in zip(app.text_area, sentences, strict=False):
         field.set_value(sentence)
     return app.button(key="round_send").click().run()
 
 
 def named(app) -> dict[str, bool]:
-    """Return the sentences of the board, and whether each is ticked."""
+    """Return the sentences on the board, and whether each is ticked."""
     return {box.label.replace("\\", ""): box.value for box in app.checkbox if ":" in box.label}
 
 
@@ -46,7 +46,7 @@ def round_begun(engine, teacher, class_id):
 
 @pytest.fixture
 def board(open_page, teacher, engine):
-    """Return ``board()``: the board a second later, its sentences unfolded."""
+    """Return ``board()``: the board a second later, with its sentences unfolded."""
 
     def board():
         engine.skip(1.0)
@@ -94,7 +94,7 @@ def test_what_changes_after_it_was_read_is_unread_and_what_was_sent_stays_in_the
     app = write(open_page("train", token=mia), CAT)
     page = board()
     engine.rounds.answer_round(mia, 1, INSULT)
-    # the click that was meant for what the board showed before
+    # The teacher meant this click for the sentence that the board showed before.
     page.button(key=next(key for key in keys(page) if key.startswith("accept_"))).click().run()
     engine.rounds.reveal_round(teacher, class_id)
     engine.skip(1.0)
@@ -211,7 +211,8 @@ def test_the_page_write_sends_a_line_of_who_sits_in_a_class(
     assert T("write.sent") in messages(app)
     nodes = list(app.main)
     after = nodes[next(at for at, node in enumerate(nodes) if node_id(node) == field) :]
-    assert any(node.type == "info" for node in after)  # beside its button, not at the top
+    # the message stands beside its button, not at the top
+    assert any(node.type == "info" for node in after)
 
 
 def node_id(node) -> str:
@@ -239,7 +240,7 @@ def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector
     assert html(projector()).count("rock") >= 25 and "Mia" not in shown(projector())
     engine.students.send_line_to_teacher(mia, "the moon ", "is <b>made</b> of sand")
     engine.skip(1.0)
-    # the board shows the line before: neither button is for the new one
+    # The board still shows the previous line, so its buttons do not apply to the new one.
     page.button(key=next(key for key in keys(page) if key.endswith("_away"))).click().run()
     assert not {"rock", "sand"} & set(shown(projector()).split())
     line = (
@@ -281,10 +282,10 @@ def test_what_a_network_writes_while_it_is_trained_is_not_on_the_projector(
 
 
 class Chaos:
-    """A class whose teacher and students do anything, on a server that dies now and then.
+    """A class in which teacher and students act at random, on a server that is sometimes killed.
 
     Attributes:
-        allowed, lines: sentences and lines of networks that the teacher's clicks have let the
+        allowed, lines: the sentences, and networks' lines, that the teacher's clicks have let the
             projector show.
     """
 
@@ -298,7 +299,7 @@ class Chaos:
         self._chance = random.Random(seed)
         self._texts = count()
         self._dies = dies
-        self.sees_to_it = lambda wanted: None  # told before a click
+        self.sees_to_it = lambda wanted: None  # called before each click
         self.written: set[str] = set()
         self.allowed: set[str] = set()
         self.lines: set[str] = set()
@@ -326,7 +327,7 @@ class Chaos:
         return self.engine.teachers.own_open_classes(self.teacher)[0].rounds
 
     def begin(self) -> None:
-        """Begin a round, which changes nothing while the one before is not revealed."""
+        """Begin a round, which does nothing until the previous round is revealed."""
         before = self._number()
         self.engine.rounds.start_round(self.teacher, self.room, "write", "stories")
         if self._number() != before:
@@ -337,7 +338,7 @@ class Chaos:
         self.engine.rounds.answer_round(self._chance.choice(self.tokens), self._number(), texts)
 
     def judge(self) -> None:
-        """Judge some of the sentences on the board, some of which are no longer there."""
+        """Judge some of the sentences on the board, a few of which may have been replaced."""
         self.engine.skip(1.0)
         seen = getattr(self.engine.rounds.round_view(self.teacher, self.room), "sentences", ())
         some = [sent for sent in seen if self._chance.random() < 0.7]
@@ -357,7 +358,7 @@ class Chaos:
         )
 
     def judge_line(self) -> None:
-        """Show the line of a student or put it away; another one may have come in its place."""
+        """Show or put away a student's line, which another line may have replaced."""
         self.engine.skip(1.0)
         seen = self.engine.teachers.class_snapshot(self.teacher, self.room).students
         student = self._chance.choice(seen)
@@ -381,7 +382,7 @@ class Chaos:
         self.allowed = set()
 
     def kill(self) -> None:
-        """Go on with what was on the disk at this moment; nothing of the first server is asked."""
+        """Kill the server, and go on in a new one with what was on the disk at that moment."""
         home = next(self._homes)
         shutil.copytree(self._home, home, ignore=shutil.ignore_patterns("after_kill_*", "*.lock"))
         before = self._sentences()
@@ -419,7 +420,7 @@ SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
 
 
 def act_until_killed(chaos: Chaos, home: Path, note: Path) -> None:
-    """Go on in a process of its own; before each step, note what may be shown if it is the last."""
+    """Act in a process of its own; note before each step what the projector may show after it."""
     chaos.engine = ScriptedEngine(home)
     chaos.engine.start()
     while True:
@@ -460,7 +461,7 @@ def test_nothing_that_was_not_clicked_is_on_the_projector_after_five_minutes_of_
             chaos.allowed, chaos.lines = read_note(note)
             chaos.numbers_from(1_000 * kills)
             act_until_killed(chaos, tmp_path, note)
-        sleep(chance.uniform(0.3, 1.5))  # the kill may come at any moment
+        sleep(chance.uniform(0.3, 1.5))  # so that the kill may come at any moment
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         kills += 1

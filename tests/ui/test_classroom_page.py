@@ -1,4 +1,4 @@
-"""The page of a class, as a teacher and as a student."""
+"""The page Class, as its teacher and its students see it."""
 
 import re
 from dataclasses import replace
@@ -73,7 +73,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
         dict(app.query_params) == {"code": room.code}
         and app.text_input(key="class_code").value == room.code
     )
-    app = open_page("classroom", token=student, code=room.code)  # a refresh
+    app = open_page("classroom", token=student, code=room.code)  # as after a refresh
     app.button(key="class_join").click().run()
     assert engine.students.find_own_seat(student).class_name == "8b"
 
@@ -84,7 +84,7 @@ def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(class_now, proje
     query = link.partition("/class")[2]
     for address in ("http://192.168.100.200:8501", "https://a-school-of-some-name.streamlit.app"):
         squares = re.search(r"width='(\d+)'", unquote(qr_code_html(f"{address}/class{query}")))[1]
-        assert int(squares) <= 17 + 4 * 5 + 8  # of version 5, with the white around it
+        assert int(squares) <= 17 + 4 * 5 + 8  # a QR code of version 5, with its white border
 
 
 def test_who_is_in_no_class_sees_nothing_of_it(open_page, join):
@@ -113,7 +113,7 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
     seat = open_page("classroom", token=student)
     assert not [text for text in texts(seat) if WILD in text]
     app = open_page("classroom", token=teacher)
-    assert "=1+1" in html(app)  # who needs help
+    assert "=1+1" in html(app)  # the student is listed as needing help
     next(button for button in app.button if button.key.startswith("helped_")).click().run()
     assert not engine.students.find_own_seat(student).is_hand_up
     assert not [button for button in app.button if button.key.startswith("helped_")]
@@ -329,17 +329,19 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
         T("errors.teachers_code_unknown") in messages(wrong)
         and engine.teachers.all_classes(host) is None
     )
-    engine.teachers.show_teachers_addresses(paths.append)  # from now on, in place of the log
+    # from now on, the addresses go to this list instead of the log
+    engine.teachers.show_teachers_addresses(paths.append)
     code = paths[0].partition("=")[2]
     app = open_page("classroom", token=host, teacher=code, folds=("all_classes", "other_device"))
     assert dict(app.query_params) == {"view": "open"} and code not in shown(app)
-    assert "teacher_word" not in [field.key for field in app.text_input]  # the code stands for it
+    # the code replaces the password
+    assert "teacher_word" not in [field.key for field in app.text_input]
     app.button(key="other_device_make").click().run()
     assert paths[1:] and [each.value[-len(paths[1]) :] for each in app.code] == paths[1:]
     engine.teachers.claim_teachers_right(
         engine.workspaces.enter_workspace(None).token, paths[1].partition("=")[2]
     )
-    assert not app.run().code  # it was used
+    assert not app.run().code  # the code has been used up
     room = class_now()
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
     app.checkbox(key=f"class_choose_{room.id}").check().run()
@@ -388,7 +390,7 @@ def test_forged_values_change_nothing_of_a_class(
     for kind in kinds:
         forge(app, FORGED[kind])
     assert not app.run().exception
-    after = class_now()  # a teacher may open and close the door
+    after = class_now()  # a forged value may close the class's door, as a teacher may
     assert (
         replace(after, door=True) == before
         and engine.students.find_own_seat(student).nickname == "Mia"

@@ -1,6 +1,4 @@
-"""Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and
-what not.
-"""
+"""Rounds on the pages: what the teacher starts, and what students and the projector see."""
 
 from contextlib import nullcontext
 from urllib.parse import parse_qsl
@@ -39,7 +37,7 @@ FOLDS = ("rounds", "wall", "class_set_delete")
 
 
 def start(open_page, teacher, kind, **chosen):
-    """Start a round as its teacher does."""
+    """Start a round, as its teacher does."""
     app = open_page("classroom", token=teacher, folds=FOLDS)
     app.selectbox(key="round_kind").set_value(kind).run()
     for key, value in chosen.items():
@@ -149,7 +147,7 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_
     board.button(key="round_reveal").click().run()
     shown = html(projector())
     assert shown.count('src="data:image/png') == 1
-    # a tile, and a bar
+    # Both the drawing's tile and its bar are marked as correct.
     assert shown.count('<li class="right"') == 2 and shown.count('class="empty"') == 2
     app = open_page("compare", token=mia)
     assert T("classroom.round.student.read", digit=1) in texts(app)
@@ -305,9 +303,7 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
 
 @pytest.fixture
 def begin(open_page, engine, teacher, class_id, few_images, class_now):
-    """Return ``begin(kind)``: start a round of any kind as its window suggests, and return the
-    board.
-    """
+    """Return ``begin(kind)``: start a round with the suggested options, and return the board."""
 
     def begin(kind):
         if KINDS[kind].fewest_voters:
@@ -388,7 +384,7 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(
 def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
     open_page, engine, teacher, class_id, join, budget
 ):
-    """The third is of a round that an earlier version began."""
+    """An earlier version started the round with the third budget."""
     mia = join("Mia")
     most = int(budget.split()[1])
     engine.rounds.start_round(teacher, class_id, "hunt", budget)

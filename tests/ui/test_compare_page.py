@@ -1,4 +1,4 @@
-"""The compare page as a visitor uses it."""
+"""The page Compare as a visitor uses it."""
 
 import re
 from contextlib import closing
@@ -36,7 +36,7 @@ def headline(page):
 
 
 def line(page):
-    """Return the line below the headline, without its marks."""
+    """Return the text of the line below the headline."""
     (html,) = (
         element.proto.body for element in page.get("html") if element.proto.body.startswith("<p>")
     )
@@ -49,7 +49,7 @@ def progress(page):
 
 
 def overfit(engine, token, record):
-    """Put in the place of a run one whose validation loss rises after the second epoch."""
+    """Replace a run by one whose validation loss rises after the second epoch."""
 
     def spoiled(event):
         val_loss = 0.4 + 0.05 * abs(event.epoch - 2)
@@ -66,7 +66,7 @@ def overfit(engine, token, record):
 
 @pytest.fixture
 def open_page(open_page):
-    """Each page is opened with all that is folded on it and in the menu."""
+    """Open pages with all folds open, on the page and in the menu."""
     folds = (
         "compare_choice",
         "compare_sure",
@@ -89,7 +89,8 @@ def test_a_new_visitor_is_told_what_to_do_and_sees_an_example_with_its_sentence(
     assert len(page.get("plotly_chart")) == 1
     assert "Only one setting changed: training images from 1,000 to All." in texts(page)
     assert t("compare.empty") in [element.value for element in page.markdown]
-    assert any("bring_back_file" in name for name in widgets_of(page))  # in the visitor's work
+    # in the menu of the visitor's work
+    assert any("bring_back_file" in name for name in widgets_of(page))
 
 
 def test_the_table_shows_every_run_with_its_numbers_and_one_that_was_deleted_is_brought_back(
@@ -158,7 +159,8 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
     for name in ("128 neurons", "512 neurons"):
         assert any(text.startswith(f"{name}: ") and "over 4 runs" in text for text in texts(page))
     assert headline(page) != "Too early to say" and "chance alone" in line(page)
-    later = open_page("compare", token=token)  # compares two networks, not two of their repeats
+    # by default, the page compares two networks, not repeats of one
+    later = open_page("compare", token=token)
     assert [
         engine.runs.get_run(token, run).settings.hidden for run in later.multiselect[0].value
     ] == [
@@ -175,7 +177,7 @@ def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(
     page.button(key="repeat_seeds_3").click().run()
     assert progress(page).startswith(t("compare.repeat.under_way_both", done=0, n=6))
     assert not [button for button in page.button if button.key == "repeat_seeds_3"]
-    engine.advance(30)  # five epochs of the two that train
+    engine.advance(30)  # five epochs of each of the two runs in training
     page.run()
     assert re.fullmatch("Repeating both: 2 of 6 · about .+ left", progress(page))
     page.button(key="repeat_stop").click().run()
@@ -222,7 +224,7 @@ def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, t
 
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
-    # A mission's runs of the same network are no repeats: the button is there.
+    # A mission's runs of the same network do not count as repeats, so the button is offered.
     engine.runs.submit_runs(
         token, [replace(NARROW, seed=100 + number) for number in range(12)], group="mission-2-1"
     )
@@ -435,7 +437,7 @@ def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_
     records = [
         RunRecord(f"r{n}", n + 1, RunSettings(hidden=(n + 1,)), "done", epochs=5) for n in range(20)
     ]
-    for pair in zip(records, records[8:], strict=False):  # as far apart as the colours come again
+    for pair in zip(records, records[8:], strict=False):  # the colours repeat after eight networks
         comparison = Comparison(t, records, pair, (), (), "test_accuracy", ())
         assert len({comparison.colour_index(record) for record in pair}) == 2
 

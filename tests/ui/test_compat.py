@@ -1,6 +1,4 @@
-"""What is replaced in Streamlit and uvicorn: each does what it is for, and is left alone where it
-is not known.
-"""
+"""Each replacement of a function of Streamlit or uvicorn works, except in unknown versions."""
 
 import inspect
 import json
@@ -45,7 +43,7 @@ SECTIONS = (
 
 @pytest.fixture(autouse=True)
 def replaced(monkeypatch):
-    """Streamlit as it is while the app runs, and afterwards as it was."""
+    """Replace Streamlit's functions as the running app does, and restore them afterwards."""
     for each in REPLACED:
         owner = resolve_name(each.owner_path)
         monkeypatch.setattr(
@@ -57,7 +55,7 @@ def replaced(monkeypatch):
     apply_replacements.cache_clear()
 
 
-# What is known
+# Known versions
 
 
 @pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.function_name)
@@ -127,7 +125,7 @@ def test_a_session_that_comes_back_watches_no_files():
 
 
 def told() -> bytes:
-    """Return a session's first message with the theme, filled in as Streamlit fills it."""
+    """Return a session's first message, with the theme that Streamlit fills in."""
     message = NewSession()
     for section in SECTIONS:
         place = message.custom_theme
@@ -185,7 +183,7 @@ def ended() -> ForwardMsg:
 
 @pytest.fixture
 def queue() -> ForwardMsgQueue:
-    """A fragment, another within it, both drawn and not sent yet."""
+    """Return a queue with a fragment and one inside it, both drawn and not sent yet."""
     queue = ForwardMsgQueue()
     for msg in (drawn("outer", "before", 0, 0), drawn("inner", "within", 0, 1), ended()):
         queue.enqueue(msg)
@@ -212,7 +210,7 @@ def test_what_is_unsent_goes_when_the_whole_page_begins(queue):
     assert queue.is_empty()
 
 
-# Forged values; on whole pages in `test_forged_values`
+# Forged values; `test_forged_values` sends them to whole pages
 
 
 def number_field(kind: str | None = "int_value") -> WidgetMetadata:
@@ -242,7 +240,7 @@ def test_of_a_widget_that_was_cleared_it_is_known_what_it_takes():
 
 @pytest.fixture
 def looked_at(monkeypatch):
-    """What Streamlit asks whether it is a table, for which it imports pandas."""
+    """The objects that Streamlit checks for being tables, for which it would import pandas."""
     asked = []
     for module in (dataframe_util, bidi_component):
         monkeypatch.setattr(module, "determine_data_format", asked.append)
@@ -259,5 +257,6 @@ def test_a_list_that_a_component_is_given_is_a_list(looked_at):
 def test_no_page_has_streamlit_look_for_a_table(open_page, train, token, looked_at):
     train(RunSettings())
     for page in PAGES.values():
-        open_page(page.name, token, folds=())  # Compare's list of all runs is a table, in a fold
+        # without folds: the list of all runs on Compare is a table
+        open_page(page.name, token, folds=())
     assert not looked_at

@@ -1,4 +1,4 @@
-"""The data page."""
+"""The page Data."""
 
 import re
 
@@ -10,7 +10,7 @@ from ui_pages import messages, texts
 
 
 def numbers(app) -> list[int]:
-    """Return the cells of the table of numbers, without its headings."""
+    """Return the cells of the table of pixel values, without its headings."""
     (table,) = (
         element.value for element in app.get("html") if 'class="fvapp-pixels"' in element.value
     )
@@ -44,7 +44,7 @@ def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(open_page, 
     assert numbers(again) == numbers(app) and not messages(again)
     assert (
         engine.notes.read_note(token, "settings") is None
-    )  # who looks at images changes no settings
+    )  # looking at images does not change the settings
     app.query_params.clear()
     app.run()
     assert app.segmented_control(key="data_part").value == "train"

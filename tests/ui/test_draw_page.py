@@ -1,4 +1,4 @@
-"""The draw page; the canvas itself is drawn on in the tests with a real browser."""
+"""The page Draw; tests in a real browser draw on its canvas."""
 
 import json
 import zlib
@@ -16,12 +16,12 @@ from ui_pages import DRAW_FOLDS, T, messages, picture, picture_of_one, send_file
 
 @pytest.fixture
 def open_page(open_page):
-    """Each page is opened with what is folded below an answer."""
+    """Open pages with the folds below an answer open."""
     return partial(open_page, folds=DRAW_FOLDS)
 
 
 def answer(app) -> str | None:
-    """Return the class and its percentage, or None while there is no answer."""
+    """Return the answer's class and percentage, or None if there is no answer."""
     return next((header.value for header in app.header if "%" in header.value), None)
 
 
@@ -79,7 +79,7 @@ def test_a_test_image_is_asked_as_it_is_and_below_the_threshold_its_answer_is_a_
     open_page, engine, token, mnist
 ):
     app = open_page("draw", token=token)
-    index_field(app).set_value(48).run()  # of which the network is sure to 95%
+    index_field(app).set_value(48).run()  # the network is 95% sure of this image
     (expected,) = engine.answers.classify_images(token, "mnist", [mnist.x_test[48]])
     name = DATASETS["mnist"].english_names[expected.predicted_label]
     sure = answer(app)
@@ -148,8 +148,8 @@ def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open
         assert message.rstrip().endswith(".") and "Traceback" not in message
     assert not send_file(
         app, "upload", b""
-    ).error  # the browser has refused another one, and says why
-    # blank
+    ).error  # content is empty when the browser has refused a file and said why
+    # A blank picture gets no answer.
     assert answer(send_file(app, "upload", picture(np.full((100, 100), 255, np.uint8)))) is None
     assert "%" in answer(send_file(app, "upload", picture_of_one())) and not app.error
 
@@ -183,7 +183,8 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
 def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, token, train):
     train(RunSettings(dataset="mnist"), RunSettings(dataset="fashion_mnist"))
     app = open_page("draw", token=token)
-    assert app.segmented_control(key="draw_dataset").value == "fashion_mnist"  # of the latest run
+    # that of the latest run
+    assert app.segmented_control(key="draw_dataset").value == "fashion_mnist"
     app.segmented_control(key="draw_dataset").set_value("mnist").run()
     model_box(app).set_value("mnist").run()
     again = open_page("draw", token=token)
@@ -192,7 +193,7 @@ def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, token
         and model_box(again).value == "mnist"
     )
     again.segmented_control(key="draw_dataset").set_value("fashion_mnist").run()
-    assert model_box(again).value != "fashion_mnist"  # of the other data set nothing was chosen
+    assert model_box(again).value != "fashion_mnist"  # no model was chosen for this data set
 
 
 def test_a_newer_training_answers_in_place_of_what_was_chosen_and_another_model_for_one_that_is_gone(

@@ -1,4 +1,4 @@
-"""Messages that our pages never send: each page ignores them, says so in a sentence and goes on."""
+"""Messages that our pages never send: each page ignores them or shows an error, and goes on."""
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -24,12 +24,13 @@ def test_forged_values_are_left_out_with_one_sentence(
     app.run()
     assert not app.exception and SENTENCE not in messages(app)
     assert len(engine.runs.list_runs(token)) == 2
-    assert not [record for record in caplog.records if record.exc_info]  # no traceback in the log
+    # the log contains no traceback
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 def test_a_whole_number_of_a_field_is_no_forgery(open_page):
     app = open_page("train")
     field = widget(app, "epochs")
-    state = WidgetState(id=field.id, int_value=3)  # as a browser sends it
+    state = WidgetState(id=field.id, int_value=3)  # in a browser's format
     app._run(WidgetStates(widgets=[state]))
     assert SENTENCE not in messages(app) and widget(app, "epochs").value == 3

@@ -1,5 +1,6 @@
-"""A language with one file of words: a translator sees each page, in both languages, from the first
-file on.
+"""A language with a single file of texts: its translator can already see each page.
+
+Missing texts appear in English.
 """
 
 import pytest

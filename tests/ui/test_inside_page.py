@@ -1,4 +1,4 @@
-"""The page that looks inside a network, in every language and for every kind of network."""
+"""The page Look inside, in every language and for every kind of network."""
 
 import re
 import zlib
@@ -54,7 +54,7 @@ def name_of(settings: RunSettings) -> str:
 
 @pytest.fixture
 def open_run(train, token, open_page):
-    """Open the page on a run with these settings, trained to its end."""
+    """Return ``open_run(settings)``: train a run to its end, and open the page on it."""
 
     def open_run(settings: RunSettings, part: str = "way", **query: str):
         train(settings)
@@ -68,14 +68,14 @@ def texts(app) -> str:
 
 
 def cards(app) -> str:
-    """Return the HTML of the cards."""
+    """Return the HTML of the tools' cards."""
     return next(
         given["html"] for given in ui_pages.given(app) if 'class="cards"' in given.get("html", "")
     )
 
 
 def fool(app) -> str:
-    """Return the HTML of what the pixels did that were turned."""
+    """Return the HTML that says how the inverted pixels changed the answer."""
     return next(given["lead"] for given in ui_pages.given(app) if "lead" in given)
 
 
@@ -118,7 +118,7 @@ def test_missions_open_tools_that_there_are():
 
 
 def layers(app):
-    """Return the choice of a layer."""
+    """Return the widget that chooses a layer."""
     return next(group for group in app.button_group if group.label == T("inside.layers.choose"))
 
 
@@ -163,7 +163,7 @@ def test_a_model_that_ships_has_a_hidden_layer_after_its_maps(open_page):
 
 
 def fed_table(app) -> str:
-    """Return the sum that is written out, as HTML."""
+    """Return the HTML table with a neuron's sum written out."""
     tables = (element.proto.body for element in app.get("html"))
     return next(table for table in tables if T("inside.neuron.bias") in table)
 
@@ -187,7 +187,7 @@ def test_the_address_names_a_run_and_the_list_each_data_set_once(
 ):
     train(RunSettings(dataset="mnist"))
     app = open_run(RunSettings(), part="cellar", run="1")
-    assert cards(app)  # all tools, as that one is unknown
+    assert cards(app)  # the page shows all tools' cards, as the tool "cellar" does not exist
     for option in app.selectbox[0].options:
         assert sum(option.lower().count(name) for name in ("digits", "clothes", "stories")) == 1
     first = engine.runs.list_runs(token)[0]
@@ -349,7 +349,7 @@ def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(
     ]
 
 
-# whose screens say what to do themselves
+# The screens of One step explain themselves.
 @pytest.mark.parametrize("part", [part for part in PARTS if part != "step"])
 def test_how_a_tool_is_read_begins_in_the_open_and_goes_on_in_its_fold(
     open_page, train, token, language, part

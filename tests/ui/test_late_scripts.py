@@ -1,6 +1,4 @@
-"""The code that Streamlit's page is to run late is found in the installed Streamlit; else nothing
-is said of it.
-"""
+"""The scripts to load late are found in the installed Streamlit, or the page loads as usual."""
 
 import json
 import re

@@ -18,7 +18,7 @@ from scripted_engine import ScriptedEngine
 
 
 class Told(ScriptedEngine):
-    """An engine whose versions a test sets."""
+    """An engine whose change numbers a test sets."""
 
     now = 100
 
@@ -59,7 +59,7 @@ def client(live):
 
 @contextlib.contextmanager
 def listening(client: TestClient, live: LiveSockets, token: str = "", ticket: str | None = None):
-    """Open the socket of a page that has been told the version there is."""
+    """Open a page's live socket, which has received the current change number."""
     with client.websocket_connect("/live") as socket:
         socket.send_text(ticket or live.issue_ticket(token, None))
         assert socket.receive_text() == "100"
@@ -67,7 +67,7 @@ def listening(client: TestClient, live: LiveSockets, token: str = "", ticket: st
 
 
 def refused(client: TestClient, say: Callable[[object], None]) -> int:
-    """Return the code with which a socket is closed on which a test says something."""
+    """Return the code with which the server closes a socket after what `say` sends."""
     with client.websocket_connect("/live") as socket:
         say(socket)
         with pytest.raises(WebSocketDisconnect) as end:

@@ -1,4 +1,4 @@
-"""The log of the served app: short lines, plain characters, and few of a kind."""
+"""The log of the served app: short lines, plain characters, and few lines of each kind."""
 
 import io
 import logging
@@ -12,7 +12,7 @@ ATTACK = "\x1b]0;title\x07\n2026 ERROR forged \u202e\ud800"
 
 @pytest.fixture
 def lines():
-    """Return a function that logs what it is given, and returns the lines that are written."""
+    """Return a function that logs its arguments, and returns the lines that were written."""
     written = io.StringIO()
     log = logging.getLogger("a stranger's")
     handler = logging.StreamHandler(written)

@@ -1,18 +1,17 @@
-"""What pages send stays below what is refused."""
+"""The messages that pages send are smaller than those that the server refuses."""
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui.compat.messages import MOST_FIELDS
 from fvapp.ui.parts.page_table import PAGES
 
-# Fields: those beside the widgets', the browser's included; a state with its id and its value.
+# Fields of a message: those around the widgets' states, including the browser's; and those of one
+# state, with its id and value.
 OF_MESSAGE = 12
 OF_STATE = 3
 
 
 def test_the_limit_is_four_times_what_the_fullest_page_can_send(engine, open_page, teacher, join):
-    """A page sends a state for each widget that has a value; here buttons and components count,
-    too.
-    """
+    """A page only sends states of widgets with a value; here, buttons and components count too."""
     for n in range(40):
         engine.runs.submit_runs(teacher, [RunSettings(seed=n + 1)])
         engine.finish()

@@ -104,7 +104,7 @@ def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_a
         screen(forward(app)) == "position"
         and len([code for code in app.code if "%" in code.value]) == 1
     )
-    # it names the position that is still asked for
+    # The note names the position that the student must still find.
     assert note not in words(forward(answer(app, "outputs")))
     app.session_state["mission_screen"] = {"outputs": "position"}
     app.run().number_input(key="position").set_value(0)
@@ -177,7 +177,7 @@ def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_t
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
-    # as the engine's networks have
+    # The scripted engine's networks have random weights, which learned nothing.
     monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     app = train(open_page("missions", mission=MISSIONS[mission].short_name), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
@@ -185,8 +185,8 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
     assert first["judged"] and first["runs"] == [
         engine.runs.list_runs(app.session_state["token"])[0].id
     ]
-    # A network that is trained later changes nothing of it, and is asked when the visitor says so;
-    # but for one that was taught images which are not those of the data set.
+    # A network that is trained later does not change the verdict, until the visitor asks for it. A
+    # network trained on altered images is never taken.
     token = app.session_state["token"]
     settings = MISSIONS[mission].run_settings()[0].with_values(hidden=(7,))
     later, _ = engine.runs.submit_runs(token, [settings, settings.with_values(marked_class=7)])
@@ -222,7 +222,8 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
     assert said in words(app.run()) and screen(app) == "result"
     chinese = open_page("missions", token=token, mission="B", lang="zh-Hans", folds=["mission_why"])
     values = kept(app, engine, "network")["verdicts"][0]["values"]
-    app.session_state["mission_screen"] = {"network": "watch"}  # where it is trained again
+    # the screen on which the network is trained again
+    app.session_state["mission_screen"] = {"network": "watch"}
     assert app.run().button(key="mission_run").label == T("missions.page.run", n=1)
     assert values["train"] in words(chinese) and plain(
         Translator("zh-Hans")("missions.network.why")
@@ -263,11 +264,12 @@ def test_where_chance_explains_the_difference_every_prediction_stays_open(
 
 
 def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeypatch):
-    # as the engine's networks have
+    # The scripted engine's networks have random weights, which learned nothing.
     monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     monkeypatch.setattr("fvapp.core.missions.table.one_step.IMAGES", 32)
     app = open_page("missions", mission="C")
-    assert screen(app) == "runs" and not app.radio  # nothing is asked before one step was seen
+    # no question is asked before the first step has been seen
+    assert screen(app) == "runs" and not app.radio
     app.button(key="mission_run").click().run()
     engine.finish()
     shown = next(each for each in ui_pages.given(app.run()) if "screens" in each)

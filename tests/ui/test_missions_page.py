@@ -1,4 +1,4 @@
-"""The missions page."""
+"""The page Missions."""
 
 import re
 from functools import lru_cache
@@ -44,20 +44,20 @@ from verdict_sentences import CLAIMS
 
 
 def whole_film(training) -> bytes | None:
-    """Return as many frames as a run of these settings has."""
+    """Return a film with all frames that a run of these settings has."""
     settings = training.order.settings
     plan = plan_frames(count_parameters(settings), training.steps, settings.epochs)
     return film_of_plan(plan, weight_shapes(settings)) if plan else None
 
 
-@lru_cache(8)  # of the runs that train; each is asked after every block
+@lru_cache(8)  # a film is requested after every block, for each of a few runs in training
 def film_of_plan(plan: tuple[int, ...], shapes: tuple[tuple[int, ...], ...]) -> bytes:
     weights = weights_of_shapes(shapes, 1)
     return frames_to_bytes([take_frame(step, 0, weights) for step in plan])
 
 
 def done(app, engine):
-    """The missions that are done."""
+    """Return the names of the finished missions."""
     progress = read_progress(engine.notes.read_note(app.session_state["token"], NOTE))
     return [name for name, mission in MISSIONS.items() if progress[name].is_done(mission)]
 
@@ -98,7 +98,7 @@ def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_
     app.session_state["mission_screen"] = {"network": "predict"}
     app.run()
     assert screen(app) == "predict" and app.radio(key="predict_network").disabled
-    app.session_state["mission_screen"] = {"network": "done"}  # not yet
+    app.session_state["mission_screen"] = {"network": "done"}  # this screen is still locked
     app.run()
     assert screen(app) == "result"
     answer(app, "network", "b")
@@ -273,17 +273,19 @@ def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gon
 def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
     open_page, engine, monkeypatch
 ):
-    """With the default limits, and what each run takes of the disk in earnest: Adam's numbers, and
-    all of its film.
+    """The limits are the default ones, and the runs take their real disk space.
+
+    Adam's numbers and the whole film are stored with each run.
     """
-    # as the engine's networks have
+    # The scripted engine's networks have random weights, which learned nothing.
     monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
 
     def with_slots(run):
         slots = [*run.weights] * 2
         return Checkpoint(run.weights, slots, 0, run.epoch, run.steps_done).to_bytes()
 
-    monkeypatch.setattr("scripted_engine.BLOCKS", 1)  # only a run's end is judged
+    # one block per epoch suffices, as only finished runs are judged
+    monkeypatch.setattr("scripted_engine.BLOCKS", 1)
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
     token = engine.workspaces.enter_workspace(None).token
@@ -413,7 +415,8 @@ def test_each_part_of_the_page_has_its_address_and_what_is_wrong_in_a_link_is_sa
     app.segmented_control(key="missions_part").set_value("missions").run()
     assert app.query_params["mission"] in ("B", ["B"]) and "part" not in app.query_params
     del app.query_params["mission"]
-    assert T("missions.look.title") in app.run().title[0].value  # the first that is open
+    # the first mission that is not finished
+    assert T("missions.look.title") in app.run().title[0].value
 
 
 def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):

@@ -1,6 +1,4 @@
-"""A third data set, made at run time: its folder, its row, its words, and everything
-works with it.
-"""
+"""A third data set, made while the tests run: with a folder, a row and texts, everything works."""
 
 import json
 import os
@@ -59,7 +57,7 @@ def of_shapes(**values: object) -> RunSettings:
 
 
 def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
-    """Take handwritten digits for shapes, of each class another one."""
+    """Return arrays of handwritten digits, with a different digit for each class of shapes."""
     mnist = load_dataset("mnist", AppFolders.from_environ(os.environ))
     arrays = {}
     for part, count in (("train", info.train_images), ("test", info.test_images)):
@@ -74,7 +72,7 @@ def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def data_folder(tmp_path_factory) -> Path:
-    """The folder of all data sets, those that ship and the third one."""
+    """The folder with all data sets: those that ship, and the new one."""
     folder = tmp_path_factory.mktemp("data")
     shipped = Path(str(files.files("fvapp.data")))
     for name in DATASETS:
@@ -87,7 +85,7 @@ def data_folder(tmp_path_factory) -> Path:
 def _shapes(data_folder, monkeypatch):
     monkeypatch.setattr(files, "files", lambda package: data_folder)
     monkeypatch.setitem(DATASETS, SHAPES.name, SHAPES)
-    # A test of languages reads them anew: `T` may hold the words of before.
+    # Tests of languages read the catalogues anew, so `T` may hold an older one.
     for catalogue in (*map(read_catalogue, SHIPS), T._words):
         for word, text in TEXT.items():
             monkeypatch.setitem(catalogue, f"datasets.{SHAPES.name}.{word}", text)
@@ -99,16 +97,16 @@ def shapes(home) -> Dataset:
 
 
 def check(app) -> None:
-    """Nothing raises, no key stands for its words, and nothing is said of ten classes."""
+    """Check that a page raises no error, shows no raw key, and does not mention ten classes."""
     assert not app.exception
-    text = shown(app).replace(T("compare.example"), "")  # that is of clothes
+    text = shown(app).replace(T("compare.example"), "")  # the example on Compare is about clothes
     assert not raw_keys(text)
     assert not FALSE.findall(text), [
         text[max(0, each.start() - 90) : each.end() + 30] for each in FALSE.finditer(text)
     ]
 
 
-# what they say of ten classes is of the missions' own data sets
+# When these pages mention ten classes, they mean the missions' own data sets.
 MISSIONS_TOO = (
     "missions",
     "teachers",
@@ -148,7 +146,7 @@ def test_the_form_offers_what_it_has_and_keeps_of_another_data_set_what_there_is
         "Cross",
         "Bars",
     ]
-    # there is one choice
+    # With a single choice, there is no field for the number of images.
     assert not any(box.key.startswith("train_images") for box in app.selectbox)
     assert widget(app, "hidden").value == "32"
     widget(app, "dataset").set_value("mnist").run()

@@ -1,5 +1,6 @@
-"""Missions, a page and a language that are not ours, registered while the tests run and gone
-through to the end.
+"""New missions, a new page and a new language, registered while the tests run.
+
+Everything about them is tried to the end.
 """
 
 import json
@@ -42,7 +43,7 @@ from ui_pages import raw_keys, shown
 OTHER = "de-XX"
 PLURAL = "n == 1 ? one : n < 5 ? few : other"
 VOWELS = str.maketrans("aeiouAEIOU", "äëïöüÄËÏÖÜ")
-# What stays as it is: code, placeholders, addresses, icons.
+# Parts of a text that are not translated: code, placeholders, addresses, icons.
 KEPT = re.compile(r"`[^`]*`|\{[^}]*\}|https?://\S+|\]\([^)]*\)|:material/\w+:|<[^>]*>|&\w+;")
 CHOICES = {"a": "Surely this one", "b": "Perhaps this one", "c": "Never this one"}
 QUESTION = {"ask": "Which of these is it?", "choices": CHOICES, "feedback": CHOICES}
@@ -87,7 +88,7 @@ WORDS = {
 
 
 def judge_width(trials):
-    """Judge "twice as wide is better"."""
+    """Return the verdict on "twice as wide is better"."""
     gain = val_accuracy_change(*trials)
     return Verdict(
         OUTCOME_OF_GAIN[gain.direction],
@@ -95,7 +96,7 @@ def judge_width(trials):
     )
 
 
-# Of a kind that there is: two runs are compared.
+# A mission of an existing kind, which compares two runs.
 TWICE_AS_WIDE = Mission(
     "twice_as_wide",
     "98",
@@ -107,7 +108,7 @@ TWICE_AS_WIDE = Mission(
     shown_views=("network", "table", "by_class"),
 )
 
-# Of a kind that there is not: it trains nothing, and has its own screen to watch.
+# A mission of a new kind: it trains nothing, and has a screen of its own.
 HOW_DARK = Mission(
     "how_dark",
     "99",
@@ -118,7 +119,7 @@ HOW_DARK = Mission(
 
 
 class HowDark(MissionFlow):
-    """Take an image and judge it."""
+    """The screens of the new mission, in which a student takes an image and judges it."""
 
     def has_result(self, opened):
         return opened.mission_progress.image is not None
@@ -141,7 +142,7 @@ def show_noticeboard(visit):
 
 
 def translated(text: str) -> str:
-    """Return a text in the other language: its vowels have dots."""
+    """Return a text in the new language, which is English with dots on its vowels."""
     kept = [match.span() for match in KEPT.finditer(text)]
     ends = [0, *(place for span in kept for place in span), len(text)]
     parts = [text[begin:end] for begin, end in pairwise(ends)]
@@ -159,7 +160,7 @@ def in_other(text: str | i18n.Plural) -> str | i18n.Plural:
 
 def in_toml(text: str | i18n.Plural) -> str:
     if isinstance(text, str):
-        return json.dumps(text, ensure_ascii=False)  # which is a text of TOML too
+        return json.dumps(text, ensure_ascii=False)  # JSON's strings are valid in TOML too
     return (
         "{"
         + ",".join(
@@ -172,9 +173,7 @@ def in_toml(text: str | i18n.Plural) -> str:
 
 @pytest.fixture(autouse=True)
 def _changes(tmp_path, monkeypatch):
-    """Register a language as a folder, two missions, and a page, each with its words in English and
-    in the other.
-    """
+    """Register a language, two missions and a page, with texts in English and that language."""
     ours = i18n.FOLDER / "en"
     of_the_language = {
         "tag": OTHER,
@@ -221,8 +220,9 @@ def _changes(tmp_path, monkeypatch):
 
 @cache
 def fragments() -> tuple[str, ...]:
-    """Return what English sentences are recognised by: their pieces between placeholders of more
-    than one word.
+    """Return pieces of English texts, of several words and without placeholders.
+
+    English sentences are recognised by them.
     """
     lines = (line for text in ENGLISH for line in text.split("\n"))
     pieces = {part.strip() for line in lines for part, *_ in Formatter().parse(line)}
@@ -231,16 +231,14 @@ def fragments() -> tuple[str, ...]:
     )
 
 
-# A language's own name stands in the list of languages as its readers write it.
+# A language's own name is never translated.
 ENGLISH = [text for key, text in texts("en") if key not in ("language.name", "language.plural")]
 
 
 def assert_translated(text: str) -> None:
-    """Hold that a page or paper is in the other language: without an English sentence, and without
-    a key.
-    """
+    """Check that a page or paper has no English sentence and no raw key."""
     text = unescape(text)
-    # of one word as well
+    # English texts of a single line, even of one word
     names = {each for each in ENGLISH if translated(each) != each and each[0].isupper()}
     english = [
         *(piece for piece in fragments() if piece in text),
@@ -266,7 +264,7 @@ def open_here(open_page):
 
 
 def join_class(engine, teacher: str) -> str:
-    """Open a class with both missions; return the token of a student in it."""
+    """Open a class with both new missions; return the token of a student in it."""
     engine.start()
     code = engine.teachers.open_class(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id)).code
     student = engine.workspaces.enter_workspace(None).token
@@ -336,7 +334,7 @@ def test_the_papers_have_them(t):
     ]
     for paper in papers:
         assert t("missions.twice_as_wide.title") in unescape(paper)
-    # it trains nothing
+    # This mission trains nothing, so the paper with the waiting times leaves it out.
     assert all(t("missions.how_dark.title") in unescape(paper) for paper in papers[:2])
     for paper in (*papers, lesson_plan_html(t), unplugged_activities_html(t)):
         assert_translated(re.sub(r"<style>.*?</style>", "", paper, flags=re.DOTALL))

@@ -1,6 +1,4 @@
-"""One step: what each screen is given, for every kind of network, and what is said where there is
-nothing to see.
-"""
+"""The tool One step: the data of each screen, for every kind of network, and empty screens."""
 
 from __future__ import annotations
 
@@ -50,7 +48,7 @@ NOT_SHOWN = {
 
 @pytest.fixture
 def learner(mnist):
-    """Return ``learner("tanh", row=9)``: a random network that is taught a test image."""
+    """Return ``learner("tanh", row=9)``: a random network that is to be taught a test image."""
 
     def learner(
         kind: str = "relu", row: int = 9, taught_label: int | None = None, **changed
@@ -80,7 +78,7 @@ def test_every_screen_is_given_finite_numbers_that_json_can_carry_in_60_kilobyte
     learner, kind, screen
 ):
     given = SCREENS[screen](learner(kind))
-    text = json.dumps(given, allow_nan=False)  # numbers of NumPy's own types break it
+    text = json.dumps(given, allow_nan=False)  # raises an error for NumPy's own number types
     assert len(text) < 60_000
     assert np.isfinite(numbers(given)).all()
     for name in ("blame", "curves", "losses", "shares"):
@@ -146,7 +144,8 @@ def test_weights_that_do_not_matter_are_among_those_to_try(learner):
     assert list(found) == ["label", "rival", "pixel", "dark", "silent"]
     assert found["dark"]["slope"] == found["silent"]["slope"] == 0
     assert found["label"]["slope"] < 0 < found["rival"]["slope"]
-    for kind in ("tanh", "none"):  # no neuron is ever silent, or there is none
+    # with tanh no neuron is ever silent, with "none" there are no neurons
+    for kind in ("tanh", "none"):
         assert "silent" not in {
             each["name"] for each in SCREENS["weight"](learner(kind))["weights"]
         }
@@ -160,7 +159,8 @@ def test_a_browser_may_say_anything(monkeypatch, value):
     monkeypatch.setattr(one_step.st, "session_state", {"key": Said()})
     expected = value if value == "weight" else "loss"
     assert one_step.read_browser_choice("key", "screen", tuple(SCREENS), "loss") == expected
-    assert one_step.read_browser_choice("key", "screen", range(2), 0) == 0  # True is no label
+    # True must not count as the number 1
+    assert one_step.read_browser_choice("key", "screen", range(2), 0) == 0
 
 
 def given(app) -> dict:

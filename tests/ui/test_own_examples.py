@@ -1,6 +1,4 @@
-"""The visitor's own examples on the pages: kept under an answer, seen on the Data page, learned by
-a network.
-"""
+"""A visitor's own examples on the pages: kept under an answer, shown on Data, and learned from."""
 
 import numpy as np
 import pytest
@@ -18,7 +16,7 @@ def links(app) -> list[str]:
 
 @pytest.fixture
 def keep(engine, token):
-    """Return ``keep(labels)``: noise as own examples of digits, one with each of the labels."""
+    """Return ``keep(labels)``: keep images of noise as own examples of digits with these labels."""
     noise = np.random.default_rng(1)
 
     def keep(*labels: int) -> list[str]:
@@ -33,7 +31,7 @@ def keep(engine, token):
 
 @pytest.fixture
 def drawn(open_page, token):
-    """Return ``drawn()``: the draw page with a picture of a one on it."""
+    """Return ``drawn()``: the page Draw with an uploaded picture of a one."""
     return lambda: send_file(open_page("draw", token=token), "upload", picture_of_one())
 
 
@@ -46,7 +44,7 @@ def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_b
     assert (one.label, one.source) == (1, "picture") and T("examples.kept", name="1", n=1) in links(
         app
     )
-    # a shipped network is not taught
+    # Shipped networks cannot be taught.
     assert T("teaching.train_first") in links(app) and "teach" not in keys(app)
     app.button(key="keep_undo").click().run()
     assert engine.examples.kept_examples(token) == () and "keep_right" in keys(app)
@@ -119,7 +117,7 @@ def test_the_form_says_how_many_own_examples_there_are_to_learn_from(open_page, 
 
 @pytest.fixture
 def own(train):
-    """The visitor's own network of digits."""
+    """The visitor's own network for digits."""
     (record,) = train(RunSettings(dataset="mnist", train_images=1_000, epochs=1))
     return record
 
@@ -161,8 +159,9 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
 ):
     monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     app = begin(open_page("missions", token=token, mission="14"), "teach")
-    app.button(key="mission_run").click().run()  # asks the network there is
-    monkeypatch.setattr("fvapp.ui.missions.own.teach.SURE", 0.0)  # it reads them all
+    app.button(key="mission_run").click().run()  # uses the existing network
+    # the network reads every example correctly and surely
+    monkeypatch.setattr("fvapp.ui.missions.own.teach.SURE", 0.0)
     examples = keep(*range(5))
     assert T("missions.teach.kept", n=0, total=5) in words(app.run()) and "teach" not in keys(app)
     examples += keep(5)

@@ -1,6 +1,4 @@
-"""An own data set on the pages: its classes are named, drawings are kept by a tap, and a network
-learns them.
-"""
+"""An own data set on the pages: name its classes, keep drawings by a tap, and train on them."""
 
 import numpy as np
 import pytest
@@ -35,13 +33,13 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.text_input(key="own_field_1_None").set_value("dog")
     app.button(key="own_take").click().run()
     own = engine.examples.own_set_name(token)
-    assert app.segmented_control(key="draw_dataset").value == own  # whose canvas has come
+    assert app.segmented_control(key="draw_dataset").value == own  # its canvas is shown
     for number in range(8):
         send_file(app, "upload", bar(40 + 6 * number)).button(
             key=f"collect_{number % 2}"
         ).click().run()
     app.button(key="own_train").click().run()
-    record = only_run(engine, token)  # by that click
+    record = only_run(engine, token)  # that click started this run
     assert (DATASETS[record.settings.dataset].english_names, record.examples.learn) == (
         ("cat", "dog"),
         6,
@@ -50,14 +48,15 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.text_input(key=f"own_field_0_{own}").set_value("")
     app.text_input(key=f"own_field_2_{own}").set_value("fish")
     app.button(key="own_take").click().run()
-    # drawings would go with it
+    # Removing a class would delete its drawings, so the page asks first.
     assert "own_sure" in keys(app) and engine.examples.own_set_name(token) == own
     app.button(key="own_sure").click().run()
     assert [
         each.label
         for each in engine.examples.kept_examples(token, engine.examples.own_set_name(token))
     ] == [0] * 4
-    # whose form held the earlier names; and a link of another visitor's
+    # The form still held the earlier names. Links with another visitor's data set must not fail
+    # either.
     app = open_page("train", token=token)
     assert engine.examples.own_set_name(token) in {field.value for field in app.segmented_control}
     assert (

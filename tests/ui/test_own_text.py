@@ -1,4 +1,4 @@
-"""A text of one's own on the pages: typed, shown as it is learned, trained on, asked about, gone."""
+"""A visitor's own text on the pages: typed, shown as learned, trained on, questioned, deleted."""
 
 from dataclasses import replace
 from types import SimpleNamespace

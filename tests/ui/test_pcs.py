@@ -1,4 +1,4 @@
-"""For teachers, PCs: who has joined, what each trains, and what is wrong with one that does not."""
+"""The card PCs of the page For teachers: who has joined, what each PC trains, and what is wrong."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from ui_pages import T
 
 @pytest.fixture
 def said(open_page, engine):
-    """Return what stands on the teacher's page: sentences, and badges with their texts."""
+    """Return a function that opens the teachers' page and returns its texts."""
 
     def look() -> str:
         app = open_page("teachers", folds=["card_pcs"])

@@ -1,4 +1,4 @@
-"""Script runs and files take turns, and what comes of them is as it would be without."""
+"""Script runs and file requests take turns, and have the same results as without turns."""
 
 import asyncio
 import threading
@@ -16,7 +16,7 @@ from fvapp.ui.server.shares import call_in_thread
 
 
 class Turns:
-    """Notes who takes a turn, and the thread in which what was done in it was done."""
+    """Records who takes a turn, and in which thread."""
 
     def __init__(self) -> None:
         self.taken = []

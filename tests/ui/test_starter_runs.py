@@ -1,4 +1,4 @@
-"""Runs that were trained when MNIST came with 4,000 images: they open, and say so."""
+"""Runs trained when MNIST came with only 4,000 images: they open, and the pages say so."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the browser answers when it is asked who is here. A browser may send anything."""
+"""The browser's answer when it is asked who is here. A browser may send anything."""
 
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from fvapp.ui.compat.greeting import HEADER
 
 TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
-# before `browsers` takes their place
+# The real functions, before the fixture `browsers` replaces them.
 ask_browser = storage.ask_browser
 read_browser_answer = storage.read_browser_answer
 
@@ -62,9 +62,7 @@ def test_a_greeting_is_read(monkeypatch, greeting, held):
 
 
 def test_the_page_is_named_before_the_browser_is_asked(monkeypatch, open_page):
-    """Else an answer that is faster than the page's name comes from the first page, whatever the
-    address was.
-    """
+    """Otherwise a quick answer would come from the first page, whatever the address."""
     sent = []
     enqueue = ScriptRunContext.enqueue
 

@@ -1,4 +1,4 @@
-"""What the style sheets may ask of a browser."""
+"""What the style sheets may require of a browser."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ BUTTON_KEY = re.compile(r'st\.\w*button\((?:[^()]|\([^()]*\))*?key="(\w+)"')
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
 def test_no_rule_asks_the_whole_page_what_it_holds(sheet):
-    """No ``:has()`` on the page itself or without a name before it, and none followed by ``*``.
+    """No ``:has()`` stands on the page itself or without a name before it, or is followed by ``*``.
 
     Any of these makes Chromium restyle the whole page whenever an element is added, and Plotly adds
     one for each axis label it measures: 8 to 16 ms a label on the train page, instead of 0.13 ms.
@@ -32,7 +32,7 @@ def test_no_rule_asks_the_whole_page_what_it_holds(sheet):
 
 
 def test_no_rule_hides_a_button_which_somebody_may_be_about_to_press():
-    """The script leaves a button out or disables it, when it draws the page again."""
+    """Instead, the script leaves the button out or disables it when it draws the page again."""
     keys = {key for path in UI.rglob("*.py") for key in BUTTON_KEY.findall(path.read_text("utf-8"))}
     hidden = [rule.strip() for sheet in SHEETS for rule in HIDDEN.findall(sheet.read_text("utf-8"))]
     assert len(keys) > 30
@@ -40,7 +40,7 @@ def test_no_rule_hides_a_button_which_somebody_may_be_about_to_press():
 
 
 def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():
-    """``tests/browser/test_selectors.py`` looks for each of them on the pages."""
+    """``tests/browser/test_selectors.py`` looks for everything in this list on the pages."""
     files = [path for kind in ("css", "js", "py") for path in UI.rglob(f"*.{kind}")]
     texts = [path.read_text("utf-8").replace('"', "").replace("'", "") for path in files]
     found = {
@@ -52,7 +52,7 @@ def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():
 
 
 def test_a_projectors_letters_are_four_centimetres_high_on_a_picture_of_two_metres():
-    """Read from eight metres: an em of a fiftieth of the picture's width, which is 16 to 9."""
+    """Readable from eight metres: an em is at least 1/50 of the picture's width, at 16:9."""
     sheet = (UI / "style" / "classroom.css").read_text("utf-8")
     sizes = [
         size
@@ -63,5 +63,5 @@ def test_a_projectors_letters_are_four_centimetres_high_on_a_picture_of_two_metr
     heights = [float(number) for size in sizes for number in re.findall(r"([\d.]+)vh", size)]
     assert len(widths) > 20 and min(widths) >= 2.0
     assert min(heights) * 9 / 16 >= 2.0
-    block = 100 - 2 * 3.5  # of the picture's width, within the projector's margins
+    block = 100 - 2 * 3.5  # per cent of the picture's width, between the projector's margins
     assert block * 15 / max(WIDE, WIDTH) >= 2.0

@@ -1,5 +1,6 @@
-"""The page for teachers: papers, links for the class, and the curtain. Classes:
-`test_classroom_page`.
+"""The page for teachers: papers, links for pairs, and the curtain.
+
+`test_classroom_page` tests classes.
 """
 
 import re
@@ -44,7 +45,8 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_wi
     open_teacher,
 ):
     app = open_teacher("links", "time")
-    app.number_input(key="teacher_pairs_time").set_value(3).run()  # it holds for both
+    # this number of pairs is used for the links too
+    app.number_input(key="teacher_pairs_time").set_value(3).run()
     app.number_input(key="teacher_seed").set_value(20)
     app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
     assert links(app) == [
@@ -99,7 +101,7 @@ def test_the_page_without_an_installation_is_a_download_and_has_an_address_where
     app = open_teacher("home")
     assert "download_home_page" in {button.key for button in app.get("download_button")}
     assert T("teacher.home.where") in html(app)
-    # a host that runs the script by itself takes no routes
+    # A host that runs the app's script by itself cannot serve files.
     assert not any(begin in text for text in texts(app))
     monkeypatch.setattr(papers, "can_serve_files", lambda: True)
     assert any(

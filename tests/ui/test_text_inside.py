@@ -1,6 +1,4 @@
-"""Look inside a network of text: letters exchanged, letters that speak for a sign, and what it
-writes without some of its neurons.
-"""
+"""Look inside on text networks: exchanged letters, what speaks for a sign, neurons switched off."""
 
 import pytest
 
@@ -39,7 +37,8 @@ def test_the_gap_is_a_click_away_and_both_lines_stand_beside_each_other(opened):
     form = DATASETS["stories"].text
     app = opened("stories", "surgery")
     whole = write_line(load_shipped_model("stories").network, form)
-    assert shown(app).count(whole.strip()) == 3  # with all of them, and twice with none off
+    # written by the whole network, and twice more with no neuron off
+    assert shown(app).count(whole.strip()) == 3
     app.button(key="surgery_gap").click().run()
     assert not app.exception
     assert app.slider(key="surgery_off_stories").value == 16

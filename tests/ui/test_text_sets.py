@@ -1,6 +1,4 @@
-"""Text as a data set: every page, card and tool that a run on it reaches, in its language and in
-others.
-"""
+"""Text as a data set: every page, card and tool that a run on it reaches, in several languages."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What do you think? on the pages: of a class, and of somebody alone."""
+"""The quiz "What do you think?" on the pages: in a class, and by oneself."""
 
 import pytest
 
@@ -14,7 +14,7 @@ FOLDS = ("rounds", "class_results", "think_before", "think_after")
 
 @pytest.fixture
 def board(open_page, teacher):
-    """Return ``board("before")``: the board on which a teacher has started a part."""
+    """Return ``board("before")``: the board of a teacher who has started a part of the quiz."""
 
     def board(part: str):
         app = open_page("classroom", token=teacher, folds=FOLDS)
@@ -28,7 +28,7 @@ def board(open_page, teacher):
 
 
 def answer_all(app, choose):
-    """Answer each question on a page; `choose` returns an answer, or None to skip."""
+    """Answer each question on a page; `choose` returns an answer, or None to skip the question."""
     for number in range(1, len(TOPICS) + 1):
         (radio,) = (
             radio

@@ -1,4 +1,4 @@
-"""The settings of the train page: its fields, folds, presets and addresses."""
+"""The settings on the page Train: fields, folds, presets and addresses."""
 
 from random import Random
 
@@ -24,7 +24,7 @@ from ui_pages import (
     widgets_of,
 )
 
-EXAMPLES = {"examples", "example_weight"}  # fields of somebody who keeps examples
+EXAMPLES = {"examples", "example_weight"}  # fields that only visitors with examples have
 FIELDS = {name: row for name, row in SETTINGS.items() if name not in EXAMPLES and other_values(row)}
 OTHER = RunSettings(**{name: another(row) for name, row in FIELDS.items()})
 
@@ -34,7 +34,7 @@ def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, netwo
     shown = [name for name, row in FIELDS.items() if row.applies_to_network(network)]
     values = {name: getattr(OTHER, name) for name in shown} | {"network": network}
     app = open_page("train", token=token)
-    # which bring fields
+    # These settings make further fields appear.
     for name in (
         "network",
         *{SETTINGS[name].only_with_setting for name in shown} - {""},
@@ -88,7 +88,7 @@ def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, to
     ("name", "value"), [("preset", "wide"), ("epochs", 3), ("dataset", "mnist"), ("hidden", "64")]
 )
 def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, name, value):
-    """Both clicks come with one message, or the second cuts the first one's script run short."""
+    """Both clicks come in one message, or the second one cuts the first one's script run short."""
     app = open_page("train", token=token)
     app.button(key="train_start").click()
     if name == "preset":
@@ -106,8 +106,9 @@ def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, n
 
 
 class SlowBrowser:
-    """A browser that sees pages late or never: its messages say what its widgets of the page hold
-    that it has seen.
+    """A browser that sees some pages late or never.
+
+    Its messages contain the widget states of the page that it has seen last.
     """
 
     def __init__(self, app: AppTest, draw: Random) -> None:
@@ -152,7 +153,7 @@ def test_presets_in_quick_succession_count_whole_however_late_messages_come(
             preset = draw.choice(CARDS)
             expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)
             browser.send(pressed_card(app, preset))
-            for _ in range(draw.randint(0, 2)):  # a part of the page asks to be drawn
+            for _ in range(draw.randint(0, 2)):  # a fragment asks to be drawn
                 browser.send()
         fields = {name: each.value for name, each in widgets(app).items()}
         shown = {name: in_field(name, getattr(expected, name)) for name in fields}
@@ -259,9 +260,7 @@ def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, 
 def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):
     app = open_page("train", token=token)
     preset = preset_settings("cnn", "fashion_mnist").with_values(seed=workspace_seed(token))
-    app.session_state["settings"] = (
-        preset  # as the preset's press left it, before the form was drawn
-    )
+    app.session_state["settings"] = preset  # set by the click on a preset, before the form is drawn
     widget(app, "dataset").set_value("mnist").run()
     start(app)
     assert only_run(engine, token).settings == preset.with_values(dataset="mnist")

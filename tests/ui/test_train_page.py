@@ -1,4 +1,4 @@
-"""The train page as a visitor uses it."""
+"""The page Train as a visitor uses it."""
 
 import json
 from base64 import b64decode
@@ -16,7 +16,7 @@ from verdict_sentences import RANK_ERROR
 
 
 def state_line(app) -> str:
-    """Return the line with the state's word and the epoch."""
+    """Return the line with the run's state and epoch."""
     words = [
         T(f"states.{state}")
         for state in ("queued", "running", "paused", "done", "stopped", "failed", "lost")
@@ -29,7 +29,7 @@ def metrics(app) -> dict[str, str]:
 
 
 def headline(app) -> tuple[str, str]:
-    """Return the largest words of the run, and the accuracy of which they speak."""
+    """Return the headline of the run, and the caption that says which accuracy it means."""
     (right,) = (header.value for header in app.header if " right" in header.value)
     (accuracy,) = (caption.value for caption in app.caption if " accuracy " in caption.value)
     return right, accuracy
@@ -41,7 +41,7 @@ def test_how_many_are_right_grows_in_words_too_and_the_test_set_is_asked_last(
     app = start(open_page("train", token=token, folds=("run_numbers",), epochs="3"))
     engine.advance(2)
     assert headline(app.run())[1].startswith(T("train.training_accuracy"))
-    # numbers that stand there are not on their way
+    # The page must not promise numbers that it already shows.
     assert T("train.beginning") not in state_line(app)
     engine.advance(5)
     app.run()
@@ -104,7 +104,7 @@ def test_a_lost_run_says_so_and_can_be_trained_again(open_page, engine, token):
 
 def test_a_run_that_waits_says_which_place_it_has(open_page, engine, token):
     engine.start()
-    for _ in range(3):  # of other visitors; there are two workers
+    for _ in range(3):  # runs of other visitors, for two workers
         engine.runs.submit_runs(engine.workspaces.enter_workspace(None).token, [RunSettings()])
     app = start(open_page("train", token=token))
     assert state_line(app).startswith(f"**{T('states.queued')} 0/5**")
@@ -158,12 +158,12 @@ def test_the_picture_of_a_network_is_drawn_once_for_all_who_come(open_page, monk
 
 
 def is_over(app) -> bool:
-    """Return whether the style hides what the page is for."""
+    """Return whether the style hides the page's introduction."""
     return "intro_over" in keys(app.main)
 
 
 def keys(block) -> set[str]:
-    """Return the keys of all containers within one."""
+    """Return the keys of all containers inside a block."""
     within = [child for child in block.children.values() if hasattr(child, "children")]
     return {child.key for child in within}.union(*map(keys, within))
 
@@ -211,7 +211,8 @@ def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
 ):
     app = start(open_page("train", token=token))
     engine.advance(8)
-    engine.workers.deaf = True  # it has not ended yet
+    # the worker does not follow the request to stop, so the run is still evaluated
+    engine.workers.deaf = True
     if stopped:
         app.button(key="train_stop").click().run()
     (training,) = engine.workers.training()
@@ -225,12 +226,12 @@ def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
 def test_what_a_run_was_asked_to_is_said_until_it_does_so(open_page, engine, token, button, word):
     app = start(open_page("train", token=token))
     engine.advance(3)
-    engine.workers.deaf = True  # a block of some networks takes seconds
+    engine.workers.deaf = True  # as if a block took seconds, as with some networks
     app.run().button(key=button).click().run()
     assert f"**{T(f'train.asked.{word}')}**" in texts(app)
     assert app.button(key="train_stop").disabled and app.button(key="train_pause").disabled
     engine.workers.deaf = False
-    engine.skip(2)  # it is said again
+    engine.skip(2)  # the request is repeated
     app.run()
     assert f"**{T(f'train.asked.{word}')}**" not in texts(app)
 
@@ -250,7 +251,7 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(
 
 
 def elements(block) -> list:
-    """Return what stands on the page, from top to bottom."""
+    """Return all elements of the page, from top to bottom."""
     return [
         each
         for child in block.children.values()
@@ -270,7 +271,7 @@ def test_what_will_be_trained_stands_under_the_button_and_all_that_is_wrong_in_i
 
 
 def shown(app, key: str) -> list[dict]:
-    """Return what the components of a key were given."""
+    """Return the data that each component with a key was given."""
     return [
         json.loads(each.proto.json) for each in app.get("bidi_component") if key in each.proto.id
     ]
@@ -316,7 +317,7 @@ def test_the_addresses_of_the_code_stay_when_the_page_is_drawn_again(open_page):
 
 
 def code_addresses(page):
-    """Return the addresses of both files; none of a file that is made when it is asked for."""
+    """Return the addresses of the two files of code; files made on demand have none."""
     return {button.proto.url for button in page.get("download_button") if button.proto.url}
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with disk, processes or settings of the whole app is said on every page, once."""
+"""Trouble with the disk, the processes or the app's settings is reported on every page, once."""
 
 from pkgutil import resolve_name
 
@@ -18,7 +18,7 @@ from ui_pages import T, messages, texts
 pytestmark = pytest.mark.usefixtures("few_images")
 
 every_page = pytest.mark.parametrize("page", PAGES)
-# of what is done before any page is drawn
+# For trouble that arises before any page is drawn, two pages suffice.
 two_pages = pytest.mark.parametrize("page", ["train", "classroom"])
 
 
@@ -167,7 +167,7 @@ def test_a_variable_that_is_no_good_is_named(
 
 
 def raise_(error: Exception):
-    """Return a function that raises `error` whatever it is asked."""
+    """Return a function that raises `error`, whatever its arguments."""
 
     def fail(*args: object) -> None:
         raise error
@@ -201,7 +201,7 @@ def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(
     monkeypatch.setattr("fvapp.ui.messages.SECONDS", 2.0)
     app.session_state["notices"] = [Notice("notice", "Loaded.")]
     assert messages(app.run()) == ["Loaded."] and len(runs) == 2
-    # drawn again at once, with nobody having asked for it
+    # The page is drawn again at once, without a visitor's action.
     assert messages(app.run()) == ["Loaded."]
     now[0] += 3.0
     assert messages(app.run()) == []
@@ -212,7 +212,7 @@ def test_a_run_that_waits_for_a_slow_start_is_told_how_long(
     open_page, engine, token, says, slow_start
 ):
     engine.runs.submit_runs(token, [RunSettings()])
-    engine.workers.names = ()  # none has come yet
+    engine.workers.names = ()  # no worker has come yet
     says(slow_start_seconds=slow_start)
     words = "\n".join(texts(open_page("train", token=token)))
     assert (T("train.engine.slow", time="50 s") in words) is bool(slow_start)

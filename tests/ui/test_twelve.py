@@ -1,4 +1,4 @@
-"""What the train page says of the twelve test images, before a browser draws it."""
+"""The data of the twelve test images on the page Train, before a browser draws them."""
 
 import json
 import zlib
@@ -29,7 +29,7 @@ def add_run(engine, token, events, **settings):
 
 
 def drawn(app):
-    """Return what the component was given, or None where it is not there."""
+    """Return the data of the component, or None if the page has no such component."""
     found = [
         json.loads(element.proto.json)
         for element in app.get("bidi_component")

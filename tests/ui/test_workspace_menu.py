@@ -1,6 +1,4 @@
-"""The menu of the visitor's work: a code for another computer, somebody else at this one, and
-deleting everything.
-"""
+"""The menu of the visitor's work: a code for another computer, somebody else here, deletion."""
 
 from base64 import b64encode
 from functools import partial
@@ -16,18 +14,18 @@ from fvapp.ui.browser.storage import KEY
 from fvapp.ui.parts.page_table import PAGES
 from ui_pages import WORK_FOLDS, T, given, messages, press_card, strings, texts
 
-LINKS = [*map(page_link_key, PAGES)]  # to the pages
+LINKS = [*map(page_link_key, PAGES)]  # keys of the links to the pages
 
 
 @pytest.fixture(autouse=True)
 def trained(train):
-    """The visitor has one run that is done."""
+    """Give the visitor a finished run."""
     train(RunSettings())
 
 
 @pytest.fixture
 def open_page(open_page):
-    """Each page is opened with the menu, and with all that is folded in it."""
+    """Open pages with the menu and all folds in it open."""
     return partial(open_page, folds=WORK_FOLDS)
 
 
@@ -48,7 +46,8 @@ def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, t
     assert engine.runs.list_runs(token_of(other)) == engine.runs.list_runs(token) and T(
         "classroom.code.opened"
     ) in messages(other)
-    assert other.session_state[KEY].token == token_of(other)  # its other tabs go there too
+    # the browser stores the new token, so its other tabs follow
+    assert other.session_state[KEY].token == token_of(other)
 
 
 def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
@@ -67,7 +66,7 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(
     app = open_page("train", token)
     app.button(key="leave_workspace").click().run()
     assert token_of(app) != token and engine.runs.list_runs(token_of(app)) == ()
-    # the browser made it in the place of that one
+    # The browser has made the new token to replace the old one.
     assert app.session_state[KEY].token == token_of(app)
     assert T("workspace.left") in messages(app)
     assert (
@@ -173,7 +172,7 @@ def test_what_was_chosen_just_before_leaving_comes_in_the_same_run_and_ends_in_n
 
 
 def element_ids(app) -> set[str]:
-    """Return the ids by which a browser tells the page's elements apart."""
+    """Return the ids by which a browser distinguishes the page's elements."""
     return {
         text
         for node in app

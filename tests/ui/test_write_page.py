@@ -1,6 +1,4 @@
-"""Where a network of text answers by writing on: on the page Draw, and line by line while it
-trains.
-"""
+"""Where a text network writes: on the page Draw, and line by line while it trains."""
 
 import json
 
@@ -28,7 +26,7 @@ def train(engine, token, dataset="stories", **settings):
 
 
 def given(app) -> dict | None:
-    """Return what the component was given, or None where it is not there."""
+    """Return the data of the writing component, or None if the page has none."""
     found = [
         json.loads(each.proto.json)
         for each in app.get("bidi_component")
@@ -48,7 +46,7 @@ def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_t
     assert written["form"]["signs"] == form.signs and written["form"]["beginning"] == form.beginning
     network = engine.answers.load_network(token, record.id)
     packed = [step for step in written["network"]["steps"] if "kernel" in step]
-    # 12 and 28 numbers of 32 bits
+    # Lengths in base64 of 12 and 28 numbers of 32 bits each.
     assert [len(each["bias"]["data"]) for each in packed] == [
         64,
         152,

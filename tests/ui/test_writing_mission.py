@@ -1,6 +1,4 @@
-"""Mission D, in a page without a browser: guesses, both texts, and what is asked of the networks
-afterwards.
-"""
+"""Mission D under AppTest: guesses, both texts, and the questions to the networks afterwards."""
 
 import pytest
 
@@ -35,7 +33,7 @@ def test_a_guess_is_one_sign_and_is_kept(open_page, engine):
     assert all(beginning in html(app) for beginning in BEGINNINGS["stories"].guess)
     app.text_input(key="guess_1").set_value("SLy").run()
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""] and screen(app) == "guesses"
-    # the king is grumpy
+    # The network completes "the king is" with "grumpy".
     assert T("missions.writing.guesses.network") in html(app) and ">g<" in html(app)
     app.text_input(key="guess_0").set_value("4").run()
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""]

@@ -1,4 +1,4 @@
-"""A text that is not ours, in another language, is a data set (``test_ten_changes.py``)."""
+"""A new text in another language works as a data set; see ``test_ten_changes.py``."""
 
 import os
 

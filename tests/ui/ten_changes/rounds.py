@@ -1,5 +1,6 @@
-"""A kind of round that is not ours, held on all pages of a changed copy of the app: see
-``test_ten_changes.py``.
+"""A new kind of round works on all pages of a changed copy of the app.
+
+See ``test_ten_changes.py``.
 """
 
 import pytest
@@ -14,7 +15,7 @@ QUESTION = "Is it a shirt?"
 
 @pytest.fixture
 def board(open_page, teacher):
-    """The board, on which the teacher has asked for a show of hands."""
+    """The board of a teacher who has asked for a show of hands."""
     app = open_page("classroom", token=teacher, folds=("rounds",))
     app.selectbox(key="round_kind").set_value("hands").run()
     app.text_input(key="round_question").set_value(QUESTION)

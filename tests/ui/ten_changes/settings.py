@@ -1,5 +1,6 @@
-"""All that a visitor can do with settings, tried in a changed copy of the app: see
-``test_ten_changes.py``.
+"""All that a visitor can do with new settings, tried in a changed copy of the app.
+
+See ``test_ten_changes.py``.
 """
 
 import json
@@ -76,7 +77,7 @@ def test_one_looks_inside_such_a_network(open_page, train, token, texts, part):
 def test_the_command_line_trains_it_as_plain_keras_does_and_numpy_answers_as_the_file_of_the_network(
     tmp_path, capsys, monkeypatch, dataset, texts
 ):
-    monkeypatch.setenv("FVAPP_ARITHMETIC", "float32")  # in which plain Keras computes
+    monkeypatch.setenv("FVAPP_ARITHMETIC", "float32")  # plain Keras computes in float32
     settings = settings_of(texts, **SMALL)
     given = {name: setting_to_text(name, getattr(settings, name)) for name in (*texts, *SMALL)}
     words = [word for name, text in given.items() for word in ("--set", f"{name}={text}")]
@@ -116,11 +117,11 @@ def test_script_and_notebook_run_and_build_the_same_network(dataset, monkeypatch
     )
     assert described(names["model"]) == described(build_model(settings)) and names[
         "test_loss"
-    ] < log(10)  # of guessing
+    ] < log(10)  # the loss of a network that guesses
 
 
 def described(model: keras.Model) -> tuple:
-    """Return what must be the same in two models."""
+    """Return what two models must have in common: layers and optimizer."""
     layers = [
         (type(each).__name__, each.count_params(), getattr(each, "activation", None))
         for each in model.layers

@@ -1,5 +1,6 @@
-"""A tool of Look inside, a column of the board and a chart on Compare that are not ours
-(``test_ten_changes.py``).
+"""A new tool of Look inside, a new column of the board and a new chart on Compare work.
+
+See ``test_ten_changes.py``.
 """
 
 import csv

@@ -71,9 +71,9 @@ class ExampleCommands:
             source: "drawing", "picture" or "photo".
 
         Raises:
-            ExampleError: ``bad_image``; ``example_label``; ``example_dataset``: there is no such
-                data set, or it belongs to a class; ``example_kept``: the image was kept with
-                another label, perhaps in another tab.
+            ExampleError: ``bad_image``; ``example_label``: the data set has no class with this
+                label; ``example_dataset``: there is no such data set, or it belongs to a class;
+                ``example_kept``: the image was kept with another label, perhaps in another tab.
             EngineError: ``limit_examples``.
         """
         with self._board.changing_workspace(token) as workspace:
@@ -100,11 +100,11 @@ class ExampleCommands:
             )
 
     def relabel_example(self, token: str, example: str, label: int) -> Example:
-        """Change an example's label, assign it again to training or testing, and return it.
+        """Change an example's label, reassign the example to training or testing, and return it.
 
         Raises:
             EngineError: ``unknown_example``: the example was deleted meanwhile.
-            ExampleError: ``example_label``.
+            ExampleError: ``example_label``: the data set has no class with this label.
         """
         with self._board.changing_workspace(token) as workspace:
             (before,) = self.find_examples(workspace, [example])

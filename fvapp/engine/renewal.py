@@ -16,7 +16,7 @@ def find_outgrown_worker(
 ) -> WorkerState | None:
     """Return the worker furthest above the memory limit if it must be replaced, or None.
 
-    A replacement occupies a core for some seconds. So a worker may exceed the limit by 10 % while
+    A replacement occupies a core for some seconds. So a worker may exceed the limit by 10% while
     any run is training or waiting.
 
     Args:

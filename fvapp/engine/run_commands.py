@@ -122,11 +122,11 @@ class RunCommands:
             return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
     def stop_run(self, token: str, run_id: str) -> None:
-        """End a queued run at once, or a training run after its current block; keep its results."""
+        """End a queued run at once, or a training run after its current block of steps."""
         self._end_run(token, run_id, self._board.life.stop_run)
 
     def pause_run(self, token: str, run_id: str) -> None:
-        """Pause a run after its current block: store its progress, and free its worker."""
+        """Pause a run after its current block of steps: store its progress, and free its worker."""
         self._end_run(token, run_id, self._board.life.pause_run)
 
     def resume_run(self, token: str, run_id: str, more_epochs: int = 0) -> None:
@@ -205,7 +205,8 @@ class RunCommands:
     def import_run_file(self, token: str, content: bytes) -> RunRecord:
         """Import the run in a run file, with its network if the file contains one.
 
-        The import counts toward the limit before the file is read, so invalid files count, too.
+        The import counts toward the limit on imports before the file is read, so invalid files
+        count, too.
 
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add_run`.

@@ -105,7 +105,7 @@ class _Account:
 class TurnQueue:
     """The script runs that wait for a turn, and those that have begun.
 
-    It uses no threads and no clock: methods receive the current time.
+    The queue uses no threads and no clock: methods receive the current time.
     """
 
     def __init__(self) -> None:

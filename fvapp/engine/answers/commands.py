@@ -96,7 +96,8 @@ class AnswerCommands:
         """Return the network of a run or of a shipped model; during training, with current weights.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
+            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``: the network belongs
+                to a hunt (a contest) whose networks may not be inspected yet.
         """
         return self._networks.load_network(self._find_model(token, model))
 
@@ -104,7 +105,8 @@ class AnswerCommands:
         """Return the stored weights of a run, in the order of ``model.get_weights()``.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
+            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``: the network belongs
+                to a hunt (a contest) whose networks may not be inspected yet.
         """
         return Checkpoint.weights_from_bytes(
             self._networks.read_checkpoint(self._find_run(token, run_id))

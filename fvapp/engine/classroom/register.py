@@ -184,7 +184,7 @@ class Register:
 
     @contextmanager
     def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
-        """Yield the class and student of a seat; when the context ends, store all changes.
+        """Yield the class and student of a visitor's seat; when the context ends, store changes.
 
         Raises:
             EngineError: ``not_in_class``.
@@ -426,7 +426,7 @@ class Register:
             self.delete_workspace(workspace)
 
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace or a part of one, with its seats and the classes it teaches."""
+        """Delete a workspace or a part of it, with its seats and the classes it teaches."""
         for run in list(workspace.runs.values()):
             self.life.take_run_away(run)
         seats = [

@@ -38,9 +38,9 @@ class SeatReturnCommands:
         Earlier codes for the seat stop working. The expiry time is in seconds since 1970.
 
         Raises:
-            EngineError: ``unknown_student``; ``codes_unproven``: the teacher has not proved to be
-                one; ``seat_of_teacher``: the student also teaches a class, so a code would open
-                their classes.
+            EngineError: ``unknown_student``; ``codes_unproven``: the teacher has not used the
+                private teacher link or the teacher password; ``seat_of_teacher``: the student also
+                teaches a class, so a code would open their classes.
         """
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
@@ -91,7 +91,7 @@ class SeatReturnCommands:
                 browsers that opened the seat with a code or card lose access.
 
         Raises:
-            EngineError: ``codes_unproven``.
+            EngineError: ``codes_unproven``: as :meth:`make_seat_code`.
         """
         cards = []
         with self._register.changing_class(token, classroom) as room:

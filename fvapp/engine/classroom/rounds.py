@@ -72,7 +72,7 @@ class Rounds:
             EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``;
                 ``round_voters``: too few networks can vote; ``class_words``: the class has already
                 kept drawings of the maximum number of words; ``round_counted``: the class has
-                finished this part of the round's sequence.
+                already finished this part of the questions.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
         with self._register.changing_class(token, classroom) as room:

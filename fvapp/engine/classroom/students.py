@@ -80,7 +80,7 @@ class Students:
             )
 
     def latest_nickname(self, token: str) -> str | None:
-        """Return the nickname in the visitor's class, or in the class they joined last, or None."""
+        """Return the visitor's nickname in their class, or else in their latest class, or None."""
         with self._register.reading(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
@@ -109,7 +109,7 @@ class Students:
         Raises:
             EngineError: ``class_code_unknown``: no open class has the code; ``limit_guesses``,
                 ``limit_guesses_all``: there were too many wrong codes; ``class_door_closed``: the
-                teacher lets nobody join; ``class_banned``: the teacher has banned the student;
+                teacher has stopped admission; ``class_banned``: the teacher has banned the student;
                 ``class_full``; ``class_held``: the visitor teaches an open class; as
                 `Register.check_not_seated` and `check_nickname`.
         """
@@ -180,10 +180,11 @@ class Students:
         settings: Sequence[RunSettings],
         group: str | None,
     ) -> tuple[Sequence[RunSettings], str | None]:
-        """Return the settings and group for new runs, changed so that they take part in a hunt.
+        """Return settings and group for new runs, changed so that the runs take part in a hunt.
 
-        Both are returned unchanged if the class is not on a hunt, for runs of missions, and for
-        runs on the visitor's own data set. Called with the engine's lock held.
+        A hunt is a contest between networks. Settings and group are returned unchanged if the class
+        is not on a hunt, for runs of missions, and for runs on the visitor's own data set. Called
+        with the engine's lock held.
 
         Raises:
             EngineError: ``hunt_tries``: the student has no tries left in the hunt; as
@@ -203,7 +204,7 @@ class Students:
         return settings, hunt
 
     def check_hunt_allows_resuming(self, run: Run, record: RunRecord) -> None:
-        """Check that a hunt allows a run to resume as `record`; the engine's lock must be held.
+        """Check that a hunt (a contest) lets a run resume as `record`; the engine's lock is held.
 
         Raises:
             EngineError: ``hunt_tries``: the run was lost, and other runs have used up the tries; as

@@ -369,7 +369,7 @@ class Teachers:
     def clock_error(self, token: str) -> EngineError | None:
         """Return an error if the clock seems wrong: it jumped by days, or makes classes look old.
 
-        The result is None if the clock seems right.
+        The result is None if the clock seems to be correct.
         """
         register = self._register
         with register.reading(token) as workspace:

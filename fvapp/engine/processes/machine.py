@@ -88,7 +88,7 @@ def worker_memory_share(workers: int, memory_mb: float, most_mb: float) -> tuple
     Args:
         workers: number of workers that share the memory.
         memory_mb: memory of the machine or container.
-        most_mb: the largest share.
+        most_mb: the largest share of a worker, in MB.
     """
     left = memory_mb - SERVER_MB
     share = min(most_mb, left / max(1, workers))

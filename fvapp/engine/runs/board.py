@@ -63,7 +63,7 @@ class WorkerState:
 
     @property
     def speed_step(self) -> int:
-        """The speed in steps of about 40 %, the amount by which measurements on one PC differ."""
+        """The speed in steps of about 40%, the amount by which measurements on one PC differ."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
@@ -179,7 +179,7 @@ class Board:
             self.life.pause_run(run, "displaced")
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
-        """Count a run that its visitor ends early; too many block new runs for a while."""
+        """Count a run ended early by its visitor; too many such runs block new runs for a while."""
         self._cancellations.add_event(workspace.id, self.clock())
 
     def count_import(self, token: str) -> None:

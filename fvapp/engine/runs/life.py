@@ -152,7 +152,7 @@ class Life:
     # Steps with which a run ends
 
     def stop_run(self, run: Run) -> None:
-        """Stop a run; a training run stops after its block, and keeps its network and curve.
+        """Stop a run; a training run first ends its block of steps, and keeps network and curve.
 
         Raises:
             EngineError: ``not_now``: the run has already ended.
@@ -163,7 +163,7 @@ class Life:
             self._take_step("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause_run(self, run: Run, reason: Reason | None = None) -> None:
-        """Pause a run; a training run pauses after its block, and keeps its progress.
+        """Pause a run; a training run first ends its block of steps, and keeps its progress.
 
         Raises:
             EngineError: ``not_now``: the run is neither waiting nor training.
@@ -353,7 +353,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
 
 
 def restarted_record(record: RunRecord, at: Position | None) -> RunRecord:
-    """Return a run's record after a restart: a training run is lost, a waiting run is paused."""
+    """Return a run's record after a server restart: training runs are lost, waiting runs paused."""
     if record.state == "running":
         return _record_set_back_to(replace(record, state="lost", reason="restarted"), at)
     return (

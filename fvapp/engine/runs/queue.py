@@ -1,4 +1,4 @@
-"""Chooses the next run to train: the one that has waited longest for its length.
+"""Chooses the next run to train: the run that has waited longest relative to its length.
 
 This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks",
 SIGCOMM 1990) with runs instead of packets and workspaces instead of flows. A run is stamped with

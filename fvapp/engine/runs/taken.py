@@ -30,7 +30,7 @@ class RunExamples:
         self._of_classes = of_classes
 
     def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
-        """Return a visitor's current examples of a data set, or their class's if they have none."""
+        """Return a visitor's current examples of a data set; if there are none, their class's."""
         own = tuple(
             example for example in workspace.examples.values() if example.dataset == dataset
         )

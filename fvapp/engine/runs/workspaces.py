@@ -334,7 +334,8 @@ class Workspaces:
             over = bool(classroom) or not workspace.scope.only_class_id
             value = notes.merge_changes(whole.note(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
-            with suppress(EngineError) if unseen else nullcontext():  # hidden parts may be full
+            # Ignore errors in parts that this browser cannot see, because they may be full.
+            with suppress(EngineError) if unseen else nullcontext():
                 self._store_note(whole, notes.note_part_name(name, classroom), value)
         self.store_workspace(whole)
         whole.note_change()

@@ -279,7 +279,7 @@ class Store:
         ]
 
     def note_loss_report_read(self) -> None:
-        """Stop reporting the current losses of data, now and after later starts of the server."""
+        """Stop reporting the data losses known so far, even after the server has restarted."""
         if self.loss_report and self._loss_file:
             with suppress(OSError):  # if it fails, the next start reports the loss again
                 self._loss_file.write_values(replace(self._loss_file.read_values(), read=True))

@@ -57,8 +57,8 @@ def make_update_function(optimizer: str) -> Update:
     """Return a function that updates weights as this optimizer does.
 
     The function is ``update(weights, slots, gradients, iterations, learning_rate) -> (weights,
-    slots)``. `slots` are the ``optimizer.variables`` without the first two, iterations and learning
-    rate.
+    slots)``. `slots` are the ``optimizer.variables`` without the first two (iterations and learning
+    rate).
     """
     row = OPTIMIZERS[optimizer]
 

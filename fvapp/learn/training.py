@@ -239,10 +239,11 @@ class _TrainingRun:
         return TrainingEnd(state, *end, result)
 
     def _test_marked_images(self, dataset: Dataset) -> tuple[float | None, float | None]:
-        """Return the accuracy if every test image has the mark, and how often the mark misleads.
+        """Return how the network classifies test images that all carry the marked class's mark.
 
-        The second number is the share of the other classes' images that the network assigns to the
-        marked class. Both numbers are None if no class is marked.
+        The first number is the accuracy on these images. The second number is the share of the
+        other classes' images that the network assigns to the marked class. Both numbers are None if
+        no class is marked.
         """
         marked_class = self.settings.marked_class
         if marked_class == "none":

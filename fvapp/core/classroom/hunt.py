@@ -61,8 +61,8 @@ class HuntBudget(NamedTuple):
         """Return `settings` if they are within the budget of the hunt.
 
         Raises:
-            EngineError: ``hunt_parameters``: the network has too many parameters; ``hunt_epochs``: its
-                training takes too many epochs.
+            EngineError: ``hunt_parameters``: the network has too many parameters; ``hunt_epochs``:
+                the run has too many epochs.
         """
         if (parameters := count_parameters(settings)) > self.parameters:
             raise EngineError(

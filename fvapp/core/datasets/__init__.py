@@ -1,4 +1,4 @@
-"""Loads, alters and splits the data sets, whose images are arrays of `uint8`."""
+"""Loads, alters and splits data sets of images; each image is a `uint8` array [28, 28]."""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, DatasetInfo
 from fvapp.core.datasets.altering import MARK, alter_labels, alteration_remarks, mark_images

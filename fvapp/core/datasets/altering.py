@@ -1,7 +1,7 @@
 """Alters training images and labels according to the settings of a run.
 
-The settings can make a class of images rare, make labels wrong, put a mark on the images of a
-class, or swap the frequent and the rare wording of a fact in a text.
+The settings can make a class rare, make labels wrong, put a white mark on the images of a class, or
+swap the frequent and the rare wording of a fact in a text.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ def alter_images(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that a network learns from.
 
-    An image gets the mark if its training label is the marked class, even if that label is wrong.
+    An image gets the white mark if its training label is the marked class, even if the label is
+    wrong.
 
     Args:
         images: uint8 [n, 28, 28], without validation images; labels: uint8 or uint16 [n].
@@ -41,10 +42,10 @@ def alter_images(
 
 
 def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the images to keep, int [m], and their labels in training, [m].
+    """Return the indices of the training images to keep, int [m], and their labels, [m].
 
     Of the images of the rare class, only the first are kept. The run's seed decides which labels
-    become wrong. A larger share of wrong labels includes the wrong labels of a smaller share.
+    become wrong. If the share of wrong labels is raised, labels that were wrong stay wrong.
 
     Args:
         labels: the correct labels, uint8 or uint16 [n].
@@ -66,7 +67,7 @@ def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray,
 
 
 def mark_images(images: np.ndarray) -> np.ndarray:
-    """Return copies of images, uint8 [n, 28, 28], with the white mark on each image."""
+    """Return copies of images, uint8 [n, 28, 28], each with a small white mark in the corner."""
     marked = images.copy()
     marked[:, MARK, MARK] = 255
     return marked
@@ -75,7 +76,9 @@ def mark_images(images: np.ndarray) -> np.ndarray:
 def alteration_remarks(
     labels: np.ndarray, settings: RunSettings
 ) -> Iterator[tuple[str, int | None]]:
-    """Yield a keyword for each problem that the settings cause, with the affected class or None.
+    """Yield a keyword for each problem with the altered training data, and the affected class.
+
+    The class is None if the problem does not affect a single class.
 
     Args:
         labels: the correct labels of the training images, uint8 [n].

@@ -59,7 +59,13 @@ def shipped_text(name: str) -> str:
 
 
 def make_text_array(name: str, array: str) -> np.ndarray:
-    """Return an array of a text data set: strips, or labels of the characters after the strips."""
+    """Return the strips (images) of a text data set, or their labels.
+
+    The label of a strip is that of the character that follows it in the text.
+
+    Args:
+        array: "x_train", "x_test", "y_train" or "y_test".
+    """
     form = DATASETS[name].text_form
     labels = labels_of_text(shipped_text(name), form)
     values, _, part = array.partition("_")
@@ -68,7 +74,7 @@ def make_text_array(name: str, array: str) -> np.ndarray:
 
 
 def shipped_digest(name: str) -> str:
-    """Return a digest of all arrays of a shipped data set, or of its text."""
+    """Return a hash of all arrays of a shipped data set; for a text data set, of its text."""
     info = DATASETS[name]
     if info.text:
         return hashlib.sha256(f"{MADE} {info.text} {shipped_text(name)}".encode()).hexdigest()
@@ -129,7 +135,7 @@ def _file_digest(path: Path) -> str:
 
 
 def fill_cache(folder: Path, unpack: Unpack) -> None:
-    """Write all arrays to a cache folder, each of them to a temporary file first.
+    """Write all arrays of a data set to a cache folder; each goes to a temporary file first.
 
     Raises:
         OSError: the folder is not writable.
@@ -146,7 +152,7 @@ def fill_cache(folder: Path, unpack: Unpack) -> None:
 
 
 def unpack_to_memory(unpack: Unpack) -> Arrays:
-    """Return the arrays that `unpack` writes, as ordinary read-only arrays in memory."""
+    """Return the arrays of a data set that `unpack` writes, as read-only arrays in memory."""
     arrays = {}
     for array in ARRAYS:
         file = BytesIO()
@@ -171,7 +177,7 @@ def _replace_when_complete(path: Path) -> Iterator[BufferedRandom]:
 
 
 def _read_in_pieces(content: lzma.LZMAFile, damaged: DatasetError) -> Iterator[bytes]:
-    """Yield the unpacked content in pieces; raise `damaged` if reading fails."""
+    """Yield the unpacked content of an LZMA file in pieces; raise `damaged` if reading fails."""
     while True:
         try:
             piece = content.read(PIECE)

@@ -1,4 +1,4 @@
-"""Reads the characters in a text strip, to show them as text beside the picture of the strip."""
+"""Reads the characters in text strips (images of text), to show them beside the strips."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ NEXT_SIGN = "_"
 
 
 def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
-    """Return the text in each text strip, such as "they were friends f_"; empty for other images.
+    """Return the text in each text strip, such as "they were friends f_"; "" for pictures.
 
     Args:
         images: the strips or other images, each uint8 [28, 28].
@@ -25,7 +25,7 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
-    """Return the character in each of the 28 rows of a text strip; an empty list for pictures."""
+    """Return the character in each of the 28 rows of a text strip; no characters for pictures."""
     form = DATASETS[dataset].text
     if form is None:
         return []

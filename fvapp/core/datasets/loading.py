@@ -1,4 +1,7 @@
-"""Loads a data set from the cache; if needed, unpacks it into the cache, or else into memory."""
+"""Loads data sets from a cache on disk, into which each data set is unpacked on first use.
+
+If the cache is not writable, the data set is unpacked into memory.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,12 +16,12 @@ from fvapp.core.datasets import files
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import AppFolders
 
-_PATIENCE = 60.0  # seconds to wait for another process to unpack; then this process unpacks
+_PATIENCE = 60.0  # seconds to wait for another process to unpack the data set, before doing so
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set: `uint8` images with pixels from 0 (background) to 255, and labels from 0.
+    """A data set of labelled images, whose pixels range from 0 (background) to 255.
 
     Attributes:
         x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`, `uint8`, or `uint16` for
@@ -37,7 +40,7 @@ class Dataset:
 
 
 def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> Dataset:
-    """Load a data set, unpacking it first if needed.
+    """Return a data set, which is first unpacked into the cache if needed.
 
     Args:
         patience: seconds to wait for another process to unpack the data set.
@@ -53,11 +56,10 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
     arrays = files.open_cached_arrays(folder)
     if arrays is None:
         # An error means that the disk is read-only or full, or that its file system has no locks.
-        # On Windows, an error may also mean that another process is using the files, which then
-        # exist.
+        # On Windows, it may also mean that another process is using the files, which then exist.
         with suppress(OSError, NotImplementedError):
             places.dataset_cache.mkdir(parents=True, exist_ok=True)
-            # Workers start at the same time. One worker unpacks; the others wait for its files.
+            # Workers start at the same time. One worker unpacks the data set; the others wait.
             lock = FileLock(places.dataset_cache / f"{name}.lock")
             with suppress(Timeout):
                 lock.acquire(timeout=patience)

@@ -11,9 +11,9 @@ from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strip
 
 
 def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
-    """Return a visitor's own examples as a data set, with the held-back examples as test set.
+    """Return a visitor's own examples as a data set; the held-back examples are its test set.
 
-    A visitor's own text becomes text strips; if it is short, the data set has no test set.
+    A visitor's own text becomes text strips. A short text gives a data set without a test set.
     """
     form = DATASETS[name].text
     if form is None:
@@ -31,7 +31,7 @@ def load_run_dataset(
 ) -> Dataset:
     """Return the data set for training and testing a run, without the visitor's added examples.
 
-    A run that mixes the visitor's own text into the stories is tested on the stories.
+    If the visitor's own text is mixed into a shipped text, the run is tested on the shipped text.
 
     Args:
         load: returns the shipped data set of a given name.

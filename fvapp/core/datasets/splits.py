@@ -25,15 +25,16 @@ MOST_MIXED = 80_000
 
 
 class TrainingArrays(NamedTuple):
-    """The images and labels of a run, as views of a data set or, if altered, as copies.
+    """The images and labels that a run uses for training and for validation.
 
-    The validation arrays may be empty.
+    The arrays are views of a data set, or copies if the data are altered. The validation arrays may
+    be empty.
 
     Attributes:
         epoch_rows: indices of the training images that make up an epoch, int32 [n]; None if an
             epoch has every image once. With indices, `x_train` is packed by `pack_images`: int32
-            [images, 28]. It then ends with blank images that no index refers to. They give all
-            mixtures of texts the same length, so that one compiled program serves all mixtures.
+            [images, 28]. Unused blank images at the end give all mixtures of texts the same number
+            of images, so that one compiled program serves all mixtures.
     """
 
     x_train: np.ndarray
@@ -54,7 +55,7 @@ class TrainingArrays(NamedTuple):
 
 
 def validation_split_sizes(images: int, validation_split: float) -> tuple[int, int]:
-    """Return the numbers of training and validation images; the validation images come last.
+    """Return the numbers of training and validation images; validation gets the last images.
 
     Keras' ``fit(validation_split=...)`` gives the same numbers, rounding included
     (``keras.src.trainers.data_adapters.array_slicing.train_validation_split``).
@@ -85,10 +86,13 @@ def run_split_sizes(settings: RunSettings) -> tuple[int, int]:
 def select_training_arrays(
     dataset: Dataset, train_images: int | None, validation_split: float
 ) -> TrainingArrays:
-    """Select the first `train_images` images (None: all) and split off the validation images.
+    """Return the first `train_images` images of a data set, with the validation images split off.
+
+    Args:
+        train_images: number of images for training and validation; None for all images.
 
     Raises:
-        SettingsError: the data set has fewer images, or too few to split.
+        SettingsError: the data set has fewer than `train_images` images, or too few to split.
     """
     available = len(dataset.x_train)
     if train_images is not None and train_images > available:
@@ -138,7 +142,7 @@ def make_altered_training_arrays(
 def _mix_own_text(
     arrays: TrainingArrays, times: int, settings: RunSettings, text: str
 ) -> TrainingArrays:
-    """Return the text strips of the stories, followed by the strips of the visitor's own text.
+    """Return the text strips of a shipped text, followed by those of the visitor's own text.
 
     Each strip of the visitor's own text is stored once, but listed `times` times in `epoch_rows`.
     If an epoch would have more than `MOST_MIXED` strips, `MOST_MIXED` of them are chosen at random

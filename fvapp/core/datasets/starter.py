@@ -1,4 +1,7 @@
-"""Recognises runs on the starter set of earlier versions: 4,000 + 1,000 images of MNIST."""
+"""Recognises runs that were trained on the starter set, which the app no longer has.
+
+The starter set of earlier versions consisted of 4,000 training and 1,000 test images of MNIST.
+"""
 
 from collections.abc import Sequence
 
@@ -11,8 +14,8 @@ STARTER_IMAGES = 4_000
 def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
     """Return whether a run with the setting "all images of MNIST" was trained on the starter set.
 
-    For a run on 1,000 images, the result is False, because nothing shows whether the images came
-    from the starter set or from all of MNIST.
+    The starter set in earlier versions of the app had 4,000 training images. For
+    a run on 1,000 images, the result is False, because the images may come from all of MNIST.
     """
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False

@@ -1,11 +1,11 @@
-"""The twelve test images of each data set that a run classifies repeatedly while it trains.
+"""Provides the fixed twelve test images that a run classifies repeatedly while it trains.
 
-``python -m fvapp build twelve`` chose these images once. Ten networks with the standard settings
-and seeds 1 to 10 classify the first 500 test images after the first steps and the epochs of their
-training. An image counts as learned from the moment after which more than half of the ten networks
-always classify it correctly. Each class contributes one image, chosen so that the images are
-learned one after another. The two classes that are learned last also contribute an image that is
-never learned.
+``python -m fvapp build twelve`` chose these images once for each data set. Ten networks with the
+standard settings and seeds 1 to 10 classified the first 500 test images after their first training
+steps and after each epoch. An image counts as learned from the moment after which more than half of
+the ten networks always classify it correctly. Each class contributes one image, chosen so that the
+images are learned one after another. The two classes that are learned last also contribute an image
+that is never learned.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ COUNT = 12
 
 
 def twelve_image_indices(dataset: Dataset) -> list[int]:
-    """Return the indices of the twelve test images in the order in which pages show them, by class.
+    """Return the indices of the fixed twelve test images of a data set, in the order of classes.
 
     If no images were chosen for a data set, its classes take turns to contribute their first
     images, up to `COUNT` in all. If a shortened data set lacks any of these images, the list is
@@ -42,5 +42,8 @@ def _first_of_each_class_in_turn(labels: np.ndarray, classes: int) -> list[int]:
 
 
 def twelve_images(dataset: Dataset) -> np.ndarray:
-    """Return the twelve test images of a data set, uint8 [n, 28, 28]."""
+    """Return the fixed twelve test images that the app shows for a data set, uint8 [n, 28, 28].
+
+    There are fewer (n) if the data set has fewer than twelve test images.
+    """
     return dataset.x_test[twelve_image_indices(dataset)]

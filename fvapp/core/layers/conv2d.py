@@ -48,7 +48,7 @@ class Convolution(WeightedStep):
         return self.input_windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
 
     def input_windows(self, inputs: np.ndarray) -> np.ndarray:
-        """Return the input window of each place, [n, rows, columns, height, width, channels]."""
+        """Return the inputs in each window, [n, rows, columns, height, width, channels]."""
         size = self.kernel.shape[:2]
         views = sliding_window_view(self._pad_inputs(inputs), size, axis=(1, 2))[
             :, :: self.stride, :: self.stride
@@ -56,7 +56,7 @@ class Convolution(WeightedStep):
         return views.transpose(0, 1, 2, 4, 5, 3)
 
     def window_corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
-        """Return the row and column of a window's top left corner, negative outside the inputs.
+        """Return the row and column of a window's top left corner, negative within the padding.
 
         Args:
             shape: shape of the inputs, [n, rows, columns, channels].
@@ -148,10 +148,11 @@ class ConvolutionLayer(Layer):
     ) -> Tensor:
         """Return the sums before bias and activation.
 
-        The number format bfloat16 works on any processor, and also rounds the gradients.
+        The number format bfloat16 works on any processor, because it is simulated if needed. It
+        rounds the gradients, too.
         """
-        # Computing the gradient of the kernel as nine matrix products was tried, and was 20%
-        # slower.
+        # TensorFlow computes the kernel's gradient. Nine matrix products were tried instead, and
+        # were 20% slower.
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
             return tf.nn.conv2d(x, kernel, **at)

@@ -32,7 +32,7 @@ class Dense(WeightedStep):
 
 @dataclass(frozen=True)
 class DenseLayer(Layer):
-    """A dense layer. In a network without Flatten, all 28 rows go through the same neurons."""
+    """A dense layer; without Flatten, each of an image's 28 rows goes through the same neurons."""
 
     kind = "dense"
     keras_class = "Dense"
@@ -59,7 +59,7 @@ class DenseLayer(Layer):
         return tf.matmul(x, kernel)
 
     def make_step(self, weights: Sequence[np.ndarray]) -> Dense:
-        if len(self.input_shape) != 1:  # a network without Flatten never trains
+        if len(self.input_shape) != 1:  # Keras never trains a network without Flatten
             raise ModelError("model_other_weights")
         kernel, bias = weights
         return Dense(kernel, bias, step_activation(self.activation))

@@ -10,7 +10,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class DropoutLayer(Layer):
-    """A dropout layer, without NumPy computation because it does nothing when a network answers."""
+    """A dropout layer, which changes nothing after training and so needs no NumPy computation."""
 
     kind = "dropout"
     keras_class = "Dropout"
@@ -28,7 +28,7 @@ class DropoutLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return `x` unchanged, because the training loop, which has the seed, applies dropout."""
+        """Return `x` unchanged; the training loop applies dropout, because it has the seed."""
         return x
 
 

@@ -1,4 +1,4 @@
-"""Max pooling layers, which keep the maximum of each complete square of a map."""
+"""Max pooling layers, which keep the maximum of each square of a map, such as 2x2 places."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,10 @@ class Pooling(LayerStep):
         return self._split_into_squares(inputs).max(axis=(2, 4))
 
     def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return the gradient for the inputs; of equal maxima, the first gets all of it."""
+        """Return the gradient with respect to the inputs.
+
+        If several inputs of a square share the maximum, the first gets the whole gradient.
+        """
         squares = np.moveaxis(self._split_into_squares(inputs), 2, 3)
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)

@@ -9,7 +9,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class ReshapeLayer(Layer):
-    """A layer that adds the channel axis, which images for NumPy networks already have."""
+    """A layer that adds the channel axis to images; the NumPy computation does not need it."""
 
     kind = "reshape"
     keras_class = "Reshape"

@@ -1,1 +1,1 @@
-"""Writes and reads the documents that visitors take away: reports, printed sheets and files."""
+"""Writes and reads what visitors download or print: reports, sheets of paper and files."""

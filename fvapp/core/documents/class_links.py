@@ -13,7 +13,7 @@ MOST_PAIRS = 40
 
 @dataclass(frozen=True)
 class PairLink:
-    """The link of one pair of students; pairs are numbered from 1."""
+    """The link for one pair of students. Pairs are numbered from 1."""
 
     pair: int
     seed: int
@@ -23,9 +23,10 @@ class PairLink:
 def make_pair_links(
     link: TeacherLink, missions: Sequence[str], pairs: int, address: str
 ) -> tuple[PairLink, ...]:
-    """Return a link for each pair of students; their seeds count up from the seed of `link`.
+    """Return a link for each pair of students; each pair's seed is one more than the previous.
 
     Args:
+        link: the settings and the first seed.
         missions: ids of the missions that the pairs start with, in turn.
         address: where the app runs, such as ``http://teacher-pc:8501``.
     """

@@ -28,7 +28,7 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
-    """Return a line with the facts of a school class: open or closed, students, last day of use."""
+    """Return a line about a school class: open or closed, number of students, last day of use."""
     facts = (
         t("classroom.open.is_open" if classroom.is_open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
@@ -63,7 +63,7 @@ def predictions_sentence(result: MissionResults, t: Translate) -> str:
 def student_names_in_tables(
     rows: Iterable[StudentRow], named: bool, t: Translate
 ) -> dict[str, str]:
-    """Return a mapping of student id to name in tables: the nickname if `named`, else a number."""
+    """Return student id -> name to show in tables: the nickname if `named`, else a number."""
     students = sorted(
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
     )
@@ -88,8 +88,8 @@ def students_csv(
 ) -> bytes:
     """Return a CSV file with a line for each student and several columns for each mission.
 
-    If a student has not been seen since the server started, the time of their last run, or of
-    joining the class, counts as the time when they were last seen.
+    One column contains the time at which a student was last seen. If the student has not been seen
+    since the server started, this is the time of the last run, or of joining the class.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.
@@ -159,7 +159,7 @@ def class_report_html(
 def _results_table(
     rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate
 ) -> list[Sequence[object]]:
-    """Return the lines of a results table: first its headings, then a line for each row."""
+    """Return the lines of a results table: first the headings, then a line for each of `rows`."""
     head = [_column_heading(name, t) for name in ("student", *_COLUMNS)]
     return [head, *((names[row.student.id], *_result_cells(row, t)) for row in rows)]
 

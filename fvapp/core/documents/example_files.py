@@ -62,7 +62,7 @@ def write_examples_npz(examples: Sequence[Example]) -> bytes:
 
 
 def write_examples_zip(examples: Sequence[Example]) -> bytes:
-    """Return examples of one data set as a ZIP file: for each, a PNG and a row in a table."""
+    """Return examples of one data set as a ZIP file: a table, and a PNG for each example."""
     file = BytesIO()
     table = StringIO()
     rows = csv.writer(table)
@@ -88,15 +88,17 @@ def read_examples_file(content: bytes, dataset: str) -> list[FileExample]:
             not name another data set.
 
     Raises:
-        ExampleError: ``examples_file_large``, ``examples_file_unusable``,
-            ``examples_file_dataset``, ``examples_file_many``, ``bad_image``, ``example_label``.
+        ExampleError: ``examples_file_large``: the file is too large; ``examples_file_unusable``: it
+            is damaged or has another format; ``examples_file_dataset``: it names another data set;
+            ``examples_file_many``: it has too many examples; ``bad_image``: an image does not have
+            28x28 pixels; ``example_label``: a label does not exist in the data set.
     """
     _check_file_size(len(content))
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
             _check_file_size(sum(part.file_size for part in parts))
-            # With other types of compression, reading a part may unpack more bytes than requested.
+            # With other types of compression, reading a file may unpack more bytes than requested.
             if not {part.compress_type for part in parts} <= {
                 zipfile.ZIP_STORED,
                 zipfile.ZIP_DEFLATED,
@@ -117,7 +119,7 @@ def _check_file_size(size: int) -> None:
 
 
 def _unpack_part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return at most `MOST_BYTES` of a part, because its declared size may be too small."""
+    """Return at most `MOST_BYTES` of a file in a ZIP archive, whose declared size may be wrong."""
     with archive.open(name) as part:
         return part.read(MOST_BYTES)
 
@@ -142,8 +144,8 @@ def _read_arrays(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample
 def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     """Return an array of an ``.npz`` file.
 
-    The header is checked first, because NumPy allocates all rows that the header declares before it
-    notices that they are missing.
+    The header is checked first, because NumPy allocates memory for all rows that the header
+    declares before it notices that rows are missing.
     """
     content = _unpack_part(archive, f"{name}.npy")
     file = BytesIO(content)
@@ -160,7 +162,7 @@ def _read_image_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileEx
         _check_dataset_name(row.get("dataset"), dataset)
         picture = _unpack_part(archive, row["file"])
         label = (row["label"] or "").strip()
-        if not picture.startswith(_HEAD):  # checked first, because Pillow warns of huge images
+        if not picture.startswith(_HEAD):  # checked before Pillow, which warns of huge images
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(

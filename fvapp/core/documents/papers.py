@@ -1,4 +1,4 @@
-"""Writes sheets for teachers to print, as HTML: plans, worksheet, answers, course and cards."""
+"""Writes sheets for teachers to print, as HTML: lesson plans, worksheets, answers and cards."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ def lesson_plan_html(t: Translate) -> str:
 
 
 def home_lesson_html(t: Translate) -> str:
-    """Return the plan for a lesson without installation, including the devices it works on."""
+    """Return the plan for a lesson that needs no installation, with a list of suitable devices."""
     return render_template(__package__, "home_lesson.html", t=t)
 
 
@@ -45,7 +45,7 @@ def unplugged_activities_html(t: Translate) -> str:
 
 
 def course_html(t: Translate, typical: TypicalMissionResults) -> str:
-    """Return the course as HTML: lessons, the curricula they serve, and a page for each lesson."""
+    """Return the course as HTML: an overview, the curricula it covers, and a page per lesson."""
     texts = {
         id: _typical_verdict_text(MISSIONS[id], t, typical)
         for lesson in COURSE.lessons
@@ -58,7 +58,7 @@ def course_html(t: Translate, typical: TypicalMissionResults) -> str:
 
 
 def waiting_times_html(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:
-    """Return a table of how long the runs of each mission take, for one pair and for all pairs.
+    """Return a table of the training time of each mission, for one pair and for all pairs.
 
     Args:
         pairs: number of pairs of students that share the computer.
@@ -93,7 +93,7 @@ def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
 def answer_sheet_html(
     missions: Sequence[Mission], t: Translate, typical: TypicalMissionResults
 ) -> str:
-    """Return a sheet of each mission's aim, misconceptions, typical results, answers and notes."""
+    """Return a sheet with the aim, misconceptions, typical results and answers of each mission."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )
@@ -114,7 +114,7 @@ def answer_sheet_html(
 
 
 def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
-    """Return a sheet of cards, one per pair, with number, seed, and address as text and QR code."""
+    """Return a sheet of cards, one per pair of students, with a seed and a link as a QR code."""
     codes = [
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
         for link in links
@@ -140,9 +140,9 @@ def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalMissio
 
 
 def _worksheet_table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:
-    """Return the column headings of a mission's table to fill in, and the name of each run.
+    """Return the column headings of a mission's table on the worksheet, and the name of each run.
 
-    If a run depends on a choice of the student, its name is empty.
+    The name of a run is empty if the run depends on a choice of the student.
     """
     measured = (
         "val" if any(settings.validation_split for settings in mission.run_settings()) else "test"

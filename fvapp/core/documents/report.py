@@ -168,7 +168,11 @@ def _curve_chart(
     epochs: int,
     form: Callable[[float], str],
 ) -> dict[str, object]:
-    """Return a chart in SVG units; `test` is the test loss or accuracy for its line, or None."""
+    """Return the curves of a run's loss or accuracy for the template, in SVG units.
+
+    Args:
+        test: the run's loss or accuracy on the test set, drawn as a line; None for no line.
+    """
     blocks = curves.blocks
     points = curves.epochs
     training = getattr(points, name)
@@ -189,7 +193,7 @@ def _curve_chart(
             _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1
         )
 
-    # The scale ignores the first few batches, so their points outside the scale are left out.
+    # The scale ignores the values of the first few batches, so values outside it are left out.
     within = tuple(y if y is not None and low <= y <= high else None for y in getattr(blocks, name))
     series = (
         (blocks.epoch_positions, within, "training", 0.8),

@@ -45,7 +45,7 @@ MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # maximum `BlockEnded` events in a file; a chart draws 300 points
 MOST_GUESSES = 400  # maximum `Guesses` events in a file; a run has one such event per epoch
-_MOST_REST = 500_000  # maximum bytes of a file without weights, for all but the longest runs
+_MOST_REST = 500_000  # bytes of a file besides weights; only the longest runs have more
 
 _OF_THE_ENGINE = (
     "id",
@@ -100,13 +100,13 @@ def write_run_file(
 
     Args:
         events: all events of the run. If there are more than ``MOST_BLOCKS`` `BlockEnded` events,
-            only every second, fourth ... of them is written.
+            only every second, fourth, ... of these events is written.
         examples: the visitor's examples that the run learned from, if they still exist.
         weights: weights of the network in the order of ``model.get_weights()``; None to leave them
             out.
     """
     events = drop_undone_events(events)
-    # A run that was continued has several `RunStarted` events; only the last of them is written.
+    # A run that was continued has several `RunStarted` events; only the last event is written.
     first: list[Event] = [event for event in events if isinstance(event, FollowedDrawing)]
     first += [event for event in events if isinstance(event, RunStarted)][-1:]
     thinned = {
@@ -231,8 +231,8 @@ def _read_events_in_order(content: object) -> Iterator[Event]:
     """
     if not isinstance(content, list) or len(content) > MOST_EVENTS:
         raise BadValue("events")
-    # The positions of `Guesses` may overlap those of other events, so their order is checked
-    # separately.
+    # The positions of `Guesses` may overlap those of other events, so the order of `Guesses` is
+    # checked separately.
     last: dict[bool, tuple[float, int]] = {False: (-1, 0), True: (-1, 0)}
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
@@ -246,7 +246,7 @@ def _read_events_in_order(content: object) -> Iterator[Event]:
 
 
 def _values_for_json(values: Mapping[str, object]) -> dict[str, object]:
-    """Return values that JSON can hold: a number that is not finite becomes null."""
+    """Return values that JSON can represent: numbers that are not finite become null."""
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in values.items()

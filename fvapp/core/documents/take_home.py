@@ -1,4 +1,4 @@
-"""Draws a picture to take home: an animation of how a network learned to read a drawing."""
+"""Draws an animated GIF to take home, which shows how a network learned to read a drawing."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -33,10 +33,10 @@ def can_draw_gif(info: DatasetInfo) -> bool:
 def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
     """Return an animated GIF of how the networks of a training run classify an image.
 
-    The GIF shows the image, the shares of its classes, and twelve test images. It needs no
+    The GIF shows the image, the share of each class, and the fixed twelve test images. It needs no
     language: a class with a one-letter name is labelled with its name, and any other class with a
     test image. Of more than ten classes, only the ten with the highest shares at the end are shown.
-    Below a text strip is its text.
+    An image of text (a text strip) has its text below it.
 
     Args:
         image: uint8 [28, 28].
@@ -83,7 +83,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
 
 
 def _bar_left_edge(place: int) -> int:
-    """Return the x position of the left edge of a bar, in pixels."""
+    """Return the x coordinate, in pixels, of the left edge of the bar at a position."""
     return 238 + 31 * place
 
 

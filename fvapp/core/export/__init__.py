@@ -1,4 +1,4 @@
-"""Writes Keras code for the settings of a run, and networks as HTML files to take home."""
+"""Exports the settings of a run as Keras code, and a network as an HTML file to take home."""
 
 from fvapp.core.export.documents import (
     export_file_name,

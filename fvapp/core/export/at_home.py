@@ -45,24 +45,24 @@ from fvapp.core.wording import join_sentences as join_sentences
 MOST_PARAMETERS = 1_000_000
 """Maximum parameters to take home: with more, messengers refuse the file and phones are slow."""
 
-# The judge is the shipped network that detects drawings unlike the training images. Reducing its
-# large kernel to rank 24 was tried: the judge would take 0.54 MB instead of 0.84 MB, but would
-# decide differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
-_JUDGE_BITS = 8  # bits per weight of the judge's network
-_ASKED = 1_000  # number of test images that are searched for mistakes
-_ASKED_CONVOLUTIONAL = 500  # fewer test images for networks with convolutions, which are slower
+# Bits per weight of the judge, the shipped network that detects drawings unlike the training
+# images. Reducing its large kernel to rank 24 was tried: the judge would take 0.54 MB instead of
+# 0.84 MB, but would decide differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
+_JUDGE_BITS = 8
+_ASKED = 1_000  # number of test images among which the page's examples of mistakes are found
+_ASKED_CONVOLUTIONAL = 500  # the same number for networks with convolutions, which are slower
 _MOST_MISTAKES = 10
-# Number of original training images to mix in while teaching. Each step uses only a few of them, so
-# this number is enough.
+# Number of original training images that the page can mix with newly taught drawings. They are
+# enough, because each training step uses only a few.
 _OLD = 1_000
 _TESTS = 500  # number of test images on which the page measures the effect of teaching
-# Bits per pixel of training images and of test images. More bits would not improve the accuracy
-# after teaching for digits, and would improve it by one percentage point for clothes. The rounding
-# of test images changes the measured test accuracy by 0.1 percentage points for digits and by 0.2
-# for clothes.
+# Bits per pixel of the training images and of the test images in the page. More bits for training
+# images would raise the accuracy after teaching by one percentage point for clothes, but not for
+# digits. The rounding of test images changes the measured test accuracy by 0.1 percentage points
+# for digits and by 0.2 for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
-_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images for teaching, in megabytes
-_TEXT_MB = 0.1  # size of a shipped text, in megabytes
+_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images used in teaching, in megabytes
+_TEXT_MB = 0.1  # approximate size of a shipped text, in megabytes
 _ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 """The scripts, in order, of a page on which a visitor draws and a network learns."""
@@ -82,8 +82,9 @@ def check_can_take_home(network: Network) -> None:
     """Raise an error for a network that cannot be taken home.
 
     Raises:
-        ModelError: ``at_home_too_large``; ``at_home_broken``: its outputs are not numbers;
-            ``at_home_activation``: the page lacks its activation function.
+        ModelError: ``at_home_too_large``: the network has too many parameters;
+            ``at_home_broken``: its outputs are not numbers; ``at_home_activation``: the page lacks
+            its activation function.
     """
     if network.parameter_count > MOST_PARAMETERS:
         raise ModelError(
@@ -107,9 +108,9 @@ def estimate_file_megabytes(
     """Return the approximate size of a network's take-home file in MB.
 
     The file of a network that writes text contains the page, the weights and the text that the
-    network has read. Other files contain the page, the weights, the judge (unless it is the network
-    itself) and images for teaching. The file holds weights and images as base64, which turns three
-    bytes into four characters.
+    network has read. Other files contain the page, the weights, images for teaching, and a second
+    network that judges whether a drawing is unlike the training images. Weights and images are
+    stored as base64, which turns three bytes into four characters.
 
     Args:
         info: row of the data set in the table of data sets; None for a file without images.
@@ -209,15 +210,15 @@ def write_take_home_page(
         )
     if not info.is_own or (own_drawings and not info.is_shared):
         data |= _page_image_data(network, dataset, mistakes) | {"drawing": _stroke_data(drawing)}
-    # The shipped network also goes into the page, to judge whether a drawing is unlike all training
-    # images.
+    # The page also contains the shipped network, which judges whether a drawing is unlike all
+    # training images.
     if record is not None and info.name in SHIPPED:
         data["judge"] = _pack_judge_network(dataset.name)
     return fill_page_data(page, data)
 
 
 def find_learning_error(network: Network, info: DatasetInfo) -> str:
-    """Return the code of the error that prevents learning in a take-home file; else empty."""
+    """Return the code of the error that prevents learning in a take-home file, or ""."""
     if info.text:
         return "learning_text"
     if not all(
@@ -234,7 +235,7 @@ def find_learning_error(network: Network, info: DatasetInfo) -> str:
 
 
 def pack_teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
-    """Return random training images and `_TESTS` random test images, packed for the page.
+    """Return random training images and `_TESTS` random test images, packed for a take-home page.
 
     The test images begin with one image of each class.
 
@@ -256,8 +257,8 @@ def pack_teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
 def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
     """Return a take-home page with the data that its script reads.
 
-    Page and data are joined as bytes, because in a Python string that also contains Chinese
-    characters, each character of the base64 weights would take two bytes. Each "<" is escaped, so
+    Page and data are joined as bytes to save memory. In a Python string with Chinese characters,
+    each character of the base64 weights would take two bytes. Each "<" is escaped, so
     that no name can close the HTML element that contains the data.
     """
     plain = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c").encode()
@@ -273,7 +274,7 @@ def count_shown_drawings(network: Network, dataset: Dataset) -> int:
 def _page_network_data(
     network: Network, info: DatasetInfo, names: Sequence[str]
 ) -> dict[str, object]:
-    """Return the data for the page script that does not depend on any image."""
+    """Return the part of the take-home page's data that does not depend on any image."""
     return {
         "version": VERSION,
         "set": OWN if info.is_own else info.name,
@@ -299,7 +300,7 @@ def _page_network_data(
 
 
 def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
-    """Return the pen widths and ink of the drawing tool, and whether drawings consist of lines."""
+    """Return the data of a page's drawing tool: pen widths, ink, and whether drawings are lines."""
     brush = BRUSHES[info.way]
     lines = info.way == "lines"
     pens = brush.pen_widths[1:2] if lines else brush.pen_widths
@@ -314,7 +315,7 @@ def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
 def _page_image_data(
     network: Network, dataset: Dataset, mistakes: Sequence[int]
 ) -> dict[str, object]:
-    """Return the data computed from test images, which overrides data of `_page_network_data`."""
+    """Return the part of the take-home page's data that is computed from test images."""
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace
@@ -324,8 +325,7 @@ def _page_image_data(
     return {
         "tests": _pack_test_images(dataset, first),
         "mistakes": _pack_test_images(dataset, mistakes),
-        # The page draws neurons as lights. The brightness of a light has the same scale for all
-        # drawings.
+        # The page draws neurons as lights, whose brightness has the same scale for all drawings.
         "brightest": [float(np.abs(step_trace.values).max()) for step_trace in hidden],
         "varies": encode_pixel_spread(dataset),
     }
@@ -345,7 +345,7 @@ def _first_of_each_class(dataset: Dataset) -> list[int]:
 
 
 def name_width_rem(names: Sequence[str]) -> float:
-    """Return the width of the widest class name in rem, with an upper limit."""
+    """Return the width of the widest class name, in the CSS unit rem, up to a limit."""
     return min(6.5, 0.3 + 0.55 * max(map(_width_in_latin_letters, names)))
 
 
@@ -355,12 +355,12 @@ def script_hash(script: str) -> str:
 
 
 def _width_in_latin_letters(text: str) -> int:
-    """Return the width of a text in Latin letters; a Chinese character counts as two letters."""
+    """Return a text's width, measured in Latin letters; a Chinese character is two letters wide."""
     return sum(1 + (east_asian_width(character) == "W") for character in text)
 
 
 def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return results by class on the first test images, and the indices of up to ten mistakes."""
+    """Return correct and all images of each class, and the indices of up to ten mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
@@ -393,7 +393,7 @@ def _pack_judge_network(dataset: str) -> dict[str, object]:
 
 @cache
 def page_script_and_style(*names: str) -> tuple[str, str]:
-    """Return the script and style of a take-home page, joined from files in ``page/``."""
+    """Return the JavaScript and CSS of a take-home page, joined from files in ``page/``."""
     script = layer_scripts() + read_page_files(*names)
     return f'"use strict";{{\n{script}}}', page_colour_rules() + read_page_files("page.css")
 

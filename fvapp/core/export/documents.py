@@ -66,7 +66,7 @@ def _section_with_comment(section: NotebookSection) -> str:
 
 
 def _text_file_writing_code(settings: RunSettings) -> str:
-    """Return Python code that writes the training text to the file that the notebook reads."""
+    """Return Python code that writes the training text to a file, which the notebook then reads."""
     name = settings.dataset_info.base_dataset or settings.dataset
     file = f"{name}.txt"
     lines = text_file_content(name)
@@ -82,7 +82,7 @@ def text_file_content(name: str) -> str:
 
 
 def image_file_content(dataset: Dataset) -> bytes:
-    """Return ``<name>.npz``, the file that exported code reads if Keras lacks the data set."""
+    """Return the bytes of ``<name>.npz``, which exported code reads if Keras lacks the data set."""
     file = BytesIO()
     np.savez_compressed(file, **{array: getattr(dataset, array) for array in ARRAYS})
     return file.getvalue()

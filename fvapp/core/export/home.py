@@ -1,4 +1,4 @@
-"""Writes the smallest edition of the app: an HTML file that trains networks in the browser."""
+"""Writes the smallest edition of the app: an HTML file that trains networks in a browser."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -35,7 +35,7 @@ def write_home_page(datasets: Sequence[Dataset], languages: Sequence[Translate])
     """
     script, style = page_script_and_style(*LEARNING, "home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]
-    own = DATASETS[make_own_dataset_name(["A", "B"])]  # represents visitors' own data sets
+    own = DATASETS[make_own_dataset_name(["A", "B"])]  # an example of visitors' own data sets
     names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}
     page = render_template(
         __package__,

@@ -42,6 +42,6 @@ def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
 
 def _keras_call(layer: Layer) -> str:
     name, given, named = layer.keras_call
-    # JSON writes numbers as Python does, and strings in double quotes like the rest of the code.
+    # JSON writes numbers as Python does, and puts strings in double quotes, as the code does.
     arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

@@ -31,8 +31,8 @@ def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:
     """Return an array [..., outputs] packed as integers with one scale per output.
 
     The rounding error is at most half of 1/127 (8 bits) or 1/32,767 (16 bits) of the largest
-    absolute value for the same output. Float16 would take as many bytes as 16-bit integers, with
-    errors seven times as large. With 32 bits, the values are stored as floats.
+    absolute value for the same output. 16-bit floats would take as many bytes as 16-bit integers,
+    but have errors seven times as large. If `bits` is 32, the values are stored as floats.
     """
     if bits == 32:
         return {"bits": 32, "data": array_to_base64(array.astype("<f4"))}
@@ -50,11 +50,11 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
 
     Args:
         bits: bits per pixel after rounding the original eight bits. The pixels are stored in order
-            and deflated together.
+            and compressed together.
     """
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     folded = bytearray()
-    for begin in range(0, len(images), 50):  # 50 at a time: all at once would take 14 MB
+    for begin in range(0, len(images), 50):  # all images at once would take 14 MB of memory
         some = images[begin : begin + 50].reshape(-1, 1)
         levels = np.rint(some * np.float32((2**bits - 1) / 255)).astype(np.uint8)
         folded += deflate.compress(

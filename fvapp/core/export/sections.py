@@ -55,7 +55,7 @@ def _section_text_key(name: str, settings: RunSettings) -> str:
 def describe_code_needs(
     settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False
 ) -> str:
-    """Return sentences on what exported code needs, and how it differs from training in the app.
+    """Return sentences on what exported code needs, and how its training differs from the app's.
 
     Args:
         whole: whether the code itself contains the text to train on, so that it reads no file.
@@ -76,7 +76,7 @@ def describe_code_needs(
 
 
 def _describe_later_training(record: RunRecord | None, t: Translate) -> Iterator[str]:
-    """Yield sentences on what happened to a run beyond its settings: extra epochs, or teaching."""
+    """Yield sentences on later training that the code leaves out: extra epochs, or teaching."""
     if record and record.epochs > record.settings.epochs:
         yield t("export.more_epochs", n=record.epochs)
     if record and record.taught:
@@ -95,8 +95,7 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
         optimizer=OPTIMIZERS[settings.optimizer].keras_code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
-        # Validation images are never altered, so they need separate arrays if training images are
-        # altered.
+        # Altered training images need separate arrays, because validation images are not altered.
         held_out=(settings.alters_training_data or settings.mixing != "none")
         and settings.validation_split > 0,
         **_text_template_values(settings),
@@ -120,7 +119,10 @@ def _text_template_values(settings: RunSettings) -> dict[str, object]:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
-    """Return why exported code turns XLA off, which would hide a deliberate error; else empty."""
+    """Return why exported code turns off XLA, or "" if it does not.
+
+    XLA is turned off if it would hide an error that students are meant to see.
+    """
     if not settings.covers_all_classes:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")

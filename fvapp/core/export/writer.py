@@ -1,4 +1,4 @@
-"""Prepares the data for ``page/writer.js``, which continues texts in the app and in files."""
+"""Prepares the data for ``page/writer.js``, with which a network writes text in the browser."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -24,10 +24,11 @@ _WORDS = (
 
 
 class LearnedText(NamedTuple):
-    """The text that a network has read, in which copied pieces and new words are looked up.
+    """The text that a network has read, for comparison with the text that it writes.
 
     Attributes:
-        text: the text, with a line break wherever a piece of text was held out.
+        text: the text, with a line break wherever a piece was left out because it is held out for
+            testing.
         held_out_copied_share: the share of the held-out text that consists of pieces that count as
             copied.
         copied_piece_length: the minimum length, in characters, of a piece that counts as copied.
@@ -42,7 +43,7 @@ class LearnedText(NamedTuple):
 
 
 def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
-    """Return the part of a text data set that a network reads in a training run with `settings`."""
+    """Return the text that a network reads during a training run with `settings`."""
     form = settings.dataset_info.text_form
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_in_strips(arrays.x_train, form)
@@ -59,8 +60,8 @@ def writer_data(
     """Return the data that ``page/writer.js`` needs for a network.
 
     Args:
-        learned: the text in which the page looks up copied pieces and new words; None if the page
-            does not mark them, so that the data contains no text.
+        learned: the text that the network has read, so that the page can mark copied pieces and new
+            words; None if the page marks nothing, so that the data need not contain the text.
     """
     told = {
         "comma": t("common.comma"),
@@ -84,7 +85,7 @@ def writer_data(
 
 
 def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -> str:
-    """Return the sentence that compares the copied shares of written and of held-out text."""
+    """Return a sentence that compares how much of written and of held-out text is copied."""
     if learned.own_text and not learned.text:
         return t("write.page.copied_own", own=form.piece, share="{share}")
     held = {
@@ -98,7 +99,7 @@ def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -
 
 
 def text_form_data(form: TextForm) -> dict[str, object]:
-    """Return the fields of a text form that ``writing.js`` and ``writer.js`` read."""
+    """Return the description of a text data set that ``writing.js`` and ``writer.js`` read."""
     same = ("signs", "shown", "context", "beginning", "piece", "language", "gap", "stop")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
     return {

@@ -1,5 +1,5 @@
 """Turns text into images for networks.
 
-Each image is a text strip of 28x28 pixels that shows some characters. Its label is the next
-character of the text.
+Each image is a text strip of 28x28 pixels that encodes some characters. The label of a strip is the
+character that follows these characters in the text.
 """

@@ -14,8 +14,12 @@ class TextSpan(NamedTuple):
 
 
 def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
-    """Return the pieces of a text, `least` characters or longer, that occur in a learned text."""
-    source = "\n".join(learned)  # texts have no line breaks, so no match can span two parts
+    """Return the pieces of a text that are copied: `least` or more characters of a learned text.
+
+    Args:
+        learned: the parts of the learned text.
+    """
+    source = "\n".join(learned)  # `text` has no line breaks, so no piece can span two parts
     pieces: list[TextSpan] = []
     begin = 0
     while begin + least <= len(text):
@@ -34,16 +38,16 @@ def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Te
 
 
 def copied_share_of_text(text: str, learned: Sequence[str], least: int) -> float:
-    """Return the share of the characters of a text that are in its copied pieces."""
+    """Return the share of a text's characters that are in pieces copied from a learned text."""
     return sum(end - begin for begin, end in find_copied_pieces(text, learned, least)) / max(
         1, len(text)
     )
 
 
 def held_out_copied_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
-    """Return the share of the held-out part of a text that consists of pieces of the rest.
+    """Return the share of a text's held-out part that also occurs in the rest of the text.
 
-    A network never reads the held-out part, so chance alone produces this share.
+    A network never reads the held-out part, so this share arises without any copying.
 
     Args:
         learned: parts of this or another text that replace the rest of `text` in the comparison.

@@ -9,7 +9,7 @@ from fvapp.core.texts.strips import labels_of_text, make_strips, texts_in_strips
 
 
 def exchange_fact(text: str, form: TextForm) -> str:
-    """Return a text in which the frequent and the rare wording of its fact are swapped."""
+    """Return a text with the frequent and the rare wording of a fact swapped; see `TextForm`."""
     begins, usual, rare = form.fact
     other = {usual: rare, rare: usual}
     told = re.compile(f"(?<={re.escape(begins)})({re.escape(usual)}|{re.escape(rare)})")
@@ -19,9 +19,9 @@ def exchange_fact(text: str, form: TextForm) -> str:
 def swap_fact_wording_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the text strips and labels of the same text after :func:`exchange_fact`.
+    """Return the text strips and labels with the two wordings of a fact swapped in the text.
 
-    If the two wordings differ in length, the number of strips changes a little.
+    If the wordings differ in length, the number of strips changes a little.
 
     Args:
         images: strips, uint8 [n, 28, 28], in the order of the text or of its parts; labels: uint8

@@ -15,8 +15,8 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# The number of characters in a line. A line has half as many if a character takes two white pixels,
-# because such a character says more.
+# The number of characters in a line. If two white pixels encode a character (as in Chinese), a line
+# has half as many, because each character says more.
 _SIGNS = 110
 _SEED = 3
 _LINES_WITHIN_EPOCHS = 4
@@ -28,7 +28,9 @@ class WrittenLine:
     """A line that a network wrote.
 
     Attributes:
-        step, epoch: see :class:`Frame`; `step` is None if the current network wrote the line.
+        step: number of training steps of the network that wrote the line; None for the network's
+            current state.
+        epoch: number of completed epochs if an epoch had just ended; 0 within an epoch.
     """
 
     text: str
@@ -41,7 +43,7 @@ class WrittenLine:
 
 
 def next_character_shares(network: Network) -> Shares:
-    """Return a function that returns the uncalibrated shares of a network for a text strip."""
+    """Return a function that computes a network's uncalibrated shares for a text strip."""
     return lambda strip: softmax_shares(
         network.trace_pixels(network.scale_pixels(strip[None]))[-1].values
     )[0]
@@ -50,13 +52,13 @@ def next_character_shares(network: Network) -> Shares:
 def write_line(
     network: Network, form: TextForm, signs: int = _SIGNS, temperature: float = TEMPERATURE
 ) -> str:
-    """Return a line that a network writes, without its given beginning.
+    """Return a line that a network writes, without the beginning that the network was given.
 
     A network with 128 hidden neurons takes 5 ms for a line.
 
     Args:
-        signs: number of characters to write. If two white pixels encode a character, half as many
-            are written.
+        signs: number of characters to write. If two white pixels encode a character, half of this
+            number is written.
     """
     generator = np.random.default_rng(_SEED)
     return generate_text(
@@ -70,7 +72,7 @@ def write_line(
 
 
 def select_spread_frames(frames: Sequence[Frame]) -> list[Frame]:
-    """Return a few frames spread over a training run, including the first and the last."""
+    """Return a few frames (saved weights) spread over a run, including the first and the last."""
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
     return sorted(

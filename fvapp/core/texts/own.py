@@ -1,4 +1,4 @@
-"""Converts texts of visitors or school classes for networks, and limits their length."""
+"""Converts texts of visitors or school classes to learnable characters; limits their length."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -34,8 +34,8 @@ class OwnText(NamedTuple):
 def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     """Return a typed text in the form in which a network reads it.
 
-    Labels that the characters of `base` do not use are given to the most common wide characters,
-    such as Chinese characters, of the typed text.
+    If the data set `base` has spare labels, they are given to the most common wide characters of
+    the typed text, such as Chinese characters.
 
     Args:
         base: name of the text data set that the typed text can be mixed into.
@@ -65,12 +65,12 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
 
 
 def text_too_long_error(signs: int) -> ExampleError:
-    """Return the error for a text with `signs` characters, which are too many."""
+    """Return the error for a text that is too long, with `signs` characters."""
     return ExampleError("text_long", signs=f"{signs:,}", most=f"{MOST_SIGNS:,}")
 
 
 def clean_text_addition(dataset: str, typed: str) -> str:
-    """Return a typed text in the characters of a data set, with an ending for more text to follow.
+    """Return a typed text in the characters of a data set, ready to be followed by more text.
 
     A text that ends without a punctuation mark gets a full stop. If the data set has a space, the
     text ends with a space.
@@ -85,12 +85,13 @@ def check_text_length(text: str, data: DatasetInfo, alone: bool) -> None:
     """Refuse a text that is too short to learn from.
 
     Args:
-        alone: whether the network learns only from this text. The minimum for a text to be mixed
-            with another is halved if two white pixels encode each character, because each then says
-            more.
+        alone: whether the network learns only from this text, instead of mixing it with another.
+            The minimum for mixing is halved if two white pixels encode each character, because
+            each character then says more.
 
     Raises:
-        ExampleError: ``text_short``, ``text_short_alone``: the text is too short.
+        ExampleError: ``text_short``: the text is too short to be mixed with another;
+            ``text_short_alone``: it is too short to be learned alone.
     """
     whites = data.text.whites if data.text else 1
     least = LEAST_ALONE if alone else LEAST_MIXED // whites

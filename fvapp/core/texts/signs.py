@@ -31,7 +31,7 @@ class TextForm:
         language: tag of the language of the text, as in :mod:`fvapp.i18n`.
         whites: number of white pixels in a row of a strip, whose columns encode a character. One
             pixel per row allows 28 different characters, two pixels allow 378.
-        context: number of characters that a strip shows.
+        context: number of characters that a strip encodes.
         beginning: the clean text that a network continues when it writes; the text of the data set
             does not contain it.
         piece: a written sequence of this many characters counts as copied if the text contains it.
@@ -58,17 +58,17 @@ class TextForm:
 
     @property
     def spare_sign_count(self) -> int:
-        """The number of further characters that a row of a strip could encode."""
+        """The number of additional characters that a row of a text strip could encode."""
         return comb(SIDE, self.whites) - len(self.signs)
 
     @property
     def gap(self) -> str:
-        """The space between words; empty if the text form has none."""
+        """The space between words; empty if the text has no spaces."""
         return _GAP if _GAP in self.signs else ""
 
     @cached_property
     def stop(self) -> str:
-        """The character that ends a sentence; empty if the text form has none."""
+        """The full stop; empty if the text form has no full stop."""
         return next((sign for sign in ".。" if sign in self.signs), "")
 
     @cached_property
@@ -78,7 +78,7 @@ class TextForm:
 
     @cached_property
     def columns(self) -> np.ndarray:
-        """The columns of each character's white pixels, ascending, int [characters, whites].
+        """The columns of the white pixels that encode each character, int [characters, whites].
 
         With two white pixels per character, the first 196 characters have one pixel in each half of
         the row.
@@ -92,7 +92,7 @@ class TextForm:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The text that shows each character on its own; a space is shown as a visible mark."""
+        """How each character is shown on its own; a space is shown as a visible mark."""
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def colour_group(self, label: int) -> int:
@@ -104,7 +104,7 @@ class TextForm:
 
 
 def is_wide_character(character: str) -> bool:
-    """Return whether a character's script has too many characters for one column each."""
+    """Return whether a character belongs to a script with thousands of characters, like Chinese."""
     return (
         unicodedata.category(character) == "Lo" and unicodedata.east_asian_width(character) == "W"
     )
@@ -140,7 +140,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
         and not (character.isspace() or unicodedata.combining(character))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
-    text = re.sub(" +", _GAP, text)  # before the next pattern, which is slow on many spaces
+    text = re.sub(" +", _GAP, text)  # first, because the next pattern is slow on many spaces
     if form.stop:
         text = re.sub(rf" ?(?:{re.escape(form.stop)} ?)+", form.stop + form.gap, text)
     return CleanText(text.lstrip(_GAP + form.stop), dropped)

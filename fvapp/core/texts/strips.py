@@ -34,7 +34,7 @@ _WHITE = 255
 
 
 class StripPositions(NamedTuple):
-    """The training and test strips of a text, as positions of the characters after each strip."""
+    """The training and test strips of a text; a strip is given by the position of its label."""
 
     train: np.ndarray
     test: np.ndarray
@@ -47,22 +47,21 @@ def labels_of_text(text: str, form: TextForm) -> np.ndarray:
 
 
 def held_out_mask(count: int) -> np.ndarray:
-    """Return, for a text of `count` characters, which are in held-out blocks, bool [count]."""
+    """Return which of the `count` characters of a text are held out for testing, bool [count]."""
     blocks = np.arange(count) // block_length(count)
     return (blocks % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1) & (count >= LEAST_TESTED)
 
 
 def block_length(count: int) -> int:
-    """Return the number of characters in a block of a text with `count` characters."""
+    """Return the number of characters in each block of a text with `count` characters."""
     return min(400, max(100, count // 150))
 
 
 def partition_strips(count: int, form: TextForm) -> StripPositions:
     """Return the training and test strips of a text with `count` characters.
 
-    No training strip contains a tested character. Whole blocks of training strips are shuffled,
-    because the last strips are used for validation and should not all come from the end of the
-    text.
+    No training strip contains a tested character. The last training strips are used for validation.
+    Blocks of strips are shuffled, so that these strips do not all come from the end of the text.
     """
     tested = held_out_mask(count)
     places = np.arange(form.context, count)
@@ -126,7 +125,7 @@ def aligned_zeros(shape: tuple[int, ...], kind: DTypeLike) -> np.ndarray:
 
 
 def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip for the end of a clean text, uint8 [28, 28]; unused rows are black."""
+    """Return the strip that encodes the end of a text, uint8 [28, 28]; unused rows are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, form.columns[form.label_by_sign[sign]]] = _WHITE
@@ -142,7 +141,7 @@ def append_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray
 
 
 def signs_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
-    """Return the character in each row of a strip, oldest first; empty strings for empty rows.
+    """Return the character in each row of a text strip, top to bottom; "" for empty rows.
 
     In a row with grey pixels, the lightest pixels encode the character.
 
@@ -154,7 +153,7 @@ def signs_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
 
 
 def _labels_of_pixel_rows(rows: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return the label of the character in each row of pixels, int [n]; -1 for an empty row.
+    """Return the label of the character that each row of pixels encodes; -1 for an empty row.
 
     Args:
         rows: uint8 [n, 28].
@@ -167,12 +166,12 @@ def _labels_of_pixel_rows(rows: np.ndarray, form: TextForm) -> np.ndarray:
 
 
 def text_in_strip(image: np.ndarray, form: TextForm) -> str:
-    """Return the text that a strip shows."""
+    """Return the text that a strip encodes."""
     return "".join(signs_in_strip(image, form))
 
 
 def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
-    """Return the texts that strips show, with consecutive strips of a text joined into one text.
+    """Return the texts that strips encode; consecutive strips of a text give one text.
 
     Args:
         images: strips in the order of their texts, uint8 [n, 28, 28], without empty rows. Within a
@@ -191,12 +190,12 @@ def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
 
 
 def learned_blocks(text: str) -> list[str]:
-    """Return the parts of a clean text that are not held out."""
+    """Return the parts of a clean text that networks learn from, between the held-out blocks."""
     return _split_blocks(text, held=False)
 
 
 def held_out_blocks(text: str) -> list[str]:
-    """Return the held-out blocks of a clean text."""
+    """Return the blocks of a clean text that are held out for testing."""
     return _split_blocks(text, held=True)
 
 

@@ -13,9 +13,9 @@ class TableScores:
         commonest_label: label of the most common character.
         commonest_share: share of correct predictions if the most common character is always
             predicted.
-        whole_strip_share: share of correct predictions by a table of whole strips; for a strip
-            missing from the table, the prediction counts as wrong.
-        missing_share: share of test strips that are missing from the table of whole strips.
+        whole_strip_share: share of correct predictions by a table of whole strips; a strip that is
+            missing from the table counts as a wrong prediction.
+        missing_share: share of test strips that do not occur in the table of whole strips.
         right_share_with_fallback: share of correct predictions by a table that falls back on
             shorter strips, by the method of Witten and Bell.
         bits_per_character: mean number of bits that the table with fallback needs per character.
@@ -51,8 +51,8 @@ def score_count_tables(
     wanted = labels[test].astype(int)
     commonest = int(np.bincount(learned, minlength=signs).argmax())
     shares = np.full((len(test), signs), 1 / signs)
-    # A number for each position in the text; positions after the same characters have the same
-    # number.
+    # A number for each position in the text. Positions have the same number if the same characters
+    # precede them.
     ends = np.zeros(len(labels), np.int64)
     best = (np.inf, 0.0, 0)
     for length in range(context + 1):
@@ -80,7 +80,7 @@ def score_count_tables(
 def _count_characters_by_row(
     line_of: np.ndarray, learned: np.ndarray, lines: int, signs: int, wanted: np.ndarray
 ) -> np.ndarray:
-    """Return the `wanted` rows of a table of how often each character occurs, [n, characters]."""
+    """Return some rows, `wanted`, of a table of character counts, [n, characters]."""
     asked, place = np.unique(wanted, return_inverse=True)
     row_of = np.full(lines, -1)
     row_of[asked] = np.arange(len(asked))

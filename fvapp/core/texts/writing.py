@@ -24,7 +24,10 @@ def generate_text(
     generator: np.random.Generator,
     form: TextForm,
 ) -> str:
-    """Return up to `count` characters, at most `MOST_WRITTEN`, that continue a clean beginning."""
+    """Return the text with which a network continues a beginning.
+
+    The text has `count` characters, but at most `MOST_WRITTEN`.
+    """
     written = islice(
         generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_WRITTEN)
     )
@@ -38,7 +41,7 @@ def generate_signs(
     generator: np.random.Generator,
     form: TextForm,
 ) -> Iterator[str]:
-    """Yield characters that continue a clean beginning, endlessly.
+    """Yield the characters with which a network continues a beginning, without end.
 
     Args:
         temperature: at 0, the most likely character is always chosen; at 1, characters are drawn
@@ -53,7 +56,7 @@ def generate_signs(
 
 
 def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:
-    """Return the label of the character that a random number `chance`, from 0 to 1, picks."""
+    """Return the label of a character drawn from `shares` by the random number `chance`, 0 to 1."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()
     if temperature <= 0 or not isfinite(largest):

@@ -130,8 +130,8 @@ def _draw_variant_choice(
         # returns to this page.
         if variant != chosen_variant():
             show_screen(opened.mission, screen)
-            # A new variant of the first claim needs new runs. A new variant of the second claim is
-            # judged by the existing runs.
+            # A new variant of the mission's first claim needs new training runs. A new variant of
+            # its second claim is judged from the existing runs.
             runs = opened.mission_progress.runs if field == "second_variant" else ()
             opened.update_progress(
                 **{field: variant},

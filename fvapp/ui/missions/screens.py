@@ -32,7 +32,7 @@ def screen_key(screen: str) -> str:
 def step_of_screen(screen: str) -> str:
     """Return the step that a screen belongs to.
 
-    Both guesses are one step. All questions together with the last screen are one step, too.
+    Both guesses belong to one step. All questions and the last screen belong to one step, too.
     """
     name = screen.partition(":")[0]
     return {"second": "predict", "done": "question"}.get(name, name)

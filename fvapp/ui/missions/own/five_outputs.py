@@ -14,7 +14,7 @@ class FiveOutputsMissionFlow(MissionFlow):
     """The flow of mission 4, which shows how much probability outputs without a class get."""
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
-        """Write how much probability outputs without a class get, over many test images."""
+        """Write how much probability the outputs without a class get for many test images."""
         trained = [record for record in opened.run_records if record.has_checkpoint]
         if not trained:
             return

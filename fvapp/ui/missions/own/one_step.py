@@ -42,7 +42,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         return self.has_begun_experiment(opened) and super().has_result(opened)
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw the "One step" screens; without a trained network, the run or a train button."""
+        """Draw the "One step" screens; before that, the network's training or a train button."""
         finished = (
             run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint
         )
@@ -154,10 +154,10 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
-    """Return the names of the chosen learning rate and moment of training.
+    """Return the names of the chosen learning rate and of the chosen stage of training.
 
-    The races between two ways of training use the learning rate. At the moment, the network starts
-    to practise a single image.
+    The learning rate is used in the races between two ways of training. The stage is the number of
+    steps after which the network starts to practise a single image.
     """
     own = opened.mission_progress
     mission = opened.mission

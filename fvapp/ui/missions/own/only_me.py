@@ -104,9 +104,8 @@ class OnlyMeMissionFlow(MissionFlow):
                     **hands.values,
                 )
             )
-            shown = wrong[
-                :: -(-len(wrong) // _MISREAD)
-            ]  # every n-th image, so that most digits appear
+            # Every n-th misread image is shown, so that most digits appear.
+            shown = wrong[:: -(-len(wrong) // _MISREAD)]
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56

@@ -42,7 +42,7 @@ class TeachMissionFlow(LatestNetworkFlow):
             super().draw_experiment_progress(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the test accuracy before and after teaching, and test images that were forgotten."""
+        """Draw the test accuracy before and after teaching, and images no longer recognised."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None

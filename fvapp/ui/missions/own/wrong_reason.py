@@ -18,7 +18,7 @@ _SIZE = 168  # side of a picture, in CSS pixels
 # pixels.
 _OTHER = 9
 _SHOWN = 3  # number of images shown with the guess question
-_OF = 100  # number of images from which these are chosen
+_OF = 100  # number of images from which the shown images are chosen
 
 
 class WrongReasonMissionFlow(MissionFlow):

@@ -1,8 +1,9 @@
 """Stores the next run's settings in the workspace, so that they survive a refresh.
 
-Other tabs start with the stored settings, too. If an address (URL) sets the settings, it is stored
-with them: opening the same address again, as a refresh does, changes nothing. In a new tab, a new
-address starts from the defaults, so that a teacher's link gives everybody the same settings.
+Other tabs start with the stored settings, too. If an address (URL) sets the settings, the address
+is stored with them: opening the same address again, as a refresh does, changes nothing. In a new
+tab, a new address starts from the defaults, so that a teacher's link gives everybody the same
+settings.
 """
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ def set_settings_from_address(engine: EmbeddedEngine, token: str, settings: RunS
 
 
 def settings_before_address(token: str) -> RunSettings:
-    """Return the settings that an address changes: this tab's, or the defaults in a new tab."""
+    """Return the settings that a newly opened address (URL) changes.
+
+    They are this tab's settings, or the defaults in a new tab.
+    """
     return st.session_state.get(_SETTINGS) or RunSettings(seed=workspace_seed(token))
 
 

@@ -10,7 +10,8 @@ def scroll_into_view(part: str, count: int, at_once: bool = False, read: bool = 
 
     Args:
         at_once: whether to scroll also when the page is opened.
-        read: whether to focus the part's heading, for a button that disappears when pressed.
+        read: whether to move the focus to the part's heading, which is necessary if the pressed
+            button disappears.
     """
     _component(
         key="into_view",

@@ -8,7 +8,10 @@ _component = make_component(__file__)
 
 
 def has_value_settled(key: str, value: int) -> bool:
-    """Return whether `value` has not changed for a second, after which the fragment is redrawn."""
+    """Return whether `value` has not changed for a second.
+
+    If it has changed more recently, the fragment is redrawn after that second.
+    """
     told = _component(
         key=f"rest_{key}",
         data={"value": value},

@@ -20,7 +20,7 @@ def announce_to_screen_readers(
         part: name of the part of a page that announces something, such as "answer".
         name: name of what happened, the same in every language; empty if nothing has happened yet.
         text: one sentence, or empty if there is nothing to say.
-        of: what the part shows; a new value starts afresh, as if nothing had been announced.
+        of: what the part shows; when this changes, earlier announcements are forgotten.
         fresh: whether to announce even the first name.
     """
     data = {"part": part, "of": of, "name": name, "text": text, "fresh": fresh}

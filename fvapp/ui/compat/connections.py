@@ -20,7 +20,8 @@ _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSans
 _FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
 # Memory in bytes that each fragment of a message takes in addition to its content.
 _FRAGMENT = 64
-# Maximum number of bytes accepted in one piece from a client after the server's close frame.
+# Maximum number of bytes accepted in one piece from a client after the server has sent a WebSocket
+# close frame.
 _FAREWELL = 4_096
 _PEER = "fvapp.peer"
 # Whether the app runs on Streamlit Community Cloud: there, apps are in this folder, and a proxy

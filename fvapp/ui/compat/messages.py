@@ -49,7 +49,7 @@ def check_message(content: bytes | None) -> str | None:
 
     Raises:
         MessageError: the message exceeds `MOST_FIELDS` or `MOST_MARKS`, is not one of Streamlit's,
-            is not meant for visitors, or names an impossible fragment.
+            is not meant for visitors, or contains a fragment id that is too long.
     """
     if content is None:
         raise MessageError("strange")

@@ -1,4 +1,7 @@
-"""Protects the server from abuse beyond its middleware, and reports missing protections."""
+"""Protects the server from abuse that its middleware cannot prevent.
+
+It also reports which of these protections are missing.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

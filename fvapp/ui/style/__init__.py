@@ -45,8 +45,8 @@ def apply_style(t: Translator, is_served: bool) -> None:
     switches the app's colours by itself.
 
     Args:
-        is_served: whether the server's page contains `page_style`. A host that runs ``app.py``
-            itself serves a page without it.
+        is_served: whether the server's page contains `page_style`. If a host ignores
+            ``st.App``, it serves Streamlit's own page, without this style.
     """
     script = f"document.documentElement.lang = '{t('language.tag')}'"
     colours = css_variables(dark=st.context.theme.type == "dark")
@@ -57,7 +57,7 @@ def apply_style(t: Translator, is_served: bool) -> None:
 
 
 class _Html(str):
-    """HTML that Streamlit does not dedent, which would take 5% of the first page's time."""
+    """HTML that Streamlit does not dedent, as dedenting takes 5% of the time for the first page."""
 
     def _repr_html_(self) -> str:
         return self

@@ -39,7 +39,7 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
 
 
 def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | None:
-    """Return the results of the last revealed mission; None if no mission has been revealed."""
+    """Return the results of the mission that the teacher revealed last; None without results."""
     if not room.revealed:
         return None
     rows = visit.engine.teachers.student_rows(visit.token, room.id)

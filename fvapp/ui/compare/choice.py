@@ -47,7 +47,7 @@ def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[s
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
-        default=chosen,  # without this, nothing would be chosen
+        default=chosen,  # otherwise, the list would start without any chosen run
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,
@@ -73,7 +73,8 @@ def keep_chosen_runs(run_ids: Sequence[str]) -> None:
 def _keep_changed_choice(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
     state = st.session_state
     chosen = [run_id for run_id in state[widget] if run_id in known]
-    # The browser may resend the choice made in a removed widget as if the visitor had just made it.
+    # The browser may resend the choice made in a removed widget as if the visitor had just made it;
+    # such a repeat is ignored.
     if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
         keep_chosen_runs(chosen)
 

@@ -1,4 +1,4 @@
-"""Draws a button that trains the chosen networks again with other seeds, and the progress."""
+"""Draws a button that trains the chosen networks again with other seeds, and their progress."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -119,7 +119,6 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        with visit.messages.queueing_errors(
-            but="not_now"
-        ):  # ignored, as the run may already have ended
+        # The error is ignored, because the run may already have ended.
+        with visit.messages.queueing_errors(but="not_now"):
             visit.engine.runs.stop_run(visit.token, run_id)

@@ -1,4 +1,4 @@
-"""Draws the network's answer to a picture, its confidence, and teaching with the picture."""
+"""Draws the network's answer to a picture, and buttons that teach the picture to the network."""
 
 from dataclasses import dataclass
 
@@ -118,8 +118,8 @@ def draw_input_remarks(
     """Draw remarks below the answer: on the network's input, and on outdated weights."""
     t = visit.t
     info = DATASETS[dataset]
-    # Only this remark explains that the network can answer with nothing but the visitor's own
-    # classes.
+    # This remark explains that the network knows only the visitor's own classes, and no other part
+    # of the page does.
     if answers is not None and info.is_own:
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.as_prepared.is_stale:

@@ -118,8 +118,8 @@ def _draw_page_fragment(visit: Visit) -> None:
         with st.container():
             picture = draw_canvas_or_picture(visit, dataset)
             if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
-                # These buttons collect drawings. As soon as a network can answer, they are drawn
-                # below its answer instead.
+                # Until a network can answer, the buttons that collect drawings are here; later,
+                # they are below the network's answer.
                 if dataset == own_set_name(visit):
                     draw_collecting_buttons(visit, picture, dataset)
                 draw_own_set_training(visit, dataset)

@@ -1,1 +1,1 @@
-"""Draws parts of lessons that several pages use, such as class downloads and teachers' links."""
+"""Draws lesson tools that several pages use, such as downloads of a class's results."""

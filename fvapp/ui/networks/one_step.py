@@ -33,7 +33,7 @@ OTHERS = 500
 MANY = 32
 # Range of weights on each side of the current weight, for the loss curves of 32 images.
 _SPAN = 3.0
-_POINTS = 61  # number of points of each of these loss curves
+_POINTS = 61  # number of points of each loss curve
 _component = make_component(__file__)
 
 

@@ -74,8 +74,8 @@ def server_address() -> str:
     port = st.get_option("server.port")
     if not parts.netloc:
         return ""
-    # If a page on the same site shows the app in a frame, `st.context.url` is that page's address,
-    # and only the greeting contains the app's path.
+    # If a page on the same site shows the app in a frame, `st.context.url` is that page's address.
+    # The app's own path comes from the greeting, which the page sends when it opens its socket.
     below = read_greeting(
         st.context.headers
     ).base_path or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")

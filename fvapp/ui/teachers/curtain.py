@@ -35,7 +35,7 @@ def is_curtain_closed() -> bool:
 
 
 def open_curtain() -> None:
-    """Stop asking for the teacher password in this tab, such as after a private teacher link."""
+    """Stop asking for the teacher password in this tab, as after opening a private teacher link."""
     st.session_state[_OPEN] = True
 
 

@@ -158,7 +158,7 @@ def draw_answer_sheet(visit: Visit) -> None:
 
 
 def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
-    """Draw a field for choosing missions; return the chosen missions, else those of a lesson."""
+    """Draw a field for choosing missions; return the choice, else the missions of one lesson."""
     t = visit.t
     chosen = _draw_shared_field(
         st.multiselect,

@@ -44,7 +44,7 @@ def draw_preset_cards(
     Args:
         chosen: name of the preset that equals the current settings, or None.
         last_press: time of the last press that the app has applied.
-        disabled_cards: for each preset that cannot be chosen now, the reason by the preset's name.
+        disabled_cards: reasons why presets cannot be chosen now, by the presets' names.
     """
     cards = {
         name: {

@@ -241,7 +241,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
 
 
 def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return for how many seconds the page has watched the run, and the epoch at which it began.
+    """Return for how many seconds the page has watched the run, and from which epoch on.
 
     The start of training does not count, because compiling the network takes several seconds then.
     """

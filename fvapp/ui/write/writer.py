@@ -37,7 +37,7 @@ _component = make_component(
 
 @dataclass(frozen=True)
 class WrittenText:
-    """A beginning that a student typed, and the network's continuation."""
+    """The beginning of a text, typed by a student, and the network's continuation."""
 
     typed: Annotated[str, has_length_between(0, 1_000)]
     written: Annotated[str, has_length_between(0, 5_000)]

@@ -25,7 +25,7 @@ _OURS = "fvapp.ui.classroom"
 
 
 class HuntScreens(RoundScreens):
-    """Draws the screens of a hunt, on which all students' attempts at the best network appear."""
+    """Draws the screens of a hunt (a contest for the best network), with all students' attempts."""
 
     def draw_subject_fields(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):

@@ -81,7 +81,7 @@ def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
 
 
 def _train_page_url(view: InspectedImage) -> str:
-    """Return a URL of the train page with the run's settings, except SGD at the default rate."""
+    """Return a URL of the train page with the run's settings, but with SGD at the default rate."""
     settings = replace(
         _require_learnable_run(view).settings,
         optimizer="sgd",

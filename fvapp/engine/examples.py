@@ -233,7 +233,7 @@ class ExampleCommands:
         given: Sequence[FileExample],
         held_out: int | None = None,
     ) -> ImportCount:
-        """Add the given examples to a data set, except those it already has.
+        """Add the given examples to a data set, except examples that the data set already has.
 
         If a limit would be exceeded, none is added.
 

@@ -6,7 +6,7 @@ from fvapp.engine.runs import Board
 
 
 class WorkerDemand:
-    """Starts workers when a visitor comes, and ends them when there has been none for a while.
+    """Starts workers when a visitor arrives, and ends them after some time without visitors.
 
     Starting a worker occupies a core for some seconds. So further workers start only a few seconds
     after the first visitor arrives, and not while a run trains and no other run is waiting. Without

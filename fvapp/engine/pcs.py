@@ -29,7 +29,7 @@ class Pcs:
         self._gone_since: dict[str, float] = {}  # when each lost PC was lost, by name
 
     def note_worker_joined(self, worker: WorkerState) -> None:
-        """Note that a worker has joined, so its PC is neither refused nor lost."""
+        """Note that a worker has joined, so its PC no longer counts as refused or lost."""
         # A worker that died before it had an address was listed by its name.
         for known in (worker.address, worker.name):
             self._refused.pop(known, None)

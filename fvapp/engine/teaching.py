@@ -66,9 +66,8 @@ class TeachingCommands:
         checkpoint = self._read_finite_checkpoint(parent)
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
-        with self._board.changing_workspace(
-            token
-        ) as workspace:  # it does no harm if the parent run has been deleted by now
+        # It does no harm if the parent run has been deleted by now.
+        with self._board.changing_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,

@@ -217,7 +217,7 @@ class ScriptTurns:
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
         while not turn.has_begun.wait(LONG):
-            self._begin_waiting_runs()  # a run that takes longer than `LONG` lets others begin
+            self._begin_waiting_runs()  # a run that takes longer than `LONG` lets other runs begin
         return turn
 
     def _begin_waiting_runs(self) -> None:

@@ -127,7 +127,7 @@ class AnswerCommands:
         return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
-        """Return a few of a run's weights, current ones during training, or None if it has none."""
+        """Return a few of a run's latest weights, or None if the run has no weights."""
         return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 
     def lines_written_by_network(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
@@ -223,7 +223,7 @@ class AnswerCommands:
                     del self._open_questions[key]
 
     def _test_image_hashes(self, run: Run) -> frozenset[int]:
-        """Return hashes of a run's test images; answers for them would reveal its test accuracy."""
+        """Return hashes of a run's test images, whose answers would reveal the test accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_images:
             self._test_images[name] = frozenset(

@@ -244,7 +244,7 @@ class NetworkSource:
         )
 
     def _ask_worker_to_inspect(self, model: Run | str, question: Question) -> np.ndarray:
-        """Return a worker's answer to a question; send the worker the weights if it needs them."""
+        """Return a worker's answer to a question; send the worker any weights that it lacks."""
         values: dict[str, Any] = {
             "model": model_id(model),
             "version": weights_version(model),

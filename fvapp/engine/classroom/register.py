@@ -282,7 +282,7 @@ class Register:
         self.notify_student(student)
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
-        """Store a student of a class, and make this the class in which they have their seat."""
+        """Store a student of a class, and give the student their seat in this class."""
         self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
         self.store_student(classroom, student)

@@ -142,7 +142,7 @@ class SeatReturnCommands:
     # Students' commands
 
     def open_seat_by_code(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
-        """Open the seat that a code belongs to, with its work; return the workspace and nickname.
+        """Open the seat of a code with the work done there; return the workspace and nickname.
 
         Other browsers lose their access to the seat, but not to the rest of the workspace. Wrong
         codes are not counted: a code has 40 random bits, and while it is valid the server cannot

@@ -160,7 +160,7 @@ class ClassRows:
             self._journal.mark_copies_outdated()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return, by workspace and class, how to find work done in seats of earlier versions."""
+        """Return, by workspace and class, the data that identify work from earlier app versions."""
         rows = [
             (classroom, student)
             for classroom, students in self._students.items()

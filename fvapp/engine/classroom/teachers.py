@@ -159,7 +159,7 @@ class Teachers:
     def open_class(
         self, token: str, name: str, language: str, missions: Collection[str]
     ) -> Classroom:
-        """Open a new class, with this workspace as its teacher.
+        """Open a new class that is taught from this workspace.
 
         Raises:
             EngineError: ``limit_open_classes``: the workspace teaches too many open classes;
@@ -214,7 +214,7 @@ class Teachers:
             return register.change_class(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
-        """Close a class: end its code and stop steering screens; keep students and results."""
+        """Close a class: revoke its code and stop steering screens; keep students and results."""
         with self._register.changing_class(token, classroom) as room:
             self._snapshots.forget_class(room)
             self._register.unseat_students(room)
@@ -457,7 +457,7 @@ class Teachers:
         self._register.delete_class(classroom)
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
-        """Return whether a workspace has the teacher's right, according to its note."""
+        """Return whether a workspace has the teacher's right, which a note in it records."""
         kept = workspace and workspace.note(NOTE)
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 

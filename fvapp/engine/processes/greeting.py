@@ -70,9 +70,8 @@ class WorkerGreeter:
         self._on_answer = answered
         self._on_no_answer = gave_up
         self._lock = threading.Lock()
-        self._listings: dict[
-            str, tuple[float, float]
-        ] = {}  # each worker's seconds of silence and memory in MB, by address
+        # each worker's seconds of silence and memory in MB, by address
+        self._listings: dict[str, tuple[float, float]] = {}
         self._unreached: set[str] = set()  # workers in the scheduler's list that did not answer
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
@@ -190,6 +189,6 @@ class WorkerGreeter:
 
 
 def _pc_name(address: str) -> str:
-    """Return the host in a worker's address, as a name of its PC; empty for a local worker."""
+    """Return the host in a worker's address as the PC's name; empty for a local worker."""
     host = urlsplit(address).hostname or address
     return "" if host == HERE else host

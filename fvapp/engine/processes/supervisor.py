@@ -89,7 +89,7 @@ class Supervisor:
         )
 
     def start_processes(self) -> None:
-        """Start all processes in a thread; it posts ``SchedulerConnected`` or ``SchedulerLost``."""
+        """Start all processes in a thread, and post ``SchedulerConnected`` or ``SchedulerLost``."""
         threading.Thread(target=self._start_or_report, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:

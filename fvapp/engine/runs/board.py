@@ -142,7 +142,7 @@ class Board:
             yield self.workspaces.open_workspace(token)
 
     def note_worker_needed(self) -> None:
-        """Note that a worker is needed now; also called when a worker joins, so that it stays."""
+        """Note that a worker is needed now, or that a new worker has joined and must stay."""
         self.worker_needed_at = self.clock()
 
     def announce_status(self) -> None:
@@ -220,7 +220,7 @@ class Board:
         return freed
 
     def assign_next_run(self) -> tuple[Run, WorkerState] | None:
-        """Give the next waiting run to a free worker; return both, or None if either is missing."""
+        """Give the next waiting run to a free worker and return both, or None if impossible."""
         run = self.queue.next_run
         if run is None:
             return None

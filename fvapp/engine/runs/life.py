@@ -137,7 +137,7 @@ class Life:
         self._store_run(run)
 
     def show_reason(self, run: Run, reason: Reason | None) -> None:
-        """Show why a run in training is in its state, such as "hung"; do not store the reason."""
+        """Show, but do not store, the reason for the state of a training run, such as "hung"."""
         if run.record.reason != reason:
             run.update(replace(run.record, reason=reason))
 

@@ -104,7 +104,7 @@ class Limits:
         return cls(**values)
 
 
-WAIT = 30.0  # seconds a newcomer waits at an address with too many guesses
+WAIT = 30.0  # seconds a new workspace waits at an address with too many wrong guesses
 FORGET = 600.0  # seconds after which a workspace's wait is forgotten and must be repeated
 
 

@@ -218,8 +218,8 @@ class Workspaces:
         """Revoke a workspace's tokens that came from seat codes or cards of a class.
 
         The workspace's other tokens open the work in the class again. If nothing else opens the
-        workspace, it has no other work, and `closed` is False, the tokens are kept, and open all of
-        the workspace.
+        workspace, the workspace has no other work, and `closed` is False, the tokens are kept and
+        open the whole workspace.
 
         Args:
             closed: whether the class's codes and cards open no seats now, so that the browsers have

@@ -122,7 +122,7 @@ class WorkerWarm(WorkerMessage):
 
 
 class WorkerLeaves(WorkerMessage):
-    """A worker must leave, because its PC is needed for other work; another one takes its run."""
+    """A worker must leave, because its PC is needed for other work; its run moves elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -112,9 +112,9 @@ _parents: dict[tuple[object, ...], np.ndarray] = {}
 def _parent_test_logits(
     settings: RunSettings, extractor: FeatureExtractor, weights: Weights, dataset: Dataset
 ) -> np.ndarray:
-    """Return the test logits that a network had before teaching. They are cached.
+    """Return the cached test logits that a network had before it was taught.
 
-    Without the cache, a CNN would take 1 s for them each time.
+    Without the cache, a CNN would take 1 s to compute the logits each time.
     """
     key = (
         settings,

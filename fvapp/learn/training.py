@@ -202,7 +202,7 @@ class _TrainingRun:
         self._seconds = self._seconds_so_far()
 
     def evaluate_outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
-        """Return how the run ended. Unless it was paused, its result on the test set is emitted."""
+        """Return how the run ended; unless the run was paused, emit its result on the test set."""
         checkpoint = self._make_checkpoint()
         end = (
             checkpoint.to_bytes(),

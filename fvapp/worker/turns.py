@@ -7,7 +7,9 @@ from time import monotonic
 
 
 class CoreTurns:
-    """Decides if training or teaching uses a worker's cores. Only one student teaches at a time.
+    """Decides whether training or teaching a network uses a worker's cores.
+
+    Only one student teaches a network at a time.
 
     Args:
         training: a lock that is held while a run is trained.

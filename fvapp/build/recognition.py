@@ -252,7 +252,7 @@ def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
-    """Return the prepared images of drawings or pictures, black images if they are blank.
+    """Return the prepared images of drawings or pictures; a blank source gives a black image.
 
     A black image counts as an error.
     """

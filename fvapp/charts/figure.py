@@ -53,7 +53,7 @@ class ReadyFigure:
         usual: dict[str, object] = {
             "template": {"layout": {}},  # Streamlit's theme fills in the empty template
             "height": height,
-            # This keeps lines hidden across redraws if somebody hid them in the legend.
+            # Lines that somebody hid in the legend stay hidden across redraws.
             "uirevision": "kept",
             "showlegend": False,
             "paper_bgcolor": NONE,

@@ -42,8 +42,8 @@ class Visit:
         token: the workspace's token.
         messages: the messages to the visitor.
         page_name: name of the current page.
-        class_or_seat: the teacher's open class that this tab shows, or a student's seat; None
-            outside a class.
+        class_or_seat: the teacher's open class that this tab shows, or a student's seat (place in
+            a class); None outside a class.
         first_field_key: key of the field that has the focus when the page is opened.
         form_key: key of the container in which Enter in a field presses the primary button.
     """
@@ -121,7 +121,9 @@ class Visit:
         return self.engine.runs.read_events(self.token, record.id)[0]
 
     def read_note(self, name: str) -> object | None:
-        """Return a note from the workspace, or None; it may contain anything a browser sent.
+        """Return a value that a page has stored in the workspace under this name, or None.
+
+        The value may be anything that a browser has sent.
 
         Raises:
             FvappError: the workspace cannot be opened.
@@ -144,7 +146,9 @@ class Visit:
         self._version_at_start = self._engine_version()
 
     def find_class_or_seat(self) -> Classroom | Seat | None:
-        """Return the latest state of the teacher's class or student's seat; None outside a class.
+        """Return the latest state of a teacher's class or of a student's seat (place in a class).
+
+        Return None outside a class.
 
         If the teacher has several open classes, return the class in the address, else the class
         that this tab showed last, else the class used last.

@@ -1,4 +1,4 @@
-"""Lets a teacher give students codes or cards with which they return to their seats in a class."""
+"""Lets a teacher give students codes or cards that reopen their work in a school class."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -41,7 +41,7 @@ def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the button that downloads printable cards, with which students return to their seats.
+    """Draw the button that downloads printable cards, which reopen students' work in the class.
 
     The file has a card for each student who has none yet, and for chosen other students. A teacher
     who has used neither the private teacher link nor the teacher password is shown how to enable

@@ -13,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """Draws the screens of a kind of round; by default, they show only the number of answers."""
+    """Draws the screens of a kind of round (class activity); by default, only an answer count."""
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return a round's title, which is the same on all screens."""

@@ -1,4 +1,4 @@
-"""Draws the screens of rounds in which everybody's drawing appears on a wall."""
+"""Draws the screens of class activities (rounds) in which all students' drawings form a wall."""
 
 from contextlib import suppress
 from functools import partial
@@ -36,7 +36,7 @@ _TILE = 84  # side of a drawing on the teacher's board, in CSS pixels
 
 
 class WallScreens(RoundScreens):
-    """Draws the screens of a round in which all students' drawings form a wall.
+    """Draws the screens of a class activity (round) in which all students' drawings form a wall.
 
     Attributes:
         words: suffix of the translation keys for texts about keeping the drawings.

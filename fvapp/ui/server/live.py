@@ -39,7 +39,7 @@ MOST_SOCKETS = 4_000
 # Maximum number of sockets for a workspace, which a whole school class may share by its code.
 MOST_OF_WORKSPACE = 40
 MOST_TICKETS = 20_000
-_MOST_LETTERS = 64  # maximum length of a ticket or word that the browser sends
+_MOST_LETTERS = 64  # maximum length of a message from the browser, such as a ticket
 _POLICY = 1008  # close code in RFC 6455: policy violation
 _LATER = 1013  # close code: try again later
 

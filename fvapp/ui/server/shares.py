@@ -48,7 +48,7 @@ class ProcessorShares:
     def find_claimant(self, network: str, token: str) -> Claimant:
         """Return the account whose processor time the script runs of a workspace use.
 
-        A visitor who has a seat in a class, teaches a class, or has completed a training run gets
+        A visitor who has joined a class, teaches a class, or has completed a training run gets
         their own account within their network. All other visitors on that network share an account.
         Otherwise, a program could get a new account with every workspace that it opens.
         """

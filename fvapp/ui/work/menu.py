@@ -149,7 +149,7 @@ def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
 
 
 def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
-    """Draw the codes and cards that open the visitor's seats, and buttons that revoke them."""
+    """Draw the codes and cards for the visitor's work in classes, and buttons that revoke them."""
     t = visit.t
     st.caption(t("classroom.doors.help"))
     for seat in doors:

@@ -1,4 +1,4 @@
-"""Draws the screens of a round in which all students draw the same digit."""
+"""Draws the screens of a round (class activity) in which all students draw the same digit."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ _USUAL_DIGIT = "7"
 
 
 class DrawScreens(WallScreens):
-    """Draws the screens of a round of digits, in which a network classifies every drawing."""
+    """Draws the screens of a class activity in which a network classifies students' digits."""
 
     def draw_subject_fields(self, classroom, t):
         st.selectbox(

@@ -1,4 +1,4 @@
-"""Draws the screens of a hunt, a round in which students compete for the best network."""
+"""Draws the screens of a hunt, a class activity in which students try to train the best network."""
 
 from math import log10
 

@@ -1,4 +1,4 @@
-"""Draws the screens of a round that asks all students to answer a mission's question."""
+"""Draws the screens of a round (class activity) in which students answer a mission's question."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.parts import give_command, mission_name
 
 
 class PredictScreens(RoundScreens):
-    """Draws the screens of a poll on a mission's question, which is the round's title."""
+    """Draws the screens of a poll in a class; their title is the mission's question."""
 
     def round_title(self, current, t):
         return t(f"missions.{current.subject}.ask")

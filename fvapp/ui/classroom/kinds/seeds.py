@@ -1,4 +1,4 @@
-"""Draws the screens of a round in which students train the same network with different seeds."""
+"""Draws the screens of a class activity: training the same network with different seeds."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ _NEAR = 400  # width of the chart in SVG units; a small width makes dots and let
 
 
 class SeedScreens(RoundScreens):
-    """Draws the screens of a round with different seeds; each network's test accuracy is a dot."""
+    """Draws test accuracies as dots, one for each of the class's networks with different seeds."""
 
     def draw_student_part(self, visit, current):
         t = visit.t

@@ -1,4 +1,4 @@
-"""Draws the screens of the round "What do you think?", with questions and answer counts."""
+"""Draws the screens of the class activity "What do you think?": questions and answer counts."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ _LEFT = 0.8
 
 
 class ThinkScreens(RoundScreens):
-    """Draws the screens of a round of eight questions, asked before and again after the lessons."""
+    """Draws the screens on which a class answers eight questions, before and after the lessons."""
 
     def round_title(self, current, t):
         return t(f"think.title.{current.subject}")

@@ -1,4 +1,4 @@
-"""Draws the screens of a round in which a class's networks vote on every test image."""
+"""Draws the screens of a round (class activity) in which all networks vote on test images."""
 
 from html import escape
 from statistics import median

@@ -1,4 +1,4 @@
-"""Draws the screens of a round in which all students draw the same word."""
+"""Draws the screens of a round (class activity) in which all students draw the same word."""
 
 import streamlit as st
 
@@ -7,9 +7,9 @@ from fvapp.ui.classroom.wall import WallScreens
 
 
 class WordScreens(WallScreens):
-    """Draws the screens of a round of drawings of a word, which the teacher may keep.
+    """Draws the screens of a class activity in which all students draw the same word.
 
-    Students are told before they draw that their drawings may be kept.
+    Students are told before they draw that the teacher may keep their drawings.
     """
 
     words = "_word"

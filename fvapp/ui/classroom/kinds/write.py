@@ -1,4 +1,4 @@
-"""Draws the screens of a round in which all students write two sentences."""
+"""Draws the screens of a round (class activity) in which all students write two sentences."""
 
 from math import sqrt
 from zlib import crc32
@@ -33,9 +33,10 @@ _AREA = 4_000.0
 
 
 class WriteScreens(RoundScreens):
-    """Draws the screens of a round of sentences.
+    """Draws the screens of a class activity in which all students write sentences.
 
-    Once the round is revealed, the projector shows the sentences that the teacher has accepted.
+    Once the teacher reveals the results, the projector shows the sentences that the teacher has
+    accepted.
     """
 
     def draw_subject_fields(self, classroom, t):

@@ -63,7 +63,7 @@ class MissionFlow:
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the mission's result; return the verdict on each of its two claims, or None."""
+        """Draw the mission's result; return a verdict or None for each of its two questions."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
@@ -94,6 +94,6 @@ class MissionFlow:
         return True
 
     def trials_if_judgeable(self, opened: OpenMission) -> list[Trial]:
-        """Return the runs as trials, or an empty list if the mission cannot judge them yet."""
+        """Return the mission's runs with all data for judging; empty if it is too early to judge."""
         trials = read_trials(opened)
         return trials if opened.mission.can_judge(trials) else []

@@ -157,7 +157,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
 def _draw_verdict(
     opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
-    """Draw a claim's question, guess, outcome and verdict.
+    """Draw a guess question with the visitor's guess, the outcome and the verdict.
 
     Return the verdict's sentences after the first, for the explanation.
     """

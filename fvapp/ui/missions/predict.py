@@ -18,7 +18,7 @@ _IMAGE = 104  # side of an image, in CSS pixels
 def draw_guess_question(
     opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]
 ) -> bool:
-    """Draw a claim's question, images and answer cards; return whether a card is chosen."""
+    """Draw a guess question, its images and answer cards; return whether a card is chosen."""
     t = opened.t
     mission = opened.mission
     own = opened.mission_progress
@@ -130,8 +130,8 @@ def _draw_variant_choice(
         # returns to this page.
         if variant != chosen_variant():
             show_screen(opened.mission, screen)
-            # A new variant of the mission's first claim needs new training runs. A new variant of
-            # its second claim is judged from the existing runs.
+            # A new variant of the mission's first guess question needs new training runs. A new
+            # variant of the second question is judged from the existing runs.
             runs = opened.mission_progress.runs if field == "second_variant" else ()
             opened.update_progress(
                 **{field: variant},

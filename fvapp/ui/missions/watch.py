@@ -73,7 +73,7 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
 
 
 def read_trials(opened: OpenMission) -> list[Trial]:
-    """Return the mission's runs as trials to judge, or an empty list until all runs end."""
+    """Return the mission's runs with all data for judging; empty until all runs have ended."""
     if opened.is_training:
         return []
     return [

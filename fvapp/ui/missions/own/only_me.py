@@ -117,7 +117,7 @@ FLOW = OnlyMeMissionFlow()
 
 
 def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
-    """Return images of digits drawn by others, and the labels.
+    """Return images of digits drawn by others, and their labels.
 
     A neighbour's digits are returned only once the neighbour has drawn enough of them.
     """

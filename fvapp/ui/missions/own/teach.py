@@ -1,4 +1,4 @@
-"""Draws mission 14: a network learns five misread drawings, without and with training images."""
+"""Draws mission 14: a network learns five misread drawings, alone and mixed with other images."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -46,7 +46,7 @@ class PictureQuestion:
 
 @dataclass(frozen=True)
 class PictureAnswers:
-    """The model's answers to a picture prepared as the visitor chose, and with all steps."""
+    """The model's answers to a picture, prepared as the visitor chose and with all steps."""
 
     as_prepared: Answer
     as_fully_prepared: Answer
@@ -162,7 +162,7 @@ def draw_confidence_threshold(visit: Visit) -> None:
 def draw_step_comparison(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw the answers with and without the steps that the visitor has switched off."""
+    """Draw the answers with and without the preparation steps that the visitor has switched off."""
     if answers is None or question.full_preparation is question.preparation:
         return
     t = visit.t

@@ -18,7 +18,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
     """Draw a table of a neuron's or filter's weighted sum, with the activation at the end.
 
     The table lists the largest products, and the total of all others. `place` is the index of the
-    layer's step in the network.
+    layer in the network.
     """
     t = view.t
     rows = [
@@ -51,7 +51,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
 
 
 def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) -> str:
-    """Return words for an input of the layer at `place`: a pixel, a cell of a map, or a neuron.
+    """Return words for an input of the layer with index `place`: a pixel, map cell or neuron.
 
     Args:
         origin: the `input_place` of a :class:`WeightedInput`.

@@ -144,7 +144,7 @@ class InspectedImage:
         return self.class_names[self.answer_label]
 
     def rank_units(self, place: int) -> UnitSupport:
-        """Return how much each unit of the network's step `place` supports the answer."""
+        """Return how much each unit of the layer with index `place` supports the answer."""
         return rank_units(self.network, self.step_traces, self.answer_label, place)
 
     @cached_property

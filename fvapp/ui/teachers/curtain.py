@@ -1,4 +1,4 @@
-"""Hides the answers behind a password that a teacher can set when starting the app.
+"""Hides the missions' answers behind a password that a teacher can set when starting the app.
 
 The password keeps answers out of sight in a lesson, but does not protect them, since the program's
 files contain them.

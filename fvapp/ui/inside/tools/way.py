@@ -42,7 +42,7 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
 
 
 def _draw_layer_choice(view: InspectedImage) -> int:
-    """Draw buttons for the layers, if there are several; return the chosen layer's step index."""
+    """Draw buttons for the layers, if there are several; return the index of the chosen layer."""
     t = view.t
     names = _layer_names(view, t)
     if len(names) == 1:
@@ -53,7 +53,7 @@ def _draw_layer_choice(view: InspectedImage) -> int:
 
 
 def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:
-    """Return the name of each step with weights, by the step's index in the network."""
+    """Return the name of each layer with weights, by the layer's index in the network."""
     steps = view.network.steps
     convolutions = [place for place, step in enumerate(steps) if step.shown_as == "maps"]
     hidden = [place for place, step in enumerate(steps[:-1]) if step.shown_as == "neurons"]

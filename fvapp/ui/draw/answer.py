@@ -46,7 +46,10 @@ class PictureQuestion:
 
 @dataclass(frozen=True)
 class PictureAnswers:
-    """The model's answers to a picture, prepared as the visitor chose and with all steps."""
+    """The model's answers to a picture prepared in two ways.
+
+    One version has only the preparation steps that the visitor left on; the other has all steps.
+    """
 
     as_prepared: Answer
     as_fully_prepared: Answer

@@ -94,6 +94,6 @@ class MissionFlow:
         return True
 
     def trials_if_judgeable(self, opened: OpenMission) -> list[Trial]:
-        """Return the mission's runs with all data for judging; empty if it is too early to judge."""
+        """Return the mission's runs with all data for judging; empty before they can be judged."""
         trials = read_trials(opened)
         return trials if opened.mission.can_judge(trials) else []

@@ -62,8 +62,8 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     result = target = shade_from = None
     if "overfitting" in opened.mission.shown_views:
         fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
-        # The chart shows no test result, since the verdict reports it last, and only for the chosen
-        # model.
+        # The chart shows no test results, because the verdict reports them last, and only for the
+        # chosen model.
         kind = "overfitting"
         measure = MEASURES[0]
         shade_from = fit.best_epoch if fit.overfits else None

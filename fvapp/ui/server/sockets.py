@@ -182,7 +182,7 @@ class SocketMiddleware:
             stream.note_run_began()
 
     async def _wait_for_first_run(self, stream: _PageStream) -> None:
-        """Wait for a stream's first request for a script run; close the stream if it is too late.
+        """Wait for a stream's first request for a script run; close the stream if none comes in time.
 
         A stream is a page's socket to Streamlit.
         """

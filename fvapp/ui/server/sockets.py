@@ -182,9 +182,9 @@ class SocketMiddleware:
             stream.note_run_began()
 
     async def _wait_for_first_run(self, stream: _PageStream) -> None:
-        """Wait for a stream's first request for a script run; close the stream if none comes in time.
+        """Wait for a stream's first request for a script run.
 
-        A stream is a page's socket to Streamlit.
+        A stream is a page's socket to Streamlit. If it sends no request in time, close the stream.
         """
         self._silent_streams[stream] = None
         if len(self._silent_streams) > self._limits.max_silent_streams:

@@ -74,7 +74,7 @@ class ExampleCommands:
             ExampleError: ``bad_image``; ``example_label``: the data set has no class with this
                 label; ``example_dataset``: there is no such data set, or it belongs to a class;
                 ``example_kept``: the image was kept with another label, perhaps in another tab.
-            EngineError: ``limit_examples``.
+            EngineError: ``limit_examples``: the visitor has too many examples.
         """
         with self._board.changing_workspace(token) as workspace:
             made = self._make_example(workspace, dataset, image, label, source)
@@ -165,7 +165,7 @@ class ExampleCommands:
 
         Raises:
             ExampleError: as ``read_own_text`` and ``check_text_length``.
-            EngineError: ``limit_examples``.
+            EngineError: ``limit_examples``: the visitor has too many examples.
         """
         with self._board.changing_workspace(token) as workspace:
             read = read_own_text(typed, base)
@@ -207,7 +207,8 @@ class ExampleCommands:
         Raises:
             ExampleError: as ``read_examples_file`` and :meth:`keep_example`, except
                 ``example_kept``.
-            EngineError: ``limit_examples``, ``limit_imports``.
+            EngineError: ``limit_examples``, ``limit_imports``: the visitor has too many examples,
+                or has imported too many files.
         """
         self._board.count_import(token)
         read = read_examples_file(content, dataset)

@@ -36,7 +36,10 @@ class Pcs:
         self._gone_since.pop(worker.pc, None)
 
     def note_worker_refused(self, address: str, pc: str, error: EngineError) -> None:
-        """Note why a worker gets no runs; before it has an address, `address` is its name."""
+        """Note why a worker gets no runs.
+
+        If the worker has no address yet, `address` is the worker's name.
+        """
         self._refused[address] = pc, error
 
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:

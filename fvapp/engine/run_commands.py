@@ -233,7 +233,8 @@ class RunCommands:
                 the run cannot be resumed.
 
         Raises:
-            EngineError: ``limit_imports``; as `Board.check_disk_space`.
+            EngineError: ``limit_imports``: the visitor has imported too many runs; as
+                `Board.check_disk_space`.
         """
         self._board.count_import(token)
         return self._add_copy_of_run(token, record, events, examples, weights)

@@ -53,9 +53,10 @@ class WorkspaceCommands:
 
         Raises:
             EngineError: ``work_here``: this browser would lose access to other work, and `sure` is
-                False; ``unknown_code``; ``limit_codes``: this visitor typed too many wrong codes,
-                or the code is wrong and all visitors together typed too many wrong codes;
-                ``card_sleeps``, ``seat_closed``: as `SeatReturnCommands.find_card_seat`.
+                False; ``unknown_code``: the code opens no workspace; ``limit_codes``: this visitor
+                typed too many wrong codes, or the code is wrong and all visitors together typed too
+                many wrong codes; ``card_sleeps``, ``seat_closed``: as
+                `SeatReturnCommands.find_card_seat`.
         """
         with self._board.storing_changes():
             return self._workspaces.open_workspace_by_code(

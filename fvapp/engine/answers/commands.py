@@ -71,9 +71,9 @@ class AnswerCommands:
             images: ``uint8`` arrays [28, 28].
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``bad_image``; ``hunt_sealed``: one
-                of the images is a test image, and the network belongs to a hunt (a contest between
-                networks) whose results are still hidden.
+            EngineError: ``no_model``: the run has no weights; ``bad_image``: an image has another
+                type or shape; ``hunt_sealed``: one of the images is a test image, and the network
+                belongs to a hunt (a contest between networks) whose results are still hidden.
             ModelError: ``model_other_weights``: the network has fewer outputs than there are
                 classes.
         """

@@ -51,12 +51,12 @@ class ClassDrawings:
         Drawings are kept without nicknames.
 
         A drawing kept for the class is deleted when it is taken off the wall, or when its student
-        leaves, is removed, or deletes their work. The same holds for the teacher's examples, but
-        only until the round ends.
+        leaves, is removed, or deletes their work. The teacher's examples are deleted in the same
+        cases, but only until the round ends.
 
         Raises:
-            EngineError: ``no_round``: there is no round, or it is not revealed yet;
-                ``limit_examples``.
+            EngineError: ``no_round``: there is no round, or the round is not revealed yet;
+                ``limit_examples``: too many drawings would be kept.
         """
         with self._register.changing_class(token, classroom) as room:
             current = room.round
@@ -109,8 +109,8 @@ class ClassDrawings:
             base: name of the text data set that the texts can be mixed into, such as "stories".
 
         Raises:
-            ExampleError: ``text_long``, ``text_short``; ``example_dataset``: there is no data set
-                `base`.
+            ExampleError: ``text_long``, ``text_short``: the texts have too many or too few
+                characters; ``example_dataset``: there is no data set `base`.
         """
         with self._register.changing_class(token, classroom) as room:
             dataset, kept = make_class_text(room.round.number if room.round else 0, texts, base)
@@ -127,7 +127,7 @@ class ClassDrawings:
         """Turn the round's accepted sentences into the class's data set, and return its name.
 
         Raises:
-            EngineError: ``no_round``.
+            EngineError: ``no_round``: there is no round.
             ExampleError: as `make_text_data_set`.
         """
         with self._register.changing_class(token, classroom) as room:

@@ -177,7 +177,7 @@ class Register:
         """Yield a teacher's open class; when the context ends, store all changes.
 
         Raises:
-            EngineError: ``unknown_class``.
+            EngineError: ``unknown_class``: as :meth:`find_own_class`.
         """
         with self.storing_changes():
             yield self.find_own_class(token, classroom)
@@ -187,7 +187,7 @@ class Register:
         """Yield the class and student of a visitor's seat; when the context ends, store changes.
 
         Raises:
-            EngineError: ``not_in_class``.
+            EngineError: ``not_in_class``: the visitor has no seat in an open class.
         """
         with self.changing_workspace(token) as workspace:
             found = self.find_seat(workspace)

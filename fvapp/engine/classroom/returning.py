@@ -24,7 +24,7 @@ MOST_ASSIGNMENTS = 50  # per class; the links of older assignments stop working
 class SeatReturnCommands:
     """Commands on seat codes, seat cards and assignments.
 
-    Teachers' commands may raise ``unknown_class``.
+    Teachers' commands may raise ``unknown_class``: the class is not an open class of this teacher.
     """
 
     def __init__(self, register: Register) -> None:
@@ -227,7 +227,7 @@ class SeatReturnCommands:
 
         Raises:
             EngineError: ``seat_only``: this browser opened the seat with a code or card;
-                ``not_in_class``.
+                ``not_in_class``: the student has no seat in this class.
         """
         register = self._register
         with register.changing_workspace(token) as own:

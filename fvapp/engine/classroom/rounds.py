@@ -69,10 +69,11 @@ class Rounds:
             subject: what the round is about, such as a word to draw, in the form the kind expects.
 
         Raises:
-            EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``;
-                ``round_voters``: too few networks can vote; ``class_words``: the class has already
-                kept drawings of the maximum number of words; ``round_counted``: the class has
-                already finished this part of the questions.
+            EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``:
+                there is no such kind of round, or no such subject; ``round_voters``: too few
+                networks can vote; ``class_words``: the class has already kept drawings of the
+                maximum number of words; ``round_counted``: the class has already finished this part
+                of the questions.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
         with self._register.changing_class(token, classroom) as room:
@@ -196,7 +197,7 @@ class Rounds:
             image: uint8 [28, 28], prepared as a network's input.
 
         Raises:
-            EngineError: ``bad_image``.
+            EngineError: ``bad_image``: the image has another type or shape.
         """
         with self._changing_entry(token, number) as (classroom, student, entry):
             image = np.asarray(image)

@@ -194,7 +194,7 @@ class Teachers:
         """Reopen a closed class, with its students and a new code; an open class is not changed.
 
         Raises:
-            EngineError: ``limit_open_classes``, ``class_joined``.
+            EngineError: ``limit_open_classes``, ``class_joined``: as :meth:`open_class`.
         """
         with self._register.storing_changes():
             register = self._register
@@ -457,7 +457,7 @@ class Teachers:
         self._register.delete_class(classroom)
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
-        """Return whether a workspace has the teacher's right, which a note in it records."""
+        """Return whether a workspace has a note that records the teacher's right."""
         kept = workspace and workspace.note(NOTE)
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 

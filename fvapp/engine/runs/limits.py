@@ -59,7 +59,7 @@ class Limits:
 
     queued: int = 12  # waiting and training runs of a workspace
     queued_all: int = 200
-    queued_first: int = 2  # groups of runs waiting in a workspace without ended runs
+    queued_first: int = 2  # groups of runs waiting in a workspace in which no run has ended yet
     minutes: int = 60  # total training time of a workspace's waiting and training runs
     minutes_all: int = 600
     cancelled_a_minute: int = 20  # unfinished runs stopped, paused or deleted in a workspace
@@ -187,11 +187,11 @@ class RateLimit:
             raise EngineError(self._code, most=self.limit)
 
     def check_and_add_event(self, key: str, now: float) -> None:
-        """Note an event of a key at the time `now`; raise an error if it is not allowed."""
+        """Note an event of a key at the time `now`; raise an error if the event is not allowed."""
         self.check_limit(key, now)
         self.add_event(key, now)
 
     def add_event(self, key: str, now: float) -> None:
-        """Note an event of a key at the time `now`, even if it is not allowed."""
+        """Note an event of a key at the time `now`, even if the event is not allowed."""
         self._events.append((now, key))
         self.counts[key] += 1

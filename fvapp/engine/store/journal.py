@@ -138,7 +138,8 @@ class Journal:
         """Return a run's checkpoint, even if it is not written yet, or None if there is none.
 
         Raises:
-            EngineError: ``run_damaged``, or another error of the store.
+            EngineError: ``run_damaged``: the checkpoint is gone or damaged; or another error of the
+                store.
         """
         return self._read_stored_or_pending_file("checkpoints", run)
 

@@ -19,8 +19,8 @@ class LiveCurves(keras.callbacks.Callback):
 
     Attributes:
         emit_guesses: called with each event, to emit the guesses collected so far.
-        carried_sums, carried_seconds: sums and seconds of the unfinished epoch, from before the run
-            was paused.
+        carried_sums, carried_seconds: loss and accuracy sums, and seconds, of the part of the
+            unfinished epoch before a pause.
     """
 
     session: TrainingSession

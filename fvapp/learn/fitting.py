@@ -95,7 +95,8 @@ class TrainingSession:
         model: the Keras model; its variables receive the weights at the end of each epoch.
         resident_data: images and labels, of which the first `plan.training_images` are for
             training.
-        held_out_data: images and labels for validation; later those of the latest evaluation.
+        held_out_data: images and labels for validation; later, the images and labels of the latest
+            evaluation.
         chosen_rows: indices of the training images, or None for all; see
             `TrainingArrays.epoch_rows`.
         completed_epochs, completed_steps: number of completed epochs, and of completed steps in the
@@ -197,7 +198,7 @@ class TrainingSession:
     def _choose_steps_per_call(self) -> int:
         """Return how many steps the next call may train within its time limit.
 
-        The number is at most twice that of the previous call.
+        The number is at most twice the number of steps in the previous call.
         """
         self._steps_of_last_call = max(
             1,

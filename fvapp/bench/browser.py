@@ -130,9 +130,9 @@ def _time_strokes(browser, address: str, *bars: str) -> list[float]:
 def _time_server_start(browser, environ: dict[str, str]) -> tuple[float, float]:
     """Return the seconds until the Train button is visible, and until a click trains within 1 s.
 
-    Both are measured from the start of the server. The button is clicked as soon as it is visible.
-    The second number is the time of the first block of steps minus one second, because a click at
-    that moment would have shown a block within one second.
+    Both times are measured from the start of the server. The button is clicked as soon as it is
+    visible. The second number is the time of the first block of steps minus one second, because a
+    click at that moment would have shown a block within one second.
     """
     with chromium.open_page(browser) as page, serve_app(environ=environ) as app:
         page.goto(f"{app.url}/", wait_until="commit")

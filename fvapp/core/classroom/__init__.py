@@ -81,4 +81,10 @@ from fvapp.core.classroom.snapshot import (
     update_step_watch,
 )
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
-from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns
+from fvapp.core.classroom.wall import (
+    DRAW_SECONDS,
+    WallRoundView,
+    WallTile,
+    count_labels,
+    wall_columns,
+)

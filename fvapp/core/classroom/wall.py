@@ -39,7 +39,7 @@ class WallTile:
 
 
 @dataclass(frozen=True)
-class WallView(RoundView):
+class WallRoundView(RoundView):
     """The state of a wall of drawings; `tiles` keep their order while more drawings arrive."""
 
     tiles: tuple[WallTile, ...] = ()
@@ -62,7 +62,7 @@ class WallRound(StudentRound):
     label: int | None = None
 
 
-class WallKind(RoundKind):
+class WallRoundKind(RoundKind):
     """A round in which everybody has the same time to draw."""
 
     def recognise_drawing(self, image: np.ndarray) -> int | None:
@@ -87,14 +87,16 @@ class WallKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(current_entry(row.student.entry, classroom.current_round).drawing)
 
-    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WallView:
+    def class_view(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> WallRoundView:
         entries = {
             row.student.id: current_entry(row.student.entry, classroom.current_round)
             for row in rows
         }
         drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
         tiles = tuple(WallTile(student, entry.drawing, entry.label) for student, entry in drawn)
-        return WallView(*self.count_answered(classroom, rows, now), tiles)
+        return WallRoundView(*self.count_answered(classroom, rows, now), tiles)
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView

@@ -14,8 +14,8 @@ from fvapp.core.classroom import (
     Classroom,
     Round,
     StudentRound,
+    WallRoundView,
     WallTile,
-    WallView,
     count_labels,
     round_group_name,
     unpack_image,
@@ -176,7 +176,9 @@ def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
             )
 
 
-def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallView) -> None:
+def _draw_wall_tiles(
+    visit: Visit, classroom: Classroom, current: Round, view: WallRoundView
+) -> None:
     t = visit.t
     st.caption(t("classroom.round.wall_help"))
     with st.container(horizontal=True, key="wall_tiles"):

@@ -9,14 +9,14 @@ import numpy as np
 
 from fvapp.core.classroom.round_kind import WallContent
 from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, unpack_image
-from fvapp.core.classroom.wall import WallKind
+from fvapp.core.classroom.wall import WallRoundKind
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection import load_shipped_model
 
 DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].class_count))
 
 
-class DrawKind(WallKind):
+class DigitRoundKind(WallRoundKind):
     """A round in which everybody draws the same digit; the digit is the subject of the round."""
 
     menu_position = 30
@@ -35,4 +35,4 @@ class DrawKind(WallKind):
         )
 
 
-KIND = DrawKind()
+KIND = DigitRoundKind()

@@ -23,7 +23,7 @@ from fvapp.core.errors import EngineError
 
 
 @dataclass(frozen=True)
-class HuntView(RoundView):
+class HuntRoundView(RoundView):
     """The state of a hunt (a contest between networks): the finished attempts of all students."""
 
     attempts: tuple[HuntAttempt, ...] = ()
@@ -44,7 +44,7 @@ class HuntRound(StudentRound):
     best_val_accuracy: float | None = None
 
 
-class HuntKind(RoundKind):
+class HuntRoundKind(RoundKind):
     """A contest for the best network within a budget, which is the subject of the round."""
 
     menu_position = 60
@@ -55,14 +55,16 @@ class HuntKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(attempt_runs(row.runs, classroom.round_group))
 
-    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> HuntView:
+    def class_view(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> HuntRoundView:
         attempts: list[HuntAttempt] = []
         for row in rows:
             student = row.student
             name = student.nickname if student.offered or student.shown else ""
             runs = attempt_runs(row.runs, classroom.round_group)
             attempts += ended_attempts(runs, classroom.current_round.revealed, student.id, name)
-        return HuntView(*self.count_answered(classroom, rows, now), tuple(attempts))
+        return HuntRoundView(*self.count_answered(classroom, rows, now), tuple(attempts))
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
@@ -70,7 +72,7 @@ class HuntKind(RoundKind):
         runs = attempt_runs(row.runs, classroom.round_group)
         attempts = ended_attempts(runs, classroom.current_round.revealed)
         view = get_view()
-        others = view.attempts if isinstance(view, HuntView) else ()
+        others = view.attempts if isinstance(view, HuntRoundView) else ()
         best = max((attempt.val_accuracy for attempt in (*others, *attempts)), default=None)
         return HuntRound(
             *classroom.current_round.shared_fields,
@@ -91,4 +93,4 @@ class HuntKind(RoundKind):
             raise EngineError("hunt_revealed")
 
 
-KIND = HuntKind()
+KIND = HuntRoundKind()

@@ -13,7 +13,7 @@ from fvapp.core.missions import MISSIONS
 
 
 @dataclass(frozen=True)
-class PollView(RoundView):
+class PollRoundView(RoundView):
     """The state of a poll on a mission: the predictions of all students, and the outcomes."""
 
     results: MissionResults | None = None
@@ -31,7 +31,7 @@ class PollRound(StudentRound):
     is_judged: bool = False
 
 
-class PredictKind(RoundKind):
+class PollRoundKind(RoundKind):
     """A poll on the outcome of a mission; the mission is the subject of the round."""
 
     menu_position = 10
@@ -49,9 +49,11 @@ class PredictKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return row.progress[classroom.current_round.subject].prediction is not None
 
-    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> PollView:
+    def class_view(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> PollRoundView:
         asked = replace(classroom, missions=(classroom.current_round.subject,))
-        return PollView(
+        return PollRoundView(
             *self.count_answered(classroom, rows, now), class_mission_results(asked, rows)[0]
         )
 
@@ -66,4 +68,4 @@ class PredictKind(RoundKind):
         )
 
 
-KIND = PredictKind()
+KIND = PollRoundKind()

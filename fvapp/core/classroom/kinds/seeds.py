@@ -15,7 +15,7 @@ from fvapp.core.runs import ACTIVE
 
 
 @dataclass(frozen=True)
-class SeedsView(RoundView):
+class SeedsRoundView(RoundView):
     """The state of a round in which networks differ only by their seeds.
 
     Attributes:
@@ -48,7 +48,7 @@ class SeedsRound(StudentRound):
     test_accuracies: tuple[float, ...] = ()
 
 
-class SeedsKind(RoundKind):
+class SeedsRoundKind(RoundKind):
     """A round in which everybody trains networks that differ only by their seeds."""
 
     menu_position = 20
@@ -60,7 +60,9 @@ class SeedsKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(runs_of_round(row.runs, classroom.round_group))
 
-    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> SeedsView:
+    def class_view(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> SeedsRoundView:
         runs = [run for row in rows for run in runs_of_round(row.runs, classroom.round_group)]
         ended = [run for run in runs if run.result and run.result.has_meaningful_accuracy]
         dots = tuple(
@@ -71,7 +73,7 @@ class SeedsKind(RoundKind):
             for row in rows
             if current_entry(row.student.entry, classroom.current_round).refused
         )
-        return SeedsView(
+        return SeedsRoundView(
             *self.count_answered(classroom, rows, now),
             results=TrialResults(0, dots) if dots else None,
             network_count=len(runs),
@@ -98,4 +100,4 @@ class SeedsKind(RoundKind):
         )
 
 
-KIND = SeedsKind()
+KIND = SeedsRoundKind()

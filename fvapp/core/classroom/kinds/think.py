@@ -97,7 +97,7 @@ NO_CHOICES = (None,) * len(TOPICS)
 
 
 @dataclass(frozen=True)
-class ThinkView(RoundView):
+class ThinkRoundView(RoundView):
     """The state of a round: once it is revealed, the counts of answers "before" and "after"."""
 
     tallies: tuple[AnswerTally, ...] = ()
@@ -122,7 +122,7 @@ class ThinkRound(StudentRound):
     answered_elsewhere: bool = False
 
 
-class ThinkKind(RoundKind):
+class ThinkRoundKind(RoundKind):
     """A round of eight questions. Its subject is "before" or "after" (the lessons)."""
 
     menu_position = 70
@@ -146,9 +146,11 @@ class ThinkKind(RoundKind):
             row, student=replace(student, entry=entry, answers=add_answer(student.answers, given))
         )
 
-    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> ThinkView:
+    def class_view(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> ThinkRoundView:
         tallies = classroom.tallies if classroom.current_round.revealed else ()
-        return ThinkView(*self.count_answered(classroom, rows, now), tallies)
+        return ThinkRoundView(*self.count_answered(classroom, rows, now), tallies)
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
@@ -175,7 +177,7 @@ class ThinkKind(RoundKind):
         return replace(classroom, tallies=(*others, *count_answers(part, answers)))
 
 
-KIND = ThinkKind()
+KIND = ThinkRoundKind()
 
 
 def form_for_seat(seat: int, part: str) -> str:

@@ -25,7 +25,7 @@ that they only break ties.
 """
 
 
-class VoteKind(RoundKind):
+class VoteRoundKind(RoundKind):
     """A round in which the networks of a class vote; the votes are counted when it begins."""
 
     menu_position = 50
@@ -109,4 +109,4 @@ def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> VoteResult:
     return VoteResult(tuple(chain(*accuracies)), float(np.mean(together == labels)))
 
 
-KIND = VoteKind()
+KIND = VoteRoundKind()

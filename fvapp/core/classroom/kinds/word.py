@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from fvapp.core.classroom.drawings import RoundDrawing, find_earlier_spelling
 from fvapp.core.classroom.round_kind import WallContent
 from fvapp.core.classroom.rounds import Round
-from fvapp.core.classroom.wall import WallKind
+from fvapp.core.classroom.wall import WallRoundKind
 from fvapp.core.dataset_table import clean_own_class_name
 
 
-class WordKind(WallKind):
+class WordRoundKind(WallRoundKind):
     """A round in which everybody draws the same word; no network reads the drawings."""
 
     menu_position = 40
@@ -30,4 +30,4 @@ class WordKind(WallKind):
         )
 
 
-KIND = WordKind()
+KIND = WordRoundKind()

@@ -43,7 +43,7 @@ class StudentSentence(NamedTuple):
 
 
 @dataclass(frozen=True)
-class WriteView(RoundView):
+class WriteRoundView(RoundView):
     """The state of a writing round: all sentences, sorted so that nobody sees who wrote first."""
 
     sentences: tuple[StudentSentence, ...] = ()
@@ -61,7 +61,7 @@ class WriteRound(StudentRound):
     sentences: tuple[Sentence, ...] = ()
 
 
-class WriteKind(RoundKind):
+class WriteRoundKind(RoundKind):
     """A writing round; its subject is the text data set to which students add sentences."""
 
     menu_position = 45
@@ -88,7 +88,9 @@ class WriteKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(current_entry(row.student.entry, classroom.current_round).sentences)
 
-    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WriteView:
+    def class_view(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> WriteRoundView:
         entries = {
             row.student.id: current_entry(row.student.entry, classroom.current_round)
             for row in rows
@@ -98,7 +100,7 @@ class WriteKind(RoundKind):
             for student, entry in sorted(entries.items())
             for sentence in entry.sentences
         )
-        return WriteView(*self.count_answered(classroom, rows, now), sentences)
+        return WriteRoundView(*self.count_answered(classroom, rows, now), sentences)
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
@@ -109,7 +111,7 @@ class WriteKind(RoundKind):
         )
 
 
-KIND = WriteKind()
+KIND = WriteRoundKind()
 
 
 def read_sentence(typed: str, base: str) -> CleanText:

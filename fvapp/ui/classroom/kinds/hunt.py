@@ -13,7 +13,7 @@ from fvapp.core.classroom import (
     best_attempts,
     measure_accuracy_drop,
 )
-from fvapp.core.classroom.kinds.hunt import HuntView
+from fvapp.core.classroom.kinds.hunt import HuntRoundView
 from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render_template
@@ -77,7 +77,7 @@ class HuntScreens(RoundScreens):
             _draw_hunt_attempts(current, view, visit.t)
 
 
-def _draw_hunt_attempts(current: Round, view: HuntView, t: Translate) -> None:
+def _draw_hunt_attempts(current: Round, view: HuntRoundView, t: Translate) -> None:
     """Draw all attempts of a hunt, with test accuracies once the teacher has revealed them."""
     best = best_attempts(view.attempts)
     budget = BUDGETS[current.subject]

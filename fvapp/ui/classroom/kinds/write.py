@@ -12,7 +12,7 @@ from fvapp.core.classroom.kinds.write import (
     STORIES,
     StudentSentence,
     WriteRound,
-    WriteView,
+    WriteRoundView,
     fewest_signs,
     read_sentence,
 )
@@ -138,7 +138,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
         give_command(visit, visit.engine.rounds.answer_round, current.number, answer)
 
 
-def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView) -> None:
+def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoundView) -> None:
     """Draw a checkbox for each sentence with its author; the teacher keeps the ticked sentences.
 
     Unread sentences come first.
@@ -193,7 +193,7 @@ def _judge_sentences(
     give_command(visit, visit.engine.rounds.judge_sentences, classroom.id, read, accepted)
 
 
-def _draw_accepted_sentences(current: Round, view: WriteView, t: Translate) -> None:
+def _draw_accepted_sentences(current: Round, view: WriteRoundView, t: Translate) -> None:
     form = DATASETS[current.subject].text_form
     text = form.gap.join(view.accepted_sentences)
     size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))

@@ -10,7 +10,7 @@ from fvapp.core.classroom.kinds.think import (
     RIGHT,
     count_answers,
     form_for_seat,
-    write_answer_sums,
+    write_answer_count_table,
 )
 from fvapp.core.classroom.roster import StoredAnswer
 
@@ -37,7 +37,7 @@ def files(tmp_path):
             for seat in range(1, 33)
         }
         path = tmp_path / f"class-{number}.csv"
-        path.write_bytes(write_answer_sums(count_answers("before", students)))
+        path.write_bytes(write_answer_count_table(count_answers("before", students)))
         paths.append(str(path))
     return paths
 

@@ -228,7 +228,7 @@ class Hands(RoundKind):
 
     def student_view(self, classroom, row, now, get_view):
         current = classroom.round
-        return HandsRound(*current.shared_fields, said=current_entry(row.student.entry, current).answer)
+        return HandsRound(*current.fields_for_students, said=current_entry(row.student.entry, current).answer)
 
 
 KIND = Hands()

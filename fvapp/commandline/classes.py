@@ -63,12 +63,12 @@ def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
     sums: think.Sums = Counter()
     for file in files:
         try:
-            sums.update(think.read_answer_sums(file.read_bytes()))
+            sums.update(think.read_answer_count_table(file.read_bytes()))
         except (OSError, ValueError):
             raise EngineError("sums_unreadable", file=str(file)) from None
     for part in think.PARTS:
         for form in think.FORMS:
-            figures = think.compute_form_figures(sums, part, form)
+            figures = think.compute_form_statistics(sums, part, form)
             head = {
                 "part": t(f"think.part.{part}"),
                 "form": form.upper(),

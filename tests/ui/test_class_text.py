@@ -13,7 +13,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from fvapp.core.classroom.kinds.write import MOST_SENTENCE_SIGNS, fewest_signs, read_sentence
+from fvapp.core.classroom.kinds.write import (
+    MOST_SENTENCE_SIGNS,
+    min_sentence_length,
+    read_typed_sentence,
+)
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import DEFAULTS
@@ -111,7 +115,7 @@ def test_what_is_dropped_is_shown_before_a_sentence_is_sent(open_page, engine, j
     typed = "Our 3 hens 🐔 live behind the school"
     app = write(open_page("train", token=mia), typed)
     assert engine.students.find_own_seat(mia).round.sentences == ()
-    read = read_sentence(typed, "stories")
+    read = read_typed_sentence(typed, "stories")
     assert (read.text, read.dropped_characters) == ("our hens live behind the school.", "3🐔")
     words = T(
         "classroom.write.dropped", text="our hens live behind the school\\.", characters="3 🐔"
@@ -143,7 +147,7 @@ def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_clea
     if refused:
         with pytest.raises(FvappError, match="round_sentence") as error:
             engine.rounds.answer_round(mia, 1, answer)
-        assert str(fewest_signs("stories")) in error.value.to_sentence(T)
+        assert str(min_sentence_length("stories")) in error.value.to_sentence(T)
     else:
         engine.rounds.answer_round(mia, 1, answer)
     for sentence in engine.students.find_own_seat(mia).round.sentences:
@@ -183,14 +187,14 @@ def test_a_sentence_that_is_too_short_is_said_where_it_was_sent(
     mia = join("Mia")
     app = write(open_page("train", token=mia), "Cat.")
     refusal = T(
-        "errors.round_sentence", least=fewest_signs("stories"), most=MOST_SENTENCE_SIGNS, n=4
+        "errors.round_sentence", least=min_sentence_length("stories"), most=MOST_SENTENCE_SIGNS, n=4
     )
     assert refusal in messages(app)
 
 
 def test_chinese_characters_that_the_stories_lack_are_sent_too():
     typed = "我的妹妹很喜歡在雨天穿黃色的雨鞋踩水。"
-    assert read_sentence(typed + "OK 😀", "stories_zh_hant") == (typed, "ok😀")
+    assert read_typed_sentence(typed + "OK 😀", "stories_zh_hant") == (typed, "ok😀")
 
 
 def test_the_page_write_sends_a_line_of_who_sits_in_a_class(
@@ -348,7 +352,7 @@ class Chaos:
         read = [(sent.student_id, sent.sentence.text) for sent in some]
         numbers = {text.split()[2] for _, text in read}
         self.sees_to_it(numbers if accepted else set())
-        self.engine.rounds.judge_sentences(self.teacher, self.room, read, accepted)
+        self.engine.rounds.record_sentence_decision(self.teacher, self.room, read, accepted)
         self.allowed = self.allowed | numbers if accepted else self.allowed - numbers
 
     def send_line(self) -> None:

@@ -68,7 +68,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     typed = open_page("classroom", code=room.code)
     typed.button(key="class_join").click().run()
     assert T("errors.limit_guesses_all", seconds=30) in messages(typed)
-    app = open_page("classroom", token=student, code=room.link_code)
+    app = open_page("classroom", token=student, code=room.class_link_code)
     assert (
         dict(app.query_params) == {"code": room.code}
         and app.text_input(key="class_code").value == room.code
@@ -80,7 +80,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
 
 def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(class_now, projector):
     (link,) = re.findall(r"alt='([^']+)'", html(projector()))
-    assert class_now().link_code in link
+    assert class_now().class_link_code in link
     query = link.partition("/class")[2]
     for address in ("http://192.168.100.200:8501", "https://a-school-of-some-name.streamlit.app"):
         squares = re.search(r"width='(\d+)'", unquote(qr_code_html(f"{address}/class{query}")))[1]

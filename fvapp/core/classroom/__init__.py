@@ -25,11 +25,11 @@ from fvapp.core.classroom.hunt import (
     SAME_IMAGES,
     HuntBudget,
     TestSetSeal,
-    attempt_runs,
     best_attempts,
     measure_accuracy_drop,
+    runs_counted_as_attempts,
 )
-from fvapp.core.classroom.known import drop_unknown_parts
+from fvapp.core.classroom.known import drop_unknown_missions_and_round
 from fvapp.core.classroom.results import (
     MissionResults,
     ResultRow,
@@ -51,13 +51,13 @@ from fvapp.core.classroom.roster import (
     Student,
     TeacherControls,
     WallNetwork,
-    check_missions,
     check_nickname,
     combine_nicknames,
+    keep_known_missions,
     make_seat,
     next_seat_number,
     parse_join_code,
-    strip_link_key,
+    remove_key_from_link_code,
     unused_classes,
     wall_network_code,
 )
@@ -73,12 +73,12 @@ from fvapp.core.classroom.rounds import (
     unpack_image,
 )
 from fvapp.core.classroom.snapshot import (
+    ClassSnapshot,
     HelpReason,
-    Snapshot,
-    StepWatch,
+    LatestStudentActivity,
     StudentNow,
-    take_snapshot,
-    update_step_watch,
+    take_class_snapshot,
+    update_latest_activity,
 )
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.classroom.wall import (

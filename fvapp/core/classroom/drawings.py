@@ -157,9 +157,9 @@ def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[Rou
         drawing for of_word in of_words for drawing in of_word[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
     ]
     try:
-        return dataset, _assign_places(dataset, drawings, by_student)
+        return dataset, _assign_to_learn_or_test(dataset, drawings, by_student)
     except ExampleError:
-        return dataset, _assign_places(dataset, drawings, by_drawing)
+        return dataset, _assign_to_learn_or_test(dataset, drawings, by_drawing)
 
 
 def _round_and_seat(drawing: RoundDrawing) -> tuple[int, int]:
@@ -192,7 +192,7 @@ def make_class_text(
     return dataset, kept
 
 
-def _assign_places(
+def _assign_to_learn_or_test(
     dataset: str, drawings: list[RoundDrawing], held: list[RoundDrawing]
 ) -> tuple[RoundDrawing, ...]:
     placed = tuple(

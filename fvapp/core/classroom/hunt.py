@@ -133,7 +133,7 @@ class HuntAttempt(NamedTuple):
     test_accuracy: float | None = None
 
 
-def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
+def runs_counted_as_attempts(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
     """Return a student's runs that count as attempts in a hunt; failed or lost runs do not."""
     of_group = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in of_group if run.parameters or run.state in ACTIVE]

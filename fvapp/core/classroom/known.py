@@ -7,7 +7,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.missions.table import MISSIONS
 
 
-def drop_unknown_parts(classroom: Classroom) -> Classroom:
+def drop_unknown_missions_and_round(classroom: Classroom) -> Classroom:
     """Return a school class without missions or a round that this version of the app lacks.
 
     A class that is left without missions gets all missions of this version.

@@ -161,17 +161,19 @@ class Classroom:
     key: _Text = ""
 
     @property
-    def is_open(self) -> bool:
+    def is_open_to_students(self) -> bool:
         return bool(self.code)
 
     @property
-    def link_code(self) -> str:
+    def class_link_code(self) -> str:
         """The code in the link and QR code of the class, which is longer than the typed `code`."""
         return self.key + self.code
 
     def is_link_code(self, code: str) -> bool:
         """Return whether a code is the long code in the link to the class or to an assignment."""
-        return (bool(self.key) and code == self.link_code) or self.find_assignment(code) is not None
+        return (bool(self.key) and code == self.class_link_code) or self.find_assignment(
+            code
+        ) is not None
 
     def find_assignment(self, key: str) -> Assignment | None:
         return next((assignment for assignment in self.assignments if assignment.key == key), None)
@@ -192,7 +194,7 @@ class Classroom:
         return self.round
 
     @property
-    def round_group(self) -> str | None:
+    def current_round_group_name(self) -> str | None:
         """The group name of the runs of the current round; None if there is no round."""
         return None if self.round is None else round_group_name(self.id, self.round.number)
 
@@ -325,7 +327,7 @@ class Seat:
     drawing_count: int = 0
 
 
-def strip_link_key(code: str) -> str:
+def remove_key_from_link_code(code: str) -> str:
     """Return the join code from the code in a class link, without the key that precedes it.
 
     Links made by earlier versions contain no key.
@@ -376,7 +378,7 @@ def check_class_name(text: str) -> str:
     return name
 
 
-def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
+def keep_known_missions(chosen: Iterable[str]) -> tuple[str, ...]:
     """Return the chosen missions that exist, in the order of the table of missions.
 
     Raises:

@@ -57,7 +57,7 @@ class RoundKind:
         """
         return subject
 
-    def check_can_start(self, classroom: Classroom, subject: str) -> None:
+    def check_round_can_start(self, classroom: Classroom, subject: str) -> None:
         """Raise an error if the class can no longer have a round of this kind and subject.
 
         Raises:
@@ -91,7 +91,7 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def deadline(self, current: Round, entry: RoundEntry) -> float:
+    def turn_end_time(self, current: Round, entry: RoundEntry) -> float:
         """Return the time at which a student's turn ends and the student's pages are redrawn."""
         return inf
 
@@ -103,13 +103,13 @@ class RoundKind:
         """Return whether a student has done what the round asks for."""
         return bool(current_entry(row.student.entry, classroom.current_round).answer)
 
-    def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
+    def has_partly_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done at least part of what the round asks for."""
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)
             or (entry is not None and entry.round == classroom.current_round.number)
-            or any(run.group == classroom.round_group for run in row.runs)
+            or any(run.group == classroom.current_round_group_name for run in row.runs)
         )
 
     def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
@@ -135,7 +135,7 @@ class RoundKind:
         Args:
             get_view: returns the state of the round that the teacher and the projector see.
         """
-        return StudentRound(*classroom.current_round.shared_fields)
+        return StudentRound(*classroom.current_round.fields_for_students)
 
     def is_vote_uncounted(self, current: Round) -> bool:
         """Return whether the round is a vote that still has to be counted."""
@@ -153,10 +153,10 @@ class RoundKind:
         """Return the seal that hides the test results of the round's runs; None without a seal."""
         return None
 
-    def check_can_resume(self, current: Round) -> None:
+    def check_run_can_resume(self, current: Round) -> None:
         """Raise an error if a run of the round must not resume, because its result is revealed."""
 
-    def keep_wall(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
+    def collect_kept_drawings(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
         """Return the drawings and examples that a teacher keeps from a revealed wall of drawings.
 
         Args:

@@ -78,7 +78,7 @@ class Round:
     secret: Annotated[int, is_between(0, MOST_SECRET)] = field(default=0, repr=False)
 
     @property
-    def shared_fields(self) -> tuple[int, str, str, bool]:
+    def fields_for_students(self) -> tuple[int, str, str, bool]:
         """The facts about the round that students may know: the first fields of `StudentRound`."""
         return self.number, self.kind, self.subject, self.revealed
 
@@ -188,7 +188,9 @@ def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
     )
 
 
-def judge_sentences(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
+def record_sentence_decision(
+    entry: RoundEntry, texts: Collection[str], accepted: bool
+) -> RoundEntry:
     """Return a student's entry in which the teacher has accepted or rejected some sentences."""
     return replace(
         entry,

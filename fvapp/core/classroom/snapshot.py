@@ -29,7 +29,7 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
 
 @dataclass(frozen=True)
-class StepWatch:
+class LatestStudentActivity:
     """A student's latest step in a mission and latest activity, and the time of each."""
 
     mission_step: tuple[str, Step]
@@ -89,7 +89,7 @@ class StudentNow:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class ClassSnapshot:
     """The state of a school class at one moment; equal snapshots look the same on the screen.
 
     Attributes:
@@ -104,7 +104,7 @@ class Snapshot:
     answer_count: int = 0
 
     @property
-    def present_count(self) -> int:
+    def present_student_count(self) -> int:
         return sum(student.is_present for student in self.students)
 
     @property
@@ -112,22 +112,22 @@ class Snapshot:
         return tuple(student for student in self.students if student.help_reason)
 
     @property
-    def done_count(self) -> int:
+    def done_student_count(self) -> int:
         return sum(student.is_done for student in self.students)
 
     @property
-    def not_started_count(self) -> int:
+    def not_started_student_count(self) -> int:
         return sum(student.has_not_started for student in self.students)
 
     @property
-    def working_count(self) -> int:
+    def working_student_count(self) -> int:
         return (
-            self.present_count
-            - self.not_started_count
+            self.present_student_count
+            - self.not_started_student_count
             - sum(s.is_present and (s.is_done or bool(s.help_reason)) for s in self.students)
         )
 
-    def students_at(self, mission: str) -> tuple[StudentNow, ...]:
+    def students_in_mission(self, mission: str) -> tuple[StudentNow, ...]:
         """Return the students who are working on a mission."""
         return tuple(
             student
@@ -136,7 +136,7 @@ class Snapshot:
         )
 
 
-def find_mission_step(
+def find_current_mission_step(
     progress: Mapping[str, Progress], missions: Sequence[str]
 ) -> tuple[str, Step]:
     """Return a student's mission and step.
@@ -157,13 +157,13 @@ def find_mission_step(
     return following[0], _step_in_mission(MISSIONS[following[0]], progress[following[0]])
 
 
-def update_step_watch(
+def update_latest_activity(
     row: StudentRow,
-    before: StepWatch | None,
+    before: LatestStudentActivity | None,
     missions: Sequence[str],
     now: float,
     held: float = 0.0,
-) -> StepWatch:
+) -> LatestStudentActivity:
     """Return the updated record of when a student last changed step and was last active.
 
     Args:
@@ -171,7 +171,7 @@ def update_step_watch(
         held: seconds since the previous record during which nobody could work, which do not count
             as time on a step.
     """
-    place = find_mission_step(row.progress, missions)
+    place = find_current_mission_step(row.progress, missions)
     activity = (
         row.activity_version,
         row.work_versions,
@@ -179,7 +179,7 @@ def update_step_watch(
         [run.state for run in row.runs],
     )
     if before is None:
-        return StepWatch(place, now, activity, now)
+        return LatestStudentActivity(place, now, activity, now)
     changes: dict[str, Any] = {"step_since": before.step_since + held} if held else {}
     if place != before.mission_step:
         changes |= {"mission_step": place, "step_since": now}
@@ -188,14 +188,17 @@ def update_step_watch(
     return replace(before, **changes) if changes else before
 
 
-def take_snapshot(
-    classroom: Classroom, rows: Iterable[StudentRow], watches: Mapping[str, StepWatch], now: float
-) -> Snapshot:
+def take_class_snapshot(
+    classroom: Classroom,
+    rows: Iterable[StudentRow],
+    watches: Mapping[str, LatestStudentActivity],
+    now: float,
+) -> ClassSnapshot:
     """Return the state of a school class at the moment `now`.
 
     Args:
         rows: rows of the students who are not banned.
-        watches: student id -> record from :func:`update_step_watch` at the same moment.
+        watches: student id -> record from :func:`update_latest_activity` at the same moment.
     """
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
@@ -221,16 +224,20 @@ def take_snapshot(
         for progress in map(row.progress.__getitem__, classroom.missions)
     )
     results = sum(run.result is not None for row in rows for run in row.runs)
-    return Snapshot(tuple(sorted(students, key=behind)), trains, answers + results)
+    return ClassSnapshot(tuple(sorted(students, key=behind)), trains, answers + results)
 
 
 def _make_student_now(
-    row: StudentRow, watch: StepWatch, now: float, assigned: Sequence[str], classroom: Classroom
+    row: StudentRow,
+    watch: LatestStudentActivity,
+    now: float,
+    assigned: Sequence[str],
+    classroom: Classroom,
 ) -> StudentNow:
     student = row.student
     mission, step = watch.mission_step
     here = now - row.last_seen_at <= AWAY_SECONDS
-    need, since = _help_needed(row, watch, now) if here else (None, now)
+    need, since = _help_reason_and_start(row, watch, now) if here else (None, now)
     accuracies = (
         run.result.test_accuracy
         for run in row.runs
@@ -239,7 +246,7 @@ def _make_student_now(
         and not (run.taught or has_few_test_images(run.result))
     )
     current = classroom.round
-    takes_part = current is not None and KINDS[current.kind].takes_part(classroom, row)
+    takes_part = current is not None and KINDS[current.kind].has_partly_answered(classroom, row)
 
     return StudentNow(
         id=student.id,
@@ -262,7 +269,9 @@ def _make_student_now(
     )
 
 
-def _help_needed(row: StudentRow, watch: StepWatch, now: float) -> tuple[HelpReason | None, float]:
+def _help_reason_and_start(
+    row: StudentRow, watch: LatestStudentActivity, now: float
+) -> tuple[HelpReason | None, float]:
     """Return why a student needs help, and since when."""
     student = row.student
     if student.hand_at is not None:

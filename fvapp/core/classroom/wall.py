@@ -72,7 +72,7 @@ class WallRoundKind(RoundKind):
     def record_drawing(
         self, current: Round, entry: RoundEntry, image: np.ndarray, now: float
     ) -> RoundEntry:
-        if not may_draw(current, entry, now):
+        if not is_drawing_accepted(current, entry, now):
             raise EngineError("round_over")
         return replace(entry, drawing=pack_image(image), label=self.recognise_drawing(image))
 
@@ -81,7 +81,7 @@ class WallRoundKind(RoundKind):
             raise EngineError("round_over")
         return replace(entry, began=now)
 
-    def deadline(self, current: Round, entry: RoundEntry) -> float:
+    def turn_end_time(self, current: Round, entry: RoundEntry) -> float:
         return drawing_deadline(current, entry) + GRACE_SECONDS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
@@ -105,9 +105,9 @@ class WallRoundKind(RoundKind):
         entry = current_entry(row.student.entry, current)
         drawn = bool(entry.drawing)
         return WallRound(
-            *current.shared_fields,
+            *current.fields_for_students,
             covers_pages_until=drawing_deadline(current, entry)
-            if may_draw(current, entry, now)
+            if is_drawing_accepted(current, entry, now)
             else None,
             has_drawn=drawn,
             is_taken_off=entry.off,
@@ -121,7 +121,7 @@ def drawing_deadline(current: Round, entry: RoundEntry) -> float:
     return max(current.started, entry.began) + DRAW_SECONDS
 
 
-def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
+def is_drawing_accepted(current: Round, entry: RoundEntry, now: float) -> bool:
     """Return whether a student's drawing is still accepted.
 
     If the server's clock is set back, a round may seem to start in the future. So a drawing is also

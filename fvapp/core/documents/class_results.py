@@ -30,7 +30,11 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
     """Return a line about a school class: open or closed, number of students, last day of use."""
     facts = (
-        t("classroom.open.is_open" if classroom.is_open else "classroom.open.is_closed"),
+        t(
+            "classroom.open.is_open"
+            if classroom.is_open_to_students
+            else "classroom.open.is_closed"
+        ),
         t("classroom.open.students", n=students),
         t(
             "classroom.open.last_used",

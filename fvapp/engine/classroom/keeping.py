@@ -176,7 +176,7 @@ class ClassDrawings:
         drawn = [
             (student.seat, current_entry(student.entry, current).drawing) for student in students
         ]
-        kept = KINDS[current.kind].keep_wall(
+        kept = KINDS[current.kind].collect_kept_drawings(
             current,
             [(seat, drawing) for seat, drawing in drawn if drawing],
         )

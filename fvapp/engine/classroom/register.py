@@ -125,7 +125,7 @@ class Register:
         )
 
     def is_class_open(self, classroom: Classroom) -> bool:
-        return classroom.is_open and classroom.id not in self.hidden_classes
+        return classroom.is_open_to_students and classroom.id not in self.hidden_classes
 
     def are_seats_open(self, classroom: Classroom) -> bool:
         """Return whether seat codes and seat cards of a class can open seats now."""
@@ -385,7 +385,7 @@ class Register:
         for classroom in self.rows.classes.values():
             current = classroom.round
             if current is not None and (seal := KINDS[current.kind].test_set_seal(current)):
-                self.workspaces.hunt_seals[classroom.round_group] = seal
+                self.workspaces.hunt_seals[classroom.current_round_group_name] = seal
 
     def note_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is being used now; the time is written to disk at most once an hour."""

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from fvapp.core.classroom import Assignment, Classroom, SeatKeys, Student, check_missions
+from fvapp.core.classroom import Assignment, Classroom, SeatKeys, Student, keep_known_missions
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
@@ -125,7 +125,7 @@ class SeatReturnCommands:
             EngineError: ``class_without_missions``: the class does none of the missions.
         """
         with self._register.changing_class(token, classroom) as room:
-            chosen = check_missions(set(missions) & set(room.missions))
+            chosen = keep_known_missions(set(missions) & set(room.missions))
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
             }

@@ -80,7 +80,7 @@ class Rounds:
             row = KINDS.get(kind)
             if row is None or not row.accepts_subject(subject, room.missions):
                 raise EngineError("round_unknown")
-            row.check_can_start(room, subject)
+            row.check_round_can_start(room, subject)
             subject = row.validate_round_subject(
                 subject, self._register.rows.kept_drawings(room.id).values()
             )
@@ -141,7 +141,7 @@ class Rounds:
             found = self._register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
 
-    def judge_sentences(
+    def record_sentence_decision(
         self, token: str, classroom: str, sentences: Iterable[tuple[str, str]], accepted: bool
     ) -> None:
         """Accept or reject sentences that the teacher has read.
@@ -158,7 +158,7 @@ class Rounds:
                 if found.id in read:
                     entry = rules.current_entry(found.entry, current)
                     self._store_entry(
-                        room, found, rules.judge_sentences(entry, read[found.id], accepted)
+                        room, found, rules.record_sentence_decision(entry, read[found.id], accepted)
                     )
             self._snapshots.update_snapshot(room)
 
@@ -277,11 +277,11 @@ class Rounds:
     def clear_round(self, classroom: Classroom) -> Classroom:
         """End a class's round, if any; delete students' entries and unfinished drawings in it."""
         self._register.rows.delete_entries(classroom.id)
-        if classroom.round_group is None:
+        if classroom.current_round_group_name is None:
             return classroom
         for _, workspace in self._register.workspaces_of_class(classroom):
             for memory in workspace.page_memories.values():
-                memory.pop(classroom.round_group, None)
+                memory.pop(classroom.current_round_group_name, None)
         return self._register.change_class(self._with_round_outcome(classroom), round=None)
 
     # Called at regular intervals
@@ -300,7 +300,7 @@ class Rounds:
             self._votes.count_votes_if_due(classroom)
             if not current.revealed:
                 for student in self._register.rows.students_by_id(classroom.id).values():
-                    end = KINDS[current.kind].deadline(
+                    end = KINDS[current.kind].turn_end_time(
                         current,
                         rules.current_entry(student.entry, current),
                     )
@@ -363,7 +363,7 @@ class Rounds:
         self._snapshots.update_snapshot(classroom)
 
     def _runs_of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
-        return rules.runs_of_round((run.record for run in runs), classroom.round_group)
+        return rules.runs_of_round((run.record for run in runs), classroom.current_round_group_name)
 
     def _queue_missing_networks(
         self,
@@ -384,7 +384,7 @@ class Rounds:
         refused = None
         try:
             if wanted:
-                self._train(workspace, wanted, classroom.round_group or "")
+                self._train(workspace, wanted, classroom.current_round_group_name or "")
                 taken |= {settings.seed for settings in wanted}
         except FvappError as error:
             refused = error

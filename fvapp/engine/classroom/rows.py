@@ -13,7 +13,7 @@ from fvapp.core.classroom import (
     Classroom,
     RoundDrawing,
     Student,
-    drop_unknown_parts,
+    drop_unknown_missions_and_round,
     examples_from_drawings,
     next_seat_number,
     round_group_prefix,
@@ -47,9 +47,9 @@ class ClassRows:
         for _, body in classes:
             classroom = _read_row(Classroom, body)
             if classroom is not None:
-                self.classes[classroom.id] = drop_unknown_parts(classroom)
+                self.classes[classroom.id] = drop_unknown_missions_and_round(classroom)
                 # Classes opened with an earlier version of the app have a code but no key.
-                if classroom.is_open and not classroom.key:
+                if classroom.is_open_to_students and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:
             student = _read_row(Student, body)
@@ -200,7 +200,8 @@ class ClassRows:
         taught = [
             classroom
             for classroom in self.classes.values()
-            if classroom.owner == workspace.teacher_id and (classroom.is_open or not given)
+            if classroom.owner == workspace.teacher_id
+            and (classroom.is_open_to_students or not given)
         ]
         rows = [
             (student.joined, classroom)
@@ -208,7 +209,9 @@ class ClassRows:
             if not student.banned
         ]
         if given:  # a student has a seat only in the open class joined last
-            rows = sorted((row for row in rows if row[1].is_open), key=lambda row: row[0])[-1:]
+            rows = sorted(
+                (row for row in rows if row[1].is_open_to_students), key=lambda row: row[0]
+            )[-1:]
         found = [
             classroom
             for classroom in (*taught, *(classroom for _, classroom in rows))

@@ -13,11 +13,11 @@ from fvapp.core.classroom import (
     SentNetworkText,
     Student,
     WallNetwork,
-    attempt_runs,
     check_nickname,
     make_seat,
     next_seat_number,
     parse_join_code,
+    runs_counted_as_attempts,
     wall_network_code,
 )
 from fvapp.core.classroom.kinds import KINDS
@@ -191,7 +191,7 @@ class Students:
                 ``HuntBudget.check_within_budget``.
         """
         seat = self._register.find_seat(workspace)
-        hunt = seat[0].round_group if seat else None
+        hunt = seat[0].current_round_group_name if seat else None
         seal = workspace.hunt_seals.get(hunt)
         if (
             seal is None
@@ -221,9 +221,9 @@ class Students:
         elif (
             record.group
             and (seat := self._register.find_seat(run.workspace))
-            and seat[0].round_group == record.group
+            and seat[0].current_round_group_name == record.group
         ):
-            KINDS[seat[0].current_round.kind].check_can_resume(seat[0].current_round)
+            KINDS[seat[0].current_round.kind].check_run_can_resume(seat[0].current_round)
 
     def show_network_on_wall(
         self,
@@ -348,6 +348,6 @@ class Students:
 
 def _check_hunt_tries_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
     """Check that a student with these runs may still train `wanted` networks in a hunt."""
-    left = ATTEMPTS - len(attempt_runs((run.record for run in runs), hunt))
+    left = ATTEMPTS - len(runs_counted_as_attempts((run.record for run in runs), hunt))
     if wanted > left:
         raise EngineError("hunt_tries", left=max(0, left), most=ATTEMPTS)

@@ -10,8 +10,8 @@ from typing import Any
 from fvapp.core.classroom import (
     AWAY_SECONDS,
     Classroom,
+    ClassSnapshot,
     SentNetworkText,
-    Snapshot,
     Student,
     StudentRow,
     TeacherControls,
@@ -164,14 +164,14 @@ class Teachers:
         Raises:
             EngineError: ``limit_open_classes``: the workspace teaches too many open classes;
                 ``class_joined``: it has a seat in a class; ``limit_classes``: the server keeps too
-                many classes; as `check_class_name` and `check_missions`.
+                many classes; as `check_class_name` and `keep_known_missions`.
         """
         with self._register.storing_changes():
             register = self._register
             workspace = register.workspaces.open_workspace(token)
             now = register.calendar.timestamp()
             name = roster.check_class_name(name)
-            missions = roster.check_missions(missions)
+            missions = roster.keep_known_missions(missions)
             register.check_not_seated(workspace, register.limits.open_classes, "limit_open_classes")
             if not self._has_teachers_right(workspace):
                 self._delete_idle_class()
@@ -355,7 +355,7 @@ class Teachers:
             self._snapshots.update_snapshot(room)
             return len(idle)
 
-    def class_snapshot(self, token: str, classroom: str) -> Snapshot:
+    def class_snapshot(self, token: str, classroom: str) -> ClassSnapshot:
         """Return a snapshot of an open class of this teacher, at most a second old."""
         with self._register.lock:
             return self._snapshots.latest_snapshot(self._register.find_own_class(token, classroom))

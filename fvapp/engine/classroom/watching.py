@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from fvapp.core.classroom import (
     AWAY_SECONDS,
     Classroom,
+    ClassSnapshot,
+    LatestStudentActivity,
     RoundView,
-    Snapshot,
-    StepWatch,
     Student,
     StudentRow,
-    take_snapshot,
-    update_step_watch,
+    take_class_snapshot,
+    update_latest_activity,
 )
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
@@ -30,9 +30,9 @@ EVERY = 1.0  # seconds between snapshots of a school class
 class _LatestView:
     """The latest snapshot of an open class and its round, with data for the next snapshot."""
 
-    snapshot: Snapshot = field(default_factory=Snapshot)
+    snapshot: ClassSnapshot = field(default_factory=ClassSnapshot)
     round_view: RoundView | None = None
-    step_watches: dict[str, StepWatch] = field(default_factory=dict)
+    step_watches: dict[str, LatestStudentActivity] = field(default_factory=dict)
     taken_at: float = 0.0
 
 
@@ -59,7 +59,7 @@ class ClassSnapshots:
             if self.update_snapshot(classroom):
                 self._register.note_class_use(classroom)
 
-    def latest_snapshot(self, classroom: Classroom) -> Snapshot:
+    def latest_snapshot(self, classroom: Classroom) -> ClassSnapshot:
         """Return the latest snapshot of a class; take one if there is none yet."""
         if classroom.id not in self._views:
             self.update_snapshot(classroom)
@@ -140,7 +140,7 @@ class ClassSnapshots:
             else 0.0
         )
         seen.step_watches = {
-            row.student.id: update_step_watch(
+            row.student.id: update_latest_activity(
                 row,
                 before.get(row.student.id),
                 classroom.missions,
@@ -150,7 +150,7 @@ class ClassSnapshots:
             for row in rows
         }
         seen.taken_at = now
-        seen.snapshot = take_snapshot(classroom, rows, seen.step_watches, now)
+        seen.snapshot = take_class_snapshot(classroom, rows, seen.step_watches, now)
         current = classroom.round
         seen.round_view = (
             None if current is None else KINDS[current.kind].class_view(classroom, rows, now)

@@ -8,7 +8,7 @@ script run.
 
 import streamlit as st
 
-from fvapp.core.classroom import strip_link_key
+from fvapp.core.classroom import remove_key_from_link_code
 from fvapp.ui.compat.greeting import read_greeting
 
 KEY = "address_secret"
@@ -26,9 +26,9 @@ def note_address_secret() -> None:
     if TEACHER in query:
         state[KEY] = {TEACHER: query[TEACHER]}
         query.from_dict({"view": "open"})
-    elif (code := query.get(CODE)) and strip_link_key(code) != code:
+    elif (code := query.get(CODE)) and remove_key_from_link_code(code) != code:
         state[KEY] = {CODE: code}
-        query[CODE] = strip_link_key(code)
+        query[CODE] = remove_key_from_link_code(code)
 
 
 def take_address_secret(name: str) -> str | None:

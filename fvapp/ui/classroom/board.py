@@ -11,8 +11,8 @@ from fvapp.charts.images import png_data_url
 from fvapp.core.classroom import (
     NICKNAME_CODE_POINTS,
     Classroom,
+    ClassSnapshot,
     HelpReason,
-    Snapshot,
     StudentNow,
     unpack_image,
 )
@@ -123,7 +123,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
     if not snapshot.students:
         st.markdown(t("classroom.board.empty"))
         with st.container(horizontal=True, key="class_empty"):
-            draw_how_to_join(classroom, snapshot.present_count, t)
+            draw_how_to_join(classroom, snapshot.present_student_count, t)
         with st.container(key="class_projector"):
             _draw_projector_link(visit, classroom, "open_projector", "primary")
         return True
@@ -165,7 +165,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
     return True
 
 
-def _revealed_drawing_urls(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
+def _revealed_drawing_urls(classroom: Classroom, snapshot: ClassSnapshot) -> dict[str, str]:
     """Return data URLs of the drawings that the class made in a revealed round, by student id."""
     current = classroom.round
     if current is None or not current.revealed:
@@ -180,7 +180,9 @@ def _revealed_drawing_urls(classroom: Classroom, snapshot: Snapshot) -> dict[str
     }
 
 
-def _draw_student_list(visit: Visit, classroom: Classroom, snapshot: Snapshot, full: bool) -> None:
+def _draw_student_list(
+    visit: Visit, classroom: Classroom, snapshot: ClassSnapshot, full: bool
+) -> None:
     st.html(
         _render(
             "names.html",
@@ -198,7 +200,7 @@ def _draw_student_list(visit: Visit, classroom: Classroom, snapshot: Snapshot, f
         _draw_intruder_buttons(visit, classroom, snapshot)
 
 
-def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: ClassSnapshot) -> None:
     t = visit.t
     st.header(t("classroom.board.needs_help"))
     if not snapshot.students_in_need:
@@ -227,7 +229,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapsho
             )
 
 
-def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: ClassSnapshot) -> None:
     """Draw a button for each self-chosen nickname that the projector does not show yet."""
     waiting = sorted(
         (student for student in snapshot.students if not student.is_name_public),
@@ -249,7 +251,7 @@ def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: Snapsh
             )
 
 
-def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: ClassSnapshot) -> None:
     """Draw a select box of students, and the teacher's actions for the chosen student."""
     t = visit.t
     teachers = visit.engine.teachers
@@ -299,7 +301,7 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot)
         draw_seat_code(visit, classroom, chosen, names[chosen])
 
 
-def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: ClassSnapshot) -> None:
     """Draw buttons that close the class to new students, and remove students who have done nothing.
 
     A teacher needs them if a program fills the class with invented students.

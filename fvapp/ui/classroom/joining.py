@@ -9,7 +9,7 @@ from fvapp.core.classroom import (
     NICKNAME_CODE_POINTS,
     combine_nicknames,
     parse_join_code,
-    strip_link_key,
+    remove_key_from_link_code,
 )
 from fvapp.i18n import Translator, language_tags
 from fvapp.ui.browser import CODE, take_address_secret
@@ -101,7 +101,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
 
     def join_with_code(token: str) -> None:
         link = (visit.engine.notes.recall_page_data(token, _LINK) or b"").decode()
-        opens = link if parse_join_code(code) == strip_link_key(link) else code
+        opens = link if parse_join_code(code) == remove_key_from_link_code(link) else code
         visit.engine.students.join_class(token, opens, nickname, offered, visitor_ip_network())
 
     if give_command(visit, join_with_code) and assigned is None:

@@ -4,7 +4,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom import Classroom, SentNetworkText, Snapshot, StudentNow
+from fvapp.core.classroom import Classroom, ClassSnapshot, SentNetworkText, StudentNow
 from fvapp.core.templates import render_template
 from fvapp.ui.browser import draw_fold
 from fvapp.ui.messages import escape_markdown
@@ -17,7 +17,7 @@ def student_line_html(student: StudentNow) -> str:
     return render_template(__package__, "line.html", line=student.written_line)
 
 
-def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: ClassSnapshot) -> None:
     """Draw the lines that students sent.
 
     The lines are in an expander, since the teacher's screen may be projected.

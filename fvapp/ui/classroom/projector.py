@@ -86,7 +86,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
         if current is not None and view is not None:
             with st.container(key="projector_round"):
                 st.html(load_round_screens(current.kind).heading_html(current, view, t))
-        draw_how_to_join(room, snapshot.present_count, t)
+        draw_how_to_join(room, snapshot.present_student_count, t)
     for student in sorted(lines, key=lambda student: student.id):
         st.html(student_line_html(student))
     if current is not None and view is not None:

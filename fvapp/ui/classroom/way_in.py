@@ -24,6 +24,6 @@ def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
     with st.container(key="class_qr", width="content"):
         st.html(
             qr_code_html(
-                f"{address}/class?{urlencode({'code': room.link_code, 'lang': room.language})}"
+                f"{address}/class?{urlencode({'code': room.class_link_code, 'lang': room.language})}"
             )
         )

@@ -116,8 +116,8 @@ def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...
     t = visit.t
     if classes:
         st.header(t("classroom.open.yours"))
-    for classroom, n in sorted(classes, key=lambda row: not row[0].is_open):
-        if classroom.is_open:
+    for classroom, n in sorted(classes, key=lambda row: not row[0].is_open_to_students):
+        if classroom.is_open_to_students:
             _draw_open_class(visit, classroom, n)
             continue
         label = f"**{escape_markdown(classroom.name)}** · {class_facts_line(classroom, n, t)}"

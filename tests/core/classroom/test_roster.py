@@ -12,10 +12,10 @@ from fvapp.core.classroom.roster import (
     Student,
     TeacherControls,
     check_class_name,
-    check_missions,
     check_nickname,
     clean_teacher_controls,
     combine_nicknames,
+    keep_known_missions,
     make_seat,
     parse_join_code,
     unused_classes,
@@ -102,9 +102,9 @@ def test_what_cannot_be_seen_makes_no_other_nickname(unseen):
 
 def test_a_class_has_a_name_and_missions_that_there_are():
     assert check_class_name(" 8b\u202e ") == "8b"
-    assert check_missions(["network", "look", "made up"]) == ("look", "network")
+    assert keep_known_missions(["network", "look", "made up"]) == ("look", "network")
     blank = [(check_class_name, name) for name in ("\u200b", "\ufe0f\u3164")]
-    for check, nothing in (*blank, (check_missions, ["made up"])):
+    for check, nothing in (*blank, (keep_known_missions, ["made up"])):
         with pytest.raises(EngineError):
             check(nothing)
 

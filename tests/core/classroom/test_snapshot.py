@@ -9,9 +9,9 @@ from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Round, RoundEntry, round_group_name
 from fvapp.core.classroom.snapshot import (
     LONG_ON_STEP,
-    find_mission_step,
-    take_snapshot,
-    update_step_watch,
+    find_current_mission_step,
+    take_class_snapshot,
+    update_latest_activity,
 )
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.progress import Progress, read_progress
@@ -44,8 +44,10 @@ def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
 
 
 def snapshot(*rows, since=NOW, now=NOW):
-    watches = {each.student.id: update_step_watch(each, None, MISSIONS, since) for each in rows}
-    return take_snapshot(ROOM, rows, watches, now)
+    watches = {
+        each.student.id: update_latest_activity(each, None, MISSIONS, since) for each in rows
+    }
+    return take_class_snapshot(ROOM, rows, watches, now)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def snapshot(*rows, since=NOW, now=NOW):
     ],
 )
 def test_somebody_is_at_the_last_mission_begun_or_at_the_next(progress, place):
-    assert find_mission_step({**read_progress(None), **progress}, MISSIONS) == place
+    assert find_current_mission_step({**read_progress(None), **progress}, MISSIONS) == place
 
 
 def test_who_needs_help_comes_first_and_then_who_is_behind():
@@ -81,10 +83,10 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
     ]
     assert (
         len(seen.students_in_need),
-        seen.not_started_count,
-        seen.working_count,
-        seen.done_count,
-        seen.present_count,
+        seen.not_started_student_count,
+        seen.working_student_count,
+        seen.done_student_count,
+        seen.present_student_count,
     ) == (
         2,
         1,
@@ -107,10 +109,14 @@ ROUNDS = {
 def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did):
     rows = row("Mia", **did), row("Ali"), row("Zoe", entry=RoundEntry(3))
     room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
-    watches = {each.student.id: update_step_watch(each, None, MISSIONS, NOW) for each in rows}
-    seen = take_snapshot(room, rows, watches, NOW)
+    watches = {each.student.id: update_latest_activity(each, None, MISSIONS, NOW) for each in rows}
+    seen = take_class_snapshot(room, rows, watches, NOW)
     assert {each.id for each in seen.students if each.is_busy} == {"Mia"}
-    assert (seen.working_count, seen.not_started_count, seen.present_count) == (1, 2, 3)
+    assert (
+        seen.working_student_count,
+        seen.not_started_student_count,
+        seen.present_student_count,
+    ) == (1, 2, 3)
 
 
 @pytest.mark.parametrize(
@@ -123,16 +129,16 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
     ],
 )
 def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
-    before = update_step_watch(row("a"), None, MISSIONS, NOW)
+    before = update_latest_activity(row("a"), None, MISSIONS, NOW)
     made = change.pop("made", ())
     after = NOW + 300
     now = replace(row("a", **change, seen=after), work_versions=made)
     for moment in (after, after + 120) if now.is_training else (after,):
-        before = update_step_watch(now, before, MISSIONS, moment)
-        assert take_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle_minutes == 0
+        before = update_latest_activity(now, before, MISSIONS, moment)
+        assert take_class_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle_minutes == 0
     assert (
-        update_step_watch(
-            row("b"), update_step_watch(row("b"), None, MISSIONS, NOW), MISSIONS, after
+        update_latest_activity(
+            row("b"), update_latest_activity(row("b"), None, MISSIONS, NOW), MISSIONS, after
         ).last_active_at
         == NOW
     )
@@ -168,14 +174,14 @@ def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_pag
 
 def test_time_on_a_step_counts_from_the_last_change_of_it():
     first = row("a")
-    watch = update_step_watch(first, None, MISSIONS, NOW)
-    assert update_step_watch(first, watch, MISSIONS, NOW + 60) is watch
+    watch = update_latest_activity(first, None, MISSIONS, NOW)
+    assert update_latest_activity(first, watch, MISSIONS, NOW + 60) is watch
     drawn = replace(first, activity_version=("a drawing",))
-    busy = update_step_watch(drawn, watch, MISSIONS, NOW + 60)
+    busy = update_latest_activity(drawn, watch, MISSIONS, NOW + 60)
     assert (busy.step_since, busy.last_active_at) == (NOW, NOW + 60)
-    assert update_step_watch(first, watch, MISSIONS, NOW + 60, held=40).step_since == NOW + 40
+    assert update_latest_activity(first, watch, MISSIONS, NOW + 60, held=40).step_since == NOW + 40
     on = replace(first, progress={**first.progress, "network": PREDICTED})
-    assert update_step_watch(on, watch, MISSIONS, NOW + 60).step_since == NOW + 60
+    assert update_latest_activity(on, watch, MISSIONS, NOW + 60).step_since == NOW + 60
 
 
 def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_not():

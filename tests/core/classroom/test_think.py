@@ -24,13 +24,13 @@ from fvapp.core.classroom.kinds.think import (
     QUESTIONS,
     RIGHT,
     TOPICS,
-    compute_form_figures,
+    compute_form_statistics,
     count_answers,
     form_for_seat,
-    read_answer_sums,
+    read_answer_count_table,
     sign_test_verdict,
-    startable_parts,
-    write_answer_sums,
+    startable_question_parts,
+    write_answer_count_table,
 )
 from fvapp.core.classroom.roster import AnswerTally, Classroom, StoredAnswer, Student
 from fvapp.core.classroom.rounds import Round
@@ -336,7 +336,7 @@ def test_a_question_that_few_have_answered_has_no_counts():
     whole = together(tallies, "before")
     assert whole.answered[7] is whole.right[7] is None and None not in whole.answered[:7]
     assert tallies == (whole,), "a form's counts would tell those of the few"
-    assert b"before,both,answered,8," not in write_answer_sums(tallies)
+    assert b"before,both,answered,8," not in write_answer_count_table(tallies)
 
 
 def groups(
@@ -375,9 +375,9 @@ def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answer
             for odd in (0, 1)
             for seat, to in zip(seats[odd], shuffled[odd], strict=True)
         }
-        assert told(others) == told(students) and write_answer_sums(
+        assert told(others) == told(students) and write_answer_count_table(
             told(others)
-        ) == write_answer_sums(told(students))
+        ) == write_answer_count_table(told(students))
 
 
 @pytest.mark.parametrize("size", range(1, 31))
@@ -421,7 +421,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
         assert len(looks - {()}) == 1
         if counted:
             with pytest.raises(EngineError, match="round_counted"):
-                KINDS["think"].check_can_start(room, part)
+                KINDS["think"].check_round_can_start(room, part)
 
 
 def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
@@ -436,10 +436,10 @@ def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
 def test_a_part_can_be_had_again_until_it_has_counts_and_before_only_before_after():
     few = AnswerTally("before", "", 4)
     enough = AnswerTally("before", "", 5, (5,) * 8, (1,) * 8)
-    assert startable_parts(()) == startable_parts([few]) == ("before", "after")
-    assert startable_parts([enough]) == ("after",)
-    assert startable_parts([few, AnswerTally("after", "", 2)]) == ("after",)
-    assert startable_parts([enough, replace(enough, part="after")]) == ()
+    assert startable_question_parts(()) == startable_question_parts([few]) == ("before", "after")
+    assert startable_question_parts([enough]) == ("after",)
+    assert startable_question_parts([few, AnswerTally("after", "", 2)]) == ("after",)
+    assert startable_question_parts([enough, replace(enough, part="after")]) == ()
 
 
 # Sums over several classes
@@ -450,17 +450,17 @@ def test_tables_of_several_classes_add_up_to_that_of_all_students():
     classes = [class_of(30, rng), class_of(34, rng, skipped=0.05), class_of(40, rng)]
     sums = Counter()
     for students in classes:
-        sums.update(read_answer_sums(write_answer_sums(told(students))))
+        sums.update(read_answer_count_table(write_answer_count_table(told(students))))
     moved = {}
     for offset, students in enumerate(classes):
         for seat, kept in students.items():
             moved[seat + 2_000 * offset] = kept  # an even offset, so that each seat keeps its form
-    assert sums == read_answer_sums(write_answer_sums(told(moved)))
+    assert sums == read_answer_count_table(write_answer_count_table(told(moved)))
 
 
 def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves():
     students = class_of(80, random.Random(11), skipped=0.05)
-    sums = read_answer_sums(write_answer_sums(told(students)))
+    sums = read_answer_count_table(write_answer_count_table(told(students)))
     for part in PARTS:
         for form in FORMS:
             given = [
@@ -471,7 +471,7 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
             scores = np.array(
                 [[each.get(number) == RIGHT for number in range(8)] for each in given], float
             )
-            figures = compute_form_figures(sums, part, form)
+            figures = compute_form_statistics(sums, part, form)
             assert figures.student_count == figures.students_of_pairs == len(scores)
             right = [
                 [each[number] == RIGHT for each in given if number in each] for number in range(8)
@@ -486,8 +486,8 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
 
 
 def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
-    small = read_answer_sums(write_answer_sums(told(class_of(12, random.Random(2)))))
-    figures = compute_form_figures(small, "before", "a")
+    small = read_answer_count_table(write_answer_count_table(told(class_of(12, random.Random(2)))))
+    figures = compute_form_statistics(small, "before", "a")
     assert (
         figures.student_count == 6
         and figures.students_of_pairs == 0
@@ -498,21 +498,23 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
         seat: tuple(StoredAnswer("before", number, RIGHT, "b") for number in range(8))
         for seat in range(1, 41)
     }
-    figures = compute_form_figures(
-        read_answer_sums(write_answer_sums(count_answers("before", same))), "before", "a"
+    figures = compute_form_statistics(
+        read_answer_count_table(write_answer_count_table(count_answers("before", same))),
+        "before",
+        "a",
     )
     assert (
         figures.cronbach_alpha is None
         and set(figures.discrimination) == {None}
         and set(figures.difficulty) == {1.0}
     )
-    assert compute_form_figures(Counter(), "before", "a").difficulty == (None,) * 8
+    assert compute_form_statistics(Counter(), "before", "a").difficulty == (None,) * 8
 
 
 @pytest.mark.parametrize("size", [3, 5, 9, 12, 29, 30, 45])
 def test_a_table_holds_sums_and_is_no_longer_for_more_students(size):
     table = (
-        write_answer_sums(told(class_of(size, random.Random(size))))
+        write_answer_count_table(told(class_of(size, random.Random(size))))
         .decode("utf-8-sig")
         .splitlines()
     )
@@ -535,7 +537,7 @@ def test_a_table_holds_sums_and_is_no_longer_for_more_students(size):
 )
 def test_what_is_no_table_of_counts_is_refused(data):
     with pytest.raises(ValueError):
-        read_answer_sums(data)
+        read_answer_count_table(data)
 
 
 def test_counts_and_answers_come_back_from_the_disk_as_they_were():

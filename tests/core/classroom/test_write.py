@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fvapp.core.classroom.kinds.write import fewest_signs, read_sentence
+from fvapp.core.classroom.kinds.write import min_sentence_length, read_typed_sentence
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.own import check_text_length, read_own_text
 
@@ -21,14 +21,14 @@ def written(request) -> tuple[str, list[str]]:
 
 def test_chinese_sentences_are_sent_whole(written):
     base, sentences = written
-    assert [read_sentence(sentence, base) for sentence in sentences] == [
+    assert [read_typed_sentence(sentence, base) for sentence in sentences] == [
         (sentence, "") for sentence in sentences
     ]
 
 
 def test_those_of_any_twelve_students_are_long_enough_to_be_mixed_into_the_stories(written):
     base, sentences = written
-    assert min(map(len, sentences)) >= fewest_signs(base)
+    assert min(map(len, sentences)) >= min_sentence_length(base)
     read = read_own_text("".join(sorted(sentences, key=len)[:24]), base)
     check_text_length(read.text, DATASETS[read.dataset], alone=False)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.hunt import HuntAttempt, best_attempts, measure_accuracy_drop
-from fvapp.core.classroom.known import drop_unknown_parts
+from fvapp.core.classroom.known import drop_unknown_missions_and_round
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
@@ -446,7 +446,9 @@ def test_a_round_that_this_version_does_not_have_is_over_and_its_class_is_there(
     room, hunter, change
 ):
     stored = asdict(replace(room.classroom, round=replace(room.classroom.round, **change)))
-    assert drop_unknown_parts(read_as(Classroom, stored)) == replace(room.classroom, round=None)
+    assert drop_unknown_missions_and_round(read_as(Classroom, stored)) == replace(
+        room.classroom, round=None
+    )
 
 
 def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():

@@ -38,7 +38,7 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     engine = guessed.engine
     join = partial(guessed.engine.students.join_class, address=SCHOOL)
     engine.teachers.open_class(guessed.teacher, "9a", "en", LESSON)
-    assert join(guessed.enter(), guessed.classroom.link_code, "By link").class_name == "8b"
+    assert join(guessed.enter(), guessed.classroom.class_link_code, "By link").class_name == "8b"
     assignment = engine.returning.assign_missions(
         guessed.teacher, guessed.id, LESSON, date(2027, 1, 8)
     )
@@ -91,7 +91,7 @@ def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minu
                     address=random.choice((SCHOOL, HOME)),
                 )
         by_link = room.enter()
-        assert join(by_link, room.classroom.link_code, f"Link {number}", address=SCHOOL)
+        assert join(by_link, room.classroom.class_link_code, f"Link {number}", address=SCHOOL)
         room.engine.students.leave_class(by_link)
         waiting[room.enter()] = now
         for token, since in list(waiting.items()):
@@ -123,7 +123,7 @@ def test_a_guess_costs_a_wait_in_each_browser_where_too_many_were_typed(guessed)
 
 
 def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(room):
-    before = room.classroom.link_code
+    before = room.classroom.class_link_code
     for stale in ("x" * 16 + room.code, before.lower(), before[:16], before[1:], before + "B"):
         with refused("class_code_unknown"):
             room.engine.students.join_class(room.enter(), stale, "Mia")
@@ -133,7 +133,7 @@ def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(
     room.teachers.reopen_class()
     with refused("class_code_unknown"):
         room.engine.students.join_class(room.enter(), before, "Mia")
-    assert room.engine.students.join_class(room.enter(), room.classroom.link_code, "Mia")
+    assert room.engine.students.join_class(room.enter(), room.classroom.class_link_code, "Mia")
 
 
 def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_count_as_typed(
@@ -147,9 +147,9 @@ def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_co
         earlier = {field: value for field, value in json.loads(body).items() if field != "key"}
         store.execute("UPDATE classes SET body = ? WHERE id = ?", (json.dumps(earlier), name))
     restart(room)
-    assert room.code == code and len(room.classroom.link_code) == 22
+    assert room.code == code and len(room.classroom.class_link_code) == 22
     guess(room, eve := room.enter(), 20)
     with refused("limit_guesses"):
         room.join("Eve", eve)
     assert room.engine.students.find_own_seat(students[0]).nickname == "Mia"
-    assert room.engine.students.join_class(room.enter(), room.classroom.link_code, "Ali")
+    assert room.engine.students.join_class(room.enter(), room.classroom.class_link_code, "Ali")

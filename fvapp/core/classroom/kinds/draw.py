@@ -27,7 +27,7 @@ class DigitRoundKind(WallRoundKind):
     def recognise_drawing(self, image: np.ndarray) -> int | None:
         return int(load_shipped_model(DIGIT_DATASET).network.logits(image[None])[0].argmax())
 
-    def keep_wall(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
+    def collect_kept_drawings(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(
             examples=[
                 (unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall

@@ -12,8 +12,8 @@ from fvapp.core.classroom.hunt import (
     HuntAttempt,
     HuntBudget,
     TestSetSeal,
-    attempt_runs,
     ended_attempts,
+    runs_counted_as_attempts,
 )
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import GetView, RoundKind
@@ -53,7 +53,7 @@ class HuntRoundKind(RoundKind):
         return subject in BUDGETS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(attempt_runs(row.runs, classroom.round_group))
+        return bool(runs_counted_as_attempts(row.runs, classroom.current_round_group_name))
 
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
@@ -62,20 +62,20 @@ class HuntRoundKind(RoundKind):
         for row in rows:
             student = row.student
             name = student.nickname if student.offered or student.shown else ""
-            runs = attempt_runs(row.runs, classroom.round_group)
+            runs = runs_counted_as_attempts(row.runs, classroom.current_round_group_name)
             attempts += ended_attempts(runs, classroom.current_round.revealed, student.id, name)
         return HuntRoundView(*self.count_answered(classroom, rows, now), tuple(attempts))
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> HuntRound:
-        runs = attempt_runs(row.runs, classroom.round_group)
+        runs = runs_counted_as_attempts(row.runs, classroom.current_round_group_name)
         attempts = ended_attempts(runs, classroom.current_round.revealed)
         view = get_view()
         others = view.attempts if isinstance(view, HuntRoundView) else ()
         best = max((attempt.val_accuracy for attempt in (*others, *attempts)), default=None)
         return HuntRound(
-            *classroom.current_round.shared_fields,
+            *classroom.current_round.fields_for_students,
             attempts=attempts,
             attempts_left=max(0, ATTEMPTS - len(runs)),
             best_val_accuracy=best,
@@ -88,7 +88,7 @@ class HuntRoundKind(RoundKind):
         budget = self.hunt_budget(current)
         return TestSetSeal(budget, current.secret) if budget else None
 
-    def check_can_resume(self, current: Round) -> None:
+    def check_run_can_resume(self, current: Round) -> None:
         if current.revealed:
             raise EngineError("hunt_revealed")
 

@@ -62,7 +62,7 @@ class PollRoundKind(RoundKind):
     ) -> PollRound:
         own = row.progress[classroom.current_round.subject]
         return PollRound(
-            *classroom.current_round.shared_fields,
+            *classroom.current_round.fields_for_students,
             predicted_outcome=own.prediction,
             is_judged=own.judged,
         )

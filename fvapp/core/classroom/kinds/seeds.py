@@ -58,12 +58,16 @@ class SeedsRoundKind(RoundKind):
         return current.each if joined <= current.started else 1
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(runs_of_round(row.runs, classroom.round_group))
+        return bool(runs_of_round(row.runs, classroom.current_round_group_name))
 
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> SeedsRoundView:
-        runs = [run for row in rows for run in runs_of_round(row.runs, classroom.round_group)]
+        runs = [
+            run
+            for row in rows
+            for run in runs_of_round(row.runs, classroom.current_round_group_name)
+        ]
         ended = [run for run in runs if run.result and run.result.has_meaningful_accuracy]
         dots = tuple(
             TrialResult(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
@@ -86,9 +90,9 @@ class SeedsRoundKind(RoundKind):
     ) -> SeedsRound:
         current = classroom.current_round
         student = row.student
-        runs = runs_of_round(row.runs, classroom.round_group)
+        runs = runs_of_round(row.runs, classroom.current_round_group_name)
         return SeedsRound(
-            *current.shared_fields,
+            *current.fields_for_students,
             startable_networks=max(
                 0, self.count_networks_to_queue(current, student.joined) - len(runs)
             ),

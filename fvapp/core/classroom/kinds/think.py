@@ -130,8 +130,8 @@ class ThinkRoundKind(RoundKind):
     def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in PARTS
 
-    def check_can_start(self, classroom: Classroom, subject: str) -> None:
-        if subject not in startable_parts(classroom.tallies):
+    def check_round_can_start(self, classroom: Classroom, subject: str) -> None:
+        if subject not in startable_question_parts(classroom.tallies):
             raise EngineError("round_counted")
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
@@ -160,7 +160,7 @@ class ThinkRoundKind(RoundKind):
         own = partial(choices_given_in_browser, row.browser_hash, answers)
         told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
-            *current.shared_fields,
+            *current.fields_for_students,
             form=form_for_seat(row.student.seat, current.subject),
             given_choices=own(current.subject),
             choices_before=own(PARTS[0]) if told else NO_CHOICES,
@@ -185,7 +185,7 @@ def form_for_seat(seat: int, part: str) -> str:
     return FORMS[(seat + PARTS.index(part)) % 2]
 
 
-def startable_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
+def startable_question_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
     """Return which of the parts "before" and "after" can start.
 
     A part can start until its answers are counted. "before" can no longer start once "after" has
@@ -256,7 +256,7 @@ def count_answers(
         replace(
             tally,
             both=tuple(
-                _count_both_right(by_form[tally.form], first, second)
+                _count_both_correct(by_form[tally.form], first, second)
                 for first, second in QUESTION_PAIRS
             ),
         )
@@ -269,7 +269,7 @@ def _tally_questions(part: str, form: str, students: Sequence[Choices]) -> Answe
     if len(students) < FEWEST_ANSWERS:
         return AnswerTally(part, form, len(students))
     answered = [sum(number in given for given in students) for number in range(len(TOPICS))]
-    right = [_count_both_right(students, number, number) for number in range(len(TOPICS))]
+    right = [_count_both_correct(students, number, number) for number in range(len(TOPICS))]
     held = tuple(sum(name in given.values() for given in students) for name in MISCONCEPTIONS)
     return AnswerTally(
         part,
@@ -284,7 +284,7 @@ def _tally_questions(part: str, form: str, students: Sequence[Choices]) -> Answe
     )
 
 
-def _count_both_right(students: Iterable[Choices], first: int, second: int) -> int:
+def _count_both_correct(students: Iterable[Choices], first: int, second: int) -> int:
     return sum(given.get(first) == given.get(second) == RIGHT for given in students)
 
 
@@ -322,7 +322,7 @@ _Key = Annotated[tuple[str, ...], has_length_between(len(_HEADINGS) - 1, len(_HE
 _BOTH = "both"
 
 
-def write_answer_sums(tallies: Iterable[AnswerTally]) -> bytes:
+def write_answer_count_table(tallies: Iterable[AnswerTally]) -> bytes:
     """Return a CSV table of answer counts, one per line, to be added to those of other classes."""
     file = io.StringIO()
     table = csv.writer(file)
@@ -349,8 +349,8 @@ Sums = Counter[tuple[str, ...]]
 """A row of the CSV table without its count -> the count, for one class or several."""
 
 
-def read_answer_sums(data: bytes) -> Sums:
-    """Return the answer counts from a CSV table that :func:`write_answer_sums` made.
+def read_answer_count_table(data: bytes) -> Sums:
+    """Return the answer counts from a CSV table that :func:`write_answer_count_table` made.
 
     Raises:
         ValueError: `data` is not such a table.
@@ -374,7 +374,7 @@ def read_answer_sums(data: bytes) -> Sums:
     return sums
 
 
-class FormFigures(NamedTuple):
+class FormStatistics(NamedTuple):
     """Statistics about a question form: how difficult its questions are and how they discriminate.
 
     Attributes:
@@ -397,7 +397,7 @@ class FormFigures(NamedTuple):
     cronbach_alpha: float | None
 
 
-def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
+def compute_form_statistics(sums: Sums, part: str, form: str) -> FormStatistics:
     """Return statistics about the questions of a form, from the answers in one part."""
 
     def count(name: str, first: int | None = None, second: int | None = None) -> int:
@@ -415,7 +415,7 @@ def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
     )
     students = count("students of pairs")
     if not students:
-        return FormFigures(count("students"), difficulty, 0, (None,) * len(TOPICS), None)
+        return FormStatistics(count("students"), difficulty, 0, (None,) * len(TOPICS), None)
     mean = [count("both right", number, number) / students for number in numbers]
 
     def covariance(first: int, second: int) -> float:
@@ -432,4 +432,4 @@ def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
         spread = own * (whole - 2 * with_all + own)
         discrimination.append((with_all - own) / sqrt(spread) if spread > 1e-12 else None)
     alpha = len(TOPICS) / (len(TOPICS) - 1) * (1 - single / whole) if whole > 1e-12 else None
-    return FormFigures(count("students"), difficulty, students, tuple(discrimination), alpha)
+    return FormStatistics(count("students"), difficulty, students, tuple(discrimination), alpha)

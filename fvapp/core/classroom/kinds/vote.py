@@ -58,11 +58,11 @@ def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> 
         if len(together) >= FEWEST_VOTERS:
             return together
 
-    tests = Counter(chain.from_iterable(set(map(_test_identity, runs)) for runs in able))
+    tests = Counter(chain.from_iterable(set(map(_test_images_key, runs)) for runs in able))
     if not tests:
         return []
     test = tests.most_common(1)[0][0]
-    comparable = ([run for run in runs if _test_identity(run) == test] for runs in able)
+    comparable = ([run for run in runs if _test_images_key(run) == test] for runs in able)
     return [
         max(runs, key=lambda run: run.result.test_accuracy if run.result else 0.0)
         for runs in comparable
@@ -70,7 +70,7 @@ def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> 
     ]
 
 
-def _test_identity(run: RunRecord) -> tuple[str, str]:
+def _test_images_key(run: RunRecord) -> tuple[str, str]:
     """Return a key that identifies the test images of a run.
 
     The name of a data set is not enough, because visitors' own data sets can have the same name.

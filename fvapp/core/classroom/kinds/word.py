@@ -21,7 +21,7 @@ class WordRoundKind(WallRoundKind):
     def validate_round_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
         return find_earlier_spelling(clean_own_class_name(subject), kept)
 
-    def keep_wall(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
+    def collect_kept_drawings(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(
             [
                 RoundDrawing(current.number, seat, current.subject, "", b64decode(drawn))

@@ -27,7 +27,7 @@ STORIES = tuple(name for name in DATASETS if name not in PICTURED)
 """Text data sets with which a class's text can be mixed; a round's subject is one of them."""
 
 
-def fewest_signs(subject: str) -> int:
+def min_sentence_length(subject: str) -> int:
     """Return the minimum length of a sentence, in characters.
 
     Sentences of this length by twelve students are enough text to be mixed into the stories.
@@ -72,8 +72,8 @@ class WriteRoundKind(RoundKind):
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         """Return a student's row in which the lines of `answer` replace the student's sentences."""
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
-        texts = [read_sentence(line, current.subject).text for line in lines]
-        least = fewest_signs(current.subject)
+        texts = [read_typed_sentence(line, current.subject).text for line in lines]
+        least = min_sentence_length(current.subject)
         for text in filter(None, texts):
             if not least <= len(text) <= MOST_SENTENCE_SIGNS:
                 raise EngineError(
@@ -107,14 +107,15 @@ class WriteRoundKind(RoundKind):
     ) -> WriteRound:
         current = classroom.current_round
         return WriteRound(
-            *current.shared_fields, sentences=current_entry(row.student.entry, current).sentences
+            *current.fields_for_students,
+            sentences=current_entry(row.student.entry, current).sentences,
         )
 
 
 KIND = WriteRoundKind()
 
 
-def read_sentence(typed: str, base: str) -> CleanText:
+def read_typed_sentence(typed: str, base: str) -> CleanText:
     """Return a typed sentence with a full stop, converted to the characters of a text data set.
 
     The result may be empty. If the data set leaves room for more characters, Chinese characters are

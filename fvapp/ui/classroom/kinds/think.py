@@ -11,8 +11,8 @@ from fvapp.core.classroom.kinds.think import (
     PARTS,
     TOPICS,
     sign_test_verdict,
-    startable_parts,
-    write_answer_sums,
+    startable_question_parts,
+    write_answer_count_table,
 )
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.templates import render_template
@@ -33,7 +33,9 @@ class ThinkScreens(RoundScreens):
         return t(f"think.title.{current.subject}")
 
     def draw_subject_fields(self, classroom, t):
-        parts = {part: t(f"think.part.{part}") for part in startable_parts(classroom.tallies)}
+        parts = {
+            part: t(f"think.part.{part}") for part in startable_question_parts(classroom.tallies)
+        }
         st.caption(t("think.kept" if parts else "errors.round_counted"))
         st.selectbox(
             t("think.part.which"), list(parts), format_func=parts.__getitem__, key="round_part"
@@ -103,7 +105,7 @@ class ThinkScreens(RoundScreens):
                 draw_download(
                     "think_csv",
                     visit.t("think.csv"),
-                    write_answer_sums(classroom.tallies),
+                    write_answer_count_table(classroom.tallies),
                     visit.t("think.csv_file"),
                     "text/csv",
                 )

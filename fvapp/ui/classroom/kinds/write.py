@@ -13,8 +13,8 @@ from fvapp.core.classroom.kinds.write import (
     StudentSentence,
     WriteRound,
     WriteRoundView,
-    fewest_signs,
-    read_sentence,
+    min_sentence_length,
+    read_typed_sentence,
 )
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render_template
@@ -60,13 +60,13 @@ class WriteScreens(RoundScreens):
         if current.revealed:
             super().draw_student_part(visit, current)
             return
-        st.markdown(t("classroom.write.ask", least=fewest_signs(current.subject)))
+        st.markdown(t("classroom.write.ask", least=min_sentence_length(current.subject)))
         if room := DATASETS[current.subject].text_form.spare_sign_count:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
         places = range(SENTENCES)
         read = [
-            read_sentence(_draw_sentence_field(visit, current, place, sent), current.subject)
+            read_typed_sentence(_draw_sentence_field(visit, current, place, sent), current.subject)
             for place in places
         ]
         for sentence in read:
@@ -132,7 +132,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
     """
     state = st.session_state
     typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
-    now = [read_sentence(text, current.subject) for text in typed]
+    now = [read_typed_sentence(text, current.subject) for text in typed]
     if now == read or not any(sentence.dropped_characters for sentence in now):
         answer = "\n".join(sentence.text for sentence in now)
         give_command(visit, visit.engine.rounds.answer_round, current.number, answer)
@@ -190,7 +190,7 @@ def _judge_sentences(
     """Accept the sentences if their checkbox is ticked or button pressed; otherwise reject them."""
     read = [(sent.student_id, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
-    give_command(visit, visit.engine.rounds.judge_sentences, classroom.id, read, accepted)
+    give_command(visit, visit.engine.rounds.record_sentence_decision, classroom.id, read, accepted)
 
 
 def _draw_accepted_sentences(current: Round, view: WriteRoundView, t: Translate) -> None:

@@ -26,13 +26,13 @@ from fvapp.core.events import BlockEnded, EpochEnded, Event, RunStarted
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
-from fvapp.core.inspection.glimpse import take_glimpse
+from fvapp.core.inspection.frames import frames_to_bytes, make_weights_frame, plan_frame_steps
+from fvapp.core.inspection.glimpse import take_weight_glimpse
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import (
     Question,
     answer_question,
-    numpy_extractor,
+    make_numpy_feature_extractor,
     question_from_plain,
 )
 from fvapp.core.places import AppFolders
@@ -257,7 +257,7 @@ class Training(Future):
 
     def frames(self) -> bytes | None:
         settings = self.order.settings
-        if not plan_frames(count_parameters(settings), self.steps, settings.epochs):
+        if not plan_frame_steps(count_parameters(settings), self.steps, settings.epochs):
             return None
         return film(weight_shapes(settings), self._seed)
 
@@ -282,7 +282,7 @@ def film(shapes: tuple[tuple[int, ...], ...], seed: int) -> bytes:
     steps = ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
     return frames_to_bytes(
         [
-            take_frame(step, 0, [(1 - part) * first + part * last for first, last in ways])
+            make_weights_frame(step, 0, [(1 - part) * first + part * last for first, last in ways])
             for step, part in steps
         ]
     )
@@ -459,7 +459,7 @@ class Workers:
     def _glimpse(self, training: Training, run: str) -> list[dict[str, object]] | None:
         if not training.weights:
             return None
-        glimpse = take_glimpse(training.weights)
+        glimpse = take_weight_glimpse(training.weights)
         return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
 
     def _start_kernel(
@@ -540,4 +540,4 @@ def _of_shipped(name: str, question: Question) -> np.ndarray:
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:
     images = inspecting.load_dataset(dataset, AppFolders.from_environ(os.environ))
-    return answer_question(question, numpy_extractor(network), images)
+    return answer_question(question, make_numpy_feature_extractor(network), images)

@@ -15,7 +15,13 @@ from time import perf_counter
 from fvapp.bench.measuring import main_versions
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import Event
-from fvapp.core.inspection import MOMENTS, Frame, frame_at_moment, frames_from_bytes, network_of_run
+from fvapp.core.inspection import (
+    MOMENTS,
+    WeightsFrame,
+    frame_at_moment,
+    frames_from_bytes,
+    network_of_run,
+)
 from fvapp.core.missions import MISSIONS, Mission, Trial, find_error_line
 from fvapp.core.missions.typical import (
     FILE,
@@ -88,7 +94,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResul
 
 def _train_trial(
     settings: RunSettings, dataset: Dataset
-) -> tuple[Trial, Weights, tuple[Frame, ...]]:
+) -> tuple[Trial, Weights, tuple[WeightsFrame, ...]]:
     """Train a run until it ends or fails, and return its trial, its weights and its frames."""
     films: list[bytes] = []
     events: list[Event] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from fvapp.core.inspection import Frame, frames_to_bytes, take_frame
+from fvapp.core.inspection import WeightsFrame, frames_to_bytes, make_weights_frame
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Film:
 
     steps_per_epoch: int
     planned_steps: Sequence[int]
-    frames: list[Frame]
+    frames: list[WeightsFrame]
     _has_new_frames: bool = False
 
     def steps_until_next_frame(self, iterations: int) -> int:
@@ -37,7 +37,7 @@ class Film:
         ):
             epoch, within = divmod(iterations, self.steps_per_epoch)
             self.frames.append(
-                take_frame(
+                make_weights_frame(
                     iterations, 0 if within else epoch, [weight.numpy() for weight in weights]
                 )
             )

@@ -11,7 +11,7 @@ import tensorflow as tf
 from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import Dataset, make_altered_training_arrays
 from fvapp.core.examples import ExampleSet
-from fvapp.core.inspection import FeatureExtractor, count_right_by_class, cross_entropy
+from fvapp.core.inspection import FeatureExtractor, count_correct_by_class, cross_entropy
 from fvapp.core.layer import Layer
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
@@ -100,7 +100,7 @@ def teach_examples(
         round(seconds, 6),
         None,
         temperature,
-        count_right_by_class(dataset.y_test, test_answers, settings.class_count),
+        count_correct_by_class(dataset.y_test, test_answers, settings.class_count),
     )
     return after, outcome, result
 

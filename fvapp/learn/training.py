@@ -21,7 +21,7 @@ from fvapp.core.datasets import (
 from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, RunStarted
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
-from fvapp.core.inspection import count_right_by_class, frames_from_bytes, plan_frames
+from fvapp.core.inspection import count_correct_by_class, frames_from_bytes, plan_frame_steps
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import Position, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
@@ -109,7 +109,7 @@ def train(
         del arrays  # the arrays may hold a second copy of the images
         if begun:
             _restore_session(session, begun)
-        planned = plan_frames(
+        planned = plan_frame_steps(
             count_parameters(settings), plan.steps_per_epoch, settings.epochs, epochs
         )
         film = Film(
@@ -222,7 +222,7 @@ class _TrainingRun:
             test = self.session.evaluate_images(dataset.x_test, dataset.y_test)
             loss = test["loss"]
             accuracy = test["accuracy"]
-            by_class = count_right_by_class(
+            by_class = count_correct_by_class(
                 dataset.y_test, self.session.predicted_labels, self.settings.class_count
             )
         result = RunResult(

@@ -23,7 +23,7 @@ from fvapp.core.datasets import DATASETS, Dataset, is_shipped, load_dataset, loa
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
-from fvapp.core.inspection.glimpse import take_glimpse
+from fvapp.core.inspection.glimpse import take_weight_glimpse
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
@@ -196,7 +196,7 @@ class WorkerService:
         weights = self._live.get(run)
         if weights is None:
             return None
-        glimpse = take_glimpse(weights)
+        glimpse = take_weight_glimpse(weights)
         return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
 
     def _handle_start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:

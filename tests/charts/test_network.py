@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fvapp.charts.network import describe_network, network_svg
-from fvapp.core.inspection.glimpse import take_glimpse
+from fvapp.core.inspection.glimpse import take_weight_glimpse
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
 from fvapp.i18n import Translator
@@ -66,7 +66,7 @@ def test_there_is_a_weight_for_each_line_that_moves(settings):
         for path in root.iter(f"{SVG}path")
         if path.get("class") == "weights"
     ]
-    assert sum(moving) == len(take_glimpse(random_weights(settings)).line_strengths)
+    assert sum(moving) == len(take_weight_glimpse(random_weights(settings)).line_strengths)
 
 
 def test_dropout_leaves_neurons_hollow():

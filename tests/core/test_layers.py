@@ -7,7 +7,7 @@ from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.helping import filter_help_by_place, last_map_step, rank_units
+from fvapp.core.inspection.helping import filter_help_by_place, last_feature_map_step, rank_units
 from fvapp.core.inspection.neuron import write_out_sum
 from fvapp.core.inspection.surgery import ablated_logits, count_units
 from fvapp.core.layers import LAYERS
@@ -68,7 +68,7 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
             assert written.total == pytest.approx(float(each.sums[0][at][unit]), abs=1e-4)
             assert written.neuron_value == pytest.approx(float(each.values[0][at][unit]), abs=1e-4)
     if network.is_convolutional:
-        assert filter_help_by_place(network, trace, 0, last_map_step(trace)).ndim == 3
+        assert filter_help_by_place(network, trace, 0, last_feature_map_step(trace)).ndim == 3
     nothing_off = ablated_logits(network, image, np.array([], int))
     assert np.allclose(nothing_off, network.logits(image[None])[0], atol=1e-4)
     assert np.allclose(

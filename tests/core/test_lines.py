@@ -5,7 +5,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import shipped_text
-from fvapp.core.inspection.frames import FIRST_STEPS, plan_frames, take_frame
+from fvapp.core.inspection.frames import FIRST_STEPS, make_weights_frame, plan_frame_steps
 from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.texts.lines import select_spread_frames, write_line
 from fvapp.core.texts.signs import clean_text
@@ -43,8 +43,10 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
     for _ in range(200):
         steps = int(rng.integers(1, 2_000))
         epochs = int(rng.integers(1, 101))
-        planned = plan_frames(parameters, steps, epochs)[: rng.integers(1, 25)]
-        frames = [take_frame(step, 0 if step % steps else step // steps, ()) for step in planned]
+        planned = plan_frame_steps(parameters, steps, epochs)[: rng.integers(1, 25)]
+        frames = [
+            make_weights_frame(step, 0 if step % steps else step // steps, ()) for step in planned
+        ]
         few = select_spread_frames(frames)
         assert [frame.step for frame in few] == sorted({frame.step for frame in few})
         assert len(few) <= 7 and few[0].step == 0 == FIRST_STEPS[0] and few[-1] == frames[-1]

@@ -9,7 +9,7 @@ from fvapp.core.inspection.frames import (
     MOST_BYTES,
     MOST_PARAMETERS,
     frames_from_bytes,
-    plan_frames,
+    plan_frame_steps,
 )
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import initial_weights
@@ -108,13 +108,13 @@ def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
 
 
 def test_the_notebooks_network_has_19_frames_in_four_megabytes_a_wide_one_fewer_or_none():
-    steps = plan_frames(101_770, 1_688, 30)
+    steps = plan_frame_steps(101_770, 1_688, 30)
     assert len(steps) == 19 and len(steps) * 203_540 < MOST_BYTES
     assert steps[:11] == (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
     assert [step // 1_688 for step in steps[11:]] == [1, 2, 3, 5, 8, 13, 21, 30]
-    wide = plan_frames(407_050, 1_688, 5)
+    wide = plan_frame_steps(407_050, 1_688, 5)
     assert len(wide) == 4 and wide[0] == 0 and wide[-1] == 5 * 1_688
     assert (
-        len(plan_frames(MOST_PARAMETERS, 1_688, 5)) == FEWEST
-        and plan_frames(MOST_PARAMETERS + 1, 1_688, 5) == ()
+        len(plan_frame_steps(MOST_PARAMETERS, 1_688, 5)) == FEWEST
+        and plan_frame_steps(MOST_PARAMETERS + 1, 1_688, 5) == ()
     )

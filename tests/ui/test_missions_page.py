@@ -15,7 +15,7 @@ from fvapp.charts.guesses import guess_picture
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
+from fvapp.core.inspection.frames import frames_to_bytes, make_weights_frame, plan_frame_steps
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE
@@ -46,14 +46,14 @@ from verdict_sentences import CLAIMS
 def whole_film(training) -> bytes | None:
     """Return a film with all frames that a run of these settings has."""
     settings = training.order.settings
-    plan = plan_frames(count_parameters(settings), training.steps, settings.epochs)
+    plan = plan_frame_steps(count_parameters(settings), training.steps, settings.epochs)
     return film_of_plan(plan, weight_shapes(settings)) if plan else None
 
 
 @lru_cache(8)  # a film is requested after every block, for each of a few runs in training
 def film_of_plan(plan: tuple[int, ...], shapes: tuple[tuple[int, ...], ...]) -> bytes:
     weights = weights_of_shapes(shapes, 1)
-    return frames_to_bytes([take_frame(step, 0, weights) for step in plan])
+    return frames_to_bytes([make_weights_frame(step, 0, weights) for step in plan])
 
 
 def done(app, engine):

@@ -25,7 +25,7 @@ from fvapp.core.export import export_notebook, export_script, image_file_content
 from fvapp.core.export.at_home import write_take_home_page
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.mistakes import answers_from_shares, count_right_by_class
+from fvapp.core.inspection.mistakes import answers_from_shares, count_correct_by_class
 from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import seed_spread
 from fvapp.core.results.curves import EpochPoints
@@ -257,7 +257,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
             classes,
             classes,
         )
-        assert count_right_by_class(data.y_test, data.y_test, classes) == ((3, 3),) * classes
+        assert count_correct_by_class(data.y_test, data.y_test, classes) == ((3, 3),) * classes
         assert not any(
             answer.is_unlike_training for answer in answer_images(network, data.x_test, "kinds")
         )

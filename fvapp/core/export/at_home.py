@@ -25,7 +25,7 @@ from fvapp.core.errors import CatalogueKey, ModelError
 from fvapp.core.export.packing import BITS, array_to_base64, pack_images, pack_network
 from fvapp.core.export.scripts import WRITING, read_page_files
 from fvapp.core.export.writer import WHOLE, read_learned_text, writer_data
-from fvapp.core.inspection import Network, load_shipped_model, require_learnable
+from fvapp.core.inspection import Network, load_shipped_model, require_teachable_network
 from fvapp.core.layer import WeightedStep
 from fvapp.core.layers import LAYERS
 from fvapp.core.names import clean_name
@@ -228,7 +228,7 @@ def find_learning_error(network: Network, info: DatasetInfo) -> str:
     ):
         return "learning_convolutional"  # the page lacks the derivative of an activation function
     try:
-        require_learnable(network, info.class_count)
+        require_teachable_network(network, info.class_count)
     except ModelError as error:
         return error.code
     return ""

@@ -15,11 +15,11 @@ from fvapp.core.inspection.decoding import network_of_run, networks_of_frames, r
 from fvapp.core.inspection.fewest import (
     AdversarialImage,
     change_fewest_pixels,
+    copy_pixels_one_by_one,
     invert_to_black_and_white,
+    lead_share_removed_per_pixel,
     logit_leads,
     rank_pixels_by_slope,
-    shares_of_lead_taken,
-    take_over_pixels,
 )
 from fvapp.core.inspection.frames import (
     BYTES_PER_NUMBER,
@@ -30,20 +30,20 @@ from fvapp.core.inspection.frames import (
     MOST_BYTES,
     MOST_PARAMETERS,
     NO_FRAMES,
-    Frame,
+    WeightsFrame,
     frame_at_moment,
     frames_from_bytes,
     frames_to_bytes,
-    plan_frames,
-    take_frame,
+    make_weights_frame,
+    plan_frame_steps,
 )
 from fvapp.core.inspection.helping import (
     SMOOTHED,
-    UnitSupport,
+    UnitHelpRanking,
     filter_help_by_place,
     first_hidden_step,
     is_silent_below_zero,
-    last_map_step,
+    last_feature_map_step,
     rank_units,
     signed_feature_maps,
     weight_change_pictures,
@@ -57,7 +57,7 @@ from fvapp.core.inspection.learning import (
     learn_images_once,
     loss_gradients,
     practise_image,
-    require_learnable,
+    require_teachable_network,
 )
 from fvapp.core.inspection.letters import (
     find_strongest_letter,
@@ -69,13 +69,13 @@ from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
     answers_from_shares,
-    count_right_by_class,
+    count_correct_by_class,
     find_mislabelled_images,
     most_confused_pair,
     precision_and_recall,
 )
-from fvapp.core.inspection.neighbours import count_neighbour_classes, merge_nearest
-from fvapp.core.inspection.network import Network, StepTrace, logits_of_all
+from fvapp.core.inspection.neighbours import count_neighbour_classes, merge_nearest_images
+from fvapp.core.inspection.network import Network, StepTrace, logits_of_networks
 from fvapp.core.inspection.neuron import WrittenSum, unflattened_input_shape, write_out_sum
 from fvapp.core.inspection.questions import (
     CHUNK,
@@ -114,5 +114,5 @@ from fvapp.core.inspection.wheel import (
     class_points_on_circle,
     jitter_positions,
     order_classes_on_wheel,
-    place_on_wheel,
+    place_images_on_wheel,
 )

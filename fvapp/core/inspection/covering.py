@@ -3,7 +3,7 @@
 import numpy as np
 import scipy
 
-from fvapp.core.inspection.helping import class_lead_weights
+from fvapp.core.inspection.helping import logit_weights_for_class_lead
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -77,7 +77,7 @@ def gradient_times_input(
     """
     trace = network.trace_images(image[None])
     gradients = network.gradients(
-        trace, class_lead_weights(network.class_count, label, against)[None]
+        trace, logit_weights_for_class_lead(network.class_count, label, against)[None]
     )
     return (gradients[0] * trace[0].inputs)[0].reshape(IMAGE_SHAPE)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from fvapp.core.errors import ModelError
-from fvapp.core.inspection.frames import Frame
+from fvapp.core.inspection.frames import WeightsFrame
 from fvapp.core.inspection.network import Network
 from fvapp.core.layer import Layer, LayerStep, WeightedStep
 from fvapp.core.layers import LAYERS
@@ -47,7 +47,7 @@ def network_of_run(
 
 
 def networks_of_frames(
-    settings: RunSettings, network: Network, frames: Sequence[Frame]
+    settings: RunSettings, network: Network, frames: Sequence[WeightsFrame]
 ) -> list[Network]:
     """Return a network for each saved frame of a run, followed by `network`.
 

@@ -78,15 +78,17 @@ def change_fewest_pixels(
         near_ink = (
             scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3), bool)) if at_ink else True
         )
-        places, values = _candidate_changes(image, untouched & near_ink)
+        places, values = _candidate_pixel_changes(image, untouched & near_ink)
         if not len(places):
             return None
         if not quick:
-            promise = _expected_gains(network, image, places, values, label, target)
+            promise = _expected_lead_reductions(network, image, places, values, label, target)
             shortlist = np.argsort(-promise, kind="stable")[:SHORTLIST]
             places = places[shortlist]
             values = values[shortlist]
-        logits = (_logits_of_dense if quick else _logits_of_any)(network, image, places, values)
+        logits = (_changed_pixel_logits_dense if quick else _changed_pixel_logits)(
+            network, image, places, values
+        )
         best = _target_margins(logits, label, target).argmax()
         row, column = divmod(int(places[best]), IMAGE_SHAPE[1])
         pixel = row, column
@@ -105,7 +107,9 @@ def invert_to_black_and_white(image: np.ndarray) -> np.ndarray:
     return np.where(image < 128, WHITE, BLACK).astype(np.uint8)
 
 
-def take_over_pixels(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
+def copy_pixels_one_by_one(
+    image: np.ndarray, changed: np.ndarray, places: Sequence[int]
+) -> np.ndarray:
     """Return an image followed by copies of it, each with one more pixel copied from `changed`.
 
     Args:
@@ -124,7 +128,8 @@ def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.
     """Return the flattened indices of all pixels, the one with the most promising change first."""
     values = invert_to_black_and_white(image).ravel()
     return np.argsort(
-        -_expected_gains(network, image, np.arange(image.size), values, label, None), kind="stable"
+        -_expected_lead_reductions(network, image, np.arange(image.size), values, label, None),
+        kind="stable",
     )
 
 
@@ -133,7 +138,7 @@ def logit_leads(logits: np.ndarray, label: int) -> list[float]:
     return (-_target_margins(logits, label, None)).tolist()
 
 
-def shares_of_lead_taken(leads: Sequence[float]) -> list[float]:
+def lead_share_removed_per_pixel(leads: Sequence[float]) -> list[float]:
     """Return the share of the initial logit lead that each changed pixel removed.
 
     A pixel that restores some of the lead reduces the shares of the pixels before it, starting with
@@ -144,7 +149,7 @@ def shares_of_lead_taken(leads: Sequence[float]) -> list[float]:
     return (np.maximum(left[:-1] - highest_later, 0) / (left[0] or 1)).tolist()
 
 
-def _logits_of_dense(
+def _changed_pixel_logits_dense(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
     """Return the logits of an image with one pixel changed, for each of `places` in turn.
@@ -161,16 +166,16 @@ def _logits_of_dense(
     return hidden
 
 
-def _logits_of_any(
+def _changed_pixel_logits(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
-    """Return what :func:`_logits_of_dense` returns, for a network of any kind."""
+    """Return what :func:`_changed_pixel_logits_dense` returns, for a network of any kind."""
     images = np.repeat(image[None], len(places), axis=0)
     images.reshape(len(places), -1)[np.arange(len(places)), places] = values
     return network.logits(images)
 
 
-def _expected_gains(
+def _expected_lead_reductions(
     network: Network,
     image: np.ndarray,
     places: np.ndarray,
@@ -196,7 +201,7 @@ def _is_small_dense(network: Network) -> bool:
     return sum(step.kernel.size for step in network.weighted_steps[1:]) < ALL_BELOW
 
 
-def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _candidate_pixel_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices and the new values (black or white) of all possible changes of pixels.
 
     Only pixels in `free` are changed.

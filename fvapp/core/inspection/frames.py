@@ -33,7 +33,7 @@ MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
 
 
 @dataclass(frozen=True)
-class Frame:
+class WeightsFrame:
     """A network's weights at one moment of a training run.
 
     Attributes:
@@ -47,7 +47,7 @@ class Frame:
     weights: tuple[np.ndarray, ...] = field(repr=False)
 
 
-def plan_frames(
+def plan_frame_steps(
     parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0
 ) -> tuple[int, ...]:
     """Return the training steps after which a frame is taken; none if the network is too large.
@@ -72,7 +72,7 @@ def plan_frames(
     return tuple(steps + added[: room - len(steps)])
 
 
-MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
+MOMENTS: Mapping[str, Callable[[Sequence[WeightsFrame]], WeightsFrame]] = {
     "early": lambda frames: min(frames, key=lambda frame: abs(frame.step - EARLY)),
     "epoch": lambda frames: next((frame for frame in frames if frame.epoch), frames[-1]),
     "end": lambda frames: frames[-1],
@@ -80,7 +80,7 @@ MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
 """The frame for each moment: nearest to `EARLY` steps, after the first epoch, or the last."""
 
 
-def frame_at_moment(frames: Sequence[Frame], moment: str = "early") -> Frame:
+def frame_at_moment(frames: Sequence[WeightsFrame], moment: str = "early") -> WeightsFrame:
     """Return the frame at a moment that `MOMENTS` defines, such as "early" or "end".
 
     Raises:
@@ -91,15 +91,15 @@ def frame_at_moment(frames: Sequence[Frame], moment: str = "early") -> Frame:
     return MOMENTS[moment](frames)
 
 
-def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
+def make_weights_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> WeightsFrame:
     """Return a frame with the weights as float16. Weights too large for float16 become infinite."""
     with np.errstate(over="ignore"):
-        return Frame(
+        return WeightsFrame(
             step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)
         )
 
 
-def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
+def frames_to_bytes(frames: Sequence[WeightsFrame]) -> bytes:
     """Return frames packed into bytes; :func:`frames_from_bytes` unpacks them."""
     arrays = {
         f"{i}_{j}": weight
@@ -113,7 +113,7 @@ NO_FRAMES = frames_to_bytes(())
 """The bytes of a film without frames, kept in place of a deleted film."""
 
 
-def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
+def frames_from_bytes(content: bytes) -> tuple[WeightsFrame, ...]:
     """Return the frames that :func:`frames_to_bytes` packed into bytes.
 
     Raises:
@@ -123,7 +123,7 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         # Every frame has the same number of weight arrays, because all belong to one network.
         weights = sum(name.startswith("0_") for name in arrays.files)
         return tuple(
-            Frame(step, epoch, tuple(arrays[f"{frame}_{place}"] for place in range(weights)))
+            WeightsFrame(step, epoch, tuple(arrays[f"{frame}_{place}"] for place in range(weights)))
             for frame, (step, epoch) in enumerate(about["at"])
         )
 

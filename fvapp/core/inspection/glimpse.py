@@ -48,7 +48,7 @@ def neurons_to_draw(units: int) -> list[int]:
     return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
 
 
-def take_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
+def take_weight_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
     """Return a few of a network's weights as bytes; the network must have a Flatten layer.
 
     Args:

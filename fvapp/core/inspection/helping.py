@@ -19,7 +19,7 @@ LOUD = 0.5
 
 
 @dataclass(frozen=True)
-class UnitSupport:
+class UnitHelpRanking:
     """How much each unit (neuron or filter) of a step helps the network's answer to one image.
 
     Attributes:
@@ -33,13 +33,13 @@ class UnitSupport:
     units_by_help: np.ndarray = field(repr=False)
     firing_count: int
 
-    def share_of_help(self, first: int) -> float:
+    def help_share_of_top_units(self, first: int) -> float:
         """Return the share of all help that comes from the `first` most helpful units, 0 to 1."""
         positive = np.maximum(self.help_by_unit[self.units_by_help], 0)
         total = positive.sum()
         return float(positive[:first].sum() / total) if total > 0 else 0.0
 
-    def remaining_help(self, first: int) -> tuple[int, float]:
+    def help_of_remaining_units(self, first: int) -> tuple[int, float]:
         """Return the number of further units that fire, and the total help of all further units.
 
         The further units are all units except the `first` most helpful ones.
@@ -48,7 +48,9 @@ class UnitSupport:
         return max(0, self.firing_count - first), float(rest.sum())
 
 
-def class_lead_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
+def logit_weights_for_class_lead(
+    classes: int, label: int, against: int | None = None
+) -> np.ndarray:
     """Return weights with which logits sum to a class's lead over the mean or over `against`."""
     wanted = np.zeros(classes, np.float32)
     if against is None:
@@ -66,7 +68,9 @@ def first_hidden_step(network: Network) -> int | None:
     )
 
 
-def rank_units(network: Network, trace: Sequence[StepTrace], label: int, place: int) -> UnitSupport:
+def rank_units(
+    network: Network, trace: Sequence[StepTrace], label: int, place: int
+) -> UnitHelpRanking:
     """Rank the units of a step by how much they help a class, for the first image of `trace`.
 
     The class's lead is its logit minus the mean logit. A unit's help is its value times the slope
@@ -81,7 +85,7 @@ def rank_units(network: Network, trace: Sequence[StepTrace], label: int, place: 
         if is_silent_below_zero(trace[place].step)
         else (np.abs(loud) > LOUD).any(axis=0)
     )
-    return UnitSupport(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
+    return UnitHelpRanking(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
 
 
 def is_silent_below_zero(step: LayerStep) -> bool:
@@ -89,7 +93,7 @@ def is_silent_below_zero(step: LayerStep) -> bool:
     return not step.activation or ACTIVATIONS[step.activation].fires_above_zero
 
 
-def last_map_step(trace: Sequence[StepTrace]) -> int:
+def last_feature_map_step(trace: Sequence[StepTrace]) -> int:
     """Return the index of the last step that outputs feature maps."""
     return max(place for place, step_trace in enumerate(trace) if step_trace.values.ndim == 4)
 
@@ -111,7 +115,9 @@ def _unit_help(
         for step_trace in trace[place + 1 :]
     ]
     after = Network(tuple(step_trace.step for step_trace in first_image), network.pixel_scale)
-    gradients = after.gradients(first_image, class_lead_weights(network.class_count, label)[None])
+    gradients = after.gradients(
+        first_image, logit_weights_for_class_lead(network.class_count, label)[None]
+    )
     return first_image[0].inputs[0], first_image[0].inputs[0] * gradients[0][0]
 
 

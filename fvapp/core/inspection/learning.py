@@ -37,7 +37,7 @@ _LOSS_ASIDE = 2.2  # change of the tangent's loss from the middle of a loss curv
 _HALVINGS = 6
 
 
-def require_learnable(network: Network, classes: int) -> None:
+def require_teachable_network(network: Network, classes: int) -> None:
     """Raise an error unless the network can be taught step by step and has one output per class.
 
     Raises:
@@ -82,7 +82,7 @@ def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.nd
     for before, after in zip(trace[-2:0:-1], trace[:FIRST:-1], strict=True):
         blame = (
             blame
-            @ _require_weights(after.step).kernel.T
+            @ _require_weighted_step(after.step).kernel.T
             * ACTIVATIONS[before.step.activation].derivative(before.sums)
         )
         found.append(blame)
@@ -179,11 +179,11 @@ def logits_with_shifted_weight(
     sums[:, :, target] += step_trace.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
     return _logits_from_sums(
-        [_require_weights(after.step) for after in trace[place:]], flat
+        [_require_weighted_step(after.step) for after in trace[place:]], flat
     ).reshape(*sums.shape[:2], -1)
 
 
-def _require_weights(step: LayerStep) -> WeightedStep:
+def _require_weighted_step(step: LayerStep) -> WeightedStep:
     if not isinstance(step, WeightedStep):
         raise TypeError(step.kind)
     return step
@@ -206,7 +206,7 @@ def probe_single_weight(
     logits = logits_with_shifted_weight(
         trace, place, source, target, np.linspace(-span, span, points)
     )[0]
-    value = float(_require_weights(trace[place].step).kernel[source, target])
+    value = float(_require_weighted_step(trace[place].step).kernel[source, target])
     found = cross_entropy(logits, np.full(points, label)), softmax_shares(logits)[:, label]
     return SingleWeight(
         place,
@@ -331,7 +331,7 @@ def _first_worsening_rate(loss: Callable[[float], float]) -> float:
     return high
 
 
-def judge_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
+def rate_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
     """Classify the rates of :func:`try_learning_rates` as small, good, large or worse.
 
     Returns:

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 
 from fvapp.core.inspection.fewest import WHITE, logit_leads
-from fvapp.core.inspection.helping import class_lead_weights
+from fvapp.core.inspection.helping import logit_weights_for_class_lead
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.signs import TextForm
@@ -52,6 +52,8 @@ def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
     matrix = first.kernel
     for step in rest:
         matrix = matrix @ step.kernel
-    by_pixel = (matrix @ class_lead_weights(network.class_count, label)).reshape(IMAGE_SHAPE)
+    by_pixel = (matrix @ logit_weights_for_class_lead(network.class_count, label)).reshape(
+        IMAGE_SHAPE
+    )
     by_sign = by_pixel[:, form.columns].sum(axis=2)
     return by_sign[-form.context :] * (WHITE / network.pixel_scale)

@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.core.datasets import MARK, mark_images
 from fvapp.core.inspection.fewest import AdversarialImage, change_fewest_pixels
-from fvapp.core.inspection.helping import class_lead_weights
+from fvapp.core.inspection.helping import logit_weights_for_class_lead
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -44,7 +44,7 @@ def measure_mark_effect(
     """
     marked = mark_images(image[None])
     slopes = network.gradients(
-        network.trace_images(marked), class_lead_weights(network.class_count, label)[None]
+        network.trace_images(marked), logit_weights_for_class_lead(network.class_count, label)[None]
     )[0]
     help_ = (slopes * network.scale_pixels(marked)).reshape(IMAGE_SHAPE)
     helping = np.maximum(help_, 0)

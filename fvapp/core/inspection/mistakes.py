@@ -35,7 +35,7 @@ class TestAnswers:
         return float(np.mean(self.answers == self.labels))
 
     @property
-    def wrong_images(self) -> np.ndarray:
+    def misclassified_images(self) -> np.ndarray:
         """The indices of misclassified images, the surest answer first."""
         return self._sort_surest_first(np.flatnonzero(self.answers != self.labels))
 
@@ -51,7 +51,7 @@ class TestAnswers:
             self.class_count, self.class_count
         )
 
-    def images_in_cell(self, label: int, answer: int) -> np.ndarray:
+    def images_in_confusion_cell(self, label: int, answer: int) -> np.ndarray:
         """Return the indices of images with this label and this answer, the surest answer first."""
         return self._sort_surest_first(
             np.flatnonzero((self.labels == label) & (self.answers == answer))
@@ -75,7 +75,7 @@ def answers_from_shares(shares: np.ndarray, labels: np.ndarray, classes: int) ->
     )
 
 
-def count_right_by_class(
+def count_correct_by_class(
     labels: np.ndarray, answers: np.ndarray, classes: int
 ) -> tuple[tuple[int, int], ...]:
     """Return the number of correctly classified images and of all images, for each class.

@@ -18,10 +18,12 @@ def nearest_images(
     vectors = vectors.astype(np.float32, copy=False)
     wanted = wanted.astype(np.float32)
     distances = np.einsum("ij,ij->i", vectors, vectors) - 2 * (vectors @ wanted) + wanted @ wanted
-    return merge_nearest(np.arange(begin, begin + len(vectors)), np.maximum(distances, 0))
+    return merge_nearest_images(np.arange(begin, begin + len(vectors)), np.maximum(distances, 0))
 
 
-def merge_nearest(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def merge_nearest_images(
+    images: np.ndarray, distances: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the nine nearest images from concatenated results of :func:`nearest_images`."""
     best = np.lexsort((images, distances))[:NEAREST_COUNT]
     return images[best], distances[best]

@@ -98,7 +98,7 @@ class Network:
 
     def trace_pixels(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
         """Return each step's inputs, sums and values for pixels from :meth:`scale_pixels`."""
-        return tuple(_run_steps(self.steps, pixels))
+        return tuple(_trace_steps(self.steps, pixels))
 
     def last_step_inputs(self, images: np.ndarray) -> np.ndarray:
         """Return the inputs of the output layer for any number of images, float32 [n, inputs]."""
@@ -106,7 +106,7 @@ class Network:
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Return the logits of any number of images, float32 [n, classes]."""
-        return logits_of_all([self], images)[0]
+        return logits_of_networks([self], images)[0]
 
     def to_shares(self, logits: np.ndarray) -> np.ndarray:
         """Return the class shares [n, classes] for logits, using the network's temperature."""
@@ -135,7 +135,7 @@ class Network:
         return found[::-1]
 
 
-def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
+def logits_of_networks(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
     """Return the logits of each network for the same images, whose pixels are scaled only once."""
     found: list[list[np.ndarray]] = [[] for _ in networks]
     scales = {network.pixel_scale: network for network in networks}
@@ -149,13 +149,13 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
         ready = {scale: network.scale_pixels(some) for scale, network in scales.items()}
         for network, parts in zip(networks, found, strict=True):
             values = ready[network.pixel_scale]
-            for step_trace in _run_steps(network.steps, values):
+            for step_trace in _trace_steps(network.steps, values):
                 values = step_trace.values
             parts.append(values)
     return [np.concatenate(parts) for parts in found]
 
 
-def _run_steps(steps: Sequence[LayerStep], values: np.ndarray) -> Iterator[StepTrace]:
+def _trace_steps(steps: Sequence[LayerStep], values: np.ndarray) -> Iterator[StepTrace]:
     for step in steps:
         sums = step.compute_sums(values)
         after = apply_activation(step.activation, sums)

@@ -43,7 +43,7 @@ class FeatureExtractor:
         return self.compute_features(images) @ last.kernel + last.bias
 
 
-def numpy_extractor(network: Network) -> FeatureExtractor:
+def make_numpy_feature_extractor(network: Network) -> FeatureExtractor:
     """Return an extractor that computes the inputs of a network's last step with NumPy."""
     return FeatureExtractor(network, network.last_step_inputs)
 
@@ -105,7 +105,7 @@ class ChangedImageAccuracy:
 
         if can_fold and self.change in robustness.LINEAR:
             change = robustness.make_linear_change(self.change, self.strength)
-            logits = change.fold_into_network(extractor.network).logits(images)
+            logits = change.fold_change_into_network(extractor.network).logits(images)
         else:
             logits = extractor.logits(robustness.change_images(images, self.change, self.strength))
         return np.array([np.sum(logits.argmax(axis=1) == labels), len(labels)])

@@ -44,7 +44,7 @@ class LinearChange:
         flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
         return _round_to_pixels((self.matrix @ flat.T).T + self.offset)
 
-    def fold_into_network(self, network: Network) -> Network:
+    def fold_change_into_network(self, network: Network) -> Network:
         """Return a network that answers unchanged images as `network` answers changed images."""
         place = next(place for place, step in enumerate(network.steps) if not step.only_reshapes)
         first = network.weighted_steps[0]

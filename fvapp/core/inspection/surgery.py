@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from fvapp.core.inspection.helping import class_lead_weights
+from fvapp.core.inspection.helping import logit_weights_for_class_lead
 from fvapp.core.inspection.network import Network
 
 
@@ -54,7 +54,7 @@ class AblationResult:
 
 def count_units(network: Network) -> int:
     """Return how many units of the last hidden layer can be switched off."""
-    return _count_last_filters(network) or len(network.last_step.kernel)
+    return _count_last_convolution_filters(network) or len(network.last_step.kernel)
 
 
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
@@ -66,7 +66,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     Args:
         features: the result of :meth:`Network.last_step_inputs`, [n, inputs of the last step].
     """
-    filters = _count_last_filters(network)
+    filters = _count_last_convolution_filters(network)
     if not filters:
         return features
     kernel = network.last_step.kernel.reshape(-1, filters, network.class_count)
@@ -80,7 +80,7 @@ def unit_contributions(
     network: Network, values: np.ndarray, labels: np.ndarray
 ) -> UnitContributions:
     """Return what each unit contributes to the logits, given the result of :func:`unit_values`."""
-    filters = _count_last_filters(network)
+    filters = _count_last_convolution_filters(network)
     kernel = (
         np.tile(np.eye(network.class_count, dtype=np.float32), (filters, 1))
         if filters
@@ -93,7 +93,7 @@ def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray
     """Return unit indices, sorted by how much a unit helps a class on this class's images."""
     own = parts.labels == label
     means = parts.unit_values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
-    given = means * (parts.kernel @ class_lead_weights(parts.kernel.shape[1], label))
+    given = means * (parts.kernel @ logit_weights_for_class_lead(parts.kernel.shape[1], label))
     return np.argsort(-given.reshape(parts.unit_count, -1).sum(axis=1), kind="stable")
 
 
@@ -126,7 +126,7 @@ def remove_units(network: Network, off: np.ndarray) -> Network:
     return replace(network, steps=(*network.steps[:-1], silenced))
 
 
-def _count_last_filters(network: Network) -> int:
+def _count_last_convolution_filters(network: Network) -> int:
     """Return the number of filters in the last convolution, or 0 if a hidden layer follows it."""
     if (
         len(network.steps) < 2

@@ -46,7 +46,9 @@ def class_points_on_circle(order: np.ndarray) -> np.ndarray:
     return np.stack([np.sin(angles), np.cos(angles)], axis=1)
 
 
-def place_on_wheel(logits: np.ndarray, points: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+def place_images_on_wheel(
+    logits: np.ndarray, points: np.ndarray, temperature: float = 1.0
+) -> np.ndarray:
     """Return the positions of images on the class wheel, [n, 2].
 
     Args:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.answers import softmax_shares
-from fvapp.core.inspection import Frame, Network
+from fvapp.core.inspection import Network, WeightsFrame
 from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
@@ -71,7 +71,7 @@ def write_line(
     )
 
 
-def select_spread_frames(frames: Sequence[Frame]) -> list[Frame]:
+def select_spread_frames(frames: Sequence[WeightsFrame]) -> list[WeightsFrame]:
     """Return a few frames (saved weights) spread over a run, including the first and the last."""
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
@@ -84,6 +84,6 @@ def select_spread_frames(frames: Sequence[Frame]) -> list[Frame]:
     )
 
 
-def _select_evenly_spaced_frames(frames: Sequence[Frame], most: int) -> list[Frame]:
+def _select_evenly_spaced_frames(frames: Sequence[WeightsFrame], most: int) -> list[WeightsFrame]:
     places = np.linspace(0, len(frames) - 1, min(len(frames), most)).round().astype(int)
     return [frames[place] for place in places]

@@ -11,7 +11,7 @@ from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import READY_MADE
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection import Frame, Network, Question, answer_images, frames_from_bytes
+from fvapp.core.inspection import Network, Question, WeightsFrame, answer_images, frames_from_bytes
 from fvapp.core.inspection.glimpse import WeightGlimpse
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.lines import WrittenLine
@@ -157,7 +157,7 @@ class AnswerCommands:
             self._networks.cache.put(key, found)
         return found
 
-    def read_frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
+    def read_frames(self, token: str, run_id: str) -> tuple[WeightsFrame, ...]:
         """Return the stored frames of a run's film; old runs and very wide networks have none."""
         content = self._board.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()

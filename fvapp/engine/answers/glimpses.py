@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.glimpse import WeightGlimpse, take_glimpse
+from fvapp.core.inspection.glimpse import WeightGlimpse, take_weight_glimpse
 from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs import Board, Run
@@ -72,7 +72,7 @@ class Glimpses:
         if not content or run.checkpoint_position is None:
             return None
         return _DatedGlimpse(
-            take_glimpse(Checkpoint.weights_from_bytes(content)),
+            take_weight_glimpse(Checkpoint.weights_from_bytes(content)),
             run.checkpoint_position,
         )
 

@@ -20,7 +20,7 @@ from fvapp.core.inspection import (
     Network,
     Question,
     load_shipped_model,
-    logits_of_all,
+    logits_of_networks,
     network_of_run,
 )
 from fvapp.core.inspection import questions as asking
@@ -152,7 +152,7 @@ class NetworkSource:
     def _compute_logits(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
         networks = [self.load_network(run) for run in runs]
         alone = iter(
-            logits_of_all(
+            logits_of_networks(
                 [network for network in networks if not network.is_convolutional],
                 data.x_test,
             )
@@ -240,7 +240,7 @@ class NetworkSource:
                 if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(
-            question, asking.numpy_extractor(network), self.load_dataset_of(model)
+            question, asking.make_numpy_feature_extractor(network), self.load_dataset_of(model)
         )
 
     def _ask_worker_to_inspect(self, model: Run | str, question: Question) -> np.ndarray:

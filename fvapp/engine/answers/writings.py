@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from weakref import ref
 
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection import Frame, Network, frames_from_bytes, network_of_run
+from fvapp.core.inspection import Network, WeightsFrame, frames_from_bytes, network_of_run
 from fvapp.core.runs import Position
 from fvapp.core.texts.lines import WrittenLine, select_spread_frames, write_line
 from fvapp.engine.answers.byte_cache import ByteCache
@@ -72,7 +72,7 @@ class WrittenLineCache:
         lines = []
         for frame in select_spread_frames(frames_from_bytes(content)) if content else ():
 
-            def write_frame_line(frame: Frame = frame) -> WrittenLine:
+            def write_frame_line(frame: WeightsFrame = frame) -> WrittenLine:
                 network = network_of_run(settings, frame.weights)
                 return WrittenLine(write_line(network, form), frame.step, frame.epoch)
 

@@ -99,7 +99,7 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
         units = [int(unit) for unit in helping.units_by_help[:SHOWN]]
         captions = [format_signed_number(helping.help_by_unit[unit]) for unit in units]
         key = "draw.short.filters" if network.is_convolutional else "draw.short.neurons"
-        share = percent(helping.share_of_help(len(units)), 0)
+        share = percent(helping.help_share_of_top_units(len(units)), 0)
         st.caption(
             t(key, n=len(units), firing=helping.firing_count, share=share, class_name=names[answer])
         )

@@ -7,7 +7,7 @@ from fvapp.core.datasets import characters_by_row
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection import (
     SMOOTHED,
-    UnitSupport,
+    UnitHelpRanking,
     is_silent_below_zero,
     weight_change_pictures,
     weight_pictures,
@@ -78,12 +78,12 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
     return Explanation(about, draw_unit_sum)
 
 
-def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) -> str:
+def support_sentences(view: InspectedImage, place: int, helping: UnitHelpRanking) -> str:
     """Return sentences on how many neurons fire, and how much the shown ones support the answer."""
     t = view.t
     kind = "fires" if is_silent_below_zero(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help_by_unit))
-    others, rest = helping.remaining_help(shown)
+    others, rest = helping.help_of_remaining_units(shown)
     return join_sentences(
         t,
         t(
@@ -95,7 +95,7 @@ def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) ->
         ),
         t(
             "inside.flow.share",
-            share=percent(helping.share_of_help(shown)),
+            share=percent(helping.help_share_of_top_units(shown)),
             others=others,
             rest=format_signed_number(rest),
             shown=shown,

@@ -9,7 +9,7 @@ from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection import (
     WrittenSum,
     filter_help_by_place,
-    last_map_step,
+    last_feature_map_step,
     signed_feature_maps,
     write_out_sum,
 )
@@ -82,7 +82,7 @@ def _draw_last_maps(view: InspectedImage) -> None:
     """Draw how much each cell of the last layer's most helpful maps supports the answer."""
     t = view.t
     by_place = filter_help_by_place(
-        view.network, view.step_traces, view.answer_label, last_map_step(view.step_traces)
+        view.network, view.step_traces, view.answer_label, last_feature_map_step(view.step_traces)
     ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))
     units = np.argsort(-total, kind="stable")[:HELPING]

@@ -13,7 +13,7 @@ from fvapp.core.inspection import (
     Network,
     StepTrace,
     TestAnswers,
-    UnitSupport,
+    UnitHelpRanking,
     answers_from_shares,
     count_units,
     rank_units,
@@ -143,7 +143,7 @@ class InspectedImage:
     def answer_name(self) -> str:
         return self.class_names[self.answer_label]
 
-    def rank_units(self, place: int) -> UnitSupport:
+    def rank_units(self, place: int) -> UnitHelpRanking:
         """Return how much each unit of the layer with index `place` supports the answer."""
         return rank_units(self.network, self.step_traces, self.answer_label, place)
 

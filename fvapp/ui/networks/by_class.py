@@ -10,7 +10,7 @@ import streamlit as st
 
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection import count_right_by_class
+from fvapp.core.inspection import count_correct_by_class
 from fvapp.core.results.by_class import (
     ByClass,
     lowest_class_sentence,
@@ -118,7 +118,7 @@ def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
         return known
     labels = dataset_of_model(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
-    return count_right_by_class(
+    return count_correct_by_class(
         np.asarray(labels),
         logits.argmax(axis=1),
         record.settings.class_count,

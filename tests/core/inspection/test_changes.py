@@ -11,15 +11,19 @@ from fvapp.core.errors import ModelError
 from fvapp.core.inspection import fewest
 from fvapp.core.inspection.fewest import (
     change_fewest_pixels,
+    copy_pixels_one_by_one,
     invert_to_black_and_white,
+    lead_share_removed_per_pixel,
     logit_leads,
     rank_pixels_by_slope,
-    shares_of_lead_taken,
-    take_over_pixels,
 )
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes
-from fvapp.core.inspection.neighbours import count_neighbour_classes, merge_nearest, nearest_images
-from fvapp.core.inspection.questions import ChangedImageAccuracy, numpy_extractor
+from fvapp.core.inspection.neighbours import (
+    count_neighbour_classes,
+    merge_nearest_images,
+    nearest_images,
+)
+from fvapp.core.inspection.questions import ChangedImageAccuracy, make_numpy_feature_extractor
 from fvapp.core.inspection.robustness import (
     CHANGES,
     LINEAR,
@@ -32,7 +36,7 @@ from fvapp.core.inspection.wheel import (
     class_points_on_circle,
     jitter_positions,
     order_classes_on_wheel,
-    place_on_wheel,
+    place_images_on_wheel,
 )
 from random_networks import random_images, random_network
 
@@ -119,14 +123,14 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
     ],
 )
 def test_what_a_pixel_gives_back_shortens_what_those_before_took(course, expected):
-    assert shares_of_lead_taken(course) == pytest.approx(expected)
+    assert lead_share_removed_per_pixel(course) == pytest.approx(expected)
 
 
 def test_turned_pixels_come_one_by_one_and_each_has_its_lead():
     network = random_network()
     (image,) = random_images(1)
     places = [3, 400, 783]
-    images = take_over_pixels(image, invert_to_black_and_white(image), places)
+    images = copy_pixels_one_by_one(image, invert_to_black_and_white(image), places)
     assert len(images) == 4 and (images[0] == image).all()
     for number in range(1, 4):
         differing = np.flatnonzero(images[number] != images[number - 1])
@@ -228,7 +232,7 @@ def test_folded_into_the_first_weights_a_change_is_what_it_is_on_the_images(name
         on_images = (change.matrix @ images.reshape(20, -1).T.astype(np.float32)).T + change.offset
         expected = network.logits(on_images.reshape(-1, 28, 28))
         assert np.allclose(
-            change.fold_into_network(network).logits(images),
+            change.fold_change_into_network(network).logits(images),
             expected,
             rtol=1e-3,
             atol=1e-3 * np.abs(expected).max(),
@@ -249,7 +253,9 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
         labels = network.logits(images).argmax(axis=1)
         dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
         right = [
-            ChangedImageAccuracy(60, "shift", strength).answer(numpy_extractor(network), dataset)
+            ChangedImageAccuracy(60, "shift", strength).answer(
+                make_numpy_feature_extractor(network), dataset
+            )
             for strength in (0, 6)
         ]
         assert list(right[0]) == [60, 60]
@@ -285,7 +291,7 @@ def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
     logits = np.zeros((3, 10))
     logits[0, 7] = 100
     logits[1, [2, 3]] = 100
-    placed = place_on_wheel(logits, points)
+    placed = place_images_on_wheel(logits, points)
     assert np.allclose(placed[0], points[7], atol=1e-6)
     assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6) and np.allclose(
         placed[2], 0, atol=1e-9
@@ -301,7 +307,7 @@ def test_the_nearest_are_those_of_brute_force_however_they_come():
     parts = [
         nearest_images(begin, vectors[begin : begin + 128], wanted) for begin in range(0, 700, 128)
     ]
-    images, found = merge_nearest(*map(np.concatenate, zip(*parts, strict=True)))
+    images, found = merge_nearest_images(*map(np.concatenate, zip(*parts, strict=True)))
     distances = np.linalg.norm(vectors.astype(float) - wanted, axis=1)
     expected = np.lexsort((np.arange(700), distances))[:9]
     assert np.array_equal(images, expected)

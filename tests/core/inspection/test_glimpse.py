@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from fvapp.core.inspection.glimpse import BANDS, MOST_PICTURES, ZERO, neurons_to_draw, take_glimpse
+from fvapp.core.inspection.glimpse import (
+    BANDS,
+    MOST_PICTURES,
+    ZERO,
+    neurons_to_draw,
+    take_weight_glimpse,
+)
 from fvapp.core.settings import RunSettings
 from random_networks import random_weights
 
@@ -17,7 +23,7 @@ WEIGHTS = random_weights(DENSE, 1)
 
 
 def test_pictures_are_the_weights_of_the_first_neurons_each_by_its_largest():
-    pictures = take_glimpse(WEIGHTS).weight_pictures.astype(float) - ZERO
+    pictures = take_weight_glimpse(WEIGHTS).weight_pictures.astype(float) - ZERO
     assert pictures.shape == (MOST_PICTURES, 28, 28)
     for n, picture in enumerate(pictures):
         kernel = WEIGHTS[0][:, n].reshape(28, 28)
@@ -26,7 +32,7 @@ def test_pictures_are_the_weights_of_the_first_neurons_each_by_its_largest():
 
 def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between_two_neurons():
     hidden = neurons_to_draw(128)
-    lines = take_glimpse(WEIGHTS).line_strengths
+    lines = take_weight_glimpse(WEIGHTS).line_strengths
     first = lines[: BANDS * len(hidden)].reshape(BANDS, -1)
     second = lines[BANDS * len(hidden) :].reshape(-1, 10)
     top = WEIGHTS[0][: len(WEIGHTS[0]) // BANDS + 1, hidden].mean(axis=0)
@@ -36,8 +42,8 @@ def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between
 
 
 def test_a_larger_weight_has_a_thicker_line():
-    before = take_glimpse(WEIGHTS).line_strengths.astype(int)
-    after = take_glimpse([2 * weight for weight in WEIGHTS]).line_strengths.astype(int)
+    before = take_weight_glimpse(WEIGHTS).line_strengths.astype(int)
+    after = take_weight_glimpse([2 * weight for weight in WEIGHTS]).line_strengths.astype(int)
     assert (abs(after - ZERO) >= abs(before - ZERO)).all() and abs(after - ZERO).sum() > 1.5 * abs(
         before - ZERO
     ).sum()
@@ -45,5 +51,5 @@ def test_a_larger_weight_has_a_thicker_line():
 
 def test_weights_that_are_no_numbers_count_as_nothing():
     weights = [np.full_like(weight, np.nan) for weight in WEIGHTS]
-    glimpse = take_glimpse(weights)
+    glimpse = take_weight_glimpse(weights)
     assert (glimpse.weight_pictures == ZERO).all() and (glimpse.line_strengths == ZERO).all()

@@ -37,7 +37,7 @@ def test_a_step_leaves_the_network_as_it_was(widths):
     # All visitors share the engine's networks, so a step must not change them.
     network = random_network(hidden=widths)
     images = OTHERS[:32]
-    learning.require_learnable(network, 10)
+    learning.require_teachable_network(network, 10)
     before = weights_of(network)
     learning.network_after_step(network, network.trace_images(images), LABELS[:32], 0.1)
     learning.practise_image(network, IMAGE[0], 3, 0.01, network.scale_pixels(OTHERS), 0.99, 100)
@@ -129,5 +129,5 @@ def test_losses_are_finite_where_a_share_is_zero():
 )
 def test_what_cannot_be_taught_here_is_named(kind, code):
     with pytest.raises(ModelError) as caught:
-        learning.require_learnable(random_network(**kind), 10)
+        learning.require_teachable_network(random_network(**kind), 10)
     assert caught.value.code == code

@@ -56,7 +56,9 @@ def test_a_class_without_images_or_answers_has_no_number_and_without_a_mistake_n
     assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
     assert np.isnan(precision[5]) and np.isnan(recall[0])
     right = answers_from_shares(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
-    assert most_confused_pair(right.confusion_matrix()) is None and not len(right.wrong_images)
+    assert most_confused_pair(right.confusion_matrix()) is None and not len(
+        right.misclassified_images
+    )
 
 
 def test_five_outputs_never_answer_the_other_classes():
@@ -66,17 +68,17 @@ def test_five_outputs_never_answer_the_other_classes():
 
 
 def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
-    wrong = answers.wrong_images
+    wrong = answers.misclassified_images
     assert set(wrong) == {i for i in range(500) if answers.answers[i] != answers.labels[i]}
     assert list(answers.confidence[wrong]) == sorted(answers.confidence[wrong], reverse=True)
     assert answers.confidence[answers.least_sure_images[0]] == answers.confidence.min()
     label, answer, count = most_confused_pair(answers.confusion_matrix())
     assert (
-        len(answers.images_in_cell(label, answer))
+        len(answers.images_in_confusion_cell(label, answer))
         == count
         == answers.confusion_matrix()[label, answer]
     )
-    assert set(answers.labels[answers.images_in_cell(label, answer)]) == {label}
+    assert set(answers.labels[answers.images_in_confusion_cell(label, answer)]) == {label}
 
 
 def test_networks_disagree_with_a_label_only_together():

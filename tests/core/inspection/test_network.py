@@ -18,7 +18,7 @@ from fvapp.core.inspection.helping import (
     weight_pictures,
     weighted_pixel_pictures,
 )
-from fvapp.core.inspection.network import logits_of_all
+from fvapp.core.inspection.network import logits_of_networks
 from fvapp.core.inspection.neuron import unflattened_input_shape, write_out_sum
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.layers.max_pooling2d import Pooling
@@ -59,7 +59,7 @@ def test_several_networks_asked_together_say_what_each_says_alone():
         random_network(seed=3, normalisation=False),
     ]
     images = random_images(7)
-    for network, together in zip(networks, logits_of_all(networks, images), strict=True):
+    for network, together in zip(networks, logits_of_networks(networks, images), strict=True):
         assert np.array_equal(together, network.logits(images))
 
 
@@ -135,9 +135,9 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
     )
     assert (
         0
-        < helping.share_of_help(1)
-        <= helping.share_of_help(5)
-        <= helping.share_of_help(20)
+        < helping.help_share_of_top_units(1)
+        <= helping.help_share_of_top_units(5)
+        <= helping.help_share_of_top_units(20)
         == pytest.approx(1)
     )
 

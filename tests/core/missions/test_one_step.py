@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at_moment
+from fvapp.core.inspection.frames import MOMENTS, WeightsFrame, frame_at_moment
 from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table import one_step
@@ -107,7 +107,8 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
 
 def test_the_moments_of_a_training_are_frames_of_it():
     frames = [
-        Frame(step, epoch, ()) for step, epoch in ((0, 0), (15, 0), (31, 0), (1688, 1), (8440, 5))
+        WeightsFrame(step, epoch, ())
+        for step, epoch in ((0, 0), (15, 0), (31, 0), (1688, 1), (8440, 5))
     ]
     assert [frame_at_moment(frames, moment).step for moment in MOMENTS] == [31, 1688, 8440]
 

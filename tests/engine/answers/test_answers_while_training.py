@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.inspection.answering import answer_images
-from fvapp.core.inspection.glimpse import take_glimpse
+from fvapp.core.inspection.glimpse import take_weight_glimpse
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
@@ -52,7 +52,7 @@ class Training:
         if self.weights is None:
             return None
         if command == "glimpse":
-            glimpse = take_glimpse(self.weights)
+            glimpse = take_weight_glimpse(self.weights)
             return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
         return [array_to_plain(weight) for weight in self.weights]
 
@@ -164,6 +164,6 @@ def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
     training.store(seed=3)
     halted = training.glimpses.latest_glimpse(training.run)
     assert np.array_equal(
-        halted.line_strengths, take_glimpse(random_weights(SETTINGS, 3)).line_strengths
+        halted.line_strengths, take_weight_glimpse(random_weights(SETTINGS, 3)).line_strengths
     )
     assert training.glimpses.latest_glimpse(training.run) is halted and len(training.waits) == 1

@@ -15,7 +15,7 @@ from fvapp.core.inspection.questions import (
     TestLogits,
     UnitValues,
     answer_question,
-    numpy_extractor,
+    make_numpy_feature_extractor,
 )
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
@@ -77,7 +77,7 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         NearestTrainingImages(IMAGES, 0, 900, pixels),
         CorrectTrainingCount(IMAGES, 2_000, 2_900),
     ]
-    look = numpy_extractor(real_engine.answers.load_network(token, cnn.id))
+    look = make_numpy_feature_extractor(real_engine.answers.load_network(token, cnn.id))
     for question in questions:
         found = real_engine.answers.answer_question(token, cnn.id, question)
         expected = answer_question(question, look, fashion)

@@ -16,7 +16,7 @@ import numpy as np
 
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection import count_right_by_class
+from fvapp.core.inspection import count_correct_by_class
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
@@ -64,7 +64,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
         answers: the labels that the first two networks gave to other people's images.
         labels: the true labels of these images.
     """
-    by_class = count_right_by_class(labels, answers[0], len(DIGITS))
+    by_class = count_correct_by_class(labels, answers[0], len(DIGITS))
     mine = count_own_digits_read(trials)
     others = sum_over_classes(by_class)
     ahead = mine[0] * others[1] - others[0] * mine[1]

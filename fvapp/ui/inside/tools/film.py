@@ -9,14 +9,14 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.documents.take_home import can_draw_gif
 from fvapp.core.inspection import (
     MOST_PARAMETERS,
-    Frame,
     Network,
+    WeightsFrame,
     class_points_on_circle,
     first_hidden_step,
     jitter_positions,
     networks_of_frames,
     order_classes_on_wheel,
-    place_on_wheel,
+    place_images_on_wheel,
     rank_units,
     signed_feature_maps,
     stratified_sample,
@@ -116,7 +116,7 @@ def _why_no_film(view: InspectedImage) -> str:
     return t("inside.film.none")
 
 
-def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) -> list[str]:
+def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[WeightsFrame, ...]) -> list[str]:
     t = visit.t
     titles = []
     for frame in frames:
@@ -150,7 +150,9 @@ def _compute_film_dots(
     temperature = _networks[-1].temperature
     points = class_points_on_circle(_order)
     moved = jitter_positions(len(sample))
-    places = [place_on_wheel(frame_logits, points, temperature) + moved for frame_logits in logits]
+    places = [
+        place_images_on_wheel(frame_logits, points, temperature) + moved for frame_logits in logits
+    ]
     right = tuple(float(np.mean(frame_logits.argmax(axis=1) == labels)) for frame_logits in logits)
     return FilmDots(
         _to_int8(np.stack(places)),
@@ -188,7 +190,7 @@ def _film_data(
         "dots": array_base64(dots.wheel_positions),
         "labels": array_base64(dots.labels),
         "mine": array_base64(
-            _to_int8(place_on_wheel(logits, dots.class_points, networks[-1].temperature))
+            _to_int8(place_images_on_wheel(logits, dots.class_points, networks[-1].temperature))
         ),
         "points": dots.class_points.round(3).tolist(),
         "colours": DATASETS[view.model.dataset].class_colours,

@@ -12,11 +12,11 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection import (
     AdversarialImage,
     change_fewest_pixels,
+    copy_pixels_one_by_one,
     invert_to_black_and_white,
+    lead_share_removed_per_pixel,
     logit_leads,
     rank_pixels_by_slope,
-    shares_of_lead_taken,
-    take_over_pixels,
 )
 from fvapp.core.schema import Whole, is_between, read_as_or_none
 from fvapp.core.stack import IMAGE_SHAPE
@@ -102,7 +102,7 @@ def _answer_lead_html(
     answer = view.answer_label
     names = view.class_names
     logits = network.logits(
-        take_over_pixels(
+        copy_pixels_one_by_one(
             view.image,
             invert_to_black_and_white(view.image),
             cells,
@@ -111,16 +111,22 @@ def _answer_lead_html(
     final_shares = network.to_shares(logits[-1:])[0]
     now = int(final_shares.argmax())
     other = now if now != answer else int(np.argsort(-final_shares)[1])
-    rows = [(t("inside.duel.you"), len(cells), shares_of_lead_taken(logit_leads(logits, answer)))]
+    rows = [
+        (
+            t("inside.duel.you"),
+            len(cells),
+            lead_share_removed_per_pixel(logit_leads(logits, answer)),
+        )
+    ]
     if searched is not None:
         searched_logits = network.logits(
-            take_over_pixels(view.image, searched.image, _changed_cell_numbers(searched))
+            copy_pixels_one_by_one(view.image, searched.image, _changed_cell_numbers(searched))
         )
         rows.append(
             (
                 t("inside.fool.search"),
                 len(searched.changed_pixels),
-                shares_of_lead_taken(logit_leads(searched_logits, answer)),
+                lead_share_removed_per_pixel(logit_leads(searched_logits, answer)),
             )
         )
 

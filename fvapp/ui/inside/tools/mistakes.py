@@ -57,7 +57,7 @@ def draw_mistakes(view: InspectedImage) -> Explanation | None:
             "inside.mistakes.about",
             margin=f"{100 * margin:.1f}",
             accuracy=percent(answers.accuracy),
-            wrong=f"{len(answers.wrong_images):,}",
+            wrong=f"{len(answers.misclassified_images):,}",
             n=f"{count:,}",
         ),
         draw_mistake_details,
@@ -115,7 +115,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
                 format_func=names.__getitem__,
                 key=f"{key}_a",
             )
-        images = answers.images_in_cell(label, answer)
+        images = answers.images_in_confusion_cell(label, answer)
         st.markdown(
             t(
                 "inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell",
@@ -134,7 +134,7 @@ def _draw_mistake_list(view: InspectedImage, answers: TestAnswers) -> None:
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
         _draw_confidence_bands(view.visit, answers)
-        _draw_answered_images(view, answers, answers.wrong_images[:SHOWN], "wrong")
+        _draw_answered_images(view, answers, answers.misclassified_images[:SHOWN], "wrong")
     elif chosen == "least_sure":
         _draw_answered_images(view, answers, answers.least_sure_images[:SHOWN], "least_sure")
     elif chosen == "disagree":
@@ -252,7 +252,7 @@ def _confusion_alt_text(
     label, answer, times = worst
     return t(
         "inside.mistakes.alt",
-        wrong=f"{len(answers.wrong_images):,}",
+        wrong=f"{len(answers.misclassified_images):,}",
         label=names[label],
         answer=names[answer],
         n=times,

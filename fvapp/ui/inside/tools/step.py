@@ -15,7 +15,7 @@ from fvapp.core.inspection import (
     frame_at_moment,
     loss_gradients,
     network_of_run,
-    require_learnable,
+    require_teachable_network,
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -115,7 +115,7 @@ def _require_learnable_run(view: InspectedImage) -> RunRecord:
     """
     if view.model.run_record is None:
         raise ModelError("learning_shipped")
-    require_learnable(view.network, len(view.class_names))
+    require_teachable_network(view.network, len(view.class_names))
     return view.model.run_record
 
 

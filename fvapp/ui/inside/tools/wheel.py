@@ -12,9 +12,9 @@ from fvapp.core.inspection import (
     class_points_on_circle,
     count_neighbour_classes,
     jitter_positions,
-    merge_nearest,
+    merge_nearest_images,
     order_classes_on_wheel,
-    place_on_wheel,
+    place_images_on_wheel,
     stratified_sample,
 )
 from fvapp.core.wording import join_sentences
@@ -44,12 +44,12 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
     points = class_points_on_circle(order_classes_on_wheel(answers.confusion_matrix()))
     colours = DATASETS[view.model.dataset].class_colours
     sample = stratified_sample(data.y_test, DOTS)
-    places = place_on_wheel(
+    places = place_images_on_wheel(
         logits[sample],
         points,
         network.temperature,
     ) + jitter_positions(len(sample))
-    mine = place_on_wheel(view.step_traces[-1].sums, points, network.temperature)[0]
+    mine = place_images_on_wheel(view.step_traces[-1].sums, points, network.temperature)[0]
 
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
@@ -103,7 +103,10 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
         axis=1,
     )
     kinds = ("hidden", "pixels") if len(model.network.weighted_steps) > 1 else ("pixels",)
-    places = {"hidden": merge_nearest(*nearest[:2])[0], "pixels": merge_nearest(*nearest[2:])[0]}
+    places = {
+        "hidden": merge_nearest_images(*nearest[:2])[0],
+        "pixels": merge_nearest_images(*nearest[2:])[0],
+    }
     rows = {kind: images.astype(int) for kind, images in places.items()}
 
     for kind in kinds:
@@ -164,7 +167,7 @@ def _neighbours_note_key(model: InspectedModel) -> str:
 
 def _class_wheel_card(view: InspectedImage) -> Card:
     points = class_points_on_circle(np.arange(len(view.class_names)))
-    mine = place_on_wheel(view.step_traces[-1].sums, points, view.network.temperature)[0]
+    mine = place_images_on_wheel(view.step_traces[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
         f'<circle cx="{x:.2f}" cy="{-y:.2f}" r="0.13" fill="{colour}"/>'
         for (x, y), colour in zip(points, DATASETS[view.model.dataset].class_colours, strict=True)

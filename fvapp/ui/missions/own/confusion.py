@@ -33,7 +33,9 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         answers = answers_from_shares(network.to_shares(logits), data.y_test, len(names))
         figure = confusion_figure(answers.confusion_matrix(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
-        wrong = [image for image in answers.wrong_images if answers.labels[image] == SHIRT][:SHOWN]
+        wrong = [image for image in answers.misclassified_images if answers.labels[image] == SHIRT][
+            :SHOWN
+        ]
         if wrong:
             draw_tiles(
                 data.x_test[np.asarray(wrong)],

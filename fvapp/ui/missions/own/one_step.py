@@ -8,7 +8,12 @@ from functools import partial
 import streamlit as st
 
 from fvapp.charts.missions import learning_races_figure
-from fvapp.core.inspection import Network, frame_at_moment, network_of_run, require_learnable
+from fvapp.core.inspection import (
+    Network,
+    frame_at_moment,
+    network_of_run,
+    require_teachable_network,
+)
 from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, join_sentences, percent
@@ -175,7 +180,7 @@ def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> t
         opened.visit.engine.answers.read_frames(opened.visit.token, record.id), moment
     )
     network = network_of_run(record.settings, frame.weights)
-    require_learnable(network, len(class_names(opened.mission.dataset, opened.t)))
+    require_teachable_network(network, len(class_names(opened.mission.dataset, opened.t)))
     return network, frame.step
 
 

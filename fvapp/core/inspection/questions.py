@@ -49,7 +49,7 @@ def make_numpy_feature_extractor(network: Network) -> FeatureExtractor:
 
 
 @dataclass(frozen=True)
-class TestLogits:
+class TestLogitsQuestion:
     """A question for the logits of a chunk of test images; the answer is float32 [n, classes]."""
 
     __test__ = False  # keeps pytest from collecting this class as a test
@@ -62,7 +62,7 @@ class TestLogits:
 
 
 @dataclass(frozen=True)
-class UnitValues:
+class UnitValuesQuestion:
     """A question for the values of units on sampled test images; the answer is float16 [n, inputs].
 
     See ``surgery.unit_values``. The images are those of one chunk.
@@ -81,7 +81,7 @@ class UnitValues:
 
 
 @dataclass(frozen=True)
-class ChangedImageAccuracy:
+class ChangedImageAccuracyQuestion:
     """A question for the accuracy on changed test images.
 
     The answer is int [2]: the number of correctly classified images and the number of tested
@@ -112,7 +112,7 @@ class ChangedImageAccuracy:
 
 
 @dataclass(frozen=True)
-class CorrectTrainingCount:
+class CorrectTrainingCountQuestion:
     """A question for the accuracy on a chunk of training images.
 
     The answer is int [2]: the number of correctly classified images and the size of the chunk.
@@ -134,7 +134,7 @@ class CorrectTrainingCount:
 
 
 @dataclass(frozen=True)
-class CoveredLogits:
+class CoveredLogitsQuestion:
     """A question for the logits of all images of ``covering.cover_each_pixel``."""
 
     images: int
@@ -148,7 +148,7 @@ class CoveredLogits:
 
 
 @dataclass(frozen=True)
-class NearestTrainingImages:
+class NearestTrainingImagesQuestion:
     """A question for the training images of a chunk that are nearest to an image.
 
     The answer is float64 [4, n]. Rows 0 and 1 are the indices and squared distances measured in the
@@ -173,12 +173,12 @@ class NearestTrainingImages:
 
 
 Question = (
-    TestLogits
-    | UnitValues
-    | ChangedImageAccuracy
-    | CorrectTrainingCount
-    | CoveredLogits
-    | NearestTrainingImages
+    TestLogitsQuestion
+    | UnitValuesQuestion
+    | ChangedImageAccuracyQuestion
+    | CorrectTrainingCountQuestion
+    | CoveredLogitsQuestion
+    | NearestTrainingImagesQuestion
 )
 QUESTIONS: dict[str, type[Question]] = {kind.__name__: kind for kind in get_args(Question)}
 

@@ -158,7 +158,7 @@ class NetworkSource:
             )
         )
         questions = [
-            asking.TestLogits(len(data.x_test), begin)
+            asking.TestLogitsQuestion(len(data.x_test), begin)
             for begin in range(0, len(data.x_test), asking.CHUNK)
         ]
         for run, network in zip(runs, networks, strict=True):
@@ -235,9 +235,9 @@ class NetworkSource:
             try:
                 return self._ask_worker_to_inspect(model, question)
             except EngineError:
-                # `CoveredLogits` asks about only a few hundred images, so NumPy can answer if no
+                # `CoveredLogitsQuestion` asks about only a few hundred images, so NumPy can answer if no
                 # worker can.
-                if not isinstance(question, asking.CoveredLogits):
+                if not isinstance(question, asking.CoveredLogitsQuestion):
                     raise
         return asking.answer_question(
             question, asking.make_numpy_feature_extractor(network), self.load_dataset_of(model)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection import CHUNK, Question, TestLogits
+from fvapp.core.inspection import CHUNK, Question, TestLogitsQuestion
 from fvapp.ui.visit import Visit
 
 
@@ -34,5 +34,5 @@ def ask_questions_in_turn(
 
 def read_test_logits(visit: Visit, model: str, count: int, words: str = "") -> np.ndarray:
     """Return a network's logits for all test images, [count, outputs]; the engine caches them."""
-    questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
+    questions = [TestLogitsQuestion(count, begin) for begin in range(0, count, CHUNK)]
     return np.concatenate(list(ask_questions_in_turn(visit, model, questions, words)))

@@ -23,7 +23,10 @@ from fvapp.core.inspection.neighbours import (
     merge_nearest_images,
     nearest_images,
 )
-from fvapp.core.inspection.questions import ChangedImageAccuracy, make_numpy_feature_extractor
+from fvapp.core.inspection.questions import (
+    ChangedImageAccuracyQuestion,
+    make_numpy_feature_extractor,
+)
 from fvapp.core.inspection.robustness import (
     CHANGES,
     LINEAR,
@@ -253,7 +256,7 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
         labels = network.logits(images).argmax(axis=1)
         dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
         right = [
-            ChangedImageAccuracy(60, "shift", strength).answer(
+            ChangedImageAccuracyQuestion(60, "shift", strength).answer(
                 make_numpy_feature_extractor(network), dataset
             )
             for strength in (0, 6)

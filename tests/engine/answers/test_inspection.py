@@ -9,11 +9,11 @@ from fvapp.core.answers import softmax_shares
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.questions import (
-    CorrectTrainingCount,
-    CoveredLogits,
-    NearestTrainingImages,
-    TestLogits,
-    UnitValues,
+    CorrectTrainingCountQuestion,
+    CoveredLogitsQuestion,
+    NearestTrainingImagesQuestion,
+    TestLogitsQuestion,
+    UnitValuesQuestion,
     answer_question,
     make_numpy_feature_extractor,
 )
@@ -71,11 +71,11 @@ def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(
 def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion):
     pixels = fashion.x_test[3].tobytes()
     questions = [
-        TestLogits(IMAGES, 2_000),
-        UnitValues(IMAGES, 1_000),
-        CoveredLogits(IMAGES, pixels),
-        NearestTrainingImages(IMAGES, 0, 900, pixels),
-        CorrectTrainingCount(IMAGES, 2_000, 2_900),
+        TestLogitsQuestion(IMAGES, 2_000),
+        UnitValuesQuestion(IMAGES, 1_000),
+        CoveredLogitsQuestion(IMAGES, pixels),
+        NearestTrainingImagesQuestion(IMAGES, 0, 900, pixels),
+        CorrectTrainingCountQuestion(IMAGES, 2_000, 2_900),
     ]
     look = make_numpy_feature_extractor(real_engine.answers.load_network(token, cnn.id))
     for question in questions:
@@ -108,14 +108,14 @@ def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, t
     (answer,) = real_engine.answers.classify_images(token, record.id, [np.eye(28, dtype=np.uint8)])
     assert len(answer.probabilities) == 10
     with refused("still_trains"):
-        real_engine.answers.answer_question(token, record.id, TestLogits(IMAGES, 0))
+        real_engine.answers.answer_question(token, record.id, TestLogitsQuestion(IMAGES, 0))
     real_engine.runs.stop_run(token, record.id)
     wait_until(lambda: real_engine.runs.get_run(token, record.id).state == "stopped")
 
 
 def test_a_question_about_other_data_is_refused(real_engine, token, dense):
     with pytest.raises(Exception, match="other_data"):
-        real_engine.answers.answer_question(token, dense.id, TestLogits(123, 0))
+        real_engine.answers.answer_question(token, dense.id, TestLogitsQuestion(123, 0))
 
 
 def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longest_and_makes_once():
@@ -162,15 +162,15 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
     mine, other = (new_visitor(engine) for _ in range(2))
     first = threading.Thread(
-        target=engine.answers.answer_question, args=(mine, "mnist", TestLogits(IMAGES, 0))
+        target=engine.answers.answer_question, args=(mine, "mnist", TestLogitsQuestion(IMAGES, 0))
     )
     first.start()
     try:
         assert asked.acquire(timeout=60)
         with pytest.raises(EngineError, match=r"limit_inspections \("):
-            engine.answers.answer_question(mine, "mnist", TestLogits(IMAGES, 1_000))
+            engine.answers.answer_question(mine, "mnist", TestLogitsQuestion(IMAGES, 1_000))
         with refused("limit_inspections_all"):
-            engine.answers.answer_question(other, "mnist", TestLogits(IMAGES, 1_000))
+            engine.answers.answer_question(other, "mnist", TestLogitsQuestion(IMAGES, 1_000))
     finally:
         go_on.set()
         first.join()
@@ -187,7 +187,7 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
     ask = [
         threading.Thread(
             target=engine.answers.answer_question,
-            args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)),
+            args=(token, "mnist", TestLogitsQuestion(IMAGES, 1_000 * at)),
         )
         for at, token in enumerate((*fresh[:2], student))
     ]
@@ -196,14 +196,14 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
             each.start()
             assert asked.acquire(timeout=60)
         with refused("limit_inspections_all"):
-            engine.answers.answer_question(fresh[2], "mnist", TestLogits(IMAGES, 5_000))
+            engine.answers.answer_question(fresh[2], "mnist", TestLogitsQuestion(IMAGES, 5_000))
         ask[2].start()
         assert asked.acquire(timeout=60)
     finally:
         go_on.set()
         for each in ask:
             each.join()
-    assert engine.answers.answer_question(fresh[2], "mnist", TestLogits(IMAGES, 5_000)).size
+    assert engine.answers.answer_question(fresh[2], "mnist", TestLogitsQuestion(IMAGES, 5_000)).size
     engine.close()
 
 
@@ -212,12 +212,12 @@ def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(
     pixels = np.eye(28, dtype=np.uint8).tobytes()
     assert (
         scripted_engine.answers.answer_question(
-            token, "mnist", CoveredLogits(IMAGES, pixels)
+            token, "mnist", CoveredLogitsQuestion(IMAGES, pixels)
         ).shape[1]
         == 10
     )
     with refused("not_ready"):
-        scripted_engine.answers.answer_question(token, "mnist", TestLogits(IMAGES, 0))
+        scripted_engine.answers.answer_question(token, "mnist", TestLogitsQuestion(IMAGES, 0))
 
 
 def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(
@@ -229,7 +229,7 @@ def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(
     engine.workers.processes = 0
     engine.start()
     with refused("not_ready"):
-        engine.answers.answer_question(new_visitor(engine), "mnist", TestLogits(IMAGES, 0))
+        engine.answers.answer_question(new_visitor(engine), "mnist", TestLogitsQuestion(IMAGES, 0))
     assert not engine.workers.asked
     engine.skip(DEFAULT_TIMING.tick)
     assert engine.workers.asked == [("start", "another")]

@@ -16,7 +16,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.events import TEST_EVENTS
-from fvapp.core.inspection.questions import CoveredLogits, TestLogits
+from fvapp.core.inspection.questions import CoveredLogitsQuestion, TestLogitsQuestion
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunResult
 from fvapp.core.schema import read_as
@@ -167,8 +167,8 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
         lambda: engine.answers.load_network(hunter, run),
         lambda: engine.answers.read_frames(hunter, run),
         lambda: engine.answers.initial_kernel(hunter, run),
-        lambda: engine.answers.answer_question(hunter, run, TestLogits(40, 0)),
-        lambda: engine.answers.answer_question(hunter, run, CoveredLogits(40, bytes(784))),
+        lambda: engine.answers.answer_question(hunter, run, TestLogitsQuestion(40, 0)),
+        lambda: engine.answers.answer_question(hunter, run, CoveredLogitsQuestion(40, bytes(784))),
         lambda: engine.answers.classify_images(
             hunter, run, [np.eye(28, dtype=np.uint8), test_image]
         ),
@@ -276,7 +276,7 @@ def walk(room, run, image):
     told = {}
     known = {
         "images": [image],
-        "question": TestLogits(40, 0),
+        "question": TestLogitsQuestion(40, 0),
         "settings": [SMALL],
         "classroom": room.id,
     }

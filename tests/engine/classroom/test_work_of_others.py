@@ -11,7 +11,7 @@ import pytest
 
 from engine.test_strangers import COMMANDS, VALUES
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.questions import TestLogits
+from fvapp.core.inspection.questions import TestLogitsQuestion
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.settings import RunSettings
 from scripted_engine import new_visitor
@@ -229,7 +229,7 @@ class World:
             **{
                 "change": [lambda before: before],
                 "data": [b"forged"],
-                "question": [TestLogits(10, 0)],
+                "question": [TestLogitsQuestion(10, 0)],
             },
             **{"reprinted": [seats], "students": [seats], "answer": ["held"]},
         }

@@ -4,7 +4,13 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.robustness import robustness_figure
-from fvapp.core.inspection import CHANGES, SAMPLE, UNCHANGED, ChangedImageAccuracy, change_images
+from fvapp.core.inspection import (
+    CHANGES,
+    SAMPLE,
+    UNCHANGED,
+    ChangedImageAccuracyQuestion,
+    change_images,
+)
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.models import models_to_compare
@@ -120,7 +126,7 @@ def _measure_accuracies(
     """Return the model's test accuracies at all strengths of each change, by the change's name."""
     count = len(model.loaded_dataset.x_test)
     questions = [
-        ChangedImageAccuracy(count, name, strength)
+        ChangedImageAccuracyQuestion(count, name, strength)
         for name in changes
         for strength in CHANGES[name]
     ]

@@ -12,7 +12,7 @@ from fvapp.core.inspection import (
     AblationResult,
     Network,
     UnitContributions,
-    UnitValues,
+    UnitValuesQuestion,
     ablate_units,
     ablated_logits,
     count_units,
@@ -176,7 +176,7 @@ def _draw_remaining_accuracy(
 def _read_unit_contributions(visit: Visit, model: InspectedModel) -> UnitContributions:
     labels = model.loaded_dataset.y_test
     sample = stratified_sample(labels, SAMPLE)
-    questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
+    questions = [UnitValuesQuestion(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
     values = np.concatenate(
         list(ask_questions_in_turn(visit, model.model_id, questions, visit.t("inside.asking")))
     )

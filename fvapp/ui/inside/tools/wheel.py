@@ -7,7 +7,7 @@ from fvapp.charts.wheel import class_wheel_figure
 from fvapp.core.datasets import DATASETS, image_text_lines, validation_split_sizes
 from fvapp.core.inspection import (
     TRAINING_CHUNK,
-    NearestTrainingImages,
+    NearestTrainingImagesQuestion,
     answers_from_shares,
     class_points_on_circle,
     count_neighbour_classes,
@@ -83,7 +83,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
     pixels = view.image.tobytes()
     count = len(model.loaded_dataset.x_test)
     questions = [
-        NearestTrainingImages(
+        NearestTrainingImagesQuestion(
             count,
             begin,
             end,

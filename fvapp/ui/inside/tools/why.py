@@ -5,7 +5,7 @@ import streamlit as st
 
 from fvapp.core.datasets import characters_by_row
 from fvapp.core.inspection import (
-    CoveredLogits,
+    CoveredLogitsQuestion,
     cover_each_pixel,
     cover_each_row,
     gradient_times_input,
@@ -88,7 +88,7 @@ def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) ->
     is_text = view.text_form is not None
     covered, which = cover_each_row(view.image) if is_text else cover_each_pixel(view.image, cover)
     if view.network.is_convolutional and not view.model.is_training:
-        question = CoveredLogits(
+        question = CoveredLogitsQuestion(
             len(view.model.loaded_dataset.x_test),
             view.image.tobytes(),
             cover,

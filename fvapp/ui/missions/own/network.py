@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets import validation_split_sizes
-from fvapp.core.inspection import TRAINING_CHUNK, CorrectTrainingCount
+from fvapp.core.inspection import TRAINING_CHUNK, CorrectTrainingCountQuestion
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of_text
 from fvapp.core.wording import percent
 from fvapp.ui.browser import draw_fold
@@ -68,7 +68,9 @@ def _draw_training_accuracy(opened: OpenMission) -> None:
     images = settings.train_images or len(dataset.x_train)
     count = len(dataset.x_test)
     end, _ = validation_split_sizes(images, settings.validation_split)
-    questions = [CorrectTrainingCount(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
+    questions = [
+        CorrectTrainingCountQuestion(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)
+    ]
     counted = [
         opened.visit.engine.answers.answer_question(
             opened.visit.token,

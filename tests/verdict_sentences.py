@@ -10,7 +10,7 @@ from fvapp.core.errors import translate_keys
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions import MISSIONS, Trial, Verdict
 from fvapp.core.missions.table.epochs import judge_sureness
-from fvapp.core.missions.table.look import judge_pixels
+from fvapp.core.missions.table.look import judge_zero_pixels
 from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.results.statistics import compare_groups, verdict_sentence
 from fvapp.core.runs import KerasError, RunResult
@@ -293,7 +293,7 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     t = Translator(language)
 
     for outcome, zeros in ZEROS.items():
-        yield "look", outcome, judge_pixels(42, image_with_zeros(zeros)).sentences("look", t)
+        yield "look", outcome, judge_zero_pixels(42, image_with_zeros(zeros)).sentences("look", t)
     for outcome, given in ANSWERS.items():
         yield "outputs", outcome, judge_answer(given, 9).sentences("outputs", t)
     for (claim, outcome), changes in MADE_UP.items():

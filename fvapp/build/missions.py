@@ -27,7 +27,7 @@ from fvapp.core.missions.typical import (
     FILE,
     TypicalMissionResult,
     TypicalMissionResults,
-    judge_typical,
+    make_typical_result,
 )
 from fvapp.core.places import AppFolders
 from fvapp.core.processor import processor_name
@@ -77,7 +77,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResul
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.short_name}: {seconds:.1f} s", flush=True)
     if mission.measure is None:
-        return judge_typical(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
+        return make_typical_result(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
     networks = [
         network_of_run(trial.settings, moment_weights, trial.measured_result.temperature)
         for trial, weights, frames in runs

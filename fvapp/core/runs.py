@@ -111,7 +111,7 @@ class RunResult:
         return sum(total for _, total in self.by_class) or None
 
     @property
-    def is_broken(self) -> bool:
+    def has_diverged(self) -> bool:
         """Whether the network's outputs are nan; it then counts as always answering class 0."""
         return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
@@ -123,7 +123,7 @@ class RunResult:
     @property
     def has_meaningful_accuracy(self) -> bool:
         """Whether the run has a test accuracy, and its network's outputs are numbers."""
-        return not (self.is_broken or self.is_untested)
+        return not (self.has_diverged or self.is_untested)
 
 
 @dataclass(frozen=True)

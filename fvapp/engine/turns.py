@@ -54,7 +54,7 @@ class Turn:
         self.claimant = claimant
         self.page = page
         self.begun_at: float | None = None
-        self.has_begun = threading.Event()
+        self.has_done_more_than_predict = threading.Event()
 
 
 class _Account:
@@ -216,7 +216,7 @@ class ScriptTurns:
             self._waiting[page] = self._waiting.get(page, 0) + 1
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
-        while not turn.has_begun.wait(LONG):
+        while not turn.has_done_more_than_predict.wait(LONG):
             self._begin_waiting_runs()  # a run that takes longer than `LONG` lets other runs begin
         return turn
 
@@ -226,7 +226,7 @@ class ScriptTurns:
                 self._waiting[turn.page] -= 1
                 if not self._waiting[turn.page]:
                     del self._waiting[turn.page]
-                turn.has_begun.set()
+                turn.has_done_more_than_predict.set()
                 self._listener(turn.page)
 
     def _end_turn(self, turn: Turn, seconds: float) -> None:

@@ -43,7 +43,7 @@ def do_missions(visitor, t, seconds):
             go_on(visitor, "second")
             words = f"missions.{mission.id}.{mission.second_prediction.name}.predict.held"
             visitor.find("predict").get_by_text(t(words), exact=True).click()
-        if not mission.has_training:
+        if not mission.has_training_runs:
             go_on(visitor, "watch")
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()

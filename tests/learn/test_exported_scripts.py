@@ -195,7 +195,7 @@ def _mission_runs():
     """Return the settings of all missions' runs on shipped data sets, each once, as parameters."""
     runs = {}
     for mission in MISSIONS.values():
-        if mission.id in WRONG or not mission.has_training or DATASETS[mission.dataset].is_own:
+        if mission.id in WRONG or not mission.has_training_runs or DATASETS[mission.dataset].is_own:
             continue
         for variant in mission.variants or (None,):
             for number, settings in enumerate(mission.run_settings(variant=variant), start=1):

@@ -108,7 +108,7 @@ def read_own_set(number: int) -> set[str]:
         assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
         assert (
             reasons == ({fit.unlearned_message[0]} if fit.unlearned_message else set())
-            or end.result.is_broken
+            or end.result.has_diverged
         )
         for t in TRANSLATORS:
             report = write_report(record, read_curves(tuple(events)), t)

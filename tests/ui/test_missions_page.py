@@ -296,7 +296,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
             open_page("missions", token=token, mission=mission.short_name, lang=language),
             mission.id,
         )
-        if not mission.has_training:
+        if not mission.has_training_runs:
             forward(app)
         if DATASETS[mission.dataset].is_own:
             draw_digits(engine, token, mission.dataset, IMAGES_PER_DIGIT[MINE])
@@ -445,7 +445,9 @@ def test_what_a_mission_is_about_is_short_enough_to_stand_on_its_first_screen(la
     t = Translator(language)
     most = {"en": 40}.get(language, 85)
     for mission in MISSIONS.values():
-        task, _ = split_first_sentence(t(f"missions.{mission.id}.task", **mission.text_numbers()))
+        task, _ = split_first_sentence(
+            t(f"missions.{mission.id}.task", **mission.image_counts_for_texts())
+        )
         about = join_sentences(t, t(f"missions.{mission.id}.goal"), task)
         assert 0 < len(about.split() if language == "en" else about) <= most, mission.id
 

@@ -123,7 +123,7 @@ def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
         weights = engine.answers.load_weights(token, record.id)
         engine.runs.delete_run(token, record.id)
         record = engine.runs.add_run(token, record, events[:-1], None, weights)
-        assert record.result.is_untested and not record.result.is_broken
+        assert record.result.is_untested and not record.result.has_diverged
     if page == "report":
         events = engine.runs.read_events(token, record.id)[0]
         found = write_report(record, read_curves(events), T)

@@ -143,7 +143,11 @@ def find_current_mission_step(
 
     The mission is the last one that the student began or, if that one is done, the next.
     """
-    begun = [index for index, mission in enumerate(missions) if progress[mission].has_begun]
+    begun = [
+        index
+        for index, mission in enumerate(missions)
+        if progress[mission].has_done_more_than_predict
+    ]
     if not begun:
         return missions[0], "start"
     last = begun[-1]
@@ -295,7 +299,7 @@ def _help_reason_and_start(
 
 
 def _step_in_mission(mission: Mission, own: Progress) -> Step:
-    if not own.has_begun:
+    if not own.has_done_more_than_predict:
         return "start"
     if not own.has_predicted_all(mission):
         return "predict"

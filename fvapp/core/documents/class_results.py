@@ -174,7 +174,9 @@ def _result_cells(row: ResultRow, t: Translate) -> list[object]:
     run = row.run
     prediction = outcome_name(row.mission, own.prediction, t) if own.prediction else ""
     came = outcome_name(row.mission, own.verdicts[0].shown_outcome, t) if own.verdicts else ""
-    right = f"{own.count_right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
+    right = (
+        f"{own.count_correct_first_tries(mission)}/{len(mission.questions)}" if own.answers else ""
+    )
     cells: list[object] = [
         f"{mission.short_name} {t(f'missions.{mission.id}.title')}",
         prediction,

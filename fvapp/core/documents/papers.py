@@ -64,7 +64,7 @@ def waiting_times_html(missions: Sequence[Mission], pairs: int, workers: int, t:
         pairs: number of pairs of students that share the computer.
         workers: number of runs that train at the same time.
     """
-    trained = [mission for mission in missions if mission.has_training]
+    trained = [mission for mission in missions if mission.has_training_runs]
     rows = [
         (mission, pair_training_seconds(mission), class_waiting_seconds([mission], pairs, workers))
         for mission in trained

@@ -87,7 +87,7 @@ def network_size_in_file(record: RunRecord) -> int | None:
     """
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.has_checkpoint and size <= MOST_BYTES - _MOST_REST
-    return size if fits and not (record.result and record.result.is_broken) else None
+    return size if fits and not (record.result and record.result.has_diverged) else None
 
 
 def write_run_file(

@@ -93,7 +93,7 @@ def check_can_take_home(network: Network) -> None:
             size=f"{estimate_file_megabytes(network, shipped=False):.1f}",
             most=f"{MOST_PARAMETERS:,}",
         )
-    if network.is_broken:
+    if network.has_diverged:
         raise ModelError("at_home_broken")
     for name in {step.activation for step in network.weighted_steps} - {""}:
         if not ACTIVATIONS[name].javascript:

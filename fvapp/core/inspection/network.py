@@ -79,7 +79,7 @@ class Network:
         return any(step.shown_as == "maps" for step in self.steps)
 
     @property
-    def is_broken(self) -> bool:
+    def has_diverged(self) -> bool:
         """Whether training diverged, so that a weight is infinite or not a number."""
         return not all(
             np.isfinite(step.kernel).all() and np.isfinite(step.bias).all()

@@ -26,12 +26,12 @@ def chance_margin(trial: Trial) -> float:
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
-def class_name_term(dataset: str, label: int) -> str:
+def class_name_or_catalogue_key(dataset: str, label: int) -> str:
     """Return the name of a class, or the catalogue key of the name, to be translated when shown."""
     return DATASETS[dataset].class_name(label)
 
 
-def sorted_by_parameters(trials: Trials) -> list[Trial]:
+def trials_by_parameter_count(trials: Trials) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
@@ -44,7 +44,7 @@ def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
     }
 
 
-def judge_gain(
+def judge_accuracy_gain(
     change: AccuracyDifference,
     *names: str,
     values: Mapping[str, str] = {},

@@ -147,7 +147,7 @@ class Mission:
         """The beginning of the group names of this mission's runs; the attempt's number follows."""
         return f"mission-{self.short_name}-"
 
-    def in_language(self, language: str) -> Mission:
+    def with_text_in_language(self, language: str) -> Mission:
         """Return this mission with a text in the given language, if it trains on a text.
 
         Only texts that state a fact qualify. Without such a text, the mission is returned
@@ -201,7 +201,7 @@ class Mission:
             else ()
         )
 
-    def text_numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
+    def image_counts_for_texts(self, base: RunSettings = RunSettings()) -> dict[str, str]:
         """Return the numbers of images in the first and last (``few_``) run, for catalogue texts.
 
         All classes of the data set are equally frequent. A rare class therefore keeps about
@@ -222,10 +222,10 @@ class Mission:
         return {name: f"{number:,}" for name, number in numbers.items()}
 
     @property
-    def has_training(self) -> bool:
+    def has_training_runs(self) -> bool:
         return bool(self.runs or self.variants)
 
-    def can_judge(self, trials: Trials) -> bool:
+    def can_judge_trials(self, trials: Trials) -> bool:
         """Return whether all runs of the mission ended in a way that allows a verdict."""
         # Missions that were begun in an earlier version have no cross-validation runs.
         counts = self.shown_run_count, len(self.training_settings()) + len(self.teaching_ways)
@@ -236,7 +236,7 @@ class Mission:
             return trial.result is not None
         return trial.is_complete or (self.fails_on_purpose and trial.has_failed)
 
-    def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
+    def judge_both_claims(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
         """Return the verdicts on the claim and the second claim; None without a second claim."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")

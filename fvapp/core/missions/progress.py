@@ -75,12 +75,12 @@ class Progress:
         return self.retries.get(question, self.answers.get(question))
 
     @property
-    def has_started(self) -> bool:
+    def has_started_runs_or_image(self) -> bool:
         """Whether the visitor has started runs of the mission or looked at an image in it."""
         return bool(self.runs) or self.image is not None
 
     @property
-    def has_begun(self) -> bool:
+    def has_done_more_than_predict(self) -> bool:
         """Whether the visitor has done more than predict, which a class round can require."""
         return replace(self, prediction=None, second=None) != Progress()
 
@@ -98,7 +98,7 @@ class Progress:
         found = (verdict.values.get(mission.result_value or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
-    def count_right_at_once(self, mission: Mission) -> int:
+    def count_correct_first_tries(self, mission: Mission) -> int:
         """Return the number of questions that the visitor answered correctly at the first try."""
         return sum(
             self.answers.get(question.name) == question.right_choice

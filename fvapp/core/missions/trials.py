@@ -9,7 +9,7 @@ from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, drop_undone_events
 from fvapp.core.missions.verdict import Verdict, unlearned_verdict
-from fvapp.core.results.curves import EpochPoints, epoch_points, first_broken_epoch
+from fvapp.core.results.curves import EpochPoints, epoch_points, first_diverged_epoch
 from fvapp.core.results.learned import unlearned_run_message
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
@@ -54,10 +54,10 @@ class Trial:
         return self.state == "done" and self.result is not None and bool(self.epochs)
 
     @property
-    def is_broken(self) -> bool:
+    def has_diverged(self) -> bool:
         """Whether a loss of the run was not finite, after which a network learns nothing."""
-        return first_broken_epoch(self.epoch_columns) is not None or (
-            self.result is not None and self.result.is_broken
+        return first_diverged_epoch(self.epoch_columns) is not None or (
+            self.result is not None and self.result.has_diverged
         )
 
     @property
@@ -87,7 +87,7 @@ class Trial:
     @property
     def val_accuracy(self) -> float:
         """The validation accuracy after the last epoch, and thus of the stored network."""
-        return require_measured(self.epochs[-1].val_accuracy)
+        return require_measured_number(self.epochs[-1].val_accuracy)
 
     @property
     def epoch_columns(self) -> EpochPoints:
@@ -101,8 +101,8 @@ Trials = Sequence[Trial]
 Judge = Callable[..., Verdict]
 
 
-def require_measured(number: float | None) -> float:
-    """Return a loss or accuracy of an epoch, which :func:`of_learned_runs` has checked to exist.
+def require_measured_number(number: float | None) -> float:
+    """Return a loss or accuracy of an epoch, which :func:`judge_only_learned_runs` has checked to exist.
 
     Raises:
         ValueError: `number` is None.
@@ -112,7 +112,7 @@ def require_measured(number: float | None) -> float:
     return number
 
 
-def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
+def judge_only_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
     """Return a decorator that calls a judging function only if the runs can be judged.
 
     All losses must be finite, and the runs at `places` must have learned something. Otherwise the
@@ -123,10 +123,10 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
         by_class: whether all runs must have results for each class of images.
     """
 
-    def wrap(judge: Judge) -> Judge:
+    def wrap_judge(judge: Judge) -> Judge:
         @wraps(judge)
-        def judge_learned(trials: Trials, *more: object) -> Verdict:
-            if any(trial.is_broken for trial in trials):
+        def judge_if_learned(trials: Trials, *more: object) -> Verdict:
+            if any(trial.has_diverged for trial in trials):
                 return unlearned_verdict(("learned.broken", {}), "again")
             # Runs of earlier versions have no results by class.
             if by_class and not all(trial.measured_result.by_class for trial in trials):
@@ -139,6 +139,6 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
                     return unlearned_verdict(nothing_learned, "again")
             return judge(trials, *more)
 
-        return judge_learned
+        return judge_if_learned
 
-    return wrap
+    return wrap_judge

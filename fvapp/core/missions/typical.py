@@ -64,28 +64,29 @@ class TypicalMissionResults:
     def to_json(self) -> str:
         """Return the text of the file that :func:`typical_results` reads."""
         head = {name: value for name, value in vars(self).items() if name != "missions"}
-        missions = {name: _result_to_json(result) for name, result in self.missions.items()}
+        missions = {name: _typical_result_to_json(result) for name, result in self.missions.items()}
         return json.dumps({**head, "missions": missions}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> TypicalMissionResults:
         kept = json.loads(text)
         missions = {
-            name: _read_result(name, result) for name, result in kept.pop("missions").items()
+            name: _read_typical_result(name, result)
+            for name, result in kept.pop("missions").items()
         }
         return cls(**kept, missions=missions)
 
 
-def judge_typical(
+def make_typical_result(
     mission: str, trials: Trials, seconds: float, dataset: str
 ) -> TypicalMissionResult:
     """Return the typical result of a mission, judged from its runs."""
     return TypicalMissionResult(
-        *MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials)
+        *MISSIONS[mission].judge_both_claims(trials), seconds, dataset, tuple(trials)
     )
 
 
-def _result_to_json(result: TypicalMissionResult) -> dict[str, object]:
+def _typical_result_to_json(result: TypicalMissionResult) -> dict[str, object]:
     kept: dict[str, object] = {
         "seconds": round(result.training_seconds, 1),
         "dataset": result.dataset,
@@ -124,9 +125,9 @@ def _round_float(value: object) -> object:
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 
-def _read_result(mission: str, kept: Mapping[str, Any]) -> TypicalMissionResult:
+def _read_typical_result(mission: str, kept: Mapping[str, Any]) -> TypicalMissionResult:
     if "runs" in kept:
-        return judge_typical(
+        return make_typical_result(
             mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
         )
     second = read_as(Verdict, kept["second"]) if "second" in kept else None

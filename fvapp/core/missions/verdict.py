@@ -96,7 +96,7 @@ class Verdict:
         """The outcome to show; None if the numbers do not decide the outcome."""
         return None if self.outcome in self.undecided else self.outcome
 
-    def judge_guess(self, guess: str | None) -> Literal["right", "wrong", "open"] | None:
+    def judge_prediction(self, guess: str | None) -> Literal["right", "wrong", "open"] | None:
         """Return whether a prediction came true; "open" if undecided, None without a prediction."""
         if guess is None:
             return None

@@ -70,7 +70,7 @@ class EpochPoints:
         return any(value is not None for value in (*self.val_loss, *self.val_accuracy))
 
 
-def first_broken_epoch(points: EpochPoints) -> int | None:
+def first_diverged_epoch(points: EpochPoints) -> int | None:
     """Return the first epoch whose loss is not finite or is None; None if all losses are finite."""
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)

@@ -82,7 +82,7 @@ def unlearned_run_message(
     nothing_learned = unlearned_message(
         settings.dataset, result.test_accuracy, result.test_loss, steps, result.test_image_count
     )
-    if nothing_learned is None or result.is_broken:
+    if nothing_learned is None or result.has_diverged:
         return nothing_learned
 
     fits = trained is not None and trained > least_learned_accuracy(settings.class_count, inf)

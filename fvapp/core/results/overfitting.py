@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from fvapp.core.datasets import run_split_sizes
-from fvapp.core.results.curves import EpochPoints, first_broken_epoch
+from fvapp.core.results.curves import EpochPoints, first_diverged_epoch
 from fvapp.core.results.learned import UnlearnedMessage, unlearned_run_message
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -173,7 +173,7 @@ def judge_fit(
         settings: the settings of the run.
         result: the result of the run; None if the run has not ended.
     """
-    if (epoch := first_broken_epoch(epochs)) is not None:
+    if (epoch := first_diverged_epoch(epochs)) is not None:
         return FitDiagnosis("broken", epoch)
     trained = epochs.accuracy[-1] if epochs.accuracy else None
     if result and (

@@ -70,7 +70,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     )
     st.html(prediction_bars_html(result, t))
     mission = MISSIONS[result.mission]
-    labels = run_labels(mission.run_settings(), t) if mission.has_training else []
+    labels = run_labels(mission.run_settings(), t) if mission.has_training_runs else []
     if mission.teaching_ways:
         labels = [t(f"missions.{mission.id}.{run}") for run in ("before", *mission.teaching_ways)]
     named = len(labels) > 1

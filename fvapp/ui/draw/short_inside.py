@@ -80,7 +80,7 @@ def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | No
     """Return the network that answers the question; None if it cannot be inspected."""
     with suppress(FvappError):
         network = visit.load_network(question.model)
-        return None if network.is_broken else network
+        return None if network.has_diverged else network
     return None
 
 

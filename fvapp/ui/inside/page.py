@@ -49,7 +49,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
     """
     try:
         model = load_model(visit, name)
-        if model.network.is_broken:
+        if model.network.has_diverged:
             st.warning(visit.t("inside.broken"))
             return
         if not len(model.loaded_dataset.x_test):

@@ -25,7 +25,7 @@ def draw_mission_end(opened: OpenMission) -> None:
     st.markdown(
         t(
             "missions.page.first_answer",
-            right=own.count_right_at_once(mission),
+            right=own.count_correct_first_tries(mission),
             total=total,
         )
     )

@@ -37,7 +37,7 @@ class MissionFlow:
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
         """Return whether the visitor has started the experiment whose outcome they guessed."""
-        return opened.mission_progress.has_started
+        return opened.mission_progress.has_started_runs_or_image
 
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether the mission has a result that can be judged."""
@@ -67,11 +67,11 @@ class MissionFlow:
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
-        verdicts = opened.mission.judge_both(trials)
+        verdicts = opened.mission.judge_both_claims(trials)
         with opened.visit.messages.showing_errors():
             draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
             # A broken network, whose weights have become `nan`, has no answers to show.
-            if not any(trial.is_broken for trial in trials):
+            if not any(trial.has_diverged for trial in trials):
                 self.draw_answers_below_picture(opened)
         return verdicts
 
@@ -80,7 +80,7 @@ class MissionFlow:
         trials = self.trials_if_judgeable(opened)
         if "table" in opened.mission.shown_views and trials:
             draw_runs_table(trials, opened.t)
-        if trials and not any(trial.is_broken for trial in trials):
+        if trials and not any(trial.has_diverged for trial in trials):
             self.draw_answers_beside_explanation(opened)
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
@@ -96,4 +96,4 @@ class MissionFlow:
     def trials_if_judgeable(self, opened: OpenMission) -> list[Trial]:
         """Return the mission's runs with all data for judging; empty before they can be judged."""
         trials = read_trials(opened)
-        return trials if opened.mission.can_judge(trials) else []
+        return trials if opened.mission.can_judge_trials(trials) else []

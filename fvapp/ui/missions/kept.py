@@ -72,7 +72,7 @@ class OpenMission:
 
     def mission_text(self, key: str) -> str:
         """Return one of the mission's texts, with numbers from its settings filled in."""
-        return self.t(f"missions.{key}", **self.mission.text_numbers(self.link_settings))
+        return self.t(f"missions.{key}", **self.mission.image_counts_for_texts(self.link_settings))
 
     @property
     def settings_for_form(self) -> RunSettings:

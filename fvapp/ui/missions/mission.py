@@ -92,7 +92,12 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
         else ""
     )
     last = screen == "second" or claim_count == 1
-    if last and ready and opened.mission.has_training and not flow.has_begun_experiment(opened):
+    if (
+        last
+        and ready
+        and opened.mission.has_training_runs
+        and not flow.has_begun_experiment(opened)
+    ):
         with st.container(
             horizontal=True,
             vertical_alignment="center",
@@ -106,7 +111,7 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
 def _draw_experiment_screen(opened: OpenMission, screen: str) -> None:
     flow_of_mission(opened.mission).draw_experiment_progress(opened)
     # In missions without training, another button leads to the result.
-    if opened.mission.has_training and _has_or_had_result(opened):
+    if opened.mission.has_training_runs and _has_or_had_result(opened):
         _draw_forward_button(opened, screen)
 
 
@@ -122,7 +127,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
     if verdict is None or verdict.outcome == "broken":
         if verdict:
             result_place.warning("\n\n".join(verdict.sentences(mission.id, t)))
-        if mission.has_training:
+        if mission.has_training_runs:
             flow.draw_start_button(opened)
         return
     opened.update_progress(judged=True, verdicts=tuple(filter(None, (verdict, second))))
@@ -169,7 +174,7 @@ def _draw_verdict(
         t,
     )
     first, *further = verdict.sentences(claim, t)
-    judgement = verdict.judge_guess(guess)
+    judgement = verdict.judge_prediction(guess)
     cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
     cards += [("came_out", outcome_text, verdict.outcome)] if judgement != "right" else []
     boxes = "".join(

@@ -54,7 +54,7 @@ def show_page(visit: Visit) -> None:
     if mission is not None:
         opened = OpenMission(
             visit,
-            mission.in_language(visit.t.language),
+            mission.with_text_in_language(visit.t.language),
             progress,
             settings_from_teacher_link(visit),
         )

@@ -9,7 +9,7 @@ from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure, losses_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.missions import Trial, Verdict, find_error_line, run_labels
-from fvapp.core.missions.trials import require_measured
+from fvapp.core.missions.trials import require_measured_number
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.wording import Translate, join_sentences, loss_text, percent
@@ -98,7 +98,9 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
         test_name = t("missions.table.test")
         return [
             AccuracyRow(test_name, trial.test_accuracy),
-            AccuracyRow(train_name, require_measured(trial.epochs[-1].accuracy), colour=TRAINING),
+            AccuracyRow(
+                train_name, require_measured_number(trial.epochs[-1].accuracy), colour=TRAINING
+            ),
         ]
 
     labels = run_labels([trial.settings for trial in trials], t)

@@ -85,7 +85,7 @@ def _draw_mission_details(opened: OpenMission) -> None:
             opened.mission_text(f"{mission.id}.task"),
         )
     )
-    if mission.has_training:
+    if mission.has_training_runs:
         _draw_changed_settings(opened)
         draw_exported_code(opened.visit, opened.run_settings)
     draw_teacher_link_button(opened.visit, opened.link_settings, mission.id)

@@ -23,7 +23,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     t = visit.t
     form = record.settings.dataset_info.text
     result = record.result
-    if form is None or record.settings.dataset_info.is_own or result is None or result.is_broken:
+    if form is None or record.settings.dataset_info.is_own or result is None or result.has_diverged:
         return
     try:
         tables = _score_count_tables(record.settings.dataset, run_split_sizes(record.settings)[0])

@@ -72,9 +72,9 @@ def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_not
     flat = RunSettings(flatten=False)
     with pytest.raises(ModelError, match="model_other_weights"):
         network_of_run(flat, random_weights(flat))
-    assert not network_of_run(settings, weights).is_broken
+    assert not network_of_run(settings, weights).has_diverged
     weights[1] = np.full_like(weights[1], np.nan)
-    assert network_of_run(settings, weights).is_broken
+    assert network_of_run(settings, weights).has_diverged
 
 
 def test_the_inputs_of_a_dense_layer_lie_as_they_did_before_they_became_a_row():

@@ -7,8 +7,8 @@ import pytest
 
 from contrasts import check
 from fvapp.core.inspection.surgery import UnitContributions
-from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
-from fvapp.core.missions.table.inside_neuron import judge_one_neuron
+from fvapp.core.missions.table.confusion import SHIRT, judge_misclassified_shirts
+from fvapp.core.missions.table.inside_neuron import judge_without_best_neuron
 from fvapp.i18n import Translator
 
 
@@ -34,7 +34,7 @@ def shirts(**answered: int) -> np.ndarray:
     ],
 )
 def test_shirts_are_judged_by_what_they_are_taken_for(t, answered, outcome):
-    verdict = judge_shirts(shirts(**answered))
+    verdict = judge_misclassified_shirts(shirts(**answered))
     assert verdict.outcome == outcome
     assert verdict.values["wrong"] == str(sum(answered.values()))
     assert all("{" not in sentence for sentence in verdict.sentences("confusion", t))
@@ -42,8 +42,10 @@ def test_shirts_are_judged_by_what_they_are_taken_for(t, answered, outcome):
 
 def test_a_network_that_answers_one_class_alone_is_not_judged_and_the_most_frequent_mistakes_are_named():
     for said in range(10):
-        assert judge_shirts(100 * np.eye(10, dtype=int)[[said] * 10]).outcome == "broken"
-    values = judge_shirts(shirts(c0=20, c2=10)).values
+        assert (
+            judge_misclassified_shirts(100 * np.eye(10, dtype=int)[[said] * 10]).outcome == "broken"
+        )
+    values = judge_misclassified_shirts(shirts(c0=20, c2=10)).values
     assert (values["worst"], values["worst_times"], values["back"]) == (
         "datasets.fashion_mnist.classes.0",
         "20",
@@ -65,7 +67,7 @@ def test_one_neuron_is_described_truly_whatever_it_does():
             random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]
         )
         kernel = np.eye(10)[np.arange(units) % 10] + strength * random.normal(size=(units, 10))
-        verdict = judge_one_neuron(
+        verdict = judge_without_best_neuron(
             UnitContributions(values, kernel, np.zeros(10), labels, units), 0
         )
         said = verdict.sentences("inside_neuron", Translator("en"))

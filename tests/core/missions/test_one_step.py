@@ -27,17 +27,17 @@ def early(mnist):
 )
 def test_only_a_clean_sweep_decides(won, outcome):
     races = [(0.5, 0.7)] * won + [(0.7, 0.5)] * (one_step.RACES - won)
-    assert one_step.judge_races(0.6, races, 0.1).outcome == outcome
+    assert one_step.judge_batch_size_races(0.6, races, 0.1).outcome == outcome
 
 
 def test_races_that_end_level_are_won_by_nobody_and_what_knows_nothing_yet_is_not_judged():
-    verdict = one_step.judge_races(0.6, [(0.7, 0.7)] + [(0.5, 0.7)] * 5, 0.1)
+    verdict = one_step.judge_batch_size_races(0.6, [(0.7, 0.7)] + [(0.5, 0.7)] * 5, 0.1)
     assert (verdict.outcome, verdict.values["won"], verdict.values["lost"]) == (
         "within_noise",
         "5",
         "0",
     )
-    assert one_step.judge_races(0.15, [(0.5, 0.7)] * 6, 0.1).outcome == "broken"
+    assert one_step.judge_batch_size_races(0.15, [(0.5, 0.7)] * 6, 0.1).outcome == "broken"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_every_verdict_has_its_words(mnist, language):
     t = Translator(language)
     mission = MISSIONS["one_step"]
     said = {
-        one_step.judge_races(0.6, races, 0.1).sentences("one_step", t)
+        one_step.judge_batch_size_races(0.6, races, 0.1).sentences("one_step", t)
         for races in ([(0, 1)] * 6, [(1, 0)] * 6, [(1, 1)] * 6)
     }
     found = (one_step.PracticeResult(9, 47, 0.99, 0.6, after) for after in (0.4, 0.6, 0.8))
@@ -88,7 +88,9 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
 
     monkeypatch.setattr("fvapp.core.missions.table.one_step.learn_images_once", note)
     before = [step.kernel.copy() for step in early.weighted_steps]
-    races = [one_step.run_race(early, mnist, 0.03, 1, race) for race in range(one_step.RACES)]
+    races = [
+        one_step.run_batch_size_race(early, mnist, 0.03, 1, race) for race in range(one_step.RACES)
+    ]
     assert [each[:2] for each in seen] == [
         (1, one_step.IMAGES),
         (32, one_step.IMAGES),
@@ -96,9 +98,9 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
     drawn = [pixels for _, _, pixels in seen]
     assert drawn[::2] == drawn[1::2] and len(set(drawn)) == one_step.RACES
     assert (
-        one_step.run_race(early, mnist, 0.03, 1, 2)
+        one_step.run_batch_size_race(early, mnist, 0.03, 1, 2)
         == races[2]
-        != one_step.run_race(early, mnist, 0.03, 2, 2)
+        != one_step.run_batch_size_race(early, mnist, 0.03, 2, 2)
     )
     # All visitors share the engine's networks, so a race must not change them.
     for was, step in zip(before, early.weighted_steps, strict=True):

@@ -49,7 +49,7 @@ def test_the_visitors_hand_is_read_better_or_worse_than_others_or_it_cannot_be_t
     assert (verdict.outcome, verdict.values.get("others", str(read))) == (outcome, str(read))
     if outcome == "within_noise":
         assert verdict.values["mine"] == verdict.values["mine_images"] == "36"
-        assert [verdict.judge_guess(each) for each in ("held", outcome)] == ["open", "right"]
+        assert [verdict.judge_prediction(each) for each in ("held", outcome)] == ["open", "right"]
 
 
 @pytest.mark.parametrize(

@@ -44,12 +44,14 @@ def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_
         runs = mission.run_settings(base)
         assert (runs[0].train_images, runs[-1].train_images) == counts
         for language in language_tags():
-            task = Translator(language)("missions.wrong_labels.task", **mission.text_numbers(base))
+            task = Translator(language)(
+                "missions.wrong_labels.task", **mission.image_counts_for_texts(base)
+            )
             assert all(f"{run.train_images or 60_000:,}" in task for run in runs)
             assert ("5,000" in task) == (5_000 in counts)
-    few = MISSIONS["missing"].text_numbers(RunSettings(train_images=1_000))
+    few = MISSIONS["missing"].image_counts_for_texts(RunSettings(train_images=1_000))
     assert (few["rare"], few["few_learned"]) == ("1", "900")
-    assert MISSIONS["missing"].text_numbers()["rare"] == "54"
+    assert MISSIONS["missing"].image_counts_for_texts()["rare"] == "54"
 
 
 def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
@@ -205,7 +207,7 @@ def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     )
     assert not own.is_done(mission)
     own = own.with_answer("unseen", "c")
-    assert own.is_done(mission) and own.count_right_at_once(mission) == 1
+    assert own.is_done(mission) and own.count_correct_first_tries(mission) == 1
     assert not Progress(prediction="held").has_predicted_all(MISSIONS["neurons"])
     assert Progress(prediction="held", second="held").has_predicted_all(MISSIONS["neurons"])
     assert Progress(prediction="held").has_predicted_all(MISSIONS["layers"])

@@ -12,8 +12,8 @@ from contrasts import check
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.epochs import judge_sureness
-from fvapp.core.missions.table.five_outputs import spare_share_texts
-from fvapp.core.missions.table.look import judge_pixels
+from fvapp.core.missions.table.five_outputs import spare_output_share_texts
+from fvapp.core.missions.table.look import judge_zero_pixels
 from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.missions.typical import TypicalMissionResults, typical_results
 from fvapp.core.missions.verdict import OUTCOMES
@@ -46,7 +46,7 @@ JUDGED = {claim: row for claim, row in CLAIMS.items() if row.judge}
 @pytest.mark.parametrize(("claim", "outcome"), MADE_UP)
 def test_a_verdict_says_what_the_results_say(claim, outcome):
     mission = claim.partition(".")[0]
-    assert MISSIONS[mission].can_judge(trials(mission, *MADE_UP[claim, outcome]))
+    assert MISSIONS[mission].can_judge_trials(trials(mission, *MADE_UP[claim, outcome]))
     assert judge(claim, MADE_UP[claim, outcome]).outcome == outcome
 
 
@@ -148,7 +148,7 @@ def test_the_gap_of_one_network_counts_other_seeds_and_other_test_images():
     ],
 )
 def test_the_zeros_of_an_image_are_judged_as_they_are_shown(zeros, outcome):
-    verdict = judge_pixels(42, image_with_zeros(zeros))
+    verdict = judge_zero_pixels(42, image_with_zeros(zeros))
     assert verdict.outcome == outcome
     share = int(verdict.values["share"].rstrip("%"))
     assert (45 <= share <= 55) == (outcome == "within_noise")
@@ -179,7 +179,7 @@ def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
 def test_what_the_spare_outputs_get_is_never_rounded_to_nothing():
     spare = answer(c9=0.97)
     twelve = type(spare)((*spare.probabilities, 0.00002, 0.00003), 9, True)
-    assert spare_share_texts([twelve, twelve]) == {
+    assert spare_output_share_texts([twelve, twelve]) == {
         "images": "2",
         "mean": "0.005%",
         "most": "0.005%",
@@ -188,9 +188,9 @@ def test_what_the_spare_outputs_get_is_never_rounded_to_nothing():
 
 def test_runs_that_did_not_come_to_their_end_give_no_verdict():
     for state in ("stopped", "lost", "running", "failed"):
-        assert not MISSIONS["layers"].can_judge(trials("layers", {}, {"state": state}))
-    assert not MISSIONS["layers"].can_judge(trials("layers", {}, {})[:1])
-    assert MISSIONS["five_outputs"].can_judge(trials("five_outputs", failed("?"), {}))
+        assert not MISSIONS["layers"].can_judge_trials(trials("layers", {}, {"state": state}))
+    assert not MISSIONS["layers"].can_judge_trials(trials("layers", {}, {})[:1])
+    assert MISSIONS["five_outputs"].can_judge_trials(trials("five_outputs", failed("?"), {}))
 
 
 TYPICAL = typical_results()
@@ -208,7 +208,7 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
         assert one.dataset == mission.dataset
         if mission.judge:
             assert tuple(trial.settings for trial in one.trials) == mission.run_settings()
-            assert mission.can_judge(one.trials)
+            assert mission.can_judge_trials(one.trials)
     assert TypicalMissionResults.from_json(TYPICAL.to_json()) == TYPICAL
 
 

@@ -14,7 +14,7 @@ from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator
 
 TEXTS = [name for name, info in DATASETS.items() if info.text and info.text.fact]
-NETWORK = SimpleNamespace(is_broken=False)
+NETWORK = SimpleNamespace(has_diverged=False)
 STORIES = DATASETS["stories"].text
 
 
@@ -41,7 +41,7 @@ def test_words_are_real_when_they_stand_in_the_text():
 
 def test_the_fact_is_learned_as_often_as_the_strips_say_it(data, monkeypatch):
     form = DATASETS[data.name].text
-    mission = MISSIONS["writing"].in_language(form.language)
+    mission = MISSIONS["writing"].with_text_in_language(form.language)
     learned = run_split_sizes(mission.run_settings()[0])[0]
     usual, rare = rules.count_endings_in_text(shipped_text(data.name), form)
     assert (usual, rare) == (31, 5)
@@ -66,7 +66,7 @@ def test_the_fact_is_learned_as_often_as_the_strips_say_it(data, monkeypatch):
 )
 def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeypatch):
     monkeypatch.setattr(rules, "fact_ending_shares", lambda network, form: (share, 1 - share))
-    verdict = rules.judge_fact(NETWORK, data, len(data.x_train))
+    verdict = rules.judge_false_fact(NETWORK, data, len(data.x_train))
     assert verdict.outcome == outcome
     t = Translator(DATASETS[data.name].text.language)
     said = " ".join(verdict.sentences("writing.fact", t))
@@ -88,22 +88,24 @@ def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeyp
 )
 def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monkeypatch):
     written = {"n": "xq zzk wv jjq vvx kq", "w": shipped_text("stories")[:200]}
-    networks = [SimpleNamespace(is_broken=False, line=written[each]) for each in lines]
-    monkeypatch.setattr(rules, "write_sample", lambda network, form: network.line)
-    verdict = rules.judge_words(networks, "stories")
+    networks = [SimpleNamespace(has_diverged=False, line=written[each]) for each in lines]
+    monkeypatch.setattr(rules, "write_sample_text", lambda network, form: network.line)
+    verdict = rules.judge_written_words(networks, "stories")
     assert verdict.outcome == outcome
     for language in ("en", "zh-Hans", "zh-Hant"):
         assert verdict.sentences("writing", Translator(language))[0]
 
 
 def test_a_network_of_no_numbers_is_not_judged(data):
-    broken = SimpleNamespace(is_broken=True)
-    assert rules.judge_words([broken] * 3, data.name).outcome == "broken"
-    assert rules.judge_fact(broken, data, 10).outcome == "broken"
+    broken = SimpleNamespace(has_diverged=True)
+    assert rules.judge_written_words([broken] * 3, data.name).outcome == "broken"
+    assert rules.judge_false_fact(broken, data, 10).outcome == "broken"
 
 
 def test_a_mission_about_a_text_is_about_that_of_the_language_and_others_stay_as_they_are():
     for name in TEXTS:
-        assert MISSIONS["writing"].in_language(DATASETS[name].text.language).dataset == name
-    assert MISSIONS["writing"].in_language("de") is MISSIONS["writing"]
-    assert MISSIONS["look"].in_language("zh-Hant") is MISSIONS["look"]
+        assert (
+            MISSIONS["writing"].with_text_in_language(DATASETS[name].text.language).dataset == name
+        )
+    assert MISSIONS["writing"].with_text_in_language("de") is MISSIONS["writing"]
+    assert MISSIONS["look"].with_text_in_language("zh-Hant") is MISSIONS["look"]

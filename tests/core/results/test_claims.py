@@ -55,7 +55,7 @@ def scatters(*groups):
 
 
 def read_mission(mission, trials):
-    if not mission.can_judge(trials):
+    if not mission.can_judge_trials(trials):
         return
     for claim in (mission.id, *(name for name in CLAIMS if name.startswith(f"{mission.id}."))):
         row = CLAIMS[claim]

@@ -104,7 +104,7 @@ def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, de
 def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, token):
     (record,) = real_engine.runs.submit_runs(token, [RunSettings(**LONG)])
     wait_until(lambda: real_engine.runs.get_run(token, record.id).epoch > 0)
-    assert not real_engine.answers.load_network(token, record.id).is_broken
+    assert not real_engine.answers.load_network(token, record.id).has_diverged
     (answer,) = real_engine.answers.classify_images(token, record.id, [np.eye(28, dtype=np.uint8)])
     assert len(answer.probabilities) == 10
     with refused("still_trains"):

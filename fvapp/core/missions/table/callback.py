@@ -2,15 +2,15 @@
 
 from fvapp.core.errors import CatalogueKey
 from fvapp.core.missions.mission import NOTEBOOK, Runs, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
 
-@of_learned_runs()
-def judge_target(trials: Trials) -> Verdict:
+@judge_only_learned_runs()
+def judge_stop_at_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
     The outcome is ``within_noise`` if only the last planned epoch reached the target, so that
@@ -49,17 +49,17 @@ def judge_target(trials: Trials) -> Verdict:
     )
 
 
-def _settings_until(metric: str, value: float) -> Runs:
+def _settings_until_target(metric: str, value: float) -> Runs:
     return ({**_TARGETED, "target_metric": metric, "target_value": value},)
 
 
 MISSION = read_mission(
     __file__,
     variants={
-        "loss_04": _settings_until("loss", 0.4),  # the target in the Fashion-MNIST notebook
-        "accuracy_88": _settings_until("accuracy", 0.88),
-        "accuracy_91": _settings_until("accuracy", 0.91),
-        "accuracy_95": _settings_until("accuracy", 0.95),
+        "loss_04": _settings_until_target("loss", 0.4),  # the target in the Fashion-MNIST notebook
+        "accuracy_88": _settings_until_target("accuracy", 0.88),
+        "accuracy_91": _settings_until_target("accuracy", 0.91),
+        "accuracy_95": _settings_until_target("accuracy", 0.95),
     },
-    judge=judge_target,
+    judge=judge_stop_at_target,
 )

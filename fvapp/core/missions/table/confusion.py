@@ -10,7 +10,7 @@ from fvapp.core.inspection import (
     most_confused_pair,
     precision_and_recall,
 )
-from fvapp.core.missions.comparing import HALF, class_name_term, judge_between_bounds
+from fvapp.core.missions.comparing import HALF, class_name_or_catalogue_key, judge_between_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
@@ -28,7 +28,7 @@ NEARLY_ALL = 80
 """The claim holds if more than this percentage of misclassified shirts is taken for another top."""
 
 
-def judge_shirts(confusion: np.ndarray) -> Verdict:
+def judge_misclassified_shirts(confusion: np.ndarray) -> Verdict:
     """Judge "nearly all misclassified shirts are taken for another top".
 
     The outcome is ``held`` if this is true of more than `NEARLY_ALL` per cent of misclassified
@@ -55,11 +55,11 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
         "wrong": f"{wrong:,}",
         "share": percent(share),
         "recall": percent(float(recall[SHIRT])),
-        "worst": class_name_term(MISSION.dataset, worst),
+        "worst": class_name_or_catalogue_key(MISSION.dataset, worst),
         "worst_times": f"{int(row[worst]):,}",
         "back": f"{int(confusion[worst, SHIRT]):,}",
-        "label": class_name_term(MISSION.dataset, hardest[0] if hardest else SHIRT),
-        "answer": class_name_term(MISSION.dataset, hardest[1] if hardest else SHIRT),
+        "label": class_name_or_catalogue_key(MISSION.dataset, hardest[0] if hardest else SHIRT),
+        "answer": class_name_or_catalogue_key(MISSION.dataset, hardest[1] if hardest else SHIRT),
         "times": f"{hardest[2] if hardest else 0:,}",
     }
     if not wrong:
@@ -70,12 +70,12 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     )
 
 
-def _measure_confusion(data: Dataset, network: Network) -> Verdict:
+def _typical_confusion_verdict(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].class_count
     answers = answers_from_shares(network.shares(data.x_test), data.y_test, classes)
-    return judge_shirts(answers.confusion_matrix())
+    return judge_misclassified_shirts(answers.confusion_matrix())
 
 
 MISSION = read_mission(
-    __file__, measure=_measure_confusion, test_image_indices=SHIRTS, runs=(NOTEBOOK,)
+    __file__, measure=_typical_confusion_verdict, test_image_indices=SHIRTS, runs=(NOTEBOOK,)
 )

@@ -1,9 +1,9 @@
 """Mission 6: the effect of training too long, on new images and on how sure answers are."""
 
 from fvapp.core.answers import Answer
-from fvapp.core.missions.comparing import chance_margin, class_name_term
+from fvapp.core.missions.comparing import chance_margin, class_name_or_catalogue_key
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import AccuracyDifference, percent
@@ -11,7 +11,7 @@ from fvapp.core.wording import AccuracyDifference, percent
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
 
 
-@of_learned_runs()
+@judge_only_learned_runs()
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
@@ -26,7 +26,7 @@ def judge_long_training(trials: Trials) -> Verdict:
         "level": "within_noise",
         "worse": "neither",
     }
-    chosen = min(trials, key=lambda trial: require_measured(trial.epochs[-1].val_loss))
+    chosen = min(trials, key=lambda trial: require_measured_number(trial.epochs[-1].val_loss))
     accuracy = AccuracyDifference.between_accuracies(
         fit.best_means.val_accuracy, fit.last_means.val_accuracy, chance_margin(longest)
     )
@@ -79,10 +79,10 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
         outcome,
         {
             "label": str(label),
-            "name": class_name_term(MISSION.dataset, label),
-            "short_name": class_name_term(MISSION.dataset, short.predicted_label),
+            "name": class_name_or_catalogue_key(MISSION.dataset, label),
+            "short_name": class_name_or_catalogue_key(MISSION.dataset, short.predicted_label),
             "short_share": short_share,
-            "long_name": class_name_term(MISSION.dataset, long.predicted_label),
+            "long_name": class_name_or_catalogue_key(MISSION.dataset, long.predicted_label),
             "long_share": long_share,
         },
     )

@@ -31,17 +31,17 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
     )
 
 
-def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
+def spare_output_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
     """Return the mean and largest total share that the spare outputs have in answers, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {
         "images": str(len(spare)),
-        "mean": _small_percent(fmean(spare)),
-        "most": _small_percent(max(spare)),
+        "mean": _small_share_as_percent(fmean(spare)),
+        "most": _small_share_as_percent(max(spare)),
     }
 
 
-def _small_percent(share: float) -> str:
+def _small_share_as_percent(share: float) -> str:
     """Return a share as a percentage with one decimal, or one significant digit if below 0.1%."""
     return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 

@@ -8,7 +8,11 @@ from fvapp.core.inspection import (
     rank_units_by_class_help,
     unit_contributions,
 )
-from fvapp.core.missions.comparing import class_name_term, judge_between_bounds, lost_accuracy_texts
+from fvapp.core.missions.comparing import (
+    class_name_or_catalogue_key,
+    judge_between_bounds,
+    lost_accuracy_texts,
+)
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
@@ -30,10 +34,10 @@ def judge_image_class(data: Dataset, network: Network) -> Verdict:
     """Return the verdict on a network, measured on test images, for the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = unit_contributions(network, network.last_step_inputs(data.x_test), data.y_test)
-    return judge_one_neuron(parts, label)
+    return judge_without_best_neuron(parts, label)
 
 
-def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
+def judge_without_best_neuron(parts: UnitContributions, label: int) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
     The outcome is ``held`` if the test accuracy drops by more than `ONE_CARRIES` percentage points,
@@ -45,7 +49,7 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     if nothing_learned := unlearned_message(MISSION.dataset, before.accuracy):
         return unlearned_verdict(nothing_learned, "another")
     values = lost_accuracy_texts(before.accuracy, one.accuracy) | {
-        "name": class_name_term(MISSION.dataset, label),
+        "name": class_name_or_catalogue_key(MISSION.dataset, label),
         "units": str(parts.unit_count),
         "many": str(many),
         "found_before": percent(before.recall),

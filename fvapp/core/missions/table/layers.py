@@ -1,14 +1,14 @@
 """Mission 5: the effect of a second hidden layer."""
 
-from fvapp.core.missions.comparing import judge_gain, val_accuracy_change
+from fvapp.core.missions.comparing import judge_accuracy_gain, val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
 
 
-@of_learned_runs()
-def judge_layers(trials: Trials) -> Verdict:
+@judge_only_learned_runs()
+def judge_second_hidden_layer(trials: Trials) -> Verdict:
     """Judge "a second hidden layer improves the accuracy"."""
     one_layer, two_layers = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_accuracy_change(one_layer, two_layers)
@@ -19,7 +19,7 @@ def judge_layers(trials: Trials) -> Verdict:
         "chosen": " + ".join(map(str, chosen.settings.hidden)),
         "test": percent(chosen.test_accuracy),
     }
-    return judge_gain(
+    return judge_accuracy_gain(
         gain,
         "one_accuracy",
         "two_accuracy",
@@ -31,17 +31,17 @@ def judge_layers(trials: Trials) -> Verdict:
     )
 
 
-def _one_and_two_layers(first: int, second: int) -> Runs:
+def _runs_with_one_and_two_layers(first: int, second: int) -> Runs:
     return tuple({**CHOOSING, "hidden": hidden} for hidden in ((first,), (first, second)))
 
 
 MISSION = read_mission(
     __file__,
     variants={
-        "n8": _one_and_two_layers(8, 64),
-        "w32": _one_and_two_layers(512, 32),
-        "w256": _one_and_two_layers(512, 256),
-        "w1024": _one_and_two_layers(512, 1024),
+        "n8": _runs_with_one_and_two_layers(8, 64),
+        "w32": _runs_with_one_and_two_layers(512, 32),
+        "w256": _runs_with_one_and_two_layers(512, 256),
+        "w1024": _runs_with_one_and_two_layers(512, 1024),
     },
-    judge=judge_layers,
+    judge=judge_second_hidden_layer,
 )

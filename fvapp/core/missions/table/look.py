@@ -91,7 +91,7 @@ SUGGESTED = (0, 42)
 ABOUT_HALF = range(45, 56)  # shares that count as about half, in whole per cent
 
 
-def judge_pixels(index: int, image: np.ndarray) -> Verdict:
+def judge_zero_pixels(index: int, image: np.ndarray) -> Verdict:
     """Judge "more than half of an image's numbers are 0"; 45% to 55% count as about half.
 
     Args:
@@ -114,5 +114,5 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
 
 
 MISSION = read_mission(
-    __file__, measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]])
+    __file__, measure=lambda data: judge_zero_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]])
 )

@@ -3,13 +3,13 @@
 from fvapp.core.missions.comparing import (
     HALF,
     HARDLY,
-    class_name_term,
+    class_name_or_catalogue_key,
     judge_between_bounds,
     lost_accuracy_texts,
 )
 from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.table.confusion import SHIRTS
-from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
+from fvapp.core.missions.trials import Trial, Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import percent
@@ -21,8 +21,8 @@ SEEN = 15
 """Drops in test accuracy, in points: below `HIDDEN`, the missing class stays hidden."""
 
 
-@of_learned_runs(0, by_class=True)
-def judge_missing(trials: Trials) -> Verdict:
+@judge_only_learned_runs(0, by_class=True)
+def judge_hidden_missing_class(trials: Trials) -> Verdict:
     """Judge "the test accuracy hides that a class is missing" by the first and the last run.
 
     The outcome is ``held`` if the last run loses fewer than `HIDDEN` percentage points of test
@@ -32,7 +32,7 @@ def judge_missing(trials: Trials) -> Verdict:
     return judge_between_bounds("lost", lost | _rare_class_name(trials[-1]), HIDDEN, SEEN)
 
 
-@of_learned_runs(0, by_class=True)
+@judge_only_learned_runs(0, by_class=True)
 def judge_missing_class(trials: Trials) -> Verdict:
     """Judge "hardly any image of the missing class is recognised" by the last run."""
     label = int(trials[-1].settings.rare_class)
@@ -50,13 +50,15 @@ def judge_missing_class(trials: Trials) -> Verdict:
 
 
 def _rare_class_name(trial: Trial) -> dict[str, str]:
-    return {"name": class_name_term(trial.settings.dataset, int(trial.settings.rare_class))}
+    return {
+        "name": class_name_or_catalogue_key(trial.settings.dataset, int(trial.settings.rare_class))
+    }
 
 
 MISSION = read_mission(
     __file__,
     runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
-    judge=judge_missing,
+    judge=judge_hidden_missing_class,
     test_image_indices=SHIRTS,
     second_judge=judge_missing_class,
 )

@@ -5,9 +5,9 @@ import numpy as np
 from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.missions.comparing import judge_gain
+from fvapp.core.missions.comparing import judge_accuracy_gain
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import AccuracyDifference
@@ -18,8 +18,8 @@ MOST = 20
 LARGEST = 1_000
 
 
-@of_learned_runs()
-def judge_network(trials: Trials) -> Verdict:
+@judge_only_learned_runs()
+def judge_learned_over_new_images(trials: Trials) -> Verdict:
     """Judge "the network does better on the images it learned from than on new images".
 
     The claim is about new images in general, so the margin of error allows for another seed and for
@@ -30,9 +30,11 @@ def judge_network(trials: Trials) -> Verdict:
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).accuracy_gap, test, images)
     gap = AccuracyDifference.between_accuracies(
-        test, require_measured(trial.epochs[-1].accuracy), margin
+        test, require_measured_number(trial.epochs[-1].accuracy), margin
     )
-    return judge_gain(gap, "test", "train", "gap", "noise", values={"images": f"{images:,}"})
+    return judge_accuracy_gain(
+        gap, "test", "train", "gap", "noise", values={"images": f"{images:,}"}
+    )
 
 
 def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
@@ -56,4 +58,4 @@ def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
     return numbers, softmax_shares(numbers[None])[0]
 
 
-MISSION = read_mission(__file__, runs=(NOTEBOOK,), judge=judge_network)
+MISSION = read_mission(__file__, runs=(NOTEBOOK,), judge=judge_learned_over_new_images)

@@ -1,8 +1,12 @@
 """Mission 2: the effect of more neurons, and whether doubling them is worth the time."""
 
-from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_accuracy_change
+from fvapp.core.missions.comparing import (
+    judge_accuracy_gain,
+    trials_by_parameter_count,
+    val_accuracy_change,
+)
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
-from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
+from fvapp.core.missions.trials import Trial, Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
@@ -10,26 +14,26 @@ LONGER = 1.2
 """Ratio of times from which a run counts as slower; repeats of one run vary by about a tenth."""
 
 
-@of_learned_runs()
-def judge_neurons(trials: Trials) -> Verdict:
+@judge_only_learned_runs()
+def judge_more_neurons(trials: Trials) -> Verdict:
     """Judge "more neurons improve the accuracy" by the narrowest and the widest network."""
-    fewest, *_, most = sorted_by_parameters(trials)
+    fewest, *_, most = trials_by_parameter_count(trials)
     gain = val_accuracy_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
     chosen = next(
         trial
-        for trial in sorted_by_parameters(trials)
+        for trial in trials_by_parameter_count(trials)
         if not val_accuracy_change(trial, best).direction
     )
     values = {
-        "fewest": _width_text(fewest),
-        "most": _width_text(most),
+        "fewest": _hidden_width_text(fewest),
+        "most": _hidden_width_text(most),
         "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
         "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
-        "chosen": _width_text(chosen),
+        "chosen": _hidden_width_text(chosen),
         "test": percent(chosen.test_accuracy),
     }
-    return judge_gain(
+    return judge_accuracy_gain(
         gain,
         "fewest_accuracy",
         "most_accuracy",
@@ -41,15 +45,15 @@ def judge_neurons(trials: Trials) -> Verdict:
     )
 
 
-@of_learned_runs()
-def judge_doubling(trials: Trials) -> Verdict:
+@judge_only_learned_runs()
+def judge_doubled_neurons(trials: Trials) -> Verdict:
     """Judge "with 1,024 neurons instead of 512, training is slower but the accuracy is better".
 
     The claim is an answer in the Fashion-MNIST notebook that the missions follow. The outcome is
     ``held`` if training is slower and the accuracy better, ``within_noise`` if it is slower and the
     accuracies differ only by chance, ``not_held`` if it is not slower but better.
     """
-    *_, second_most, most = sorted_by_parameters(trials)
+    *_, second_most, most = trials_by_parameter_count(trials)
     gain = val_accuracy_change(second_most, most)
     times = f"{most.seconds_per_epoch / second_most.seconds_per_epoch:.1f}"
     longer = float(times) >= LONGER
@@ -62,8 +66,8 @@ def judge_doubling(trials: Trials) -> Verdict:
     return Verdict(
         outcomes.get((longer, gain.direction), "neither"),
         {
-            "before": _width_text(second_most),
-            "after": _width_text(most),
+            "before": _hidden_width_text(second_most),
+            "after": _hidden_width_text(most),
             **gain.as_sentence_values("before_accuracy", "after_accuracy", "gain", "noise"),
             "signed_gain": gain.signed_points,
             "times_seconds": times,
@@ -76,17 +80,21 @@ def judge_doubling(trials: Trials) -> Verdict:
     )
 
 
-def _width_text(trial: Trial) -> str:
+def _hidden_width_text(trial: Trial) -> str:
     return f"{trial.settings.hidden[0]:,}"
 
 
-def _runs_of_widths(narrowest: int) -> Runs:
+def _runs_with_hidden_widths(narrowest: int) -> Runs:
     return tuple({**CHOOSING, "hidden": (width,)} for width in (narrowest, 128, 512, 1024))
 
 
 MISSION = read_mission(
     __file__,
-    variants={"w8": _runs_of_widths(8), "w32": _runs_of_widths(32), "w64": _runs_of_widths(64)},
-    judge=judge_neurons,
-    second_judge=judge_doubling,
+    variants={
+        "w8": _runs_with_hidden_widths(8),
+        "w32": _runs_with_hidden_widths(32),
+        "w64": _runs_with_hidden_widths(64),
+    },
+    judge=judge_more_neurons,
+    second_judge=judge_doubled_neurons,
 )

@@ -19,7 +19,7 @@ import numpy as np
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network, learn_images_once, practise_image
-from fvapp.core.missions.comparing import class_name_term
+from fvapp.core.missions.comparing import class_name_or_catalogue_key
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
@@ -46,7 +46,7 @@ def tested_accuracy(network: Network, data: Dataset) -> float:
     return float(np.mean(network.logits(data.x_test[:TESTED]).argmax(axis=1) == labels))
 
 
-def run_race(
+def run_batch_size_race(
     network: Network, data: Dataset, rate: float, seed: int, race: int
 ) -> tuple[float, float]:
     """Return the accuracies after learning the same images one by one, and 32 at a time."""
@@ -60,7 +60,9 @@ def run_race(
     return one_by_one, at_once
 
 
-def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float) -> Verdict:
+def judge_batch_size_races(
+    before: float, races: Sequence[tuple[float, float]], rate: float
+) -> Verdict:
     """Judge "learning 32 images at a time makes the better network".
 
     The outcome is ``held`` if 32 at a time wins every race, ``not_held`` if one by one wins every
@@ -68,7 +70,7 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
 
     Args:
         before: the test accuracy before the races.
-        races: for each race, the accuracies that :func:`run_race` returned.
+        races: for each race, the accuracies that :func:`run_batch_size_race` returned.
     """
     if nothing_learned := unlearned_message(MISSION.dataset, before):
         return unlearned_verdict(nothing_learned, "another")
@@ -145,26 +147,26 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
             "share": percent(found.final_share, 0),
             "before": percent(found.accuracy_before),
             "after": percent(found.accuracy_after),
-            "name": class_name_term(data.name, int(data.y_test[found.image_index])),
+            "name": class_name_or_catalogue_key(data.name, int(data.y_test[found.image_index])),
         },
     )
 
 
-def measure_races(data: Dataset, early: Network, *later: Network) -> Verdict:
+def typical_races_verdict(data: Dataset, early: Network, *later: Network) -> Verdict:
     """Return the verdict on the races of an early network at the first learning rate."""
     rate = next(iter(RATES.values()))
     seed = NOTEBOOK.get("seed", 1)
-    races = [run_race(early, data, rate, seed, race) for race in range(RACES)]
-    return judge_races(tested_accuracy(early, data), races, rate)
+    races = [run_batch_size_race(early, data, rate, seed, race) for race in range(RACES)]
+    return judge_batch_size_races(tested_accuracy(early, data), races, rate)
 
 
-def measure_practice(data: Dataset, early: Network, *later: Network) -> Verdict:
+def typical_practice_verdict(data: Dataset, early: Network, *later: Network) -> Verdict:
     return judge_practice(practise_first_mistake(early, data), data)
 
 
 MISSION = read_mission(
     __file__,
-    measure=measure_races,
+    measure=typical_races_verdict,
     variants=dict.fromkeys(RATES, (NOTEBOOK,)),
-    second_measure=measure_practice,
+    second_measure=typical_practice_verdict,
 )

@@ -18,7 +18,7 @@ from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import count_correct_by_class
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall_by_class, sum_over_classes, wilson_interval
 from fvapp.core.results.significance import SIGNIFICANCE, fisher_p_value, sign_test_p_value
@@ -53,7 +53,7 @@ def digits_by_others(
     return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), per_digit)
 
 
-@of_learned_runs(by_class=True)
+@judge_only_learned_runs(by_class=True)
 def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
     """Judge "a network from scratch reads the visitor's drawings better than other people's".
 
@@ -90,7 +90,7 @@ def count_own_digits_read(trials: Trials) -> tuple[int, int]:
     )
 
 
-@of_learned_runs()
+@judge_only_learned_runs()
 def judge_borrowed_filters(
     trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
 ) -> Verdict:

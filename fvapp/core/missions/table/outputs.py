@@ -5,7 +5,7 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network
-from fvapp.core.missions.comparing import class_name_term
+from fvapp.core.missions.comparing import class_name_or_catalogue_key
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import Outcome, Verdict, unlearned_verdict
 from fvapp.core.wording import AccuracyDifference
@@ -38,11 +38,11 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
         outcome,
         {
             "biggest": lead.percent_after,
-            "name": class_name_term(MISSION.dataset, first),
+            "name": class_name_or_catalogue_key(MISSION.dataset, first),
             "second": lead.percent_before,
-            "second_name": class_name_term(MISSION.dataset, second),
+            "second_name": class_name_or_catalogue_key(MISSION.dataset, second),
             "label": str(label),
-            "label_name": class_name_term(MISSION.dataset, label),
+            "label_name": class_name_or_catalogue_key(MISSION.dataset, label),
             "position": str(first),
             "sum": f"{sum(shares):.4f}",
         },
@@ -50,11 +50,11 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     )
 
 
-def _measure_answer(data: Dataset, network: Network) -> Verdict:
+def _typical_answer_verdict(data: Dataset, network: Network) -> Verdict:
     answer = Answer(tuple(network.shares(data.x_test[ASKED[0]][None])[0].tolist()))
     return judge_answer(answer, int(data.y_test[ASKED[0]]))
 
 
 MISSION = read_mission(
-    __file__, measure=_measure_answer, test_image_indices=ASKED[:1], runs=(NOTEBOOK,)
+    __file__, measure=_typical_answer_verdict, test_image_indices=ASKED[:1], runs=(NOTEBOOK,)
 )

@@ -2,7 +2,7 @@
 
 from fvapp.core.missions.comparing import val_accuracy_change
 from fvapp.core.missions.mission import WIDE, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, percent
@@ -14,7 +14,7 @@ NEAR = 0.1
 """A network has recovered if its accuracy is at most this far below the other network's."""
 
 
-@of_learned_runs(0)
+@judge_only_learned_runs(0)
 def judge_raw_pixels(trials: Trials) -> Verdict:
     """Judge "without normalising, the loss of the first epoch is far higher, then it recovers".
 
@@ -26,11 +26,11 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     ``neither`` in all other cases, such as a loss that started high and stayed high.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
-    first = require_measured(raw.epochs[0].loss)
-    last = require_measured(raw.epochs[-1].loss)
+    first = require_measured_number(raw.epochs[0].loss)
+    last = require_measured_number(raw.epochs[-1].loss)
     # Keras clips probabilities at 1 - 1e-7, so a loss of less than 1e-7 cannot occur.
-    ratio = first / max(require_measured(normal.epochs[0].loss), 1e-7)
-    half_way = (first + require_measured(normal.epochs[-1].loss)) / 2
+    ratio = first / max(require_measured_number(normal.epochs[0].loss), 1e-7)
+    half_way = (first + require_measured_number(normal.epochs[-1].loss)) / 2
     gain = val_accuracy_change(normal, raw)
     near = AccuracyDifference.between_accuracies(normal.val_accuracy, raw.val_accuracy, NEAR)
     claims: tuple[NumberClaim, ...] = ()

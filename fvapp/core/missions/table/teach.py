@@ -1,8 +1,8 @@
 """Mission 14: teaches a trained network five drawings, alone or mixed with original images."""
 
-from fvapp.core.missions.comparing import class_name_term, judge_gain
+from fvapp.core.missions.comparing import class_name_or_catalogue_key, judge_accuracy_gain
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import AccuracyDifference
@@ -24,14 +24,14 @@ this in 19 of 20 cases.
 """
 
 
-@of_learned_runs(0, by_class=True)
+@judge_only_learned_runs(0, by_class=True)
 def judge_forgetting(trials: Trials) -> Verdict:
     """Judge "taught only new drawings, a network gets worse on test images", by runs 1 and 2."""
     before, only, _ = trials
     shares = [recall_by_class(trial.measured_result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.measured_result.by_class[label]
-    name = class_name_term(before.settings.dataset, label)
+    name = class_name_or_catalogue_key(before.settings.dataset, label)
     change = AccuracyDifference.between_accuracies(before.test_accuracy, only.test_accuracy, SAME)
     values = {
         "name": name,
@@ -40,19 +40,19 @@ def judge_forgetting(trials: Trials) -> Verdict:
         "right_after": f"{only.measured_result.by_class[label][0]:,}",
     }
 
-    return judge_gain(
+    return judge_accuracy_gain(
         change, "before", "after", "change", "margin", values=values, better=-1, level=()
     )
 
 
-@of_learned_runs(0, by_class=True)
-def judge_mixing(trials: Trials) -> Verdict:
+@judge_only_learned_runs(0, by_class=True)
+def judge_mixed_in_images(trials: Trials) -> Verdict:
     """Judge "with original training images mixed in, a network forgets less", by runs 2 and 3."""
     _, only, mixed = trials
     change = AccuracyDifference.between_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
-    return judge_gain(change, "only", "mixed", "change", "margin", level=())
+    return judge_accuracy_gain(change, "only", "mixed", "change", "margin", level=())
 
 
 MISSION = read_mission(
-    __file__, runs=(NOTEBOOK,), judge=judge_forgetting, second_judge=judge_mixing
+    __file__, runs=(NOTEBOOK,), judge=judge_forgetting, second_judge=judge_mixed_in_images
 )

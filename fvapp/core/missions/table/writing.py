@@ -60,7 +60,7 @@ BEGINNINGS = {
 """Name of a text data set -> the beginnings for its networks."""
 
 
-def write_sample(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
+def write_sample_text(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
     """Return text that a network writes to continue the default beginning of its data set."""
     return write_line(network, form, SIGNS, temperature)
 
@@ -144,7 +144,7 @@ def count_endings_in_strips(
     return usual, rare
 
 
-def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
+def judge_written_words(networks: Sequence[Network], dataset: str) -> Verdict:
     """Judge "by the end of the first epoch, a network writes mostly words".
 
     The outcome is ``within_noise`` if it does so after a few steps already, ``not_held`` if only
@@ -155,9 +155,9 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     """
     form = DATASETS[dataset].text_form
     learned = shipped_text(dataset)
-    if any(network.is_broken for network in networks):
+    if any(network.has_diverged for network in networks):
         return unlearned_verdict(("learned.broken", {}), "again")
-    lines = [write_sample(network, form) for network in networks]
+    lines = [write_sample_text(network, form) for network in networks]
     early, epoch, end = (known_word_share(line, learned, form) for line in lines)
     outcomes: dict[Outcome, float] = {"within_noise": early, "held": epoch, "not_held": end}
     enough = (outcome for outcome, share in outcomes.items() if share > MOST)
@@ -165,14 +165,14 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     return Verdict(next(enough, "neither"), values)
 
 
-def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
+def judge_false_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     """Judge "the network gives the false fact a higher share than its text does".
 
     Args:
         learned: number of training strips that the network learned from, counted from the first.
     """
     form = DATASETS[data.name].text_form
-    if network.is_broken:
+    if network.has_diverged:
         return unlearned_verdict(("learned.broken", {}), "again")
 
     share, _ = fact_ending_shares(network, form)
@@ -191,13 +191,13 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     )
 
 
-def _measure_words(data: Dataset, *networks: Network) -> Verdict:
-    return judge_words(networks[: len(MOMENTS)], data.name)
+def _typical_words_verdict(data: Dataset, *networks: Network) -> Verdict:
+    return judge_written_words(networks[: len(MOMENTS)], data.name)
 
 
-def _measure_fact(data: Dataset, *networks: Network) -> Verdict:
+def _typical_fact_verdict(data: Dataset, *networks: Network) -> Verdict:
     settings = MISSION.run_settings()[0].with_values(dataset=data.name)
-    return judge_fact(networks[len(MOMENTS) - 1], data, run_split_sizes(settings)[0])
+    return judge_false_fact(networks[len(MOMENTS) - 1], data, run_split_sizes(settings)[0])
 
 
 _LONG = {**CHOOSING, "epochs": 20}
@@ -205,6 +205,6 @@ _LONG = {**CHOOSING, "epochs": 20}
 MISSION = read_mission(
     __file__,
     runs=(_LONG, {**_LONG, "exchange": True}),
-    measure=_measure_words,
-    second_measure=_measure_fact,
+    measure=_typical_words_verdict,
+    second_measure=_typical_fact_verdict,
 )

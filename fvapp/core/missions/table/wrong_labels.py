@@ -2,12 +2,12 @@
 
 from fvapp.core.missions.comparing import (
     chance_margin,
+    judge_accuracy_gain,
     judge_between_bounds,
-    judge_gain,
     lost_accuracy_texts,
 )
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs, require_measured
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import AccuracyDifference, percent
 
@@ -18,7 +18,7 @@ MUCH = 30
 """Drops in test accuracy, in percentage points: little below `LITTLE`, much above `MUCH`."""
 
 
-@of_learned_runs(0, by_class=True)
+@judge_only_learned_runs(0, by_class=True)
 def judge_wrong_labels(trials: Trials) -> Verdict:
     """Judge "wrong labels for half of the images cost little accuracy" by the first two runs.
 
@@ -35,18 +35,19 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
     return judge_between_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
 
 
-@of_learned_runs(0, -2, by_class=True)
-def judge_by_heart(trials: Trials) -> Verdict:
+@judge_only_learned_runs(0, -2, by_class=True)
+def judge_longer_training_wrong_labels(trials: Trials) -> Verdict:
     """Judge "with wrong labels, longer training makes a network worse" by the last two runs."""
     short, long = trials[-2:]
     change = AccuracyDifference.between_accuracies(
         short.test_accuracy, long.test_accuracy, chance_margin(short)
     )
     train = AccuracyDifference.between_accuracies(
-        require_measured(short.epochs[-1].accuracy), require_measured(long.epochs[-1].accuracy)
+        require_measured_number(short.epochs[-1].accuracy),
+        require_measured_number(long.epochs[-1].accuracy),
     )
     lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
-    return judge_gain(
+    return judge_accuracy_gain(
         change,
         "short_test",
         "long_test",
@@ -66,5 +67,5 @@ MISSION = read_mission(
         *({**_FEW_WRONG, "epochs": epochs} for epochs in (5, 60)),
     ),
     judge=judge_wrong_labels,
-    second_judge=judge_by_heart,
+    second_judge=judge_longer_training_wrong_labels,
 )

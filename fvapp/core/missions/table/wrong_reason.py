@@ -2,7 +2,7 @@
 
 from fvapp.core.missions.comparing import HALF, HARDLY, judge_between_bounds
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.trials import Trials, of_learned_runs
+from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import HELD_LAST, Verdict
 from fvapp.core.wording import percent
 
@@ -11,7 +11,7 @@ OFTEN = 10
 """Percentages of other images taken for the marked class: few below `NEVER`, many above `OFTEN`."""
 
 
-@of_learned_runs(0, by_class=True)
+@judge_only_learned_runs(0, by_class=True)
 def judge_wrong_reason(trials: Trials) -> Verdict:
     """Judge "without the mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
@@ -28,8 +28,8 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
     return judge_between_bounds("share", values, HARDLY, HALF)
 
 
-@of_learned_runs(0, by_class=True)
-def judge_images_taken(trials: Trials) -> Verdict:
+@judge_only_learned_runs(0, by_class=True)
+def judge_images_taken_for_marked(trials: Trials) -> Verdict:
     """Judge "with the mark, many other images are taken for the marked class"."""
     (trial,) = trials
     return judge_between_bounds(
@@ -41,5 +41,5 @@ MISSION = read_mission(
     __file__,
     runs=({**CHOOSING, "marked_class": 9},),
     judge=judge_wrong_reason,
-    second_judge=judge_images_taken,
+    second_judge=judge_images_taken_for_marked,
 )

@@ -102,7 +102,7 @@ def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
     frames = view.visit.engine.answers.read_frames(view.visit.token, view.model.model_id)
     wanted = (*(frame for frame in frames if not frame.step), frame_at_moment(frames))
     networks = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
-    return {step: network for step, network in networks.items() if not network.is_broken} | {
+    return {step: network for step, network in networks.items() if not network.has_diverged} | {
         _NOW: view.network
     }
 

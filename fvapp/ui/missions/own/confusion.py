@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.inspection import answers_from_shares
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
+from fvapp.core.missions.table.confusion import SHIRT, judge_misclassified_shirts
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
@@ -45,7 +45,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
                 size=84,
             )
             st.caption(t("missions.confusion.shirts"))
-        return judge_shirts(answers.confusion_matrix())
+        return judge_misclassified_shirts(answers.confusion_matrix())
 
 
 FLOW = ConfusionMissionFlow()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.missions.table.five_outputs import spare_share_texts
+from fvapp.core.missions.table.five_outputs import spare_output_share_texts
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 
@@ -25,7 +25,7 @@ class FiveOutputsMissionFlow(MissionFlow):
             trained[-1].id,
             images,
         )
-        st.markdown(opened.t("missions.five_outputs.spare", **spare_share_texts(answers)))
+        st.markdown(opened.t("missions.five_outputs.spare", **spare_output_share_texts(answers)))
 
 
 FLOW = FiveOutputsMissionFlow()

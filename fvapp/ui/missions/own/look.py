@@ -10,7 +10,7 @@ from fvapp.core.missions.table.look import (
     TROUSER,
     TrouserRule,
     images_to_check,
-    judge_pixels,
+    judge_zero_pixels,
 )
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
@@ -115,7 +115,7 @@ class LookMissionFlow(MissionFlow):
             return None, None
         with st.container(key="mission_pictures"):
             draw_dataset_image(opened, dataset, "train", index)
-        return judge_pixels(index, dataset.x_train[index]), None
+        return judge_zero_pixels(index, dataset.x_train[index]), None
 
 
 FLOW = LookMissionFlow()

@@ -99,7 +99,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
                 )
                 with turn():
                     races.append(
-                        rules.run_race(
+                        rules.run_batch_size_race(
                             early,
                             data,
                             rate,
@@ -114,7 +114,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
             bar.empty()
             return (
                 (
-                    rules.judge_races(share_before, races, rate),
+                    rules.judge_batch_size_races(share_before, races, rate),
                     rules.judge_practice(practice, data),
                 ),
                 share_before,

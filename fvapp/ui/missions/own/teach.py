@@ -48,7 +48,7 @@ class TeachMissionFlow(LatestNetworkFlow):
             return None, None
         with opened.visit.messages.showing_errors():
             self._draw_forgotten_images(opened)
-        return opened.mission.judge_both(trials)
+        return opened.mission.judge_both_claims(trials)
 
     def _draw_forgotten_images(self, opened: OpenMission) -> None:
         t = opened.t

@@ -65,12 +65,12 @@ class WritingMissionFlow(MissionFlow):
             ]
             with answers.inspection_turn(token):
                 data = open_dataset(record.settings.dataset)
-                fact = rules.judge_fact(
+                fact = rules.judge_false_fact(
                     networks[-1],
                     data,
                     run_split_sizes(record.settings)[0],
                 )
-                return rules.judge_words(networks, record.settings.dataset), fact
+                return rules.judge_written_words(networks, record.settings.dataset), fact
 
         return cache_in_session("mission_writing", record.id, judge_writing)
 
@@ -130,7 +130,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
 
     def measure_copying() -> tuple[float, list[str]]:
         return held_out_copied_share(text, form.piece), [
-            rules.write_sample(network, form, temperature) for temperature in _TEMPERATURES
+            rules.write_sample_text(network, form, temperature) for temperature in _TEMPERATURES
         ]
 
     held_out, lines = cache_in_session("mission_copied", opened.run_records[0].id, measure_copying)

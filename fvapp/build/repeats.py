@@ -16,7 +16,7 @@ from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.places import AppFolders
 from fvapp.core.results import repeats as shipped
-from fvapp.core.results.repeats import Repeat
+from fvapp.core.results.repeats import MeasuredRun
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
@@ -37,15 +37,20 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train the missing runs, write the file after every ten runs, and return the exit status."""
     places = AppFolders.from_environ(os.environ)
     measured = (
-        dict(shipped.read_repeats(args.out.read_text(encoding="utf-8"))) if args.missing else {}
+        dict(shipped.read_measured_runs(args.out.read_text(encoding="utf-8")))
+        if args.missing
+        else {}
     )
     for settings in settings_to_measure():
         if settings not in measured:
             dataset = load_dataset(settings.dataset, places)
             measured[settings] = [
-                _train_repeat(settings.with_values(seed=seed), dataset) for seed in shipped.SEEDS
+                _train_measured_run(settings.with_values(seed=seed), dataset)
+                for seed in shipped.SEEDS
             ]
-            written = shipped.write_repeats(measured, date.today().isoformat(), main_versions())
+            written = shipped.write_measured_runs(
+                measured, date.today().isoformat(), main_versions()
+            )
             args.out.write_text(written, encoding="utf-8")
             print(settings.to_query(), flush=True)
     return 0
@@ -68,7 +73,7 @@ def settings_to_measure() -> list[RunSettings]:
     return sorted(plain + changed, key=estimate_training_seconds)
 
 
-def _train_repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
+def _train_measured_run(settings: RunSettings, dataset: Dataset) -> MeasuredRun:
     """Train a run for all epochs; its test accuracy is measured after the first `SHORT` epochs."""
     events: list[Event] = []
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
@@ -78,4 +83,4 @@ def _train_repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
         name: tuple(getattr(epoch, name) for epoch in epochs)
         for name in ("loss", "accuracy", "val_loss", "val_accuracy")
     }
-    return Repeat(settings.seed, **columns, test_accuracy=short.measured_result.test_accuracy)
+    return MeasuredRun(settings.seed, **columns, test_accuracy=short.measured_result.test_accuracy)

@@ -14,7 +14,7 @@ from fvapp.charts.figure import (
 )
 from fvapp.core.colours import RUNS, TEST, VALIDATION
 from fvapp.core.results.by_class import ByClass, find_class_far_below, recall_by_class
-from fvapp.core.results.shown_classes import shown_classes
+from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
 _ROW = 36  # height of a class's row in the chart, in pixels
@@ -35,7 +35,7 @@ def by_class_figure(
         class_names: the names of all classes in the visitor's language, in the order of the labels.
     """
     images = [[count for _, count in by_class] for by_class in runs.values()]
-    kept = shown_classes(np.sum(images, axis=0))
+    kept = choose_classes_to_show(np.sum(images, axis=0))
     runs = {title: [by_class[label] for label in kept] for title, by_class in runs.items()}
     class_names = [class_names[label] for label in kept]
     count = len(class_names)

@@ -49,7 +49,9 @@ def accuracy_dots_svg(
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
         head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.results)))))
         words = t(
-            "classroom.results.spread", mean=percent(dots.mean), spread=points_text(dots.spread)
+            "classroom.results.spread",
+            mean=percent(dots.mean),
+            spread=points_text(dots.accuracy_standard_deviation),
         )
         middle = x_of(dots.mean)
         above = ground
@@ -61,7 +63,7 @@ def accuracy_dots_svg(
                 "words": words,
                 "columns": columns,
                 "middle": round(middle, 1),
-                "spread": round(x_of(dots.mean + dots.spread) - middle, 1),
+                "spread": round(x_of(dots.mean + dots.accuracy_standard_deviation) - middle, 1),
                 "above": above,
                 "top": top,
                 "ground": ground,

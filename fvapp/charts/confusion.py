@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.charts.figure import ReadyFigure, escape_labels, make_axis, scatter_trace
 from fvapp.core.colours import QUIET, TEST, VALIDATION, WHITE
-from fvapp.core.results.shown_classes import shown_classes
+from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
@@ -30,7 +30,7 @@ def confusion_figure(
         confusion: the number of images for each class and answer, int [classes, classes].
         as_shares: whether to show percentages of each class's images instead of counts.
     """
-    kept = shown_classes(confusion.sum(axis=1))
+    kept = choose_classes_to_show(confusion.sum(axis=1))
     count = len(kept)
     rows = confusion.sum(axis=1, keepdims=True)[kept]
     confusion = confusion[np.ix_(kept, kept)]

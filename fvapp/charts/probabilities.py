@@ -12,7 +12,7 @@ from fvapp.charts.figure import (
 )
 from fvapp.core.answers import Answer
 from fvapp.core.colours import QUIET, TRAINING
-from fvapp.core.results.shown_classes import shown_classes
+from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.wording import Translate, percent
 
 HEIGHT = 360
@@ -32,7 +32,7 @@ def answer_shares_figure(
         class_names: the names of all classes in the visitor's language, in the order of the labels.
         t: the translator for the axis title.
     """
-    kept = shown_classes(answer.probabilities if answer else (0.0,) * len(class_names))
+    kept = choose_classes_to_show(answer.probabilities if answer else (0.0,) * len(class_names))
     names = [class_names[label] for label in kept]
     shares = [answer.probabilities[label] if answer else 0.0 for label in kept]
     highest = kept.index(answer.predicted_label) if answer else None

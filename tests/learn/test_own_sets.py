@@ -15,8 +15,8 @@ from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.results.by_class import result_sentences
 from fvapp.core.results.comparison import changes_of_runs
 from fvapp.core.results.curves import read_curves
-from fvapp.core.results.overfitting import judge_fit
-from fvapp.core.results.statistics import compare_with_first, group_runs, verdict_sentence
+from fvapp.core.results.overfitting import diagnose_fit
+from fvapp.core.results.statistics import compare_groups_with_first, group_runs, verdict_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
@@ -104,7 +104,7 @@ def read_own_set(number: int) -> set[str]:
         )
         record = replace(record, accuracy=points.accuracy[-1])
         reasons = read_result(settings, end.result, last, record.accuracy)
-        fit = judge_fit(points, settings, end.result)
+        fit = diagnose_fit(points, settings, end.result)
         assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
         assert (
             reasons == ({fit.unlearned_message[0]} if fit.unlearned_message else set())
@@ -118,7 +118,7 @@ def read_own_set(number: int) -> set[str]:
         found |= reasons
     groups = group_runs(records)
     if len(groups) == 2:
-        (verdict,) = compare_with_first(groups, "test_accuracy")
+        (verdict,) = compare_groups_with_first(groups, "test_accuracy")
         assert (verdict.outcome == "unlearned") == any(group.unlearned_message for group in groups)
         assert verdict.outcome in ("single", "alone", "unlearned")
         for t in TRANSLATORS:

@@ -29,7 +29,7 @@ from fvapp.core.inspection.mistakes import answers_from_shares, count_correct_by
 from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import seed_spread
 from fvapp.core.results.curves import EpochPoints
-from fvapp.core.results.overfitting import fit_sentence, judge_fit
+from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import class_names, run_titles, setting_value_words, settings_summary
@@ -283,7 +283,7 @@ def test_its_network_is_taken_home_and_calls_nothing_unlike(shapes):
 def test_where_chance_was_not_measured_a_run_is_judged_by_its_own_course():
     falling = [0.5 - 0.03 * epoch for epoch in range(14)]
     rising = [0.4 + 0.05 * abs(epoch - 3) for epoch in range(14)]
-    fit = judge_fit(
+    fit = diagnose_fit(
         EpochPoints(tuple(range(1, 15)), falling, [0.9] * 14, rising, [0.8] * 14),
         of_shapes(validation_split=0.4),
     )

@@ -36,7 +36,7 @@ class TrialResults:
         return fmean(dot.accuracy for dot in self.results)
 
     @property
-    def spread(self) -> float:
+    def accuracy_standard_deviation(self) -> float:
         """The standard deviation of the test accuracies; 0 for a single result."""
         return stdev(dot.accuracy for dot in self.results) if len(self.results) > 1 else 0.0
 

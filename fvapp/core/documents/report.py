@@ -13,7 +13,7 @@ from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import recall_by_class, result_sentences
 from fvapp.core.results.comparison import settings_as_words
 from fvapp.core.results.curves import Curves, Series
-from fvapp.core.results.overfitting import fit_sentence, judge_fit
+from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render_template
 from fvapp.core.texts.strips import LEAST_TESTED
@@ -84,7 +84,7 @@ def write_report(
         lines=lines,
         colours=_COLOURS,
         dashes=_DASHES,
-        fit=fit_sentence(judge_fit(points, record.settings, record.result), t),
+        fit=fit_sentence(diagnose_fit(points, record.settings, record.result), t),
         settings=_settings_rows(record, t),
         drawings=[
             {"png": _png_base64(drawing.pixels), "caption": drawing.caption}

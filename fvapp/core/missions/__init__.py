@@ -8,7 +8,7 @@ stores how far a visitor has come in each mission. `typical` reads the typical r
 with the app. `class_time` estimates how long a school class trains.
 """
 
-from fvapp.core.missions.changes import describe_changes, run_labels
+from fvapp.core.missions.changes import describe_changed_settings, run_labels
 from fvapp.core.missions.mission import ChoiceQuestion, Mission
 from fvapp.core.missions.mistakes import find_error_line
 from fvapp.core.missions.table import MISSIONS, find_mission

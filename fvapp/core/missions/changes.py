@@ -9,7 +9,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
 from fvapp.core.wording import Translate, network_phrase, setting_value_words, short_setting_words
 
 
-def describe_changes(
+def describe_changed_settings(
     runs: Sequence[RunSettings], before: RunSettings, t: Translate
 ) -> tuple[str, ...]:
     """Return a sentence for each setting that `runs` change from `before`, except the seed.

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import inf, sqrt
 from statistics import linear_regression, stdev
 
-from fvapp.core.results.repeats import EPOCHS, SHORT, measured_repeats, repeats_near
+from fvapp.core.results.repeats import EPOCHS, SHORT, measured_runs_near, shipped_measured_runs
 from fvapp.core.settings import RunSettings
 
 T = 2.262
@@ -40,7 +40,7 @@ def seed_spread(settings: RunSettings) -> SeedSpread:
     The spread is infinite for a data set without measured runs. `accuracy_gap` always refers to 5
     epochs, because the test accuracy was only measured then.
     """
-    groups = repeats_near(settings)
+    groups = measured_runs_near(settings)
     last = min(settings.epochs, EPOCHS) - 1
     return SeedSpread(
         val_accuracy=max(
@@ -74,7 +74,7 @@ def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
     """
     groups = [
         runs
-        for settings, runs in measured_repeats().items()
+        for settings, runs in shipped_measured_runs().items()
         if (settings.dataset, settings.train_images) == (dataset, None)
     ]
     pairs = [(run.val_accuracy[SHORT - 1], run.test_accuracy) for runs in groups for run in runs]

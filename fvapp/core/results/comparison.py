@@ -97,7 +97,7 @@ def is_tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     return "dataset" in names or "own_examples" in names
 
 
-def describe_change(change: SettingChange, t: Translate) -> str:
+def describe_setting_change(change: SettingChange, t: Translate) -> str:
     """Return a change in words, such as ``"neurons: 128 to 512"``."""
     return t("compare.difference.change", **_change_sentence_values(change, t))
 
@@ -110,7 +110,7 @@ def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
     if not changes:
         return t("compare.difference.nothing")
     if not causes:
-        return t("compare.difference.only_seed", change=describe_change(changes[0], t))
+        return t("compare.difference.only_seed", change=describe_setting_change(changes[0], t))
     if is_tested_on_other_data(causes):
         return t("compare.difference.other_data", changes=listed)
     if len(causes) == 1:
@@ -123,7 +123,9 @@ def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
 
 def brief_change_list(changes: Sequence[SettingChange], t: Translate) -> str:
     """Return the changes in a few words for a table cell; an empty string if nothing changed."""
-    return t("compare.difference.between").join(describe_change(change, t) for change in changes)
+    return t("compare.difference.between").join(
+        describe_setting_change(change, t) for change in changes
+    )
 
 
 def settings_as_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
@@ -173,7 +175,7 @@ def _value_as_words(
     return setting_value_words(change.name, value, t, dataset)
 
 
-def names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
+def run_names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     """Return a name for each run that tells how its settings differ, such as ``"128 neurons"``.
 
     A name has at most two values in addition to the network. If no setting differs, the name is the
@@ -184,13 +186,13 @@ def names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[
         for run_settings in settings
         for row in changed_setting_rows(settings[0], run_settings)
     } - {"seed"}
-    return tuple(_name_by_difference(run_settings, differ, t) for run_settings in settings)
+    return tuple(_run_name_by_difference(run_settings, differ, t) for run_settings in settings)
 
 
 _MOST_VALUES = 2
 
 
-def _name_by_difference(settings: RunSettings, differ: Set[str], t: Translate) -> str:
+def _run_name_by_difference(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     changed = {row.name for row in changed_setting_rows(settings, RunSettings())}
     # If the name contains the network, settings with default values are left out. Flags with
     # default values are always left out, because they have no short name.

@@ -29,7 +29,7 @@ class MomentAnswers:
     drawing_shares: tuple[float | None, ...] = ()
 
 
-def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
+def read_moment_answers(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
     """Return the network's answers at each moment of its training run, at most `MOST_MOMENTS`.
 
     Args:

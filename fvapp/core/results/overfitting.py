@@ -161,7 +161,7 @@ class Remedy:
     settings: RunSettings
 
 
-def judge_fit(
+def diagnose_fit(
     epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None
 ) -> FitDiagnosis:
     """Return a diagnosis of how the losses of a run developed after its best epochs.

@@ -46,7 +46,7 @@ _DIGITS = 5
 
 
 @dataclass(frozen=True)
-class Repeat:
+class MeasuredRun:
     """One measured run; each tuple has one value per epoch.
 
     Attributes:
@@ -66,11 +66,11 @@ class Repeat:
         return self.accuracy[SHORT - 1] - self.test_accuracy
 
 
-Repeats = Mapping[RunSettings, Sequence[Repeat]]
+MeasuredRuns = Mapping[RunSettings, Sequence[MeasuredRun]]
 """Settings (with the default seed) -> runs with these settings and different seeds."""
 
 
-def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
+def measured_runs_near(settings: RunSettings) -> Sequence[Sequence[MeasuredRun]]:
     """Return the group of measured runs with the settings nearest to `settings`, or several groups.
 
     If no group is near enough, several are returned: the groups with a similar network, batch size
@@ -80,10 +80,10 @@ def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     """
     distances = {
         measured: (
-            _training_distance(measured, settings),
+            _training_settings_distance(measured, settings),
             abs(log(measured.image_count / settings.image_count)),
         )
-        for measured in measured_repeats()
+        for measured in shipped_measured_runs()
         if measured.dataset == settings.dataset
     }
     if not distances:
@@ -91,12 +91,12 @@ def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
 
     nearest = min(distances, key=lambda measured: sum(distances[measured]))
     if sum(distances[nearest]) <= NEAR:
-        return [measured_repeats()[nearest]]
+        return [shipped_measured_runs()[nearest]]
 
     size = min(images for _, images in distances.values())
     has_similar = any(training <= NEAR for training, _ in distances.values())
     return [
-        measured_repeats()[measured]
+        shipped_measured_runs()[measured]
         for measured, (training, images) in distances.items()
         if not has_similar or training <= NEAR or images == size
     ]
@@ -106,7 +106,7 @@ NEAR = log(4)
 """Runs are near if the ratios between their numbers, each at least 1, multiply to at most 4."""
 
 
-def _training_distance(first: RunSettings, second: RunSettings) -> float:
+def _training_settings_distance(first: RunSettings, second: RunSettings) -> float:
     """Return the sum of the log ratios of batch sizes and learning rates between two settings.
 
     It is infinite if the networks or the optimizers differ.
@@ -119,22 +119,22 @@ def _training_distance(first: RunSettings, second: RunSettings) -> float:
 
 
 @cache
-def measured_repeats() -> Repeats:
+def shipped_measured_runs() -> MeasuredRuns:
     """Return the measured runs that ship with the app."""
-    return read_repeats((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
+    return read_measured_runs((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
 
 
-def read_repeats(text: str) -> Repeats:
-    """Return the measured runs from a text that :func:`write_repeats` made."""
+def read_measured_runs(text: str) -> MeasuredRuns:
+    """Return the measured runs from a text that :func:`write_measured_runs` made."""
     groups = json.loads(text)["groups"]
     return {
-        RunSettings.from_json(group["settings"]): read_as(tuple[Repeat, ...], group["runs"])
+        RunSettings.from_json(group["settings"]): read_as(tuple[MeasuredRun, ...], group["runs"])
         for group in groups
     }
 
 
-def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> str:
-    """Return measured runs as text for the file of :func:`measured_repeats`, one run per line."""
+def write_measured_runs(measured: MeasuredRuns, date: str, versions: Mapping[str, str]) -> str:
+    """Return measured runs as text for the file of :func:`shipped_measured_runs`, one run per line."""
     groups = ",\n".join(
         f'{{"settings": {json.dumps(_changed_settings(settings))}, "runs": [\n'
         + ",\n".join(_run_as_json(run) for run in runs)
@@ -152,7 +152,7 @@ def _changed_settings(settings: RunSettings) -> dict[str, object]:
     }
 
 
-def _run_as_json(run: Repeat) -> str:
+def _run_as_json(run: MeasuredRun) -> str:
     return json.dumps(
         {
             name: [round(number, _DIGITS) for number in value]

@@ -7,7 +7,7 @@ import numpy as np
 MOST_SHOWN = 28
 
 
-def shown_classes(weights: Sequence[float] | np.ndarray) -> list[int]:
+def choose_classes_to_show(weights: Sequence[float] | np.ndarray) -> list[int]:
     """Return the `MOST_SHOWN` classes with the largest weights, in ascending order of label."""
     heaviest = np.argsort(-np.asarray(weights, float), kind="stable")[:MOST_SHOWN]
     return sorted(heaviest.tolist())

@@ -65,7 +65,10 @@ def level_of_interim_look(runs: int) -> float:
 
 def corrected_welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
     """Return Welch's p value corrected for earlier comparisons, to compare with `SIGNIFICANCE`."""
-    return min(1.0, welch_p_value(first, second) * SIGNIFICANCE / _level_of_pair(first, second))
+    return min(
+        1.0,
+        welch_p_value(first, second) * SIGNIFICANCE / _significance_level_of_pair(first, second),
+    )
 
 
 def sign_test_p_value(first: int, second: int) -> float:
@@ -115,7 +118,7 @@ def significant_margins(
         if not stopped:
             level = SIGNIFICANCE / (len(pairs) - rank)
             stopped = p_values[place] >= level
-        levels[place] = level * _level_of_pair(*pairs[place]) / SIGNIFICANCE
+        levels[place] = level * _significance_level_of_pair(*pairs[place]) / SIGNIFICANCE
     return tuple(
         float(scipy.special.stdtrit(_degrees_of_freedom(*pair), 1 - level / 2))
         * math.sqrt(sum(_variances_of_means(*pair)))
@@ -123,7 +126,7 @@ def significant_margins(
     )
 
 
-def first_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
+def first_group_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the first group's share of the significant margin, based on the standard errors."""
     first_error, second_error = map(math.sqrt, _variances_of_means(first, second))
     return first_error / (first_error + second_error)
@@ -134,7 +137,7 @@ def _variances_of_means(first: Sequence[float], second: Sequence[float]) -> tupl
     return stdev(first) ** 2 / len(first), stdev(second) ** 2 / len(second)
 
 
-def _level_of_pair(first: Sequence[float], second: Sequence[float]) -> float:
+def _significance_level_of_pair(first: Sequence[float], second: Sequence[float]) -> float:
     return level_of_interim_look(min(len(first), len(second)))
 
 

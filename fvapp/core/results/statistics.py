@@ -13,7 +13,7 @@ from fvapp.core.results.learned import UnlearnedMessage, unlearned_run_message
 from fvapp.core.results.significance import (
     SIGNIFICANCE,
     corrected_welch_p_value,
-    first_share_of_margin,
+    first_group_share_of_margin,
     holm_correction,
     significant_margins,
     welch_p_value,
@@ -67,7 +67,7 @@ class SeedGroup:
         ]
         return sentences[0] if all(sentences) else None
 
-    def spread(self, measure: Measure) -> float | None:
+    def accuracy_standard_deviation(self, measure: Measure) -> float | None:
         """Return the sample standard deviation (n - 1) of the accuracies, or None for one run."""
         return stdev(self.accuracies(measure)) if len(self.runs) > 1 else None
 
@@ -127,11 +127,11 @@ def group_runs(
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
         if record.result is not None and record.result.has_meaningful_accuracy:
-            groups.setdefault(group_key(record), {}).setdefault(record.settings.seed, record)
+            groups.setdefault(seed_group_key(record), {}).setdefault(record.settings.seed, record)
     return tuple(_make_seed_group(tuple(runs.values()), validation) for runs in groups.values())
 
 
-def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
+def seed_group_key(record: RunRecord) -> tuple[object, int, Position | None]:
     """Return a key that is equal for all runs of a group. Settings without effect are left out.
 
     If a run was stopped, the key includes where it stopped. A run that was taught single examples
@@ -155,7 +155,7 @@ def _make_seed_group(
     return SeedGroup(runs[0].settings, runs, known if len(known) == len(values) else ())
 
 
-def common_measure(groups: Sequence[SeedGroup]) -> Measure:
+def common_accuracy_measure(groups: Sequence[SeedGroup]) -> Measure:
     """Return the accuracy to compare all groups by: validation accuracy if possible, else test.
 
     Networks should be chosen by validation data, not by test data. But groups with different
@@ -183,7 +183,7 @@ def count_test_images(group: SeedGroup, measure: Measure) -> int:
     return run_split_sizes(group.settings)[1]
 
 
-def compare_with_first(
+def compare_groups_with_first(
     groups: Sequence[SeedGroup], measure: Measure
 ) -> tuple[GroupComparison, ...]:
     """Return the verdict on each group after the first, compared with the first group.
@@ -299,7 +299,9 @@ def error_bar_lengths(groups: Sequence[SeedGroup], measure: Measure) -> tuple[fl
             pairs[place] = (first, second)
     margins = dict(zip(pairs, significant_margins(list(pairs.values())), strict=True))
     if margins:
-        lengths[0] = min(margins[place] * first_share_of_margin(*pairs[place]) for place in margins)
+        lengths[0] = min(
+            margins[place] * first_group_share_of_margin(*pairs[place]) for place in margins
+        )
     for place, margin in margins.items():
         lengths[place] = margin - lengths[0]
     return tuple(lengths)

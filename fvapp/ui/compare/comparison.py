@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fvapp.core.colours import RUNS
-from fvapp.core.results.comparison import names_by_difference
+from fvapp.core.results.comparison import run_names_by_difference
 from fvapp.core.results.statistics import (
     GroupComparison,
     Measure,
     SeedGroup,
-    common_measure,
-    compare_with_first,
+    common_accuracy_measure,
+    compare_groups_with_first,
     error_bar_lengths,
-    group_key,
     group_runs,
+    seed_group_key,
 )
 from fvapp.core.runs import ACTIVE, Position, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value
@@ -86,7 +86,7 @@ class Comparison:
                 *reversed(self.chosen_runs),
             )
         }
-        by_change = names_by_difference([run.final_settings for run in first.values()], self.t)
+        by_change = run_names_by_difference([run.final_settings for run in first.values()], self.t)
         names = {
             key: run.name or network_name
             for (key, run), network_name in zip(first.items(), by_change, strict=True)
@@ -148,25 +148,33 @@ def compare_runs(
     # Chosen runs come first, since a group uses only the first of its runs with the same seed.
     every = group_runs([*chosen, *records], validation)
     groups = tuple(group for group in every if ids & {run.id for run in group.runs})
-    measure = common_measure(groups)
+    measure = common_accuracy_measure(groups)
     others = tuple(
         group
         for group in reversed(every)
         if group not in groups and _is_comparable(group, groups, measure)
     )
     return Comparison(
-        visit.t, records, chosen, groups, others, measure, compare_with_first(groups, measure)
+        visit.t,
+        records,
+        chosen,
+        groups,
+        others,
+        measure,
+        compare_groups_with_first(groups, measure),
     )
 
 
 def _is_comparable(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measure) -> bool:
     same = bool(groups) and group.settings.dataset == groups[0].settings.dataset
-    return same and (measure == "test_accuracy" or common_measure([groups[0], group]) == measure)
+    return same and (
+        measure == "test_accuracy" or common_accuracy_measure([groups[0], group]) == measure
+    )
 
 
 def _group_key(record: RunRecord) -> tuple[object, int, Position | None]:
     """Return the key of a run's group, or of the group that an active run will join."""
-    key = group_key(record)
+    key = seed_group_key(record)
     return (*key[:2], None) if record.state in ACTIVE else key
 
 

@@ -13,9 +13,9 @@ from fvapp.charts.figure import ReadyFigure
 from fvapp.core.results.comparison import (
     changes_of_settings,
     difference_sentence,
-    names_by_difference,
+    run_names_by_difference,
 )
-from fvapp.core.results.repeats import EPOCHS, repeats_near
+from fvapp.core.results.repeats import EPOCHS, measured_runs_near
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser import make_component
 from fvapp.ui.compare.comparison import MOST_ROWS, Comparison
@@ -113,10 +113,10 @@ def draw_isolatable_curves(figure: ReadyFigure, alt: str) -> None:
 def draw_example_comparison(visit: Visit) -> None:
     """Draw an example comparison: the same network trained on few images and on all."""
     t = visit.t
-    names = names_by_difference((_FEW, _ALL), t)
+    names = run_names_by_difference((_FEW, _ALL), t)
     lines = []
     for place, (name, settings) in enumerate(zip(names, (_FEW, _ALL), strict=True)):
-        (run, *_), *_ = repeats_near(settings)
+        (run, *_), *_ = measured_runs_near(settings)
         lines.append(
             RunLine(
                 name,

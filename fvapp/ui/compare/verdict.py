@@ -181,7 +181,7 @@ def draw_verdict_evidence(comparison: Comparison) -> None:
 
 def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
     mean = percent(group.mean_accuracy(comparison.measure), 2)
-    spread = group.spread(comparison.measure)
+    spread = group.accuracy_standard_deviation(comparison.measure)
     if spread is None:
         return comparison.t("compare.one_run", title=title, mean=mean)
     return comparison.t(

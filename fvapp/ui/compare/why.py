@@ -12,7 +12,7 @@ from fvapp.core.results.comparison import (
     changes_of_settings,
     difference_sentence,
 )
-from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, untried_remedies
+from fvapp.core.results.overfitting import Remedy, diagnose_fit, fit_sentence, untried_remedies
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_setting_rows
 from fvapp.core.wording import setting_value_words
@@ -60,7 +60,7 @@ def draw_reasons_for_results(
 def _draw_run_fit(visit: Visit, record: RunRecord, title: str) -> None:
     t = visit.t
     curves = read_run_curves(visit, record)
-    fit = judge_fit(curves.epochs, record.settings, record.result)
+    fit = diagnose_fit(curves.epochs, record.settings, record.result)
     with st.container(key="overfit"):
         best = fit.best_epoch if fit.overfits else None
         figures = training_figures(

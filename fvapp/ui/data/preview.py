@@ -20,7 +20,7 @@ from fvapp.core.datasets import (
     select_training_arrays,
 )
 from fvapp.core.errors import SettingsError
-from fvapp.core.results.shown_classes import shown_classes
+from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.core.templates import render_template
 from fvapp.core.wording import class_names, setting_value_words
@@ -74,7 +74,7 @@ def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
             st.caption(t("data.preview.struck"))
         names = class_names(dataset.name, t)
         with st.container(key="examples"):
-            shown = shown_classes([row.total_images for row in rows])
+            shown = choose_classes_to_show([row.total_images for row in rows])
             for first in range(0, len(shown), 2):
                 for label, column in zip(shown[first : first + 2], st.columns(2), strict=False):
                     with column, st.container(gap=None):

@@ -10,7 +10,7 @@ from fvapp.core.datasets import DATASETS, image_text_lines
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.inspection import count_units
 from fvapp.core.preparation import prepare_source
-from fvapp.core.results.shown_classes import shown_classes
+from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.wording import percent
 from fvapp.ui.browser import draw_popover
 from fvapp.ui.inside.shown import draw_html
@@ -92,7 +92,7 @@ def _make_strip_data(view: InspectedImage) -> StripData:
         if len(network.weighted_steps) == 2 and first.step.shown_as == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * network.weighted_steps[0].kernel).T
     share = percent(float(view.class_shares[view.answer_label]))
-    kept = shown_classes(view.class_shares)
+    kept = choose_classes_to_show(view.class_shares)
     alt = view.t("draw.bars_alt", best=view.likeliest_classes_text(view.class_shares))
     names = [view.class_names[label] for label in kept]
     label = (

@@ -10,7 +10,7 @@ from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure, losses_figu
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.missions import Trial, Verdict, find_error_line, run_labels
 from fvapp.core.missions.trials import require_measured_number
-from fvapp.core.results.overfitting import judge_fit
+from fvapp.core.results.overfitting import diagnose_fit
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.wording import Translate, join_sentences, loss_text, percent
 from fvapp.ui.missions.kept import OpenMission
@@ -61,7 +61,7 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None
     if "overfitting" in opened.mission.shown_views:
-        fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
+        fit = diagnose_fit(curves.epochs, longest.settings, longest.measured_result)
         # The chart shows no test results, because the verdict reports them last, and only for the
         # chosen model.
         kind = "overfitting"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.charts.network import network_svg
-from fvapp.core.missions import describe_changes
+from fvapp.core.missions import describe_changed_settings
 from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
@@ -94,7 +94,7 @@ def _draw_mission_details(opened: OpenMission) -> None:
 def _draw_changed_settings(opened: OpenMission) -> None:
     """Draw a list of the runs' settings that differ from the defaults, and the seed."""
     t = opened.t
-    changes = describe_changes(opened.run_settings, RunSettings(), t)
+    changes = describe_changed_settings(opened.run_settings, RunSettings(), t)
     with st.container(key="mission_changes"):
         st.markdown("\n".join(f"- {change}" for change in changes) or t("missions.page.no_change"))
         words = (

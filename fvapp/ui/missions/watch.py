@@ -12,7 +12,7 @@ from fvapp.core.events import Event
 from fvapp.core.missions import Trial, run_labels
 from fvapp.core.missions.class_time import training_seconds_left
 from fvapp.core.results.curves import Curves, read_curves
-from fvapp.core.results.moments import read_moments
+from fvapp.core.results.moments import read_moment_answers
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, duration_words
 from fvapp.ui.missions.kept import OpenMission
@@ -62,7 +62,7 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
             cursor,
         )
         events = progress.events + new
-        moments = read_moments(events)
+        moments = read_moment_answers(events)
         progress = RunProgress(
             events,
             read_curves(events),

@@ -13,7 +13,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.by_class import few_images_warning
 from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
-from fvapp.core.results.overfitting import judge_fit
+from fvapp.core.results.overfitting import diagnose_fit
 from fvapp.core.results.time_left import SLOW_FIRST_PART, estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.texts.strips import LEAST_TESTED
@@ -192,7 +192,7 @@ def _cached_figures(
     settings = record.settings if record else visit.settings
 
     def make_figures() -> Mapping[Measure, ReadyFigure]:
-        fit = judge_fit(curves.epochs, settings, result) if result else None
+        fit = diagnose_fit(curves.epochs, settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
         figures = training_figures(
             curves,

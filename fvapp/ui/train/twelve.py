@@ -7,7 +7,7 @@ from fvapp.charts.images import png_data_url
 from fvapp.core.datasets import twelve_image_indices
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, find_followed_drawing
-from fvapp.core.results.moments import MomentAnswers, read_moments
+from fvapp.core.results.moments import MomentAnswers, read_moment_answers
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_as_or_none
 from fvapp.core.wording import Translate, class_names
@@ -90,7 +90,9 @@ def _recorded_moments(
 ) -> tuple[MomentAnswers, ...]:
     def read_new_moments() -> tuple[MomentAnswers, ...]:
         # A run imported from a file may contain answers to more or fewer than twelve images.
-        return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
+        return tuple(
+            moment for moment in read_moment_answers(events) if len(moment.labels) == count
+        )
 
     return cache_in_session(
         "kept_moments", (record.id if record else None, len(events)), read_new_moments

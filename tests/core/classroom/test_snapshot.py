@@ -204,7 +204,9 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
     assert (network.prediction_counts, network.outcome_counts) == ({"held": 3}, {"not_held": 1})
     (dots,) = network.trial_results
     assert [(dot.accuracy, dot.seed) for dot in dots.results] == [(0.86, 1), (0.88, 2)]
-    assert dots.mean == pytest.approx(0.87) and dots.spread == pytest.approx(0.0141421, abs=1e-6)
+    assert dots.mean == pytest.approx(0.87) and dots.accuracy_standard_deviation == pytest.approx(
+        0.0141421, abs=1e-6
+    )
     assert (outputs.prediction_total, outputs.verdict_total, outputs.trial_results) == (0, 0, ())
     crossed = replace(JUDGED, runs=tuple(f"run {number}" for number in range(1, 6)))
     (only_me,) = class_mission_results(

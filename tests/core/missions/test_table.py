@@ -8,7 +8,7 @@ import pytest
 from fvapp.core.errors import CatalogueKey
 from fvapp.core.glossary import WORDS
 from fvapp.core.limits import check_settings_limits, estimate_training_seconds
-from fvapp.core.missions import MISSIONS, describe_changes, find_error_line, find_mission
+from fvapp.core.missions import MISSIONS, describe_changed_settings, find_error_line, find_mission
 from fvapp.core.missions.class_time import pair_training_seconds, training_seconds_left
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.missions.table.look import TrouserRule
@@ -146,9 +146,9 @@ def test_no_word_of_a_mission_is_left_over(t):
 
 def test_what_a_mission_changes_is_said_in_words():
     t = Translator("en")
-    changes = describe_changes(MISSIONS["neurons"].run_settings(), RunSettings(), t)
+    changes = describe_changed_settings(MISSIONS["neurons"].run_settings(), RunSettings(), t)
     assert "Hidden layers: 8 / 128 / 512 / 1,024 (default: 128)" in changes
-    assert not describe_changes([RunSettings(seed=9)], RunSettings(), t)
+    assert not describe_changed_settings([RunSettings(seed=9)], RunSettings(), t)
     placeholders = {name for _, name, _, _ in Formatter().parse(t("missions.page.change"))} - {None}
     assert placeholders == {"setting", "values", "before"}
 

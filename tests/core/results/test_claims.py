@@ -25,10 +25,10 @@ from claim_reader import (
 )
 from fvapp.core.datasets import DATASETS
 from fvapp.core.results.comparison import changes_of_runs, difference_sentence
-from fvapp.core.results.overfitting import fit_sentence, judge_fit, untried_remedies
+from fvapp.core.results.overfitting import diagnose_fit, fit_sentence, untried_remedies
 from fvapp.core.results.statistics import (
-    common_measure,
-    compare_with_first,
+    common_accuracy_measure,
+    compare_groups_with_first,
     group_runs,
     verdict_sentence,
 )
@@ -74,7 +74,7 @@ def read_mission(mission, trials):
 
 
 def read_fit(points, run, result):
-    fit = judge_fit(points, run, result)
+    fit = diagnose_fit(points, run, result)
     sentences = [fit_sentence(fit, t) for t in TRANSLATORS]
     assert len(set(sentences)) == len(sentences) and "{" not in "".join(sentences)
     read_says(fit.number_claims, fit.sentence_values)
@@ -121,7 +121,7 @@ def read_fit(points, run, result):
 
 def read_few(run, result, points):
     reasons = read_result(run, result, len(points.epoch), points.accuracy[-1])
-    fit = judge_fit(points, run, result)
+    fit = diagnose_fit(points, run, result)
     assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
     assert (
         reasons == ({fit.unlearned_message[0]} if fit.kind == "unlearned" else set())
@@ -139,9 +139,9 @@ def read_comparison(runs, validation):
         read_classes(run)
     if len(groups) < 2:
         return
-    measure = common_measure(groups)
+    measure = common_accuracy_measure(groups)
     first, *others = groups
-    verdicts = compare_with_first(groups, measure)
+    verdicts = compare_groups_with_first(groups, measure)
     tested = []
     for other in others:
         a = first.accuracies(measure)

@@ -10,7 +10,7 @@ from fvapp.core.results.comparison import (
     changes_of_runs,
     changes_of_settings,
     difference_sentence,
-    names_by_difference,
+    run_names_by_difference,
     settings_as_words,
 )
 from fvapp.core.runs import RunRecord
@@ -50,7 +50,7 @@ def test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_tw
         )
         assert label.lower() in sentence.lower(), name
         if name != "seed":
-            one, other = names_by_difference(alone(name), words)
+            one, other = run_names_by_difference(alone(name), words)
             assert one and other and one != other, name
 
 
@@ -176,4 +176,4 @@ def test_the_settings_in_words_name_what_has_an_effect(language):
     ],
 )
 def test_networks_beside_each_other_are_called_by_what_was_changed(settings, names):
-    assert names_by_difference([RunSettings(**values) for values in settings], t) == names
+    assert run_names_by_difference([RunSettings(**values) for values in settings], t) == names

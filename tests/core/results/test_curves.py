@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunContinued, RunStarted
 from fvapp.core.results.curves import MOST_POINTS, read_curves, recent_accuracy, thin_points
-from fvapp.core.results.moments import MomentAnswers, read_moments
+from fvapp.core.results.moments import MomentAnswers, read_moment_answers
 
 
 def started(steps=10):
@@ -104,7 +104,7 @@ def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart
         guesses(1, 0, 63, 100),
         guesses(2, 0, 200),
     )
-    found = read_moments([STARTED, *told])
+    found = read_moment_answers([STARTED, *told])
     assert [moment.step for moment in found] == [0, 1, 3, 7, 63, 100, 200]
     assert [moment.epoch for moment in found] == [0, 0, 0, 0, 0, 1, 2]
     assert found[0] == MomentAnswers(0, 0, (1, None), (0.5, None))
@@ -113,13 +113,15 @@ def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart
 def test_what_a_run_went_back_behind_is_taken_back_and_a_run_of_before_has_none():
     before = [STARTED, guesses(1, 0, 0, 100), guesses(2, 0, 200, label=2)]
     events = [*before, RunContinued(1, 0), guesses(2, 0, 200, label=3)]
-    assert [(moment.step, moment.labels[0]) for moment in read_moments(events)] == [
+    assert [(moment.step, moment.labels[0]) for moment in read_moment_answers(events)] == [
         (0, 1),
         (100, 1),
         (200, 3),
     ]
     assert (
-        read_moments([]) == read_moments([STARTED, EpochEnded(1, 0.5, 0.8, None, None, 0.4)]) == ()
+        read_moment_answers([])
+        == read_moment_answers([STARTED, EpochEnded(1, 0.5, 0.8, None, None, 0.4)])
+        == ()
     )
 
 
@@ -129,6 +131,6 @@ def test_a_long_run_keeps_its_beginning_and_both_ends():
         guesses(0, 8, 0, 1, 3, 7),
         *(guesses(n, 0, 100 * n) for n in range(1, 1_001)),
     ]
-    found = read_moments(events)
+    found = read_moment_answers(events)
     assert len(found) <= 200
     assert [moment.step for moment in found[:5]] == [0, 1, 3, 7, 100] and found[-1].epoch == 1_000

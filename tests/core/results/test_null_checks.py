@@ -24,8 +24,8 @@ from fvapp.core.missions.table.only_me import (
 )
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.results.curves import EpochPoints
-from fvapp.core.results.overfitting import CRITICAL, judge_fit
-from fvapp.core.results.repeats import EPOCHS, SHORT, measured_repeats
+from fvapp.core.results.overfitting import CRITICAL, diagnose_fit
+from fvapp.core.results.repeats import EPOCHS, SHORT, shipped_measured_runs
 from fvapp.core.results.significance import REPEATS, level_of_interim_look
 from fvapp.core.results.statistics import compare_groups
 from fvapp.core.runs import RunResult
@@ -111,7 +111,7 @@ def judged(val_loss, settings=RunSettings(), loss=None):
     count = len(val_loss)
     loss = loss or [0.5 - 0.4 * epoch / count for epoch in range(count)]
     epochs = tuple(range(1, count + 1))
-    return judge_fit(
+    return diagnose_fit(
         EpochPoints(epochs, loss, [0.9] * count, val_loss, [0.85] * count, [0.4] * count), settings
     ).kind
 
@@ -153,7 +153,7 @@ def test_of_runs_whose_course_is_level_at_most_one_in_twenty_overfits(epochs, sc
 
 def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_to_overfit():
     kinds = []
-    for settings, runs in measured_repeats().items():
+    for settings, runs in shipped_measured_runs().items():
         means = [np.convolve(run.val_loss, np.ones(3) / 3, "valid") for run in runs]
         learns = all(run.loss[-1] < run.loss[0] for run in runs)
         if learns and all(mean[-1] > 1.1 * mean.min() for mean in means):
@@ -180,7 +180,7 @@ def learned_repeats():
 
     A network's repeats differ only in the seed. Networks that learned too little are left out.
     """
-    for settings, runs in measured_repeats().items():
+    for settings, runs in shipped_measured_runs().items():
         settings = settings.with_values(epochs=SHORT)
         if min(run.val_accuracy[SHORT - 1] for run in runs) > 0.3:
             yield settings, runs, margin_of_difference(seed_spread(settings).val_accuracy)
@@ -323,7 +323,7 @@ def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_no
     below = []
     groups = [
         runs
-        for one, runs in measured_repeats().items()
+        for one, runs in shipped_measured_runs().items()
         if one.dataset == dataset and one.train_images is None
     ]
     for _ in range(DRAWS // 20):

@@ -14,13 +14,13 @@ from fvapp.core.results.learned import unlearned_message
 from fvapp.core.results.overfitting import (
     FitDiagnosis,
     FitKind,
+    diagnose_fit,
     fit_sentence,
-    judge_fit,
     rises_at_end,
     steepest_rise,
     untried_remedies,
 )
-from fvapp.core.results.repeats import EPOCHS, measured_repeats
+from fvapp.core.results.repeats import EPOCHS, shipped_measured_runs
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings, changed_setting_rows
 from fvapp.i18n import Translator
@@ -45,7 +45,7 @@ FALLING = [0.50, 0.44, 0.40, 0.38, 0.37, 0.36, 0.355, 0.35]
 OVERFITTING = epochs(
     [0.5 - 0.03 * place for place in range(14)], [*FALLING, 0.36, 0.38, 0.40, 0.43, 0.46, 0.50]
 )
-FIT = judge_fit(OVERFITTING, SETTINGS)
+FIT = diagnose_fit(OVERFITTING, SETTINGS)
 
 
 def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_sentence_names_the_numbers():
@@ -68,16 +68,16 @@ def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_senten
     ],
 )
 def test_what_is_no_overfitting_is_not_called_so(loss, val_loss, kind):
-    assert judge_fit(epochs(loss, val_loss), SETTINGS).kind == kind
+    assert diagnose_fit(epochs(loss, val_loss), SETTINGS).kind == kind
 
 
-@pytest.mark.parametrize("settings", measured_repeats())
+@pytest.mark.parametrize("settings", shipped_measured_runs())
 def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradict_each_other(
     settings,
 ):
     kinds = Counter()
-    for run in measured_repeats()[settings]:
-        kinds[judge_fit(measured(run, EPOCHS), settings).kind] += 1
+    for run in shipped_measured_runs()[settings]:
+        kinds[diagnose_fit(measured(run, EPOCHS), settings).kind] += 1
     # chance exceeds its margin in one of twenty runs
     assert min(kinds["overfits"], kinds["falls"]) <= 1
     assert set(kinds) <= {"overfits", "level", "falls", "worse"}
@@ -92,7 +92,7 @@ def test_a_rise_counts_from_four_epochs_on_and_equal_values_are_none():
 
 def test_of_an_own_data_set_nothing_is_said_of_its_few_validation_images():
     settings = RunSettings(dataset=make_own_dataset_name(("cat", "dog")), validation_split=0.2)
-    assert judge_fit(OVERFITTING, settings).kind == "own"
+    assert diagnose_fit(OVERFITTING, settings).kind == "own"
 
 
 TESTED = RunResult(0.4, 0.85, 1.0)
@@ -111,7 +111,7 @@ JUMPY = [1.1, 6.3, 0.9, 3.4, 1.6]
 def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_nothing_has_ended_it(
     loss, val_loss, result, said
 ):
-    fit = judge_fit(epochs(loss, val_loss), SETTINGS, result)
+    fit = diagnose_fit(epochs(loss, val_loss), SETTINGS, result)
     assert (fit.kind, fit.further_sentence) == ("falls", said)
     assert ("may still help" in fit_sentence(fit, Translator("en"))) == (said == "compare.fit.more")
 
@@ -125,7 +125,7 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
     ],
 )
 def test_numbers_that_cannot_say_are_not_judged(points):
-    assert judge_fit(points, SETTINGS).kind == "cannot_say"
+    assert diagnose_fit(points, SETTINGS).kind == "cannot_say"
 
 
 @pytest.mark.parametrize("broken", [None, float("nan"), float("inf")])
@@ -136,7 +136,7 @@ def test_a_run_whose_losses_are_no_numbers_broke_and_the_epoch_is_named(broken):
         epochs([*curve, broken, broken], [None] * 12),
         epochs([*curve, 0.2, 0.2], [*curve, broken, broken]),
     ):
-        fit = judge_fit(points, SETTINGS)
+        fit = diagnose_fit(points, SETTINGS)
         assert (fit.kind, fit.last_epoch) == ("broken", 11)
         assert "epoch 11" in fit_sentence(fit, Translator("en"))
 
@@ -145,9 +145,11 @@ def test_every_outcome_has_its_own_sentence(language):
     rising = [0.3 + 0.01 * place for place in range(14)]
     fits = [
         FIT,
-        judge_fit(epochs(FALLING, FALLING), SETTINGS),
-        judge_fit(epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS),
-        judge_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
+        diagnose_fit(epochs(FALLING, FALLING), SETTINGS),
+        diagnose_fit(
+            epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS
+        ),
+        diagnose_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
         *map(FitDiagnosis, ("broken", "cannot_say", "altered", "few", "own")),
         FitDiagnosis("unlearned", unlearned_message=unlearned_message("mnist", 0.1)),
     ]

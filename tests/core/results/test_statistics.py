@@ -8,9 +8,9 @@ import scipy.stats
 
 from fvapp.core.results.significance import holm_correction, welch_p_value
 from fvapp.core.results.statistics import (
-    common_measure,
+    common_accuracy_measure,
     compare_groups,
-    compare_with_first,
+    compare_groups_with_first,
     count_test_images,
     error_bar_lengths,
     group_runs,
@@ -87,8 +87,8 @@ def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
     first = (0.880, 0.884, 0.877)
     barely = (0.890, 0.894, 0.892)
     same = [(0.880 + 0.0001 * place, 0.883, 0.878) for place in range(6)]
-    (alone,) = compare_with_first(groups(first, barely), "val_accuracy")
-    among, *_ = compare_with_first(groups(first, barely, *same), "val_accuracy")
+    (alone,) = compare_groups_with_first(groups(first, barely), "val_accuracy")
+    among, *_ = compare_groups_with_first(groups(first, barely, *same), "val_accuracy")
     assert alone.outcome == "more" and alone.p_value < 0.05
     assert among.outcome == "cannot_say" and among.p_value == pytest.approx(
         min(1, 7 * alone.p_value)
@@ -98,8 +98,8 @@ def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
 def test_a_group_of_other_images_is_no_comparison_and_corrects_nothing():
     first, second = groups((0.880, 0.884, 0.877), (0.888, 0.890, 0.889))
     (other,) = groups((0.97, 0.98, 0.97), dataset="mnist")
-    with_other, apart = compare_with_first((first, second, other), "val_accuracy")
-    (alone,) = compare_with_first((first, second), "val_accuracy")
+    with_other, apart = compare_groups_with_first((first, second, other), "val_accuracy")
+    (alone,) = compare_groups_with_first((first, second), "val_accuracy")
     assert with_other == alone and apart.p_value is None
 
 
@@ -112,7 +112,7 @@ def test_bars_touch_exactly_where_there_is_no_difference(seed):
     lengths = error_bar_lengths(made_up, "val_accuracy")
     first = made_up[0]
     for group, length, verdict in zip(
-        made_up[1:], lengths[1:], compare_with_first(made_up, "val_accuracy"), strict=True
+        made_up[1:], lengths[1:], compare_groups_with_first(made_up, "val_accuracy"), strict=True
     ):
         apart = (
             abs(group.mean_accuracy("val_accuracy") - first.mean_accuracy("val_accuracy"))
@@ -124,12 +124,12 @@ def test_bars_touch_exactly_where_there_is_no_difference(seed):
 def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there_is():
     some = groups(NARROW, NARROW)
     assert (
-        common_measure(some) == "val_accuracy"
+        common_accuracy_measure(some) == "val_accuracy"
         and count_test_images(some[0], "val_accuracy") == 6_000
     )
     (without,) = group_runs([record(1, 0.88, validation_split=0.0)])
     assert (
-        common_measure([*some, without]) == "test_accuracy"
+        common_accuracy_measure([*some, without]) == "test_accuracy"
         and count_test_images(without, "test_accuracy") == 10_000
     )
     assert count_test_images(groups(NARROW, train_images=1_000)[0], "val_accuracy") == 100
@@ -224,26 +224,30 @@ def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
     (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other, record(4, 0.90, seed=3)])
     assert [run.number for run in group.runs] == [2, 3, 4]
     assert group.accuracies("test_accuracy") == (0.88, 0.89, 0.90)
-    assert group.mean_accuracy("test_accuracy") == pytest.approx(0.89) and group.spread(
-        "test_accuracy"
-    ) == pytest.approx(0.01)
+    assert group.mean_accuracy("test_accuracy") == pytest.approx(
+        0.89
+    ) and group.accuracy_standard_deviation("test_accuracy") == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize("values", [{"validation_split": 0.2}, {"train_images": 10_000}])
 def test_accuracies_on_other_validation_images_are_not_compared(values):
     alike = groups(NARROW)[0]
     other = groups(NARROW, **values)[0]
-    assert common_measure([alike, alike]) == "val_accuracy"
-    assert common_measure([alike, other]) == common_measure([other, alike]) == "test_accuracy"
+    assert common_accuracy_measure([alike, alike]) == "val_accuracy"
+    assert (
+        common_accuracy_measure([alike, other])
+        == common_accuracy_measure([other, alike])
+        == "test_accuracy"
+    )
     digits = groups(NARROW, dataset="mnist", **values)[0]  # never compared, as its data set differs
-    assert common_measure([alike, digits, alike]) == "val_accuracy"
+    assert common_accuracy_measure([alike, digits, alike]) == "val_accuracy"
 
 
 def test_the_verdict_is_of_as_few_images_as_either_group_has():
     few = groups(NARROW, train_images=1_000)[0]
     many = groups(NARROW)[0]
     for pair in ((few, many), (many, few)):
-        assert compare_with_first(pair, "val_accuracy")[0].image_count == 100
+        assert compare_groups_with_first(pair, "val_accuracy")[0].image_count == 100
 
 
 def test_small_differences_keep_two_digits():
@@ -272,7 +276,7 @@ def test_repeats_take_seeds_that_were_not_used_yet_and_after_the_last_the_first(
 def twice(**second):
     """Return the outcome of comparing two single runs; `second` changes the second record."""
     runs = [record(1, 0.88), replace(record(2, 0.90, hidden=(512,)), **second)]
-    (verdict,) = compare_with_first(group_runs(runs), "test_accuracy")
+    (verdict,) = compare_groups_with_first(group_runs(runs), "test_accuracy")
     return verdict.outcome
 
 
@@ -290,4 +294,4 @@ def test_nobody_is_told_to_repeat_what_cannot_be_repeated():
         twice(settings=same, taught=TeachingRecord(record(1, 0.88).id, 1, ("a",), False))
         == "taught"
     )
-    assert compare_with_first(group_runs(cnn), "test_accuracy")[0].outcome == "alone"
+    assert compare_groups_with_first(group_runs(cnn), "test_accuracy")[0].outcome == "alone"

@@ -5,7 +5,7 @@ from fvapp.core.missions.comparing import chance_margin, class_name_or_catalogue
 from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
-from fvapp.core.results.overfitting import FitKind, judge_fit
+from fvapp.core.results.overfitting import FitKind, diagnose_fit
 from fvapp.core.wording import AccuracyDifference, percent
 
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
@@ -19,7 +19,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     accuracy can diverge, so another sentence describes the change of the validation accuracy.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
-    fit = judge_fit(longest.epoch_columns, longest.settings)
+    fit = diagnose_fit(longest.epoch_columns, longest.settings)
     outcomes: dict[FitKind, Outcome] = {
         "overfits": "held",
         "falls": "not_held",

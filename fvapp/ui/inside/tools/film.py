@@ -23,7 +23,7 @@ from fvapp.core.inspection import (
     weight_change_pictures,
     weighted_pixel_pictures,
 )
-from fvapp.core.results.shown_classes import shown_classes
+from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.browser import array_base64, make_component
@@ -170,7 +170,7 @@ def _film_data(
     names = view.class_names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     frame_shares = networks[-1].to_shares(logits)
-    kept = shown_classes(frame_shares.max(axis=0))
+    kept = choose_classes_to_show(frame_shares.max(axis=0))
     pictures, units = _unit_pictures(networks, image)
     scale = np.abs(pictures).max(axis=(0, 2, 3), initial=1e-9)
     kind = "maps" if networks[-1].is_convolutional else "products"

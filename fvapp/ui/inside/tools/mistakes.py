@@ -15,7 +15,7 @@ from fvapp.core.inspection import (
     most_confused_pair,
     precision_and_recall,
 )
-from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
+from fvapp.core.results.shown_classes import MOST_SHOWN, choose_classes_to_show
 from fvapp.core.wording import percent
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
@@ -48,7 +48,7 @@ def draw_mistakes(view: InspectedImage) -> Explanation | None:
         with st.container(key="mistakes"):
             _draw_mistake_list(view, answers)
         confusion = answers.confusion_matrix()
-        kept = shown_classes(confusion.sum(axis=1))
+        kept = choose_classes_to_show(confusion.sum(axis=1))
         head = ["", *(names[label] for label in kept)]
         write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row, kept])) for row in kept])
 

@@ -15,7 +15,7 @@ from fvapp.charts.figure import (
 from fvapp.core.colours import RUNS, TEST, VALIDATION
 from fvapp.core.results.by_class import ByClass, find_class_far_below, recall_by_class
 from fvapp.core.results.shown_classes import choose_classes_to_show
-from fvapp.core.wording import FEW_IMAGES, Translate, percent
+from fvapp.core.wording import FEW_IMAGES, Translate, share_as_percent
 
 _ROW = 36  # height of a class's row in the chart, in pixels
 _BAR = 14  # additional height of a row for each further run, in pixels
@@ -57,7 +57,7 @@ def by_class_figure(
         groups.append(
             horizontal_bars(
                 shares,
-                ["" if few else percent(share) for share in shares],
+                ["" if few else share_as_percent(share) for share in shares],
                 class_names,
                 name=escape_labels(title),
                 hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",

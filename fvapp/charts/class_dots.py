@@ -10,7 +10,7 @@ from math import ceil, floor
 from fvapp.core.classroom import TrialResults
 from fvapp.core.colours import TEST
 from fvapp.core.templates import render_template
-from fvapp.core.wording import Translate, percent, points_text
+from fvapp.core.wording import Translate, percentage_points_text, share_as_percent
 
 WIDTH = 640  # width of a picture of one run in SVG units, on a projector or on paper
 # Width in SVG units of a picture of several runs on a projector. Projected two metres wide, its
@@ -50,8 +50,8 @@ def accuracy_dots_svg(
         head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.results)))))
         words = t(
             "classroom.results.spread",
-            mean=percent(dots.mean),
-            spread=points_text(dots.accuracy_standard_deviation),
+            mean=share_as_percent(dots.mean),
+            spread=percentage_points_text(dots.accuracy_standard_deviation),
         )
         middle = x_of(dots.mean)
         above = ground

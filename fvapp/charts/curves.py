@@ -19,7 +19,7 @@ from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import has_few_test_images, sum_over_classes, wilson_interval
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
-from fvapp.core.wording import Translate, percent
+from fvapp.core.wording import Translate, share_as_percent
 
 HEIGHT = 340
 
@@ -227,7 +227,7 @@ def _round_up(number: float) -> float:
 
 
 def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
-    words = t("charts.guessing", share=percent(share, 0))
+    words = t("charts.guessing", share=share_as_percent(share, 0))
     return text_annotation(words, last, share, xanchor="right", yanchor="bottom")
 
 

@@ -21,7 +21,7 @@ from fvapp.charts.figure import (
 from fvapp.core.colours import QUIET, RUNS, TEST
 from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, duration_words, percent
+from fvapp.core.wording import Translate, duration_words, share_as_percent
 
 HEIGHT = 340
 _LOWEST = 210  # height of the figure on a phone, in pixels, as set by the style sheet
@@ -64,7 +64,7 @@ class AccuracyRow:
 
     @property
     def name_and_percent(self) -> tuple[str, str]:
-        return escape_labels(self.name), percent(self.accuracy)
+        return escape_labels(self.name), share_as_percent(self.accuracy)
 
 
 def live_accuracy_figure(

@@ -13,7 +13,7 @@ from fvapp.charts.figure import (
 from fvapp.core.answers import Answer
 from fvapp.core.colours import QUIET, TRAINING
 from fvapp.core.results.shown_classes import choose_classes_to_show
-from fvapp.core.wording import Translate, percent
+from fvapp.core.wording import Translate, share_as_percent
 
 HEIGHT = 360
 _ROW = 24  # height of a class's row in pixels, if there are too many classes for the usual height
@@ -40,7 +40,9 @@ def answer_shares_figure(
     def marked(row: int, text: str) -> str:
         return f"<b>{text}</b>" if row == highest else text
 
-    texts = [marked(row, percent(share)) if answer else "" for row, share in enumerate(shares)]
+    texts = [
+        marked(row, share_as_percent(share)) if answer else "" for row, share in enumerate(shares)
+    ]
     ticks = [marked(row, escape_labels(name)) for row, name in enumerate(names)]
     rows = range(len(names))
     marker = {

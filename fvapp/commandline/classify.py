@@ -23,7 +23,7 @@ from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.runs import RunResult
 from fvapp.core.schema import read_as
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import class_names, output_names, percent
+from fvapp.core.wording import class_names, output_names, share_as_percent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -156,4 +156,4 @@ def _describe_answer(
     if answer.is_unlike_training:
         key = "unlike"
     name = output_names(class_names(dataset, t), outputs)[answer.predicted_label]
-    return fields, t(f"classify.{key}", answer=name, share=percent(answer.confidence))
+    return fields, t(f"classify.{key}", answer=name, share=share_as_percent(answer.confidence))

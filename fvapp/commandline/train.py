@@ -18,7 +18,7 @@ from fvapp.core.places import AppFolders
 from fvapp.core.results.by_class import result_sentences
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import SETTINGS, RunSettings, Value, read_setting_value
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 KERAS_ERROR = 1
 """Exit status if Keras raised an error, as for a deliberately faulty network."""
@@ -158,7 +158,7 @@ def _print_event(
         case RunFailed(error):
             print(f"{error.kind}: {error.message}", file=sys.stderr)
         case RunEnded(_, result) if not result.is_untested:
-            accuracy = percent(result.test_accuracy)
+            accuracy = share_as_percent(result.test_accuracy)
             print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
             for sentence in result_sentences(settings, result, settings.epochs, t, trained):
                 print(sentence)

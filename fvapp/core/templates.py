@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from fvapp.core.colours import css_variables
 from fvapp.core.pixel_art import app_mark_svg
-from fvapp.core.wording import duration_words, percent
+from fvapp.core.wording import duration_words, share_as_percent
 
 
 def render_template(package: str, template: str, /, **values: object) -> str:
@@ -31,7 +31,7 @@ def _template_environment(package: str) -> Environment:
     )
     environment.filters |= {
         "code": _inline_markup,
-        "percent": percent,
+        "percent": share_as_percent,
         "loss": "{:.3f}".format,
         "comment": lambda text: python_comment(text).rstrip(),
     }

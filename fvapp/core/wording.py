@@ -53,7 +53,7 @@ NOTHING = "–"
 """Shown in place of a missing number."""
 
 
-def percent(share: float | None, digits: int = 1) -> str:
+def share_as_percent(share: float | None, digits: int = 1) -> str:
     """Return a share between 0 and 1 as a percentage: ``"88.2%"`` for ``0.8823``.
 
     A final 5 is rounded up, as in school and in the browser's charts: ``0.8725`` becomes
@@ -73,12 +73,12 @@ def _round_half_up(value: float, digits: int) -> Decimal:
     return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def plain_number(value: float) -> str:
+def plain_number_text(value: float) -> str:
     """Return a number as text with all its decimals and no exponent, such as ``0.00001``."""
     return f"{Decimal(repr(value)).normalize():f}"
 
 
-def right_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
+def correct_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
     """Return how many answers out of 100 (or more) are correct, such as ``("86", "100")``.
 
     If a total of 100 would wrongly suggest that all or no answers are correct, the total is 1,000
@@ -97,7 +97,7 @@ def right_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
     return f"{n:,}", f"{of:,}"
 
 
-def points_text(difference: float) -> str:
+def percentage_points_text(difference: float) -> str:
     """Return the size of a difference between two accuracies, in percentage points.
 
     ``0.0123`` gives ``"1.2"``. Below one point, the text has two decimals: ``0.0012`` gives
@@ -161,8 +161,8 @@ class AccuracyDifference:
         shown = _round_half_up(100 * after, digits) - _round_half_up(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _round_half_up(100 * margin, digits))
         return cls(
-            percent(before, digits),
-            percent(after, digits),
+            share_as_percent(before, digits),
+            share_as_percent(after, digits),
             str(abs(shown)),
             f"{shown + 0:+}".replace("-", "\N{MINUS SIGN}"),
             str(shown_margin),
@@ -170,7 +170,7 @@ class AccuracyDifference:
         )
 
     @property
-    def lost_points(self) -> str:
+    def lost_percentage_points(self) -> str:
         """The accuracy drop in percentage points; negative for a rise above the margin of error."""
         return f"-{self.percentage_points}" if self.direction > 0 else self.percentage_points
 
@@ -194,15 +194,17 @@ FEW_IMAGES = 100
 """With fewer test images than this, a number of images says more than a percentage."""
 
 
-def right_share_words(share: float, images: int, t: Translate) -> str:
+def correct_share_words(share: float, images: int, t: Translate) -> str:
     """Return the share of correctly classified images, as ``"86.8%"`` or ``"18 of 21"``."""
     few = 0 < images < FEW_IMAGES
-    return t("common.of_all", n=round(share * images), all=images) if few else percent(share)
+    return (
+        t("common.of_all", n=round(share * images), all=images) if few else share_as_percent(share)
+    )
 
 
 def accuracy_words(result: RunResult, t: Translate) -> str:
-    """Return the test accuracy of a run, worded by :func:`right_share_words`."""
-    return right_share_words(result.test_accuracy, result.test_image_count or FEW_IMAGES, t)
+    """Return the test accuracy of a run, worded by :func:`correct_share_words`."""
+    return correct_share_words(result.test_accuracy, result.test_image_count or FEW_IMAGES, t)
 
 
 def loss_text(loss: float | None) -> str:
@@ -376,7 +378,7 @@ def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> st
             return t("compare.values.never")
         case "digits":
             return str(value)
-    return f"{value:,}" if isinstance(value, int) else plain_number(value)
+    return f"{value:,}" if isinstance(value, int) else plain_number_text(value)
 
 
 def epoch_words(record: RunRecord) -> str:

@@ -9,12 +9,12 @@ from fvapp.core.names import clean_name, escape_csv_cell
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import (
-    percent,
-    plain_number,
-    right_and_total_texts,
+    correct_and_total_texts,
+    plain_number_text,
     run_titles,
     setting_value_words,
     settings_summary,
+    share_as_percent,
     short_setting_words,
     split_first_sentence,
 )
@@ -62,7 +62,7 @@ def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_
         *range(0, images, max(1, images // 211)),
     }:
         said, of = (
-            int(text.replace(",", "")) for text in right_and_total_texts(right / images, images)
+            int(text.replace(",", "")) for text in correct_and_total_texts(right / images, images)
         )
         assert abs(said / of - right / images) <= 0.5 / of + 1e-9
         assert (said > 0, said < of) == (right > 0, right < images) and of <= images
@@ -73,11 +73,13 @@ def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_
 def test_a_half_is_rounded_up_whatever_binary_makes_of_it(images):
     for right in range(images + 1):
         exact = Decimal(100 * right) / images
-        assert percent(right / images) == f"{exact.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+        assert (
+            share_as_percent(right / images) == f"{exact.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+        )
 
 
 def test_a_number_is_shown_with_its_decimals_and_no_exponent():
-    assert [plain_number(number) for number in (0.00001, 8.267e-05, 1.0, 10.0)] == [
+    assert [plain_number_text(number) for number in (0.00001, 8.267e-05, 1.0, 10.0)] == [
         "0.00001",
         "0.00008267",
         "1",
@@ -135,7 +137,7 @@ def test_what_a_run_does_without_is_said_in_words_of_its_own():
     [(0.125, 0, "13%"), *((no_number, 1, "–") for no_number in (None, float("nan"), float("inf")))],
 )
 def test_a_share_may_have_no_decimals_and_what_is_no_number_is_a_dash(share, digits, words):
-    assert percent(share, digits) == words
+    assert share_as_percent(share, digits) == words
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from fvapp.core.missions.progress import NOTE
 from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import SeedSpread
 from fvapp.core.runs import RunResult
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.i18n import Translator
 from mission_pages import (
     answer,
@@ -80,7 +80,7 @@ def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_i
         dataset.x_train[:5_000]
     )
     right = np.mean(logits.argmax(axis=1) == dataset.y_train[:5_000])
-    assert f"right on {percent(right)} of the 5,000 images it learned from" in words(app)
+    assert f"right on {share_as_percent(right)} of the 5,000 images it learned from" in words(app)
 
 
 def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_after_all_answers(

@@ -10,7 +10,7 @@ from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.names import escape_csv_cell
 from fvapp.core.templates import render_template
-from fvapp.core.wording import Translate, points_text
+from fvapp.core.wording import Translate, percentage_points_text
 
 _COLUMNS = (
     "mission",
@@ -155,7 +155,7 @@ def class_report_html(
         results=results,
         table=_results_table(rows, names, t),
         sentence=predictions_sentence,
-        points=points_text,
+        points=percentage_points_text,
         missions=MISSIONS,
     )
 

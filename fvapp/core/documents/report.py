@@ -17,7 +17,7 @@ from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render_template
 from fvapp.core.texts.strips import LEAST_TESTED
-from fvapp.core.wording import Translate, class_names, percent, run_title
+from fvapp.core.wording import Translate, class_names, run_title, share_as_percent
 
 MOST_DRAWINGS = 12
 
@@ -123,7 +123,7 @@ def _result_lines(record: RunRecord, t: Translate) -> list[str]:
         strict=False,
     )
     sentences = [
-        f"{name}{t('common.colon')}{percent(share)}".replace(" ", "\N{NO-BREAK SPACE}")
+        f"{name}{t('common.colon')}{share_as_percent(share)}".replace(" ", "\N{NO-BREAK SPACE}")
         for name, share in shares
     ]
     listed = (
@@ -157,7 +157,7 @@ def _curve_charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
     )
     return [
         _curve_chart(curves, "loss", loss, epochs, "{:.3f}".format),
-        _curve_chart(curves, "accuracy", accuracy, epochs, percent),
+        _curve_chart(curves, "accuracy", accuracy, epochs, share_as_percent),
     ]
 
 

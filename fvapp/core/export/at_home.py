@@ -36,8 +36,8 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import (
     Translate,
     class_names,
+    correct_share_words,
     network_phrase,
-    right_share_words,
     setting_value_words,
 )
 from fvapp.core.wording import join_sentences as join_sentences
@@ -174,7 +174,7 @@ def write_take_home_page(
         network=network_phrase(settings, t) if record else "",
         parameters=f"{network.parameter_count:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
-        share_words=right_share_words,
+        share_words=correct_share_words,
         join_sentences=lambda parts: join_sentences(t, *parts),
         sentences=result_sentences(settings, result, record.epoch, t, record.accuracy)
         if record and result

@@ -12,7 +12,7 @@ from fvapp.core.texts.exchanging import exchange_fact
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import PARTING, SILENT, STOPS, TextForm
 from fvapp.core.texts.strips import texts_in_strips
-from fvapp.core.wording import Translate, percent
+from fvapp.core.wording import Translate, share_as_percent
 
 WHOLE = RunSettings(validation_split=0.0)
 """Settings of a ready-made network, which was trained on its whole text."""
@@ -91,7 +91,7 @@ def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -
     held = {
         "n": learned.copied_piece_length,
         "share": "{share}",
-        "held": percent(learned.held_out_copied_share, 0),
+        "held": share_as_percent(learned.held_out_copied_share, 0),
     }
     if learned.own_text:
         return t("write.page.copied_mixed", own=form.piece, **held)

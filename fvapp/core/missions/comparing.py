@@ -39,7 +39,7 @@ def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
     """Return two accuracies and the drop from the first to the second, as texts for a sentence."""
     change = AccuracyDifference.between_accuracies(before, after)
     return change.as_sentence_values("before", "after", "points") | {
-        "lost": change.lost_points,
+        "lost": change.lost_percentage_points,
         "change": change.signed_points,
     }
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
-from fvapp.core.wording import loss_text, percent
+from fvapp.core.wording import loss_text, share_as_percent
 
 # Both patterns match anywhere in the message, because TensorFlow writes a list of file names before
 # the sentence that `_LABEL` finds.
@@ -58,7 +58,10 @@ def judge_expected_error(trials: Trials, about: str) -> Verdict:
     if trial.error is None or not trial.has_failed:
         return Verdict(
             "not_held",
-            {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)},
+            {
+                "loss": loss_text(trial.epochs[-1].loss),
+                "test": share_as_percent(trial.test_accuracy),
+            },
         )
     marked = find_error_line(trial.error.message)
     return Verdict("held", marked.numbers) if marked.kind == about else Verdict("within_noise")

@@ -7,7 +7,7 @@ from statistics import fmean, median
 from fvapp.core.results.learned import unlearned_run_message
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import FEW_IMAGES, Translate, class_names, percent
+from fvapp.core.wording import FEW_IMAGES, Translate, class_names, share_as_percent
 
 FAR_BELOW = 0.5
 """A class is far below the rest if its share is under this fraction of the median or the mean."""
@@ -72,15 +72,19 @@ def weakness_sentence(
     if len(missed) > 1:
         return t(
             "by_class.several",
-            accuracy=percent(result.test_accuracy),
+            accuracy=share_as_percent(result.test_accuracy),
             names=t("common.comma").join(missed),
         )
 
     right, images = by_class[label]
     name = class_names(settings.dataset, t)[label]
-    words = {"accuracy": percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
+    words = {"accuracy": share_as_percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
 
-    return t("by_class.few" if right else "by_class.none", **words, share=percent(right / images))
+    return t(
+        "by_class.few" if right else "by_class.none",
+        **words,
+        share=share_as_percent(right / images),
+    )
 
 
 def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
@@ -93,9 +97,9 @@ def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate)
         return ""
     return t(
         "by_class.marked",
-        accuracy=percent(result.test_accuracy),
-        marked=percent(result.marked_accuracy),
-        taken=percent(result.marked_taken),
+        accuracy=share_as_percent(result.test_accuracy),
+        marked=share_as_percent(result.marked_accuracy),
+        taken=share_as_percent(result.marked_taken),
         name=class_names(settings.dataset, t)[settings.marked_class],
     )
 
@@ -103,7 +107,7 @@ def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate)
 def own_examples_sentence(result: RunResult, t: Translate) -> str:
     """Return a sentence on the accuracy for the visitor's own test drawings, or "" without them."""
     right, n = result.my_test or (0, 0)
-    return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
+    return t("examples.my_test", right=right, n=n, share=share_as_percent(right / n)) if n else ""
 
 
 def wilson_interval(right: float, images: int) -> tuple[float, float]:
@@ -130,7 +134,7 @@ def few_images_warning(result: RunResult, t: Translate) -> str:
     if not has_few_test_images(result):
         return ""
     low, high = wilson_interval(*sum_over_classes(result.by_class))
-    return t("by_class.few_images", low=percent(low, 0), high=percent(high, 0))
+    return t("by_class.few_images", low=share_as_percent(low, 0), high=share_as_percent(high, 0))
 
 
 def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
@@ -143,7 +147,7 @@ def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate)
     if not shares:
         return ""
     name = min(shares, key=shares.__getitem__)
-    return t("by_class.lowest", name=name, share=percent(shares[name]))
+    return t("by_class.lowest", name=name, share=share_as_percent(shares[name]))
 
 
 def result_sentences(

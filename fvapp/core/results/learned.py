@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import FEW_IMAGES, percent, plain_number
+from fvapp.core.wording import FEW_IMAGES, plain_number_text, share_as_percent
 
 FEW_STEPS = 100
 """A network with fewer training steps than this may simply not have learned yet.
@@ -56,7 +56,10 @@ def unlearned_message(
     least = least_learned_accuracy(info.class_count, images or info.test_images or 1)
     if least > 1 or accuracy > least - 1e-9:
         return None
-    values = {"accuracy": percent(accuracy), "chance": percent(1 / info.class_count, 0)}
+    values = {
+        "accuracy": share_as_percent(accuracy),
+        "chance": share_as_percent(1 / info.class_count, 0),
+    }
     if steps < FEW_STEPS:
         return "learned.yet", {**values, "steps": f"{steps:.0f}"}
     return "learned.nothing", values
@@ -92,10 +95,10 @@ def unlearned_run_message(
         return None
     values = {
         **nothing_learned[1],
-        "trained": percent(trained),
-        "wrong": percent(settings.wrong_labels, 0),
-        "rate": plain_number(settings.learning_rate),
-        "usual": plain_number(OPTIMIZERS[settings.optimizer].usual_learning_rate),
+        "trained": share_as_percent(trained),
+        "wrong": share_as_percent(settings.wrong_labels, 0),
+        "rate": plain_number_text(settings.learning_rate),
+        "usual": plain_number_text(OPTIMIZERS[settings.optimizer].usual_learning_rate),
     }
     return f"learned.{_unlearned_reason(settings, nothing_learned[0], fits, trained)}", values
 

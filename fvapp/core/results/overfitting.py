@@ -12,7 +12,7 @@ from fvapp.core.results.curves import EpochPoints, first_diverged_epoch
 from fvapp.core.results.learned import UnlearnedMessage, unlearned_run_message
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import NumberClaim, Translate, loss_text, percent
+from fvapp.core.wording import NumberClaim, Translate, loss_text, share_as_percent
 
 WINDOW = 3
 """Number of epochs to average over, because a single epoch can be high or low by chance."""
@@ -84,8 +84,8 @@ class WindowMeans(NamedTuple):
         return {
             f"{when}_loss": loss_text(self.loss),
             f"{when}_val_loss": loss_text(self.val_loss),
-            f"{when}_accuracy": percent(self.accuracy),
-            f"{when}_val_accuracy": percent(self.val_accuracy),
+            f"{when}_accuracy": share_as_percent(self.accuracy),
+            f"{when}_val_accuracy": share_as_percent(self.val_accuracy),
         }
 
 
@@ -134,7 +134,7 @@ class FitDiagnosis:
             "last": str(self.last_epoch),
             "images": str(self.validation_images),
             "fewest": str(FEWEST_VALIDATION),
-            "rise": percent(max(0.0, self.val_loss_rise)),
+            "rise": share_as_percent(max(0.0, self.val_loss_rise)),
             **self.best_means.as_texts("best"),
             **self.last_means.as_texts("last"),
         }
@@ -209,7 +209,7 @@ def diagnose_fit(
         return replace(
             fit, kind="falls", further_sentence=_more_epochs_sentence(fit, val_losses, result)
         )
-    if not rises_at_end(val_losses) or fit.sentence_values["rise"] == percent(0):
+    if not rises_at_end(val_losses) or fit.sentence_values["rise"] == share_as_percent(0):
         return fit
     learns = float(loss_text(fit.last_means.loss)) < float(loss_text(fit.best_means.loss))
     return replace(fit, kind="overfits" if learns else "worse")

@@ -11,9 +11,9 @@ from fvapp.core.results.statistics import SeedGroup, count_test_images, verdict_
 from fvapp.core.wording import (
     FEW_IMAGES,
     AccuracyDifference,
-    percent,
-    points_text,
-    right_share_words,
+    correct_share_words,
+    percentage_points_text,
+    share_as_percent,
 )
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import escape_markdown
@@ -34,7 +34,7 @@ def draw_verdict(comparison: Comparison) -> None:
         mean = _mean_words(
             groups[0],
             comparison,
-            percent(groups[0].mean_accuracy(comparison.measure)),
+            share_as_percent(groups[0].mean_accuracy(comparison.measure)),
         )
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned_message
@@ -56,7 +56,7 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
     images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return (
-        right_share_words(group.mean_accuracy(comparison.measure), images, comparison.t)
+        correct_share_words(group.mean_accuracy(comparison.measure), images, comparison.t)
         if few
         else share
     )
@@ -138,7 +138,10 @@ def _range_words(comparison: Comparison) -> str:
     values = comparison.chosen_groups[0].accuracies(comparison.measure)
     if len(values) > 1:
         return comparison.t(
-            "compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values))
+            "compare.line.range",
+            n=len(values),
+            low=share_as_percent(min(values)),
+            high=share_as_percent(max(values)),
         )
     if len(comparison.chosen_runs) > 1:
         return comparison.t(f"compare.line.{_reason_for_one_group(comparison)}")
@@ -180,12 +183,16 @@ def draw_verdict_evidence(comparison: Comparison) -> None:
 
 
 def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
-    mean = percent(group.mean_accuracy(comparison.measure), 2)
+    mean = share_as_percent(group.mean_accuracy(comparison.measure), 2)
     spread = group.accuracy_standard_deviation(comparison.measure)
     if spread is None:
         return comparison.t("compare.one_run", title=title, mean=mean)
     return comparison.t(
-        "compare.group", title=title, n=len(group.runs), mean=mean, spread=points_text(spread)
+        "compare.group",
+        title=title,
+        n=len(group.runs),
+        mean=mean,
+        spread=percentage_points_text(spread),
     )
 
 

@@ -11,7 +11,7 @@ from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import TaughtExample
-from fvapp.core.wording import class_names, join_sentences, percent
+from fvapp.core.wording import class_names, join_sentences, share_as_percent
 from fvapp.ui.browser import announce_to_screen_readers, click_id
 from fvapp.ui.examples.own_examples import draw_label_buttons
 from fvapp.ui.examples.teaching import (
@@ -98,7 +98,7 @@ def draw_answer(
         answer = answers.as_prepared
         sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
         names = class_names(dataset, visit.t)
-        words = f"{names[answer.predicted_label]} · {percent(answer.confidence)}"
+        words = f"{names[answer.predicted_label]} · {share_as_percent(answer.confidence)}"
         announcement = t("draw.said" if sure else "draw.said_perhaps", answer=words)
         if taught is not None and taught.before != taught.after == taught.label:
             words = announcement = t(
@@ -181,7 +181,7 @@ def draw_step_comparison(
                 st.metric(
                     t(title),
                     names[answer.predicted_label],
-                    percent(answer.probabilities[answer.predicted_label]),
+                    share_as_percent(answer.probabilities[answer.predicted_label]),
                     delta_color="off",
                 )
 
@@ -190,7 +190,9 @@ def _bars_description(visit: Visit, answer: Answer | None, names: list[str]) -> 
     if answer is None:
         return visit.t("draw.bars_alt_empty")
     shares = sorted(zip(answer.probabilities, names, strict=True), reverse=True)[:3]
-    best = visit.t("common.comma").join(f"{name} {percent(share)}" for share, name in shares)
+    best = visit.t("common.comma").join(
+        f"{name} {share_as_percent(share)}" for share, name in shares
+    )
     return visit.t("draw.bars_alt", best=best)
 
 

@@ -17,7 +17,7 @@ from fvapp.core.inspection import (
     signed_feature_maps,
     weighted_pixel_pictures,
 )
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.browser import draw_fold, has_value_settled
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
 from fvapp.ui.parts import find_page, format_signed_number
@@ -99,7 +99,7 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
         units = [int(unit) for unit in helping.units_by_help[:SHOWN]]
         captions = [format_signed_number(helping.help_by_unit[unit]) for unit in units]
         key = "draw.short.filters" if network.is_convolutional else "draw.short.neurons"
-        share = percent(helping.help_share_of_top_units(len(units)), 0)
+        share = share_as_percent(helping.help_share_of_top_units(len(units)), 0)
         st.caption(
             t(key, n=len(units), firing=helping.firing_count, share=share, class_name=names[answer])
         )

@@ -9,7 +9,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.examples import make_example_id
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import TaughtExample
-from fvapp.core.wording import AccuracyDifference, class_names, percent
+from fvapp.core.wording import AccuracyDifference, class_names, share_as_percent
 from fvapp.ui.networks.model_choice import select_model_for_drawing
 from fvapp.ui.parts import open_dataset
 from fvapp.ui.pictures import draw_tiles
@@ -156,7 +156,7 @@ def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
         t(
             "teaching.share",
             name=names[example.label],
-            share=percent(getattr(example, f"share_{side}")),
+            share=share_as_percent(getattr(example, f"share_{side}")),
         )
     )
 

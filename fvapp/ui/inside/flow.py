@@ -14,7 +14,7 @@ from fvapp.core.inspection import (
     weighted_pixel_pictures,
     write_out_sum,
 )
-from fvapp.core.wording import join_sentences, percent
+from fvapp.core.wording import join_sentences, share_as_percent
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
@@ -95,7 +95,7 @@ def support_sentences(view: InspectedImage, place: int, helping: UnitHelpRanking
         ),
         t(
             "inside.flow.share",
-            share=percent(helping.help_share_of_top_units(shown)),
+            share=share_as_percent(helping.help_share_of_top_units(shown)),
             others=others,
             rest=format_signed_number(rest),
             shown=shown,

@@ -11,7 +11,7 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.inspection import count_units
 from fvapp.core.preparation import prepare_source
 from fvapp.core.results.shown_classes import choose_classes_to_show
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_popover
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import InspectedImage, InspectedModel
@@ -91,7 +91,7 @@ def _make_strip_data(view: InspectedImage) -> StripData:
         cells = view.unit_strengths
         if len(network.weighted_steps) == 2 and first.step.shown_as == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * network.weighted_steps[0].kernel).T
-    share = percent(float(view.class_shares[view.answer_label]))
+    share = share_as_percent(float(view.class_shares[view.answer_label]))
     kept = choose_classes_to_show(view.class_shares)
     alt = view.t("draw.bars_alt", best=view.likeliest_classes_text(view.class_shares))
     names = [view.class_names[label] for label in kept]

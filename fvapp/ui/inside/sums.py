@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.core.answers import softmax_steps
 from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection import WrittenSum, unflattened_input_shape
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.inside.view import InspectedImage
 from fvapp.ui.parts import draw_word_popovers, format_signed_number, write_table
 
@@ -103,7 +103,7 @@ def draw_softmax_steps(view: InspectedImage) -> None:
                     if steps.scaled_logits[label]
                     else "0",
                     f"{steps.exponentials[label]:.4f}",
-                    f"{mark}{percent(float(steps.shares[label]))}{mark}",
+                    f"{mark}{share_as_percent(float(steps.shares[label]))}{mark}",
                 )
             )
         head = [

@@ -19,7 +19,7 @@ from fvapp.core.inspection import (
     rank_units,
 )
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, share_as_percent
 from fvapp.i18n import Translator
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts import dataset_of_model
@@ -116,7 +116,7 @@ class InspectedImage:
     def likeliest_classes_text(self, answers: np.ndarray) -> str:
         """Return a text with the three likeliest classes in `answers` and their probabilities."""
         return self.t("common.comma").join(
-            f"{self.class_names[label]} {percent(float(answers[label]))}"
+            f"{self.class_names[label]} {share_as_percent(float(answers[label]))}"
             for label in np.argsort(-answers)[:3]
         )
 

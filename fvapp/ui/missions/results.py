@@ -12,7 +12,7 @@ from fvapp.core.missions import Trial, Verdict, find_error_line, run_labels
 from fvapp.core.missions.trials import require_measured_number
 from fvapp.core.results.overfitting import diagnose_fit
 from fvapp.core.runs import KerasError, RunRecord
-from fvapp.core.wording import Translate, join_sentences, loss_text, percent
+from fvapp.core.wording import Translate, join_sentences, loss_text, share_as_percent
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run_progress
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
@@ -37,7 +37,9 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         _draw_longest_run_curve(opened, max(opened.run_records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
         rows = _accuracy_rows(trials, t)
-        bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
+        bars = (
+            t("common.bar", name=row.name, share=share_as_percent(row.accuracy)) for row in rows
+        )
         alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
         figure = accuracy_rows_figure(
             rows,
@@ -130,7 +132,7 @@ def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
             t("missions.table.parameters"): f"{trial.parameters:,}",
             t("missions.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
             t("missions.table.loss"): loss_text(trial.epochs[-1].loss),
-            t("missions.table.train"): percent(trial.epochs[-1].accuracy),
+            t("missions.table.train"): share_as_percent(trial.epochs[-1].accuracy),
             t(f"missions.table.{measure}"): _measured_accuracy_text(trial, measure),
         }
         for trial, label in zip(trials, labels, strict=True)
@@ -140,8 +142,8 @@ def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
 
 def _measured_accuracy_text(trial: Trial, measure: str) -> str:
     if measure == "val":
-        return percent(trial.val_accuracy)
-    return percent(trial.test_accuracy if trial.result else None)
+        return share_as_percent(trial.val_accuracy)
+    return share_as_percent(trial.test_accuracy if trial.result else None)
 
 
 def _draw_keras_error(t: Translate, error: KerasError) -> None:

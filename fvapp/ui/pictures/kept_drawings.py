@@ -9,7 +9,7 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.documents.report import ReportDrawing
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, share_as_percent
 from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
 
@@ -83,7 +83,7 @@ def _parse_drawing_row(
     """Return a row of the note as a drawing; None if the row is invalid."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
-        share = percent(float(str(row["share"])))
+        share = share_as_percent(float(str(row["share"])))
         caption = (
             f"{class_names(dataset, t)[int(str(row['label']))]} · {share}" if dataset else share
         )

@@ -10,7 +10,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.texts.strips import labels_of_text, partition_strips
 from fvapp.core.texts.tables import TableScores, score_count_tables
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.parts import write_table
 from fvapp.ui.visit import Visit
 
@@ -33,14 +33,14 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     rows = [
         (
             t("train.rivals.always", sign=form.shown[tables.commonest_label]),
-            percent(tables.commonest_share),
+            share_as_percent(tables.commonest_share),
             "",
         ),
-        (t("train.rivals.plain", n=form.context), percent(tables.whole_strip_share), ""),
-        (t("train.rivals.network"), percent(result.test_accuracy), f"{bits:.2f}"),
+        (t("train.rivals.plain", n=form.context), share_as_percent(tables.whole_strip_share), ""),
+        (t("train.rivals.network"), share_as_percent(result.test_accuracy), f"{bits:.2f}"),
         (
             t("train.rivals.falling_back", n=tables.context_length),
-            percent(tables.right_share_with_fallback),
+            share_as_percent(tables.right_share_with_fallback),
             f"{tables.bits_per_character:.2f}",
         ),
     ]
@@ -50,7 +50,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
         write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
         who = "table" if tables.bits_per_character < bits else "network"
         st.markdown(
-            t("train.rivals.without", share=percent(tables.missing_share, 0))
+            t("train.rivals.without", share=share_as_percent(tables.missing_share, 0))
             + " "
             + t(f"train.rivals.fewer_{who}")
         )

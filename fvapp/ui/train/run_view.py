@@ -19,11 +19,11 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import (
     accuracy_words,
+    correct_and_total_texts,
     duration_words,
-    percent,
-    right_and_total_texts,
     run_title,
     run_titles,
+    share_as_percent,
 )
 from fvapp.i18n import Translator
 from fvapp.ui.browser import announce_to_screen_readers, draw_fold, draw_run_choice
@@ -260,7 +260,7 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
     settings = record.settings if record else visit.settings
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
-            right, of = right_and_total_texts(
+            right, of = correct_and_total_texts(
                 result.test_accuracy, result.test_image_count or settings.dataset_info.test_images
             )
             few = few_images_warning(result, t)
@@ -295,11 +295,11 @@ def _draw_accuracy_headline(
     if not few:
         _draw_hundred_pixels(kind, share)
     st.header(words, anchor=False)
-    st.caption(few or f"{t(f'train.{kind}_accuracy')} {percent(share)}")
+    st.caption(few or f"{t(f'train.{kind}_accuracy')} {share_as_percent(share)}")
 
 
 def _percent_number(share: float) -> str:
-    return percent(share, 0).rstrip("%")
+    return share_as_percent(share, 0).rstrip("%")
 
 
 def _draw_hundred_pixels(kind: str, share: float) -> None:
@@ -318,17 +318,21 @@ def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: Rea
     ) or record.settings.dataset_info.test_images
     with st.container(key="figures"):
         if record.taught is None:
-            st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)
+            st.metric(
+                t("train.training_accuracy"),
+                share_as_percent(recent_accuracy(curves)),
+                help=training,
+            )
             validation = validated[-1] if len(validated) else None
             st.metric(
                 t("train.validation_accuracy"),
-                percent(validation),
+                share_as_percent(validation),
                 help=help_with_glossary_link(t, "validation"),
             )
         if record.result is None or not record.result.is_untested:
             st.metric(
                 t("train.test_accuracy"),
-                accuracy_words(record.result, t) if record.result else percent(None),
+                accuracy_words(record.result, t) if record.result else share_as_percent(None),
                 help=help_with_glossary_link(
                     t, "sets", t("train.test_accuracy_help", n=f"{images:,}")
                 ),
@@ -347,7 +351,9 @@ def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, m
     values = getattr(curves.blocks, measure)
     if record is None or not values or values[-1] is None:
         return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
-    now = percent(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
+    now = (
+        share_as_percent(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
+    )
     return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
 
 
@@ -363,7 +369,9 @@ def announce_run_state(visit: Visit, record: RunRecord | None) -> None:
     if record is None or record.state == "failed":
         return
     accuracy = (
-        accuracy_words(record.result, visit.t) if record.result is not None else percent(None)
+        accuracy_words(record.result, visit.t)
+        if record.result is not None
+        else share_as_percent(None)
     )
     active = record.state in ACTIVE
     announce_to_screen_readers(

@@ -19,7 +19,7 @@ from fvapp.core.missions.typical import TypicalMissionResults, typical_results
 from fvapp.core.missions.verdict import OUTCOMES
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.runs import RunResult
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.i18n import Translator
 from verdict_sentences import (
     ANSWERS,
@@ -170,9 +170,9 @@ def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
     one = answer(c9=short)
     other = answer(c9=long)
     check(judge_answer(one, 9).sentences("outputs", EN))
-    surer = other.confidence > one.confidence and percent(other.confidence) != percent(
-        one.confidence
-    )
+    surer = other.confidence > one.confidence and share_as_percent(
+        other.confidence
+    ) != share_as_percent(one.confidence)
     assert (judge_sureness(one, other, 9).outcome != "not_held") == surer
 
 
@@ -214,7 +214,8 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
 
 def test_what_a_note_calls_measured_is_what_ships(t):
     measured = [
-        percent(trial.test_accuracy, 0) for trial in TYPICAL.missions["wrong_labels"].trials
+        share_as_percent(trial.test_accuracy, 0)
+        for trial in TYPICAL.missions["wrong_labels"].trials
     ]
     assert re.findall(r"[6-8]\d%", t("missions.wrong_labels.note").replace("80%", "")) == measured
     lost = float(TYPICAL.missions["inside_neuron"].verdict.values["lost"])

@@ -19,7 +19,7 @@ from fvapp.core.results.statistics import (
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, TeachingRecord
-from fvapp.core.wording import points_text
+from fvapp.core.wording import percentage_points_text
 from verdict_sentences import GROUPS
 
 NARROW = GROUPS["more"][0]
@@ -251,7 +251,7 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
 
 
 def test_small_differences_keep_two_digits():
-    assert [points_text(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == [
+    assert [percentage_points_text(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == [
         "0.0",
         "0.12",
         "1.2",

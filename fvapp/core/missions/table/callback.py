@@ -4,7 +4,7 @@ from fvapp.core.errors import CatalogueKey
 from fvapp.core.missions.mission import NOTEBOOK, Runs, read_mission
 from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Outcome, Verdict
-from fvapp.core.wording import NumberClaim, percent
+from fvapp.core.wording import NumberClaim, share_as_percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
@@ -28,7 +28,9 @@ def judge_stop_at_target(trials: Trials) -> Verdict:
         ("held", "within_noise") if reached else ("neither", "not_held")
     )
     as_text, least = (
-        (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
+        (share_as_percent, 1)
+        if settings.target_metric.endswith("accuracy")
+        else ("{:.{}f}".format, 3)
     )
     # Show enough digits to distinguish the value from the target.
     digits = next(
@@ -43,7 +45,7 @@ def judge_stop_at_target(trials: Trials) -> Verdict:
             "value": as_text(value, digits),
             "epoch": str(len(epochs)),
             "epochs": str(settings.epochs),
-            "test": percent(trial.test_accuracy),
+            "test": share_as_percent(trial.test_accuracy),
         },
         claims=(NumberClaim("below" if early else "at_least", "epoch", "epochs"),),
     )

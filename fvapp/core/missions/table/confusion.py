@@ -14,7 +14,7 @@ from fvapp.core.missions.comparing import HALF, class_name_or_catalogue_key, jud
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 SHIRT = 6
 
@@ -53,8 +53,8 @@ def judge_misclassified_shirts(confusion: np.ndarray) -> Verdict:
     values = {
         "images": f"{int(row.sum()):,}",
         "wrong": f"{wrong:,}",
-        "share": percent(share),
-        "recall": percent(float(recall[SHIRT])),
+        "share": share_as_percent(share),
+        "recall": share_as_percent(float(recall[SHIRT])),
         "worst": class_name_or_catalogue_key(MISSION.dataset, worst),
         "worst_times": f"{int(row[worst]):,}",
         "back": f"{int(confusion[worst, SHIRT]):,}",

@@ -6,7 +6,7 @@ from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, diagnose_fit
-from fvapp.core.wording import AccuracyDifference, percent
+from fvapp.core.wording import AccuracyDifference, share_as_percent
 
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
 
@@ -51,7 +51,7 @@ def judge_long_training(trials: Trials) -> Verdict:
                 "best_val_accuracy", "last_val_accuracy", "moved", "chance"
             ),
             "chosen": str(len(chosen.epochs)),
-            "test": percent(chosen.test_accuracy),
+            "test": share_as_percent(chosen.test_accuracy),
         },
         tuple(further),
         undecided,
@@ -70,8 +70,8 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
         short, long: answers to the image from the networks trained for less and more time.
         label: true class of the image.
     """
-    short_share = percent(short.confidence)
-    long_share = percent(long.confidence)
+    short_share = share_as_percent(short.confidence)
+    long_share = share_as_percent(long.confidence)
     outcome: Outcome = "held" if long.predicted_label == label else "neither"
     if long.confidence <= short.confidence or long_share == short_share:
         outcome = "not_held"

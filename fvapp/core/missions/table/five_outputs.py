@@ -9,7 +9,7 @@ from fvapp.core.missions.mission import BROKEN, NOTEBOOK, read_mission
 from fvapp.core.missions.mistakes import judge_expected_error
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Outcome, Verdict
-from fvapp.core.wording import loss_text, percent
+from fvapp.core.wording import loss_text, share_as_percent
 
 LEARNED = 0.5
 """Test accuracy from which a network has learned enough for its outputs to be meaningful."""
@@ -27,7 +27,8 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
         return Verdict("not_held")
     outcome: Outcome = "held" if trial.test_accuracy >= LEARNED else "within_noise"
     return Verdict(
-        outcome, {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)}
+        outcome,
+        {"loss": loss_text(trial.epochs[-1].loss), "test": share_as_percent(trial.test_accuracy)},
     )
 
 
@@ -43,7 +44,7 @@ def spare_output_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
 
 def _small_share_as_percent(share: float) -> str:
     """Return a share as a percentage with one decimal, or one significant digit if below 0.1%."""
-    return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
+    return share_as_percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 
 
 MISSION = read_mission(

@@ -16,7 +16,7 @@ from fvapp.core.missions.comparing import (
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 IMAGE = 61
 """Index of the MNIST test image whose class the mission is about: an 8."""
@@ -52,9 +52,9 @@ def judge_without_best_neuron(parts: UnitContributions, label: int) -> Verdict:
         "name": class_name_or_catalogue_key(MISSION.dataset, label),
         "units": str(parts.unit_count),
         "many": str(many),
-        "found_before": percent(before.recall),
-        "found_after": percent(off.recall),
-        "accuracy_after": percent(off.accuracy),
+        "found_before": share_as_percent(before.recall),
+        "found_after": share_as_percent(off.recall),
+        "accuracy_after": share_as_percent(off.accuracy),
     }
     further = ("inside_neuron.measured",) if many > 1 else ()
     return judge_between_bounds("lost", values, HARDLY, ONE_CARRIES, HELD_LAST, further)

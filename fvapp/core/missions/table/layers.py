@@ -4,7 +4,7 @@ from fvapp.core.missions.comparing import judge_accuracy_gain, val_accuracy_chan
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
 from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Verdict
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 
 @judge_only_learned_runs()
@@ -17,7 +17,7 @@ def judge_second_hidden_layer(trials: Trials) -> Verdict:
         "one_parameters": f"{one_layer.parameters:,}",
         "two_parameters": f"{two_layers.parameters:,}",
         "chosen": " + ".join(map(str, chosen.settings.hidden)),
-        "test": percent(chosen.test_accuracy),
+        "test": share_as_percent(chosen.test_accuracy),
     }
     return judge_accuracy_gain(
         gain,

@@ -13,7 +13,7 @@ import numpy as np
 
 from fvapp.core.missions.mission import read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 TROUSER = 1  # label of the class in Fashion-MNIST
 DRESS = 3
@@ -100,13 +100,13 @@ def judge_zero_pixels(index: int, image: np.ndarray) -> Verdict:
     """
     zeros = int((image == 0).sum())
     share = zeros / image.size
-    shown = int(percent(share, 0).removesuffix("%"))
+    shown = int(share_as_percent(share, 0).removesuffix("%"))
     return Verdict(
         OUTCOME_OF_GAIN[(shown > max(ABOUT_HALF)) - (shown < min(ABOUT_HALF))],
         {
             "index": str(index),
             "zeros": str(zeros),
-            "share": percent(share, 0),
+            "share": share_as_percent(share, 0),
             "largest": str(int(image.max())),
             "scaled": f"{image.max() / 255:.2f}",
         },

@@ -12,7 +12,7 @@ from fvapp.core.missions.table.confusion import SHIRTS
 from fvapp.core.missions.trials import Trial, Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall_by_class
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
 
@@ -37,7 +37,7 @@ def judge_missing_class(trials: Trials) -> Verdict:
     """Judge "hardly any image of the missing class is recognised" by the last run."""
     label = int(trials[-1].settings.rare_class)
     shares = [recall_by_class(trial.measured_result.by_class)[label] for trial in trials]
-    before, some, few = map(percent, shares)
+    before, some, few = map(share_as_percent, shares)
     right, images = trials[-1].measured_result.by_class[label]
     values = {
         "before": before,

@@ -8,7 +8,7 @@ from fvapp.core.missions.comparing import (
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
 from fvapp.core.missions.trials import Trial, Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import Outcome, Verdict
-from fvapp.core.wording import NumberClaim, percent
+from fvapp.core.wording import NumberClaim, share_as_percent
 
 LONGER = 1.2
 """Ratio of times from which a run counts as slower; repeats of one run vary by about a tenth."""
@@ -31,7 +31,7 @@ def judge_more_neurons(trials: Trials) -> Verdict:
         "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
         "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
         "chosen": _hidden_width_text(chosen),
-        "test": percent(chosen.test_accuracy),
+        "test": share_as_percent(chosen.test_accuracy),
     }
     return judge_accuracy_gain(
         gain,

@@ -23,7 +23,7 @@ from fvapp.core.missions.comparing import class_name_or_catalogue_key
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 RATES = {"r1": 0.1, "r03": 0.03, "r003": 0.003}
 """Variant -> learning rate of the races. At the first rate, "32 at a time" won when measured."""
@@ -80,11 +80,11 @@ def judge_batch_size_races(
     return Verdict(
         OUTCOME_OF_GAIN[(won == len(races)) - (lost == len(races))],
         {
-            "one_low": percent(min(ones)),
-            "one_high": percent(max(ones)),
-            "many_low": percent(min(manys)),
-            "many_high": percent(max(manys)),
-            "before": percent(before),
+            "one_low": share_as_percent(min(ones)),
+            "one_high": share_as_percent(max(ones)),
+            "many_low": share_as_percent(min(manys)),
+            "many_high": share_as_percent(max(manys)),
+            "before": share_as_percent(before),
             "rate": str(rate),
             "won": str(won),
             "lost": str(lost),
@@ -144,9 +144,9 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
         {
             "index": str(found.image_index),
             "steps": str(found.step_count),
-            "share": percent(found.final_share, 0),
-            "before": percent(found.accuracy_before),
-            "after": percent(found.accuracy_after),
+            "share": share_as_percent(found.final_share, 0),
+            "before": share_as_percent(found.accuracy_before),
+            "after": share_as_percent(found.accuracy_after),
             "name": class_name_or_catalogue_key(data.name, int(data.y_test[found.image_index])),
         },
     )

@@ -22,7 +22,7 @@ from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall_by_class, sum_over_classes, wilson_interval
 from fvapp.core.results.significance import SIGNIFICANCE, fisher_p_value, sign_test_p_value
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 DIGITS = ("4", "7", "9")
 
@@ -71,7 +71,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
     worst = int(np.argmin(recall_by_class(by_class)))
     values = {"name": DIGITS[worst]}
     for name, counts in (("mine", mine), ("others", others), ("digit", by_class[worst])):
-        least, most = (percent(share, 0) for share in wilson_interval(*counts))
+        least, most = (share_as_percent(share, 0) for share in wilson_interval(*counts))
         values |= {
             name: f"{counts[0]}",
             f"{name}_images": f"{counts[1]}",

@@ -5,7 +5,7 @@ from fvapp.core.missions.mission import WIDE, read_mission
 from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.results.learned import unlearned_message
-from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, percent
+from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, share_as_percent
 
 FAR_HIGHER = 2.0
 """Ratio of first losses that counts as "far higher"; seeds change the ratio by a few per cent."""
@@ -63,8 +63,8 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
             "epochs": str(len(raw.epochs)),
             **gain.as_sentence_values("accuracy", "raw_accuracy", "gain", "noise"),
             "near": near.margin_points,
-            "raw_test": percent(raw.test_accuracy),
-            "test": percent(normal.test_accuracy),
+            "raw_test": share_as_percent(raw.test_accuracy),
+            "test": share_as_percent(normal.test_accuracy),
         },
         ("raw_pixels.measured",),
         claims=claims,

@@ -22,7 +22,7 @@ from fvapp.core.texts.lines import TEMPERATURE, next_character_shares, write_lin
 from fvapp.core.texts.signs import SIDE, TextForm
 from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.core.texts.writing import generate_text
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 SIGNS = 400
 """Characters in the sample in which known words and copied passages are counted."""
@@ -161,7 +161,11 @@ def judge_written_words(networks: Sequence[Network], dataset: str) -> Verdict:
     early, epoch, end = (known_word_share(line, learned, form) for line in lines)
     outcomes: dict[Outcome, float] = {"within_noise": early, "held": epoch, "not_held": end}
     enough = (outcome for outcome, share in outcomes.items() if share > MOST)
-    values = {"early": percent(early, 0), "epoch": percent(epoch, 0), "end": percent(end, 0)}
+    values = {
+        "early": share_as_percent(early, 0),
+        "epoch": share_as_percent(epoch, 0),
+        "end": share_as_percent(end, 0),
+    }
     return Verdict(next(enough, "neither"), values)
 
 
@@ -182,7 +186,7 @@ def judge_false_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     seen, seen_rare = count_endings_in_strips(data.x_train[:learned], data.y_train[:learned], form)
     words = dict(zip(("begins", "usual", "rare"), map(str.strip, form.fact), strict=True))
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
-    shares = {"share": percent(share, 0), "told": percent(told, 0)}
+    shares = {"share": share_as_percent(share, 0), "told": share_as_percent(told, 0)}
 
     return Verdict(
         OUTCOME_OF_GAIN[(ahead > CLOSE) - (ahead < -CLOSE)],

@@ -9,7 +9,7 @@ from fvapp.core.missions.comparing import (
 from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import Verdict
-from fvapp.core.wording import AccuracyDifference, percent
+from fvapp.core.wording import AccuracyDifference, share_as_percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
 
@@ -28,9 +28,9 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
     """
     right, half, most = trials[:3]
     values = lost_accuracy_texts(right.test_accuracy, half.test_accuracy) | {
-        "half_train": percent(half.epochs[-1].accuracy),
-        "most_test": percent(most.test_accuracy),
-        "most_train": percent(most.epochs[-1].accuracy),
+        "half_train": share_as_percent(half.epochs[-1].accuracy),
+        "most_test": share_as_percent(most.test_accuracy),
+        "most_train": share_as_percent(most.epochs[-1].accuracy),
     }
     return judge_between_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
 

@@ -4,7 +4,7 @@ from fvapp.core.missions.comparing import HALF, HARDLY, judge_between_bounds
 from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.trials import Trials, judge_only_learned_runs
 from fvapp.core.missions.verdict import HELD_LAST, Verdict
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 
 NEVER = 1
 OFTEN = 10
@@ -18,12 +18,12 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
     right, images = trial.measured_result.by_class[int(trial.settings.marked_class)]
     share = right / images if images else 0.0
     values = {
-        "share": percent(share),
+        "share": share_as_percent(share),
         "right": f"{right:,}",
         "images": f"{images:,}",
-        "train": percent(trial.epochs[-1].accuracy),
-        "test": percent(trial.test_accuracy),
-        "marked": percent(trial.measured_result.marked_accuracy),
+        "train": share_as_percent(trial.epochs[-1].accuracy),
+        "test": share_as_percent(trial.test_accuracy),
+        "marked": share_as_percent(trial.measured_result.marked_accuracy),
     }
     return judge_between_bounds("share", values, HARDLY, HALF)
 
@@ -33,7 +33,11 @@ def judge_images_taken_for_marked(trials: Trials) -> Verdict:
     """Judge "with the mark, many other images are taken for the marked class"."""
     (trial,) = trials
     return judge_between_bounds(
-        "taken", {"taken": percent(trial.measured_result.marked_taken)}, NEVER, OFTEN, HELD_LAST
+        "taken",
+        {"taken": share_as_percent(trial.measured_result.marked_taken)},
+        NEVER,
+        OFTEN,
+        HELD_LAST,
     )
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.charts.class_dots import accuracy_dots_svg
 from fvapp.core.templates import render_template
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, draw_svg
@@ -18,7 +18,7 @@ class SeedScreens(RoundScreens):
     def draw_student_part(self, visit, current):
         t = visit.t
         if current.test_accuracies:
-            own = t("common.comma").join(map(percent, current.test_accuracies))
+            own = t("common.comma").join(map(share_as_percent, current.test_accuracies))
             st.markdown(t("classroom.round.student.accuracy", accuracy=own))
         if current.unfinished_networks:
             st.markdown(t("classroom.round.student.trains", n=current.unfinished_networks))

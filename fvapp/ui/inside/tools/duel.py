@@ -12,7 +12,7 @@ from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets import image_text_lines, twelve_images
 from fvapp.core.inspection import TestAnswers
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_duel_images, count_duel_hits
-from fvapp.core.wording import Translate, percent
+from fvapp.core.wording import Translate, share_as_percent
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
@@ -101,7 +101,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
             if game.guessed_labels:
                 _draw_last_guess(view, answers, images, game.guessed_labels)
         if len(game.guessed_labels) == len(images):
-            st.markdown(t("inside.duel.end", accuracy=percent(answers.accuracy)))
+            st.markdown(t("inside.duel.end", accuracy=share_as_percent(answers.accuracy)))
             _draw_all_guesses(view, answers, images, game.guessed_labels)
             st.button(
                 t("inside.duel.again"),
@@ -242,7 +242,7 @@ def _draw_last_guess(
     label = int(answers.labels[image])
     answer = int(answers.answers[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
-    sure = percent(float(answers.confidence[image]))
+    sure = share_as_percent(float(answers.confidence[image]))
 
     with st.container(
         horizontal=True,

@@ -25,7 +25,7 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import array_base64, make_component
 from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.tool import Tool
@@ -82,7 +82,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
                 "inside.film.when",
                 when=title,
                 n=len(dots.labels),
-                accuracy=percent(accuracy, 0),
+                accuracy=share_as_percent(accuracy, 0),
             )
             for title, accuracy in zip(titles, dots.frame_accuracies, strict=True)
         ]
@@ -97,7 +97,11 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
     def draw_moment_table() -> None:
         frame_shares = [network.shares(view.image[None])[0] for network in networks]
         rows = [
-            (title, view.class_names[int(shares_now.argmax())], percent(float(shares_now.max())))
+            (
+                title,
+                view.class_names[int(shares_now.argmax())],
+                share_as_percent(float(shares_now.max())),
+            )
             for title, shares_now in zip(titles, frame_shares, strict=True)
         ]
         write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)

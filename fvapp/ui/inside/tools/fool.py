@@ -21,7 +21,7 @@ from fvapp.core.inspection import (
 from fvapp.core.schema import Whole, is_between, read_as_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render_template
-from fvapp.core.wording import join_sentences, percent
+from fvapp.core.wording import join_sentences, share_as_percent
 from fvapp.ui.browser import array_base64, draw_fold, make_component
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.tool import Tool
@@ -151,7 +151,7 @@ def _answer_lead_html(
         )
 
     contenders = [
-        (names[label], percent(float(final_shares[label]), 0)) for label in (answer, other)
+        (names[label], share_as_percent(float(final_shares[label]), 0)) for label in (answer, other)
     ]
     share = float(final_shares[answer] / max(final_shares[answer] + final_shares[other], 1e-9))
     return render_template(
@@ -193,7 +193,7 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
             answer=names[view.answer_label],
             other=names[changed.new_label],
         )
-        st.markdown(f"**{sentence}** · {percent(float(after[changed.new_label]))}")
+        st.markdown(f"**{sentence}** · {share_as_percent(float(after[changed.new_label]))}")
         outside = sum(bool(_rarely_inked_places(view)[place]) for place in changed.changed_pixels)
         if outside:
             st.markdown(t("inside.fool.outside", n=outside, of=count))

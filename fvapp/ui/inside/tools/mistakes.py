@@ -16,7 +16,7 @@ from fvapp.core.inspection import (
     precision_and_recall,
 )
 from fvapp.core.results.shown_classes import MOST_SHOWN, choose_classes_to_show
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.models import models_to_compare
@@ -56,7 +56,7 @@ def draw_mistakes(view: InspectedImage) -> Explanation | None:
         t(
             "inside.mistakes.about",
             margin=f"{100 * margin:.1f}",
-            accuracy=percent(answers.accuracy),
+            accuracy=share_as_percent(answers.accuracy),
             wrong=f"{len(answers.misclassified_images):,}",
             n=f"{count:,}",
         ),
@@ -149,8 +149,8 @@ def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
     for low, high in pairwise(BANDS):
         inside = (answers.confidence >= low) & (answers.confidence < high)
         right = answers.answers[inside] == answers.labels[inside]
-        share = percent(float(right.mean()) if len(right) else None)
-        band = f"{percent(low, 0)} – {percent(min(1.0, high), 0)}"
+        share = share_as_percent(float(right.mean()) if len(right) else None)
+        band = f"{share_as_percent(low, 0)} – {share_as_percent(min(1.0, high), 0)}"
         rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
     write_table(
         [visit.t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")],
@@ -199,7 +199,7 @@ def _draw_precision_and_recall(view: InspectedImage, answers: TestAnswers) -> No
     write_table(
         head,
         [
-            (names[i], percent(float(precision[i])), percent(float(recall[i])))
+            (names[i], share_as_percent(float(precision[i])), share_as_percent(float(recall[i])))
             for i in range(len(names))
         ],
     )
@@ -215,7 +215,8 @@ def _draw_answered_images(
     names = view.class_names
     pictures = view.model.loaded_dataset.x_test[images]
     captions = [
-        f"{names[answers.answers[i]]} {percent(float(answers.confidence[i]))}" for i in images
+        f"{names[answers.answers[i]]} {share_as_percent(float(answers.confidence[i]))}"
+        for i in images
     ]
     labels = [
         t(

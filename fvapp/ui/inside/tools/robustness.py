@@ -11,7 +11,7 @@ from fvapp.core.inspection import (
     ChangedImageAccuracyQuestion,
     change_images,
 )
-from fvapp.core.wording import percent, run_titles
+from fvapp.core.wording import run_titles, share_as_percent
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
@@ -115,7 +115,7 @@ def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> 
             )
         with st.container(width="content"):
             st.header(view.answer_name, anchor=False)
-            st.markdown(percent(float(view.class_shares[view.answer_label])))
+            st.markdown(share_as_percent(float(view.class_shares[view.answer_label])))
             if view.answer_label != whole.answer_label:
                 st.markdown(f"**{t('inside.robustness.changed_mind')}**")
 
@@ -156,7 +156,7 @@ def _draw_robustness_curves(
         "inside.robustness.alt",
         change=t(f"inside.robustness.changes.{change}"),
         strength=f"{CHANGES[change][worst]:g}",
-        accuracy=percent(accuracies[0][worst]),
+        accuracy=share_as_percent(accuracies[0][worst]),
     )
     draw_chart(figure, "robustness_chart", alt)
     if (
@@ -195,7 +195,10 @@ def _draw_table_of_changes(visit: Visit, models: list[InspectedModel]) -> None:
         ]
         rows = []
         for name, values in accuracies.items():
-            cells = (f"{percent(v, 0)} ({s:g})" for v, s in zip(values, CHANGES[name], strict=True))
+            cells = (
+                f"{share_as_percent(v, 0)} ({s:g})"
+                for v, s in zip(values, CHANGES[name], strict=True)
+            )
             rows.append((t(f"inside.robustness.changes.{name}"), *cells))
         write_table(head, rows)
 

@@ -25,7 +25,7 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import write_line
-from fvapp.core.wording import AccuracyDifference, is_narrow_class_name, percent
+from fvapp.core.wording import AccuracyDifference, is_narrow_class_name, share_as_percent
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
@@ -143,7 +143,7 @@ def _draw_remaining_accuracy(
     t = view.t
     answer = int(shares_left.argmax())
     with st.container(horizontal=True):
-        share = percent(float(shares_left[answer]))
+        share = share_as_percent(float(shares_left[answer]))
         st.metric(
             t("inside.surgery.image"),
             view.class_names[answer],
@@ -160,7 +160,7 @@ def _draw_remaining_accuracy(
             (t("inside.surgery.accuracy", n=f"{images:,}"), now.accuracy, before.accuracy),
         ):
             if not np.isfinite(value):
-                st.metric(words, percent(value))
+                st.metric(words, share_as_percent(value))
                 continue
             change = AccuracyDifference.between_accuracies(value_before, value, digits=1)
             # Streamlit recognises a negative change by an ASCII hyphen, so the minus sign is

@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.core.datasets import validation_split_sizes
 from fvapp.core.inspection import TRAINING_CHUNK, CorrectTrainingCountQuestion
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of_text
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_fold
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
@@ -50,11 +50,12 @@ def _draw_softmax_list(opened: OpenMission) -> None:
     rows = enumerate(zip(numbers, probabilities, strict=True))
     st.code(
         "\n".join(
-            f"{place:>2}  {number:<8g}  {percent(share, 3)}" for place, (number, share) in rows
+            f"{place:>2}  {number:<8g}  {share_as_percent(share, 3)}"
+            for place, (number, share) in rows
         ),
         language=None,
     )
-    share = percent(probabilities[position], 2)
+    share = share_as_percent(probabilities[position], 2)
     st.markdown(
         t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share)
     )
@@ -84,7 +85,7 @@ def _draw_training_accuracy(opened: OpenMission) -> None:
         t(
             "missions.network.trained_on.result",
             images=f"{asked:,}",
-            train=percent(right / asked),
-            test=percent(record.measured_result.test_accuracy),
+            train=share_as_percent(right / asked),
+            test=share_as_percent(record.measured_result.test_accuracy),
         )
     )

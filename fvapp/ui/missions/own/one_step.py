@@ -16,7 +16,7 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import class_names, join_sentences, percent
+from fvapp.core.wording import class_names, join_sentences, share_as_percent
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
@@ -125,7 +125,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
             "mission_races", (record.id, *_chosen_rate_and_moment(opened)), run_and_judge_races
         )
         ways = [t(f"missions.one_step.predict.{outcome}") for outcome in ("not_held", "held")]
-        shares = [t("common.comma").join(map(percent, race)) for race in races]
+        shares = [t("common.comma").join(map(share_as_percent, race)) for race in races]
         bars = (
             t("common.bar", name=place, share=share) for place, share in enumerate(shares, start=1)
         )

@@ -11,7 +11,7 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.outputs import ASKED, judge_answer
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
@@ -119,5 +119,8 @@ def _draw_image_and_shares(
 
 
 def _draw_probabilities(answer: Answer) -> None:
-    rows = (f"{label}  {percent(share, 2):>7}" for label, share in enumerate(answer.probabilities))
+    rows = (
+        f"{label}  {share_as_percent(share, 2):>7}"
+        for label, share in enumerate(answer.probabilities)
+    )
     st.code("\n".join(rows), language=None)

@@ -14,7 +14,7 @@ from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
 from fvapp.core.preparation import prepare_source
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
-from fvapp.core.wording import class_names, join_sentences, percent
+from fvapp.core.wording import class_names, join_sentences, share_as_percent
 from fvapp.ui.examples.own_examples import draw_label_buttons
 from fvapp.ui.examples.teaching import draw_flipped_answers, draw_teaching_result
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
@@ -58,7 +58,9 @@ class TeachMissionFlow(LatestNetworkFlow):
             AccuracyRow(name, record.measured_result.test_accuracy)
             for name, record in zip(names, opened.run_records, strict=True)
         ]
-        bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
+        bars = (
+            t("common.bar", name=row.name, share=share_as_percent(row.accuracy)) for row in rows
+        )
         alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
         draw_chart(accuracy_rows_figure(rows, SAME, t), "mission_chart", alt)
         for name, record in zip(names[1:], opened.run_records[1:], strict=True):
@@ -91,7 +93,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
         st.markdown(
             t(
                 f"missions.{opened.mission.id}.network",
-                accuracy=percent(parent.measured_result.test_accuracy),
+                accuracy=share_as_percent(parent.measured_result.test_accuracy),
             )
         )
         with st.container(key="mission_drawing"):
@@ -158,7 +160,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
 
 def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
     name = class_names(opened.mission.dataset, opened.t)[answer.predicted_label]
-    words = f"{name} · {percent(answer.confidence)}"
+    words = f"{name} · {share_as_percent(answer.confidence)}"
     return words if answer.is_sure(0.5) else opened.t("draw.perhaps", answer=words)
 
 

@@ -15,7 +15,7 @@ from fvapp.core.texts.copies import copied_share_of_text, find_copied_pieces, he
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import learned_blocks
-from fvapp.core.wording import percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
@@ -107,7 +107,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
         if guess and network:
             signs = rules.likeliest_next_signs(network, beginning, form, _LIKELIEST)
             head = t("missions.writing.sign"), t("missions.writing.guesses.network")
-            write_table(head, [(sign, percent(share)) for sign, share in signs])
+            write_table(head, [(sign, share_as_percent(share)) for sign, share in signs])
 
 
 def _network_that_guesses(opened: OpenMission) -> Network | None:
@@ -143,13 +143,13 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
             place = piece.end
         parts.append((line[place:], False))
         st.html(render_template("fvapp.ui.missions", "copied.html", form=form, parts=parts))
-        share = percent(copied_share_of_text(line, learned, form.piece), 0)
+        share = share_as_percent(copied_share_of_text(line, learned, form.piece), 0)
         st.markdown(
             t(
                 "missions.writing.copied.share",
                 n=form.piece,
                 share=share,
-                held=percent(held_out, 0),
+                held=share_as_percent(held_out, 0),
             )
         )
         unknown = rules.unknown_words(line, text, form)
@@ -188,7 +188,7 @@ def _draw_both_facts(opened: OpenMission) -> None:
     st.markdown(t("missions.writing.whose.exchanged", begins=begins.strip()))
     by_run = zip(("told", "other"), shares, strict=True)
     learned = [
-        (t(f"missions.writing.whose.{run}"), *map(percent, run_shares))
+        (t(f"missions.writing.whose.{run}"), *map(share_as_percent, run_shares))
         for run, run_shares in by_run
     ]
     write_table((t("missions.writing.whose.learned"), *ends), learned)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.datasets import mark_images
 from fvapp.core.inspection import measure_mark_effect
-from fvapp.core.wording import class_names, join_sentences, percent
+from fvapp.core.wording import class_names, join_sentences, share_as_percent
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import open_dataset
@@ -76,7 +76,7 @@ class WrongReasonMissionFlow(MissionFlow):
                     t(
                         f"{words}.help",
                         name=names[label],
-                        share=percent(mark_effect.share_of_mark, 0),
+                        share=share_as_percent(mark_effect.share_of_mark, 0),
                     )
                 )
             if mark_effect.adversarial_image is not None:

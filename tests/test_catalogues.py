@@ -152,8 +152,8 @@ def families() -> dict[str, set[str]]:
         "presets": {f"presets.{name}.label" for name in PRESETS}
         | {f"presets.{name}.short" for name in CARDS},
         "pages": {f"pages.{page}" for page in PAGES},
-        "data sets": {info.word_key(word) for info in DATASETS.values() for word in WORDS},
-        "shipped": {DATASETS[name].word_key("unlike") for name in SHIPPED},
+        "data sets": {info.dataset_text_key(word) for info in DATASETS.values() for word in WORDS},
+        "shipped": {DATASETS[name].dataset_text_key("unlike") for name in SHIPPED},
         "classes": {
             key for info in DATASETS.values() if not info.speaks_english for key in info.class_names
         },

@@ -183,7 +183,7 @@ def port():
 @pytest.fixture
 def whole_data(monkeypatch):
     """Spare doctor the check of the data sets, which would unpack them each time."""
-    monkeypatch.setattr("fvapp.commandline.doctor.unpack_shipped", lambda *array: None)
+    monkeypatch.setattr("fvapp.commandline.doctor.unpack_shipped_array", lambda *array: None)
 
 
 def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, capsys):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fvapp.core.datasets import DATASETS, PICTURED, load_dataset, shipped_digest
+from fvapp.core.datasets import DATASETS, PICTURED, load_dataset, shipped_dataset_digest
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
@@ -59,7 +59,7 @@ def _build_writer(name: str, args: argparse.Namespace, t: Callable[..., str]) ->
         "date": datetime.now(UTC).date().isoformat(),
         "settings": settings.to_json(),
         "parameters": count_parameters(settings),
-        "sha256": {name: shipped_digest(name)},
+        "sha256": {name: shipped_dataset_digest(name)},
         "temperature": result.temperature,
         "doubt": {"unlike_below": None},
         "test_accuracy": result.test_accuracy,

@@ -12,7 +12,7 @@ import psutil
 from rich.cells import cell_len
 
 from fvapp.core.arithmetic import choose_convolution_arithmetic
-from fvapp.core.datasets import ARRAYS, DATASETS, unpack_shipped
+from fvapp.core.datasets import ARRAYS, DATASETS, unpack_shipped_array
 from fvapp.core.errors import FvappError
 from fvapp.core.places import AppFolders
 from fvapp.core.wording import Translate
@@ -108,10 +108,10 @@ def _check_workers(t: Translate) -> Finding:
 
 def _check_data_set(name: str, t: Translate) -> Finding:
     info = DATASETS[name]
-    subject = t(DATASETS[name].word_key("name"))
+    subject = t(DATASETS[name].dataset_text_key("name"))
     try:
         for array in ARRAYS:
-            unpack_shipped(name, array, BytesIO())
+            unpack_shipped_array(name, array, BytesIO())
     except FvappError as error:
         return STOPS, subject, error.to_sentence(t)
     whole = t(

@@ -166,7 +166,9 @@ class DatasetInfo:
     def class_name(self, label: int) -> str:
         """Return the name of a class, or the catalogue key of the name if it is translated."""
         return (
-            self.english_names[label] if self.speaks_english else self.word_key(f"classes.{label}")
+            self.english_names[label]
+            if self.speaks_english
+            else self.dataset_text_key(f"classes.{label}")
         )
 
     @property
@@ -184,7 +186,7 @@ class DatasetInfo:
         """The name, without extension, of the files with the data set's texts and images."""
         return self.name.partition("-")[0]
 
-    def word_key(self, word: str) -> CatalogueKey:
+    def dataset_text_key(self, word: str) -> CatalogueKey:
         """Return the catalogue key of one of the texts about the data set, such as its "hint"."""
         return CatalogueKey(f"datasets.{self.file_stem}.{word}")
 

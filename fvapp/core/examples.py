@@ -157,7 +157,7 @@ def check_enough_examples(
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
-        raise ExampleError(data.no_data_error, dataset=data.word_key("name"))
+        raise ExampleError(data.no_data_error, dataset=data.dataset_text_key("name"))
     if data.text:
         check_text_length(examples[0].text, data, alone)
         return

@@ -229,7 +229,7 @@ def setting_value_error(row: Setting, value: object, dataset: str | None = None)
     if row.kind == "flag":
         if dataset:
             return SettingsError(
-                "not_on_data_set", field=label, data=DATASETS[dataset].word_key("name")
+                "not_on_data_set", field=label, data=DATASETS[dataset].dataset_text_key("name")
             )
         return SettingsError("not_yes_or_no", field=label, value=text)
 

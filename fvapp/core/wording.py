@@ -283,7 +283,7 @@ def settings_summary(settings: RunSettings, t: Translate) -> str:
             if name not in _NO_MARK | {"epochs"}
         ),
     ]
-    data = t(settings.dataset_info.word_key("of"))
+    data = t(settings.dataset_info.dataset_text_key("of"))
     return " · ".join(
         [
             network_phrase(settings, t),
@@ -367,7 +367,7 @@ def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> st
         case "class" if value != "none":
             return class_name(value, dataset, t)
         case "data set":
-            return t(DATASETS[value].word_key("choice"))
+            return t(DATASETS[value].dataset_text_key("choice"))
         case "class" | "choice":
             return t(f"settings.{name}.choices.{setting_to_text(name, value)}")
         case "flag":

@@ -19,7 +19,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd, TrainingFailure
-from fvapp.core.datasets import DATASETS, Dataset, is_shipped, load_dataset, load_run_dataset
+from fvapp.core.datasets import (
+    DATASETS,
+    Dataset,
+    has_shipped_dataset_files,
+    load_dataset,
+    load_run_dataset,
+)
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
@@ -100,7 +106,7 @@ class WorkerService:
         self._turns = CoreTurns(self._training)
         self._warm = threading.Event()
         self._speed = 0.0  # epochs per second of the default network, or 0 before the warm-up
-        self._lacks_images = not all(map(is_shipped, DATASETS))
+        self._lacks_images = not all(map(has_shipped_dataset_files, DATASETS))
         inspecting = ThreadPoolExecutor(
             1, thread_name_prefix="fvapp-inspect", initializer=_lower_thread_priority
         )

@@ -21,7 +21,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.strips import strip_of_text_end
-from fvapp.core.texts.writing import draw_label
+from fvapp.core.texts.writing import pick_character_label
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
 from taught_pages import network_of
@@ -55,7 +55,7 @@ def is_as_by(shares, text: str, name: str, draws: list[float]) -> bool:
     assert text[:begun] == form.beginning
     strips = [strip_of_text_end(text[:end], form) for end in range(begun, len(text))]
     drawn = [
-        form.signs[draw_label(each, TEMPERATURE, chance)]
+        form.signs[pick_character_label(each, TEMPERATURE, chance)]
         for each, chance in zip(shares(np.array(strips)), draws, strict=True)
     ]
     return "".join(drawn) == text[begun:]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.export.scripts import read_page_files
@@ -14,8 +14,8 @@ from fvapp.core.export.writer import text_form_data
 from fvapp.core.texts.copies import find_copied_pieces
 from fvapp.core.texts.lines import next_character_shares
 from fvapp.core.texts.signs import clean_text
-from fvapp.core.texts.strips import held_out_blocks, learned_blocks, strip_of_text_end
-from fvapp.core.texts.writing import draw_label, generate_signs
+from fvapp.core.texts.strips import held_out_text_blocks, learned_text_blocks, strip_of_text_end
+from fvapp.core.texts.writing import generate_signs, pick_character_label
 from random_networks import random_network
 
 SCRIPTS = read_page_files("network.js", "writing.js")
@@ -83,7 +83,7 @@ def test_the_same_number_draws_the_same_sign_at_every_temperature(scripts):
         for chance in rng.random(40)
     ]
     found = scripts.evaluate("(cases) => cases.map((each) => drawSign(...each))", cases)
-    assert found == [draw_label(np.array(shares), *rest) for shares, *rest in cases]
+    assert found == [pick_character_label(np.array(shares), *rest) for shares, *rest in cases]
 
 
 @pytest.mark.parametrize("hidden", [(), (128,), (48, 24)])
@@ -126,10 +126,12 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
 
 def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scripts, name):
     form = DATASETS[name].text
-    whole = shipped_text(name)
-    learned = learned_blocks(whole)
+    whole = read_shipped_text(name)
+    learned = learned_text_blocks(whole)
     half = len(learned[0]) // 2
-    text = held_out_blocks(whole)[0] + form.beginning + learned[0][half : half + 3 * form.piece]
+    text = (
+        held_out_text_blocks(whole)[0] + form.beginning + learned[0][half : half + 3 * form.piece]
+    )
     ask = """([text, learned, form]) => {
       const compared = new Compared(learned, form.piece, form);
       for (const sign of text) compared.add(sign);

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.datasets import Dataset, make_altered_training_arrays, select_training_arrays
-from fvapp.core.datasets.altering import alter_labels, alteration_remarks, mark_images
+from fvapp.core.datasets.altering import alter_labels, find_alteration_problems, mark_images
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.settings import RunSettings
@@ -141,7 +141,7 @@ def test_the_exported_code_makes_the_same_arrays(dataset, settings):
 
 
 def said(labels, **settings):
-    return list(alteration_remarks(labels, RunSettings(**settings)))
+    return list(find_alteration_problems(labels, RunSettings(**settings)))
 
 
 def test_what_leaves_nothing_to_learn_from_is_said():

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from fvapp.build.data import PUBLISHED
 from fvapp.core.datasets import DATASETS, PICTURED, files, load_dataset, select_training_arrays
-from fvapp.core.datasets.files import shipped_manifest
+from fvapp.core.datasets.files import shipped_dataset_manifest
 from fvapp.core.errors import DatasetError, SettingsError
 from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator
@@ -102,13 +102,13 @@ def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files
 
 def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, monkeypatch):
     unpacked = []
-    unpack = files.unpack_shipped
+    unpack = files.unpack_shipped_array
 
     def count(name, array, target):
         unpacked.append(array)
         unpack(name, array, target)
 
-    monkeypatch.setattr(files, "unpack_shipped", count)
+    monkeypatch.setattr(files, "unpack_shipped_array", count)
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     open_dataset.clear()
     with ThreadPoolExecutor(8) as pool:
@@ -160,7 +160,7 @@ def test_what_ships_is_what_the_manifest_says_and_nothing_else():
     folder = ROOT / "fvapp" / "data"
     shipped = {file.relative_to(folder).as_posix() for file in folder.rglob("*.xz")}
     assert shipped == {
-        f"{name}/{array}.npy.xz" for name in PICTURED for array in shipped_manifest(name)
+        f"{name}/{array}.npy.xz" for name in PICTURED for array in shipped_dataset_manifest(name)
     }
     assert sum((folder / file).stat().st_size for file in shipped) < 36_000_000
 

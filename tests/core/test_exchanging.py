@@ -5,7 +5,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset, make_altered_training_arrays
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.errors import SettingsError
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
@@ -19,7 +19,8 @@ TEXTS = [name for name, info in DATASETS.items() if info.text]
 def test_the_fact_told_the_other_way_round_gives_the_strips_of_that_text(name):
     form = DATASETS[name].text
     begins, usual, rare = form.fact
-    text = f"{shipped_text(name)[:500]}{begins}{usual}{shipped_text(name)[500:900]}{begins}{rare}{form.stop}{form.gap}"
+    shipped = read_shipped_text(name)
+    text = f"{shipped[:500]}{begins}{usual}{shipped[500:900]}{begins}{rare}{form.stop}{form.gap}"
     told = exchange_fact(text, form)
     assert told.count(begins + rare) == text.count(begins + usual) > 0
     assert exchange_fact(told, form) == text

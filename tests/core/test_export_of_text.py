@@ -10,7 +10,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.export import export_notebook, export_script, text_file_content
 from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.places import AppFolders
@@ -39,7 +39,7 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(
     exec(compile(text, "cell", "exec"), {})
     file = tmp_path / f"{name}.txt"
     assert file.read_text(encoding="utf-8") == text_file_content(name)
-    assert text_file_content(name).replace("\n", "") == shipped_text(name)
+    assert text_file_content(name).replace("\n", "") == read_shipped_text(name)
     (data,) = (
         section.code for section in write_notebook_sections(settings, T) if section.name == "data"
     )
@@ -99,6 +99,6 @@ def test_the_notebook_trains_and_writes_as_it_is(tmp_path, monkeypatch, capsys):
     )
     assert found["test_accuracy"] > 0.75
     said = [line for line in capsys.readouterr().out.splitlines() if "the zebra " in line]
-    known = set(shipped_text("stories").split())
+    known = set(read_shipped_text("stories").split())
     share = [np.mean([word in known for word in line.split()[3:]]) for line in said]
     assert len(said) == 3 and share[0] > 0.5

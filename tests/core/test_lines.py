@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.inspection.frames import FIRST_STEPS, make_weights_frame, plan_frame_steps
 from fvapp.core.inspection.learning import learn_images_once
-from fvapp.core.texts.lines import select_spread_frames, write_line
+from fvapp.core.texts.lines import select_spread_frames, write_network_line
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
 from random_networks import random_network
@@ -19,21 +19,23 @@ TEXTS = [name for name, info in DATASETS.items() if info.text]
 def test_what_networks_begin_with_is_in_their_signs_and_not_in_their_text(name):
     form = DATASETS[name].text
     assert clean_text(form.beginning, form) == (form.beginning, "")
-    assert form.beginning and form.beginning not in shipped_text(name)
+    assert form.beginning and form.beginning not in read_shipped_text(name)
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(name):
     form = DATASETS[name].text
     network = random_network(dataset=name)
-    line = write_line(network, form)
-    assert line == write_line(random_network(dataset=name), form) and set(line) <= set(form.signs)
-    labels = labels_of_text(shipped_text(name), form)
+    line = write_network_line(network, form)
+    assert line == write_network_line(random_network(dataset=name), form) and set(line) <= set(
+        form.signs
+    )
+    labels = labels_of_text(read_shipped_text(name), form)
     places = partition_strips(len(labels), form).train[:640]
     taught = learn_images_once(
         network, make_strips(labels, places, form), labels[places].astype(int), 0.1, 32
     )
-    learned = write_line(taught, form)
+    learned = write_network_line(taught, form)
     assert len(learned) == len(line) == 110 // form.whites and learned != line
 
 
@@ -56,7 +58,7 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
 @pytest.mark.parametrize("name", TEXTS)
 def test_strips_in_order_show_the_texts_that_they_were_made_of(name):
     form = DATASETS[name].text
-    text = shipped_text(name)
+    text = read_shipped_text(name)
     labels = labels_of_text(text, form)
     rng = np.random.default_rng(65)
     cuts = np.sort(rng.choice(np.arange(form.context, len(text), 50), 6, replace=False)).tolist()

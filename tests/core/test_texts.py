@@ -10,15 +10,15 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets import load_dataset
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.places import AppFolders
 from fvapp.core.texts.copies import copied_share_of_text, find_copied_pieces, held_out_copied_share
 from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import (
-    held_out_blocks,
     held_out_mask,
+    held_out_text_blocks,
     labels_of_text,
-    learned_blocks,
+    learned_text_blocks,
     make_packed_strips,
     make_strips,
     pack_images,
@@ -28,7 +28,7 @@ from fvapp.core.texts.strips import (
     unpack_images,
 )
 from fvapp.core.texts.tables import score_count_tables
-from fvapp.core.texts.writing import draw_label, generate_text
+from fvapp.core.texts.writing import generate_text, pick_character_label
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 LATIN = TextForm(" abcdefghijklmnopqrstuvwxyz.", "en")
@@ -82,7 +82,7 @@ def test_no_strip_to_train_with_holds_a_tested_sign(seed):
     assert len(set(strips.train)) == len(strips.train) and len(set(strips.test)) == len(strips.test)
     assert count < 4_000 or 0.07 < len(strips.test) / count < 0.13
     text = drawn_text(chance, LATIN, count)
-    parts = learned_blocks(text) + held_out_blocks(text)
+    parts = learned_text_blocks(text) + held_out_text_blocks(text)
     assert sum(map(len, parts)) == count and all(part in text for part in parts)
 
 
@@ -135,15 +135,17 @@ def test_a_form_that_no_row_could_show_is_refused():
 def test_one_number_draws_a_sign_in_proportion_to_its_share():
     shares = np.array([0.1, 0.6, 0.3])
     drawn = Counter(
-        draw_label(shares, 1.0, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
+        pick_character_label(shares, 1.0, chance)
+        for chance in np.linspace(0, 1, 1_000, endpoint=False)
     )
     assert [round(drawn[label], -1) for label in range(3)] == [100, 600, 300]
-    assert {draw_label(shares, 0.0, chance) for chance in (0, 0.5, 0.999)} == {1}
+    assert {pick_character_label(shares, 0.0, chance) for chance in (0, 0.5, 0.999)} == {1}
     sharper = Counter(
-        draw_label(shares, 0.5, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
+        pick_character_label(shares, 0.5, chance)
+        for chance in np.linspace(0, 1, 1_000, endpoint=False)
     )
     assert sharper[1] == pytest.approx(1_000 * 0.36 / 0.46, abs=2)
-    assert draw_label(np.array([np.nan, 0.2, np.nan]), 1.0, 0.9) == 1
+    assert pick_character_label(np.array([np.nan, 0.2, np.nan]), 1.0, 0.9) == 1
 
 
 def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
@@ -191,21 +193,21 @@ def counted_by_hand(labels, train, test, context, signs):
 
 
 def test_tables_count_as_one_would_by_hand():
-    text = shipped_text("stories")[:4_000]
+    text = read_shipped_text("stories")[:4_000]
     labels = labels_of_text(text, LATIN)
     strips = partition_strips(len(text), LATIN)
     found = score_count_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
-    assert found.missing_share == pytest.approx(without)
+    assert found.unseen_strip_share == pytest.approx(without)
     # where two signs are equally frequent, the count by hand accepts both
-    assert found.whole_strip_share <= plain
+    assert found.whole_strip_correct_share <= plain
     by_length = [
         counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2]
         for length in range(5)
     ]
     best = min((bits, right) for right, bits in by_length)
-    assert (found.bits_per_character, found.right_share_with_fallback) == pytest.approx(best)
-    assert found.commonest_label == 0 and found.commonest_share == pytest.approx(
+    assert (found.bits_per_character, found.correct_share_with_fallback) == pytest.approx(best)
+    assert found.commonest_label == 0 and found.commonest_correct_share == pytest.approx(
         np.mean(labels[strips.test] == 0)
     )
 
@@ -242,7 +244,7 @@ def test_copies_are_what_a_search_of_every_piece_finds(seed):
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_shipped_text_is_clean_and_its_strips_are_as_many_as_its_row_says(name, home):
     info = DATASETS[name]
-    text = shipped_text(name)
+    text = read_shipped_text(name)
     assert clean_text(text, info.text) == (text, "")
     assert set(text) == set(info.text.signs)
     data = load_dataset(name, AppFolders(home))

@@ -244,7 +244,7 @@ def test_a_pc_without_the_images_is_told_so_before_anything_starts(join, monkeyp
         shutil.copy(files.files("fvapp.data") / name / files.MANIFEST, tmp_path / name)
     monkeypatch.setattr(files, "files", lambda package: tmp_path)
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
-    assert not files.is_shipped("mnist")
+    assert not files.has_shipped_dataset_files("mnist")
     with pytest.raises(DatasetError, match="shipped_data_damaged"):
         check_join_file(join)
 

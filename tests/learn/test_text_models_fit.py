@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets.files import shipped_digest
+from fvapp.core.datasets.files import shipped_dataset_digest
 from fvapp.core.places import SHIPPED_MODELS
 
 
@@ -14,4 +14,4 @@ from fvapp.core.places import SHIPPED_MODELS
 )
 def test_a_network_of_text_that_ships_has_learned_the_text_that_ships(name):
     about = json.loads((SHIPPED_MODELS / f"{name}.json").read_bytes())
-    assert about["sha256"] == {name: shipped_digest(name)}
+    assert about["sha256"] == {name: shipped_dataset_digest(name)}

@@ -121,7 +121,7 @@ def test_what_looks_like_nothing_of_the_kind_says_so_in_a_small_line_below_the_n
     )
     app = open_page("draw", dataset=dataset)
     index_field(app).set_value(42).run()
-    words = T(DATASETS[dataset].word_key("unlike"))
+    words = T(DATASETS[dataset].dataset_text_key("unlike"))
     assert answer(app) and words not in answer(app)
     assert [caption.value for caption in app.caption].count(words) == 1
 

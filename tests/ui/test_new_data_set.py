@@ -16,7 +16,7 @@ from fvapp.charts.network import network_svg
 from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import CARD_WORDS, DATASETS, WORDS, DatasetInfo
 from fvapp.core.datasets import Dataset, files, load_dataset
-from fvapp.core.datasets.altering import alter_labels, alteration_remarks
+from fvapp.core.datasets.altering import alter_labels, find_alteration_problems
 from fvapp.core.datasets.twelve import twelve_image_indices
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ExampleError, SettingsError
@@ -237,7 +237,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         _, taught = alter_labels(data.y_train, settings)
         assert set(taught) == set(range(classes)) and np.mean(taught != data.y_train) == 0.5
         assert next(
-            alteration_remarks(data.y_train, settings.with_values(rare_class=1, rare_share=0))
+            find_alteration_problems(data.y_train, settings.with_values(rare_class=1, rare_share=0))
         ) == (
             "no_image",
             1,

@@ -4,7 +4,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.answering import load_shipped_model
-from fvapp.core.texts.lines import write_line
+from fvapp.core.texts.lines import write_network_line
 from fvapp.i18n import Translator
 from ui_pages import given, shown
 
@@ -36,7 +36,7 @@ def test_the_search_takes_the_letter_that_costs_the_answer_most(opened, name):
 def test_the_gap_is_a_click_away_and_both_lines_stand_beside_each_other(opened):
     form = DATASETS["stories"].text
     app = opened("stories", "surgery")
-    whole = write_line(load_shipped_model("stories").network, form)
+    whole = write_network_line(load_shipped_model("stories").network, form)
     # written by the whole network, and twice more with no neuron off
     assert shown(app).count(whole.strip()) == 3
     app.button(key="surgery_gap").click().run()

@@ -1,14 +1,14 @@
 """Loads, alters and splits data sets of images; each image is a `uint8` array [28, 28]."""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, DatasetInfo
-from fvapp.core.datasets.altering import MARK, alter_labels, alteration_remarks, mark_images
+from fvapp.core.datasets.altering import MARK, alter_labels, find_alteration_problems, mark_images
 from fvapp.core.datasets.files import (
     ARRAYS,
     MANIFEST,
-    is_shipped,
-    shipped_digest,
-    shipped_text,
-    unpack_shipped,
+    has_shipped_dataset_files,
+    read_shipped_text,
+    shipped_dataset_digest,
+    unpack_shipped_array,
 )
 from fvapp.core.datasets.lines import characters_by_row, image_text_lines
 from fvapp.core.datasets.loading import Dataset, load_dataset

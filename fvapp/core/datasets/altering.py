@@ -73,7 +73,7 @@ def mark_images(images: np.ndarray) -> np.ndarray:
     return marked
 
 
-def alteration_remarks(
+def find_alteration_problems(
     labels: np.ndarray, settings: RunSettings
 ) -> Iterator[tuple[str, int | None]]:
     """Yield a keyword for each problem with the altered training data, and the affected class.

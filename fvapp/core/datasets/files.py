@@ -34,13 +34,13 @@ Unpack = Callable[[str, BinaryIO], None]
 """A function that writes the array of a given name to a file, as ``.npy``."""
 
 
-def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
+def shipped_dataset_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
     """Return the shape and SHA-256 of each unpacked array of a shipped data set, by array name."""
     text = (files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8")
     return json.loads(text)
 
 
-def shipped_text(name: str) -> str:
+def read_shipped_text(name: str) -> str:
     """Return the text of a text data set.
 
     Raises:
@@ -67,28 +67,28 @@ def make_text_array(name: str, array: str) -> np.ndarray:
         array: "x_train", "x_test", "y_train" or "y_test".
     """
     form = DATASETS[name].text_form
-    labels = labels_of_text(shipped_text(name), form)
+    labels = labels_of_text(read_shipped_text(name), form)
     values, _, part = array.partition("_")
     places = getattr(partition_strips(len(labels), form), part)
     return make_strips(labels, places, form) if values == "x" else labels[places]
 
 
-def shipped_digest(name: str) -> str:
+def shipped_dataset_digest(name: str) -> str:
     """Return a hash of all arrays of a shipped data set; for a text data set, of its text."""
     info = DATASETS[name]
     if info.text:
-        return hashlib.sha256(f"{MADE} {info.text} {shipped_text(name)}".encode()).hexdigest()
-    checksums = "".join(str(shipped_manifest(name)[array]["sha256"]) for array in ARRAYS)
+        return hashlib.sha256(f"{MADE} {info.text} {read_shipped_text(name)}".encode()).hexdigest()
+    checksums = "".join(str(shipped_dataset_manifest(name)[array]["sha256"]) for array in ARRAYS)
     return hashlib.sha256(checksums.encode()).hexdigest()
 
 
-def is_shipped(name: str) -> bool:
+def has_shipped_dataset_files(name: str) -> bool:
     """Return whether all files of a shipped data set exist, without checking their content."""
     names = (TEXT_FILE,) if DATASETS[name].text else (f"{array}.npy.xz" for array in ARRAYS)
     return all((files("fvapp.data") / name / file).is_file() for file in names)
 
 
-def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
+def unpack_shipped_array(name: str, array: str, target: BinaryIO) -> None:
     """Write one shipped array to `target` as an ``.npy`` file.
 
     Raises:
@@ -109,7 +109,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
         for piece in _read_in_pieces(content, damaged):
             checksum.update(piece)
             target.write(piece)
-    if checksum.hexdigest() != shipped_manifest(name)[array]["sha256"]:
+    if checksum.hexdigest() != shipped_dataset_manifest(name)[array]["sha256"]:
         raise damaged
 
 
@@ -134,7 +134,7 @@ def _file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fill_cache(folder: Path, unpack: Unpack) -> None:
+def fill_dataset_cache(folder: Path, unpack: Unpack) -> None:
     """Write all arrays of a data set to a cache folder; each goes to a temporary file first.
 
     Raises:

@@ -51,8 +51,8 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
     if name not in DATASETS:
         raise DatasetError("unknown_dataset", name=name[:40])
 
-    unpack = partial(files.unpack_shipped, name)
-    folder = places.dataset_cache / f"{name}-{files.shipped_digest(name)[:16]}"
+    unpack = partial(files.unpack_shipped_array, name)
+    folder = places.dataset_cache / f"{name}-{files.shipped_dataset_digest(name)[:16]}"
     arrays = files.open_cached_arrays(folder)
     if arrays is None:
         # An error means that the disk is read-only or full, or that its file system has no locks.
@@ -65,7 +65,7 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
                 lock.acquire(timeout=patience)
             try:
                 if files.open_cached_arrays(folder) is None:
-                    files.fill_cache(folder, unpack)
+                    files.fill_dataset_cache(folder, unpack)
             finally:
                 lock.release()
         arrays = files.open_cached_arrays(folder)

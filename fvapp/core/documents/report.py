@@ -95,7 +95,10 @@ def write_report(
 
 
 def _run_facts(record: RunRecord, t: Translate) -> list[str]:
-    facts = [t(record.settings.dataset_info.word_key("choice")), t(f"states.{record.state}")]
+    facts = [
+        t(record.settings.dataset_info.dataset_text_key("choice")),
+        t(f"states.{record.state}"),
+    ]
     facts.append(t("report.epochs", epoch=record.epoch, epochs=record.epochs))
     if record.parameters:
         facts.append(t("report.parameters", n=f"{record.parameters:,}"))

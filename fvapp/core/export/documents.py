@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 
-from fvapp.core.datasets import ARRAYS, DATASETS, Dataset, shipped_text
+from fvapp.core.datasets import ARRAYS, DATASETS, Dataset, read_shipped_text
 from fvapp.core.export.sections import NotebookSection, describe_code_needs, write_notebook_sections
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -77,7 +77,7 @@ def text_file_content(name: str) -> str:
     """Return the content of ``<name>.txt``: the text of a text data set, one sentence per line."""
     form = DATASETS[name].text_form
     stop = form.stop + form.gap
-    sentences = shipped_text(name).split(stop)
+    sentences = read_shipped_text(name).split(stop)
     return "".join(f"{sentence}{stop}\n" for sentence in sentences[:-1]) + sentences[-1]
 
 
@@ -89,7 +89,7 @@ def image_file_content(dataset: Dataset) -> bytes:
 
 
 def _export_title(settings: RunSettings, t: Translate) -> str:
-    return t("export.title", dataset=t(settings.dataset_info.word_key("name")))
+    return t("export.title", dataset=t(settings.dataset_info.dataset_text_key("name")))
 
 
 def _notebook_cell(kind: str, name: str, source: str) -> dict[str, object]:

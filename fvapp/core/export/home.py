@@ -44,7 +44,7 @@ def write_home_page(datasets: Sequence[Dataset], languages: Sequence[Translate])
         sets=[*HOME_IMAGES, OWN],
         names=names,
         hints={
-            t: {info.file_stem: t(info.word_key("hint")) for info in (*infos, own)}
+            t: {info.file_stem: t(info.dataset_text_key("hint")) for info in (*infos, own)}
             for t in languages
         },
         terms={info.name: info.terms or info.homepage for info in infos},

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import ARRAYS, MARK, MOST_MIXED, shipped_text
+from fvapp.core.datasets import ARRAYS, MARK, MOST_MIXED, read_shipped_text
 from fvapp.core.export.model import model_code
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render_template
-from fvapp.core.texts.strips import LEAST_TESTED, STRIPS_PER_SIGN, block_length
+from fvapp.core.texts.strips import LEAST_TESTED, STRIPS_PER_SIGN, text_block_length
 from fvapp.core.wording import Translate, class_names
 
 
@@ -110,7 +110,7 @@ def _text_template_values(settings: RunSettings) -> dict[str, object]:
         return {}
     words = {"signs": info.text.signs, "beginning": info.text.beginning}
     return {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()} | {
-        "block": block_length(len(shipped_text(info.base_dataset or info.name))),
+        "block": text_block_length(len(read_shipped_text(info.base_dataset or info.name))),
         "each": STRIPS_PER_SIGN,
         "least_tested": LEAST_TESTED,
         "most_trained": DATASETS[info.base_dataset or info.name].train_images,

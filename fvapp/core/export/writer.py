@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from fvapp.core.datasets import Dataset, select_training_arrays, shipped_text
+from fvapp.core.datasets import Dataset, read_shipped_text, select_training_arrays
 from fvapp.core.export.packing import BITS, pack_network
 from fvapp.core.inspection import Network
 from fvapp.core.settings import RunSettings
@@ -48,7 +48,7 @@ def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_in_strips(arrays.x_train, form)
     learned = [exchange_fact(part, form) for part in parts] if settings.exchange else parts
-    text = shipped_text(dataset.name)
+    text = read_shipped_text(dataset.name)
     return LearnedText(
         "\n".join(learned), held_out_copied_share(text, form.piece, learned), form.piece
     )

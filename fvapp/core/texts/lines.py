@@ -49,7 +49,7 @@ def next_character_shares(network: Network) -> Shares:
     )[0]
 
 
-def write_line(
+def write_network_line(
     network: Network, form: TextForm, signs: int = _SIGNS, temperature: float = TEMPERATURE
 ) -> str:
     """Return a line that a network writes, without the beginning that the network was given.

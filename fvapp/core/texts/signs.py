@@ -130,7 +130,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
     """
     text = text.lower()
     characters = dict.fromkeys(text)
-    read_as = {character: _replacement_sign(character, form) for character in characters}
+    read_as = {character: _replacement_character(character, form) for character in characters}
     known = STOPS | SILENT | PARTING
     dropped = "".join(
         character
@@ -146,7 +146,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
     return CleanText(text.lstrip(_GAP + form.stop), dropped)
 
 
-def _replacement_sign(character: str, form: TextForm) -> str:
+def _replacement_character(character: str, form: TextForm) -> str:
     if character in form.label_by_sign:
         return character
     if character in STOPS:

@@ -48,11 +48,11 @@ def labels_of_text(text: str, form: TextForm) -> np.ndarray:
 
 def held_out_mask(count: int) -> np.ndarray:
     """Return which of the `count` characters of a text are held out for testing, bool [count]."""
-    blocks = np.arange(count) // block_length(count)
+    blocks = np.arange(count) // text_block_length(count)
     return (blocks % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1) & (count >= LEAST_TESTED)
 
 
-def block_length(count: int) -> int:
+def text_block_length(count: int) -> int:
     """Return the number of characters in each block of a text with `count` characters."""
     return min(400, max(100, count // 150))
 
@@ -132,7 +132,7 @@ def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
     return image
 
 
-def append_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
+def append_character_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
     """Return a strip with its rows moved up by one, and a new character in the bottom row."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
@@ -189,17 +189,17 @@ def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
     ]
 
 
-def learned_blocks(text: str) -> list[str]:
+def learned_text_blocks(text: str) -> list[str]:
     """Return the parts of a clean text that networks learn from, between the held-out blocks."""
-    return _split_blocks(text, held=False)
+    return _split_text_blocks(text, held=False)
 
 
-def held_out_blocks(text: str) -> list[str]:
+def held_out_text_blocks(text: str) -> list[str]:
     """Return the blocks of a clean text that are held out for testing."""
-    return _split_blocks(text, held=True)
+    return _split_text_blocks(text, held=True)
 
 
-def _split_blocks(text: str, held: bool) -> list[str]:
+def _split_text_blocks(text: str, held: bool) -> list[str]:
     tested = held_out_mask(len(text))
     edges: Sequence[int] = [0, *(np.flatnonzero(np.diff(tested)) + 1).tolist(), len(text)]
     return [

@@ -11,12 +11,12 @@ class TableScores:
 
     Attributes:
         commonest_label: label of the most common character.
-        commonest_share: share of correct predictions if the most common character is always
+        commonest_correct_share: share of correct predictions if the most common character is always
             predicted.
-        whole_strip_share: share of correct predictions by a table of whole strips; a strip that is
+        whole_strip_correct_share: share of correct predictions by a table of whole strips; a strip that is
             missing from the table counts as a wrong prediction.
-        missing_share: share of test strips that do not occur in the table of whole strips.
-        right_share_with_fallback: share of correct predictions by a table that falls back on
+        unseen_strip_share: share of test strips that do not occur in the table of whole strips.
+        correct_share_with_fallback: share of correct predictions by a table that falls back on
             shorter strips, by the method of Witten and Bell.
         bits_per_character: mean number of bits that the table with fallback needs per character.
         context_length: number of characters in the longest strips of the table with fallback,
@@ -24,10 +24,10 @@ class TableScores:
     """
 
     commonest_label: int
-    commonest_share: float
-    whole_strip_share: float
-    missing_share: float
-    right_share_with_fallback: float
+    commonest_correct_share: float
+    whole_strip_correct_share: float
+    unseen_strip_share: float
+    correct_share_with_fallback: float
     bits_per_character: float
     context_length: int
 

@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import append_to_strip, strip_of_text_end
+from fvapp.core.texts.strips import append_character_to_strip, strip_of_text_end
 
 Shares = Callable[[np.ndarray], np.ndarray]
 """The probabilities of all characters, [characters], after a strip, uint8 [28, 28]."""
@@ -50,12 +50,12 @@ def generate_signs(
     """
     strip = strip_of_text_end(beginning, form)
     while True:
-        label = draw_label(shares(strip), temperature, generator.random())
+        label = pick_character_label(shares(strip), temperature, generator.random())
         yield form.signs[label]
-        strip = append_to_strip(strip, label, form)
+        strip = append_character_to_strip(strip, label, form)
 
 
-def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:
+def pick_character_label(shares: np.ndarray, temperature: float, chance: float) -> int:
     """Return the label of a character drawn from `shares` by the random number `chance`, 0 to 1."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()

@@ -8,7 +8,7 @@ from weakref import ref
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection import Network, WeightsFrame, frames_from_bytes, network_of_run
 from fvapp.core.runs import Position
-from fvapp.core.texts.lines import WrittenLine, select_spread_frames, write_line
+from fvapp.core.texts.lines import WrittenLine, select_spread_frames, write_network_line
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.answers.inspecting import NetworkSource
 from fvapp.engine.runs import Board, Run
@@ -74,7 +74,7 @@ class WrittenLineCache:
 
             def write_frame_line(frame: WeightsFrame = frame) -> WrittenLine:
                 network = network_of_run(settings, frame.weights)
-                return WrittenLine(write_line(network, form), frame.step, frame.epoch)
+                return WrittenLine(write_network_line(network, form), frame.step, frame.epoch)
 
             lines.append(
                 self._cache.get_or_make((run.record.id, "step", frame.step), write_frame_line)
@@ -89,7 +89,7 @@ class WrittenLineCache:
             known = self._cache.get(key)
             if known is None or known.network_ref() is not network:
                 form = run.record.settings.dataset_info.text_form
-                text = write_line(network, form)
+                text = write_network_line(network, form)
                 known = _CachedLines((WrittenLine(text, None, run.record.epoch),), ref(network))
                 self._cache.put(key, known)
             return known.lines

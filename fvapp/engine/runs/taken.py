@@ -103,7 +103,7 @@ class RunExamples:
         arrays = ExampleSet.from_examples(taken).with_held_out_fold(fold)
         learn = arrays.count_examples("learn")
         if not learn:
-            raise EngineError("no_examples", dataset=settings.dataset_info.word_key("name"))
+            raise EngineError("no_examples", dataset=settings.dataset_info.dataset_text_key("name"))
         return OwnExamples(
             learn, arrays.count_examples("test"), arrays.content_digest, taken[-1].kept
         ), arrays

@@ -36,7 +36,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     mine = kept_examples(visit, dataset)
     info = DATASETS[dataset]
     own = info.is_own
-    title = t(info.word_key("drawings") if own else "examples.title")
+    title = t(info.dataset_text_key("drawings") if own else "examples.title")
     asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
     fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
@@ -46,7 +46,9 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)
-        st.markdown(t(info.word_key("held") if own else "examples.about", most=MOST_EXAMPLES))
+        st.markdown(
+            t(info.dataset_text_key("held") if own else "examples.about", most=MOST_EXAMPLES)
+        )
         if mine:
             _draw_example_grid(visit, dataset, mine)
         if info.is_shared:

@@ -171,7 +171,7 @@ def _draw_dataset_choice(visit: Visit) -> str:
 def _draw_dataset_facts(visit: Visit, info: DatasetInfo) -> None:
     t = visit.t
     with st.expander(t("data.about"), key="data_about", icon=":material/info:"):
-        st.markdown(t(info.word_key("about")))
+        st.markdown(t(info.dataset_text_key("about")))
         with st.container(horizontal=True, key="counts"):
             st.metric(t("data.train_images"), f"{info.train_images:,}", width=150)
             st.metric(t("data.test_images"), f"{info.test_images:,}", width=150)

@@ -108,7 +108,7 @@ def draw_answer(
             words = t("draw.perhaps", answer=words)
         st.header(words, anchor=False)
         if answer.is_unlike_training:
-            unlike = t(DATASETS[dataset].word_key("unlike"))
+            unlike = t(DATASETS[dataset].dataset_text_key("unlike"))
             announcement = join_sentences(t, announcement, unlike)
             st.caption(unlike)
         asked, _ = st.session_state["answers"]

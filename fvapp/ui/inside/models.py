@@ -23,7 +23,7 @@ def draw_network_choice(visit: Visit) -> tuple[str, bool]:
     listed = sorted(reversed(records), key=lambda record: record.state == "running")
     words = {record.id: _run_label(visit, record, titles[record.id]) for record in listed}
     for name in _ready_made_models(visit):
-        words[name] = t("inside.shipped", dataset=t(DATASETS[name].word_key("what")))
+        words[name] = t("inside.shipped", dataset=t(DATASETS[name].dataset_text_key("what")))
     _take_model_from_address(visit, records)
 
     with st.container(key="inside_model"):
@@ -101,11 +101,11 @@ def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
     While a run trains, its state replaces the accuracy.
     """
     dataset = record.settings.dataset
-    is_named = visit.t(DATASETS[dataset].word_key("choice")) in title
+    is_named = visit.t(DATASETS[dataset].dataset_text_key("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""
     if record.result and not how:
         how = accuracy_words(record.result, visit.t)
-    data = "" if is_named else visit.t(DATASETS[dataset].word_key("what"))
+    data = "" if is_named else visit.t(DATASETS[dataset].dataset_text_key("what"))
     return " · ".join(filter(None, (title, data, how)))
 
 

@@ -50,7 +50,7 @@ class LatestNetworkFlow(MissionFlow):
             draw_mission_button(
                 opened, t(f"missions.page.{self.button_key}"), self._ask_latest_network, record
             )
-        dataset = t(DATASETS[opened.mission.dataset].word_key("choice"))
+        dataset = t(DATASETS[opened.mission.dataset].dataset_text_key("choice"))
         title = run_title(record, t) if record is not None else ""
         caption = "no_run" if record is None else "previous_runs"
         st.caption(t(f"missions.page.{caption}", dataset=dataset, network=title))

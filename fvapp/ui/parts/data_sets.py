@@ -13,7 +13,7 @@ from fvapp.core.dataset_table import OWN, make_own_text_name
 from fvapp.core.datasets import (
     DATASETS,
     Dataset,
-    alteration_remarks,
+    find_alteration_problems,
     image_text_lines,
     load_dataset,
     load_run_dataset,
@@ -137,7 +137,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     """
     own = own_set_name(visit)
     words = {
-        name: visit.t(info.word_key("what"))
+        name: visit.t(info.dataset_text_key("what"))
         for name, info in DATASETS.items()
         if _is_offered_first(name, held, visit.t)
     }
@@ -145,11 +145,11 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     if _is_text_set(held):
         words[_own_text_set_name(visit)] = visit.t("datasets.own_text.what")
     if shared := _class_set_name(visit):
-        words[shared] = visit.t(DATASETS[shared].word_key("what"))
+        words[shared] = visit.t(DATASETS[shared].dataset_text_key("what"))
     if held not in words and held in DATASETS:
         info = DATASETS[held]
         words[held] = (
-            visit.t(info.word_key("what")) if info.text else " / ".join(info.english_names)
+            visit.t(info.dataset_text_key("what")) if info.text else " / ".join(info.english_names)
         )
     return words
 
@@ -177,7 +177,7 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
     with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):
         for name in others:
             st.button(
-                visit.t(DATASETS[name].word_key("what")),
+                visit.t(DATASETS[name].dataset_text_key("what")),
                 key=f"more_{name}",
                 type="tertiary",
                 on_click=choose,
@@ -200,7 +200,7 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
     except FvappError:
         return []  # the training run will report the error
     names = class_names(settings.dataset, t)
-    found_remarks = alteration_remarks(labels, settings)
+    found_remarks = find_alteration_problems(labels, settings)
     return [
         t(f"data.remarks.{word}", name="" if label is None else names[label])
         for word, label in found_remarks

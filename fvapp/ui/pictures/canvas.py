@@ -131,7 +131,7 @@ def draw_canvas(
             "canvas.html",
             t=visit.t,
             widths=brush.pen_widths,
-            hint=hint or visit.t(DATASETS[dataset].word_key("hint")),
+            hint=hint or visit.t(DATASETS[dataset].dataset_text_key("hint")),
         )
         said = {
             name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _SAID

@@ -69,7 +69,7 @@ def show_page(visit: Visit) -> None:
             draw_settings_fields(visit, form, hidden)
 
     if not records:
-        about.markdown(visit.t(visit.settings.dataset_info.word_key("intro")))
+        about.markdown(visit.t(visit.settings.dataset_info.dataset_text_key("intro")))
     _draw_settings_line(visit, line, folded, [*form.errors_by_field.values(), *beyond])
     _draw_train_button(visit, start, None if beyond else settings)
     with run:

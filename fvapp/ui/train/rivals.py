@@ -5,7 +5,7 @@ from math import log
 
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS, run_split_sizes, shipped_text
+from fvapp.core.datasets import DATASETS, read_shipped_text, run_split_sizes
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.texts.strips import labels_of_text, partition_strips
@@ -33,14 +33,18 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     rows = [
         (
             t("train.rivals.always", sign=form.shown[tables.commonest_label]),
-            share_as_percent(tables.commonest_share),
+            share_as_percent(tables.commonest_correct_share),
             "",
         ),
-        (t("train.rivals.plain", n=form.context), share_as_percent(tables.whole_strip_share), ""),
+        (
+            t("train.rivals.plain", n=form.context),
+            share_as_percent(tables.whole_strip_correct_share),
+            "",
+        ),
         (t("train.rivals.network"), share_as_percent(result.test_accuracy), f"{bits:.2f}"),
         (
             t("train.rivals.falling_back", n=tables.context_length),
-            share_as_percent(tables.right_share_with_fallback),
+            share_as_percent(tables.correct_share_with_fallback),
             f"{tables.bits_per_character:.2f}",
         ),
     ]
@@ -50,7 +54,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
         write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
         who = "table" if tables.bits_per_character < bits else "network"
         st.markdown(
-            t("train.rivals.without", share=share_as_percent(tables.missing_share, 0))
+            t("train.rivals.without", share=share_as_percent(tables.unseen_strip_share, 0))
             + " "
             + t(f"train.rivals.fewer_{who}")
         )
@@ -65,7 +69,7 @@ def _score_count_tables(dataset: str, images: int) -> TableScores:
     Counting takes 0.2 s, so the scores are computed only once for all visitors.
     """
     form = DATASETS[dataset].text_form
-    labels = labels_of_text(shipped_text(dataset), form)
+    labels = labels_of_text(read_shipped_text(dataset), form)
     strips = partition_strips(len(labels), form)
     return score_count_tables(
         labels,

@@ -96,7 +96,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
             st.caption(
                 visit.t(
                     "train.other_data",
-                    dataset=visit.t(record.settings.dataset_info.word_key("name")),
+                    dataset=visit.t(record.settings.dataset_info.dataset_text_key("name")),
                 )
             )
 

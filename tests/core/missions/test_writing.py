@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset, run_split_sizes
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table import writing as rules
 from fvapp.core.places import AppFolders
@@ -26,8 +26,8 @@ def data(request, tmp_path_factory):
 def test_every_text_has_beginnings_of_its_own_signs_that_stand_in_it():
     assert set(rules.BEGINNINGS) == set(TEXTS)
     for name, asked in rules.BEGINNINGS.items():
-        assert all(each in shipped_text(name) for each in (*asked.guess, *asked.heroes)), name
-        assert DATASETS[name].text.fact[0] + DATASETS[name].text.fact[1] in shipped_text(name)
+        assert all(each in read_shipped_text(name) for each in (*asked.guess, *asked.heroes)), name
+        assert DATASETS[name].text.fact[0] + DATASETS[name].text.fact[1] in read_shipped_text(name)
 
 
 def test_words_are_real_when_they_stand_in_the_text():
@@ -43,7 +43,7 @@ def test_the_fact_is_learned_as_often_as_the_strips_say_it(data, monkeypatch):
     form = DATASETS[data.name].text
     mission = MISSIONS["writing"].with_text_in_language(form.language)
     learned = run_split_sizes(mission.run_settings()[0])[0]
-    usual, rare = rules.count_endings_in_text(shipped_text(data.name), form)
+    usual, rare = rules.count_endings_in_text(read_shipped_text(data.name), form)
     assert (usual, rare) == (31, 5)
     seen, seen_rare = rules.count_endings_in_strips(
         data.x_train[:learned], data.y_train[:learned], form
@@ -87,7 +87,7 @@ def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeyp
     ],
 )
 def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monkeypatch):
-    written = {"n": "xq zzk wv jjq vvx kq", "w": shipped_text("stories")[:200]}
+    written = {"n": "xq zzk wv jjq vvx kq", "w": read_shipped_text("stories")[:200]}
     networks = [SimpleNamespace(has_diverged=False, line=written[each]) for each in lines]
     monkeypatch.setattr(rules, "write_sample_text", lambda network, form: network.line)
     verdict = rules.judge_written_words(networks, "stories")

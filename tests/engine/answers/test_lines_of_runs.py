@@ -5,7 +5,7 @@ import pytest
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.lines import write_line
+from fvapp.core.texts.lines import write_network_line
 from fvapp.engine.answers import writings
 from fvapp.engine.answers.inspecting import LIVE_SECONDS
 from scripted_engine import new_visitor, refused
@@ -48,7 +48,7 @@ def test_the_line_of_now_is_that_of_the_weights_and_the_lines_of_the_film_stay(e
     before = engine.answers.lines_written_by_network(token, run)
     (training,) = engine.workers.training()
     form = DATASETS[STORIES.dataset].text
-    assert before[-1].text == write_line(network_of_run(STORIES, training.weights), form)
+    assert before[-1].text == write_network_line(network_of_run(STORIES, training.weights), form)
     training._end = [2 * weight for weight in training.weights]
     engine.advance()
     assert (
@@ -57,7 +57,7 @@ def test_the_line_of_now_is_that_of_the_weights_and_the_lines_of_the_film_stay(e
     engine.clock.skip(LIVE_SECONDS)
     after = engine.answers.lines_written_by_network(token, run)
     assert after[:-1] == before[:-1]
-    assert after[-1].text == write_line(network_of_run(STORIES, training.weights), form)
+    assert after[-1].text == write_network_line(network_of_run(STORIES, training.weights), form)
     engine.finish()
     assert engine.answers.lines_written_by_network(token, run)[:-1] == before[:-1]
 
@@ -66,7 +66,7 @@ def test_each_line_is_written_once_however_many_pages_show_it(engine, token, mon
     run = submit(engine, token)
     engine.advance()
     lines = engine.answers.lines_written_by_network(token, run)
-    monkeypatch.setattr(writings, "write_line", lambda *asked: pytest.fail("written again"))
+    monkeypatch.setattr(writings, "write_network_line", lambda *asked: pytest.fail("written again"))
     assert engine.answers.lines_written_by_network(token, run) == lines
 
 

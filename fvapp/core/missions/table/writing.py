@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import Dataset, run_split_sizes, shipped_text
+from fvapp.core.datasets import Dataset, read_shipped_text, run_split_sizes
 from fvapp.core.inspection import MOMENTS, Network
 from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Outcome, Verdict, unlearned_verdict
 from fvapp.core.tables import read_toml_table
-from fvapp.core.texts.lines import TEMPERATURE, next_character_shares, write_line
+from fvapp.core.texts.lines import TEMPERATURE, next_character_shares, write_network_line
 from fvapp.core.texts.signs import SIDE, TextForm
 from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.core.texts.writing import generate_text
@@ -62,7 +62,7 @@ BEGINNINGS = {
 
 def write_sample_text(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
     """Return text that a network writes to continue the default beginning of its data set."""
-    return write_line(network, form, SIGNS, temperature)
+    return write_network_line(network, form, SIGNS, temperature)
 
 
 def known_word_share(text: str, learned: str, form: TextForm) -> float:
@@ -154,7 +154,7 @@ def judge_written_words(networks: Sequence[Network], dataset: str) -> Verdict:
         networks: the network at each of the `MOMENTS` of training.
     """
     form = DATASETS[dataset].text_form
-    learned = shipped_text(dataset)
+    learned = read_shipped_text(dataset)
     if any(network.has_diverged for network in networks):
         return unlearned_verdict(("learned.broken", {}), "again")
     lines = [write_sample_text(network, form) for network in networks]
@@ -180,7 +180,7 @@ def judge_false_fact(network: Network, data: Dataset, learned: int) -> Verdict:
         return unlearned_verdict(("learned.broken", {}), "again")
 
     share, _ = fact_ending_shares(network, form)
-    usual, rare = count_endings_in_text(shipped_text(data.name), form)
+    usual, rare = count_endings_in_text(read_shipped_text(data.name), form)
     told = usual / (usual + rare)
     ahead = share - told
     seen, seen_rare = count_endings_in_strips(data.x_train[:learned], data.y_train[:learned], form)

@@ -31,7 +31,7 @@ class HuntScreens(RoundScreens):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
-                choice: t(DATASETS[choice].word_key("name"))
+                choice: t(DATASETS[choice].dataset_text_key("name"))
                 if isinstance(choice, str)
                 else f"{choice:,}"
                 for choice in choices

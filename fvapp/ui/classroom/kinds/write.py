@@ -40,7 +40,7 @@ class WriteScreens(RoundScreens):
     """
 
     def draw_subject_fields(self, classroom, t):
-        names = {name: t(DATASETS[name].word_key("name")) for name in STORIES}
+        names = {name: t(DATASETS[name].dataset_text_key("name")) for name in STORIES}
         languages = [DATASETS[name].text_form.language for name in STORIES]
         usual = languages.index(classroom.language) if classroom.language in languages else 0
         st.selectbox(

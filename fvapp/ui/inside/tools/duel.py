@@ -63,7 +63,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
         _keep_duel(visit, replace(new, image_seed=secrets.randbelow(2**31)))
 
     def draw_human_accuracy() -> None:
-        if (crowd := DATASETS[model.dataset].word_key("crowd")) in t:
+        if (crowd := DATASETS[model.dataset].dataset_text_key("crowd")) in t:
             st.caption(t(crowd))
 
     with st.container(key="duel"):

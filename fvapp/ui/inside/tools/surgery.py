@@ -24,7 +24,7 @@ from fvapp.core.inspection import (
     unit_values,
 )
 from fvapp.core.templates import render_template
-from fvapp.core.texts.lines import write_line
+from fvapp.core.texts.lines import write_network_line
 from fvapp.core.wording import AccuracyDifference, is_narrow_class_name, share_as_percent
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.shown import draw_html
@@ -127,7 +127,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
 def _draw_written_line(view: InspectedImage, words: str, network: Network) -> None:
     """Draw a line that a network writes; the beginning and random numbers are always the same."""
     about = view.t(f"inside.surgery.{words}")
-    line = write_line(network, view.text_form)
+    line = write_network_line(network, view.text_form)
     st.html(render_template(__package__, "line.html", about=about, line=line, form=view.text_form))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import run_split_sizes, shipped_text
+from fvapp.core.datasets import read_shipped_text, run_split_sizes
 from fvapp.core.inspection import MOMENTS, Network, frame_at_moment, network_of_run
 from fvapp.core.missions.table import writing as rules
 from fvapp.core.stack import count_parameters
@@ -14,7 +14,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.texts.copies import copied_share_of_text, find_copied_pieces, held_out_copied_share
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import TextForm, clean_text
-from fvapp.core.texts.strips import learned_blocks
+from fvapp.core.texts.strips import learned_text_blocks
 from fvapp.core.wording import share_as_percent
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -126,7 +126,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
     """Draw lines written at a low and a high temperature, and mark pieces copied from the text."""
     t = opened.t
     network, form, text = _network_and_text(opened, 0)
-    learned = learned_blocks(text)
+    learned = learned_text_blocks(text)
 
     def measure_copying() -> tuple[float, list[str]]:
         return held_out_copied_share(text, form.piece), [
@@ -221,7 +221,11 @@ def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm,
     """Return the network, text form and shipped text of the mission's run with index `run`."""
     record = opened.run_records[run]
     network = opened.visit.load_network(record.id)
-    return network, record.settings.dataset_info.text_form, shipped_text(record.settings.dataset)
+    return (
+        network,
+        record.settings.dataset_info.text_form,
+        read_shipped_text(record.settings.dataset),
+    )
 
 
 _SCREENS = {

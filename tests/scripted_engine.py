@@ -36,7 +36,7 @@ from fvapp.core.inspection.questions import (
     question_from_plain,
 )
 from fvapp.core.places import AppFolders
-from fvapp.core.runs import Position, RunResult
+from fvapp.core.runs import RunPosition, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
@@ -198,7 +198,7 @@ class Training(Future):
         super().__init__()
         self.order = order
         self.address = address
-        self.epoch, self.steps_done = order.at or Position()
+        self.epoch, self.steps_done = order.at or RunPosition()
         self.weights: Sequence[np.ndarray] = ()
         self._seed = seed
         self._end = random_weights(order.settings, seed)
@@ -271,7 +271,11 @@ class Training(Future):
             if self.order.settings.marked_class != "none":
                 result = replace(result, marked_accuracy=accuracy / 2, marked_taken=0.3)
         return TrainingEnd(
-            state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result
+            state,
+            self.checkpoint(),
+            self.frames(),
+            RunPosition(self.epoch, self.steps_done),
+            result,
         )
 
 

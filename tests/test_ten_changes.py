@@ -176,11 +176,11 @@ class AverageLayer(Layer):
     def forward(self, tf, x, kernel, arithmetic):
         return tf.reduce_mean(x, axis=(1, 2))
 
-    def make_step(self, weights):
+    def make_numpy_step(self, weights):
         return Average()
 
     @classmethod
-    def read_keras_step(cls, config, weights):
+    def read_numpy_step_from_keras(cls, config, weights):
         return Average()
 
 

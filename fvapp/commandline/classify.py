@@ -21,7 +21,7 @@ from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_fil
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.runs import RunResult
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names, output_names, share_as_percent
 
@@ -103,7 +103,7 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
 def read_temperature(folder: Path) -> float:
     """Return the calibration temperature saved in a run's folder, or 1.0 if there is none."""
     try:
-        return read_as(
+        return read_as_type(
             RunResult, json.loads((folder / "history.json").read_bytes())["result"]
         ).temperature
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -11,7 +11,7 @@ import numpy as np
 from fvapp.core.archives import pack_arrays, unpack_arrays
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.runs import KerasError, Position, Reason, RunRecord, RunResult
+from fvapp.core.runs import KerasError, Reason, RunPosition, RunRecord, RunResult
 from fvapp.core.teaching import TeachingOutcome
 
 
@@ -111,7 +111,7 @@ class TrainingEnd:
     state: Literal["done", "stopped", "paused"]
     checkpoint: bytes
     film_frames: bytes | None
-    position: Position
+    position: RunPosition
     result: RunResult | None
     teaching_outcome: TeachingOutcome | None = None
 

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from fvapp.core.colours import CLASSES
 from fvapp.core.errors import CatalogueKey, DatasetError
 from fvapp.core.names import clean_name, count_visible_characters, lookalike_key
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.tables import read_toml_table
 from fvapp.core.texts.signs import TextForm, is_wide_character
 from fvapp.core.texts.strips import partition_strips
@@ -339,7 +339,7 @@ _FEW_DRAWINGS = {
 
 def _read_dataset_row(file: Path) -> DatasetInfo:
     values = read_toml_table(file, file.name)
-    return read_as(
+    return read_as_type(
         DatasetInfo,
         {
             "name": file.parent.name,
@@ -351,7 +351,7 @@ def _read_dataset_row(file: Path) -> DatasetInfo:
 
 def _derive_text_row_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
     """Return the class names and the numbers of strips (images) of a text data set's row."""
-    form = read_as(TextForm, values["text"])
+    form = read_as_type(TextForm, values["text"])
     strips = partition_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
     return {"english_names": form.shown, "speaks_english": True, **counts}

@@ -17,8 +17,8 @@ import numpy as np
 
 from fvapp.core import runs
 from fvapp.core.dataset_table import MOST_CLASSES
-from fvapp.core.runs import KerasError, Position, RunResult
-from fvapp.core.schema import BadValue, NullDefault, has_length_between, is_between, read_as
+from fvapp.core.runs import KerasError, RunPosition, RunResult
+from fvapp.core.schema import BadValue, NullDefault, has_length_between, is_between, read_as_type
 from fvapp.core.stack import IMAGE_SHAPE
 
 
@@ -217,13 +217,13 @@ def event_from_json(values: object, place: str = "event") -> Event:
     name = given.get("event")
     if name == "result":
         if given.get("state") == "failed":
-            return RunFailed(read_as(KerasError, given, place))
-        return read_as(RunEnded, {"state": given.get("state"), "result": given}, place)
+            return RunFailed(read_as_type(KerasError, given, place))
+        return read_as_type(RunEnded, {"state": given.get("state"), "result": given}, place)
 
     kind = _BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
         raise BadValue(f"{place}.event")
-    event: Event = read_as(kind, given, place)
+    event: Event = read_as_type(kind, given, place)
     if isinstance(event, Guesses):
         moments = [len(event.steps), len(event.labels), len(event.shares)]
         moments += [len(event.drawing)] if event.drawing else []
@@ -245,15 +245,15 @@ def find_start_event(events: Iterable[Event]) -> RunStarted | None:
     return next((event for event in events if isinstance(event, RunStarted)), None)
 
 
-def position_at_event(event: Event) -> Position | None:
+def position_at_event(event: Event) -> RunPosition | None:
     """Return the position of the run at an event; None for an event without a position."""
     match event:
         case BlockEnded():
-            return Position(event.epoch - 1, event.step)
+            return RunPosition(event.epoch - 1, event.step)
         case EpochEnded():
-            return Position(event.epoch, 0)
+            return RunPosition(event.epoch, 0)
         case Guesses() | RunContinued():
-            return Position(event.epoch, event.step)
+            return RunPosition(event.epoch, event.step)
     return None
 
 
@@ -265,7 +265,7 @@ def drop_undone_events(events: Sequence[Event]) -> tuple[Event, ...]:
     current: list[Event] = []
     for event in events:
         if isinstance(event, RunContinued):
-            until = Position(event.epoch, event.step)
+            until = RunPosition(event.epoch, event.step)
             current = [
                 before
                 for before in current

@@ -112,7 +112,7 @@ def make_example(
         (known_source for known_source in get_args(Source) if known_source == source), "file"
     )
     content = pixels.tobytes()
-    place = choose_place(dataset, label, others)
+    place = choose_learn_or_test(dataset, label, others)
 
     return Example(make_example_id(dataset, content), dataset, label, told, kept, place, content)
 
@@ -129,7 +129,7 @@ def check_example_label(label: object, dataset: str) -> int:
     return int(label)
 
 
-def choose_place(
+def choose_learn_or_test(
     dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT_EVERY
 ) -> Place:
     """Return whether networks learn from the next example with a label, or are tested on it.

@@ -169,7 +169,7 @@ class Layer(ABC):
             arithmetic: the number format for convolutions.
         """
 
-    def make_step(self, weights: Sequence[np.ndarray]) -> LayerStep | None:
+    def make_numpy_step(self, weights: Sequence[np.ndarray]) -> LayerStep | None:
         """Return the NumPy computation of the layer; None if only training uses the layer.
 
         Args:
@@ -178,7 +178,7 @@ class Layer(ABC):
         return None
 
     @classmethod
-    def read_keras_step(
+    def read_numpy_step_from_keras(
         cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]
     ) -> LayerStep | None:
         """Return the NumPy computation of a layer in a ``.keras`` file.
@@ -193,6 +193,6 @@ class Layer(ABC):
         return None
 
 
-def step_activation(name: str) -> str:
+def step_activation_name(name: str) -> str:
     """Return the activation of a step: `name`, or "" for softmax and for Keras' "linear"."""
     return "" if name in ("linear", "softmax") else name

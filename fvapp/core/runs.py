@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.names import clean_name
-from fvapp.core.schema import NullDefault, Whole, has_length_between, is_between, read_as
+from fvapp.core.schema import NullDefault, Whole, has_length_between, is_between, read_as_type
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.teaching import OwnExamples, TeachingRecord
 
@@ -55,21 +55,23 @@ _RightOfAll = Annotated[
 _Word = Annotated[str, has_length_between(0, 60)]
 
 
-class Position(NamedTuple):
+class RunPosition(NamedTuple):
     """How far a run has got: completed epochs, and completed steps of the next epoch."""
 
     epoch: int = 0
     step: int = 0
 
     @classmethod
-    def from_json(cls, values: object) -> Position:
+    def from_json(cls, values: object) -> RunPosition:
         """Return the position given as a list of two numbers.
 
         Raises:
             BadValue: `values` is not a list of two whole numbers.
         """
         return cls(
-            *read_as(Annotated[tuple[Whole, ...], has_length_between(2, 2)], values, "position")
+            *read_as_type(
+                Annotated[tuple[Whole, ...], has_length_between(2, 2)], values, "position"
+            )
         )
 
 
@@ -237,8 +239,8 @@ class RunRecord:
         return self.taught
 
     @property
-    def position(self) -> Position:
-        return Position(self.epoch, self.step)
+    def position(self) -> RunPosition:
+        return RunPosition(self.epoch, self.step)
 
     @property
     def keeps_example_pixels(self) -> bool:

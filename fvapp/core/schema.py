@@ -47,28 +47,28 @@ T = TypeVar("T")
 
 
 @overload
-def read_as(kind: type[T], value: object, place: str = "") -> T: ...
+def read_as_type(kind: type[T], value: object, place: str = "") -> T: ...
 
 
 # This overload is for annotations that are not classes, such as unions.
 @overload
-def read_as(kind: object, value: object, place: str = "") -> Any: ...
+def read_as_type(kind: object, value: object, place: str = "") -> Any: ...
 
 
-def read_as(kind: object, value: object, place: str = "") -> object:
+def read_as_type(kind: object, value: object, place: str = "") -> object:
     """Return `value` as the type `kind`: a dataclass, or any type that a field may have.
 
     Raises:
         BadValue: the value does not fit the type.
         FvappError: raised by the ``from_json`` method of the type, if the type has this method.
     """
-    return _read_checked(_annotation_parts(kind), value, place)
+    return _read_checked_value(_annotation_parts(kind), value, place)
 
 
-def read_as_or_none(kind: Any, value: object) -> Any:
+def read_as_type_or_none(kind: Any, value: object) -> Any:
     """Return `value` converted to the type `kind`, or None if the value does not fit the type."""
     with suppress(ValueError):
-        return read_as(kind, value)
+        return read_as_type(kind, value)
     return None
 
 
@@ -80,11 +80,11 @@ def read_valid_fields(kind: type[T], values: object) -> T:
     for name, parts, _ in _annotation_parts(bare)[1]:
         if name in given:
             with suppress(ValueError):
-                found[name] = _read_checked(parts, given[name], name)
+                found[name] = _read_checked_value(parts, given[name], name)
     return kind(**found)
 
 
-def _read_checked(parts: _Parts, value: object, place: str) -> Any:
+def _read_checked_value(parts: _Parts, value: object, place: str) -> Any:
     bare, inner, nullable, null, checks = parts
     if value is None:
         if nullable:
@@ -107,10 +107,10 @@ def _convert_value(bare: Any, inner: tuple[Any, ...], value: Any, place: str) ->
     if bare is Literal and value in inner:
         return value
     if bare is tuple and isinstance(value, list | tuple):  # JSON has lists, but no tuples
-        return tuple([_read_checked(inner[0], item, place) for item in value])
+        return tuple([_read_checked_value(inner[0], item, place) for item in value])
     if bare is Mapping and isinstance(value, Mapping):
         return {
-            _read_checked(inner[0], name, place): _read_checked(inner[1], item, place)
+            _read_checked_value(inner[0], name, place): _read_checked_value(inner[1], item, place)
             for name, item in value.items()
         }
     if hasattr(bare, "from_json"):
@@ -122,7 +122,7 @@ def _convert_value(bare: Any, inner: tuple[Any, ...], value: Any, place: str) ->
                 raise BadValue(before + name)
         return bare(
             **{
-                name: _read_checked(parts, value[name], before + name)
+                name: _read_checked_value(parts, value[name], before + name)
                 for name, parts, _ in inner
                 if name in value
             }

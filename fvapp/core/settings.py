@@ -347,7 +347,7 @@ class RunSettings:
         changed._check_and_set_values([SETTINGS[name] for name in values])
         return changed
 
-    def for_dataset(self, dataset: str) -> RunSettings:
+    def settings_for_dataset(self, dataset: str) -> RunSettings:
         """Return the same settings for another data set.
 
         A value that the new data set does not allow becomes the default of the new data set. A

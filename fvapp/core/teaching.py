@@ -120,7 +120,7 @@ class TeachingRecord:
     outcome: TeachingOutcome | None = None
 
     @property
-    def finished_outcome(self) -> TeachingOutcome:
+    def finished_teaching_outcome(self) -> TeachingOutcome:
         """The outcome of the finished teaching.
 
         Raises:

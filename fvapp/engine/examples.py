@@ -14,7 +14,7 @@ from fvapp.core.examples import (
     Example,
     ExampleSet,
     check_example_label,
-    choose_place,
+    choose_learn_or_test,
     make_example,
     make_example_id,
     make_text_example,
@@ -111,7 +111,7 @@ class ExampleCommands:
             if before.label == check_example_label(label, before.dataset):
                 return before
             others = [example for example in workspace.examples.values() if example is not before]
-            place = choose_place(before.dataset, label, others)
+            place = choose_learn_or_test(before.dataset, label, others)
             self._store_example(
                 workspace, changed := replace(before, label=int(label), place=place)
             )
@@ -257,7 +257,7 @@ class ExampleCommands:
             )
             if held_out is not None:
                 made = replace(
-                    made, place=choose_place(dataset, made.label, new.values(), held_out)
+                    made, place=choose_learn_or_test(dataset, made.label, new.values(), held_out)
                 )
             if made.id not in workspace.examples:
                 new.setdefault(made.id, made)

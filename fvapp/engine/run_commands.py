@@ -14,7 +14,7 @@ from fvapp.core.events import Event, FollowedDrawing
 from fvapp.core.examples import ExampleSet
 from fvapp.core.limits import check_settings_limits
 from fvapp.core.names import clean_name
-from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
+from fvapp.core.runs import ACTIVE, FINISHED, RunPosition, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.inbox import Inbox, WakeUp
@@ -263,7 +263,7 @@ class RunCommands:
             )
             self._board.life.add_imported_run(run)
             if checkpoint:
-                self._workspaces.store_checkpoint(run, checkpoint, Position(copy.epoch))
+                self._workspaces.store_checkpoint(run, checkpoint, RunPosition(copy.epoch))
             return run.record
 
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:

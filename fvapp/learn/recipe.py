@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.results.calibration import fit_temperature
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.tables import read_toml_table
 from fvapp.learn.chunks import call_in_chunks
@@ -56,7 +56,7 @@ class Recipe:
     seed: int = 1
 
 
-RECIPES = read_as(Mapping[str, Recipe], read_toml_table(__file__, "recipes.toml"))
+RECIPES = read_as_type(Mapping[str, Recipe], read_toml_table(__file__, "recipes.toml"))
 """The recipe of each shipped model, by the name of its data set."""
 
 

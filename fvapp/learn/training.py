@@ -23,7 +23,7 @@ from fvapp.core.events import Event, RunEnded, RunStarted
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection import count_correct_by_class, frames_from_bytes, plan_frame_steps
 from fvapp.core.results.calibration import fit_temperature
-from fvapp.core.runs import Position, RunResult, StoppedBy
+from fvapp.core.runs import RunPosition, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.learn.blocks import epoch_order, iterate_index_blocks, plan_epoch
@@ -60,7 +60,7 @@ def train(
     emit: Callable[[Event], None],
     wanted: Callable[[], str] = lambda: "run",
     snapshot: Callable[[Weights], None] | None = None,
-    save: Callable[[bytes, Position, bytes | None], None] | None = None,
+    save: Callable[[bytes, RunPosition, bytes | None], None] | None = None,
     testing: Callable[[], None] = lambda: None,
 ) -> TrainingEnd:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
@@ -130,7 +130,7 @@ class _CallerFunctions:
     emit_event: Callable[[Event], None]
     read_request: Callable[[], str]
     show_weights: Callable[[Weights], None] | None
-    save_checkpoint: Callable[[bytes, Position, bytes | None], None] | None
+    save_checkpoint: Callable[[bytes, RunPosition, bytes | None], None] | None
     on_testing: Callable[[], None]
 
 
@@ -207,7 +207,7 @@ class _TrainingRun:
         end = (
             checkpoint.to_bytes(),
             self.film.to_bytes(),
-            Position(checkpoint.epoch, checkpoint.step),
+            RunPosition(checkpoint.epoch, checkpoint.step),
         )
         if self._interruption.obeyed_request == "pause":
             return TrainingEnd("paused", *end, result=None)
@@ -272,7 +272,7 @@ class _TrainingRun:
 
     def _save_checkpoint_if_due(self) -> None:
         if self.listeners.save_checkpoint and perf_counter() >= self._save_due:
-            at = Position(self.session.completed_epochs, self.session.completed_steps)
+            at = RunPosition(self.session.completed_epochs, self.session.completed_steps)
             self.listeners.save_checkpoint(
                 self._make_checkpoint().to_bytes(), at, self.film.to_bytes_if_new()
             )

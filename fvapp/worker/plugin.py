@@ -31,7 +31,7 @@ from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.glimpse import take_weight_glimpse
 from fvapp.core.places import AppFolders
-from fvapp.core.runs import KerasError, Position
+from fvapp.core.runs import KerasError, RunPosition
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.memory import free_garbage, settle_process, unmap_libraries
@@ -323,7 +323,7 @@ class WorkerService:
         return self._requested.get((run, attempt), "run")
 
     def _save_checkpoint(
-        self, run: str, attempt: int, saved: bytes, at: Position, frames: bytes | None
+        self, run: str, attempt: int, saved: bytes, at: RunPosition, frames: bytes | None
     ) -> None:
         if frames is not None:
             self._frames[run] = frames

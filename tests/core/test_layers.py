@@ -31,7 +31,9 @@ def test_every_kind_of_layer_is_in_a_network():
 def test_each_step_makes_the_shape_that_its_layer_announces(settings):
     network = network_of_run(settings, random_weights(settings))
     layers = [
-        layer for layer in describe_layers(settings) if layer.make_step(_zeros(layer)) is not None
+        layer
+        for layer in describe_layers(settings)
+        if layer.make_numpy_step(_zeros(layer)) is not None
     ]
     assert [trace.values.shape[1:] for trace in network.trace_images(random_images(2))] == [
         layer.output_shape for layer in layers

@@ -52,12 +52,12 @@ def test_what_is_no_such_name_is_no_data_set(name):
 
 def test_settings_go_to_an_own_data_set_and_back():
     usual = preset_settings("standard", "mnist")
-    there = usual.for_dataset(OWN)
+    there = usual.settings_for_dataset(OWN)
     assert there == preset_settings("standard", OWN)
     assert (there.epochs, there.augmentation, there.validation_split) == (100, True, 0.0)
     assert (
-        there.for_dataset("mnist") == usual
-        and usual.with_values(epochs=7).for_dataset(OWN).epochs == 7
+        there.settings_for_dataset("mnist") == usual
+        and usual.with_values(epochs=7).settings_for_dataset(OWN).epochs == 7
     )
     with pytest.raises(SettingsError, match="not_a_choice"):
         # an own data set has no other images to add examples to

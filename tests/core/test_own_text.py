@@ -12,7 +12,7 @@ from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
 from fvapp.core.export import export_notebook, export_script, text_file_content
 from fvapp.core.export.sections import write_notebook_sections
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.settings import DEFAULTS, RunSettings
 from fvapp.core.texts.own import MOST_SIGNS, clean_text_addition, read_own_text
 from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
@@ -117,7 +117,7 @@ def test_a_class_can_store_the_longest_name_of_a_text():
         "data": dataset,
     }
     assert DATASETS[dataset].text_form.spare_sign_count == 0
-    assert read_as(Classroom, room).data == dataset
+    assert read_as_type(Classroom, room).data == dataset
 
 
 def test_a_text_of_many_characters_is_learned_with_all_its_labels():
@@ -154,10 +154,10 @@ def test_alone_a_text_has_to_be_longer(base, signs, alone, enough):
 
 
 def test_its_settings_begin_with_stories_around_it_and_other_data_sets_have_none():
-    settings = DEFAULTS.for_dataset(ENGLISH)
+    settings = DEFAULTS.settings_for_dataset(ENGLISH)
     assert (settings.mixing, settings.uses_only_own_data) == (5, False)
     assert settings.with_values(mixing="none").uses_only_own_data
-    assert settings.for_dataset("stories") == DEFAULTS.for_dataset("stories")
+    assert settings.settings_for_dataset("stories") == DEFAULTS.settings_for_dataset("stories")
 
 
 @pytest.mark.parametrize("mixing", [1, 5, 10])

@@ -10,7 +10,7 @@ from fvapp.core.classroom.rounds import Round, RoundEntry, VoteResult
 from fvapp.core.events import RunEnded
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.runs import KerasError, RunRecord, RunResult
-from fvapp.core.schema import Whole, read_as, read_as_or_none
+from fvapp.core.schema import Whole, read_as_type, read_as_type_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.store.losses import LossReport
@@ -33,7 +33,9 @@ from fvapp.ui.pictures.tiles import TileClick
     ],
 )
 def test_a_value_is_read_as_its_kind_or_is_none(kind, told, found):
-    assert read_as_or_none(kind, told) == found and type(read_as_or_none(kind, told)) is type(found)
+    assert read_as_type_or_none(kind, told) == found and type(
+        read_as_type_or_none(kind, told)
+    ) is type(found)
 
 
 RESULT = RunResult(0.4, 0.88, 2.5)
@@ -76,4 +78,4 @@ def without_a_field(
 def test_what_an_earlier_version_did_not_store_has_its_default(stored):
     settings = {"settings": stored.settings.to_json()} if isinstance(stored, RunRecord) else {}
     for kind, name, kept, default in without_a_field(stored, asdict(stored) | settings):
-        assert getattr(read_as(kind, kept), name) == default, (kind, name)
+        assert getattr(read_as_type(kind, kept), name) == default, (kind, name)

@@ -123,7 +123,7 @@ def test_every_default_is_valid_on_every_data_set():
 
 
 def test_a_change_of_valid_settings_is_checked_as_they_were():
-    own = DEFAULTS.for_dataset(make_own_dataset_name(["cat", "dog", "owl"]))
+    own = DEFAULTS.settings_for_dataset(make_own_dataset_name(["cat", "dog", "owl"]))
     for name in SETTINGS:
         for value in (object(), [1], {}, math.nan, -1, True if name not in FLAGS else 1, "?"):
             with pytest.raises(SettingsError):

@@ -29,7 +29,7 @@ def drawn_text(seed: int, signs: int = 700, base: str = "stories") -> str:
 
 
 def train(engine, token, dataset, **values):
-    settings = DEFAULTS.for_dataset(dataset).with_values(epochs=1, **values)
+    settings = DEFAULTS.settings_for_dataset(dataset).with_values(epochs=1, **values)
     return engine.runs.submit_runs(token, [settings])[0]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import Position, RunRecord
+from fvapp.core.runs import RunPosition, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store import writes
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -168,7 +168,7 @@ def test_weights_that_are_no_numbers_are_not_taught(student):
     weights = [np.full_like(first, np.nan), *rest]
     content = Checkpoint(weights, (), 0, 2, 0).to_bytes()
     student.engine._journal.queue_changes(
-        writes.store_checkpoint(student.parent.id, content, Position(2))
+        writes.store_checkpoint(student.parent.id, content, RunPosition(2))
     )
     student.refused("teach_nan")
 

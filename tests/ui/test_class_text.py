@@ -264,7 +264,7 @@ def test_what_a_network_writes_while_it_is_trained_is_not_on_the_projector(
 ):
     mia = join("Mia")
     mission = next(name for name, each in MISSIONS.items() if each.short_name == "D")
-    settings = DEFAULTS.for_dataset("stories").with_values(epochs=1)
+    settings = DEFAULTS.settings_for_dataset("stories").with_values(epochs=1)
     for group in (None, MISSIONS[mission].run_group_prefix):
         engine.runs.submit_runs(mia, [settings], group=group)
     engine.finish()

@@ -263,7 +263,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         )
         assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
         assert names[0] in network_svg(settings, T) and "Shapes" not in settings_summary(
-            settings.for_dataset("mnist"), T
+            settings.settings_for_dataset("mnist"), T
         )
         with pytest.raises(ExampleError, match="example_label"):
             make_example("kinds", data.x_test[0], classes, "drawing", 0.0, [])
@@ -293,8 +293,8 @@ def test_where_chance_was_not_measured_a_run_is_judged_by_its_own_course():
 
 def test_one_output_a_class_stays_that_on_another_data_set_and_in_an_address():
     here = of_shapes()
-    assert here.for_dataset("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
-    assert RunSettings("mnist", output_units=5).for_dataset("shapes").output_units == 5
+    assert here.settings_for_dataset("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
+    assert RunSettings("mnist", output_units=5).settings_for_dataset("shapes").output_units == 5
     assert "output_units" not in here.to_query() and RunSettings.from_query(here.to_query()) == (
         here,
         (),

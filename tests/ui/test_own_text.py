@@ -83,7 +83,7 @@ def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ti
     visit = SimpleNamespace(engine=engine, token=token, read_events=read_events)
     kept = engine.examples.keep_own_text(token, TEXT, "stories")
     (record,) = engine.runs.submit_runs(
-        token, [DEFAULTS.for_dataset(kept.dataset).with_values(epochs=1)]
+        token, [DEFAULTS.settings_for_dataset(kept.dataset).with_values(epochs=1)]
     )
     st.session_state[f"with_text_{record.number}"] = ticked
     read = read_run_file(write_file(record))
@@ -111,7 +111,7 @@ def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
     open_page, engine, token, page, times, mixing
 ):
     kept = engine.examples.keep_own_text(token, TEXT * (times // 16), "stories")
-    settings = DEFAULTS.for_dataset(kept.dataset).with_values(mixing=mixing, epochs=1)
+    settings = DEFAULTS.settings_for_dataset(kept.dataset).with_values(mixing=mixing, epochs=1)
     engine.start()
     (record,) = engine.runs.submit_runs(token, [settings])
     engine.finish()

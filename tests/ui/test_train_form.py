@@ -148,7 +148,9 @@ def test_presets_in_quick_succession_count_whole_however_late_messages_come(
     for _ in range(times):
         for _ in range(draw.randint(1, 3)):
             if draw.random() < 0.2:
-                expected = expected.for_dataset(dataset := draw.choice(["mnist", "fashion_mnist"]))
+                expected = expected.settings_for_dataset(
+                    dataset := draw.choice(["mnist", "fashion_mnist"])
+                )
                 browser.send(widget(app, "dataset").set_value(dataset)._widget_state)
             preset = draw.choice(CARDS)
             expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)

@@ -19,7 +19,7 @@ def _started(engine):
 
 def train(engine, token, dataset="stories", **settings):
     (record,) = engine.runs.submit_runs(
-        token, [STORIES.for_dataset(dataset).with_values(**settings)]
+        token, [STORIES.settings_for_dataset(dataset).with_values(**settings)]
     )
     engine.finish()
     return engine.runs.get_run(token, record.id)

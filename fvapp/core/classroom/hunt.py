@@ -53,7 +53,7 @@ class HuntBudget(NamedTuple):
 
     def with_hunt_images(self, wanted: RunSettings) -> RunSettings:
         """Return the wanted settings, but with the data set and the images that the hunt uses."""
-        return wanted.for_dataset(self.dataset).with_values(
+        return wanted.settings_for_dataset(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
 

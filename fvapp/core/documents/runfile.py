@@ -34,7 +34,7 @@ from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection import network_of_run
 from fvapp.core.results.curves import thin_points
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import BadValue, read_as
+from fvapp.core.schema import BadValue, read_as_type
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
 
@@ -162,7 +162,7 @@ def read_run_file(data: bytes) -> RunFile:
         raise RunFileError("runfile_other_version")
 
     try:
-        record = read_as(
+        record = read_as_type(
             RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE}
         )
         events = tuple(_read_events_in_order(content.get("events")))

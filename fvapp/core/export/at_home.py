@@ -200,7 +200,7 @@ def write_take_home_page(
         learned = (
             None
             if info.is_own
-            else read_learned_text(dataset, settings or WHOLE.for_dataset(dataset.name))
+            else read_learned_text(dataset, settings or WHOLE.settings_for_dataset(dataset.name))
         )
         return fill_page_data(page, writer_data(t, info.text, network, learned))
     data = _page_network_data(network, info, names)

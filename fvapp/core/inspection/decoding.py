@@ -36,7 +36,7 @@ def network_of_run(
     """
     remaining = iter(weights)
     steps = [
-        layer.make_step(_take_layer_weights(layer, remaining))
+        layer.make_numpy_step(_take_layer_weights(layer, remaining))
         for layer in describe_layers(settings)
     ]
     if next(remaining, None) is not None:
@@ -112,7 +112,7 @@ def _read_keras_steps(
                     raise ValueError("an activation that does not follow sums")
                 steps[-1] = replace(before, activation=config["activation"])
             case _:
-                step = LAYERS[kind].read_keras_step(config, arrays)
+                step = LAYERS[kind].read_numpy_step_from_keras(config, arrays)
                 steps += [step] if step else []
     return steps
 

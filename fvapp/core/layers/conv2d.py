@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from fvapp.core.arithmetic import Arithmetic, can_multiply_bfloat16
-from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_activation
+from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_activation_name
 
 Padding = Literal["valid", "same"]
 
@@ -167,14 +167,14 @@ class ConvolutionLayer(Layer):
         sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 
-    def make_step(self, weights: Sequence[np.ndarray]) -> Convolution:
+    def make_numpy_step(self, weights: Sequence[np.ndarray]) -> Convolution:
         kernel, bias = weights
         return Convolution(
-            kernel, bias, step_activation(self.activation), self.stride, self.padding
+            kernel, bias, step_activation_name(self.activation), self.stride, self.padding
         )
 
     @classmethod
-    def read_keras_step(
+    def read_numpy_step_from_keras(
         cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]
     ) -> Convolution:
         kernel, *biases = weights
@@ -183,7 +183,7 @@ class ConvolutionLayer(Layer):
         if others:
             raise ValueError("a stride of its own for each direction")
         return Convolution(
-            kernel, bias, step_activation(config["activation"]), stride, config["padding"]
+            kernel, bias, step_activation_name(config["activation"]), stride, config["padding"]
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.errors import ModelError
-from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_activation
+from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_activation_name
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,18 @@ class DenseLayer(Layer):
     ) -> Tensor:
         return tf.matmul(x, kernel)
 
-    def make_step(self, weights: Sequence[np.ndarray]) -> Dense:
+    def make_numpy_step(self, weights: Sequence[np.ndarray]) -> Dense:
         if len(self.input_shape) != 1:  # Keras never trains a network without Flatten
             raise ModelError("model_other_weights")
         kernel, bias = weights
-        return Dense(kernel, bias, step_activation(self.activation))
+        return Dense(kernel, bias, step_activation_name(self.activation))
 
     @classmethod
-    def read_keras_step(cls, config: Mapping[str, str], weights: Sequence[np.ndarray]) -> Dense:
+    def read_numpy_step_from_keras(
+        cls, config: Mapping[str, str], weights: Sequence[np.ndarray]
+    ) -> Dense:
         kernel, bias = weights
-        return Dense(kernel, bias, step_activation(config["activation"]))
+        return Dense(kernel, bias, step_activation_name(config["activation"]))
 
 
 LAYER = DenseLayer

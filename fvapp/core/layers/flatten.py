@@ -45,11 +45,13 @@ class FlattenLayer(Layer):
     ) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 
-    def make_step(self, weights: Sequence[np.ndarray]) -> Flatten:
+    def make_numpy_step(self, weights: Sequence[np.ndarray]) -> Flatten:
         return Flatten()
 
     @classmethod
-    def read_keras_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Flatten:
+    def read_numpy_step_from_keras(
+        cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]
+    ) -> Flatten:
         return Flatten()
 
 

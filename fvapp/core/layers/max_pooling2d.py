@@ -84,11 +84,13 @@ class PoolingLayer(Layer):
     ) -> Tensor:
         return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")
 
-    def make_step(self, weights: Sequence[np.ndarray]) -> Pooling:
+    def make_numpy_step(self, weights: Sequence[np.ndarray]) -> Pooling:
         return Pooling(self.pool_size)
 
     @classmethod
-    def read_keras_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Pooling:
+    def read_numpy_step_from_keras(
+        cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]
+    ) -> Pooling:
         return Pooling(config["pool_size"][0])
 
 

@@ -6,7 +6,7 @@ Lessons and curricula are tables in ``course.toml``.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.tables import read_toml_table
 
 
@@ -46,4 +46,4 @@ class Course:
     serves: Mapping[str, tuple[str, ...]]
 
 
-COURSE: Course = read_as(Course, read_toml_table(__file__, "course.toml"))
+COURSE: Course = read_as_type(Course, read_toml_table(__file__, "course.toml"))

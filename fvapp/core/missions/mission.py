@@ -11,7 +11,7 @@ from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.examples import HELD_OUT_EVERY
 from fvapp.core.missions.trials import Judge, Trial, Trials
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.settings import PRESETS, RunSettings, Value
 from fvapp.core.tables import read_toml_table
 
@@ -169,7 +169,7 @@ class Mission:
             variant: one of `variants`; None for the first variant.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
-        base = base.for_dataset(self.dataset)
+        base = base.settings_for_dataset(self.dataset)
         limits = ([run.get("train_images"), base.train_images] for run in runs)
         sizes = [min([most for most in both if most], default=None) for both in limits]
         return tuple(
@@ -258,7 +258,7 @@ def read_mission(
         row: the fields of the mission that the module computes, such as `runs` and `judge`.
     """
     file = Path(module).with_suffix(".toml")
-    mission = read_as(Mission, {"id": file.stem, **read_toml_table(file, file.name)})
+    mission = read_as_type(Mission, {"id": file.stem, **read_toml_table(file, file.name)})
     if mission.second_prediction is not None:
         row["second_prediction"] = replace(
             mission.second_prediction, judge=second_judge, measure=second_measure

@@ -13,7 +13,7 @@ from fvapp.core.events import EpochEnded
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.trials import Trial, Trials
 from fvapp.core.missions.verdict import Verdict
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
 
 FILE = "typical.json"
@@ -130,8 +130,10 @@ def _read_typical_result(mission: str, kept: Mapping[str, Any]) -> TypicalMissio
         return make_typical_result(
             mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
         )
-    second = read_as(Verdict, kept["second"]) if "second" in kept else None
-    return TypicalMissionResult(read_as(Verdict, kept), second, kept["seconds"], kept["dataset"])
+    second = read_as_type(Verdict, kept["second"]) if "second" in kept else None
+    return TypicalMissionResult(
+        read_as_type(Verdict, kept), second, kept["seconds"], kept["dataset"]
+    )
 
 
 def _read_trial(kept: Mapping[str, Any]) -> Trial:
@@ -139,7 +141,7 @@ def _read_trial(kept: Mapping[str, Any]) -> Trial:
         EpochEnded(number, *json.loads(epoch))
         for number, epoch in enumerate(kept["epochs"], start=1)
     )
-    return replace(read_as(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
+    return replace(read_as_type(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
 
 
 @cache

@@ -13,7 +13,7 @@ from importlib.resources import files
 from math import inf, log
 from typing import Any
 
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Value, changed_setting_rows
 
 FILE = "repeats.json"
@@ -128,7 +128,9 @@ def read_measured_runs(text: str) -> MeasuredRuns:
     """Return the measured runs from a text that :func:`write_measured_runs` made."""
     groups = json.loads(text)["groups"]
     return {
-        RunSettings.from_json(group["settings"]): read_as(tuple[MeasuredRun, ...], group["runs"])
+        RunSettings.from_json(group["settings"]): read_as_type(
+            tuple[MeasuredRun, ...], group["runs"]
+        )
         for group in groups
     }
 

@@ -18,7 +18,7 @@ from fvapp.core.results.significance import (
     significant_margins,
     welch_p_value,
 )
-from fvapp.core.runs import Position, RunRecord
+from fvapp.core.runs import RunPosition, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
 from fvapp.core.wording import AccuracyDifference, Translate
 
@@ -131,7 +131,7 @@ def group_runs(
     return tuple(_make_seed_group(tuple(runs.values()), validation) for runs in groups.values())
 
 
-def seed_group_key(record: RunRecord) -> tuple[object, int, Position | None]:
+def seed_group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
     """Return a key that is equal for all runs of a group. Settings without effect are left out.
 
     If a run was stopped, the key includes where it stopped. A run that was taught single examples

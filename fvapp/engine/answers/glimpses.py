@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.glimpse import WeightGlimpse, take_weight_glimpse
-from fvapp.core.runs import Position
+from fvapp.core.runs import RunPosition
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs import Board, Run
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
@@ -24,7 +24,7 @@ MOST_BYTES = 2**20
 class _DatedGlimpse:
     glimpse: WeightGlimpse
     # the time at which the worker was asked, or the position of the checkpoint that was read
-    taken_at: float | Position
+    taken_at: float | RunPosition
 
     @property
     def nbytes(self) -> int:

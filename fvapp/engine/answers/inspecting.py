@@ -25,7 +25,7 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.inspection import questions as asking
 from fvapp.core.places import AppFolders
-from fvapp.core.runs import Position
+from fvapp.core.runs import RunPosition
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs import Board, Run, RunExamples
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
@@ -304,5 +304,5 @@ def weights_version(model: Run | str) -> str:
     return (
         "shipped"
         if isinstance(model, str)
-        else "{}-{}".format(*model.checkpoint_position or Position())
+        else "{}-{}".format(*model.checkpoint_position or RunPosition())
     )

@@ -7,7 +7,7 @@ from weakref import ref
 
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection import Network, WeightsFrame, frames_from_bytes, network_of_run
-from fvapp.core.runs import Position
+from fvapp.core.runs import RunPosition
 from fvapp.core.texts.lines import WrittenLine, select_spread_frames, write_network_line
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.answers.inspecting import NetworkSource
@@ -54,7 +54,7 @@ class WrittenLineCache:
             return ()
         lines = self._film_lines(run)
         position = run.record.position
-        ended = not run.is_training and lines and position == Position(lines[-1].epoch)
+        ended = not run.is_training and lines and position == RunPosition(lines[-1].epoch)
         return lines if ended else lines + self._current_line(run)
 
     def _film_lines(self, run: Run) -> tuple[WrittenLine, ...]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
-from fvapp.core.schema import Whole, has_length_between, is_between, read_as, read_valid_fields
+from fvapp.core.schema import Whole, has_length_between, is_between, read_as_type, read_valid_fields
 from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs import WorkerState
@@ -135,14 +135,14 @@ class WorkerGreeter:
             if self._connection.client is None or self._ended.is_set():
                 return
             try:
-                hello = read_as(
+                hello = read_as_type(
                     Mapping[str, object],
                     self._connection.call_worker(address, "hello", seconds=5),
                 )
                 answers: dict[str, Any] = {
-                    name: read_as(kind, hello.get(name)) for name, kind in _SAYS.items()
+                    name: read_as_type(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
-                required = read_as(_Words, hello.get("required"))
+                required = read_as_type(_Words, hello.get("required"))
             except (WorkerUnreachable, ValueError):  # not ready, or a worker of another app
                 self._ended.wait(1.0)
                 continue

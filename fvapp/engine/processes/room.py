@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fvapp.core.errors import EngineError
-from fvapp.core.schema import has_length_between, read_as
+from fvapp.core.schema import has_length_between, read_as_type
 from fvapp.engine.processes.credentials import (
     Credentials,
     make_private_folder,
@@ -134,7 +134,7 @@ def read_join_file(path: Path) -> JoinFile:
     """
     try:
         with path.open("rb") as file:
-            join = read_as(JoinFile, json.loads(file.read(MOST_BYTES)))
+            join = read_as_type(JoinFile, json.loads(file.read(MOST_BYTES)))
         with closing(join.unpack()) as files:
             files.tls_context()
         return join

@@ -12,7 +12,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, position_at_event
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.names import clean_name
-from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
+from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Reason, RunPosition, RunRecord, RunState
 from fvapp.core.tables import read_toml_table
 from fvapp.engine.runs.open_workspace import ENDING, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
@@ -113,7 +113,7 @@ class Life:
         events = run.loaded_events
         if repeats_curve(run.checkpoint_position, events):
             # The learning curve has epochs later than the checkpoint, which are trained again.
-            events.append(again := RunContinued(*run.checkpoint_position or Position()))
+            events.append(again := RunContinued(*run.checkpoint_position or RunPosition()))
             record = record_after_event(record, again, len(events))
         self._take_step("give", run, record)
 
@@ -302,15 +302,15 @@ def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecor
     return record
 
 
-def repeats_curve(at: Position | None, events: Sequence[Event]) -> bool:
+def repeats_curve(at: RunPosition | None, events: Sequence[Event]) -> bool:
     """Return whether a run that resumes at a checkpoint trains part of its curve again.
 
     Args:
         at: position of the checkpoint; None if the run resumes at the start.
         events: the run's events so far.
     """
-    end = next(filter(None, map(position_at_event, reversed(events))), Position())
-    return (at or Position()) < end
+    end = next(filter(None, map(position_at_event, reversed(events))), RunPosition())
+    return (at or RunPosition()) < end
 
 
 def lost_record(run: Run, reason: Reason) -> RunRecord:
@@ -352,7 +352,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)
 
 
-def restarted_record(record: RunRecord, at: Position | None) -> RunRecord:
+def restarted_record(record: RunRecord, at: RunPosition | None) -> RunRecord:
     """Return a run's record after a server restart: training runs are lost, waiting runs paused."""
     if record.state == "running":
         return _record_set_back_to(replace(record, state="lost", reason="restarted"), at)
@@ -361,7 +361,7 @@ def restarted_record(record: RunRecord, at: Position | None) -> RunRecord:
     )
 
 
-def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> RunRecord:
+def resumed_record(record: RunRecord, at: RunPosition | None, more_epochs: int) -> RunRecord:
     """Return the record of a run that is queued again.
 
     Args:
@@ -382,7 +382,7 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
         or (at is None and not untouched)
     ):
         raise EngineError("not_now")
-    epoch, _ = at or Position()
+    epoch, _ = at or RunPosition()
     epochs = record.epochs
     if more_epochs:
         epochs = (epochs if record.state == "paused" else epoch) + more_epochs
@@ -414,6 +414,6 @@ def imported_record(record: RunRecord, run_id: str, number: int, events: int) ->
     )
 
 
-def _record_set_back_to(record: RunRecord, at: Position | None) -> RunRecord:
+def _record_set_back_to(record: RunRecord, at: RunPosition | None) -> RunRecord:
     epoch, step = at or record.position
     return replace(record, epoch=epoch, step=step)

@@ -14,7 +14,7 @@ from fvapp.core.examples import Example
 from fvapp.core.inspection import NO_FRAMES
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.preparation.strokes import CANVAS_NAME
-from fvapp.core.runs import Position, Reason, RunRecord
+from fvapp.core.runs import Reason, RunPosition, RunRecord
 from fvapp.engine.runs import notes
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, ScopedView
 from fvapp.engine.runs.versions import ChangeCounter
@@ -53,7 +53,7 @@ class Run:
     record: RunRecord
     events: list[Event] | None = None
     stored_event_count: int = 0
-    checkpoint_position: Position | None = None
+    checkpoint_position: RunPosition | None = None
     checkpoint_bytes: int = 0
     frames_bytes: int = 0
     attempt: int = 0

@@ -13,7 +13,7 @@ from dataclasses import replace
 from fvapp.core.classroom import TestSetSeal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
-from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
+from fvapp.core.runs import ACTIVE, FINISHED, RunPosition, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN, Workspace
 from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.life import restarted_record
@@ -385,7 +385,7 @@ class Workspaces:
         self.store_workspace(workspace)
         return run
 
-    def store_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
+    def store_checkpoint(self, run: Run, content: bytes, at: RunPosition) -> None:
         """Store a checkpoint, from which a run can resume, in place of the run's earlier one."""
         run.checkpoint_position = at
         run.checkpoint_bytes = len(content)

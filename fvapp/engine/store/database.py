@@ -22,7 +22,7 @@ from typing import Any
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.examples import Example
-from fvapp.core.runs import Position, RunRecord
+from fvapp.core.runs import RunPosition, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN
 from fvapp.engine.store.files import CheckpointFiles
 from fvapp.engine.store.folder_lock import deny_others_access, owner_only_opener
@@ -48,7 +48,7 @@ _BUSY_SECONDS = 1.0  # seconds to wait for a database that another process has l
 _LARGEST_FILE = 10**9  # bytes; a row that states a larger size is damaged
 
 
-StoredRun = tuple[str, RunRecord | None, Position | None, int, int]
+StoredRun = tuple[str, RunRecord | None, RunPosition | None, int, int]
 """A run's id, record (None: damaged), checkpoint's position, and bytes of checkpoint and frames."""
 
 
@@ -397,4 +397,4 @@ def _parse_stored_run(
     except EngineError:
         return run, None, None, 0, 0
     size, frames = sizes
-    return run, record, None if epoch is None else Position(epoch, step or 0), size, frames
+    return run, record, None if epoch is None else RunPosition(epoch, step or 0), size, frames

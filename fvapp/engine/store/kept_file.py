@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.engine.store.folder_lock import owner_only_opener
 
 Values = TypeVar("Values")
@@ -26,7 +26,7 @@ class ValuesFile(Generic[Values]):
     def read_values(self) -> Values:
         """Return the values that were written last, or the defaults if there is no such file."""
         try:
-            return read_as(self._kind, json.loads(self._path.read_text(encoding="ascii")))
+            return read_as_type(self._kind, json.loads(self._path.read_text(encoding="ascii")))
         except (OSError, ValueError, TypeError):
             return self._kind()
 

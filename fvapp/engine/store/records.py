@@ -9,7 +9,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
 from fvapp.core.examples import Example, is_valid_content, make_example_id
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 
 
 def read_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
@@ -23,7 +23,7 @@ def read_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
         EngineError: ``run_damaged``: the text is damaged, or belongs to another run.
     """
     try:
-        record = read_as(
+        record = read_as_type(
             RunRecord, _read_json(text) | {"queue_place": None, "has_checkpoint": has_checkpoint}
         )
     except (FvappError, TypeError, ValueError, RecursionError) as error:
@@ -48,7 +48,7 @@ def read_events(text: str) -> list[Event]:
 def read_example(*values: object) -> Example | None:
     """Return an example from the values of its database row, or None if they are damaged."""
     try:
-        found = read_as(
+        found = read_as_type(
             Example,
             dict(zip((field.name for field in fields(Example)), values, strict=True)),
         )

@@ -10,7 +10,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fvapp.core.schema import Whole, read_as
+from fvapp.core.schema import Whole, read_as_type
 
 _LENGTH = 512  # size of the file in bytes: a tally, padded with spaces
 
@@ -52,7 +52,7 @@ class TallyFile:
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(
-                read_as(tuple[RowTally, ...], json.loads(os.read(self._file, _LENGTH))),
+                read_as_type(tuple[RowTally, ...], json.loads(os.read(self._file, _LENGTH))),
                 default=None,
             )
         except (OSError, ValueError):

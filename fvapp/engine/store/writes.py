@@ -9,7 +9,7 @@ from fvapp.core.classroom import RoundDrawing
 from fvapp.core.dataset_table import CLASS, CLASS_TEXT
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.examples import Example
-from fvapp.core.runs import Position, RunRecord
+from fvapp.core.runs import RunPosition, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN
 
 Statement = tuple[str, tuple[object, ...]]
@@ -136,7 +136,7 @@ def store_events(run: str, first: int, events: Sequence[Event]) -> StoreChange:
     return _put_row(2, "events", run, first, body)
 
 
-def store_checkpoint(run: str, content: bytes, at: Position) -> StoreChange:
+def store_checkpoint(run: str, content: bytes, at: RunPosition) -> StoreChange:
     return StoreChange(("checkpoints", run), new_file=NewFile("checkpoints", run, content, at))
 
 

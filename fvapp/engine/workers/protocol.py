@@ -21,8 +21,8 @@ from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, event_from_json, event_to_json
-from fvapp.core.runs import Position
-from fvapp.core.schema import is_between, read_as
+from fvapp.core.runs import RunPosition
+from fvapp.core.schema import is_between, read_as_type
 from fvapp.core.settings import RunSettings
 
 HANDLER = "fvapp"
@@ -51,7 +51,7 @@ class Order:
     attempt: int
     settings: RunSettings
     epochs: int
-    at: Position | None
+    at: RunPosition | None
     arithmetic: Arithmetic
     drawing: np.ndarray | None = None
 
@@ -89,9 +89,9 @@ def result_from_plain(values: Sequence[object]) -> TrainingEnd | TrainingFailure
     """
     kind, plain = values
     return (
-        read_as(TrainingEnd, plain)
+        read_as_type(TrainingEnd, plain)
         if kind == TrainingEnd.__name__
-        else read_as(TrainingFailure, plain)
+        else read_as_type(TrainingFailure, plain)
     )
 
 
@@ -140,11 +140,14 @@ class EvaluationBegun(RunMessage):
     """A run has finished training and is now being evaluated on the test set."""
 
 
-_RUN = partial(read_as, str), partial(read_as, int)  # functions that read a run's id and attempt
+_RUN = (
+    partial(read_as_type, str),
+    partial(read_as_type, int),
+)  # functions that read a run's id and attempt
 # Each message that workers send, with the functions that read and check its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
-    WorkerWarm: (partial(read_as, str), partial(read_as, Speed)),
-    WorkerLeaves: (partial(read_as, str),),
+    WorkerWarm: (partial(read_as_type, str), partial(read_as_type, Speed)),
+    WorkerLeaves: (partial(read_as_type, str),),
     EventEmitted: (*_RUN, event_from_json),
     CheckpointSaved: _RUN,
     EvaluationBegun: _RUN,

@@ -16,8 +16,8 @@ from typing import Any
 from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded, find_followed_drawing
-from fvapp.core.runs import ACTIVE, KerasError, Position, RunRecord, RunResult
-from fvapp.core.schema import read_as
+from fvapp.core.runs import ACTIVE, KerasError, RunPosition, RunRecord, RunResult
+from fvapp.core.schema import read_as_type
 from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerUnfit
 from fvapp.engine.runs import Board, Run, ended_record
@@ -171,9 +171,9 @@ class Delivery:
             if found is None:
                 return
             content, *at, frames = found
-            content = read_as(bytes, content)
-            at = read_as(Position, at)
-            frames = read_as(bytes | None, frames)
+            content = read_as_type(bytes, content)
+            at = read_as_type(RunPosition, at)
+            frames = read_as_type(bytes | None, frames)
         except (WorkerUnreachable, EngineError, TypeError, ValueError):
             return
         finally:
@@ -221,11 +221,11 @@ class Delivery:
         came: TrainingEnd | TrainingFailure | None = None
         try:
             plain = self._connection.call_worker(address, "teach", seconds=TEACH_SECONDS, **values)
-            result = read_as(RunResult, plain["result"])
-            outcome = read_as(TeachingOutcome, plain["outcome"])
+            result = read_as_type(RunResult, plain["result"])
+            outcome = read_as_type(TeachingOutcome, plain["outcome"])
             came = TrainingEnd(
                 "done",
-                read_as(bytes, plain["checkpoint"]),
+                read_as_type(bytes, plain["checkpoint"]),
                 None,
                 run.record.position,
                 result,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.classroom import Seat
 from fvapp.core.missions import MISSIONS
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import escape_markdown
@@ -50,7 +50,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
             find_page("train"),
             label=t("classroom.set.train"),
             icon=":material/school:",
-            query_params=visit.settings.for_dataset(seat.data).to_query(),
+            query_params=visit.settings.settings_for_dataset(seat.data).to_query(),
         )
 
     if seat.drawing_count:
@@ -71,7 +71,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
         text = str(state["reflection"])[:MOST_CHARACTERS].strip()
         give_command(visit, visit.engine.notes.write_note, REFLECTION, text)
 
-    state["reflection"] = read_as_or_none(str, visit.read_note(REFLECTION)) or ""
+    state["reflection"] = read_as_type_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(
         t("classroom.seat.reflection"),
         key="reflection",

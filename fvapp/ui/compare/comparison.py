@@ -17,7 +17,7 @@ from fvapp.core.results.statistics import (
     group_runs,
     seed_group_key,
 )
-from fvapp.core.runs import ACTIVE, Position, RunRecord
+from fvapp.core.runs import ACTIVE, RunPosition, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.i18n import Translator
 from fvapp.ui.compare.records import read_last_epoch
@@ -63,7 +63,7 @@ class Comparison:
         return self._colour_indices.get(_group_key(record))
 
     @cached_property
-    def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
+    def _colour_indices(self) -> dict[tuple[object, int, RunPosition | None], int]:
         """The colour indices of the first two chosen groups.
 
         A group's index is its place in the order of training, modulo the number of colours. If both
@@ -172,7 +172,7 @@ def _is_comparable(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measu
     )
 
 
-def _group_key(record: RunRecord) -> tuple[object, int, Position | None]:
+def _group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
     """Return the key of a run's group, or of the group that an active run will join."""
     key = seed_group_key(record)
     return (*key[:2], None) if record.state in ACTIVE else key

@@ -57,7 +57,7 @@ class _ExampleRow(NamedTuple):
 
 def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw fields that alter the training set, and up to ten resulting images of each class."""
-    tried = vars(visit.settings.for_dataset(dataset.name)) | _tried_settings(visit)
+    tried = vars(visit.settings.settings_for_dataset(dataset.name)) | _tried_settings(visit)
     t = visit.t
     settings = RunSettings.drop_conflicting_values(tried, [])
     st.header(t("data.examples"))

@@ -68,7 +68,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
             st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})
             keep_choices(visit, dataset=named)
             if visit.settings.dataset == dataset:
-                visit.store_settings(visit.settings.for_dataset(named))
+                visit.store_settings(visit.settings.settings_for_dataset(named))
 
     with st.container(key="own_names"):
         for first in range(0, MOST_OWN, _BESIDE):

@@ -36,7 +36,7 @@ def draw_own_set_training(visit: Visit, dataset: str) -> bool:
         icon=":material/play_arrow:",
     ):
         with visit.messages.queueing_errors():
-            settings = visit.settings.for_dataset(dataset)
+            settings = visit.settings.settings_for_dataset(dataset)
             drawing = load_last_drawing(visit, dataset)
             visit.store_settings(settings)
             click = click_id("train", settings)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.texts.own import (
     LEAST_MIXED,
     MOST_SIGNS,
@@ -95,7 +95,7 @@ def _raise_if_text_refused(field: str) -> None:
     """Raise an error if the browser has just refused a text as too long for the field."""
     data = {"field": f".st-key-{field} textarea", "most": MOST_TYPED}
     result = _component(key="own_text_refused", data=data, height=1, on_refused_change=lambda: None)
-    signs = read_as_or_none(int, getattr(result, "refused", None))
+    signs = read_as_type_or_none(int, getattr(result, "refused", None))
     if signs is not None:
         raise text_too_long_error(signs)
 
@@ -133,7 +133,7 @@ def _keep_text(visit: Visit, field: str, base: str) -> None:
         _clear_text_fields()
         st.session_state[DATA_DATASET] = dataset
         if visit.settings.dataset_info.base_dataset and not visit.settings.dataset_info.is_shared:
-            visit.store_settings(visit.settings.for_dataset(dataset))
+            visit.store_settings(visit.settings.settings_for_dataset(dataset))
 
 
 def _delete_text(visit: Visit, text: str) -> None:

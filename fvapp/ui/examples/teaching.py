@@ -70,7 +70,7 @@ def draw_teach_button(
 def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
     """Draw a network's results before and after teaching, and test images with changed answers."""
     t = visit.t
-    taught = record.teaching_record.finished_outcome
+    taught = record.teaching_record.finished_teaching_outcome
     test = AccuracyDifference.between_accuracies(
         taught.test_before, record.measured_result.test_accuracy
     )
@@ -104,7 +104,7 @@ def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> Non
 
     At most `shown` images of each kind are drawn.
     """
-    taught = record.teaching_record.finished_outcome
+    taught = record.teaching_record.finished_teaching_outcome
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
         "gained": (taught.gained, taught.gained_images),
@@ -121,7 +121,7 @@ def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
     # teach the examples to its parent run again, with or without training images mixed in.
     again = (
         record
-        if not taught.finished_outcome.learned_all_examples
+        if not taught.finished_teaching_outcome.learned_all_examples
         else _find_run(visit, taught.parent)
     )
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
@@ -140,7 +140,7 @@ def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
     """Draw the answer to a taught example or, for several, the number of correct answers."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
-    examples = record.teaching_record.finished_outcome.examples
+    examples = record.teaching_record.finished_teaching_outcome.examples
     labels = [getattr(example, side) for example in examples]
     if len(examples) > 1:
         right = sum(label == example.label for label, example in zip(labels, examples, strict=True))

@@ -2,7 +2,7 @@
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.visit import Visit
 
 REFLECTION = "reflection"
@@ -33,6 +33,6 @@ def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]
                 )
             )
 
-    if reflection := read_as_or_none(str, visit.read_note(REFLECTION)):
+    if reflection := read_as_type_or_none(str, visit.read_note(REFLECTION)):
         statements.append((t("classroom.seat.reflection"), reflection))
     return statements

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.missions.table.look import FEATURES, LIMITS, TrouserRule
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import array_base64, make_component
 
@@ -33,7 +33,9 @@ def draw_trouser_rule(
     """
 
     def take_chosen_rule() -> None:
-        rule = read_as_or_none(TrouserRule, getattr(st.session_state.get(_KEY), "chosen", None))
+        rule = read_as_type_or_none(
+            TrouserRule, getattr(st.session_state.get(_KEY), "chosen", None)
+        )
         if rule is not None:
             keep(rule)
 

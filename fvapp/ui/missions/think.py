@@ -14,7 +14,7 @@ from fvapp.core.classroom.kinds.think import (
 )
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.seeds import workspace_seed
 from fvapp.engine.runs import browser_id
 from fvapp.ui.browser import draw_fold
@@ -86,4 +86,4 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
 
 
 def _parse_answers_note(note: object | None) -> tuple[StoredAnswer, ...]:
-    return read_as_or_none(tuple[StoredAnswer, ...], note) or ()
+    return read_as_type_or_none(tuple[StoredAnswer, ...], note) or ()

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.compat.figures import UnvalidatedFigure
 
 # A component shows SVG, because `st.html` removes SVG, and `st.image` shows it as a separate image,
@@ -74,8 +74,8 @@ def _clicked_numbers(key: str) -> tuple[int, ...]:
     """Return the whole numbers at the start of the clicked mark's ``customdata``, if any."""
     event = st.session_state.get(key)
     points = event.selection.points if event else []
-    data = read_as_or_none(tuple[object, ...], points[0].get("customdata")) if points else None
-    return tuple(takewhile(lambda value: read_as_or_none(int, value) is not None, data or ()))
+    data = read_as_type_or_none(tuple[object, ...], points[0].get("customdata")) if points else None
+    return tuple(takewhile(lambda value: read_as_type_or_none(int, value) is not None, data or ()))
 
 
 def draw_loss_and_accuracy(

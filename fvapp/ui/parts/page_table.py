@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.tables import read_toml_table
 
 
@@ -35,7 +35,7 @@ class PageRow:
 
 
 PAGES: Mapping[str, PageRow] = {
-    name: read_as(PageRow, {"name": name, **row})
+    name: read_as_type(PageRow, {"name": name, **row})
     for name, row in read_toml_table(__file__, "pages.toml").items()
 }
 """All pages by name, in the order of their links."""

@@ -26,7 +26,7 @@ from fvapp.core.preparation.strokes import (
     Strokes,
     parse_canvas,
 )
-from fvapp.core.schema import Whole, read_as_or_none
+from fvapp.core.schema import Whole, read_as_type_or_none
 from fvapp.core.templates import render_template
 from fvapp.ui.browser import make_component
 from fvapp.ui.parts import cache_in_session
@@ -218,7 +218,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
     _, drawing_name, token = canvas.identity
     drawings = state.setdefault(_DRAWINGS, {})
     report = (
-        read_as_or_none(
+        read_as_type_or_none(
             _CompanionReport, _component_value(f"{canvas.component_key}_companion", "kept")
         )
         or _CompanionReport()

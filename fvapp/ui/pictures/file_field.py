@@ -15,7 +15,7 @@ import streamlit as st
 from fvapp.core.documents.example_files import MOST_BYTES as MOST_EXAMPLE_BYTES
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError
 from fvapp.core.errors import FvappError
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.browser import make_component
 from fvapp.ui.visit import Visit
 
@@ -143,7 +143,7 @@ class _FileMessage:
 
 def _read_file_message(sent: object) -> tuple[str | None, bytes | None]:
     """Return the id and content of a file message; each is None if it cannot be read."""
-    message = read_as_or_none(_FileMessage, sent)
+    message = read_as_type_or_none(_FileMessage, sent)
     try:
         return (
             (message.id[:40], b64decode(message.content, validate=True))

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import streamlit as st
 
-from fvapp.core.schema import read_as_or_none
+from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import array_base64, make_component
 
@@ -140,7 +140,7 @@ def _pack_signed_pictures(pictures: np.ndarray, common: bool) -> dict[str, objec
 
 
 def _read_tile_click(result: object, pictures: np.ndarray) -> TileClick | None:
-    click = read_as_or_none(TileClick, getattr(result, "clicked", None))
+    click = read_as_type_or_none(TileClick, getattr(result, "clicked", None))
     count, height, width = pictures.shape
     on_a_tile = (
         click

@@ -147,7 +147,7 @@ def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[
                 visit,
                 form.last_valid_settings.dataset,
                 lambda name: visit.store_settings(
-                    read_form(visit).last_valid_settings.for_dataset(name)
+                    read_form(visit).last_valid_settings.settings_for_dataset(name)
                 ),
             )
     if "preset" not in locked:
@@ -264,7 +264,7 @@ def _read_fields(
     # With a new data set, settings that do not apply to that data set are reset, unless the visitor
     # has just changed them.
     if values.get("dataset", before.dataset) != before.dataset:
-        on_new_dataset = before.for_dataset(str(values["dataset"]))
+        on_new_dataset = before.settings_for_dataset(str(values["dataset"]))
         values |= {
             name: getattr(on_new_dataset, name)
             for name in values

@@ -9,7 +9,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, find_followed_drawing
 from fvapp.core.results.moments import MomentAnswers, read_moment_answers
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
-from fvapp.core.schema import Whole, read_as_or_none
+from fvapp.core.schema import Whole, read_as_type_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser import make_component
 from fvapp.ui.parts import (
@@ -162,7 +162,7 @@ def _open_image_inside(visit: Visit, record: RunRecord, opened: object) -> None:
     The whole page is then rerun, which switches to that page.
     """
     numbers = twelve_image_indices(dataset_of_model(visit, record))
-    place = read_as_or_none(Whole, opened)
+    place = read_as_type_or_none(Whole, opened)
     if place is not None and place < len(numbers):
         set_test_image(numbers[place])
         st.session_state[_OPENED] = record.id

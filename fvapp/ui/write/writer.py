@@ -19,7 +19,7 @@ from fvapp.core.export.scripts import WRITING, read_page_files
 from fvapp.core.export.writer import WHOLE, LearnedText, read_learned_text, writer_data
 from fvapp.core.inspection import Network
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import has_length_between, read_as_or_none
+from fvapp.core.schema import has_length_between, read_as_type_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import learned_text_blocks
 from fvapp.i18n import Translator
@@ -63,7 +63,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
             network = visit.load_network(model)
             text = draw_writer(
                 visit.t,
-                run.settings if run else WHOLE.for_dataset(dataset),
+                run.settings if run else WHOLE.settings_for_dataset(dataset),
                 network,
                 "writer",
                 own=_learned_own_text(visit, run),
@@ -121,7 +121,7 @@ def draw_writer(
         "version": crc32(repr(data["network"]).encode()),
     }
     result = _component(key=key, data=data, on_line_change=lambda: None)
-    return read_as_or_none(WrittenText, getattr(result, "line", None))
+    return read_as_type_or_none(WrittenText, getattr(result, "line", None))
 
 
 @lru_cache(16)

@@ -39,7 +39,7 @@ from fvapp.core.dataset_table import SHIPPED
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import read_progress
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.i18n import Translator, language_tags
 
 WORDS = {language: Translator(language) for language in language_tags()}
@@ -543,6 +543,6 @@ def test_what_is_no_table_of_counts_is_refused(data):
 def test_counts_and_answers_come_back_from_the_disk_as_they_were():
     students = class_of(31, random.Random(4))
     room = Classroom("c", "t", "8b", "en", ("network",), tallies=told(students))
-    assert read_as(Classroom, json.loads(json.dumps(asdict(room)))) == room
+    assert read_as_type(Classroom, json.loads(json.dumps(asdict(room)))) == room
     mia = Student("m", "w", "Mia", answers=students[1])
-    assert read_as(Student, json.loads(json.dumps(asdict(mia)))) == mia
+    assert read_as_type(Student, json.loads(json.dumps(asdict(mia)))) == mia

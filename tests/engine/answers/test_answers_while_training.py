@@ -10,7 +10,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.glimpse import take_weight_glimpse
 from fvapp.core.places import AppFolders
-from fvapp.core.runs import Position, RunRecord
+from fvapp.core.runs import RunPosition, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.glimpses import PAUSE, Glimpses
 from fvapp.engine.answers.inspecting import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, NetworkSource
@@ -58,7 +58,7 @@ class Training:
 
     def store(self, seed: int) -> None:
         checkpoint = Checkpoint(random_weights(SETTINGS, seed), [], iterations=9, epoch=1, step=0)
-        self.stored, self.run.checkpoint_position = checkpoint.to_bytes(), Position(1, 0)
+        self.stored, self.run.checkpoint_position = checkpoint.to_bytes(), RunPosition(1, 0)
 
     def ask(self):
         network, stale = self.models.load_latest_network(self.run)

@@ -25,7 +25,7 @@ def given(room, tokens) -> str:
 
 def train(room, token, dataset):
     return room.engine.runs.submit_runs(
-        token, [DEFAULTS.for_dataset(dataset).with_values(epochs=1)]
+        token, [DEFAULTS.settings_for_dataset(dataset).with_values(epochs=1)]
     )[0]
 
 

@@ -19,7 +19,7 @@ from fvapp.core.events import TEST_EVENTS
 from fvapp.core.inspection.questions import CoveredLogitsQuestion, TestLogitsQuestion
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunResult
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.engine.run_commands import RunCommands
@@ -446,7 +446,7 @@ def test_a_round_that_this_version_does_not_have_is_over_and_its_class_is_there(
     room, hunter, change
 ):
     stored = asdict(replace(room.classroom, round=replace(room.classroom.round, **change)))
-    assert drop_unknown_missions_and_round(read_as(Classroom, stored)) == replace(
+    assert drop_unknown_missions_and_round(read_as_type(Classroom, stored)) == replace(
         room.classroom, round=None
     )
 
@@ -492,7 +492,7 @@ def test_a_network_of_drawings_of_ones_own_is_no_try_and_trains_beside_the_hunt(
     own = room.engine.examples.name_classes(hunter, ["cat", "dog"])
     for number in range(12):
         room.engine.examples.keep_example(hunter, own, IMAGES[number], number % 2)
-    (run,) = room.engine.runs.submit_runs(hunter, [RunSettings().for_dataset(own)])
+    (run,) = room.engine.runs.submit_runs(hunter, [RunSettings().settings_for_dataset(own)])
     room.engine.finish()
     assert room.engine.runs.get_run(hunter, run.id).result is not None and not attempts(room)
     assert (

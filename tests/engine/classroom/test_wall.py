@@ -6,7 +6,7 @@ import pytest
 from fvapp.core.classroom.roster import WALL_SECONDS, Student
 from fvapp.core.datasets import Dataset
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.schema import read_as
+from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from scripted_engine import refused
@@ -117,5 +117,7 @@ def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
 
 
 def test_a_row_of_an_earlier_version_which_kept_files_in_memory_shows_nothing():
-    student = read_as(Student, {"id": "a", "workspace": "b", "nickname": "Mia", "network": "code"})
+    student = read_as_type(
+        Student, {"id": "a", "workspace": "b", "nickname": "Mia", "network": "code"}
+    )
     assert student.wall is None and student.nickname == "Mia"

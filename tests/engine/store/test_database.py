@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import Position, Reason
+from fvapp.core.runs import Reason, RunPosition
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
 from fvapp.engine.store.writes import (
@@ -94,7 +94,7 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
         [
             store_run(workspace, replace(trained, state="running", epoch=1, events=2)),
             store_events(trained.id, 0, [BLOCK, EPOCH]),
-            store_checkpoint(trained.id, b"weights", Position(1, 0)),
+            store_checkpoint(trained.id, b"weights", RunPosition(1, 0)),
         ]
     )
     store.close()
@@ -130,11 +130,11 @@ def test_a_checkpoint_and_frames_replace_those_before_them_in_one_step_and_outli
     store.write(
         [
             store_run("w", DONE),
-            store_checkpoint("id", b"first", Position(1, 0)),
+            store_checkpoint("id", b"first", RunPosition(1, 0)),
             store_frames("id", b"some"),
         ]
     )
-    store.write([store_checkpoint("id", b"second", Position(2, 0)), store_frames("id", b"more")])
+    store.write([store_checkpoint("id", b"second", RunPosition(2, 0)), store_frames("id", b"more")])
     assert store.read_runs("w")[0][2] == (2, 0) and len(files(folder)) == 2
     store.close()
     with closing(Store(folder)) as again:
@@ -150,7 +150,7 @@ def test_checkpoint_and_frames_are_gone_with_their_run_and_frames_count_for_what
 ):
     for run in ("run", "other"):
         store.write(
-            [store_checkpoint(run, b"weights", Position(1, 0)), store_frames(run, run.encode())]
+            [store_checkpoint(run, b"weights", RunPosition(1, 0)), store_frames(run, run.encode())]
         )
     before = store.count_used_bytes()
     store.write([store_frames("run", bytes(50_000))])
@@ -175,12 +175,12 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        ("checkpoints", store_checkpoint("id", b"weights", Position(1, 0))),
+        ("checkpoints", store_checkpoint("id", b"weights", RunPosition(1, 0))),
         ("frames", store_frames("id", b"weights")),
     ],
 )
 def test_a_file_that_was_damaged_is_not_used(store, folder, table, change):
-    store.write([change, store_checkpoint("other", b"whole", Position(1, 0))])
+    store.write([change, store_checkpoint("other", b"whole", RunPosition(1, 0))])
     (file,) = (folder / "checkpoints").glob("id*")
     for damage in (lambda: file.write_bytes(b"weighty"), file.unlink):
         damage()

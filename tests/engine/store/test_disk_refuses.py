@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import Position
+from fvapp.core.runs import RunPosition
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.writes import store_checkpoint
@@ -233,7 +233,7 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     monkeypatch.setattr(os, "fsync", slow)
     store = engine._journal.store
     writing = threading.Thread(
-        target=store.write, args=([store_checkpoint(run.id, b"weights", Position(1, 0))],)
+        target=store.write, args=([store_checkpoint(run.id, b"weights", RunPosition(1, 0))],)
     )
     writing.start()
     assert syncing.wait(10)

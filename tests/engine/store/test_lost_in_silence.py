@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from fvapp.core.runs import Position
+from fvapp.core.runs import RunPosition
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.copies import DAY, HOUR, Copies
 from fvapp.engine.store.database import Store
@@ -83,7 +83,7 @@ def with_models(engine, token, folder, count: int) -> list[str]:
     runs = [record.id for record in engine.runs.list_runs(token)[:count]]
     engine.close()
     with closing(Store(folder)) as store:
-        store.write([store_checkpoint(run, b"weights", Position(1, 0)) for run in runs])
+        store.write([store_checkpoint(run, b"weights", RunPosition(1, 0)) for run in runs])
     return runs
 
 
@@ -342,7 +342,7 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     assert folder.stat().st_mode & 0o777 == 0o700
     engine._journal._copies.make_copy(0.0)
     store = Store(folder.with_name("new"))
-    store.write([store_run("w", DONE), store_checkpoint("id", b"weights", Position(1, 0))])
+    store.write([store_run("w", DONE), store_checkpoint("id", b"weights", RunPosition(1, 0))])
     for home in (folder, folder.with_name("new")):
         for path in home.rglob("*"):
             if path.is_file():

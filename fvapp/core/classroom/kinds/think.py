@@ -22,7 +22,7 @@ from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_test_p_value
-from fvapp.core.schema import has_length_between, read_as
+from fvapp.core.schema import has_length_between, read_as_type
 from fvapp.core.tables import read_toml_table
 
 PARTS = ("before", "after")
@@ -363,7 +363,7 @@ def read_answer_count_table(data: bytes) -> Sums:
         raise ValueError
     sums: Sums = Counter()
     for *key, count in filter(None, lines):
-        part, form, *_ = read_as(_Key, key)
+        part, form, *_ = read_as_type(_Key, key)
         if (
             part not in PARTS
             or form not in (*FORMS, _BOTH)

@@ -18,7 +18,7 @@ from fvapp.core.inspection import (
     logit_leads,
     rank_pixels_by_slope,
 )
-from fvapp.core.schema import Whole, is_between, read_as_or_none
+from fvapp.core.schema import Whole, is_between, read_as_type_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render_template
 from fvapp.core.wording import join_sentences, share_as_percent
@@ -226,7 +226,7 @@ class _PaintMessage:
 def _read_painted_cells(painted: object, checksum: int) -> list[int]:
     """Return the pixels painted on the image with this checksum, in the order of painting."""
     image_before, cells = st.session_state.get(_PAINTED, (None, []))
-    message = read_as_or_none(_PaintMessage, painted)
+    message = read_as_type_or_none(_PaintMessage, painted)
     if message and message.image_checksum == checksum:
         return list(dict.fromkeys(message.painted_cells))
     return cells if image_before == checksum else []
@@ -240,7 +240,7 @@ def _best_result_key(view: InspectedImage) -> str:
 def _kept_best_results(visit: Visit) -> dict[str, int]:
     """Return the stored best results by key; empty if the browser sent anything malformed."""
     return (
-        read_as_or_none(
+        read_as_type_or_none(
             Mapping[str, Annotated[int, is_between(1, _PLACES)]], kept_choices(visit).get(_BEST)
         )
         or {}

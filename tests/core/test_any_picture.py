@@ -206,7 +206,7 @@ def prepared_or_named(source: Strokes | Photo, left_out: int) -> None:
         except FvappError:
             continue
         assert (prepared.image.shape, prepared.image.dtype) == ((28, 28), np.uint8)
-        assert all(step.drawn_picture.dtype == np.uint8 for step in prepared.steps)
+        assert all(step.picture_after_step.dtype == np.uint8 for step in prepared.steps)
 
 
 LEFT_OUT = st.one_of(st.just(0), st.integers(0, 63))

@@ -20,7 +20,7 @@ from fvapp.core.errors import ModelError
 from fvapp.core.examples import ExampleSet
 from fvapp.core.export.at_home import (
     MOST_PARAMETERS,
-    check_can_take_home,
+    check_can_be_taken_home,
     count_shown_drawings,
     estimate_file_megabytes,
     write_take_home_page,
@@ -209,7 +209,7 @@ def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_the
     assert all(row.javascript for row in ACTIVATIONS.values())
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], javascript=""))
     with pytest.raises(ModelError) as refused:
-        check_can_take_home(random_network(activation="tanh"))
+        check_can_be_taken_home(random_network(activation="tanh"))
     assert EN("settings.activation.choices.tanh") in refused.value.to_sentence(EN)
 
 

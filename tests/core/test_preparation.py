@@ -70,7 +70,7 @@ def test_no_strokes_are_a_blank_drawing():
 def test_without_any_step_the_network_sees_the_canvas_scaled_down():
     drawing = strokes_of(4, 90, (160, 150), 30, 280)
     plain = prepare_source(drawing, "mnist", set(optional_preparation_step_names(Strokes, "mnist")))
-    first = plain.steps[0].drawn_picture
+    first = plain.steps[0].picture_after_step
     scaled_down = first.reshape(28, 4, 28, 4).mean(axis=(1, 3))
     assert difference(plain.image, scaled_down) < 0.005
 

@@ -200,10 +200,10 @@ def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, r
     assert {step.name for step in whole.steps} == {first, *names} and whole.steps[0].name == first
     assert whole.optional_preparation_step_names == names and whole.image.shape == (28, 28)
     assert all(
-        step.drawn_picture.dtype == np.uint8 and step.drawn_picture.ndim == 2
+        step.picture_after_step.dtype == np.uint8 and step.picture_after_step.ndim == 2
         for step in whole.steps
     )
-    assert np.array_equal(whole.steps[-1].drawn_picture, whole.image)
+    assert np.array_equal(whole.steps[-1].picture_after_step, whole.image)
     for step in names:
         without = prepare_source(source, dataset, {step})
         assert [each.name for each in without.steps] == [each.name for each in whole.steps]
@@ -224,7 +224,7 @@ def test_a_line_a_pixel_wide_in_a_large_picture_is_seen(thick):
         prepared = prepare_source(Photo(np.asarray(image)), "mnist")
         rows, columns = np.nonzero(prepared.image > 100)
         assert 18 <= np.hypot(np.ptp(rows), np.ptp(columns)) <= 30, "its length fills the box"
-        assert all(step.drawn_picture.any() for step in prepared.steps), angle
+        assert all(step.picture_after_step.any() for step in prepared.steps), angle
 
 
 def test_a_piece_of_clothing_too_faint_to_be_found_is_a_blank_picture():

@@ -14,7 +14,7 @@ from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import EngineError, ModelError
-from fvapp.core.export.at_home import check_can_take_home, write_take_home_page
+from fvapp.core.export.at_home import check_can_be_taken_home, write_take_home_page
 from fvapp.core.inspection.decoding import networks_of_frames
 from fvapp.core.places import AppFolders
 from fvapp.core.results.curves import read_curves
@@ -186,7 +186,7 @@ def take_home(engine, token, record, t, home) -> None:
     )
     data = own or load_dataset(settings.dataset, AppFolders(home))
     try:
-        check_can_take_home(network)
+        check_can_be_taken_home(network)
     except ModelError:
         assert not settings.flatten or network.parameters > 1_000_000
         return

@@ -118,7 +118,7 @@ def _check_file_size(size: int) -> None:
         raise ExampleError("examples_file_large", most=f"{MOST_BYTES / 1e6:g}")
 
 
-def _unpack_part(archive: zipfile.ZipFile, name: str) -> bytes:
+def _unpack_zip_member(archive: zipfile.ZipFile, name: str) -> bytes:
     """Return at most `MOST_BYTES` of a file in a ZIP archive, whose declared size may be wrong."""
     with archive.open(name) as part:
         return part.read(MOST_BYTES)
@@ -147,7 +147,7 @@ def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     The header is checked first, because NumPy allocates memory for all rows that the header
     declares before it notices that rows are missing.
     """
-    content = _unpack_part(archive, f"{name}.npy")
+    content = _unpack_zip_member(archive, f"{name}.npy")
     file = BytesIO(content)
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("another format")
@@ -158,9 +158,9 @@ def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
 
 
 def _read_image_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]:
-    for row in csv.DictReader(StringIO(_unpack_part(archive, _TABLE).decode("utf-8-sig"))):
+    for row in csv.DictReader(StringIO(_unpack_zip_member(archive, _TABLE).decode("utf-8-sig"))):
         _check_dataset_name(row.get("dataset"), dataset)
-        picture = _unpack_part(archive, row["file"])
+        picture = _unpack_zip_member(archive, row["file"])
         label = (row["label"] or "").strip()
         if not picture.startswith(_HEAD):  # checked before Pillow, which warns of huge images
             raise ExampleError("bad_image")

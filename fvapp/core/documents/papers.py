@@ -14,7 +14,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, join_sentences
 
 
-def paper_html(title: str, body: str, t: Translate) -> str:
+def printable_sheet_html(title: str, body: str, t: Translate) -> str:
     """Return a printable sheet as a complete, self-contained HTML document.
 
     Args:
@@ -23,7 +23,7 @@ def paper_html(title: str, body: str, t: Translate) -> str:
     return render_template(__package__, "paper.html", t=t, title=title, body=body)
 
 
-def paper_style(t: Translate) -> str:
+def printable_sheet_css(t: Translate) -> str:
     """Return the CSS for a printable sheet inside an element ``.fvapp-paper`` of another page."""
     return render_template(__package__, "paper.css", t=t)
 

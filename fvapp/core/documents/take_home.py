@@ -47,14 +47,14 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     truth = dataset.y_test[twelve_image_indices(dataset)]
     at_end = networks[-1].logits(image[None])[0, : DATASETS[dataset.name].class_count]
     kept = sorted(np.argsort(-at_end)[:_MOST_BARS].tolist())
-    whole = _draw_background(image, dataset, kept)
+    whole = _draw_gif_background(image, dataset, kept)
 
     pictures = []
     for number, network in enumerate(networks, start=1):
         logits = network.logits(np.concatenate([image[None], twelve]))
         found = network.to_shares(logits[:1])[0, kept]
         right = logits[1:].argmax(axis=1) == truth
-        pictures.append(_draw_moment(whole.copy(), found, twelve, right, number / len(networks)))
+        pictures.append(_draw_gif_frame(whole.copy(), found, twelve, right, number / len(networks)))
     first, *others = (picture.quantize(_COLOURS, dither=Image.Dither.NONE) for picture in pictures)
     file = BytesIO()
     durations = [_MOMENT] * len(others) + [_LAST]
@@ -62,7 +62,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     return file.getvalue()
 
 
-def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -> Image.Image:
+def _draw_gif_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -> Image.Image:
     """Return the background of all frames: the image, and the label of a class under each bar."""
     whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarge_image(image, 7), (20, 20))
@@ -87,7 +87,7 @@ def _bar_left_edge(place: int) -> int:
     return 238 + 31 * place
 
 
-def _draw_moment(
+def _draw_gif_frame(
     whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float
 ) -> Image.Image:
     pen = ImageDraw.Draw(whole)

@@ -24,7 +24,7 @@ from fvapp.core.datasets import Dataset, run_split_sizes
 from fvapp.core.errors import CatalogueKey, ModelError
 from fvapp.core.export.packing import BITS, array_to_base64, pack_images, pack_network
 from fvapp.core.export.scripts import WRITING, read_page_files
-from fvapp.core.export.writer import WHOLE, read_learned_text, writer_data
+from fvapp.core.export.writer import WHOLE, read_learned_text, text_writer_page_data
 from fvapp.core.inspection import Network, load_shipped_model, require_teachable_network
 from fvapp.core.layer import WeightedStep
 from fvapp.core.layers import LAYERS
@@ -78,7 +78,7 @@ VERSION = 1
 _DATA = b'id="data">'
 
 
-def check_can_take_home(network: Network) -> None:
+def check_can_be_taken_home(network: Network) -> None:
     """Raise an error for a network that cannot be taken home.
 
     Raises:
@@ -121,7 +121,7 @@ def estimate_file_megabytes(
     judge = 0 if shipped else 0.49
     images = (
         0
-        if info is None or info.is_own or find_learning_error(network, info)
+        if info is None or info.is_own or find_take_home_learning_error(network, info)
         else _IMAGES_MB[info.way]
     )
     return weights + judge + images + 0.12
@@ -147,16 +147,16 @@ def write_take_home_page(
             school class are never shown.
 
     Raises:
-        ModelError: see :func:`check_can_take_home`.
+        ModelError: see :func:`check_can_be_taken_home`.
     """
-    check_can_take_home(network)
+    check_can_be_taken_home(network)
     info = DATASETS[dataset.name]
     settings: Any = record.settings if record else None
     result = record.result if record else None
     counted, mistakes = _test_results(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
-    why_not = find_learning_error(network, info)
+    why_not = find_take_home_learning_error(network, info)
     scripts = ("elements.js", *WRITING, "written_home.js") if info.text else _TAKEN_HOME
     script, style = page_script_and_style(*scripts)
     page = render_template(
@@ -202,7 +202,7 @@ def write_take_home_page(
             if info.is_own
             else read_learned_text(dataset, settings or WHOLE.settings_for_dataset(dataset.name))
         )
-        return fill_page_data(page, writer_data(t, info.text, network, learned))
+        return fill_page_data(page, text_writer_page_data(t, info.text, network, learned))
     data = _page_network_data(network, info, names)
     if not why_not:
         data["teach"] = (
@@ -217,7 +217,7 @@ def write_take_home_page(
     return fill_page_data(page, data)
 
 
-def find_learning_error(network: Network, info: DatasetInfo) -> str:
+def find_take_home_learning_error(network: Network, info: DatasetInfo) -> str:
     """Return the code of the error that prevents learning in a take-home file, or ""."""
     if info.text:
         return "learning_text"
@@ -404,9 +404,11 @@ def layer_scripts() -> str:
     slopes = {name: row.javascript_derivative for name, row in ACTIVATIONS.items()}
     steps = {layer.kind: layer.javascript for layer in LAYERS.values()}
     tables = {"ACTIVATE": activations, "SLOPES": slopes, "STEPS": steps}
-    return "".join(_script_table(name, functions) for name, functions in tables.items())
+    return "".join(
+        _javascript_function_table(name, functions) for name, functions in tables.items()
+    )
 
 
-def _script_table(name: str, functions: Mapping[str, str]) -> str:
+def _javascript_function_table(name: str, functions: Mapping[str, str]) -> str:
     rows = (f"{key}: {function}" for key, function in functions.items() if function)
     return f"const {name} = {{ {', '.join(rows)} }};\n"

@@ -23,7 +23,7 @@ def pack_network(network: Network, bits: int) -> dict[str, object]:
     Args:
         bits: bits per weight, 8 or 16; biases have 32 bits.
     """
-    steps = [_pack_step(step, bits) for step in network.steps]
+    steps = [_pack_layer_step(step, bits) for step in network.steps]
     return {"steps": steps, "scale": network.pixel_scale, "temperature": network.temperature}
 
 
@@ -73,7 +73,7 @@ def array_to_base64(array: np.ndarray) -> str:
     return b64encode(array.tobytes()).decode()
 
 
-def _pack_step(step: LayerStep, bits: int) -> dict[str, object]:
+def _pack_layer_step(step: LayerStep, bits: int) -> dict[str, object]:
     packed = {"kind": step.kind, "shows": step.shown_as, **step.script_parameters}
     if isinstance(step, WeightedStep):
         row = ACTIVATIONS.get(step.activation)

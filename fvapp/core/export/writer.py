@@ -54,7 +54,7 @@ def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     )
 
 
-def writer_data(
+def text_writer_page_data(
     t: Translate, form: TextForm, network: Network, learned: LearnedText | None
 ) -> dict[str, object]:
     """Return the data that ``page/writer.js`` needs for a network.

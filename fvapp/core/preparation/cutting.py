@@ -38,7 +38,7 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
     """
     pixels = colours.reshape(-1, 3)
     found = (piece & ~ground).ravel()
-    first, second, apart = _neighbour_pairs(*piece.shape)
+    first, second, apart = _neighbouring_pixel_pairs(*piece.shape)
     contrast = np.square(pixels[first] - pixels[second]).sum(axis=1)
     bonds = _SMOOTHNESS / apart * np.exp(-contrast * contrast.size / max(2 * contrast.sum(), 1e-9))
 
@@ -51,7 +51,7 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
     return found.reshape(piece.shape)
 
 
-def _neighbour_pairs(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _neighbouring_pixel_pairs(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the indices and distances of all pairs of adjacent pixels, diagonal pairs included."""
     index = np.arange(height * width).reshape(height, width)
     pairs: tuple[tuple[np.ndarray, np.ndarray, float], ...] = (

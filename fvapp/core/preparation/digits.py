@@ -35,14 +35,14 @@ def prepare_digit_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
     to_image = SIZE / drawing.canvas_side
     strokes = [stroke * to_image for stroke in drawing.strokes]
     pen = drawing.pen_width * to_image
-    steps = [_strokes_step("drawing", strokes, pen)]
+    steps = [_make_strokes_step("drawing", strokes, pen)]
     boxed = "box" not in without
     own_pen = pen_width_in_box(strokes, pen) if boxed else pen
     pen = PEN if "pen" not in without else own_pen
     if boxed:
         strokes = fit_strokes_to_box(strokes, pen, SIZE)
-    steps.append(_strokes_step("box", strokes, own_pen))
-    steps.append(_strokes_step("pen", strokes, pen))
+    steps.append(_make_strokes_step("box", strokes, own_pen))
+    steps.append(_make_strokes_step("pen", strokes, pen))
     image = draw_strokes(strokes, pen)
     if "centre" not in without:
         shift = shift_to_centre_of_mass(image)
@@ -53,7 +53,7 @@ def prepare_digit_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
     return Preparation((*steps, PreparationStep("centre", seen)), seen)
 
 
-def _strokes_step(name: str, strokes: Sequence[np.ndarray], pen: float) -> PreparationStep:
+def _make_strokes_step(name: str, strokes: Sequence[np.ndarray], pen: float) -> PreparationStep:
     def draw_picture() -> np.ndarray:
         factor = _SHOWN / SIZE
         return to_uint8(

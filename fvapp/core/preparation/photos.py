@@ -16,7 +16,7 @@ from fvapp.core.preparation.placing import BOX, PEN, cut_window_around, shift_to
 from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_uint8
 from fvapp.core.preparation.thickness import (
     distance_from_ink,
-    draw_from_distance,
+    draw_image_from_distances,
     estimate_pen_width,
 )
 
@@ -143,7 +143,7 @@ class _ScaledPicture:
     def draw_window_around(self, middle: np.ndarray) -> np.ndarray:
         """Return the 28x28 image whose middle is the point `middle` (x, y) of the picture."""
         if self.edge_distances is not None:
-            return draw_from_distance(
+            return draw_image_from_distances(
                 self.edge_distances,
                 (middle - self.part_corner) * self.part_zoom,
                 self.image_pixels_per_pixel / self.part_zoom,

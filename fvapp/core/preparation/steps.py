@@ -24,7 +24,7 @@ class PreparationStep:
     picture_source: np.ndarray | Callable[[], np.ndarray] = field(repr=False)
 
     @cached_property
-    def drawn_picture(self) -> np.ndarray:
+    def picture_after_step(self) -> np.ndarray:
         """The picture after this step, `uint8` [h, w].
 
         It is light on dark, except for a photo that is not inverted yet.

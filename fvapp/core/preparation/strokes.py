@@ -152,7 +152,7 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
         budget -= len(row)
         if budget < 0:
             raise StrokesError("too_many_points", most=f"{MOST_POINTS:,}")
-        strokes.append(np.array([_read_point(point) for point in row]).reshape(-1, 2))
+        strokes.append(np.array([_read_point_coordinates(point) for point in row]).reshape(-1, 2))
     return strokes
 
 
@@ -181,7 +181,7 @@ def _read_typed_item(mapping: object, name: str, kind: type[T]) -> T:
     raise StrokesError("bad_strokes")
 
 
-def _read_point(point: object) -> tuple[float, float]:
+def _read_point_coordinates(point: object) -> tuple[float, float]:
     if not isinstance(point, list) or len(point) != 2:
         raise StrokesError("bad_strokes")
     return _read_number(point[0]), _read_number(point[1])

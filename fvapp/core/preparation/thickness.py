@@ -45,7 +45,7 @@ def _distance_maxima(inside: np.ndarray) -> np.ndarray:
     return (inside > 0) & (inside >= ndimage.maximum_filter(inside, 3))
 
 
-def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
+def draw_image_from_distances(distance: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
     """Return the 28x28 image around a point, given a picture's distances from the ink's edge.
 
     Args:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import streamlit as st
 
 from fvapp.core.classroom import Classroom
-from fvapp.core.documents.papers import paper_html, seat_cards_html
+from fvapp.core.documents.papers import printable_sheet_html, seat_cards_html
 from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.ui.parts import app_address, draw_download
@@ -83,7 +83,7 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
         return
 
     def make_cards_file() -> str:
-        return paper_html(
+        return printable_sheet_html(
             room.name, seat_cards_html(make(visit.token, room.id, reprinted), address, t), t
         )
 

@@ -34,7 +34,7 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
         for step in question.preparation.steps:
             with st.container(width=_STEP_WIDTH + 40):
                 name = t(f"preparation.steps.{step.name}.label")
-                st.image(step.drawn_picture, width=_STEP_WIDTH, alt=name)
+                st.image(step.picture_after_step, width=_STEP_WIDTH, alt=name)
                 if step.name in question.preparation.optional_preparation_step_names:
                     st.toggle(
                         name,

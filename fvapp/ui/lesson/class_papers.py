@@ -12,7 +12,7 @@ from fvapp.core.documents.class_results import (
     student_names_in_tables,
     students_csv,
 )
-from fvapp.core.documents.papers import paper_html
+from fvapp.core.documents.papers import printable_sheet_html
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts import draw_download
 from fvapp.ui.visit import Visit
@@ -51,7 +51,7 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
         student_rows = rows()
         table = list(result_rows(classroom, student_rows))
         names = student_names_in_tables(student_rows, named, t)
-        return paper_html(
+        return printable_sheet_html(
             classroom.name,
             class_report_html(class_mission_results(classroom, student_rows), table, names, t),
             t,

@@ -11,7 +11,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ModelError
 from fvapp.core.export.at_home import (
-    check_can_take_home,
+    check_can_be_taken_home,
     count_shown_drawings,
     estimate_file_megabytes,
     write_take_home_page,
@@ -75,7 +75,7 @@ def _draw_network_file(
     t = visit.t
     network = visit.load_network(record.id if record else dataset)
     try:
-        check_can_take_home(network)
+        check_can_be_taken_home(network)
     except ModelError as error:
         st.markdown(error.to_sentence(t))
         return False

@@ -214,11 +214,13 @@ def _draw_paper_download(visit: Visit, name: str, title: str, body: str) -> None
     draw_download(
         f"download_{name}",
         t(f"teacher.{name}_button"),
-        papers.paper_html(title, body, t),
+        papers.printable_sheet_html(title, body, t),
         t(f"teacher.{name}_file"),
         "text/html",
     )
 
 
 def _draw_paper(visit: Visit, body: str) -> None:
-    st.html(f'<style>{papers.paper_style(visit.t)}</style><div class="fvapp-paper">{body}</div>')
+    st.html(
+        f'<style>{papers.printable_sheet_css(visit.t)}</style><div class="fvapp-paper">{body}</div>'
+    )

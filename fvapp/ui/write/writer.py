@@ -14,9 +14,9 @@ import streamlit as st
 
 from fvapp.core.classroom import Seat
 from fvapp.core.errors import FvappError, ModelError
-from fvapp.core.export.at_home import check_can_take_home, layer_scripts
+from fvapp.core.export.at_home import check_can_be_taken_home, layer_scripts
 from fvapp.core.export.scripts import WRITING, read_page_files
-from fvapp.core.export.writer import WHOLE, LearnedText, read_learned_text, writer_data
+from fvapp.core.export.writer import WHOLE, LearnedText, read_learned_text, text_writer_page_data
 from fvapp.core.inspection import Network
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import has_length_between, read_as_type_or_none
@@ -104,7 +104,7 @@ def draw_writer(
         The text that the student has just sent, if any.
     """
     try:
-        check_can_take_home(network)
+        check_can_be_taken_home(network)
     except ModelError as error:
         st.info(t(f"write.cannot.{error.code}"))
         return None
@@ -114,7 +114,7 @@ def draw_writer(
     else:
         learned = _read_learned_text(settings.dataset_info.base_dataset or settings.dataset, *read)
         learned = learned._replace(own_text=own)
-    data = writer_data(t, settings.dataset_info.text_form, network, learned)
+    data = text_writer_page_data(t, settings.dataset_info.text_form, network, learned)
     data |= {
         "name": f"{settings.dataset} {read} {settings.mixing} {crc32(own.encode())} {t.language} {send}",
         "send": send,

@@ -11,7 +11,7 @@ from fvapp.core.documents.papers import (
     answer_sheet_html,
     course_html,
     pair_cards_html,
-    paper_html,
+    printable_sheet_html,
     unplugged_activities_html,
     waiting_times_html,
     worksheet_html,
@@ -108,7 +108,7 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
     links = make_pair_links(TeacherLink("epochs"), ["epochs"], 2, "http://<b>:8501")
-    text = paper_html("Cards", pair_cards_html(links, EN), EN)
+    text = printable_sheet_html("Cards", pair_cards_html(links, EN), EN)
     assert text.count("<svg") == 3 and text.count('class="card"') == 2
     assert "<b>:8501" not in text and "&lt;b&gt;" in text
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fvapp.core import colours
-from fvapp.core.documents.papers import paper_html
+from fvapp.core.documents.papers import printable_sheet_html
 from fvapp.core.documents.report import MOST_DRAWINGS, ReportDrawing, write_report
 from fvapp.core.results.comparison import settings_as_words
 from fvapp.core.results.curves import BlockPoints, Curves
@@ -70,7 +70,10 @@ def test_of_a_cnn_the_report_says_in_which_numbers_it_was_trained(arithmetic):
 
 
 def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
-    for text in (write_report(ENDED, CURVES, HONG_KONG), paper_html("工作紙", "", HONG_KONG)):
+    for text in (
+        write_report(ENDED, CURVES, HONG_KONG),
+        printable_sheet_html("工作紙", "", HONG_KONG),
+    ):
         assert '<html lang="zh-Hant-HK">' in text
         assert "'PingFang HK'" in text and "YaHei" not in text and "CJK SC" not in text
 

@@ -1,8 +1,9 @@
 """Describes a setting as a row of a table; reads, checks and writes the values of settings."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal, TypeVar
 
 from fvapp.core.dataset_table import DATASETS, DatasetInfo
@@ -82,11 +83,7 @@ class Setting:
 
     def choices_for_dataset(self, dataset: str) -> tuple[Value, ...]:
         """Return the choices available for a data set."""
-        return tuple(
-            choice
-            for choice in self.choices
-            if self.is_available is None or self.is_available(choice, DATASETS[dataset])
-        )
+        return tuple(self._available_choices(dataset))
 
     def maximum_for_dataset(self, dataset: str) -> float:
         """Return the largest number allowed for a data set."""
@@ -97,12 +94,17 @@ class Setting:
 
     def is_adjustable_for_dataset(self, dataset: str) -> bool:
         """Return whether a data set allows more than one value of the setting."""
-        if self.kind == "flag":
-            return self.is_available is None or (
-                self.is_available(True, DATASETS[dataset])
-                and self.is_available(False, DATASETS[dataset])
-            )
-        return self.kind != "choice" or len(self.choices_for_dataset(dataset)) > 1
+        if self.kind not in ("flag", "choice"):
+            return True
+        return len(tuple(islice(self._available_choices(dataset), 2))) > 1
+
+    def _available_choices(self, dataset: str) -> Iterator[Value]:
+        choices = (True, False) if self.kind == "flag" else self.choices
+        return (
+            choice
+            for choice in choices
+            if self.is_available is None or self.is_available(choice, DATASETS[dataset])
+        )
 
 
 _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}

@@ -104,7 +104,8 @@ class EngineStatus:
         store_error_code: catalogue key below ``errors.`` for why nothing is being stored, or for
             what is wrong with the stored data; None if there is no such problem.
         store_error_values: values for the placeholders in the sentence of `store_error_code`.
-        slow_start_seconds: seconds the engine takes to start on a slow machine; 0 on other ones.
+        slow_start_seconds: seconds the engine takes to start on a slow machine; 0 on other
+            machines.
     """
 
     state: EngineState

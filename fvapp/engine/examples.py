@@ -71,9 +71,10 @@ class ExampleCommands:
             source: "drawing", "picture" or "photo".
 
         Raises:
-            ExampleError: ``bad_image``; ``example_label``: the data set has no class with this
-                label; ``example_dataset``: there is no such data set, or it belongs to a class;
-                ``example_kept``: the image was kept with another label, perhaps in another tab.
+            ExampleError: ``bad_image``: the image has another type or shape; ``example_label``: the
+                data set has no class with this label; ``example_dataset``: there is no such data
+                set, or it belongs to a class; ``example_kept``: the image was kept with another
+                label, perhaps in another tab.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
         with self._board.changing_workspace(token) as workspace:

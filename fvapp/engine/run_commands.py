@@ -51,13 +51,13 @@ class RunCommands:
         folds: Sequence[int] = (),
         drawing: np.ndarray | None = None,
     ) -> tuple[RunRecord, ...]:
-        """Queue one run for each of the settings; if a run is refused, queue none.
+        """Queue one run for each item of `settings`; if a run is refused, queue none.
 
         Args:
             click: a name for the click, chosen by the page. If a command with the same name comes
                 again within ``Timing.duplicate_click_seconds``, it counts as a double click, and
                 returns the same runs.
-            like: ids of earlier runs, one for each of the settings. Each new run uses the
+            like: ids of earlier runs, one for each item of `settings`. Each new run uses the
                 visitor's examples that the earlier run used; by default the current examples.
             folds: for each run, the fold of the current examples that is held out, as in
                 ``ExampleSet.with_held_out_fold``; by default 0.

@@ -34,7 +34,7 @@ class TrainingStarter:
         events: Sequence[Event] = (),
         first: bool = False,
     ) -> list[Run]:
-        """Queue one run for each of the settings; if a limit would be exceeded, queue none.
+        """Queue one run for each item of `settings`; if a limit would be exceeded, queue none.
 
         Args:
             examples: for each run, the summary of the visitor's examples it uses, or None.

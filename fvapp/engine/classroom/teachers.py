@@ -163,8 +163,8 @@ class Teachers:
 
         Raises:
             EngineError: ``limit_open_classes``: the workspace teaches too many open classes;
-                ``class_joined``: it has a seat in a class; ``limit_classes``: the server keeps too
-                many classes; as `check_class_name` and `keep_known_missions`.
+                ``class_joined``: the workspace has a seat in a class; ``limit_classes``: the server
+                keeps too many classes; as `check_class_name` and `keep_known_missions`.
         """
         with self._register.storing_changes():
             register = self._register

@@ -50,10 +50,10 @@ def free_garbage() -> None:
 def unmap_large_blocks() -> None:
     """Make glibc return blocks of at least `LARGE` bytes to the system as soon as they are freed.
 
-    By default, glibc raises this threshold, up to 32 MB, whenever a larger block is freed. Pictures
-    and messages are then allocated between the memory of sessions, and leave holes when freed. Call
-    this function in the server, not in workers: training allocates large blocks all the time, and
-    each block would cost a system call.
+    By default, glibc raises the minimum size of such blocks, up to 32 MB, whenever a larger block
+    is freed. Pictures and messages are then allocated between the memory of sessions, and leave
+    holes when freed. Call this function in the server, not in workers: training allocates large
+    blocks all the time, and each block would cost a system call.
 
     After seven minutes with eight students, a server used 176 MB with this call, of which 7 MB were
     holes, and 186 MB without it, of which 26 MB were holes. With the call, the holes also grew more

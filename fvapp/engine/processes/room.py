@@ -115,7 +115,8 @@ def read_teacher_file(folder: Path) -> JoinFile:
     """Return the join file with which the teacher's own PC uses the room in `folder`.
 
     Raises:
-        EngineError: ``lab_none``: the file is missing or damaged; ``lab_expired``: it has expired.
+        EngineError: ``lab_none``: the file is missing or damaged; ``lab_expired``: its certificates
+            have expired.
     """
     try:
         room = read_join_file(folder / TEACHER_FILE)

@@ -1,7 +1,7 @@
 """Starts scheduler and workers, connects to them, and replaces workers that die.
 
-What happens to scheduler and workers is posted to the engine's inbox. The engine's thread decides
-what this means for runs.
+The supervisor reports starts and losses of scheduler and workers to the engine's inbox. The
+engine's thread decides how these events affect runs.
 """
 
 from __future__ import annotations

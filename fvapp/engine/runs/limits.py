@@ -105,7 +105,7 @@ class Limits:
 
 
 WAIT = 30.0  # seconds a new workspace waits at an address with too many wrong guesses
-FORGET = 600.0  # seconds after which a workspace's wait is forgotten and must be repeated
+FORGET = 600.0  # seconds after which a workspace that has waited must wait again
 
 
 class GuessLimits:

@@ -19,8 +19,8 @@ A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch.
 def is_run_hung(run: Run, timing: Timing, now: float) -> bool:
     """Return whether a run in training has been silent for so long that it counts as hung.
 
-    A run that was asked to end counts as hung after `max_silent_seconds`, because it only has to
-    finish its block and the evaluation on the test set.
+    A run that was asked to end counts as hung after `max_silent_seconds`, because the run only has
+    to finish its block of steps and the evaluation on the test set.
     """
     silence = now - run.last_heard_at
     if silence < timing.max_silent_seconds or run.requested != "run":

@@ -58,8 +58,8 @@ class Calendar:
     Attributes:
         before_start: the clock's history as it was when this server started.
         is_plausible: whether the clock, when last checked, agreed with an earlier day of use.
-        jumped: seconds by which the clock was set in the last hour, negative if it was set back; 0
-            if it was set by less than a day.
+        jumped: seconds by which the clock was set forward in the last hour, negative if it was set
+            back; 0 if it was set by less than a day.
 
     Args:
         path: file that stores the clock's history; if None, the history is not stored.

@@ -45,7 +45,7 @@ from fvapp.engine.store.writes import StoreChange, upsert_statement
 
 DATABASE = "fvapp.sqlite3"
 _BUSY_SECONDS = 1.0  # seconds to wait for a database that another process has locked
-_LARGEST_FILE = 10**9  # bytes; a row that states a larger size is damaged
+_LARGEST_FILE = 10**9  # maximum bytes of a file; a row that states a larger size is damaged
 
 
 StoredRun = tuple[str, RunRecord | None, RunPosition | None, int, int]

@@ -24,7 +24,7 @@ from fvapp.engine.store.writes import StoreChange
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = 200  # limit for files that wait to be written; the oldest are dropped
+MOST_HELD_MB = 200  # limit for files waiting to be written; the oldest files are dropped
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
 """Errors whose sentences promise that data will be stored later.
 

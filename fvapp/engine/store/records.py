@@ -65,7 +65,7 @@ def read_example(*values: object) -> Example | None:
 
 
 def _read_json(text: str) -> Any:
-    """Read JSON text that ``json.dumps`` wrote, so that it contains only ASCII characters.
+    """Read JSON text written by ``json.dumps``, which contains only ASCII characters.
 
     Raises:
         ValueError, RecursionError: the text is not ASCII, or not JSON.

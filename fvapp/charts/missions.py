@@ -221,7 +221,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
 def learning_races_figure(
     before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw the methods' final accuracies in races between ways to train, and the accuracy before.
+    """Draw the final accuracies of training methods in several races, and the accuracy before.
 
     Args:
         before: the accuracy before the races, drawn as a line.

@@ -157,7 +157,7 @@ class _LentWorkers:
                 self._note_worker_end(*self._ended.get(timeout=1.0))
 
     def hand_over_runs(self) -> None:
-        """Hand over this PC's runs, and wait until that is done or Ctrl-C is pressed again."""
+        """Hand over this PC's runs; wait until all are handed over or Ctrl-C is pressed again."""
         self._cluster.ask_workers_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):

@@ -180,8 +180,8 @@ def choose_old_images(seed: int, step: int, examples: int, images: int) -> np.nd
 def _compiled_step(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
     """Return a compiled function that takes one training step and returns the new state.
 
-    It returns weights, optimizer slots and the examples' new logits. XLA is not used, because
-    compiling would take longer than all the steps.
+    The new state consists of weights, optimizer slots and the examples' new logits. XLA is not
+    used, because compiling would take longer than all the steps.
     """
     update = make_update_function(optimizer)
 

@@ -54,7 +54,7 @@ class Measure:
 
     @property
     def ratio(self) -> float | None:
-        """How many times better the app is than the other side, according to both medians."""
+        """How many times better the app is than the other side, as a ratio of medians."""
         if not self.other:
             return None
         ratio = median(self.other) / median(self.ours)

@@ -261,7 +261,7 @@ def _draw_canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
     The drawing is white on black or, in half of the cases, black on white.
     """
     pen = rng.uniform(8, 36)
-    # A smaller drawing's loops would be closed by the pen.
+    # The minimum size keeps the pen from closing the loops of small drawings.
     fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)
     photo = render_photo(place_drawing(drawing, fill, pen, rng), fine=2)
     return Photo(255 - photo.pixels) if rng.random() < 0.5 else photo

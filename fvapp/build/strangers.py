@@ -112,7 +112,7 @@ def cut_corners(stroke: np.ndarray) -> np.ndarray:
 
 
 def rotation_matrix(degrees: float) -> np.ndarray:
-    """Return a matrix that rotates points [n, 2] if they are multiplied by it from the right."""
+    """Return the matrix M with which ``points @ M`` rotates points [n, 2]."""
     angle = np.radians(degrees)
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 

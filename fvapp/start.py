@@ -49,7 +49,10 @@ def main(words: Sequence[str]) -> int:
 
 
 def replace_process(command: list[str], environ: Mapping[str, str]) -> int:
-    """Replace this process with a command; on Windows, run the command, return its exit status."""
+    """Replace this process with a command.
+
+    On Windows, run the command as a child process instead, and return its exit status.
+    """
     if os.name == "posix":
         os.execve(command[0], command, environ)
     process = subprocess.Popen(command, env=environ)

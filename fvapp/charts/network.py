@@ -13,7 +13,7 @@ from fvapp.core.wording import Translate, class_names
 
 WIDTH = 460  # width of the picture in SVG units, each about three quarters of a pixel on a phone
 HEIGHT = 258
-MIDDLE = 102  # y coordinate of the middle of each layer
+MIDDLE = 102  # y coordinate of the middle of each layer, in SVG units
 NAMES = 96  # width of the space for class names on the right, in SVG units
 SPACING = 18  # distance from one neuron to the next, in SVG units
 RADIUS = 5.5

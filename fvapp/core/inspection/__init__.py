@@ -1,4 +1,4 @@
-"""Shows with NumPy alone how a network computes its share (probability) for each class.
+"""Computes, with NumPy alone, a network's answers and how the network arrives at them.
 
 Each module covers one topic. All of them work on a :class:`~fvapp.core.inspection.network.Network`,
 which is made from a training run or from a shipped model.

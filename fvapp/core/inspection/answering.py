@@ -61,11 +61,11 @@ def answer_images(
 
     Args:
         images: uint8 [n, 28, 28].
-        dataset: the data set that the network was trained on. The data set's shipped model decides
-            which images are unlike the training set, whatever `network` is. Without a shipped
-            model, no image counts as unlike.
-        stale: whether the run is still training, so that its weights are newer than those of
-            `network`.
+        dataset: the data set that the network was trained on. The data set's shipped model, not
+            `network`, decides which images are unlike the training set. Without a shipped model,
+            no image counts as unlike.
+        stale: whether the weights of `network` are older than those of its run, because the run
+            is still training.
 
     Returns:
         An answer for each image.
@@ -86,10 +86,10 @@ def answer_images(
 
 
 def class_evidence(logits: np.ndarray) -> np.ndarray:
-    """Return each image's evidence for its likeliest class: the largest minus the mean logit, [n].
+    """Return the evidence for each image's likeliest class, [n]: its logit minus the mean logit.
 
-    The evidence is nearly 0 for strange images if the network was trained to give all classes the
-    same share for such images. An image between a 4 and a 9 has a low top probability but high
+    If a network was trained to give all classes the same share for strange images, their evidence
+    is nearly 0. An image between a 4 and a 9 has a low top probability but high
     evidence: it is ambiguous, not strange.
     """
     return logits.max(axis=1) - logits.mean(axis=1)

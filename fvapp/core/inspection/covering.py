@@ -15,7 +15,8 @@ def cover_each_row(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Blacken each row of a text image in turn, so that one character is missing.
 
     Returns:
-        The same two arrays as :func:`cover_each_pixel`.
+        The distinct images, uint8 [n, 28, 28], and for each pixel the index of the image in which
+        its row is black, int [28, 28]. Image 0 is unchanged: it stands for rows without ink.
     """
     white = np.flatnonzero(image.any(axis=1))
     covered = np.repeat(image[None], len(white) + 1, axis=0)
@@ -30,8 +31,8 @@ def cover_each_pixel(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.nda
 
     Returns:
         The distinct images, uint8 [n, 28, 28], and for each pixel the index of its image, int
-        [28, 28]. Image 0 is the unchanged one: it stands for all pixels around which the square
-        covers no ink.
+        [28, 28]. Image 0 is unchanged: it stands for all pixels around which the square covers no
+        ink.
     """
     rows, columns = IMAGE_SHAPE
     reach = cover // 2
@@ -55,8 +56,8 @@ def occlusion_map(
 ) -> np.ndarray:
     """Return how much the log odds of a class fall when each pixel is covered, [28, 28].
 
-    Log odds are used because the class's share would hardly change. If the network is sure, no
-    single black square has a visible effect on the share.
+    Log odds are used instead of the class's share, because no single black square has a visible
+    effect on the share if the network is sure.
 
     Args:
         logits: the logits of the images from :func:`cover_each_pixel`.

@@ -1,4 +1,4 @@
-"""Makes networks from the weights of runs and from the ``.keras`` files of shipped models."""
+"""Makes :class:`Network` objects from the weights of runs and from shipped ``.keras`` files."""
 
 import json
 import zipfile
@@ -49,22 +49,22 @@ def network_of_run(
 def networks_of_frames(
     settings: RunSettings, network: Network, frames: Sequence[WeightsFrame]
 ) -> list[Network]:
-    """Return a network for each saved frame of a run, followed by `network`.
+    """Return a network for each frame (saved weights) of a run, followed by the final `network`.
 
-    Without frames, the result is empty.
+    If there are no frames, the result is empty.
     """
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 
 
 def read_keras_file(file: Path) -> Network:
-    """Read a ``.keras`` file of a sequential model, with batch normalisation folded in.
+    """Return the network in a ``.keras`` file, with batch normalisation folded into convolutions.
 
     Raises:
         ModelError: ``shipped_model_damaged``: there is no such file, or it is not valid.
     """
-    # h5py is imported here because it takes 0.1 s and 11 MB, and the networks of runs do not need
-    # it.
+    # h5py is imported here because importing it takes 0.1 s and 11 MB, and networks of runs do not
+    # need it.
     import h5py
 
     try:
@@ -125,7 +125,7 @@ def _fold_batch_norm(
     variance: np.ndarray,
     epsilon: float,
 ) -> Convolution:
-    """Return the convolution `step` with the batch normalisation that follows it folded in."""
+    """Return the convolution `step` with the batch normalisation after it folded into it."""
     if not isinstance(step, Convolution) or step.activation:
         raise ValueError("a batch normalisation that does not follow the sums of a convolution")
     factor = gamma / np.sqrt(variance + np.float32(epsilon))

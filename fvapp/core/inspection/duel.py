@@ -15,10 +15,10 @@ IMAGES_PER_BAND = 4
 
 
 def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
-    """Choose 20 test images in random order, four from each of the five confidence bands.
+    """Choose 20 test images for a duel, four from each of the five bands of network confidence.
 
     If a band has fewer than four images, images from other bands fill the gap. If the test set has
-    fewer than 20 images, all of them are chosen.
+    fewer than 20 images, all of them are chosen. The order is random.
     """
     generator = np.random.default_rng(seed)
     band = np.digitize(answers.confidence, BANDS[1:])

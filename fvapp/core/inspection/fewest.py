@@ -103,14 +103,14 @@ def change_fewest_pixels(
 
 
 def invert_to_black_and_white(image: np.ndarray) -> np.ndarray:
-    """Return an image with light pixels made black and dark ones white."""
+    """Return an image with light pixels made black and dark pixels made white."""
     return np.where(image < 128, WHITE, BLACK).astype(np.uint8)
 
 
 def copy_pixels_one_by_one(
     image: np.ndarray, changed: np.ndarray, places: Sequence[int]
 ) -> np.ndarray:
-    """Return an image followed by copies of it, each with one more pixel copied from `changed`.
+    """Return an image and copies of it; each copy has one more pixel from `changed`.
 
     Args:
         places: indices of the pixels in the flattened image.
@@ -125,7 +125,7 @@ def copy_pixels_one_by_one(
 
 
 def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarray:
-    """Return the flattened indices of all pixels, the one with the most promising change first."""
+    """Return the indices of all pixels; inverting the first should change the answer the most."""
     values = invert_to_black_and_white(image).ravel()
     return np.argsort(
         -_expected_lead_reductions(network, image, np.arange(image.size), values, label, None),
@@ -169,7 +169,7 @@ def _changed_pixel_logits_dense(
 def _changed_pixel_logits(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
-    """Return what :func:`_changed_pixel_logits_dense` returns, for a network of any kind."""
+    """Return the logits of an image with one pixel changed, for a network of any kind."""
     images = np.repeat(image[None], len(places), axis=0)
     images.reshape(len(places), -1)[np.arange(len(places)), places] = values
     return network.logits(images)
@@ -183,7 +183,7 @@ def _expected_lead_reductions(
     label: int,
     target: int | None,
 ) -> np.ndarray:
-    """Return how much each new pixel value would reduce the lead if the slope stayed constant."""
+    """Return how much each new pixel value would reduce the answer's lead, judged by its slope."""
     trace = network.trace_images(image[None])
     sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf
@@ -202,9 +202,10 @@ def _is_small_dense(network: Network) -> bool:
 
 
 def _candidate_pixel_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices and the new values (black or white) of all possible changes of pixels.
+    """Return every possible change of one pixel to black or white: its index and its new value.
 
-    Only pixels in `free` are changed.
+    Args:
+        free: mask of the pixels that may be changed.
     """
     flat = image.ravel()
     places = np.flatnonzero(free)
@@ -217,10 +218,10 @@ def _candidate_pixel_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.nd
 
 
 def _target_margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
-    """Return the target's logit minus the highest other logit, for each changed image.
+    """Return how far each changed image is beyond the wanted answer; above 0 if it has the answer.
 
-    Without a target, this is the highest other logit minus that of `label`. If the result is above
-    0, the answer has changed as wanted.
+    With a target class, this is the target's logit minus the highest other logit. Without a target,
+    it is the highest other logit minus that of `label`.
     """
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]

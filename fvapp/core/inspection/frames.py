@@ -1,4 +1,4 @@
-"""Records frames of a training run: the weights after selected early steps and epochs."""
+"""Records frames of a training run: the weights after some early steps and some epochs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ MOST_BYTES = 4_000_000
 FEWEST = 4
 """With fewer frames there is no film."""
 
-BYTES_PER_NUMBER = 2  # float16
+BYTES_PER_NUMBER = 2  # weights in frames are float16
 
 MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
 """Size of the largest network that is filmed; four layers of 2,048 neurons have 14 million."""
@@ -81,7 +81,7 @@ MOMENTS: Mapping[str, Callable[[Sequence[WeightsFrame]], WeightsFrame]] = {
 
 
 def frame_at_moment(frames: Sequence[WeightsFrame], moment: str = "early") -> WeightsFrame:
-    """Return the frame at a moment that `MOMENTS` defines, such as "early" or "end".
+    """Return the frame (saved weights) at a moment of a run, such as "early" or "end".
 
     Raises:
         ModelError: ``learning_no_frames``: the run has no frames.
@@ -92,7 +92,7 @@ def frame_at_moment(frames: Sequence[WeightsFrame], moment: str = "early") -> We
 
 
 def make_weights_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> WeightsFrame:
-    """Return a frame with the weights as float16. Weights too large for float16 become infinite."""
+    """Return a frame with the weights as float16; weights too large for it become infinite."""
     with np.errstate(over="ignore"):
         return WeightsFrame(
             step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)
@@ -100,7 +100,7 @@ def make_weights_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> 
 
 
 def frames_to_bytes(frames: Sequence[WeightsFrame]) -> bytes:
-    """Return frames packed into bytes; :func:`frames_from_bytes` unpacks them."""
+    """Return the frames of a run packed into bytes, for :func:`frames_from_bytes`."""
     arrays = {
         f"{i}_{j}": weight
         for i, frame in enumerate(frames)

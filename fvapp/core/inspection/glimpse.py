@@ -16,7 +16,7 @@ MOST_DRAWN = 10  # maximum number of neurons per layer that a diagram shows
 # of the pixels, from top to bottom.
 BANDS = 9
 
-# Divides the strengths of diagram lines: the largest initial weight gets a third of full strength.
+# Divisor of the strengths of diagram lines; the largest initial weight has a third of full strength
 _STEEPNESS = 3.0
 
 
@@ -49,7 +49,9 @@ def neurons_to_draw(units: int) -> list[int]:
 
 
 def take_weight_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
-    """Return a few of a network's weights as bytes; the network must have a Flatten layer.
+    """Return a few of a network's weights as one byte each, for pictures and a diagram.
+
+    The network must have a Flatten layer.
 
     Args:
         weights: in the order of ``model.get_weights()``.
@@ -74,10 +76,10 @@ def take_weight_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
             bands = np.array_split(columns, BANDS)
             rows = np.stack([band.mean(axis=0) for band in bands])
             spread = 3.0
-        # Keras draws a layer's initial weights from ±sqrt(6 / sum(shape)). After five epochs of a
-        # dense network with 128 neurons, 5% of its weights exceed 2.2 times this limit, but 5% of
-        # the bands' mean weights exceed only 0.66 times the limit. So `spread` is about three for
-        # the means.
+        # Keras draws a layer's initial weights from ±sqrt(6 / sum(shape)). In a dense network with
+        # 128 neurons, after five epochs, 5% of the weights exceed 2.2 times this limit, but 5% of
+        # the mean weights of bands exceed only 0.66 times the limit. That is about a third, so
+        # `spread` is 3 for bands.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
     return WeightGlimpse(

@@ -20,7 +20,7 @@ LOUD = 0.5
 
 @dataclass(frozen=True)
 class UnitHelpRanking:
-    """How much each unit (neuron or filter) of a step helps the network's answer to one image.
+    """How much each unit (neuron or filter) of a layer helps the network's answer to one image.
 
     Attributes:
         help_by_unit: float [units]: how much each unit raises the class's logit above the mean
@@ -51,7 +51,10 @@ class UnitHelpRanking:
 def logit_weights_for_class_lead(
     classes: int, label: int, against: int | None = None
 ) -> np.ndarray:
-    """Return weights with which logits sum to a class's lead over the mean or over `against`."""
+    """Return a weight for each logit; the weighted sum is a class's lead.
+
+    The lead is over the mean logit, or over the logit of the class `against`.
+    """
     wanted = np.zeros(classes, np.float32)
     if against is None:
         wanted -= 1 / classes
@@ -71,11 +74,11 @@ def first_hidden_step(network: Network) -> int | None:
 def rank_units(
     network: Network, trace: Sequence[StepTrace], label: int, place: int
 ) -> UnitHelpRanking:
-    """Rank the units of a step by how much they help a class, for the first image of `trace`.
+    """Rank the units of a layer by how much they help a class, for the first image of `trace`.
 
     The class's lead is its logit minus the mean logit. A unit's help is its value times the slope
-    of this lead with respect to the value. In the last hidden layer, this is exactly value times
-    weight. If the mean were not subtracted, units that raise all classes alike would rank highest.
+    of this lead with respect to the value. In the last hidden layer, the slope is a weight. If the
+    mean were not subtracted, units that raise all classes alike would rank highest.
     """
     values, help_ = _unit_help(network, trace, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
@@ -89,12 +92,12 @@ def rank_units(
 
 
 def is_silent_below_zero(step: LayerStep) -> bool:
-    """Return whether the step's activation makes a unit fire only above 0, as ReLU does."""
+    """Return whether a layer's units fire only if their value is above 0, as with ReLU."""
     return not step.activation or ACTIVATIONS[step.activation].fires_above_zero
 
 
 def last_feature_map_step(trace: Sequence[StepTrace]) -> int:
-    """Return the index of the last step that outputs feature maps."""
+    """Return the index of the last step (layer) of a trace that outputs feature maps."""
     return max(place for place, step_trace in enumerate(trace) if step_trace.values.ndim == 4)
 
 
@@ -140,7 +143,7 @@ def weight_pictures(kernel: np.ndarray) -> np.ndarray:
 def weight_change_pictures(
     kernel: np.ndarray, start: np.ndarray, smoothed: float = SMOOTHED
 ) -> np.ndarray:
-    """Return how training changed the weights, as smoothed pictures [neurons, 28, 28].
+    """Return how training changed the first layer's weights, as pictures [neurons, 28, 28].
 
     Args:
         kernel: current weights of a dense layer whose input is the image, [784, neurons]; start:

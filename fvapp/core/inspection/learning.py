@@ -31,9 +31,9 @@ LEAST_GAIN = 0.005
 FIRST = 1
 """Index of the first dense step; the step before it only flattens images."""
 
-_WIDEST = 4.0  # largest distance, up or down, to which a loss curve shows changes of a weight
-_NARROWEST = 0.6  # smallest distance, up and down, to which a loss curve shows changes of a weight
-_LOSS_ASIDE = 2.2  # change of the tangent's loss from the middle of a loss curve to its edge
+_WIDEST = 4.0  # maximum change of a weight, up or down, at the edge of its loss curve
+_NARROWEST = 0.6  # minimum change of a weight, up or down, at the edge of its loss curve
+_LOSS_ASIDE = 2.2  # change of the loss along the tangent, from a loss curve's middle to its edge
 _HALVINGS = 6
 
 
@@ -41,15 +41,15 @@ def require_teachable_network(network: Network, classes: int) -> None:
     """Raise an error unless the network can be taught step by step and has one output per class.
 
     Raises:
-        ModelError: the network cannot be taught. The code names the reason:
-            ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or
-            ``learning_wide``.
+        ModelError: ``learning_convolutional``: the network has layers other than dense ones;
+            ``learning_raw_pixels``: its pixels are not normalised; ``learning_outputs``: it has
+            not exactly one output per class; ``learning_wide``: it has too many parameters.
     """
     flatten, *dense = network.steps
     if not (flatten.only_reshapes and all(step.shown_as == "neurons" for step in dense)):
         raise ModelError("learning_convolutional")
-    # Pixels from 0 to 255 give losses of several hundred, and one step at the usual rate ruins the
-    # network.
+    # With pixels from 0 to 255, losses are several hundred, and one training step at the usual
+    # learning rate ruins the network.
     if network.pixel_scale == 1:
         raise ModelError("learning_raw_pixels")
     if network.class_count != classes:
@@ -68,9 +68,9 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
-    The entry for Flatten is empty, [0]. If `blame` is a step's entry, the slope with respect to the
-    step's weights is inputs.T @ blame, [inputs, neurons]. The slope with respect to its biases is
-    blame.sum(axis=0), [neurons].
+    The list has an array for each step; the array for Flatten is empty, [0]. If `blame` is the
+    array for a step, the slope with respect to the step's weights is inputs.T @ blame, [inputs,
+    neurons]. The slope with respect to its biases is blame.sum(axis=0), [neurons].
 
     Args:
         labels: labels of the images in `trace`, int [n].
@@ -90,7 +90,7 @@ def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.nd
 
 
 def count_nonzero_slopes(trace: Sequence[StepTrace], labels: np.ndarray) -> int:
-    """Return how many weights and biases have a slope other than 0 (for a trace of one image)."""
+    """Return how many weights and biases have a nonzero slope, for a trace of one image."""
     pairs = zip(trace[FIRST:], loss_gradients(trace, labels)[FIRST:], strict=True)
     return int(
         sum(
@@ -124,7 +124,8 @@ def take_gradient_step(
     """Take one gradient descent step in place, and return the result of :func:`loss_gradients`.
 
     Args:
-        network: a copy from :func:`copy_network`, because all visitors share the engine's networks.
+        network: a copy from :func:`copy_network`. The original must not change, because visitors
+            share it.
         trace: the trace of the images with the current weights.
     """
     found = loss_gradients(trace, labels)
@@ -190,7 +191,7 @@ def _require_weighted_step(step: LayerStep) -> WeightedStep:
 
 
 def _logits_from_sums(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
-    """Return the logits computed by `steps`, given the first step's sums, [n, neurons]."""
+    """Return the logits that `steps` compute, given the sums of the first step, [n, neurons]."""
     for before, step in pairwise(steps):
         sums = step.compute_sums(apply_activation(before.activation, sums))
     return sums
@@ -199,7 +200,7 @@ def _logits_from_sums(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.nda
 def probe_single_weight(
     trace: Sequence[StepTrace], label: int, place: int, source: int, target: int, points: int = 121
 ) -> SingleWeight:
-    """Return how one weight affects the loss of the only image of `trace`."""
+    """Return how changes of one weight affect the loss of the only image in `trace`."""
     given = float(trace[place].inputs[0, source])
     slope = given * float(loss_gradients(trace, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
@@ -229,7 +230,7 @@ def practise_image(
     until: float,
     most: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Take up to `most` steps on one image, until the image's label has the share `until`.
+    """Train a network on one image, until its label has the share `until` or after `most` steps.
 
     A step changes the first kernel by the outer product of the image and a vector `push`. The first
     layer's sums for another image then change by the dot product of the two images times `push`, so
@@ -248,7 +249,7 @@ def practise_image(
     dense = copied.weighted_steps
     pixels = copied.scale_pixels(image[None])
     flat = others.reshape(len(others), -1)
-    alike = flat @ pixels.reshape(-1) + 1  # dot products with the other images, + 1 for the bias
+    alike = flat @ pixels.reshape(-1) + 1  # dot products of the images; + 1 for the bias
     sums = dense[0].compute_sums(flat)
     found: list[float] = []
     answers = []
@@ -272,7 +273,9 @@ def try_learning_rates(
     other_labels: np.ndarray,
     count: int = 41,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the loss after one step, for learning rates from 0 to one that is a little too high.
+    """Return the loss after one training step, for a range of learning rates that starts at 0.
+
+    The highest rate is a little too high.
 
     All weights, and so the sums of the first layer, change in proportion to the rate. Therefore no
     image is multiplied with the first kernel more than twice.
@@ -316,9 +319,9 @@ def try_learning_rates(
 
 
 def _first_worsening_rate(loss: Callable[[float], float]) -> float:
-    """Return roughly the lowest learning rate whose step does not reduce the loss.
+    """Return roughly the lowest learning rate with which a training step fails to reduce the loss.
 
-    If all rates that are tried reduce the loss, return the highest of them.
+    If all rates that are tried reduce the loss, return the highest rate.
     """
     start = loss(0.0)
     high = 0.02
@@ -354,7 +357,7 @@ def rate_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) ->
 def learn_images_once(
     network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int
 ) -> Network:
-    """Return the network trained on all images [n, 28, 28] once, with `at_once` images per step."""
+    """Return the network after one pass over images [n, 28, 28], with `at_once` images per step."""
     copied = copy_network(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)

@@ -1,4 +1,4 @@
-"""Finds which answers the letters of a text image support, and the effect of replacing a letter."""
+"""Measures how the letters in an image of text support an answer, and what replacing one does."""
 
 from itertools import product
 
@@ -13,13 +13,13 @@ from fvapp.core.texts.strips import signs_in_strip
 
 
 def labels_by_row(image: np.ndarray, form: TextForm) -> dict[int, int]:
-    """Return {row: label} for each row of a text image that holds a character, oldest first."""
+    """Return row -> label of its character, for each row of a text image that has a character."""
     signs = enumerate(signs_in_strip(image, form), start=len(image) - form.context)
     return {row: form.label_by_sign[sign] for row, sign in signs if sign}
 
 
 def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.ndarray:
-    """Return a text image with another character in one row, uint8 [28, 28]."""
+    """Return a text image in which one row has another character, uint8 [28, 28]."""
     changed = image.copy()
     changed[row] = 0
     changed[row, form.columns[label]] = WHITE
@@ -45,8 +45,8 @@ def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -
 def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
     """Return how much each character (sign) in each row supports a class, [rows, signs].
 
-    The weights are multiplied layer by layer, as if no neuron had an activation function. Support
-    is how much a sign raises the class's logit above the mean logit.
+    Support is how much a character raises the class's logit above the mean logit. It is computed
+    from the weights alone, as if no neuron had an activation function.
     """
     first, *rest = network.weighted_steps
     matrix = first.kernel

@@ -1,4 +1,4 @@
-"""Measures how much a network relies on the mark that one class had in its training images."""
+"""Measures how much a network relies on the white mark on one class's training images."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 @dataclass(frozen=True)
 class MarkEffect:
-    """How much a network relies on the mark in an image, compared with the rest of the image.
+    """How much a network relies on the white mark in an image, compared with the other pixels.
 
     Attributes:
         marked_image: the image with the mark, uint8 [28, 28].
@@ -35,7 +35,7 @@ class MarkEffect:
 def measure_mark_effect(
     network: Network, image: np.ndarray, other: np.ndarray, label: int
 ) -> MarkEffect:
-    """Measure how much a network relies on the mark when it answers the marked class.
+    """Measure how much a network relies on the white mark when it recognises the marked class.
 
     Args:
         image: an image of the marked class; other: an image of another class. Both are uint8

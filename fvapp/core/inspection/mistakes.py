@@ -1,4 +1,4 @@
-"""Finds where a network is wrong: confusion, mistakes by confidence, precision and recall."""
+"""Analyses a network's mistakes on test images: confusion matrix, precision and recall."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,12 +36,12 @@ class TestAnswers:
 
     @property
     def misclassified_images(self) -> np.ndarray:
-        """The indices of misclassified images, the surest answer first."""
+        """The indices of misclassified images, the image with the surest answer first."""
         return self._sort_surest_first(np.flatnonzero(self.answers != self.labels))
 
     @property
     def least_sure_images(self) -> np.ndarray:
-        """The indices of all images, the least sure answer first."""
+        """The indices of all images, the image with the least sure answer first."""
         return np.argsort(self.confidence, kind="stable")
 
     def confusion_matrix(self) -> np.ndarray:
@@ -111,8 +111,8 @@ def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the indices of images that several networks agree are probably mislabelled.
 
     All networks find the label of such an image unlikely, and agree on another class. The image
-    with the least likely label comes first. Use two or more networks: if only one network is sure
-    that a label is wrong, usually the network is wrong.
+    with the least likely label comes first. Pass at least two networks, because a single network
+    that is sure of a wrong label is usually wrong itself.
     """
     first = networks[0]
     agree = np.all([network.answers == first.answers for network in networks], axis=0)

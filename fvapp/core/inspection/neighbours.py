@@ -1,4 +1,4 @@
-"""Finds the nearest training images chunk by chunk, keeping only the nearest of each chunk."""
+"""Finds the training images nearest to an image, chunk by chunk."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ NEAREST_COUNT = 9
 def nearest_images(
     begin: int, vectors: np.ndarray, wanted: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices and squared distances of the nine images nearest to a vector.
+    """Return the indices and squared distances of the nine images in a chunk nearest to a vector.
 
     Args:
-        begin: index of the first image in the training set.
+        begin: index of the chunk's first image in the training set.
         vectors: the images as vectors, [n, length], float or uint8.
         wanted: the vector to compare with, [length].
     """

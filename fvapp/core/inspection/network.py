@@ -1,4 +1,4 @@
-"""Represents a network as a list of steps that NumPy computes forwards and backwards.
+"""Represents a network as a list of steps (layers) that NumPy computes forwards and backwards.
 
 Batch normalisation is folded into the convolution before it. Dropout is left out, because it has no
 effect after training.

@@ -1,4 +1,4 @@
-"""Writes out the sum of one neuron: its largest products, the rest, and the bias."""
+"""Writes out how one neuron computes its sum: the largest products, the rest, and the bias."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

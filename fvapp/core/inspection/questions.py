@@ -1,7 +1,8 @@
-"""Answers questions about a whole data set in chunks of a few hundredths of a second each.
+"""Answers questions about a whole data set, chunk by chunk.
 
-The caller decides whether to ask for the next chunk, so no question ever has to be cancelled.
-Either the server answers a question with NumPy, or a worker answers it with TensorFlow.
+A chunk takes a few hundredths of a second. The caller decides whether to ask for the next chunk, so
+no question ever has to be cancelled. Either the server answers a question with NumPy, or a worker
+answers it with TensorFlow.
 """
 
 from collections.abc import Callable
@@ -63,9 +64,10 @@ class TestLogitsQuestion:
 
 @dataclass(frozen=True)
 class UnitValuesQuestion:
-    """A question for the values of units on sampled test images; the answer is float16 [n, inputs].
+    """A question for the values of units on some test images; the answer is float16 [n, inputs].
 
-    See ``surgery.unit_values``. The images are those of one chunk.
+    Units are neurons or filters of the last hidden layer; see ``surgery.unit_values``. The images
+    are those of one chunk.
     """
 
     images: int
@@ -135,7 +137,7 @@ class CorrectTrainingCountQuestion:
 
 @dataclass(frozen=True)
 class CoveredLogitsQuestion:
-    """A question for the logits of all images of ``covering.cover_each_pixel``."""
+    """A question for the logits of an image with each of its pixels covered in turn."""
 
     images: int
     pixels: bytes = field(repr=False)

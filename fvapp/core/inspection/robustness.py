@@ -1,8 +1,8 @@
 """Measures how accuracy changes when images are shifted, rotated, blurred or made noisy.
 
 Six of the eight changes are linear in the pixels. If a network begins with a dense layer, a linear
-change is folded into its first weights, and the images stay as they are. For other networks, and
-for the two nonlinear changes, the images themselves are changed.
+change is applied to the first layer's weights instead of the images. For other networks, and for
+the two nonlinear changes, the images themselves are changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ class LinearChange:
     offset: float = 0.0
 
     def apply(self, images: np.ndarray) -> np.ndarray:
-        """Return the images with this change, uint8 [n, 28, 28]."""
+        """Return the images after this change, uint8 [n, 28, 28]."""
         flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
         return _round_to_pixels((self.matrix @ flat.T).T + self.offset)
 
@@ -56,7 +56,10 @@ class LinearChange:
 
 
 def can_fold_change(network: Network) -> bool:
-    """Return whether the network begins with a dense layer."""
+    """Return whether a linear change of images can be folded into the network's first weights.
+
+    The network must begin with a dense layer.
+    """
     return not network.is_convolutional
 
 
@@ -102,7 +105,7 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
 
 
 def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
-    """Return sorted indices of a random sample of a test set, with the set's class proportions.
+    """Return the sorted indices of a random sample of test images that keeps class proportions.
 
     Taking the first images would mislead: a network classified 96.2% of MNIST's first 2,000 test
     images correctly, but 97.5% of all 10,000.
@@ -136,7 +139,7 @@ def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
         turn /= strength
     centre = (np.array(IMAGE_SHAPE) - 1) / 2
     pixels = np.eye(_PIXELS, dtype=np.float32).reshape(-1, *IMAGE_SHAPE)
-    # The first axis, which numbers the images, stays unchanged.
+    # The change leaves the first axis, which numbers the images, as it is.
     matrix = scipy.linalg.block_diag(np.eye(1), turn)
     offset = (0, *(centre - turn @ (centre + shift)))
     drawn = scipy.ndimage.affine_transform(pixels, matrix, offset, order=1, mode="grid-constant")

@@ -42,7 +42,7 @@ class UnitContributions:
 
 @dataclass(frozen=True)
 class AblationResult:
-    """Accuracy, and the recall of one class, with `units_off` units switched off.
+    """A network's accuracy, and its recall of one class, with `units_off` units switched off.
 
     The recall is nan if no image has this class.
     """
@@ -53,15 +53,15 @@ class AblationResult:
 
 
 def count_units(network: Network) -> int:
-    """Return how many units of the last hidden layer can be switched off."""
+    """Return how many units (neurons or filters) of the last hidden layer can be switched off."""
     return _count_last_convolution_filters(network) or len(network.last_step.kernel)
 
 
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
-    """Return the `unit_values` of :class:`UnitContributions`, float32 [n, inputs].
+    """Return the values of the last hidden layer's units for some images, float32 [n, inputs].
 
     For filters, these are the contributions of each filter to each class, summed over its feature
-    map. For 2,000 images, this takes a third of the memory of the feature maps.
+    map. For 2,000 images, they take a third of the memory of the feature maps.
 
     Args:
         features: the result of :meth:`Network.last_step_inputs`, [n, inputs of the last step].
@@ -79,7 +79,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
 def unit_contributions(
     network: Network, values: np.ndarray, labels: np.ndarray
 ) -> UnitContributions:
-    """Return what each unit contributes to the logits, given the result of :func:`unit_values`."""
+    """Return the contributions of units to logits, given the result of :func:`unit_values`."""
     filters = _count_last_convolution_filters(network)
     kernel = (
         np.tile(np.eye(network.class_count, dtype=np.float32), (filters, 1))
@@ -90,7 +90,7 @@ def unit_contributions(
 
 
 def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray:
-    """Return unit indices, sorted by how much a unit helps a class on this class's images."""
+    """Return unit indices, sorted by how much each unit helps a class on images of this class."""
     own = parts.labels == label
     means = parts.unit_values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
     given = means * (parts.kernel @ logit_weights_for_class_lead(parts.kernel.shape[1], label))
@@ -98,14 +98,14 @@ def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray
 
 
 def shuffle_units(units: int, seed: int) -> np.ndarray:
-    """Return the indices of all units in random order."""
+    """Return the indices of all units (neurons or filters) in random order."""
     return np.random.default_rng(seed).permutation(units)
 
 
 def ablate_units(
     parts: UnitContributions, order: np.ndarray, off: int, label: int
 ) -> AblationResult:
-    """Return accuracy and a class's recall with the first `off` units of `order` switched off."""
+    """Return accuracy and recall with the first `off` units in `order` switched off."""
     answers = parts.logits_without_units(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")

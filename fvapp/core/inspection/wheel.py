@@ -1,4 +1,6 @@
-"""Places images on the class wheel: at the mean of the class points, weighted by class share.
+"""Places images on the class wheel, a circle with a point for each class.
+
+An image lies at the mean of the class points, weighted by the network's shares for the classes.
 
 The wheel shows answers, not the hidden layer. Positions are not fitted to the data, so they mean
 the same for every network and every frame of a film, and a new drawing can be placed immediately.
@@ -20,8 +22,8 @@ def order_classes_on_wheel(confusion: np.ndarray) -> np.ndarray:
 
     If two often confused classes were opposite each other, images between them would lie in the
     middle of the wheel. The order starts with the most confused pair. Then the class most often
-    confused with the class at either end is added, until none is left. Finally, the order is
-    rotated so that class 0 comes first.
+    confused with the class at either end is added, until all classes are included. Finally, the
+    order is rotated so that class 0 comes first.
     """
     both = confusion + confusion.T
     both = both - np.diag(np.diag(both))

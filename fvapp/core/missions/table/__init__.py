@@ -1,6 +1,7 @@
-"""The table of missions. Each has a TOML file, and a module with its runs and judging function.
+"""Lists the missions.
 
-The texts of a mission are in the catalogue file ``missions/<id>.toml``.
+Each mission has a TOML file, and a module with its runs and the function that judges them. The
+texts of a mission are in the catalogue file ``missions/<id>.toml``.
 """
 
 from collections.abc import Mapping
@@ -28,7 +29,7 @@ MISSIONS: Mapping[str, Mission] = {
 
 
 def find_mission(text: str) -> Mission | None:
-    """Return the mission whose short name or id `text` is, or None."""
+    """Return the mission with the short name or id `text`, or None."""
     wanted = text.strip().lower()
     return next(
         (

@@ -13,9 +13,9 @@ _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 def judge_stop_at_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
-    The outcome is ``within_noise`` if only the last planned epoch reached the target, so that
-    training would have ended anyway. It is ``neither`` if training ended early because of the
-    patience setting.
+    The outcome is ``within_noise`` if the target was reached only in the last planned epoch, after
+    which training would have ended anyway. It is ``neither`` if the patience setting ended training
+    early.
     """
     (trial,) = trials
     settings = trial.settings
@@ -32,7 +32,7 @@ def judge_stop_at_target(trials: Trials) -> Verdict:
         if settings.target_metric.endswith("accuracy")
         else ("{:.{}f}".format, 3)
     )
-    # Show enough digits to distinguish the value from the target.
+    # Show enough digits to distinguish the measured value from the target value.
     digits = next(
         (n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least
     )
@@ -58,7 +58,7 @@ def _settings_until_target(metric: str, value: float) -> Runs:
 MISSION = read_mission(
     __file__,
     variants={
-        "loss_04": _settings_until_target("loss", 0.4),  # the target in the Fashion-MNIST notebook
+        "loss_04": _settings_until_target("loss", 0.4),  # the target in the course notebook
         "accuracy_88": _settings_until_target("accuracy", 0.88),
         "accuracy_91": _settings_until_target("accuracy", 0.91),
         "accuracy_95": _settings_until_target("accuracy", 0.95),

@@ -1,4 +1,4 @@
-"""Mission 6: the effect of training too long, on new images and on how sure answers are."""
+"""Mission 6: how training for too long affects accuracy and confidence on new images."""
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import chance_margin, class_name_or_catalogue_key
@@ -15,8 +15,9 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
-    Only the longest run is judged, by the rule in :mod:`fvapp.core.results.overfitting`. Loss and
-    accuracy can diverge, so another sentence describes the change of the validation accuracy.
+    Only the longest run is judged, by the loss, with the rule in
+    :mod:`fvapp.core.results.overfitting`. Because the accuracy can change differently, another
+    sentence describes the change of the validation accuracy.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
     fit = diagnose_fit(longest.epoch_columns, longest.settings)

@@ -1,4 +1,4 @@
-"""Mission 4: networks with five outputs, and with twelve, for ten classes."""
+"""Mission 4: networks with five and with twelve outputs for ten classes."""
 
 from collections.abc import Mapping, Sequence
 from math import floor, log10
@@ -33,7 +33,7 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
 
 
 def spare_output_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
-    """Return the mean and largest total share that the spare outputs have in answers, as texts."""
+    """Return the mean and the largest total share of the spare outputs in answers, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {
         "images": str(len(spare)),

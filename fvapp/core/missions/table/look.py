@@ -1,8 +1,8 @@
-"""Mission A: looks at an image as numbers, and checks a rule for trousers on twenty images.
+"""Mission A: an image as numbers, and a rule for recognising trousers on twenty images.
 
 A computer cannot apply a rule in words. The visitor therefore chooses a number that is computed
-from the image, and a limit for this number. With any choice, some images end up on the wrong side
-of the limit. This is why networks learn from examples instead.
+from the image, and a limit for this number. Whatever the choice, some images end up on the wrong
+side of the limit. This is why networks learn from examples instead.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ class ImageFeature:
 FEATURES: Mapping[str, ImageFeature] = {
     "width": ImageFeature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
     "height": ImageFeature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
-    # The gap between the legs: the number of rows in the lower half that are dark in the middle.
+    # The gap between the legs, as the number of rows in the lower half that are dark in the middle.
     "gap": ImageFeature(
         lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14
     ),

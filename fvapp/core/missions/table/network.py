@@ -22,8 +22,8 @@ LARGEST = 1_000
 def judge_learned_over_new_images(trials: Trials) -> Verdict:
     """Judge "the network does better on the images it learned from than on new images".
 
-    The claim is about new images in general, so the margin of error allows for another seed and for
-    other test images.
+    The claim is about new images in general, so the margin of error allows for a different seed and
+    for different test images.
     """
     (trial,) = trials
     test = trial.test_accuracy
@@ -52,7 +52,7 @@ def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
         )
     except ValueError:
         numbers = np.array([])
-    # Comparisons with nan are False, so nan is also refused.
+    # Comparisons with nan are False, so this condition refuses nan, too.
     if not (2 <= len(numbers) <= MOST and (np.abs(numbers) <= LARGEST).all()):
         raise FvappError("bad_numbers", value=text[:40], most=MOST, largest=f"{LARGEST:,}")
     return numbers, softmax_shares(numbers[None])[0]

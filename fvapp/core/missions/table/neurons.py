@@ -49,9 +49,10 @@ def judge_more_neurons(trials: Trials) -> Verdict:
 def judge_doubled_neurons(trials: Trials) -> Verdict:
     """Judge "with 1,024 neurons instead of 512, training is slower but the accuracy is better".
 
-    The claim is an answer in the Fashion-MNIST notebook that the missions follow. The outcome is
-    ``held`` if training is slower and the accuracy better, ``within_noise`` if it is slower and the
-    accuracies differ only by chance, ``not_held`` if it is not slower but better.
+    The course notebook, which the missions follow, makes this claim. The outcome is ``held`` if
+    training is slower and the accuracy better, ``within_noise`` if training is slower and the
+    accuracies differ only by chance, and ``not_held`` if training is not slower but the accuracy
+    better. In all other cases, it is ``neither``.
     """
     *_, second_most, most = trials_by_parameter_count(trials)
     gain = val_accuracy_change(second_most, most)

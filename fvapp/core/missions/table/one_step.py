@@ -1,12 +1,13 @@
-"""Mission C: practises one image, and learns 640 images one by one or 32 at a time.
+"""Mission C: trains a network on a single image, and on 640 images one by one or 32 at a time.
 
-The following was measured with the runs of this mission for ten seeds. Each network runs six races
-from its state after 31 training steps. At a learning rate of 0.003, "one by one" wins all six races
-for 7 networks, and 3 networks have no clear winner. At a learning rate of 0.03, "32 at a time" wins
-all six races for one network, and 9 networks have no clear winner. At a learning rate of 0.1, "32
-at a time" wins all six races for every network. Test accuracies vary by 2 to 6 percentage points
-between races. If both ways were equally good, the same way would win all six races by chance in 1
-of 32 cases.
+A race compares the test accuracies of two copies of a network, one trained "one by one" and the
+other "32 at a time". The following was measured with the runs of this mission for ten seeds. Each
+network runs six races from its state after 31 training steps. At a learning rate of 0.003, "one by
+one" wins all six races for 7 networks, and 3 networks have no clear winner. At a learning rate of
+0.03, "32 at a time" wins all six races for one network, and 9 networks have no clear winner. At a
+learning rate of 0.1, "32 at a time" wins all six races for every network. Test accuracies vary by 2
+to 6 percentage points between races. If both ways were equally good, the same way would win all six
+races by chance in 1 of 32 cases.
 
 Practising one image lowers the accuracy on other test images for all ten networks early in
 training, for 5 networks after an epoch, and for one network at the end of training.
@@ -49,7 +50,7 @@ def tested_accuracy(network: Network, data: Dataset) -> float:
 def run_batch_size_race(
     network: Network, data: Dataset, rate: float, seed: int, race: int
 ) -> tuple[float, float]:
-    """Return the accuracies after learning the same images one by one, and 32 at a time."""
+    """Return two test accuracies: after learning images one by one, and after 32 at a time."""
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
     images = data.x_train[rows]
     labels = data.y_train[rows].astype(int)
@@ -65,8 +66,9 @@ def judge_batch_size_races(
 ) -> Verdict:
     """Judge "learning 32 images at a time makes the better network".
 
-    The outcome is ``held`` if 32 at a time wins every race, ``not_held`` if one by one wins every
-    race, and ``within_noise`` otherwise.
+    A race compares two copies of a network that learn the same images, one image or 32 images at a
+    time. The outcome is ``held`` if "32 at a time" wins every race, ``not_held`` if "one by one"
+    wins every race, and ``within_noise`` otherwise.
 
     Args:
         before: the test accuracy before the races.
@@ -94,7 +96,7 @@ def judge_batch_size_races(
 
 @dataclass(frozen=True)
 class PracticeResult:
-    """The effect of practising the first misclassified test image.
+    """The effect of training a network only on the first test image that it misclassifies.
 
     Attributes:
         image_index: position of the image in the test set.
@@ -111,13 +113,13 @@ class PracticeResult:
 
 
 def first_mistake(network: Network, data: Dataset) -> int | None:
-    """Return the index of the first misclassified image among the tested images, or None."""
+    """Return the index of the first misclassified image of the tested images, or None."""
     answers = network.logits(data.x_test[: TESTED + 1]).argmax(axis=1)
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 
 
 def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | None:
-    """Return the effect of practising the image of :func:`first_mistake`; None without mistakes."""
+    """Return the effect of practising the image of :func:`first_mistake`; None if there is none."""
     labels = data.y_test[: TESTED + 1].astype(int)
     index = first_mistake(network, data)
     if index is None:
@@ -135,7 +137,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
-    """Judge "practising one image lowers the accuracy on others", by over a percentage point."""
+    """Judge "practising one image lowers the accuracy on others by over a percentage point"."""
     if found is None:
         return Verdict("untold")
     change = found.accuracy_after - found.accuracy_before
@@ -153,7 +155,10 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
 
 
 def typical_races_verdict(data: Dataset, early: Network, *later: Network) -> Verdict:
-    """Return the verdict on the races of an early network at the first learning rate."""
+    """Return the verdict on races between learning one image and 32 images at a time.
+
+    The races start from an early network, and use the first learning rate in `RATES`.
+    """
     rate = next(iter(RATES.values()))
     seed = NOTEBOOK.get("seed", 1)
     races = [run_batch_size_race(early, data, rate, seed, race) for race in range(RACES)]

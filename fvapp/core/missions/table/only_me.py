@@ -5,7 +5,7 @@ with twelve writers from "Pen-Based Recognition of Handwritten Digits" (E. Alpay
 Alimoglu), who wrote on a tablet. Each network learned from 6 images of each digit by one writer.
 Networks trained from scratch recognise 99.9% of the same writer's other images, 80% (standard
 deviation 7) of the other writers' images, and 54% (standard deviation 10) of MNIST's test images.
-For networks with borrowed filters, these shares are 100%, 91% (8) and 80% (7). With the digits 1, 4
+For networks with borrowed filters, the shares are 100%, 91% (8) and 80% (7). With the digits 1, 4
 and 7, which different people write more alike, networks trained from scratch recognise 77% of
 MNIST's test images.
 """
@@ -84,7 +84,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
 
 
 def count_own_digits_read(trials: Trials) -> tuple[int, int]:
-    """Return how many held-back drawings networks from scratch recognise, and how many exist."""
+    """Return how many held-back drawings the networks from scratch recognise, and of how many."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )
@@ -109,7 +109,10 @@ def judge_borrowed_filters(
 
 
 def _verdict_by_direction(way: int, values: Mapping[str, str]) -> Verdict:
-    """Return the verdict on a difference; if `way` is 0, "held" and "not_held" stay undecided."""
+    """Return the verdict on a difference, which `way` gives as 1, 0 or -1.
+
+    If `way` is 0, the predictions "held" and "not_held" stay undecided.
+    """
     return Verdict(OUTCOME_OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
 
 

@@ -1,4 +1,4 @@
-"""Mission 1: the ten shares that together are a network's answer."""
+"""Mission 1: the ten shares (probabilities) that make up a network's answer."""
 
 import numpy as np
 

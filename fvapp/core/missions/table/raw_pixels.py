@@ -18,12 +18,12 @@ NEAR = 0.1
 def judge_raw_pixels(trials: Trials) -> Verdict:
     """Judge "without normalising, the loss of the first epoch is far higher, then it recovers".
 
-    The run on raw pixels is compared with the run on normalised pixels. The outcome is ``held`` if
-    the first loss on raw pixels is at least `FAR_HIGHER` times as high, the loss then falls more
-    than half of the way to the last loss on normalised pixels, and the accuracies are near each
-    other. It is ``not_held`` if the accuracy on raw pixels shows that the network has learned
-    nothing, and ``within_noise`` if neither the first losses nor the accuracies differ. It is
-    ``neither`` in all other cases, such as a loss that started high and stayed high.
+    The run on raw pixels is compared with the run on normalised pixels. The outcome is ``held``
+    under three conditions: the first loss on raw pixels is at least `FAR_HIGHER` times as high; the
+    loss then falls more than half of the way to the last loss on normalised pixels; and the two
+    accuracies are similar. The outcome is ``not_held`` if the accuracy on raw pixels shows that the
+    network has learned nothing, and ``within_noise`` if neither the first losses nor the accuracies
+    differ. It is ``neither`` in all other cases, such as a loss that started high and stayed high.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
     first = require_measured_number(raw.epochs[0].loss)

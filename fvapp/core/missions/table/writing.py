@@ -1,9 +1,9 @@
-"""Mission D: a network that writes: first words, a false fact, copying, and authorship.
+"""Mission D: what a network that writes text has learned: words, a false fact, and copying.
 
-The following was measured with the runs of this mission on the stories, for seeds 1 to 5. After the
-first epoch, most of the words that each network writes occur in the stories. After 20 epochs, each
-network gives the false fact (the moon is made of cheese) a higher probability than its share in the
-text.
+The following was measured with the runs of this mission on the text "stories", for seeds 1 to 5.
+After the first epoch, most of the words that each network writes occur in the text. After 20
+epochs, each network gives the false fact (the moon is made of cheese) a higher probability than its
+share in the text.
 """
 
 import re
@@ -61,7 +61,7 @@ BEGINNINGS = {
 
 
 def write_sample_text(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
-    """Return text that a network writes to continue the default beginning of its data set."""
+    """Return the text with which a network continues the default beginning of its data set."""
     return write_network_line(network, form, SIGNS, temperature)
 
 
@@ -74,12 +74,15 @@ def known_word_share(text: str, learned: str, form: TextForm) -> float:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
     known = set(_split_words(learned, form))
-    words = _split_words(text, form)[:-1]  # the last word may be cut off
+    words = _split_words(text, form)[:-1]  # without the last word, which may be incomplete
     return sum(word in known for word in words) / max(1, len(words))
 
 
 def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
-    """Return the words of a text that another text lacks, each once; none in unspaced scripts."""
+    """Return the words of a text that do not occur in another text, each once.
+
+    The result is empty for scripts without spaces between words.
+    """
     if not form.gap:
         return []
     known = set(_split_words(learned, form))
@@ -91,7 +94,7 @@ def _split_words(text: str, form: TextForm) -> list[str]:
 
 
 def count_continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return the endings that a network writes for a sentence in `TRIES` tries, with counts."""
+    """Return how a network ends a sentence in `TRIES` tries: each ending, and how often it came."""
     generator = np.random.default_rng(_SEED)
     shares = next_character_shares(network)
     ends = [
@@ -114,7 +117,7 @@ def likeliest_next_signs(
 
 
 def fact_ending_shares(network: Network, form: TextForm) -> tuple[float, float]:
-    """Return the probabilities of a fact's usual and rare ending, by their first characters."""
+    """Return the probabilities of the first characters of a fact's usual and rare endings."""
     begins, *ends = form.fact
     shares = next_character_shares(network)(strip_of_text_end(begins, form))
     usual, rare = (float(shares[form.label_by_sign[end[0]]]) for end in ends)
@@ -131,7 +134,7 @@ def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
 def count_endings_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[int, int]:
-    """Return how often the usual and the rare ending of a fact come next in training strips.
+    """Return how many text strips come right before a fact's usual and rare endings.
 
     Args:
         images: the text strips, uint8 [n, 28, 28].
@@ -147,8 +150,8 @@ def count_endings_in_strips(
 def judge_written_words(networks: Sequence[Network], dataset: str) -> Verdict:
     """Judge "by the end of the first epoch, a network writes mostly words".
 
-    The outcome is ``within_noise`` if it does so after a few steps already, ``not_held`` if only
-    after later epochs, and ``neither`` if not even at the end.
+    The outcome is ``within_noise`` if the network writes mostly words after a few steps already,
+    ``not_held`` if it does so only after later epochs, and ``neither`` if it never does.
 
     Args:
         networks: the network at each of the `MOMENTS` of training.

@@ -1,4 +1,4 @@
-"""Mission 11: the accuracy that wrong labels cost, and how longer training changes it."""
+"""Mission 11: how much accuracy wrong labels cost, and how longer training affects this."""
 
 from fvapp.core.missions.comparing import (
     chance_margin,
@@ -24,7 +24,7 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 
     The outcome is ``held`` if the test accuracy drops by fewer than `LITTLE` percentage points,
     ``not_held`` if by more than `MUCH`, and ``within_noise`` in between. The third run appears in
-    the sentence but is not judged.
+    the verdict's sentence but is not judged.
     """
     right, half, most = trials[:3]
     values = lost_accuracy_texts(right.test_accuracy, half.test_accuracy) | {

@@ -16,7 +16,7 @@ MOST_DRAWN = 10  # maximum number of neurons per layer that a diagram shows
 # of the pixels, from top to bottom.
 BANDS = 9
 
-# Divisor of the strengths of diagram lines; the largest initial weight has a third of full strength
+# Divisor of a diagram line's strength: the largest initial weight has a third of full strength.
 _STEEPNESS = 3.0
 
 

@@ -14,7 +14,7 @@ def describe_changed_settings(
 ) -> tuple[str, ...]:
     """Return a sentence for each setting that `runs` change from `before`, except the seed.
 
-    If the runs differ in a setting, its sentence lists the values of all runs in order.
+    If the runs differ in a setting, the sentence about it lists the values of all runs in order.
     """
     names = {
         change.name for run in runs for change in changes_of_settings(before, run)
@@ -40,7 +40,7 @@ def describe_changed_settings(
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a label for each run of a mission: the settings in which it differs, or its network.
+    """Return a label for each run of a mission: the settings that differ, or else the network.
 
     If the runs differ in several settings, a value that more than half of them share is left out.
     """

@@ -1,4 +1,4 @@
-"""Estimates how long a school class, working in pairs, waits for training runs on one computer."""
+"""Estimates how long a class that works in pairs waits for training runs on one computer."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +13,7 @@ LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.is_in_less
 
 
 def pair_training_seconds(mission: Mission) -> float:
-    """Return the estimated seconds that a pair's runs of a mission take, one after another."""
+    """Return the estimated training time, in seconds, of all runs of a mission for one pair."""
     return sum(map(_training_seconds, mission.training_settings()))
 
 
@@ -33,7 +33,8 @@ def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int)
 
 
 def _training_seconds(settings: RunSettings) -> float:
-    # The number of a visitor's own drawings is unknown; mission 15 asks for 36 and trains on 27.
+    # The number of a visitor's own drawings is unknown, so assume the number of mission 15, which
+    # asks for 36 drawings and trains on 27 of them.
     return estimate_training_seconds(settings, run_split_sizes(settings)[0] or 27)
 
 
@@ -43,13 +44,13 @@ def training_seconds_left(
     """Return how many more seconds each of the given runs will take to train.
 
     Args:
-        ways: the fraction of each run that is already trained.
+        ways: the share of each run that is already trained, from 0 to 1.
         seconds: duration of an epoch of each run; None until its first epoch has ended.
 
     Returns:
-        For each run, the seconds left; None for all runs until one run has finished an epoch. A run
-            without a finished epoch gets its estimate, scaled by how much longer than estimated the
-            other runs take.
+        For each run, the seconds left; None for all runs until one run has finished an epoch. The
+            estimate for a run without a finished epoch is scaled by how much longer than estimated
+            the epochs of the other runs take.
     """
     guessed = [_training_seconds(run) / run.epochs for run in runs]
     known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]

@@ -15,19 +15,19 @@ HALF = 50
 
 
 def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:
-    """Return the change in validation accuracy; the margin of error is due to the seed alone."""
+    """Return the change in validation accuracy, with a margin of error for different seeds."""
     return AccuracyDifference.between_accuracies(
         before.val_accuracy, after.val_accuracy, chance_margin(before)
     )
 
 
 def chance_margin(trial: Trial) -> float:
-    """Return the margin of error of the difference in validation accuracy of two such runs."""
+    """Return by how much validation accuracy may differ between two such runs by chance."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
 def class_name_or_catalogue_key(dataset: str, label: int) -> str:
-    """Return the name of a class, or the catalogue key of the name, to be translated when shown."""
+    """Return the name of a class, or the catalogue key of the name if it is translated later."""
     return DATASETS[dataset].class_name(label)
 
 
@@ -53,13 +53,13 @@ def judge_accuracy_gain(
     claims: tuple[NumberClaim, ...] = (),
     **more: Any,
 ) -> Verdict:
-    """Return the verdict on the claim "it gets better", given the change of an accuracy.
+    """Return the verdict on the claim "the accuracy gets better", given how it changed.
 
     Args:
         names: the sentence's four placeholders for accuracy before and after, difference and
             margin; see :meth:`AccuracyDifference.as_sentence_values`.
         values: placeholder -> text, for all other numbers in the sentence.
-        better: -1 if the claim is "it gets worse".
+        better: -1 if the claim is "the accuracy gets worse".
         level: predictions that stay undecided if the change is within the margin of error.
         more: further fields of the :class:`Verdict`.
     """
@@ -84,9 +84,12 @@ def judge_between_bounds(
     outcomes: Sequence[Outcome] = HELD_FIRST,
     further: tuple[str, ...] = (),
 ) -> Verdict:
-    """Return the verdict on a number, which is compared with two bounds in its displayed form.
+    """Return the verdict on a number, by comparing it with a lower and an upper bound.
+
+    The number is compared as it is displayed, after rounding.
 
     Args:
+        name: the key of the number in `values`.
         outcomes: the outcomes for a number below, between and above the bounds. By default, the
             claim is "the number is small".
     """

@@ -1,4 +1,4 @@
-"""Reads the course: lessons through all missions, and the parts of curricula that they cover.
+"""Reads the course: the lessons, their missions, and the parts of curricula that they cover.
 
 Lessons and curricula are tables in ``course.toml``.
 """

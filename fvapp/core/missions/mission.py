@@ -37,7 +37,7 @@ class ChoiceQuestion:
     Attributes:
         name: its texts are below ``missions.<mission>.questions.<name>``: ``ask``,
             ``choices.<choice>`` and ``feedback.<choice>``.
-        right_choice: the correct one of the `choices`.
+        right_choice: the correct choice among `choices`.
         glossary_word: the glossary word whose picture and sentence appear after the first answer.
             If they appeared earlier, they would often give the correct choice away.
     """
@@ -50,7 +50,9 @@ class ChoiceQuestion:
 
 @dataclass(frozen=True)
 class SecondPrediction:
-    """A second claim in a mission, which the visitor predicts and the same runs decide.
+    """A second claim in a mission, about which the visitor also makes a prediction.
+
+    The same runs decide whether the claim is true.
 
     Attributes:
         name: its texts are below ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and
@@ -148,9 +150,9 @@ class Mission:
         return f"mission-{self.short_name}-"
 
     def with_text_in_language(self, language: str) -> Mission:
-        """Return this mission with a text in the given language, if it trains on a text.
+        """Return this mission with a training text in the given language, if it trains on a text.
 
-        Only texts that state a fact qualify. Without such a text, the mission is returned
+        The training text must state a fact. If there is no such text, the mission is returned
         unchanged.
         """
         forms = {name: info.text for name, info in DATASETS.items() if info.text and info.text.fact}
@@ -188,13 +190,13 @@ class Mission:
     def shown_run_count(self) -> int:
         """The number of the mission's runs that pages show.
 
-        Cross-validation runs come after the shown runs, and are used only for the verdict.
+        The runs after these are for cross-validation, and are used only for the verdict.
         """
         return len(self.run_settings()) + len(self.teaching_ways)
 
     @property
     def held_out_folds(self) -> tuple[int, ...]:
-        """The fold of examples that each training run holds back; empty if none is held back."""
+        """The fold (part) of the examples that each training run holds back; empty if none does."""
         return (
             (*(0,) * len(self.run_settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates
@@ -202,7 +204,9 @@ class Mission:
         )
 
     def image_counts_for_texts(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return the numbers of images in the first and last (``few_``) run, for catalogue texts.
+        """Return the numbers of images in the first and the last run, as texts for placeholders.
+
+        The names of the placeholders for the last run begin with ``few_``.
 
         All classes of the data set are equally frequent. A rare class therefore keeps about
         `rare_share` of the training images that each other class has.
@@ -227,7 +231,7 @@ class Mission:
 
     def can_judge_trials(self, trials: Trials) -> bool:
         """Return whether all runs of the mission ended in a way that allows a verdict."""
-        # Missions that were begun in an earlier version have no cross-validation runs.
+        # If the mission was begun in an earlier version, it has no cross-validation runs.
         counts = self.shown_run_count, len(self.training_settings()) + len(self.teaching_ways)
         return len(trials) in counts and all(map(self._has_enough, trials))
 
@@ -237,7 +241,7 @@ class Mission:
         return trial.is_complete or (self.fails_on_purpose and trial.has_failed)
 
     def judge_both_claims(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
-        """Return the verdicts on the claim and the second claim; None without a second claim."""
+        """Return the verdicts on the mission's claim and on its second claim, or None."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
         second_judge = self.second_prediction and self.second_prediction.judge

@@ -1,4 +1,4 @@
-"""Finds the line that matters in a Keras error, and judges runs that were expected to fail."""
+"""Finds the most important line of a Keras error, and judges runs that should fail."""
 
 import re
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class ErrorLine:
 def find_error_line(message: str) -> ErrorLine:
     """Return the line of an error message that shows the mistake, or the last line with letters."""
     if found := _SHAPES.search(message):
-        # Leave out the first entry, which is the batch size or None.
+        # Leave out the first entry of the shape, which is the batch size or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]
         numbers = {"shape": " × ".join(map(str, sizes)), "count": str(prod(sizes))}
         return ErrorLine("rank", found[0], numbers)

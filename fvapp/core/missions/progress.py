@@ -26,7 +26,8 @@ class Progress:
         prediction: the predicted outcome; None before the visitor has predicted.
         second: the prediction for the mission's second claim.
         runs: ids of the runs that were queued for the mission, in the order of the mission's runs.
-        attempt: how often the mission was trained, which makes the group name of its runs unique.
+        attempt: how often the mission was trained. The number makes the group name of its runs
+            unique.
         variant, second_variant: the chosen variant of the mission, and of its second claim.
         image: index of the image that the visitor looked at.
         rule: the visitor's rule for trousers in mission A.
@@ -63,7 +64,7 @@ class Progress:
         return replace(self, **values)
 
     def with_answer(self, question: str, choice: str) -> Progress:
-        """Return the progress with an answer, which is a retry unless it is the first answer."""
+        """Return the progress with an answer to a question; later answers are stored as retries."""
         if choice == self.latest_choice(question):
             return self
         if question not in self.answers:
@@ -81,7 +82,7 @@ class Progress:
 
     @property
     def has_done_more_than_predict(self) -> bool:
-        """Whether the visitor has done more than predict, which a class round can require."""
+        """Whether the visitor has done more in the mission than predict, as a class round asks."""
         return replace(self, prediction=None, second=None) != Progress()
 
     def has_predicted_all(self, mission: Mission) -> bool:
@@ -94,7 +95,7 @@ class Progress:
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
     def result_from_verdicts(self, mission: Mission) -> str | None:
-        """Return the number in the verdicts that is the visitor's result, or None."""
+        """Return the number that pages show as the visitor's result; None without a verdict."""
         found = (verdict.values.get(mission.result_value or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
@@ -116,7 +117,7 @@ def read_progress(note: object) -> dict[str, Progress]:
 
 
 def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
-    """Return progress as a JSON value for :func:`read_progress`, without missions not begun."""
+    """Return the progress in all begun missions as a JSON value for :func:`read_progress`."""
     return {
         mission: asdict(own)
         | {

@@ -1,4 +1,4 @@
-"""Represents a run of a mission for judging: its settings, epochs, result and error."""
+"""Represents a run of a mission with all facts by which a mission is judged."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Trial:
 
     @property
     def has_diverged(self) -> bool:
-        """Whether a loss of the run was not finite, after which a network learns nothing."""
+        """Whether a loss of the run was not finite; from then on, a network learns nothing."""
         return first_diverged_epoch(self.epoch_columns) is not None or (
             self.result is not None and self.result.has_diverged
         )
@@ -81,7 +81,7 @@ class Trial:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """Median time of an epoch; a mean would include the compilation in the first epoch."""
+        """The median time of an epoch; a mean would include the compilation in the first epoch."""
         return median(epoch.seconds for epoch in self.epochs)
 
     @property
@@ -102,7 +102,7 @@ Judge = Callable[..., Verdict]
 
 
 def require_measured_number(number: float | None) -> float:
-    """Return a loss or accuracy of an epoch, which :func:`judge_only_learned_runs` has checked to exist.
+    """Return a loss or accuracy of an epoch; :func:`of_learned_runs` has checked that it exists.
 
     Raises:
         ValueError: `number` is None.

@@ -1,4 +1,4 @@
-"""Reads the typical results of missions, judged from measured runs that ship with the app."""
+"""Reads the typical results of missions, which were measured once and ship with the app."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class TypicalMissionResults:
 def make_typical_result(
     mission: str, trials: Trials, seconds: float, dataset: str
 ) -> TypicalMissionResult:
-    """Return the typical result of a mission, judged from its runs."""
+    """Return the typical result of a mission: the verdict on its measured runs."""
     return TypicalMissionResult(
         *MISSIONS[mission].judge_both_claims(trials), seconds, dataset, tuple(trials)
     )

@@ -55,10 +55,10 @@ class Verdict:
         outcome: whether the claim held, did not hold, or could not be decided.
         values: placeholder -> text, for the sentence ``missions.<claim>.verdicts.<outcome>`` and
             the sentences in `further`. A text to be translated is a ``CatalogueKey``.
-        further: catalogue keys of the sentences that follow the first; the prefix ``missions.`` may
-            be left out.
+        further: catalogue keys of the sentences that follow the first sentence, with or without the
+            prefix ``missions.``.
         undecided: predictions that the numbers neither confirm nor refute.
-        chosen: index of the only run to measure on the test set; None for all runs.
+        chosen: index of the run that is measured on the test set; None if all runs are.
         claims: what its sentences claim about the numbers in `values`; not stored.
     """
 
@@ -70,7 +70,7 @@ class Verdict:
     claims: tuple[NumberClaim, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return the verdict as JSON values that the schema reads back, independent of language."""
+        """Return the verdict as JSON values, which do not depend on the language."""
         values = {
             name: {"term": text} if isinstance(text, CatalogueKey) else text
             for name, text in self.values.items()
@@ -80,7 +80,7 @@ class Verdict:
         }
 
     def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
-        """Return the verdict in words, as sentences that are shown as a paragraph each.
+        """Return the sentences of the verdict, each of which pages show as a paragraph.
 
         Args:
             claim: a mission's id, or the catalogue key of its second claim.
@@ -108,7 +108,7 @@ class Verdict:
 def outcome_words(
     claim: str, predictions: Collection[str], outcome: str | None, t: Translate
 ) -> str:
-    """Return an outcome in a few words: those of the matching prediction, if there is one.
+    """Return an outcome in a few words, which are those of the matching prediction if possible.
 
     Args:
         outcome: the outcome to show; None if the numbers do not decide the outcome.

@@ -30,7 +30,7 @@ class RunExamples:
         self._of_classes = of_classes
 
     def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
-        """Return a visitor's current examples of a data set; if there are none, their class's."""
+        """Return a visitor's current examples of a data set, or else those of the class."""
         own = tuple(
             example for example in workspace.examples.values() if example.dataset == dataset
         )

@@ -1,5 +1,5 @@
 /**
- * Vary an image as fvapp/learn/augmentation.py does: turned, sheared, stretched and shifted; between pixels along lines.
+ * Vary an image as fvapp/learn/augmentation.py does: turn, shear, stretch and shift it, with linear interpolation.
  * `draws` are six numbers from -1 to 1.
  */
 function vary(images, from, into, to, [turn, sheared, tall, wide, below, beside], { degrees, shear, stretch, shift }) {

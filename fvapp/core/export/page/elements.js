@@ -1,9 +1,9 @@
-// Words, elements and colours, for components of the app's pages and for files that one takes home.
+// Texts, elements and colours, for components of the app's pages and for take-home files.
 
-/** Fill in what stands in braces. */
+/** Replace the placeholders in braces by values. */
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-/** A colour of the page: red, green and blue, 0 to 255. */
+/** Return a colour of the page as red, green and blue, 0 to 255. */
 const colour = (name) => {
   const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));

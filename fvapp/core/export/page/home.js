@@ -1,10 +1,10 @@
-// The smallest edition: a network that begins with nothing, trained here on images of the file or on own drawings.
+// The smallest edition: a new network, trained here on the file's images or on the visitor's own drawings.
 
 const sets = data.sets, knownSets = () => sets;
 const TWELVE = 12, MOST_CLASSES = 6, FEWEST_CLASSES = 2;
 const CHOICES = { neurons: [0, 16, 64, 128], epochs: [1, 2, 5, 10, 20, 50, 100, 200], optimizer: Object.keys(OPTIMIZERS) };
 CHOICES.rate = [0.0001, 0.001, 0.01, 0.1];
-const lessons = {}; // by set: what one did with it, for when one comes back
+const lessons = {}; // for each set of images, the visitor's work on it, for a return to the set
 const templates = [...all("template")];
 let set, teacher, language;
 
@@ -34,7 +34,7 @@ class Lesson extends Teacher {
     return this.change(() => this.training(epochs, { optimizer, rate }), () => install(freshOf(neurons, names.length), names));
   }
 
-  /** Have so many classes: examples of one that goes away go with it, and the network begins anew. */
+  /** Rename the classes, or change their number. A removed class loses its examples, and the network is reset. */
   rename(called) {
     this.remember();
     this.examples = this.examples.filter(({ label }) => label < called.length);
@@ -93,7 +93,7 @@ class Lesson extends Teacher {
     if (names.join() !== Array.from(find(".class-names").children, ({ value }) => value).join()) this.offerNames();
   }
 
-  /** Say below each of twelve test images what it is taken for. */
+  /** Write below each of twelve test images what the network takes it for. */
   showTwelve() {
     if (!this.score) return;
     all(".tests button").forEach((button, at) => {
@@ -115,10 +115,10 @@ class Lesson extends Teacher {
     super.save({ set, language });
   }
 
-  /** Go on with what a file holds, which may be of another set than the one that is looked at. */
+  /** Install the content of a file, which may belong to another set of images than the one on the page. */
   async take(found) {
     if (found.set !== set) {
-      this.back.pop(); // nothing has changed here
+      this.back.pop(); // the set on the page has not changed
       await draw(found.set);
       teacher.remember();
     }
@@ -126,7 +126,7 @@ class Lesson extends Teacher {
   }
 }
 
-/** Fill the page with the words of the language and with what was done so far with a set of images. */
+/** Fill the page in its language, with the visitor's work on a set of images. */
 function draw(chosen = set) {
   set = chosen;
   const { strokes = [], image = null } = paper ?? {};
@@ -155,7 +155,7 @@ function draw(chosen = set) {
   return teacher.provide(way.teach);
 }
 
-/** Return the language of the page that suits the browser best. */
+/** Return the page's language that suits the browser best. */
 function suitable() {
   const wanted = navigator.language.replace(/^zh(?!.*hans).*(hant|hk|mo|tw).*/i, "zh-Hant").replace(/^zh(?!-Hant).*/i, "zh-Hans");
   return (templates.find(({ lang }) => lang.startsWith(wanted) || wanted.startsWith(lang)) ?? templates[0]).lang;

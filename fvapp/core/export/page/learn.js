@@ -1,8 +1,9 @@
-// How a dense network learns, as Keras computes it: forward, backward, one update of the optimizer. Numbers are kept in
-// single precision; within one operation they have double.
-// Before this stand ACTIVATE and SLOPES, functions of activations by their names: rows of fvapp/core/activations.py.
+// How a dense network learns, computed as Keras does: a forward pass, a backward pass, and an update by the optimizer.
+// Numbers are stored in single precision; each operation computes in double precision.
+// This script needs ACTIVATE and SLOPES, the activation functions and their slopes by name: see
+// fvapp/core/activations.py.
 
-/** The update rules of fvapp/core/optimizers.py: each changes weights in place, given their gradients. */
+/** The update rules of fvapp/core/optimizers.py: each changes weights in place by their gradients. */
 const OPTIMIZERS = {
   adam: {
     slots: 2,
@@ -27,7 +28,7 @@ const OPTIMIZERS = {
 };
 
 class Learner {
-  /** Train the dense steps of a Network; their weights change in place. */
+  /** Train the dense layers of a Network; their weights change in place. */
   constructor({ steps, scale }, { optimizer = "adam", rate = 0.001 } = {}) {
     Object.assign(this, { scale, rate, rule: OPTIMIZERS[optimizer], steps: 0 });
     const zeros = (values) => new Float32Array(values.length);
@@ -35,21 +36,21 @@ class Learner {
       kernel, bias, activation, units: bias.length, inputs: kernel.length / bias.length,
       gradients: [zeros(kernel), zeros(bias)],
       slots: [kernel, bias].map((values) => Array.from({ length: this.rule.slots }, () => zeros(values))),
-      values: zeros(bias), // of the image that passes
-      blame: zeros(bias), // the slope of the loss by the sums
+      values: zeros(bias), // of the current image
+      blame: zeros(bias), // the slopes of the loss with respect to the sums
     }));
     this.pixels = new Float32Array(this.layers[0].inputs);
     this.lit = new Uint16Array(this.pixels.length);
   }
 
-  /** Take one step on some rows of images (Uint8Array, 784 each) and return their mean loss before it. */
+  /** Take one step on some rows of images (Uint8Array, 784 each) and return their mean loss before the step. */
   step(images, labels, rows) {
     const loss = this.gather(images, labels, rows, rows.length);
     this.update();
     return loss / rows.length;
   }
 
-  /** Add the gradients of some of the `count` images of a step and return the sum of their losses. */
+  /** Add the gradients of some of a step's `count` images, and return the sum of their losses. */
   gather(images, labels, rows, count) {
     const { layers } = this;
     let loss = 0;
@@ -65,7 +66,7 @@ class Learner {
     return loss;
   }
 
-  /** Change the weights by the gradients that were gathered since the last step. */
+  /** Change the weights by the gradients gathered since the last step. */
   update() {
     this.steps++;
     this.stale = true;
@@ -74,12 +75,12 @@ class Learner {
     }
   }
 
-  /** Return the loss of one image and what it is taken for. */
+  /** Return the loss of one image, and the label that the network gives it. */
   look(images, row, label) {
     return { loss: this.forward(images, row, label, 1), answer: highest(this.layers.at(-1).values) };
   }
 
-  /** Pass an image on to the sums of the last layer, blame them, and return the loss of the image. */
+  /** Compute all layers for an image and the slopes of its loss for the last layer's sums; return its loss. */
   forward(images, row, label, count) {
     const { layers } = this;
     this.read(images, row * this.pixels.length);
@@ -92,7 +93,7 @@ class Learner {
     return blameOf(layers.at(-1), label, count);
   }
 
-  /** Read an image. Most of its pixels are black, and cost nothing. */
+  /** Read an image. Most of its pixels are black and are skipped later. */
   read(images, from) {
     this.count = 0;
     for (let at = 0; at < this.pixels.length; at++) {
@@ -106,14 +107,14 @@ class Learner {
   }
 }
 
-/** Blame the sums of the last layer, softmax minus truth, for one of so many images; return its loss. */
+/** Set the slopes for the last layer's sums, softmax minus truth, for one of `count` images; return its loss. */
 function blameOf({ values, blame }, label, count) {
   const most = values[highest(values)], all = values.reduce((sum, value) => sum + Math.exp(value - most), 0);
   for (let unit = 0; unit < values.length; unit++) blame[unit] = (Math.exp(values[unit] - most) / all - (unit === label)) / count;
   return Math.log(all) + most - values[label];
 }
 
-/** Add what one image says of a layer's weights, and blame the layer before it. */
+/** Add one image's gradients for a layer's weights, and set the slopes for the sums of the layer before it. */
 function backward({ kernel, units, gradients: [ofKernel, ofBias], blame }, before) {
   const slope = SLOPES[before.activation] ?? (() => 1);
   add(ofBias, 0, blame, 0, units, 1);

@@ -1,8 +1,8 @@
-// How it works: the pixels, the neurons that they light, one neuron under the finger, and its part of the votes.
+// How the network works: the pixels, the neurons that they light up, one neuron in detail, and its part in the votes.
 
 const FOR = [213, 94, 0], AGAINST = [0, 114, 178];
 
-/** Paint signed values, orange above 0 and blue below; an image shines through from under them. */
+/** Paint signed values, orange above 0 and blue below, over an image that shines through. */
 function paintSigned(canvas, columns, values, under) {
   const rows = Math.ceil(values.length / columns), image = new ImageData(columns, rows);
   const most = values.reduce((so, value) => Math.max(so, Math.abs(value)), 0) || 1;
@@ -15,7 +15,7 @@ function paintSigned(canvas, columns, values, under) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** Return what is wanted of a map [rows, columns, units]: the values of one unit. */
+/** Return the values of one unit from a map [rows, columns, units]. */
 const ofUnit = (values, units, unit) => Float32Array.from({ length: values.length / units }, (_, at) => values[at * units + unit]);
 
 class Layer {
@@ -55,7 +55,7 @@ class Layer {
     return fill(this.maps ? this.how.words.filter : this.how.words.neuron, { unit: unit + 1 });
   }
 
-  /** Light each unit as brightly as its value; a filter as a map of where it finds its pattern. */
+  /** Light each unit as brightly as its value. A filter is shown as a map of the places where it finds its pattern. */
   light(passed) {
     const [tall, wide] = passed && this.maps ? passed.shape : [10, 10], gap = 2, values = passed?.values;
     Object.assign(this.canvas, { width: this.columns * (wide + gap) - gap, height: this.rows * (tall + gap) - gap });
@@ -78,7 +78,7 @@ class Layer {
     this.panel.about.textContent = fill(this.maps ? this.how.words.filters_about : this.how.words.neurons_about, { lit });
   }
 
-  /** Show which unit is looked at. */
+  /** Mark the selected unit. */
   point(unit, value) {
     this.mark.hidden = unit === null;
     this.canvas.ariaValueNow = String((unit ?? 0) + 1);
@@ -112,14 +112,14 @@ class How {
     return { heading, box: make("div", place, { className: "box" }), about: make("p", place, { className: "quiet", textContent: words }) };
   }
 
-  /** Return what is looked at: what was chosen, else the neuron that votes most for the answer. */
+  /** Return the chosen unit, or else the neuron that votes most strongly for the answer. */
   shown(best) {
     const layer = this.layers.at(-1);
     if (this.chosen || !layer) return this.chosen ?? { layer: null, unit: best ?? 0 };
     return { layer, unit: this.last?.steps ? highest(this.last.parts.map((votes) => votes[best])) : 0 };
   }
 
-  /** Show how an image came to its answer. */
+  /** Show how the network came to its answer for an image. */
   show(last = this.last) {
     this.last = last;
     if (last.steps) last.parts ??= this.partsOf(last.steps.at(-1));
@@ -146,7 +146,8 @@ class How {
       one.about.textContent = words.filter_about;
     } else {
       const weights = ofUnit(step.kernel, units, unit), ofPixels = weights.length === SIDE * SIDE;
-      // Of pixels the weights, as far as their ink ever varies; of a layer what each of its units brings now.
+      // For pixels, show the weights times how much each pixel ever varies; for a layer, what each unit contributes
+      // now.
       if (ofPixels) paintSigned(this.picture, SIDE, weights.map((weight, pixel) => weight * (this.varies?.[pixel] ?? 1)), last.image);
       else paintSigned(this.picture, ...this.brought(weights, passed));
       const value = passed ? passed.values[unit].toFixed(1) : "0";
@@ -155,7 +156,9 @@ class How {
     this.picture.ariaLabel = `${one.heading.textContent}. ${one.about.textContent}`;
   }
 
-  /** Return columns and values of what the units before bring to one; of filters the sum at each place. */
+  /**
+   * Return columns and values: what each unit of the previous layer contributes; for filters, the sum at each place.
+   */
   brought(weights, passed) {
     const products = passed ? weights.map((weight, at) => weight * passed.inputs[at]) : new Float32Array(weights.length);
     const before = this.layers.filter(({ at }) => this.network.steps.indexOf(passed?.step) > at).at(-1);
@@ -164,7 +167,7 @@ class How {
     return [Math.round(Math.sqrt(places.length)), places];
   }
 
-  /** Return what each unit of the last hidden layer adds to each class beyond what it adds to all: [units][classes]. */
+  /** Return how much each unit of the last hidden layer adds to each class, beyond its mean: [units][classes]. */
   partsOf({ step, inputs }) {
     const classes = step.bias.length, units = this.layers.at(-1)?.units ?? 1;
     const parts = Array.from({ length: units }, () => new Float64Array(classes));
@@ -190,7 +193,7 @@ class How {
   }
 }
 
-/** Draw a bar from the middle to the right, or to the left where the share is below 0. */
+/** Draw a bar from the middle to the right, or to the left if the share is negative. */
 function stretch(bar, share) {
   Object.assign(bar.style, { left: `${50 + 50 * Math.min(share, 0)}%`, width: `${50 * Math.abs(share)}%` });
 }

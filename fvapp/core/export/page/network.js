@@ -1,13 +1,13 @@
-// The network, step by step as fvapp/core/inspection/network.py walks it, in single precision.
-// Before this stand ACTIVATE and STEPS, activations and layers by their names: each is a row of fvapp/core/activations.py
-// or has a module in fvapp/core/layers.
+// The network, computed layer by layer like fvapp/core/inspection/network.py, in single precision.
+// This script needs ACTIVATE and STEPS, activations and layers by name: the rows of fvapp/core/activations.py and the
+// modules in fvapp/core/layers.
 
-const SIDE = 28; // pixels of the image
+const SIDE = 28; // pixels along a side of the image
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
 const highest = (values) => values.reduce((best, value, at) => (value > values[best] ? at : best), 0);
 
-/** Unpack numbers: of 32 bits as they are, else whole numbers times a scale for each of the outputs. */
+/** Unpack numbers: 32 bits are floats; fewer bits are integers, with a scale for each output. */
 function unpack({ bits, data, scales }) {
   const { buffer } = bytesOf(data);
   if (bits === 32) return new Float32Array(buffer);
@@ -17,7 +17,7 @@ function unpack({ bits, data, scales }) {
   return values;
 }
 
-/** Return how many places a window has along a side, and how far the first reaches over the edge; as Keras counts. */
+/** Return how many places a window has along a side, and how far the first one reaches over the edge, as in Keras. */
 function places(length, size, stride, padding) {
   if (padding === "valid") return [Math.ceil((length - size + 1) / stride), 0];
   const count = Math.ceil(length / stride);
@@ -35,7 +35,7 @@ class Network {
     this.steps = steps.map((step) => (step.kernel ? { ...step, kernel: plain(step.kernel), bias: plain(step.bias) } : step));
   }
 
-  /** Return what each step makes of an image of 784 grey values: {step, inputs, before, values, shape}. */
+  /** Return what each step computes for an image of 784 grey values: {step, inputs, before, values, shape}. */
   walk(image) {
     let values = Float32Array.from(image, (value) => value / this.scale), shape = [SIDE, SIDE, 1];
     return this.steps.map((step) => {
@@ -46,12 +46,12 @@ class Network {
     });
   }
 
-  /** Return the share of each class, given the sums of the last step. */
+  /** Return the share of each class, given the sums of the last layer. */
   shares(sums) {
     const most = sums[highest(sums)], powers = Array.from(sums, (sum) => Math.exp((sum - most) / this.temperature)), all = sumOf(powers);
     return powers.map((power) => power / all);
   }
 }
 
-/** Return how much more speaks for the likeliest class than for the average one. */
+/** Return the difference between the sum of the likeliest class and the mean sum. */
 const evidence = (sums) => sums[highest(sums)] - sumOf(sums) / sums.length;

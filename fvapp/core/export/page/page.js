@@ -1,21 +1,21 @@
-// The page: whoever draws is answered at once, and sees how the answer came.
+// The page answers drawings at once, and shows how each answer came about.
 
-const SURE_FROM = 0.5; // as in the app
+const SURE_FROM = 0.5; // the same value as in the app
 const data = JSON.parse(find("#data").textContent);
-let way = data; // how one draws for the network, and what of its set of images is in the file
+let way = data; // the drawing tools for this network, and the images in the file
 let words, names, network, how, paper, bars;
-let judge = null; // the network that knows what is no digit, unpacked when it is first asked
-let asked = 0, rested = 0; // two thirds of the time are the pen's
+let judge = null; // a network that recognises what is not a digit, unpacked when it is first used
+let asked = 0, rested = 0; // answering leaves the pen two thirds of the time
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
-/** Begin with the elements that are on the page now. */
+/** Start with the elements that are on the page now. */
 function begin(answering, called) {
   paper = new Paper(words, way, ask);
   install(answering, called, data.brightest);
 }
 
-/** Have a network answer from now on. */
+/** Let a network answer from now on. */
 function install(answering, called, brightest = []) {
   [network, names] = [answering, called];
   for (const place of [".bars", ".panels"]) find(place).replaceChildren();
@@ -28,7 +28,7 @@ function install(answering, called, brightest = []) {
   answer(true);
 }
 
-/** Answer with the next picture of the screen; while a stroke grows only as often as there is time. */
+/** Answer at the next frame; while a stroke is still growing, only as often as time allows. */
 function ask(final) {
   if (!final && performance.now() < rested) return;
   cancelAnimationFrame(asked);
@@ -55,7 +55,7 @@ function answer(final) {
   if (final) setTimeout(doubt, 0, asked, image, steps, fill(sure ? words.said : words.said_perhaps, { answer: likely }));
 }
 
-/** Say so where an image is unlike all that the network learned from: a larger network knows, and may take its time. */
+/** Say so if an image differs from all training images. A larger network decides, which may take longer. */
 function doubt(number, image, steps, likely) {
   if (number !== asked) return;
   judge ??= data.judge && new Network(data.judge);
@@ -70,14 +70,14 @@ function headline(text, short = false) {
   find(".unlike").textContent = "";
 }
 
-/** Make a button of an image. */
+/** Make a button from an image. */
 function imageButton(place, image, about, act) {
   const button = make("button", place, { type: "button", title: about, ariaLabel: about, onclick: act });
   paintGrey(make("canvas", button, { width: SIDE, height: SIDE }), image);
   return button;
 }
 
-/** Offer images of the test set, to tap, where the file has any. */
+/** Offer the test images in the file, if it has any, as buttons. */
 function offer(place, found) {
   place.parentElement.hidden = !found?.labels.length;
   if (place.parentElement.hidden) return;

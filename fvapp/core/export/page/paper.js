@@ -1,15 +1,15 @@
-// What one draws on: with a mouse, a finger, a pen, or with keys that move a cursor from pixel to pixel.
+// The paper: for drawing with a mouse, a finger or a pen, or with keys that move a cursor from pixel to pixel.
 
-const DOTS = 4; // of the canvas for one unit of the paper
+const DOTS = 4; // canvas pixels per unit of the paper
 const CELL = PAPER / SIDE;
-const REPLAY = 2000; // milliseconds
-const MOST = { strokes: 200, points: 20000 }; // as many as the app reads
+const REPLAY = 2000; // milliseconds that a replay takes
+const MOST = { strokes: 200, points: 20000 }; // the app reads no more
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const find = (selector) => document.querySelector(selector);
 const make = (name, parent, about = {}) => parent.appendChild(Object.assign(document.createElement(name), about));
 
-/** Paint 784 grey values, or as many as the canvas has. */
+/** Paint 784 grey values, or as many as the canvas has pixels. */
 function paintGrey(canvas, values, light = (value) => value) {
   const image = new ImageData(canvas.width, canvas.height);
   values.forEach((value, at) => image.data.set([light(value), light(value), light(value), 255], 4 * at));
@@ -17,7 +17,7 @@ function paintGrey(canvas, values, light = (value) => value) {
 }
 
 class Paper {
-  /** `changed` is called with true when a stroke has come to its end, with false while it grows. */
+  /** `changed` is called with true when a stroke ends, and with false while it grows. */
   constructor(words, { pens, ink }, changed) {
     Object.assign(this, { ink, words, changed, width: pens[pens.length >> 1], strokes: [], image: null, cleared: null });
     Object.assign(this, { stroke: null, finger: null, column: SIDE / 2, row: SIDE / 2, held: false, pulled: false });
@@ -41,14 +41,14 @@ class Paper {
     return !this.strokes.length && !this.image;
   }
 
-  /** Show strokes or an image instead of what is there. */
+  /** Show strokes or an image in place of the current drawing. */
   show({ strokes = [], image = null }, about) {
     Object.assign(this, { strokes, image, cleared: null });
     Object.assign(find(".whose"), { textContent: about, hidden: !about });
     this.tell();
   }
 
-  /** Draw strokes again as by a hand; whatever is done meanwhile ends it. */
+  /** Replay strokes as if drawn by hand, until the visitor does anything. */
   replay(strokes, about) {
     const all = strokes.reduce((sum, { points }) => sum + points.length, 0);
     const begun = performance.now(), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -157,7 +157,7 @@ class Paper {
     canvas.onkeydown = (event) => this.key(event);
     canvas.onkeyup = ({ key }) => {
       if (key !== " ") return;
-      if (this.pulled) this.lift(); // held while it moved: its end is the stroke's
+      if (this.pulled) this.lift(); // the key was held while the pen moved, so releasing it ends the stroke
       this.held = false;
     };
     canvas.onblur = () => {
@@ -219,7 +219,7 @@ class Paper {
 
 let saying = 0;
 
-/** Have a screen reader say something, once nothing more comes. */
+/** Let a screen reader announce a text, once no further text follows. */
 function say(text) {
   clearTimeout(saying);
   saying = setTimeout(() => (find(".said").textContent = text), 200);

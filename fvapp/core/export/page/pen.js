@@ -1,10 +1,10 @@
-// A round pen that leaves the same pixels as Pillow's: after its src/libImaging/Draw.c (MIT-CMU licence), where corners
-// of lines are whole numbers, their edges single precision, and discs are found point by point.
+// A round pen that sets the same pixels as Pillow's, after its src/libImaging/Draw.c (MIT-CMU licence). There, the
+// corners of lines are integers, their edges have single precision, and discs are computed point by point.
 
 const single = Math.fround;
 const within = (value, low, high) => Math.max(low, Math.min(high, value));
-const roundUp = (value) => Math.sign(value) * Math.floor(single(Math.abs(value) + 0.5)); // a half goes away from 0
-const roundDown = (value) => Math.sign(value) * Math.ceil(single(Math.abs(value) - 0.5)); // and here towards it
+const roundUp = (value) => Math.sign(value) * Math.floor(single(Math.abs(value) + 0.5)); // rounds halves away from 0
+const roundDown = (value) => Math.sign(value) * Math.ceil(single(Math.abs(value) - 0.5)); // rounds halves towards 0
 const roundEven = (value) => (Math.abs(value) % 1 === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
 
 class Area {
@@ -19,7 +19,7 @@ class Area {
     if (from <= to) this.pixels.fill(255, y * this.side + from, y * this.side + to + 1);
   }
 
-  /** Follow each stroke [[x, y], ...], in pixels; pixel 0 reaches from 0 to 1. */
+  /** Draw each stroke [[x, y], ...], in pixels; pixel 0 covers 0 to 1. */
   draw(strokes, width) {
     const pen = Math.max(1, roundEven(width)), radius = pen / 2;
     for (const stroke of strokes) {
@@ -71,7 +71,7 @@ class Area {
     }
   }
 
-  /** Return the means of squares of `by` pixels a side. */
+  /** Return the image with each square of `by` x `by` pixels replaced by its mean. */
   reduced(by) {
     const side = this.side / by, means = new Uint8Array(side * side), half = (by * by) >> 1;
     for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) {
@@ -95,7 +95,7 @@ function edgeOf([x0, y0], [x1, y1]) {
 const meets = (edge, y) => single(single((y - edge.y0) * edge.slope) + edge.x0);
 const ends = (edge, y) => edge.slope !== 0 && (y === edge.top || y === edge.bottom);
 
-/** Return where an edge ends that may make a sharp corner with an earlier one: not far beyond both in the next row. */
+/** Return where an edge ends. If it makes a sharp corner with an earlier edge, end just beyond both in the next row. */
 function joined(edge, earlier, x, y) {
   const next = y + (y === edge.bottom ? -1 : 1);
   for (const other of earlier) {
@@ -111,7 +111,10 @@ function joined(edge, earlier, x, y) {
 
 const discs = new Map();
 
-/** Return the spans [from, y, to] of a disc in a box: of three neighbours the next point is the one nearest to the line. */
+/**
+ * Return the spans [from, y, to] of a disc in a box. The next point is the one of three neighbours nearest to the
+ * circle.
+ */
 function spansOfDisc(wide, tall) {
   const key = wide * 4096 + tall, known = discs.get(key);
   if (known) return known;

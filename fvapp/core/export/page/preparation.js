@@ -1,18 +1,19 @@
-// From strokes to the 28x28 image that the network gets: the steps of fvapp/core/preparation, the same to the pixel.
+// From strokes to the network's 28x28 image: the steps of fvapp/core/preparation, identical to the pixel.
 
-const PAPER = 280; // units of the square that is drawn on
-const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // of digits: see placing.py and strokes.py
-const WORKING = 224, SHARPENING = 30, PAINTS = 24, SEAM = 0.7, HANDLE = 0.8, BELOW_EDGE = 8; // of clothes: see clothes.py
-const PRECISION = 2 ** 22; // of Pillow's weights while it scales a picture
+const PAPER = 280; // units along a side of the drawing square
+const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // for digits: see placing.py and strokes.py
+// for clothes: see clothes.py
+const WORKING = 224, SHARPENING = 30, PAINTS = 24, SEAM = 0.7, HANDLE = 0.8, BELOW_EDGE = 8;
+const PRECISION = 2 ** 22; // of the weights with which Pillow scales a picture
 
-/** Return the image of strokes [{points: [[x, y], ...], width}], in units of the paper; null if nothing is on it. */
+/** Return the image of strokes [{points: [[x, y], ...], width}], in units of the paper, or null if none is on it. */
 function prepare(strokes, lines, shade) {
   const pieces = strokes.flatMap(({ points, width }) => onPaper(points).map((piece) => ({ points: piece, width })));
   if (!pieces.length) return null;
   return lines ? digitOf(pieces.map(({ points }) => points)) : clothesOf(pieces, shade);
 }
 
-/** Cut a stroke into the pieces that are on the paper; a piece ends at the edge. */
+/** Cut a stroke into the pieces that are on the paper; each piece ends at the edge. */
 function onPaper(points) {
   const pieces = [[]];
   const drawn = [false];
@@ -37,7 +38,7 @@ function digitOf(strokes) {
   return drawn(moved(fitted, (value, axis) => value + shift[axis]));
 }
 
-/** Return [x, y], how far the centre of mass is from where MNIST's are; never so far that the box leaves the image. */
+/** Return the shift [x, y] that puts the centre of mass where MNIST has it, without moving the box off the image. */
 function shiftToCentre(image) {
   let total = 0, across = 0, down = 0;
   image.forEach((value, at) => {
@@ -55,7 +56,7 @@ function clothesOf(pieces, shade) {
   const lines = drawn(pieces), paint = drawn(pieces.filter(({ width }) => width >= PAINTS)), cloth = clothIn(lines);
   const seam = cloth.includes(1) ? roundEven(shade * SEAM) : shade;
   const ink = lines.map((line, at) => (cloth[at] || paint[at] ? shade : line ? seam : 0));
-  const edges = [Infinity, Infinity, -1, -1]; // top, left, and one past bottom and right
+  const edges = [Infinity, Infinity, -1, -1]; // top, left, and one beyond the bottom and right
   ink.forEach((value, at) => {
     if (!value) return;
     const row = Math.floor(at / WORKING), column = at % WORKING;
@@ -75,7 +76,7 @@ function clothesOf(pieces, shade) {
   return sharpened(small);
 }
 
-/** Return 1 where lines enclose what is to be filled: see find_cloth in clothes.py. */
+/** Return 1 for each pixel inside the lines that is to be filled: see find_cloth in clothes.py. */
 function clothIn(lines) {
   const found = new Int16Array(lines.length), holes = [];
   const flood = (start, number) => {
@@ -112,7 +113,7 @@ function clothIn(lines) {
   return found.map((number) => Number(number > 0 && cloth[number - 1]));
 }
 
-/** Scale rows of a length to 28 pixels, as Pillow does: means of a box where there were more, else along lines. */
+/** Scale rows to 28 pixels, as Pillow does: by the mean of a box when shrinking, else by linear interpolation. */
 function scaled(pixels, length) {
   const rows = pixels.length / length, result = new Uint8Array(rows * SIDE), ratio = length / SIDE;
   const wide = Math.max(1, ratio), reach = ratio > 1 ? wide / 2 : 1;
@@ -132,13 +133,16 @@ function scaled(pixels, length) {
   return result;
 }
 
-/** Return rows of 28 as columns. */
+/** Return rows of 28 pixels as columns. */
 function turned(pixels) {
   const rows = pixels.length / SIDE;
   return pixels.map((_, at) => pixels[(at % rows) * SIDE + Math.floor(at / rows)]);
 }
 
-/** Take away a blur, as Pillow's unsharp mask of radius 1 does: three times the mean of a pixel and its neighbours. */
+/**
+ * Sharpen as Pillow's unsharp mask of radius 1 does; its blur takes the mean of a pixel and its neighbours three
+ * times.
+ */
 function sharpened(image) {
   const whole = 2 ** 24, own = Math.round(whole / 1.5), beside = (whole - own) >> 1;
   const once = (pixels) => pixels.map((value, at) => {

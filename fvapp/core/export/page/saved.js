@@ -1,10 +1,10 @@
-// A network as a file: this page saved with what it has learned, and such files opened again. An opened file is data:
-// nothing of it is run, shown as markup or followed as an address.
+// A network as a file: this page saved with what it has learned, and such files opened again. An opened file is only
+// data: nothing in it is run, shown as markup or followed as an address.
 
-const SOURCE = `<!doctype html>\n${document.documentElement.outerHTML}`; // as it came: nothing has changed it yet
+const SOURCE = `<!doctype html>\n${document.documentElement.outerHTML}`; // the page as it was loaded, before any change
 const VERSION = 1, MOST_FILE = 8e6, MOST_OWN = 60, MOST_NAME = 16;
-const MARK = 'id="data"' + ">", END = "<\/script>"; // Python finds the place by the mark, which stands nowhere else
-const LARGEST = 1e6; // of a weight, and of what a file counts
+const MARK = 'id="data"' + ">", END = "<\/script>"; // Python finds the data by this mark, which occurs only once
+const LARGEST = 1e6; // limit for a weight, and for a counter in a file
 
 class Refused extends Error {}
 
@@ -15,7 +15,7 @@ function ensure(holds, why = "damaged") {
 const nothingTaught = () => ({ steps: 0, examples: 0, anew: false });
 const isCount = (value, most) => Number.isInteger(value) && value >= 0 && value <= most;
 
-/** Unfold images that Python deflated: so many bits a pixel, the first one the highest. */
+/** Unpack images that Python deflated, with `bits` bits per pixel, the first one highest. */
 async function unfold({ bits, data: folded, labels }) {
   const stream = new Blob([bytesOf(folded)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer()), kinds = bytesOf(labels);
@@ -31,7 +31,7 @@ async function unfold({ bits, data: folded, labels }) {
 const asText = ({ buffer, byteOffset, byteLength }) =>
   btoa(Array.from(new Uint8Array(buffer, byteOffset, byteLength), (byte) => String.fromCharCode(byte)).join(""));
 
-/** Pack weights as fvapp/core/export/packing.py does: 16 bits, with a scale for each output. */
+/** Pack weights like fvapp/core/export/packing.py: 16 bits, with a scale for each output. */
 function pack(values, outputs) {
   const scales = new Float32Array(outputs), whole = new Int16Array(values.length);
   values.forEach((value, at) => (scales[at % outputs] = Math.max(scales[at % outputs], Math.abs(value) / 32767)));
@@ -44,7 +44,7 @@ function packNetwork({ steps, scale, temperature }) {
   return { scale, temperature, steps: steps.map((step) => (step.kernel ? packed(step) : step)) };
 }
 
-/** Hand out this page with other data in it. */
+/** Download this page with other data in it. */
 function save(changed, file) {
   const begin = SOURCE.lastIndexOf(MARK) + MARK.length, plain = JSON.stringify(changed).replaceAll("<", "\\u003c");
   const page = `${SOURCE.slice(0, begin)}${plain}${SOURCE.slice(SOURCE.indexOf(END, begin))}`;
@@ -52,12 +52,13 @@ function save(changed, file) {
   const link = make("a", document.body, { href, download: file, hidden: true });
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(href), 60000); // by then it is on the disk
+  setTimeout(() => URL.revokeObjectURL(href), 60000); // long enough for the browser to save the file
 }
 
 /**
- * Return what the text of a saved page holds: {set, names, network, examples, taught}.
- * `rows` are the sets of images that may be in it, by name; a row without a number of classes takes its names from it.
+ * Return the content of a saved page: {set, names, network, examples, taught}.
+ * `rows` are the sets of images that the file may belong to, by name. If a row does not fix the number of classes, the
+ * file names them.
  */
 function readSaved(text, rows) {
   const begin = text.lastIndexOf(MARK), end = text.indexOf(END, begin);
@@ -65,7 +66,7 @@ function readSaved(text, rows) {
   try {
     return readData(JSON.parse(text.slice(begin + MARK.length, end)), rows);
   } catch (error) {
-    throw error instanceof Refused ? error : new Refused("damaged"); // whatever cannot be read
+    throw error instanceof Refused ? error : new Refused("damaged"); // everything unreadable counts as damaged
   }
 }
 
@@ -74,7 +75,7 @@ function readData(found, rows) {
   ensure(Number.isInteger(version) && version >= 0);
   ensure(version <= VERSION, "later");
   const { names } = found, alike = (name) => rows[name].lines === found.lines && (rows[name].classes ?? names.length) === names.length;
-  const set = found.set ?? Object.keys(rows).find(alike); // the first files did not say
+  const set = found.set ?? Object.keys(rows).find(alike); // the first versions did not save the set
   ensure(typeof set === "string" && Object.hasOwn(rows, set), "other");
   ensure(Array.isArray(names));
   if (set === "own") readNames(names);
@@ -127,7 +128,7 @@ function readExamples(examples, classes) {
   });
 }
 
-/** Read what a network was taught since it came: how many steps on how many examples, and whether from nothing. */
+/** Read how a network was taught since it was made: steps, examples, and whether it was trained anew. */
 function readTaught(taught) {
   const { steps, examples, anew } = taught ?? nothingTaught();
   ensure(isCount(steps, LARGEST) && isCount(examples, LARGEST) && typeof anew === "boolean");

@@ -1,4 +1,4 @@
-// The file of one network: it answers what is drawn, and where it can, it goes on learning.
+// The take-home file of one network: it answers drawings and, where possible, goes on learning.
 
 words = JSON.parse(find("#words").textContent);
 begin(new Network(data.network), data.names);
@@ -9,10 +9,10 @@ for (const name of ["tests", "mistakes"]) {
 find("main").hidden = false;
 document.documentElement.classList.add("awake");
 if (data.drawing.length) paper.replay(data.drawing, words.whose);
-else if (!find(".tests").hidden) find(".tests button:last-child").click(); // an answer to begin with
+else if (!find(".tests").hidden) find(".tests button:last-child").click(); // begin with the answer to a test image
 else paper.clear();
 
-const knownSets = () => ({ [data.set]: data }); // of images, of which an opened file may be
+const knownSets = () => ({ [data.set]: data }); // the sets of images that an opened file may belong to
 
 if (data.teach) {
   const teacher = new Teacher(), classes = network.steps.at(-1).bias.length;

@@ -1,18 +1,18 @@
-// Teaching: own drawings with their labels, images that came with the file, and steps that change the network on the page.
+// Teaching: the visitor's drawings with labels, the images in the file, and steps that change the page's network.
 
 const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // as in the app: fvapp/core/teaching.py
 const BATCH = 32, EPOCHS = 5, MOST_BACK = 10, STEP_RATE = 0.01, MOVED = 8;
-const POINTS = 300, TESTED = 20; // of a curve, at most: losses, and tests
-const SLICE = 30; // milliseconds of learning between two pictures of the screen
-const REDRAWN = 150; // and between two redrawings of curve and answer, which take longer
+const POINTS = 300, TESTED = 20; // at most: losses in a curve, and tests during a training
+const SLICE = 30; // milliseconds of learning between two frames
+const REDRAWN = 150; // milliseconds between two updates of curve and answer, which take longer
 
 const all = (selector) => document.querySelectorAll(selector);
 const count = (number) => number.toLocaleString("en");
 const rowsOf = (length) => Array.from({ length }, (_, at) => at);
 
-/** Do work bit by bit, with the screen drawn in between. */
+/** Work in slices, and let the browser draw the page in between. */
 async function inSlices(work, redraw) {
-  let begun = 0, drawn = performance.now(); // what led here has taken its time already
+  let begun = 0, drawn = performance.now(); // the time before this call does not count
   for (const _ of work) {
     if (performance.now() - begun < SLICE) continue;
     if (performance.now() - drawn > REDRAWN) {
@@ -26,7 +26,7 @@ async function inSlices(work, redraw) {
 
 const shuffled = (rows) => rows.map((row) => [Math.random(), row]).sort(([one], [other]) => one - other).map(([, row]) => row);
 
-/** Give a network the weights that Keras begins with: Glorot's. */
+/** Give a network random initial weights like Keras: Glorot's. */
 function forgetAll({ steps }) {
   for (const { kernel, bias } of steps.filter((step) => step.kernel)) {
     const most = Math.sqrt(6 / (kernel.length / bias.length + bias.length));
@@ -41,7 +41,7 @@ class Teacher {
     Object.assign(this, { back: [], curve: [], planned: 0, done: 0, busy: false, stopped: false, said: "" });
   }
 
-  /** Take images to mix in and to test on, which are folded; some files have none. */
+  /** Unpack the images to mix in and those to test on; some files have none. */
   async provide({ old, tests }) {
     Object.assign(this, { old: null, tests: null, score: null, busy: true });
     this.show();
@@ -78,14 +78,14 @@ class Teacher {
     (find(".strip").children[Math.min(at, this.examples.length - 1)] ?? find(".strip")).focus();
   }
 
-  /** Say something where results stand, and to a screen reader. */
+  /** Write a text at the results, and announce it to screen readers. */
   tell(text) {
     this.said = text;
     this.show();
     if (text) say(text);
   }
 
-  /** Find out what the network makes of the test images. */
+  /** Evaluate the network on the test images. */
   async look() {
     this.busy = true;
     this.show();
@@ -104,7 +104,7 @@ class Teacher {
     this.score = { answers, right: answers.filter((answer, row) => answer === labels[row]).length / labels.length };
   }
 
-  /** Return own examples and, after them, the images of the file as one. */
+  /** Return the visitor's examples, followed by the images in the file. */
   material() {
     const own = this.examples.length, old = this.old ?? { images: [], labels: [] };
     const images = new Uint8Array(own * SIDE * SIDE + old.images.length);
@@ -113,7 +113,7 @@ class Teacher {
     return { own, images, labels: [...this.examples.map(({ label }) => label), ...old.labels] };
   }
 
-  /** Return how many examples are right, and their mean loss. */
+  /** Return how many examples the network reads correctly, and their mean loss. */
   own() {
     const learner = new Learner(network);
     const looks = this.examples.map(({ pixels, label }) => ({ label, ...learner.look(pixels, 0, label) }));
@@ -121,7 +121,7 @@ class Teacher {
     return { right, loss: sumOf(looks.map(({ loss }) => loss)) / looks.length, losses: looks.map(({ loss }) => loss) };
   }
 
-  /** Steps on all examples at once, with old images mixed in or not, until each is sure. */
+  /** Take steps on all examples at once, with or without old images, until the network is sure of each example. */
   *teaching(mixed) {
     const learner = new Learner(network), { own, images, labels } = this.material(), mine = rowsOf(own), old = labels.length - own;
     const mixedIn = mixed ? Math.min(MOST_OLD, OLD_EACH * own) : 0;
@@ -140,7 +140,7 @@ class Teacher {
     }
   }
 
-  /** Epochs on all that there is; where that is only own examples, each is varied every time. */
+  /** Train for some epochs on all images. If there are only the visitor's examples, vary each of them every time. */
   *training(epochs, options) {
     const learner = new Learner(network, options), { images, labels } = this.material();
     const batches = Math.ceil(labels.length / BATCH), varied = new Uint8Array(this.old ? 0 : BATCH * SIDE * SIDE);
@@ -165,13 +165,13 @@ class Teacher {
     }
   }
 
-  /** Test between two steps, and note it in the curve. */
+  /** Test between two steps, and add the result to the curve. */
   *noting() {
     yield* this.testing();
     if (this.score) this.curve.at(-1).right = this.score.right;
   }
 
-  /** Do what changes the network; if its numbers fly apart, nothing has happened. */
+  /** Change the network by `work`; if its numbers become infinite or NaN, undo everything. */
   async change(work, startAnew = null) {
     this.remember();
     Object.assign(this, { busy: true, stopped: false, curve: [], done: 0, said: "", planned: MOST_TEACHING });
@@ -197,7 +197,7 @@ class Teacher {
     }
     const { taught, examples, done } = this;
     this.taught = { steps: (anew ? 0 : taught.steps) + done, examples: examples.length, anew: anew || taught.anew };
-    for (const layer of how.layers) layer.brightest = 0; // the next drawings say how bright a light is
+    for (const layer of how.layers) layer.brightest = 0; // the next drawings determine the scale of the lights
     answer(true);
     this.tell(fill(words.teach.done, { steps: count(done), seconds: ((performance.now() - begun) / 1000).toFixed(1) }));
   }
@@ -215,7 +215,7 @@ class Teacher {
     return this.change(() => this.training(EPOCHS), () => forgetAll(network));
   }
 
-  /** Take one step of plain gradient descent on the example with the largest loss, and show what it did. */
+  /** Take one step of plain gradient descent on the example with the largest loss, and show the result. */
   async oneStep() {
     const { pixels, label } = this.examples[highest(this.own().losses)];
     const first = network.steps.find(({ kernel }) => kernel), units = first.bias.length, before = first.kernel.slice();
@@ -279,7 +279,7 @@ class Teacher {
     field.value = "";
   }
 
-  /** Go on with what a file holds. */
+  /** Install the content of a file. */
   async take({ names: called, network: found, examples, taught }) {
     Object.assign(this, { examples, taught, before: null, curve: [] });
     install(found, called ?? names);
@@ -288,7 +288,7 @@ class Teacher {
     return this;
   }
 
-  /** Show what a drawing can be called, and the examples that there are. */
+  /** Show the labels that a drawing can have, and the examples. */
   showExamples() {
     for (const place of [".labels", ".strip"]) find(place).replaceChildren();
     names.forEach((name, label) => {
@@ -301,7 +301,7 @@ class Teacher {
     });
   }
 
-  /** What can be done now. */
+  /** Which actions are possible now. */
   get able() {
     const { busy, old, back, curve } = this, free = !busy, some = free && this.examples.length > 0;
     return { teach: some, oneStep: some, startAnew: some || (free && old), undo: free && back.length > 0, save: free, stop: busy && curve.length > 0 };
@@ -313,7 +313,7 @@ class Teacher {
     find(".strip-empty").hidden = some;
     find(".teach-mix").parentElement.hidden = !old;
     const last = find(before && !before.anew ? ".teach .results" : ".train .results") ?? find(".results");
-    find(".teach .results").hidden = !last.closest(".teach"); // what training came to stays in its place
+    find(".teach .results").hidden = !last.closest(".teach"); // results of training stay where they are
     const within = (selector) => last.querySelector(selector);
     within(".untested").hidden = busy || Boolean(tests);
     within(".of-tests").hidden = !tests;
@@ -334,7 +334,7 @@ class Teacher {
     within(".teach-said").textContent = busy && curve.length ? fill(words.teach.busy, { step: count(this.done), steps: count(this.planned) }) : said;
   }
 
-  /** Say on the card what is not of this network any more. */
+  /** Say on the card that its figures no longer hold for this network. */
   markCard() {
     const since = find(".since");
     if (!since) return;

@@ -1,14 +1,14 @@
-// Writes on with a network that the browser has: what is typed is never sent, and no sign waits for the server.
-// On the app's page and in the file that one takes home; before this stand elements.js, network.js and writing.js.
+// Continues a text with a network in the browser: typed text is never sent, and no sign waits for the server. Used on
+// the app's page and in the take-home file. It needs elements.js, network.js and writing.js.
 
-const PACE = 70; // milliseconds a sign
-const AT_ONCE = 110; // signs, where nothing is to move
-const MOST = 1_200; // signs of a text
+const PACE = 70; // milliseconds per sign
+const AT_ONCE = 110; // signs at once, for visitors who want no motion
+const MOST = 1_200; // signs in a text at most
 const BARS = 10;
-const SHOWN_NEWS = 6; // words that were never read, the latest ones
-const CELL = 32; // pixels of the drawn strip; its letters have two columns to its left
+const SHOWN_NEWS = 6; // the latest new words that are shown
+const CELL = 32; // canvas pixels per pixel of the strip; two columns to its left show the letters
 const LETTERS = 2 * CELL;
-const LENGTH = 400; // of a bar for all of it
+const LENGTH = 400; // of a bar for a share of 100%
 
 const percent = (share) => `${Math.round(100 * share)}%`;
 
@@ -45,7 +45,7 @@ function build(root, { form, words, chance, learned }) {
     const row = node("li", "", list);
     return { row, sign: node("b", "", row), share: node("span", "", row) };
   });
-  // One canvas: ten moving elements would have their styles computed for each sign.
+  // One canvas for all bars, as the styles of ten moving elements would be computed for each sign.
   parts.lengths = Object.assign(node("canvas", "lengths", next), { width: LENGTH, height: 3 * BARS, ariaHidden: "true" });
   parts.took = node("p", "took", next);
   const given = node("div", "given", stage);
@@ -59,7 +59,7 @@ function build(root, { form, words, chance, learned }) {
   return parts;
 }
 
-/** Draw the signs that the network was given, a row each with its sign beside it. */
+/** Draw the signs that are the network's input, in one row each, with the letter beside it. */
 function drawStrip({ strip }, form, labels) {
   const context = strip.getContext("2d"), end = labels.slice(-form.context);
   const rect = (name, ...box) => {
@@ -88,7 +88,7 @@ function start(root, data) {
 
   const sharesNow = () => network.shares(network.walk(stripOf(labels, form)).at(-1).values);
 
-  /** Show what the network was given, what it says of the next sign, and which one was taken, if one was. */
+  /** Show the network's input, the likeliest next signs, and the sign that was taken, or null. */
   const showAnswer = (shares, taken) => {
     drawStrip(parts, form, labels);
     const order = [...shares.keys()].sort((one, other) => shares[other] - shares[one]);
@@ -110,7 +110,7 @@ function start(root, data) {
     write(parts.took, taken === null ? "" : fill(taken === order[0] ? words.likeliest : words.by_chance, names));
   };
 
-  /** Show the text: what was given, then pieces with their marks, and the newest sign. */
+  /** Show the text: its beginning, then pieces with marks, and the newest sign. */
   const showText = () => {
     const { text, copied, unread } = compared;
     const pieces = [["begun", begun]];
@@ -119,7 +119,7 @@ function start(root, data) {
       const marks = [copied[from] && "copied", unread[from] && "unread", to === text.length && "newest"];
       pieces.push([marks.filter(Boolean).join(" "), text.slice(from, to)]);
     }
-    // A piece grows in its place; any other change is a new piece: what stands on the page does not move.
+    // A piece that grows is updated in place, any other change replaces it, so that no other text moves.
     const { children } = parts.text;
     pieces.forEach(([name, piece], place) => {
       const before = children[place];
@@ -184,12 +184,13 @@ function start(root, data) {
     tick();
   };
   parts.again.onclick = begin;
-  // Not the letters from which a Chinese character is being composed.
+  // not while the visitor is still composing a Chinese character
   parts.beginning.oninput = (event) => event.isComposing || begin();
   parts.beginning.addEventListener("compositionend", begin);
   parts.read.onclick = () => {
     parts.aloud.textContent = "";
-    setTimeout(() => (parts.aloud.textContent = begun + compared.text), 100); // the same text once more is news, too
+    // set after a pause, so that the same text is announced again
+    setTimeout(() => (parts.aloud.textContent = begun + compared.text), 100);
   };
   root.written = () => ({ typed: begun, written: compared.text });
   parts.beginning.value = form.beginning;

@@ -1,6 +1,6 @@
-// Text as strips, and which sign comes next, as fvapp/core/texts reads, draws and compares.
+// Text as strips, and the choice of the next sign: read, drawn and compared as in fvapp/core/texts.
 
-/** Return a typed text in the signs of a form, and what it had besides. */
+/** Return typed text reduced to the signs of a form, and the characters that were dropped. */
 function cleanText(typed, { signs, gap, stop, stops, silent, parting }) {
   const readAs = (each) => {
     if (signs.includes(each)) return each;
@@ -16,7 +16,7 @@ function cleanText(typed, { signs, gap, stop, stops, silent, parting }) {
   return { text, dropped: [...new Set(characters.filter(isLost))].join("") };
 }
 
-/** Return the picture of the last of some labels: 784 grey values, a row a sign, the newest at the bottom. */
+/** Return the strip of the last labels: 784 grey values, one row for each sign, the newest at the bottom. */
 function stripOf(labels, { columns, context }) {
   const image = new Uint8Array(SIDE * SIDE);
   labels.slice(-context).reverse().forEach((label, back) => {
@@ -25,7 +25,7 @@ function stripOf(labels, { columns, context }) {
   return image;
 }
 
-/** Return the label that a number between 0 and 1 draws from the shares of all signs. */
+/** Return the label that a random number between 0 and 1 selects by the shares of all signs. */
 function drawSign(shares, temperature, chance) {
   const likeliest = highest(shares);
   if (temperature <= 0) return likeliest;
@@ -35,11 +35,11 @@ function drawSign(shares, temperature, chance) {
   return drawn < 0 ? shares.length - 1 : drawn;
 }
 
-/** What the text that a network writes has in common with the one that it learned. */
+/** What a written text has in common with the text that the network learned. */
 class Compared {
   /**
-   * learned: the text, with a break wherever something was held out of it, or null if it is not here and nothing is
-   * compared; least: signs from which a piece is a copy; own: another text that was learned, with its own such piece.
+   * learned: the text, with a break wherever a part was held out, or null if there is nothing to compare with; least:
+   * a sequence of this many signs counts as copied; own: another text that was learned, with its own such number.
    */
   constructor(learned, least, { gap }, own = { text: "", piece: least }) {
     Object.assign(this, { learned, gap, text: "", copied: [], unread: [], news: new Set() });
@@ -48,7 +48,7 @@ class Compared {
     this.words = gap ? new Set(this.read.split(/[^\p{L}]+/u)) : null;
   }
 
-  /** Take the next sign. */
+  /** Add the next sign. */
   add(sign) {
     this.text += sign;
     this.copied.push(false);
@@ -64,13 +64,16 @@ class Compared {
     this.unread.fill(true, news.begin, news.begin + news.text.length);
   }
 
-  /** Return the word that the last sign ended, if nobody wrote it; the first one may have begun before. */
+  /** Return the word that the last sign ended, if it is new. The first word is ignored, as it may be the end of one. */
   endedWord() {
     const ended = /(?<=\P{L})(\p{L}+)\P{L}$/u.exec(this.text);
     return ended && !this.words.has(ended[1]) ? { text: ended[1], begin: ended.index } : null;
   }
 
-  /** Return the last two characters, if they never stood beside each other: without gaps nobody can tell words. */
+  /**
+   * Return the last two characters, if the learned texts do not contain them. It is for scripts without gaps between
+   * words.
+   */
   lastPair() {
     const pair = this.text.slice(-2), isNew = /^\p{L}{2}$/u.test(pair) && !this.read.includes(pair);
     return isNew ? { text: pair, begin: this.text.length - 2 } : null;

@@ -1,4 +1,4 @@
-// The file of one network of text: it writes on. Its elements keep their style to themselves, as on the app's page.
+// The take-home file of a text network, which continues texts. As on the app's page, its styles apply only to it.
 
 const root = document.getElementById("writer").attachShadow({ mode: "open" });
 root.append(document.getElementById("writer-style").content);

@@ -1,6 +1,6 @@
-// Says that the connection is lost, until it is back; then has the page drawn.
+// Says that the connection is lost until it is back, and then has the page drawn again.
 
-const PATIENCE = 1000; // milliseconds: what is back by then was a hiccup
+const PATIENCE = 1000; // milliseconds; a shorter interruption is not reported
 const STATE = "data-test-connection-state";
 const LOST = ["PINGING_SERVER", "CONNECTING", "DISCONNECTED_FOREVER"];
 
@@ -16,16 +16,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const say = () => {
     waiting = null;
     const lost = isLost();
-    note.textContent = lost && !document.getElementById("fvapp-refused") ? data.lost : ""; // that says more
+    // the refusal, if shown, says more
+    note.textContent = lost && !document.getElementById("fvapp-refused") ? data.lost : "";
     document.documentElement.toggleAttribute("data-connection-lost", lost);
     if (lost) dismiss();
   };
-  // Streamlit's dialog says the same in English, and lets nobody read the page meanwhile.
+  // Streamlit's own dialog says the same in English, and covers the page.
   const dismiss = () => document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click();
   const look = () => {
     const back = gone && !isLost();
     gone = isLost();
-    // A server that was started again knows nothing of the page, and Streamlit asks it for nothing but what was under way.
+    // A restarted server does not know the page, and Streamlit only repeats requests that were under way.
     if (back && atRest()) setTriggerValue("back", true);
     if (!gone) {
       clearTimeout(waiting);
@@ -39,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const watching = new MutationObserver(look);
   if (app) watching.observe(app, { attributes: true, attributeFilter: [STATE] });
-  watching.observe(document.body, { childList: true }); // where a dialog comes
+  watching.observe(document.body, { childList: true }); // a dialog would appear here
   const ended = new AbortController();
   for (const kind of ["offline", "online"]) addEventListener(kind, look, { signal: ended.signal });
   look();

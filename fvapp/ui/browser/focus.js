@@ -1,18 +1,19 @@
-// Gives the focus back where Streamlit has rebuilt, or taken away, what had it.
+// Restores the focus when Streamlit has rebuilt or removed the focused element.
 
 const canHave = "a[href], button, input, select, textarea, [tabindex='0']";
-const waiting = 300; // ms for what takes the place of something to come, before its neighbour gets the focus
-const around = 3; // containers outwards in which a neighbour is looked for: further out it would be a stranger
+const waiting = 300; // milliseconds to wait for a replacement of the element before a neighbour gets the focus
+const around = 3; // how many containers outwards to look for a neighbour; elements further away are unrelated
 
-let held = null; // what had the focus last, the keys of the containers around it, and which it was in the innermost
+let held = null; // the element last focused, the keys of its containers, and its position in the innermost one
 let later = null;
 let watching = null;
-let first = null; // the key of the field that has the focus when the page opens
+let first = null; // the key of the field to focus when the page opens
 let form = null; // the key of the container in which Enter presses the button
-let wanted = null; // the same until it has the focus, or somebody has chosen otherwise
+let wanted = null; // like `first`, until that field has the focus or the visitor focuses another element
 
 const usable = (element) => element.isConnected && !element.disabled && element.checkVisibility?.() !== false;
-const container = '[class*="st-key-"]:not(.st-key-content)'; // which holds the whole page: all are strangers there
+// st-key-content holds the whole page, so its elements need not be related
+const container = '[class*="st-key-"]:not(.st-key-content)';
 const keyOf = (element) => [...element.classList].find((name) => name.startsWith("st-key-"));
 
 function note({ target }) {
@@ -36,25 +37,25 @@ function giveTo(key, place) {
   found[Math.min(place, found.length - 1)]?.focus({ preventScroll: true });
 }
 
-/** `st.code` gives what scrolls no tab stop. */
+/** Make scrollable code reachable by the tab key, which `st.code` does not. */
 function makeStops() {
   for (const code of document.querySelectorAll(".stCode pre:not([tabindex])")) code.tabIndex = 0;
 }
 
 function look() {
   makeStops();
-  if (wanted) giveTo(`st-key-${wanted}`, 0); // in vain until it is there and the page is seen
+  if (wanted) giveTo(`st-key-${wanted}`, 0); // without effect until the field exists and the page is visible
   if (!isLost()) return;
   giveTo(held.keys[0], held.place);
   clearTimeout(later);
   if (isLost()) later = setTimeout(() => held?.keys.forEach((key) => isLost() && giveTo(key, 0)), waiting);
 }
 
-/** Enter in a field of the form is a press on its button, as everywhere on the web. */
+/** Enter in a field of the form presses the form's button, as on other web pages. */
 function press({ key, target, isComposing }) {
   if (key !== "Enter" || isComposing || !form || !target.matches("input")) return;
   const pressed = target.closest(`.st-key-${form}`)?.querySelector('[data-testid="stBaseButton-primary"]');
-  requestAnimationFrame(() => pressed?.click()); // once Streamlit has taken what was typed
+  requestAnimationFrame(() => pressed?.click()); // after Streamlit has read the typed text
 }
 
 export default function ({ data }) {
@@ -62,11 +63,11 @@ export default function ({ data }) {
   if (first !== data.first) wanted = first = data.first;
   if (!watching) {
     watching = new MutationObserver(look);
-    // Of the head too: a style there hides a page that begins.
+    // This includes the head, where a style hides the page until it is drawn.
     watching.observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["disabled"] });
     addEventListener("focusin", note);
     addEventListener("keydown", press);
-    // Who presses beside everything wants the focus nowhere.
+    // A visitor who clicks outside all controls wants no element to have the focus.
     addEventListener("pointerdown", ({ target }) => target.closest?.(canHave) ?? (held = null));
   }
   look();

@@ -1,17 +1,18 @@
-const pauses = [1000, 3000, 10000, 30000]; // before each new ticket is asked for, when the socket was closed
-const lingering = 5000; // the next page of a visit takes the socket over
-const asking = 3000; // after which an ask counts as lost
-const moment = 50; // until the next look where a script run is under way
-const STATE = "data-test-connection-state"; // of Streamlit's own connection; see connection.py
-const clicking = 150; // a click starts a script run, which draws by itself what it changed
+// milliseconds to wait before requesting each new ticket, after the socket was closed
+const pauses = [1000, 3000, 10000, 30000];
+const lingering = 5000; // milliseconds that the socket stays open for the next page of the visit
+const asking = 3000; // milliseconds after which a request counts as lost
+const moment = 50; // milliseconds until the next look during a script run
+const STATE = "data-test-connection-state"; // the state of Streamlit's own connection; see connection.py
+const clicking = 150; // milliseconds after a click; its own script run draws what it has changed
 
-let page = null; // the mounted part: its data, and the way to ask
+let page = null; // the latest call: its data, and the way to send a request
 let socket = null;
 let ticket = null;
 let latest = 0;
 let askedAt = -Infinity;
 let clickedAt = -Infinity;
-let restsUntil = -Infinity; // the page is left alone for as long as it took to be drawn: a slow one can still move
+let restsUntil = -Infinity; // the page rests for as long as it took to be drawn, so that a slow one can still respond
 let tries = 0;
 let leaving = null;
 let reopening = null;
@@ -37,7 +38,7 @@ function askIfNew() {
   const now = performance.now();
   const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, restsUntil - now, atRest() ? 0 : moment);
   if (wait <= 0) ask(latest);
-  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // lost where the part was replaced meanwhile
+  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // the request is lost if the part was replaced meanwhile
 }
 
 function rest(asked) {
@@ -69,7 +70,7 @@ function open() {
   };
 }
 
-/** Ask for another ticket in a while. If Streamlit is not connected by then, the page asks once it has been drawn again. */
+/** Request another ticket after a pause. Without a connection to Streamlit, the next drawing requests it. */
 function reopen() {
   reopening ??= setTimeout(askForTicket, pauses[Math.min(tries++, pauses.length - 1)]);
 }
@@ -79,7 +80,7 @@ function askForTicket() {
   if (!socket) ask(0);
 }
 
-/** Begin again once there is a connection: tries without one do not count, and a socket from before may be dead. */
+/** Start anew once Streamlit is connected: earlier failures do not count, and the old socket may be dead. */
 function comeBack() {
   if (connection && connection.getAttribute(STATE) !== "CONNECTED") return;
   clearTimeout(reopening);
@@ -104,14 +105,14 @@ export default function (call) {
     requestAnimationFrame(() => requestAnimationFrame(() => rest(asked))); // charts and pictures are drawn by then
   }
   askedAt = -Infinity;
-  if (page.data.ticket !== ticket) latest = 0; // of another workspace perhaps, whose versions say nothing of this one
+  if (page.data.ticket !== ticket) latest = 0; // another workspace counts its changes separately
   document.title = page.data.title;
   if (page.data.ticket && page.data.ticket !== ticket) open();
   else if (ticket && !socket) reopen();
   if (first) say();
   askIfNew();
   return () => {
-    if (page !== call) return; // the end of an earlier call may come after a later one
+    if (page !== call) return; // a later call may come before this one ends
     page = null;
     say();
     leaving = setTimeout(() => {

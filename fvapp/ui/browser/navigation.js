@@ -1,10 +1,10 @@
-// The bar of pages: says which is the current one, and opens those that a phone has no room for.
+// The bar of pages: marks the current page, and opens the menu of the pages that do not fit on a phone.
 
-const patience = 3000; // milliseconds after which a link counts as lost
+const patience = 3000; // milliseconds after which a followed link counts as lost
 
-let last; // the page at the last call
+let last; // the page at the previous call
 
-// Streamlit's page shows no sign of a followed link until the server has answered, but `atRest` has to know of it.
+// Streamlit's page does not show that a link was followed until the server answers, but `atRest` must know it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (link) document.followedLink = { pathname: link.pathname, until: performance.now() + patience };
@@ -30,12 +30,12 @@ export default function ({ data, parentElement }) {
   };
   const close = () => show(false);
   more.onclick = () => show(!rest.hasAttribute("data-open"));
-  // Another page closes it. The same page drawn once more does not: somebody may have just opened it.
+  // The menu closes on another page. It stays open if the same page is drawn again.
   show(data.current === last && rest.hasAttribute("data-open"));
   if (last && data.current !== last) toTheTop(bar);
   last = data.current;
 
-  // The links come a moment after their containers, whenever Streamlit has loaded what draws them.
+  // The links appear after their containers, once Streamlit has loaded the code that draws them.
   const mark = () => {
     for (const link of bar.querySelectorAll("a")) {
       link.ariaCurrent = link.closest(`.st-key-${data.current}`) ? "page" : null;

@@ -1,6 +1,6 @@
-// Says so once when a value has been the same for a moment.
+// Reports a value once, when it has stayed the same for a moment.
 
-const REST = 1000; // milliseconds
+const REST = 1000; // milliseconds that a value must stay the same
 
 export default function ({ data, parentElement, setTriggerValue }) {
   if (parentElement.value === data.value) return;

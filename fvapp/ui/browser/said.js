@@ -1,6 +1,6 @@
-const settling = 300; // of what comes within this time the last is said
+const settling = 300; // milliseconds; of all announcements within this time, only the last is made
 
-const heard = new Map(); // the name of what happened last, for each part of the pages and what it shows
+const heard = new Map(); // for each part of the pages and its subject, the name of the latest event
 let next = null;
 
 function region() {
@@ -13,7 +13,7 @@ function region() {
 }
 
 export default function ({ data }) {
-  const place = region(); // there before it has anything to say, else a reader does not listen to it
+  const place = region(); // screen readers only listen to regions that exist before their text
   const about = `${data.part} ${data.of}`;
   const before = heard.get(about);
   heard.set(about, data.name);

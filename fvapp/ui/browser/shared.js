@@ -1,9 +1,9 @@
-// What scripts of components share; it goes before each of them, and core/export/page/elements.js before it.
+// Functions that components' scripts share. This comes before each of them, after core/export/page/elements.js.
 
 /**
- * Whether no script run is under way or about to be. A visitor may be on the way to another page when a part of the old
- * one asks to be drawn again: Streamlit would then return to the page that was left, or blank the new one. So a script
- * that asks by itself, without a click, first waits for this.
+ * Return whether no script run is under way or about to start. When a visitor has followed a link and a part of the
+ * old page asks to be drawn again, Streamlit returns to the old page or blanks the new one. So a script that asks
+ * without a click first waits for this.
  */
 const atRest = () => {
   const { pathname, until } = document.followedLink ?? {};
@@ -11,17 +11,17 @@ const atRest = () => {
   return !document.querySelector("[data-test-script-state]:not([data-test-script-state=notRunning])");
 };
 
-/** Streamlit keeps the place of the page: what comes next would be seen from its end. */
+/** Scroll to the top. Streamlit keeps the scroll position, so the next content would be seen from its end. */
 const toTheTop = (element) => {
   for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) each.scrollTop = 0;
 };
 
-const ABOVE = colour("validation"); // orange: above 0
-const BELOW = colour("training"); // blue: below
+const ABOVE = colour("validation"); // orange, for values above 0
+const BELOW = colour("training"); // blue, for values below 0
 
 const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 
-/** Empty a dialog and give it its head: the title, and a button that closes it, as a click beside it does. */
+/** Empty a dialog, and add its title and a button that closes it. A click beside the dialog closes it too. */
 const beginDialog = (dialog, title, close) => {
   dialog.replaceChildren();
   dialog.setAttribute("aria-label", title);
@@ -31,7 +31,7 @@ const beginDialog = (dialog, title, close) => {
   button("close", head, "×", () => dialog.close()).setAttribute("aria-label", close);
 };
 
-/** A button that plays what moves, and the slider that shows how far it is. */
+/** Return a button that plays an animation, and the slider that shows its position. */
 const player = (parent, step) => {
   const controls = node("div", "controls", parent);
   const play = button("play", controls);
@@ -39,7 +39,7 @@ const player = (parent, step) => {
   return { controls, play, range };
 };
 
-/** Of a grid whose children are reached by one stop of the tab key: arrow keys go from one to the next. */
+/** Move the focus between the children of a grid by arrow keys. The grid is a single tab stop. */
 const goByArrow = (event, grid, index) => {
   const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
   const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
@@ -52,7 +52,7 @@ const goByArrow = (event, grid, index) => {
   next.focus();
 };
 
-/** Make elements one stop of the tab key, which `first` has at first; arrow keys go from one to the next. */
+/** Make elements a single tab stop, at first at `first`; arrow keys move it between them. */
 const oneStop = (elements, first = elements[0]) => {
   const stopAt = (element) => elements.forEach((each) => (each.tabIndex = each === element ? 0 : -1));
   elements.forEach((each, index) => {
@@ -68,7 +68,7 @@ const oneStop = (elements, first = elements[0]) => {
   stopAt(first);
 };
 
-/** Return the first heading within an element and the shadow roots below it. */
+/** Return the first heading in an element and the shadow roots below it. */
 const headingIn = (element) => {
   for (const each of element?.children ?? []) {
     const found = each.matches("h1, h2, h3") ? each : headingIn(each) ?? headingIn(each.shadowRoot);
@@ -77,7 +77,7 @@ const headingIn = (element) => {
   return null;
 };
 
-/** Give the focus to the heading of the container of a key; from there one reads on, and tabs to what stands below. */
+/** Focus the heading in the container with a key, so that reading and the tab key continue from there. */
 const focusHeading = (key) => {
   const heading = headingIn(document.querySelector(`.st-key-${key}`));
   if (heading) heading.tabIndex = -1;

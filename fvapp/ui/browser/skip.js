@@ -4,7 +4,7 @@ export default function ({ data }) {
   if (link.textContent !== data.text) link.textContent = data.text;
   link.onclick = (event) => {
     event.preventDefault();
-    event.stopPropagation(); // Streamlit listens further up
+    event.stopPropagation(); // Streamlit has a listener further up
     document.querySelector(`.st-key-${data.to} a`)?.focus();
   };
 }

@@ -1,9 +1,9 @@
-let page = null; // the latest call: its data, and the way to tell the server
-let told = null; // what the server knows, or was told last
-let times = 0; // how many answers were sent: going back to an earlier workspace is a new one
-let spoken = null; // the language that page and storage last agreed on
-let kept = null; // the token that was last written because the server said so
-let own = null; // the token, where there is no storage: as long as this page is open
+let page = null; // the latest call: its data, and the way to answer the server
+let told = null; // the latest answer to the server
+let times = 0; // number of answers; it makes a return to an earlier workspace a new answer
+let spoken = null; // the language that the page and the storage last agreed on
+let kept = null; // the token that was last stored by order of the server
+let own = null; // the token as long as this page is open, for browsers without storage
 
 function look() {
   const { ask, token, keep, left, language } = page.data;
@@ -38,7 +38,7 @@ function look() {
   page.setStateValue("held", { ...held, times });
 }
 
-// Another tab of this browser was given another workspace.
+// Another tab of this browser has switched to another workspace.
 function storageChanged(event) {
   if (event.key === name && page) look();
 }
@@ -48,7 +48,7 @@ export default function (call) {
   page = call;
   look();
   return () => {
-    if (page !== call) return; // the end of an earlier call may come after a later one
+    if (page !== call) return; // a later call may come before this one ends
     removeEventListener("storage", storageChanged);
     page = null;
   };

@@ -1,15 +1,15 @@
-// Takes what opens something out of the address before anything else is fetched, has Streamlit's page say that and who
-// is here as it opens its socket, and shows what the server says as it closes it. Where there is no storage it says
-// nothing of who is here.
+// Removes secrets from the address before anything else is requested, and names them and the visitor to the server when
+// Streamlit's page opens its socket. Also shows the server's reason for closing a socket. Without storage, the visitor
+// is not named.
 const address = new URL(location);
 const secret = take(address.searchParams);
 if (secret) history.replaceState(history.state, "", address);
 if (secret && parent !== window) {
-  // Streamlit Community Cloud shows the app in a frame of a page of its own, whose address says the same.
+  // Streamlit Community Cloud shows the app in a frame of its own page, whose address has the same secret.
   try {
     const around = new URL(parent.location);
     if (take(around.searchParams)) parent.history.replaceState(parent.history.state, "", around);
-  } catch {} // a page of another site
+  } catch {} // the frame belongs to another site
 }
 
 const Socket = window.WebSocket;
@@ -23,7 +23,8 @@ window.WebSocket = class extends Socket {
     this.addEventListener("close", (closed) => {
       const { code, reason } = closed;
       if (code === GAVE_WAY) {
-        closed.stopImmediatePropagation(); // else Streamlit's page is back at once, and another one has to go
+        // otherwise Streamlit's page would reconnect at once, and another page would have to give way
+        closed.stopImmediatePropagation();
         say(reason, () => this.dispatchEvent(new CloseEvent("close")));
       } else if ([1008, 1013].includes(code)) {
         say(reason);
@@ -32,13 +33,13 @@ window.WebSocket = class extends Socket {
   }
 };
 
-// Made at once and read when the socket opens: of two first tabs both then read what was written last.
+// The token is made now and read when the socket opens. So two first tabs read the same token, the last one stored.
 try {
   const held = read();
   if (!held.token) localStorage.setItem(name, JSON.stringify({ ...held, token: newToken() }));
 } catch {}
 
-// The teacher's secret, or the key in the link of a class, before the six letters that one types.
+// Return the teacher's secret, or the key in a class's link, which comes before the six letters of the code.
 function take(query) {
   const [teacher, code] = [query.get("teacher"), query.get("code")];
   if (teacher !== null) {
@@ -62,7 +63,7 @@ function greeting() {
   return token || secret || below ? [["fvapp", ...said].join(".").replace(/\.+$/, "")] : [];
 }
 
-// Here, and not where other notes are: there may be no page yet that has a place for them.
+// This note is not shown with the others, because the page may not have been drawn yet.
 function say(reason, onclick) {
   document.getElementById("fvapp-refused")?.remove();
   if (!reason) return;

@@ -1,6 +1,6 @@
-// Holds scripts of Streamlit's page back until the page is drawn: it has its title once it is known who is here, a
-// skeleton stands for an element whose code is on its way, and none for a canvas. Why: see the Python file beside it.
-// A page that begins is hidden until then: each element moves those below it when its code comes.
+// Holds scripts of Streamlit's page back until the page is drawn. Then it has its title, no skeletons (which stand for
+// elements whose code is still loading), and its canvas, for which there is no skeleton. See the Python file beside
+// this one for the reason. A new page is hidden until then, as each element moves those below it when its code arrives.
 function holdBack(names, folder) {
   if (window.fvappPageDrawn) return;
   const textHidden = ":is(.st-key-pages, .st-key-content:has(h1)) { visibility: hidden; }";

@@ -1,9 +1,9 @@
-// What a browser keeps of us: the workspace's token and the language.
+// What a browser stores for the app: the workspace's token and the language.
 
 const name = "fvapp";
 const form = /^[\w-]{43}$/; // 32 bytes in base64url
 
-/** Return what is stored; anything that we would not have written counts as nothing. Throws where there is no storage. */
+/** Return the stored values; values that the app would not have written are ignored. Throws if there is no storage. */
 function read() {
   const text = localStorage.getItem(name);
   let stored = null;
@@ -14,7 +14,7 @@ function read() {
   return { token: word(stored?.token, form), language: word(stored?.language, /^.{1,100}$/) };
 }
 
-// On http://192.168... there is neither `crypto.randomUUID` nor `navigator.locks`.
+// Pages at http://192.168... have neither `crypto.randomUUID` nor `navigator.locks`.
 function newToken() {
   const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");

@@ -1,10 +1,11 @@
-// The app's own HTML, redrawn only when it has changed. Of the tools' cards each is a link, so that it can be opened in a
-// tab of its own; a plain click has the page open it.
+// Shows the app's own HTML, and redraws it only when it has changed. Each tool's card is a link, so that it can be
+// opened in a new tab; a plain click opens it in this page.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".shown") ?? node("div", "shown", parentElement);
   if (root.drawn !== data.html) {
-    const held = root.getRootNode().activeElement?.dataset?.part; // of a run that trains the cards are new each second
+    // while a run trains, the cards are replaced every second
+    const held = root.getRootNode().activeElement?.dataset?.part;
     root.innerHTML = root.drawn = data.html;
     if (held) root.querySelector(`[data-part="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   }

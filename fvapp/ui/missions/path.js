@@ -1,6 +1,6 @@
-// The missions as stops on a path, all of them by name in a list, and the steps of the one that is open.
+// The missions as stops on a path, a list of all their names, and the steps of the open mission.
 
-let before = null; // which screen of which mission the page showed: what is shown first is not scrolled to
+let before = null; // the mission and screen shown before; the first screen of a visit is not scrolled to
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { ids, marks, names, asks, minutes, numbers, done, opened, steps, parts, words } = data;
@@ -10,10 +10,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const dialog = node("dialog", "", nav);
   const go = (index) => {
     dialog.close();
-    // The open one again: no script run, which could cross with the next click on the page.
+    // Choosing the open mission starts no script run, which could cross with the next click.
     if (index !== opened) setTriggerValue("chosen", ids[index]);
   };
-  /** A button to each mission: as a number on the path, with its name in the list. */
+  /** Add a button for each mission: its number on the path, or its name in the list. */
   const list = (kind, parent) =>
     ids.forEach((id, index) => {
       const stop = node("li", done[index] ? "stop done" : "stop", parent);
@@ -66,7 +66,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const open = [...bar.querySelectorAll("button:enabled")];
   oneStop(open, open.find((link) => link.ariaCurrent));
 
-  // The keyboard goes on where it was; where another screen came, at its heading, which may come a little later.
+  // The keyboard focus stays; on a new screen it moves to the heading, which may appear a little later.
   const now = `${ids[opened]} ${data.screen}`;
   if (focused) (nav.querySelector(`[data-focus="${focused}"]:enabled`) ?? nav).focus({ preventScroll: true });
   else if (before !== null && before !== now) document.headingWanted = !focusHeading(data.screen) && data.screen;

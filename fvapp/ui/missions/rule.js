@@ -1,7 +1,7 @@
-// Twenty images, sorted while the limit of the rule is moved: where it is right, and where it is wrong.
+// Twenty images, sorted by a rule whose limit can be moved: those sorted correctly, and those that are not.
 
 const SIDE = 28;
-const DARK_TEXT_FROM = 118; // grey from which black figures can be read
+const DARK_TEXT_FROM = 118; // the grey value from which black figures are readable
 
 function build(parent, data, setTriggerValue) {
   const { features, limits, words, trousers, names } = data;
@@ -68,7 +68,7 @@ function build(parent, data, setTriggerValue) {
   limit.onchange = () => choose(sort((rule.limit = limit.value)));
   feature.onchange = () => {
     rule.feature = feature.value;
-    // Half of the images on either side: there a rule has the most to say.
+    // Start with half of the images on each side, where the limit matters most.
     rule.number = features[rule.feature].values.toSorted((a, b) => a - b)[names.length / 2];
     choose(sort());
   };
@@ -76,7 +76,7 @@ function build(parent, data, setTriggerValue) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  // Once for each language: what is chosen here is ahead of the server.
+  // Built only once for each language, because choices made here are ahead of the server.
   const words = JSON.stringify(data.words);
   if (parentElement.drawn === words) return;
   parentElement.querySelector(".rule")?.remove();

@@ -1,5 +1,5 @@
-// One step: six screens on how a network learns. The server has computed every number; here they are drawn, and what is
-// moved or stepped through moves without it.
+// The tool One step: six screens on how a network learns. The server has computed every number; this script draws them,
+// so moving and stepping need no server.
 
 const SVG = "http://www.w3.org/2000/svg";
 const fixed = (value, digits = 2) => value.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1").replace("-", "−");
@@ -7,8 +7,10 @@ const percent = (value) => (value > 0.9995 ? ">99.9%" : `${(100 * value).toFixed
 const rounded = (value) => `${Math.round(100 * value)}%`;
 const whole = (value) => value.toLocaleString("en");
 const across = (from, to, count) => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / Math.max(1, count - 1));
-const HARDLY = 0.05; // a loss that changes by less moves the share of the right answer by a twentieth of itself at most
-const digitsOf = (...values) => (new Set(values.map((each) => fixed(each))).size < values.length ? 3 : 2); // a step must be seen
+// a loss that changes by less than this changes the correct class's share by at most a twentieth of itself
+const HARDLY = 0.05;
+// so many digits that a step is visible
+const digitsOf = (...values) => (new Set(values.map((each) => fixed(each))).size < values.length ? 3 : 2);
 
 function shape(kind, parent, attributes = {}, text = "") {
   const made = parent.appendChild(document.createElementNS(SVG, kind));
@@ -17,13 +19,16 @@ function shape(kind, parent, attributes = {}, text = "") {
   return made;
 }
 
-/** Words, of which those between asterisks are bold. */
+/** Write a text; parts between asterisks are bold. */
 function say(parent, words, values = {}) {
   const made = node("p", "", parent);
   words.split("*").forEach((part, i) => (i % 2 ? node("b", "", made, fill(part, values)) : made.append(fill(part, values))));
 }
 
-/** A picture: grey, or, given a strength, what a step adds to a neuron: orange where weights go up, blue where down. */
+/**
+ * Draw a picture in grey. With `strength`, draw what a step adds to a neuron: orange for weights that go up, blue for
+ * down.
+ */
 function picture(parent, pixels, strength) {
   const canvas = node("canvas", "image", parent), image = new ImageData(28, 28);
   canvas.width = canvas.height = 28;
@@ -35,7 +40,7 @@ function picture(parent, pixels, strength) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** The image that is taught; below one of text stands its line. */
+/** Draw the image that is taught, with its line below it if it is text. */
 function taught(parent, { pixels, line }) {
   const figure = node("div", "", parent);
   picture(figure, pixels);
@@ -49,7 +54,9 @@ function ticks(least, most, count) {
   return Array.from({ length: Math.floor(most / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
 }
 
-/** Axes as wide as there is room, so that type keeps its size on a phone, and what turns numbers into places. */
+/**
+ * Draw axes as wide as the space, so that text keeps its size on a phone; return functions from numbers to positions.
+ */
 function axes(parent, { x, y, xName, yName, xText, yText, label }) {
   const width = Math.max(280, parent.clientWidth), height = width < 440 ? 225 : Math.min(340, Math.max(230, innerHeight * 0.36));
   const svg = shape("svg", parent, { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": label });
@@ -74,7 +81,7 @@ function axes(parent, { x, y, xName, yName, xText, yText, label }) {
   return { svg, inside, box, toX, toY, path };
 }
 
-/** A slider right under the chart whose axis it moves along; dragging on the chart moves it as well. */
+/** Add a slider below the chart, along the axis that it moves on. Dragging on the chart moves it too. */
 function slide(scene, chart, { most, value, label, text }, changed) {
   const { svg, box } = chart;
   const range = Object.assign(node("input", "range", scene.main), { type: "range", min: 0, max: most, value });
@@ -126,7 +133,7 @@ function drawLoss(scene) {
   const xs = across(Math.exp(-most), 1, 400), mark = shape("g", chart.svg);
   shape("path", chart.inside, { class: "line", d: chart.path(xs, xs.map((value) => -Math.log(value))) });
   const of = (step) => (Math.abs(step / 100 - own) < 0.006 ? own : Math.max(0.01, step / 100));
-  const lossOf = (value) => (value === own ? data.loss : -Math.log(value)); // a share of 0 has a loss all the same
+  const lossOf = (value) => (value === own ? data.loss : -Math.log(value)); // even a share of 0 has a finite loss
   const put = (step) => {
     const value = of(step), loss = lossOf(value), x = chart.toX(value), y = Math.max(chart.toY(loss), chart.box.top), isLeft = x < chart.box.width * 0.6;
     mark.replaceChildren();
@@ -141,7 +148,7 @@ function drawLoss(scene) {
 }
 
 // 2. One weight.
-const isShort = (name) => /^[ -~]{1,2}$/.test(name); // as narrow as a digit: a Chinese character is twice as wide
+const isShort = (name) => /^[ -~]{1,2}$/.test(name); // as narrow as a digit; a Chinese character is twice as wide
 function drawWire(parent, data, words, weight) {
   const { pixel, source, target } = weight, between = !pixel || data.hidden, isOut = !pixel;
   const wire = shape("svg", parent, { viewBox: "0 0 330 132", class: "wire", role: "img", "aria-label": nameOf(data, words, weight) });
@@ -182,7 +189,7 @@ function drawWeight(scene) {
   const chart = axes(main, { x: [values[0], values[count - 1]], y: [Math.max(0, low - room), high + room], xName: words.x, yName: words.loss, label: title });
   const track = shape("path", chart.inside, { class: "line" }), tangent = shape("path", chart.inside, { class: "tangent" });
   const triangle = shape("g", chart.svg), start = shape("circle", chart.svg, { class: "start", r: 0 }), ball = shape("circle", chart.svg, { class: "ball", r: 12 });
-  const isRight = weight.slope <= 0; // where the curve leaves room
+  const isRight = weight.slope <= 0; // the side where the curve leaves space
   const number = shape("text", chart.svg, { class: "big", x: isRight ? chart.box.right : chart.box.left + 12, y: chart.box.top + 28, "text-anchor": isRight ? "end" : "start" });
   place(start, chart, weight.value, weight.losses[middle]);
 
@@ -230,7 +237,7 @@ function drawWeight(scene) {
   draw(own.now);
 }
 
-/** So much along, so much down: what the slope says. */
+/** Draw the slope as a triangle: so far along, so far up or down. */
 function drawSlope(parent, chart, x, y, slope, span) {
   const fits = (each) => each <= span * 0.55 && chart.toY(y + slope * each) <= chart.box.bottom && chart.toY(y + slope * each) >= chart.box.top;
   const run = [2, 1, 0.5, 0.2, 0.1].find(fits) ?? 0.1, [x0, y0, x1, y1] = [chart.toX(x), chart.toY(y), chart.toX(x + run), chart.toY(y + slope * run)];
@@ -279,7 +286,7 @@ function drawAgain(scene) {
     root.steps = k;
     ends.replaceChildren();
     const [own, others] = found.map((values) => chart.toY(values[k])), x = chart.toX(k), isRight = k > last * 0.55;
-    const above = own < others ? 0 : 1; // of the two names one stands above its ball and one below
+    const above = own < others ? 0 : 1; // one name is above its ball, the other below
     found.forEach((values, i) => {
       lines[i].setAttribute("d", chart.path(across(0, k, k + 1), values.slice(0, k + 1)));
       const y = [own, others][i], at = i === above && y > chart.box.top + 26 ? y - 16 : i === above ? y + 26 : Math.max(y, [own, others][above] + 22) + 26;
@@ -341,7 +348,7 @@ function drawSize(scene) {
   const lift = Math.max(gain, 0.05);
   const chart = axes(main, { x: [0, rates[last]], y: [Math.max(0, Math.min(own[best], ...rest) - lift * 0.35), Math.max(own[0], rest[0]) + lift * 0.75], xName: words.x, yName: words.loss, label: words.alt });
   const bandOf = (i) => (kinds[i] === "small" || kinds[i] === "good" ? kinds[i] : "large");
-  // What each rate is, as a band along the axis.
+  // A band along the axis says whether a rate is small, good or large.
   for (const name of best ? ["small", "good", "large"] : []) {
     const of = [...rates.keys()].filter((i) => bandOf(i) === name), half = rates[1] / 2;
     if (!of.length) continue;
@@ -355,7 +362,7 @@ function drawSize(scene) {
   place(shape("circle", chart.svg, { class: "start", r: 7 }), chart, 0, own[0]);
   const second = shape("circle", chart.inside, { class: "ball others", r: 8 }), ball = shape("circle", chart.svg, { class: "ball", r: 12 });
   const verdict = (i) => words[`kinds.${kinds[i]}`], link = data.train && best && button("link", scene.buttons, "", () => location.assign(link.dataset.address));
-  if (link) link.setAttribute("role", "link"); // no <a>: axe would take one in a shadow tree for the first of the page
+  if (link) link.setAttribute("role", "link"); // not an <a>, which axe would take for the first link of the page
   const draw = (i) => {
     root.size = i;
     place(ball, chart, rates[i], own[i]);
@@ -386,7 +393,7 @@ function drawSize(scene) {
 
 const DRAWN = { loss: drawLoss, weight: drawWeight, all: drawAll, again: drawAgain, many: drawMany, size: drawSize };
 
-/** Return the data with its pictures and numbers read. */
+/** Return the data with its pictures and numbers decoded. */
 function read(data) {
   const numbers = (text) => text && Array.from(decoded(text, Float32Array)), pictures = data.images ?? data.twelve;
   const all = pictures && decoded(pictures, Uint8Array);
@@ -405,7 +412,7 @@ function build(parent) {
   root.body = node("div", "", root);
   root.said = node("div", "said", root);
   root.said.setAttribute("aria-live", "polite");
-  // Charts are drawn for their width: again when it changes, but not for the first size that is told.
+  // Charts are drawn for a width, so they are drawn again when it changes, but not at the first report.
   new ResizeObserver(() => root.width !== root.clientWidth && ((root.width = root.clientWidth), root.show?.())).observe(root);
   return root;
 }
@@ -441,5 +448,5 @@ export default function ({ data, parentElement, setStateValue }) {
     DRAWN[screen]({ data: values, words, root, main, beside, says, buttons, tell: (text) => (root.said.textContent = text) });
   };
   root.show();
-  if (came) root.querySelector(".title").focus({ preventScroll: true }); // the button that was pressed is gone
+  if (came) root.querySelector(".title").focus({ preventScroll: true }); // the pressed button is gone
 }

@@ -1,13 +1,13 @@
-// What streamlit-drawable-canvas does not have, beside and over its canvas: pens, Undo and Clear that one sees, in the
-// visitor's language; a message at pen-up; a cursor for the arrow keys that says where it is. A pointer is over the paper
-// that lies on the library's canvas. The library does all the drawing: strokes of pointers and of keys alike reach it as
-// mouse events, and nothing else does.
+// What streamlit-drawable-canvas lacks: visible pens, Undo and Clear in the visitor's language, a message when the pen
+// is lifted, and a cursor for the arrow keys that announces its position. The pointer is above our paper, which covers
+// the library's canvas. The library does all the drawing: it gets strokes, of pointers and keys alike, only as mouse
+// events.
 
-const CELLS = 28; // steps of the cursor a side: the pixels of the image that the network sees
-const QUIET = 200; // ms without a key before the place is said: a key that is held says it once
+const CELLS = 28; // cursor steps along a side: the pixels of the network's image
+const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** All that we ask of the library: `tests/browser/test_canvas.py` fails where it no longer is as it is taken for here. */
+/** All that we use of the library. `tests/browser/test_canvas.py` fails if an update of the library changes it. */
 class Library {
   constructor(root, canvas) {
     const [send, undo, , , reset] = root.querySelectorAll(".dc-toolbar-card > button");
@@ -17,25 +17,25 @@ class Library {
     this.canUndo = () => !undo.disabled;
     this.undo = () => undo.click();
     this.send = () => send.click();
-    this.reset = () => reset.click(); // empties the canvas, forgets its steps, and sends that by itself
+    this.reset = () => reset.click(); // empties the canvas, forgets its steps, and sends this by itself
     this.picture = () => this.layers[1].toDataURL();
     node("style", "", root, STYLE);
   }
 
-  /** Return where a pointer is, in shares of the canvas. */
+  /** Return the position of a pointer, as shares of the canvas. */
   placeOf({ clientX, clientY }) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
     return [(clientX - left) / width, (clientY - top) / height];
   }
 
-  /** Tell it what the pen does: "mousedown", "mousemove" or "mouseup" at a point. */
+  /** Send the library a mouse event ("mousedown", "mousemove" or "mouseup") at a point. */
   tell(kind, [x, y]) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
     const at = { clientX: left + x * width, clientY: top + y * height };
     this.canvas.dispatchEvent(new MouseEvent(kind, { bubbles: true, composed: true, cancelable: true, view: window, ...at }));
   }
 
-  /** Have it begin a stroke again and come to where it is. */
+  /** Let the library begin a stroke again, and draw it up to the current point. */
   redraw([first, ...rest]) {
     this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.tell("mousedown", first);
@@ -47,12 +47,12 @@ class Companion {
   constructor(parent, place) {
     this.place = place;
     this.root = node("div", "companion", parent);
-    this.points = []; // of the stroke that is being drawn, in shares of the canvas
+    this.points = []; // points of the current stroke, as shares of the canvas
     this.column = this.row = CELLS / 2;
-    this.kept = null; // so many of the strokes under the library's canvas are shown; null: all
-    this.cleared = null; // what the last clear took away
-    this.undoneClears = 0; // undone clears
-    this.due = 0; // undone while the server had not yet said which strokes a clear had taken
+    this.kept = null; // how many of the strokes below the library's canvas are shown; null for all
+    this.cleared = null; // what the last clear removed
+    this.undoneClears = 0; // how many clears were undone
+    this.due = 0; // how many clears were undone before the server knew which strokes they had removed
   }
 
   update(call) {
@@ -61,7 +61,7 @@ class Companion {
     this.call = call;
     if (before?.html !== html) this.draw(html);
     if (before?.html !== html || before.pen !== pen) this.pens[pen].checked = true;
-    this.below = below; // strokes that lie under the library's canvas
+    this.below = below; // strokes below the library's canvas
     this.find();
     if (undoneClears === this.undoneClears) this.snapshot = null;
     if (!this.snapshot) for (; this.due; this.due--) this.undo();
@@ -87,7 +87,7 @@ class Companion {
     paper.onblur = () => this.leave();
   }
 
-  /** Find the library's canvas, which comes when its script is loaded: no event tells of that. */
+  /** Find the library's canvas, which appears when its script has loaded; no event announces it. */
   find() {
     if (!this.paper.isConnected) return;
     const component = this.place.querySelector(`.st-key-${this.call.data.library} [data-testid="stBidiComponentIsolated"]`);
@@ -95,10 +95,10 @@ class Companion {
     if (!canvas) return requestAnimationFrame(() => this.find());
     if (canvas === this.library?.canvas) return;
     this.library = new Library(component.shadowRoot, canvas);
-    // It writes this whenever Python has been heard, which may have given it another brush that knows of no stroke.
+    // The library writes these attributes after each script run, which may have changed its brush and lost the stroke.
     const renewed = new MutationObserver((changes) => {
       if (this.points.length && changes.some((change) => change.attributeName === "data-pinned")) this.library.redraw(this.points);
-      this.show(); // the canvas may have emptied itself before we hear of it
+      this.show(); // the canvas may have emptied itself by now
     });
     renewed.observe(this.library.toolbar, { subtree: true, attributeFilter: ["data-pinned", "disabled"] });
     this.show();
@@ -112,7 +112,7 @@ class Companion {
     return this.snapshot ? 1 : (this.kept ?? this.below.length);
   }
 
-  /** Have the library send its drawing, and show what can be done with it, once it has taken in what just happened. */
+  /** Let the library send its drawing, once it has processed the latest event, and update the tools. */
   send() {
     setTimeout(() => {
       this.library.send();
@@ -120,14 +120,14 @@ class Companion {
     });
   }
 
-  /** Keep so many of the strokes that lie under the library's canvas; null: all. */
+  /** Keep the first `strokes` strokes below the library's canvas; null for all. */
   keep(strokes) {
     this.kept = strokes;
     this.showBelow();
     this.call.setStateValue("kept", { remaining_strokes: strokes, undone_clears: this.undoneClears });
   }
 
-  /** Show the strokes that are kept, and until the server has those of a clear taken back, how the canvas looked. */
+  /** Show the kept strokes; after an undone clear, show a snapshot until the server has the strokes. */
   showBelow() {
     const { colour, units } = this.call.data;
     const paths = this.below.slice(0, this.kept ?? undefined).map(([way, width]) => `<path d="${way}" stroke-width="${width}"/>`);
@@ -166,18 +166,18 @@ class Companion {
     this.say("cleared");
   }
 
-  /** Show what can be done, and where the keys are. */
+  /** Show which tools can be used, and the cursor of the keys. */
   show() {
     const { canUndo, keptStrokes, cleared, column, row, points } = this;
     this.hint.hidden = canUndo || keptStrokes > 0 || points.length > 0;
-    // Not `disabled`: the focus would be gone with the last stroke.
+    // Not `disabled`, which would lose the focus with the last stroke.
     this.undoButton.ariaDisabled = String(!canUndo && !keptStrokes && !cleared);
     this.clearButton.ariaDisabled = String(!canUndo && !keptStrokes);
     this.cursor.style.translate = `${100 * column}% ${100 * row}%`;
     this.cursor.classList.toggle("down", points.length > 0);
   }
 
-  // Strokes, drawn with a pointer or with keys.
+  // Strokes, drawn with a pointer or by keys.
 
   isDrawing(event) {
     return event.pointerId === this.pointer && this.points.length > 0;
@@ -192,7 +192,7 @@ class Companion {
   }
 
   drag(event) {
-    const between = event.getCoalescedEvents?.() ?? []; // Safari 18.2 has them
+    const between = event.getCoalescedEvents?.() ?? []; // Safari has this since 18.2
     for (const point of between.length ? between : [event]) this.move(this.library.placeOf(point));
     this.previewing ??= requestAnimationFrame(() => this.preview());
   }
@@ -217,7 +217,7 @@ class Companion {
     this.send();
   }
 
-  /** Show on the network's screen the strokes in its 28 x 28 pixels; its own picture, centred, comes with the answer. */
+  /** Show the strokes on the network's screen as 28 x 28 pixels. The answer brings the centred picture. */
   preview() {
     this.previewing = null;
     const screen = document.querySelector(".st-key-seen_28");
@@ -234,7 +234,7 @@ class Companion {
     this.answered.observe(screen, { subtree: true, attributes: true, attributeFilter: ["src"] });
   }
 
-  // Keys: a cursor of one pixel of the 28x28 image, whose middle is where the pen is.
+  // Keys: a cursor of one pixel of the 28x28 image; the pen is at its middle.
 
   get middle() {
     return [(this.column + 0.5) / CELLS, (this.row + 0.5) / CELLS];
@@ -255,7 +255,7 @@ class Companion {
       this.paper.dataset.by = "key";
       this.show();
     }
-    event.preventDefault(); // the page would scroll
+    event.preventDefault(); // otherwise the page would scroll
   }
 
   step(right, down) {
@@ -266,7 +266,7 @@ class Companion {
     this.say(atEdge ? "edge" : this.points.length ? "drawing" : "here");
   }
 
-  /** Lower the pen, or lift it. Who holds the key while they draw lifts it by letting go. */
+  /** Lower the pen, or lift it. A key held while drawing lifts the pen when it is released. */
   space() {
     if (this.points.length) return this.lift();
     this.begin(this.middle, null);
@@ -279,7 +279,7 @@ class Companion {
     this.say("up");
   }
 
-  /** Take back the last step, or the last stroke when the pen is up. */
+  /** Undo the last step, or the last stroke if the pen is up. */
   back() {
     if (!this.points.length) return this.undo();
     if (this.points.length > 1) this.points.pop();
@@ -288,7 +288,7 @@ class Companion {
     this.say("drawing");
   }
 
-  /** Lift the pen of somebody who goes elsewhere. */
+  /** Lift the pen when the canvas loses the focus. */
   leave() {
     delete this.paper.dataset.by;
     if (this.paper.isConnected) this.lift();
@@ -304,7 +304,7 @@ class Companion {
 export default function (call) {
   const { parentElement } = call;
   const place = parentElement.getRootNode().host.closest(".st-key-canvas");
-  if (!place) return; // another picture has just taken it
+  if (!place) return; // another picture has just replaced the canvas
   parentElement.companion ??= new Companion(parentElement, place);
   parentElement.companion.update(call);
 }

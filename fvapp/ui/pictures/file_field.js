@@ -1,19 +1,20 @@
-// A field for one file, or the camera. What is chosen, dropped or photographed is sent once, in base64.
+// A field for one file, or for the camera. The chosen, dropped or photographed file is sent once, in base64.
 
-const LONGEST_SIDE = 1024; // pixels; the server keeps no more
-const SMALL = 200_000; // bytes of a picture that are sent as they are
+const LONGEST_SIDE = 1024; // pixels; the server keeps no larger pictures
+const SMALL = 200_000; // bytes; smaller pictures are sent unchanged
 const QUALITY = 0.92;
 
-/** Return a picture, of a file or of the camera, as a file the server can take. */
+/** Return a picture from a file or the camera, as a file that the server accepts. */
 async function smaller(source, accept) {
-  if (source.size <= SMALL && accept.split(",").includes(source.type)) return source; // the server says what it thinks of it
+  if (source.size <= SMALL && accept.split(",").includes(source.type)) return source; // the server judges it
   const bitmap = await createImageBitmap(source, { imageOrientation: "from-image" });
   const factor = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(bitmap.width * factor));
   canvas.height = Math.max(1, Math.round(bitmap.height * factor));
   const context = canvas.getContext("2d");
-  context.fillStyle = isLight(bitmap) ? "black" : "white"; // where it is transparent, as the server does it
+  // the background for transparent pixels, chosen as by the server
+  context.fillStyle = isLight(bitmap) ? "black" : "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
@@ -21,7 +22,7 @@ async function smaller(source, accept) {
   return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
 }
 
-/** Whether what is opaque in a picture is lighter than 190 of 255 on average. */
+/** Return whether the opaque pixels of a picture are lighter than 190 of 255 on average. */
 function isLight(bitmap) {
   const context = Object.assign(document.createElement("canvas"), { width: 64, height: 64 }).getContext("2d");
   context.drawImage(bitmap, 0, 0, 64, 64);
@@ -47,7 +48,7 @@ async function take(source, field) {
   const send = (content) => setTriggerValue("sent", { id: `${Date.now()} ${Math.random()}`, content });
   const refuse = (why) => {
     say(field, why);
-    if (data.picture) send(""); // what the server says of the file before is over
+    if (data.picture) send(""); // the server's message on the previous file is out of date
   };
   say(field, "");
   field.chosen.textContent = source.name ?? "";
@@ -105,7 +106,7 @@ function input(field, zone, name = "") {
   label.input.onchange = () => {
     const [file] = label.input.files;
     if (file) take(file, field);
-    label.input.value = ""; // the same file can be chosen again
+    label.input.value = ""; // allows choosing the same file again
   };
   return label;
 }

@@ -1,11 +1,12 @@
-// Pictures in a grid: values under the pointer, arrow keys from one to the next, a click that says which cell.
-// Where cells are looked at one by one, a pointer that rests on one chooses it, and so do arrow keys after Enter.
+// A grid of pictures that shows the value under the pointer. Arrow keys move from one picture to the next, and a click
+// reports its cell. Where single cells can be examined, a resting pointer chooses a cell, and so do arrow keys after
+// Enter.
 
-const REST = 200; // milliseconds after which a pointer that has not left a cell rests on it
+const REST = 200; // milliseconds that a pointer must stay in a cell to rest there
 
 const same = (a, b) => a && b && a.tile === b.tile && a.row === b.row && a.column === b.column;
 
-/** Paint one picture. Signed values are colours as opaque as they are large, so that 0 is the paper. */
+/** Paint a picture. The larger a signed value, the more opaque its colour, so that 0 shows the paper. */
 function paint(canvas, values, under, signed) {
   const image = new ImageData(canvas.width, canvas.height);
   for (let i = 0; i < values.length; i++) {
@@ -27,7 +28,7 @@ function paint(canvas, values, under, signed) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** Outline a cell, or a window of them. */
+/** Outline a cell, or a window of cells. */
 function outline(mark, box, height, width) {
   mark.hidden = !box;
   if (!box) return;
@@ -51,8 +52,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root) {
     root = node("div", "tiles", parentElement);
     node("div", "said", parentElement).ariaLive = "polite";
-    // over: the cell that is to be chosen; waiting: the last answer has not come; pinned: the pointer chooses no other
-    // cell until it has left; keys: whether arrow keys go from cell to cell.
+    // over: the cell to be chosen; waiting: no answer to the last choice yet; pinned: the pointer must leave the cell
+    // before it chooses another; keys: arrow keys move from cell to cell.
     parentElement.choosing = { over: null, waiting: false, pinned: false, keys: false, timer: 0 };
   }
   const state = parentElement.choosing;
@@ -94,13 +95,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.waiting = true;
     setTriggerValue("clicked", place);
   };
-  /** Choose the cell that is meant once it has been the same for a moment, and the last answer is there. */
+  /** Choose a cell once the pointer or the keys have rested on it, and the last answer has come. */
   const settle = () => {
     clearTimeout(state.timer);
     if (!data.rests || !state.over || state.waiting || same(state.over, data.marked)) return;
     state.timer = setTimeout(() => choose(state.over), REST);
   };
-  // Keys are ahead of the server: the outline goes with them.
+  // Keys are ahead of the server, so the outline follows them at once.
   let marked = state.keys && data.marked && state.over ? { ...data.marked, ...state.over } : data.marked;
   const drawMark = () =>
     [...root.children].forEach(({ parts }, index) => outline(parts.mark, marked?.tile === index && marked, height, width));
@@ -139,7 +140,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       state.over = null;
       state.pinned = !byKey;
       state.keys = byKey && data.rests;
-      choose({ tile: index, ...(byKey ? { row: -1, column: -1 } : cell(canvas, event)) }); // by key: as a whole
+      // by key, the picture as a whole is chosen
+      choose({ tile: index, ...(byKey ? { row: -1, column: -1 } : cell(canvas, event)) });
     };
     tile.onkeydown = (event) => {
       if (event.key === "Escape") state.keys = false;

@@ -1,4 +1,4 @@
-// Cards of which one is chosen, one stop of the tab key. What is pressed is told with its time.
+// Cards of which one is chosen, as a single tab stop. Each press is reported with its time.
 
 export default function ({ data, parentElement, setStateValue }) {
   const group = parentElement.querySelector(".cards") ?? node("div", "cards", parentElement);
@@ -21,7 +21,8 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   names.forEach((name, index) => {
     const card = group.children[index];
-    card.querySelector(".label").textContent = data.cards[name].label.replace("的", "的\u200b"); // where a Chinese label may break
+    // allows a line break in a Chinese label
+    card.querySelector(".label").textContent = data.cards[name].label.replace("的", "的\u200b");
     card.querySelector(".short").textContent = data.cards[name].short;
     card.disabled = data.off.includes(name);
     card.onkeydown = (event) => goByArrow(event, group, index);
@@ -31,5 +32,5 @@ export default function ({ data, parentElement, setStateValue }) {
       setStateValue("pressed", { name, at: group.pressed });
     };
   });
-  if (data.seen >= (group.pressed ?? 0)) choose(data.chosen); // else it was drawn before the press
+  if (data.seen >= (group.pressed ?? 0)) choose(data.chosen); // otherwise the server drew this page before the press
 }

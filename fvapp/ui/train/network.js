@@ -1,17 +1,17 @@
-// The diagram of a network, and the weights that move its lines. Mounted twice, once for each: the page draws the
-// diagram, its live part brings the weights.
-// Lines that move are drawn on a canvas behind the rest of the picture: with the processor slowed six times, 171 shapes
-// of the picture itself that change colour and width left 14 to 26 frames a second.
+// The diagram of a network, and the weights that move its lines. It is mounted twice: the page draws the diagram, its
+// live part brings the weights.
+// Moving lines are drawn on a canvas behind the rest of the picture. With the processor slowed down six times, 171 SVG
+// shapes that change colour and width left only 14 to 26 frames per second.
 
-const MOVE = 500; // milliseconds in which lines go to where new weights have them
-const JUMP = 50; // of them at most from one frame to the next: while charts are drawn there are none
+const MOVE = 500; // milliseconds in which lines move to their new weights
+const JUMP = 50; // the most milliseconds to count between two frames, as no frames are drawn while charts are
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let picture = null; // the mounted diagram
-let latest = null; // what was brought last
+let latest = null; // the latest weights
 
 function build(parent, svg) {
-  let box = parent.querySelector(".network"); // beside it is the style
+  let box = parent.querySelector(".network"); // the style is beside it
   if (!box) {
     box = node("div", "network", parent);
     new ResizeObserver(() => fit(parent.drawn)).observe(box);
@@ -25,7 +25,7 @@ function build(parent, svg) {
   return { svg, box, canvas, paths, ends, shares, from: shares, to: shares, way: 1, at: 0, request: 0 };
 }
 
-/** Lay the canvas under the picture, pixel on pixel. */
+/** Put the canvas exactly below the picture. */
 function fit(drawn) {
   const place = drawn.paths[0]?.getScreenCTM();
   if (!place) return;
@@ -38,7 +38,7 @@ function fit(drawn) {
   draw(drawn);
 }
 
-/** Draw each line as wide as its weight is large, on its way from the weights before. */
+/** Draw each line as wide as its weight is large, on its way from the previous weights. */
 function draw(drawn) {
   const { canvas, ends, shares, from, to, matrix } = drawn;
   const context = canvas.getContext("2d");
@@ -83,7 +83,7 @@ export default function (call) {
   }
   move();
   return () => {
-    // The end of an earlier call may come after a later one.
+    // A later call may come before this one ends.
     if (picture === call) picture = null;
     if (latest !== data) return;
     latest = null;

@@ -1,17 +1,17 @@
-// Twelve pictures, a guess below each, a drawing with all its bars, and the moments of the training one after the other.
-// The server sends all moments at once; the browser plays what is new, and looks back without asking.
+// Twelve pictures with a guess below each, a drawing with all its bars, and the moments of the run in turn. The server
+// sends all moments at once; the browser plays the new ones, and replays without a request.
 
-const PACE = 420; // milliseconds a moment stays
-const MOST_BUTTONS = 30; // of more classes one is typed
-const HURRIED = 260; // where many wait
+const PACE = 420; // milliseconds that a moment is shown
+const MOST_BUTTONS = 30; // with more classes, the visitor types one
+const HURRIED = 260; // milliseconds for a moment if many are waiting
 const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
 
-const played = new Map(); // how far each run has been shown, for the next time the page is drawn
+const played = new Map(); // how far each run has been played, for when the page is drawn again
 
-const ours = new Map(); // what the visitor took the images of each run for, until the tab is closed
+const ours = new Map(); // the visitor's guesses for each run, until the tab is closed
 
-/** Return the visitor's own guesses of a run, by image; a browser may refuse to keep them. */
+/** Return the visitor's own guesses for a run, by image; a browser may refuse to store them. */
 function guessesOf(run) {
   const name = `fvapp.guesses.${run}`;
   if (!ours.has(run)) {
@@ -24,7 +24,7 @@ function guessesOf(run) {
   return ours.get(run);
 }
 
-/** Ask the visitor what one image after the other is, while the network has yet to answer. */
+/** Ask the visitor what each image shows, until the network has its first answers. */
 function askVisitor(parts, data) {
   const { dialog } = parts;
   const mine = guessesOf(data.run);
@@ -86,7 +86,7 @@ const place = (picture, data, index) => {
   picture.style.backgroundPosition = `${(100 * index) / (data.truth.length - 1)}% 0`;
 };
 
-/** Show what one moment makes of the drawing: a bar for each class, that of the answer in colour. */
+/** Show a moment's answer to the drawing: a bar for each class, with the answer's in colour. */
 function showDrawing({ own }, data, moment) {
   const { names, words } = data;
   own.hidden = !data.drawing;
@@ -111,7 +111,7 @@ function showDrawing({ own }, data, moment) {
   own.setAttribute("aria-label", words.drawing_said.replace("{guess}", guess));
 }
 
-/** Write a name that breaks after a slash only: "T-shirt/top" has to fit below a small picture. */
+/** Write a name that only breaks after a slash, as "T-shirt/top" must fit below a small picture. */
 function write(place, name) {
   if (place.dataset.name === name) return;
   place.dataset.name = name;
@@ -119,7 +119,7 @@ function write(place, name) {
   place.replaceChildren(...parts.flatMap((part, at) => (at ? ["/", document.createElement("wbr"), part] : [part])));
 }
 
-/** Say what one moment makes of one image: its state, its words, how sure it is. */
+/** Return a moment's answer to an image: its state, its text, and how sure the network is. */
 function verdict(data, moment, index) {
   const { words, names, truth } = data;
   if (!moment) return { state: "unknown", guess: "?", share: 0, percent: "" };
@@ -128,7 +128,7 @@ function verdict(data, moment, index) {
   const share = moment.shares[index] ?? 0;
   return {
     state: label === truth[index] ? "right" : "wrong",
-    guess: names[label] ?? String(label), // an output neuron that stands for no class
+    guess: names[label] ?? String(label), // for an output neuron without a class
     share,
     percent: `${Math.floor(100 * share + 0.5)}%`,
   };
@@ -150,7 +150,7 @@ const said = (data, index, { state, guess, percent }) =>
 const lineOf = (data, moment) =>
   moment ? data.words.line.replace("{when}", moment.when).replace("{right}", moment.right) : data.words.empty;
 
-/** Show one image large, with what the network took it for at every moment. */
+/** Open an image in large, with the network's answers at all moments. */
 function open(parts, data, index, look) {
   const { dialog } = parts;
   beginDialog(dialog, data.words.label.replace("{label}", data.names[data.truth[index]]), data.words.close);
@@ -193,7 +193,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   if (parts.tiles.length !== data.truth.length) buildTiles(parts, data.truth.length);
   if (state.run !== data.run) {
-    // Of a run that has ended one sees the end; of one that trains, everything from its beginning.
+    // A finished run is shown at its end; a run in training is played from its beginning.
     const begin = data.live ? (played.get(data.run) ?? 0) : last;
     Object.assign(state, { run: data.run, back: false, playing: false, at: Math.min(begin, last) });
   }
@@ -218,7 +218,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       tile.setAttribute("aria-label", said(data, index, found));
       tile.disabled = last < 0;
     });
-    // Not where it would be gone before one has read it: a worker that is warm answers within a second.
+    // Not when it would disappear before anybody has read it: a warm worker answers within a second.
     const waits = data.live && last < 0 && Object.keys(guessesOf(data.run)).length < data.truth.length;
     parts.ask.hidden = !waits;
     parts.ask.textContent = data.words.guess_now;
@@ -226,7 +226,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parts.controls.hidden = last < 0 && !data.live;
     parts.controls.dataset.idle = String(last < 1);
     parts.play.disabled = parts.range.disabled = last < 1;
-    // Beside "Stop" and "Pause" of a training there is no such button, unless one looks back.
+    // While a run trains, there is no such button beside "Stop" and "Pause", unless the visitor looks back.
     parts.play.hidden = data.live && !state.back;
     parts.play.textContent = moving() && !still.matches ? data.words.pause : data.words.play;
     parts.range.max = Math.max(0, last);
@@ -242,7 +242,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     go();
   }
 
-  /** Wait for the next moment while there is one to go to. */
+  /** Wait for the next moment, if there is one. */
   function go() {
     clearTimeout(state.timer);
     if (state.at >= last) {
@@ -258,7 +258,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   parts.range.setAttribute("aria-label", data.words.slider);
   parts.play.onclick = () => {
     if (still.matches) {
-      // Without motion: one moment after the other.
+      // Without motion, show one moment after another.
       state.at = state.at >= last ? 0 : state.at + 1;
       state.back = state.at < last;
       draw();

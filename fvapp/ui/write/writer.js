@@ -1,4 +1,4 @@
-// The writer of core/export/page as a component: its text stays when another network takes over.
+// The writer of core/export/page as a component. Its text stays when another network is chosen.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const shown = parentElement.querySelector(".writer");

@@ -1,8 +1,8 @@
-// The film of a training: shares of one image, pictures of a few neurons, and test images on the class wheel.
-// Everything comes once; playing needs no server.
+// The film of a run: the class shares of one image, pictures of a few neurons, and test images on the class wheel. The
+// server sends everything once; playing needs no server.
 
-const FRAMES_A_SECOND = 1.6; // of the training; drawn in between as often as the screen shows
-const READABLE = 150; // milliseconds that a number stands while it plays: new words lay the page out, bars only move
+const FRAMES_A_SECOND = 1.6; // frames of the film per second; the browser interpolates between them
+const READABLE = 150; // milliseconds that a number stays while playing: new text changes the page's layout, bars do not
 
 function build(root, data) {
   root.replaceChildren();
@@ -17,7 +17,8 @@ function build(root, data) {
     node("span", "name", bars, name);
     return node("span", "share", bars);
   });
-  const lengths = node("canvas", "lengths", bars); // one canvas: ten moving elements would have the whole page repainted
+  // one canvas for all bars, as ten moving elements would repaint the whole page
+  const lengths = node("canvas", "lengths", bars);
   lengths.ariaHidden = "true";
   lengths.style.gridRow = `1 / span ${rows.length}`;
   const small = node("div", "small", left);
@@ -58,7 +59,7 @@ export default function ({ data, parentElement }) {
     return values[low * size + index] * (1 - rest) + values[high * size + index] * rest;
   };
 
-  // Asked while it plays, the browser would lay the whole page out again for each frame.
+  // Measured now, as measuring while playing would make the browser lay out the whole page for each frame.
   let side = 1;
   let ink = "";
   const rows = { width: 1, height: 1, gap: 0 };
@@ -169,14 +170,14 @@ export default function ({ data, parentElement }) {
 
   parts.play.onclick = () => {
     if (still) {
-      // Without motion: one frame after the other.
+      // Without motion, show one frame after another.
       at = at >= frames - 1 ? 0 : Math.min(frames - 1, Math.floor(at) + 1);
       draw();
       return;
     }
     playing = !playing;
     if (playing) {
-      measure(); // light may have become dark
+      measure(); // the theme may have changed
       if (at >= frames - 1) at = 0;
       before = 0;
       request = requestAnimationFrame(tick);

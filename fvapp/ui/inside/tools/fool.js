@@ -1,5 +1,6 @@
-// Fool it: the image one paints on, and what the pixels did. A click, or Enter, turns a pixel black or white and takes
-// that back when it comes again. It is painted here at once; the server is told all of them and says what came of it.
+// The tool Fool it: an image whose pixels a visitor turns black or white, and the result. A click or Enter turns a
+// pixel, and a second one restores it. The image is painted here at once; the server gets all turned pixels and sends
+// the result.
 
 const SVG = "http://www.w3.org/2000/svg";
 

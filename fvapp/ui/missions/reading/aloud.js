@@ -1,10 +1,10 @@
-// Reads a screen of a mission aloud, sentence by sentence. Only with a voice of this computer: other voices are a
-// server's, to which the browser would send what it reads.
+// Reads a mission's screen aloud, sentence by sentence. It only uses voices of this computer, because for others the
+// browser would send the text to a server.
 
 const silent = "button:not(.word), summary, details:not([open]) > *, select, pre, svg, script, style, [translate=no]";
 const icons = { start: "M3 9v6h4l5 5V4L7 9zM15.5 8.5a5 5 0 0 1 0 7M18 6a8.5 8.5 0 0 1 0 12", stop: "M7 7h10v10H7z" };
 
-/** Return the lines that an element shows. */
+/** Return the visible lines of an element. */
 const linesOf = (element, lines = [""]) => {
   for (const each of (element.shadowRoot ?? element).childNodes) {
     if (each.nodeType === Node.TEXT_NODE) lines.push(lines.pop() + each.data);
@@ -40,7 +40,7 @@ export default function ({ data: { screen, words, signs, voices }, parentElement
     show();
   };
   press.onclick = () => read(!press.reading);
-  speechSynthesis.onvoiceschanged = show; // voices come after the page
+  speechSynthesis.onvoiceschanged = show; // voices load later than the page
   show();
   return (window.onpagehide = () => read(false));
 }

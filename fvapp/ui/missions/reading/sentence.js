@@ -1,8 +1,8 @@
-// A sentence with words of the glossary in it: underlined, each opens its picture and what it means.
+// A sentence with underlined glossary words, each of which opens its picture and explanation.
 
 export default function ({ data, parentElement }) {
   const said = JSON.stringify(data);
-  if (parentElement.sentence === said) return; // an opened word stays open
+  if (parentElement.sentence === said) return; // leaves an opened word open
   parentElement.sentence = said;
   parentElement.querySelector(".sentence")?.remove();
   const root = node("div", "sentence", parentElement);
@@ -10,14 +10,14 @@ export default function ({ data, parentElement }) {
 
   const open = ({ name, text, picture }) => {
     beginDialog(dialog, name, data.close);
-    node("div", "picture", dialog).innerHTML = picture; // our own SVG
+    node("div", "picture", dialog).innerHTML = picture; // the app's own SVG
     node("p", "", dialog, text);
     dialog.showModal();
   };
 
   for (const paragraph of data.paragraphs) {
     const line = node(data.tag, data.size, root);
-    let last = null; // the word before, which no line may end after while its comma or colon comes
+    let last = null; // the previous word, kept on the same line as the comma or colon after it
     for (const { kind, text, word } of paragraph) {
       if (word) {
         last = node("span", "whole", line);

@@ -24,7 +24,7 @@ _SWITCHABLE = {
 def prepare_source(
     source: Strokes | Photo, dataset: str, without: Set[str] = frozenset()
 ) -> Preparation:
-    """Prepare a drawing or photo for networks trained on a data set.
+    """Return a drawing or photo, prepared step by step for networks trained on a data set.
 
     Args:
         without: names of steps to leave out.
@@ -32,7 +32,8 @@ def prepare_source(
     Raises:
         BlankError: the drawing or photo is blank.
     """
-    # Imported here because SciPy takes half a second to import, and drawn digits do not need it.
+    # Some modules are imported below, because they import SciPy, which takes half a second, and
+    # drawn digits do not need it.
     if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 

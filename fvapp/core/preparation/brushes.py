@@ -7,11 +7,11 @@ from fvapp.core.colours import PENCIL, WIDE_BRUSH
 
 @dataclass(frozen=True)
 class Brush:
-    """Three pens of different widths but the same colour.
+    """A brush of the drawing canvas: three pens of different widths but the same colour.
 
     Attributes:
         pen_widths: the widths of the three pens, in pixels of a 280x280 canvas.
-        ink_lightness: the brightness of the ink in the network's input image, up to 1.
+        ink_lightness: the brightness of the ink in the network's input image, from 0 to 1.
     """
 
     pen_widths: tuple[int, int, int]

@@ -7,25 +7,26 @@ _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # minimum length of a ruled line, as a share of the photo's width
 # Minimum number of ink pixels in a row of a ruled line, as a share of the photo's width.
 _FULL = 0.4
-# If other ink is taller than this share of the photo's height, a supposed ruled line is a digit's
-# stroke.
+# Maximum height of the other ink, as a share of the photo's height. If the other ink is taller, a
+# supposed ruled line is a stroke of the digit.
 _FILLS = 0.7
 # Maximum thickness of a ruled line, as a share of the photo's width. The strokes of a large digit
 # are thicker.
 _THIN = 0.03
-_END = 0.06  # maximum distance between a ruled line's end and the border, as a share of the width
-_MANY = 3  # minimum number of parallel lines for which the paper counts as ruled
+_END = 0.06  # maximum distance of a ruled line's end from the photo's edge, as a share of the width
+_MANY = 3  # minimum number of parallel lines on ruled paper
 # A shape that covers more than this share of the picture's border is the table or a shadow.
 _EDGE = 0.12
-# Maximum distance of a loose part from the digit, as a share of the digit's longer side.
+# Maximum distance of a loose part of the digit from its main part, as a share of the main part's
+# longer side.
 _NEAR = 0.25
-_SPECK = 0.03  # minimum ink of a loose part, as a share of the digit's ink
-_AS_HIGH = 0.6  # minimum height of a shape beside the digit, as a share of the digit's height
-_AS_MUCH = 0.25  # minimum ink of a shape beside the digit, as a share of the digit's ink
+_SPECK = 0.03  # minimum ink of a loose part of the digit, as a share of the main part's ink
+_AS_HIGH = 0.6  # minimum height of a second digit, as a share of the first digit's height
+_AS_MUCH = 0.25  # minimum ink of a second digit, as a share of the first digit's ink
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
-    """Return an ink mask without the lines of ruled or squared paper; strokes across them stay."""
+    """Return an ink mask without the lines of ruled or squared paper; strokes over lines stay."""
     mask = _without_horizontal_lines(mask)
     return _without_horizontal_lines(mask.T).T
 
@@ -33,8 +34,8 @@ def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
 def select_digit(mask: np.ndarray) -> np.ndarray:
     """Return the mask of the digit: the main shape near the middle and the parts close to it.
 
-    Parts that are far from the main shape or much smaller are dropped. So are parts along the
-    picture's border, unless there are no others.
+    Parts that are far from the main shape or much smaller are dropped. Parts along the picture's
+    border are dropped, too, unless all parts lie there.
     """
     labels, places, weights = _connected_parts(mask)
     if not places:
@@ -53,9 +54,9 @@ def select_digit(mask: np.ndarray) -> np.ndarray:
 
 
 def count_shapes(mask: np.ndarray) -> int:
-    """Return how many shapes of similar height and ink stand side by side, like a number's digits.
+    """Return how many shapes of similar size stand side by side, like the digits of a number.
 
-    A shape above or below another counts as part of it, like the bar of a 5.
+    A shape above or below another shape counts as part of it, like the bar of a 5.
     """
     _, places, weights = _connected_parts(mask)
     heights = np.array([rows.stop - rows.start for rows, _ in places])
@@ -100,8 +101,8 @@ def _without_horizontal_lines(mask: np.ndarray) -> np.ndarray:
     """Return the mask without nearly horizontal lines, tilted by at most 8 degrees.
 
     If the mask is divided into rows that follow the tilt of the lines, the ink of all lines falls
-    into few rows. So the tilt is found by the largest sum of squared ink counts. Lines photographed
-    at an angle have several tilts, so this is repeated up to three times, each time for one tilt.
+    into few rows. The tilt is therefore the one with the largest sum of squared ink counts. Lines
+    photographed at an angle have different tilts, so up to three tilts are searched for in turn.
     """
     for _ in range(3):
         cleaned = _without_lines_of_one_tilt(mask)
@@ -163,7 +164,7 @@ def _find_ruled_lines(
     if len(lines) >= _MANY:
         return _add_faint_lines([line[:2] for line in lines], count)
 
-    # A digit's stroke may reach from border to border, too, but then the rest of the ink is tall.
+    # A stroke of a digit may also reach from border to border, but then the other ink is tall.
     rest = np.ones(len(row), bool)
     for first, last, _ in lines:
         rest &= (row < first - 2) | (row > last + 1)
@@ -191,6 +192,6 @@ def _add_faint_lines(lines: list[tuple[int, int]], count: np.ndarray) -> list[tu
 
 
 def _runs_of_true(full: np.ndarray) -> list[tuple[int, int]]:
-    """Return (start, stop) of each run of consecutive True values."""
+    """Return the (start, stop) indices of each sequence of consecutive True values."""
     runs, _ = ndimage.label(full)
     return [(run.start, run.stop) for (run,) in ndimage.find_objects(runs)]

@@ -19,7 +19,8 @@ from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, res
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
 _WORKING = 224  # longer side of the reduced picture that the preparation works on, in pixels
-# On a scale from 0 (black) to 1 (white), a picture without any lighter pixel counts as blank.
+# Minimum brightness of ink, from 0 (black) to 1 (white). A picture without any brighter pixel is
+# blank.
 _FAINTEST = 0.06
 # A background is plain if 90% of the picture's border varies less than this (0 to 1).
 _PLAIN = 0.06
@@ -28,8 +29,8 @@ _SAME_SHADE = 0.03
 _DARK_GROUND = 0.2  # maximum brightness of a dark background, such as black cloth, from 0 to 1
 _LIGHT_GROUND = 0.65  # minimum brightness of a light background, such as paper or a wall
 _SHADES = 16  # number of shades per colour channel in the colour histograms
-_ROUNDS = 5  # rounds of guessing the mask; more did not change the masks of the test photos
-# Minimum and maximum share of the picture that a piece of clothing can cover.
+_ROUNDS = 5  # rounds of guessing the mask; further rounds did not change the test photos' masks
+# Minimum and maximum share of a photo's area that a piece of clothing can cover.
 _SMALLEST_SHARE = 0.04
 _LARGEST_SHARE = 0.96
 # Minimum width of a pen that paints areas, in pixels of a 280x280 canvas. Thinner pens draw lines.
@@ -48,7 +49,7 @@ _SHARPENING = 30
 
 
 def prepare_clothes_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
-    """Prepare clothes drawn as outlines with a thin pen, or painted with a wide one.
+    """Prepare clothes that are drawn as outlines with a thin pen or painted with a wide pen.
 
     Steps: ``drawing`` shows the drawing; ``fill`` fills closed outlines, whose thin lines become
     darker seams; ``box`` scales the longer side to 28 pixels; ``centre`` puts the piece in the
@@ -87,8 +88,9 @@ def _area_of_strokes(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
 def find_enclosed_cloth(ink: np.ndarray) -> np.ndarray:
     """Return the areas that outlines enclose, `bool` [h, w], except the hole in a bag's handle.
 
-    Such a hole lies above the largest enclosed area, and is narrower than this area's upper end. A
-    bodice, by contrast, is as wide as the skirt below it, and sleeves hang at the sides.
+    The hole in a handle lies above the largest enclosed area, and is narrower than the upper end of
+    this area. A bodice, by contrast, is as wide as the skirt below it, and sleeves hang at the
+    sides.
     """
     labels, count = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
     if count == 0:
@@ -141,7 +143,8 @@ def should_invert(grey: np.ndarray, mask: np.ndarray) -> bool:
     """Return whether to invert a photo of clothes, as Fashion-MNIST's authors did.
 
     A photo with a light background is always inverted, and a photo with a dark background is never
-    inverted. With a background in between, the photo is inverted if this makes the piece lighter.
+    inverted. With a medium background, the photo is inverted if this makes the piece of
+    clothing lighter.
     """
     if mask.all():
         return False
@@ -205,7 +208,7 @@ def _guess_mask_by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarra
 def _refine_mask_at_half_size(
     smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray
 ) -> np.ndarray:
-    """Return the mask `likely`, [h, w], refined by GrabCut at half size; `frame` is background."""
+    """Return the mask `likely`, [h, w], after refining it at half size by the GrabCut algorithm."""
     small = refine_mask(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
     mask = Image.fromarray(to_uint8(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
@@ -243,7 +246,7 @@ def _scale_and_centre(
 ) -> Preparation:
     """Scale the piece of clothing to a longer side of 28 pixels and put it in the middle.
 
-    If ``centre`` is left out, the piece keeps its distance from the middle, if there is room.
+    If the step ``centre`` is left out, the piece keeps its distance from the middle if possible.
     """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")

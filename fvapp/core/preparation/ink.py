@@ -14,17 +14,17 @@ SMALLEST = 224  # minimum longer side in pixels; smaller pictures are enlarged t
 _WINDOW = 0.3
 FEWEST = 40  # minimum number of ink pixels; a thin digit a tenth as tall as the photo has about 40
 _FAINTEST = 0.08  # minimum contrast of ink, as a share of the paper's brightness
-# If the grey picture has less contrast than this, its red, green and blue channels are tried, too.
+# Minimum contrast of a grey picture. With less contrast, the three colour channels are tried, too.
 _COLOURED = 0.3
-_EVEN = 1.5 / 255  # Smaller differences in brightness, from 0 to 1, are ignored.
-# Minimum level of ink, as a share of its usual level. At the edge of a stroke, the level is about
-# one half.
+_EVEN = 1.5 / 255  # minimum difference in brightness, from 0 to 1, that is not ignored
+# Minimum amount of ink in a pixel of a stroke, as a share of the ink's usual level. At the edge of
+# a stroke, the share is about one half.
 _WEAK = 0.4
-_STRONG = 0.65  # Every stroke exceeds this share of the ink's usual level somewhere.
+_STRONG = 0.65  # minimum amount of ink somewhere in each stroke, as a share of the usual level
 # Maximum slope at a shadow's edge, in shares of the ink's usual level per pixel. The edges of
 # strokes have at least 0.15.
 _STEEPEST_SHADOW = 0.08
-_NOISE = 5.0  # minimum level of ink, in standard deviations of the paper's grain
+_NOISE = 5.0  # minimum amount of ink, in standard deviations of the grain of the paper
 
 
 def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
@@ -36,7 +36,8 @@ def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
         pixels: `uint8` [h, w, 3].
     """
     red, green, blue = np.moveaxis(pixels, 2, 0)
-    # Preparing a picture that is already grey, such as a canvas drawing, takes a third of the time.
+    # For a picture that is already grey, such as a canvas drawing, the preparation takes a third of
+    # the time.
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return _working_copy(red)
     colours = _working_copy(pixels)
@@ -68,7 +69,10 @@ def plain_paper_shade(grey: np.ndarray) -> float | None:
 
 
 def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
-    """Return the ink on a uniform background, [h, w], 1 at its usual level; None without ink."""
+    """Return the amount of ink on a uniform background, [h, w]; None without ink.
+
+    An amount of 1 is the usual level of the ink.
+    """
     ink = paper - grey if dark else grey - paper
     strong = ink[ink > _FAINTEST]
     return np.clip(ink / np.median(strong), 0, 1) if len(strong) else None
@@ -77,11 +81,11 @@ def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray
 def is_dark_on_light(grey: np.ndarray) -> bool:
     """Return whether the ink is darker than the paper.
 
-    Ink is narrow, so a closing or an opening of the picture removes it. Ink also differs from the
-    median of its surroundings and from the background plane, which fits the brightness of most
-    pixels. The hole in an 8 is as narrow as ink, but as light as the paper. A shadow differs from
-    the background plane, but not from its surroundings. A thick digit that fills the picture equals
-    the median of its surroundings, but differs from the plane.
+    Ink is narrow, so a morphological closing or opening of the picture removes it. Ink also differs
+    from the median of its surroundings and from the background plane, which fits the brightness of
+    most pixels. The hole in an 8 is as narrow as ink, but as light as the paper. A shadow differs
+    from the background plane, but not from its surroundings. A thick digit that fills the picture
+    equals the median of its surroundings, but differs from the background plane.
     """
     small = _resize_grey(grey, 64)
     around = ndimage.median_filter(_resize_grey(small, 32), size=17, mode="nearest")
@@ -93,13 +97,15 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     darker = np.maximum(np.minimum(-beyond_plane, -beyond_median), 0) * (
         _fill_narrow_dark_parts(small) - small
     )
-    # Ink covers few pixels, but differs strongly. With a high power, it outweighs weak differences
-    # that cover many pixels.
+    # Ink covers few pixels, but differs strongly from the paper. With a high power, ink outweighs
+    # weak differences that cover many pixels.
     return bool((darker**4).sum() >= (lighter**4).sum())
 
 
 def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
-    """Return the ink in a photo, [h, w], 1 at its usual level; None if nothing stands out.
+    """Return the amount of ink in a photo, [h, w]; None if nothing stands out.
+
+    An amount of 1 is the usual level of the ink.
 
     The background (paper, shadow, uneven light) is estimated by a morphological closing, which
     fills in everything dark that is narrower than a window. The amount of ink is the share of the
@@ -107,20 +113,20 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
     ink = _missing_brightness(picture, _fill_narrow_dark_parts(picture))
-    if _usual_ink_level(ink) is None:  # strokes wider than the window were taken for background
+    if _usual_ink_level(ink) is None:  # perhaps strokes wider than the window count as background
         ink = _missing_brightness(picture, _fit_background_plane(picture))
     level = _usual_ink_level(ink)
     return None if level is None else np.clip(ink / level, 0, 1)
 
 
 def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
-    """Return the mask of the ink, `bool` [h, w]: all strokes that are strong somewhere.
+    """Return the mask of the ink, `bool` [h, w], with all strokes that are dark somewhere.
 
     A part of the picture whose edges are soft all around is left out, because it is a shadow.
 
     Args:
-        pixel: width of an original photo pixel in the picture searched for ink. Above 1, the photo
-            was enlarged, which softens edges.
+        pixel: width of an original photo pixel, in pixels of the picture that is searched for ink.
+            If it is above 1, the photo was enlarged, which softens edges.
     """
     mask = ink > _WEAK
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
@@ -150,8 +156,8 @@ def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
 
 def _missing_brightness(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
     lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
-    # The closing lies above the paper's grain, so plain paper seems to have ink. Subtracting the
-    # median corrects this.
+    # The closing is lighter than the paper with its grain, so plain paper seems to have ink.
+    # Subtracting the median corrects this.
     lost -= _sort_values(lost)[lost.size // 2]
     return lost
 

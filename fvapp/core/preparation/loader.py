@@ -1,4 +1,4 @@
-"""Reads all image files that come from uploads, the camera and the canvas."""
+"""Reads the image files that come from uploads, the camera and the drawing canvas."""
 
 import io
 import re
@@ -19,7 +19,7 @@ The costliest format, animated WebP with transparency, takes 16 bytes per pixel 
 MOST_JPEG_PIXELS = 120_000_000
 MOST_JPEG_SCANS = 32  # maximum number of scans in a JPEG; encoders usually write about ten
 LONGEST_SIDE = 1_024  # maximum longer side of the stored picture, in pixels
-_LIGHT = 190  # A shape whose mean grey is above this (white is 255) is hardly visible on white.
+_LIGHT = 190  # mean grey (white is 255) above which a shape is hardly visible on white
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 # Pillow's names for JPEGs. Many phones write MPO, a JPEG with further images after the first.
@@ -31,7 +31,7 @@ _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _START_OF_IMAGE = 0xD8
 _END_OF_IMAGE = 0xD9
 _START_OF_SCAN = 0xDA
-_ALONE = (0x01, _START_OF_IMAGE)  # markers that no segment follows
+_ALONE = (0x01, _START_OF_IMAGE)  # JPEG markers that are not followed by a segment
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,9 @@ def load_image(data: bytes) -> Photo:
     removed.
 
     Raises:
-        ImageError: ``image_too_many_bytes``, ``image_too_many_pixels``, ``not_an_image``,
-            ``image_damaged``, depending on the problem.
+        ImageError: ``image_too_many_bytes``: the file is too large; ``image_too_many_pixels``: the
+            picture is too large; ``not_an_image``: the format is unknown; ``image_damaged``: the
+            file is damaged.
     """
     if len(data) > MOST_BYTES:
         raise ImageError("image_too_many_bytes", most=MOST_BYTES // 1_000_000)
@@ -91,9 +92,9 @@ def _count_jpeg_scans(data: bytes) -> int:
     """Return the number of scans in a JPEG's first image, not counting embedded thumbnails.
 
     A JPEG with one scan is decoded row by row. With more scans, the decoder keeps all coefficients
-    (two bytes each) in memory, even to make a smaller copy, and processes all of them for each
-    scan. A scan may take only a few bytes, so decoding can be slow: a file of 180 kB with 15
-    million pixels and 3,000 scans took a minute.
+    (two bytes each) in memory, even to make a smaller copy, and processes them all for each scan. A
+    scan may take only a few bytes in the file, so even a small file can be slow to decode: a file
+    of 180 kB with 15 million pixels and 3,000 scans took a minute.
     """
     scans = 0
     place = 0
@@ -115,7 +116,7 @@ def _too_many_pixels_error(most: int) -> ImageError:
 def _decode_image(image: Image.Image) -> np.ndarray:
     if image.format in _JPEG:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        # Pillow cannot decode every JPEG at a smaller size.
+        # The picture may still be large, because Pillow cannot decode every JPEG at a smaller size.
         if image.width * image.height > MOST_PIXELS:
             raise _too_many_pixels_error(MOST_PIXELS)
     image.load()
@@ -130,9 +131,9 @@ def _turn_upright(image: Image.Image) -> None:
     """Rotate a picture in place as its EXIF orientation says; damaged EXIF data are ignored."""
     try:
         ImageOps.exif_transpose(image, in_place=True)
+    # Damaged EXIF data raise many kinds of errors. If Pillow can read the orientation, it rotates
+    # the picture before it fails to rewrite the EXIF data.
     except Exception:
-        # Damaged EXIF data raise many kinds of errors. If Pillow can read the orientation, it
-        # rotates the picture before it fails to rewrite the EXIF data.
         return
 
 

@@ -20,19 +20,20 @@ from fvapp.core.preparation.thickness import (
     estimate_pen_width,
 )
 
-# A shape whose pen width is more than this share of its longer side is an area, not a line drawing.
+# Maximum pen width of a line drawing, as a share of its longer side. A shape drawn with a wider pen
+# is an area.
 _SOLID = 0.30
-_SMALL = 0.5  # A digit smaller than this share of the picture is enlarged and searched for again.
+_SMALL = 0.5  # share of the picture below which a digit is enlarged and searched for again
 _MARGIN = 0.4  # margin around a small digit, as a share of the digit's longer side
-# A digit whose longer side differs from the box's 20 pixels by less than this many pixels is not
-# scaled.
+# Minimum difference, in pixels, between a digit's longer side and the box's 20 pixels for which the
+# digit is scaled.
 _SAME_SIZE = 0.7
 # The preparation steps before the digit is scaled.
 _FIRST_STEPS = ("photo", "invert", "light", "clean")
-_CLOSE = 100  # longer side, in pixels, at which a digit is redrawn: five pixels per image pixel
-# Minimum pen width in pixels when a digit is redrawn. Thinner lines would break or vanish.
+_CLOSE = 100  # longer side, in pixels, of a redrawn digit before it is scaled to the 20-pixel box
+# Minimum pen width, in pixels, of a digit that is redrawn. Thinner lines would break or vanish.
 _CLOSE_PEN = 3
-_TINY = 0.04  # A shape smaller than this share of the picture is a dot and is not enlarged.
+_TINY = 0.04  # share of the picture below which a shape is a dot, which is not enlarged
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
 
 @dataclass(frozen=True)
 class _ScaledPicture:
-    """A picture of a digit, ready to be drawn at 28x28, unchanged or with its strokes redrawn.
+    """A picture of a digit, ready to be scaled to 28x28 pixels, possibly with redrawn strokes.
 
     Attributes:
         shown_picture: the picture [h, w], light on dark.
@@ -128,9 +129,9 @@ class _ScaledPicture:
         edge_distances: distance of each pixel around the digit from the edges of strokes; None if
             the strokes are not redrawn.
         part_corner, part_zoom: the top left corner (x, y) of `edge_distances` in the picture, and
-            its pixels per pixel of the picture.
-        whole_pixel_width: if not 0, each original photo pixel becomes one pixel of the image, and
-            this is its width in the picture.
+            the number of pixels of `edge_distances` per pixel of the picture.
+        whole_pixel_width: the width of an original photo pixel in the picture if each becomes
+            exactly one pixel of the image, else 0.
     """
 
     shown_picture: np.ndarray
@@ -216,7 +217,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
 
 
 def _find_digit_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
-    """Return a small digit as found in the enlarged photo; return a large digit unchanged."""
+    """Return a small digit as found again in the enlarged photo; return a large digit unchanged."""
     if found.longest_side >= _SMALL * max(found.grey_picture.shape):
         return found
     half = (0.5 + _MARGIN) * max(found.longest_side, 4)
@@ -236,7 +237,7 @@ def _pixel_slice(low: float, high: float, count: int) -> slice:
 
 
 def _step_picture(found: _FoundDigit, without: Set[str], name: str) -> np.ndarray:
-    """Return the picture after a preparation step; called only when that picture is displayed."""
+    """Return the picture after a preparation step; called only to display this picture."""
     return to_uint8(_step_pictures(found, without)[name])
 
 

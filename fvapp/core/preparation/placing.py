@@ -17,13 +17,11 @@ BOX = 20.0  # side of the square box that a digit fills, in pixels
 # Position of a digit's centre of mass, in pixels from the left and the top. In MNIST, the centres
 # lie evenly between 14.0 and 15.0.
 MIDDLE = 14.5
-PEN = 2.4  # stroke width in pixels, explained below
-
-# With strokes of width PEN, digits have as much ink as MNIST's training images, whose mean
+# Stroke width, in pixels, with which digits have as much ink as MNIST's training images, whose mean
 # brightness is 0.131. This was measured with 600 digits written on a tablet (UCI's pen digits):
 # their mean brightness is 0.123 when drawn 2.3 pixels wide and 0.140 when drawn 2.6 pixels wide.
-
-_SMALLEST = 0.04  # A drawing smaller than this share of the canvas is a dot and is not enlarged.
+PEN = 2.4
+_SMALLEST = 0.04  # share of the canvas below which a drawing is a dot, which is not enlarged
 
 
 def fit_strokes_to_box(
@@ -44,7 +42,7 @@ def fit_strokes_to_box(
 
 
 def pen_width_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
-    """Return the pen's width in image pixels once the drawing, pen included, fills the box."""
+    """Return the pen's width, in image pixels, after scaling the drawing to fill the 20x20 box."""
     low, high = bounding_box(strokes)
     return pen * BOX / (max(float((high - low).max()), _SMALLEST * SIZE) + pen)
 
@@ -69,11 +67,10 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 
 
 def shift_to_centre_of_mass(image: np.ndarray) -> np.ndarray:
-    """Return the shift (x, y) that puts the centre of mass of a 28x28 image where MNIST has it.
+    """Return the shift (x, y) that moves a 28x28 image's centre of mass to where MNIST has it.
 
     The shift never moves the 20x20 box out of the image. It is rounded to a multiple of 1/1024
-    pixel. The last digits of a centre of mass depend on the order of summation. Without rounding, a
-    tie between two pixels could depend on this order, too.
+    pixel, because the last digits of a centre of mass depend on the order of summation.
     """
     most = (SIZE - BOX) / 2
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024

@@ -1,4 +1,4 @@
-"""Represents the result of preparing a drawing or photo: its steps and the network's image."""
+"""Represents the steps of preparing a drawing or photo, and the image that results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class PreparationStep:
     def picture_after_step(self) -> np.ndarray:
         """The picture after this step, `uint8` [h, w].
 
-        It is light on dark, except for a photo that is not inverted yet.
+        The picture is light on dark, unless it is a photo that is inverted later.
         """
         return self.picture_source() if callable(self.picture_source) else self.picture_source
 
@@ -59,7 +59,7 @@ def to_uint8(image: np.ndarray) -> np.ndarray:
 
 
 def resize_pixels(pixels: np.ndarray, factor: float) -> np.ndarray:
-    """Return a picture, `uint8` [h, w] or [h, w, 3], scaled by `factor`; no side becomes 0."""
+    """Return a picture, `uint8` [h, w] or [h, w, 3], scaled by `factor`; no side gets 0 pixels."""
     image = Image.fromarray(pixels)
     width, height = (max(1, round(side * factor)) for side in image.size)
     return np.asarray(

@@ -22,13 +22,13 @@ CANVAS_SIZE = 280
 # Side of the browser's canvas, in the canvas's own units. Drawings are sharp if the canvas is at
 # most 360 CSS pixels wide and the screen has three device pixels per CSS pixel.
 CANVAS_UNITS = 1120
-CANVAS_NAME = "drawing_"  # The server's names for drawings on a page's canvas begin with this.
+CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page's canvas
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
-FINE = 8  # subpixels per pixel in each direction, for 64 levels of grey at an edge
+FINE = 8  # subpixels per pixel in each direction, which give 64 levels of grey at an edge
 # Maximum distance of a point from the image, in subpixels, because Pillow uses 32-bit coordinates.
 _FARTHEST = 1e6
-# First items of the path commands in Fabric.js. The coordinates of points follow them.
+# First items of the path commands of Fabric.js, each followed by the coordinates of points.
 _COMMANDS = (["M"], ["Q"], ["L"])
 
 
@@ -111,11 +111,11 @@ def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
 def read_drawing(drawing: Any) -> Strokes:
     """Return one drawing of a strokes file as strokes.
 
-    If the drawing has no ``size``, the largest coordinate is the side of its canvas.
+    If the drawing has no ``size``, its largest coordinate is taken as the side of its canvas.
 
     Raises:
-        StrokesError: the drawing is invalid, as in :func:`parse_canvas`, or has no points
-            (``blank_drawing``).
+        StrokesError: the drawing is invalid, as in :func:`parse_canvas`; ``blank_drawing``: it has
+            no points.
     """
     strokes = [stroke for stroke in _read_strokes(drawing) if len(stroke)]
     if not strokes:
@@ -157,7 +157,7 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
 
 
 def _read_path_points(path: object) -> list[object]:
-    """Return a canvas path's points: its start, the control points of its curves, and its end."""
+    """Return the points of a canvas path: start, control points of the curves, and end."""
     commands = _read_typed_item(path, "path", list)
     if not commands or not all(
         isinstance(command, list) and command[:1] in _COMMANDS for command in commands

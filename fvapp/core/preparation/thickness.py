@@ -6,15 +6,17 @@ from scipy import ndimage
 from fvapp.core.preparation.steps import SIZE
 
 _FINE = 4  # subpixels per pixel in each direction, for soft edges
-# A line thinner than this share of a usual stroke is only a corner at the end of a stroke.
+# Minimum width of a line, as a share of the usual stroke width. A thinner line is only a corner at
+# the end of a stroke.
 _THINNEST = 0.4
 
 
 def estimate_pen_width(mask: np.ndarray) -> float:
     """Return an estimate of the width, in pixels, of the pen that drew a mask; 0 for an empty mask.
 
-    Along the middle of a stroke, the distance from the edge of the ink is half the pen's width. It
-    is less at the ends and more at crossings, so the upper quartile of its local maxima is used.
+    Along the middle of a stroke, the distance from the edge of the ink is half the pen's width. The
+    distance is smaller at the ends and larger at crossings, so the upper quartile of its local
+    maxima is used.
     For 25 drawn digits with pens from 5 to 44 pixels wide, the estimate is 0.97 to 1.03 times the
     true width.
     """
@@ -26,8 +28,8 @@ def estimate_pen_width(mask: np.ndarray) -> float:
 def distance_from_ink(mask: np.ndarray, growth: float) -> np.ndarray:
     """Return each pixel's distance from the ink (negative inside) after the ink grew by `growth`.
 
-    Where a negative `growth` would make a thin stroke vanish, its middle is kept, as thick as the
-    usual stroke becomes.
+    If a negative `growth` would make a thin stroke vanish, the stroke's middle is kept, as thick as
+    the usual stroke becomes.
     """
     inside = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
     outside = ndimage.distance_transform_edt(~mask)

@@ -44,8 +44,6 @@ from fvapp.ui.train.twelve import draw_twelve_images, go_inside_if_opened
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.lines import draw_written_lines
 
-_HEADLINE = 80  # approximate height of the headline, in pixels
-
 
 def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
     """Draw the shown run, in a part of the page that is redrawn whenever something changes.
@@ -271,17 +269,16 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
             st.markdown(t("own_text.untested", n=f"{LEAST_TESTED:,}"))
 
     with st.container(key="so_far"):
-        if record is None:
-            share = 1 / visit.settings.dataset_info.class_count
-            _draw_hundred_pixels("guessing", share)
-            st.header(t("train.right_by_guessing", right=_percent_number(share)), anchor=False)
-            st.caption(t("train.empty"))
-        elif result is None and record.state != "failed":
+        if result is None and (record is None or record.state != "failed"):
             validated = curves.epochs.val_accuracy
             so_far = validated[-1] if validated else recent_accuracy(curves)
             if so_far is None:
-                _draw_hundred_pixels("waits", 0)
-                st.skeleton(height=_HEADLINE)
+                guessing = 1 / settings.dataset_info.class_count
+                _draw_hundred_pixels("waits" if record else "guessing", guessing)
+                st.header(
+                    t("train.right_by_guessing", right=_percent_number(guessing)), anchor=False
+                )
+                st.caption(t("train.begun" if record else "train.empty"))
             else:
                 kind = "validation" if validated else "training"
                 _draw_accuracy_headline(

@@ -1,1 +1,1 @@
-"""Evaluates training runs: curves, overfitting, comparison, statistics, calibration, time left."""
+"""Evaluates training runs: curves, overfitting, comparisons, calibration and time left."""

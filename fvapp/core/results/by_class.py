@@ -1,4 +1,4 @@
-"""Evaluates classes: how many test images are classified correctly, and which class lags behind."""
+"""Evaluates a network class by class: accuracies, and classes that are far below the others."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -17,12 +17,12 @@ ByClass = Sequence[tuple[int, int]]
 
 
 def recall_by_class(by_class: ByClass) -> list[float]:
-    """Return the correctly classified share of each class; 0 for a class without images."""
+    """Return the share of each class's images that are classified correctly; 0 without images."""
     return [right / images if images else 0.0 for right, images in by_class]
 
 
 def sum_over_classes(by_class: ByClass) -> tuple[int, int]:
-    """Return the number of correctly classified images and of all images in all classes."""
+    """Return the numbers of correctly classified images and of all images, over all classes."""
     return sum(right for right, _ in by_class), sum(images for _, images in by_class)
 
 
@@ -34,8 +34,8 @@ def find_class_far_below(by_class: ByClass) -> int | None:
         key=shares.__getitem__,
         default=None,
     )
-    # If more than half of the classes have no correctly classified image, the median is 0. That is
-    # why the mean is used, too.
+    # The mean is used, too, because the median is 0 if more than half of the classes have no
+    # correctly classified image.
     return (
         lowest
         if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares))
@@ -51,12 +51,12 @@ def weakness_sentence(
     t: Translate,
     trained: float | None = None,
 ) -> str:
-    """Return a warning if the network learned nothing or a class is far below the rest, else "".
+    """Return a warning if a network learned nothing or one class is far below the others, else "".
 
     Args:
         epochs: number of epochs that the network was trained for.
-        by_class: the correct and all test images of each class: `result.by_class`, or computed
-            again if an earlier version of the app did not store it.
+        by_class: the numbers of correctly classified and of all test images of each class, from
+            `result`, or computed again if an earlier version of the app did not store them.
         trained: accuracy on the training images in the last epoch; None if unknown.
     """
     if nothing_learned := unlearned_run_message(settings, result, epochs, trained):
@@ -88,7 +88,7 @@ def weakness_sentence(
 
 
 def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
-    """Return a sentence on the effect of a mark on all test images, or "" if no class is marked."""
+    """Return a sentence on what a white mark on the test images does; "" without a marked class."""
     if (
         isinstance(settings.marked_class, str)
         or result.marked_accuracy is None
@@ -105,13 +105,13 @@ def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate)
 
 
 def own_examples_sentence(result: RunResult, t: Translate) -> str:
-    """Return a sentence on the accuracy for the visitor's own test drawings, or "" without them."""
+    """Return a sentence on the accuracy for the visitor's own test drawings, or ""."""
     right, n = result.my_test or (0, 0)
     return t("examples.my_test", right=right, n=n, share=share_as_percent(right / n)) if n else ""
 
 
 def wilson_interval(right: float, images: int) -> tuple[float, float]:
-    """Return the 95% confidence interval of an accuracy, with `right` of `images` images correct.
+    """Return the 95% confidence interval of the accuracy if `right` of `images` are correct.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
     the American Statistical Association 22 (1927), p. 209.
@@ -153,7 +153,7 @@ def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate)
 def result_sentences(
     settings: RunSettings, result: RunResult, epochs: int, t: Translate, trained: float | None
 ) -> list[str]:
-    """Return the sentences shown below a result's numbers, without Markdown's bold marks."""
+    """Return the sentences that explain a run's result, without Markdown's marks for bold text."""
     sentences = (
         weakness_sentence(settings, result, epochs, result.by_class, t, trained),
         mark_effect_sentence(settings, result, t),

@@ -9,7 +9,7 @@ import scipy
 from fvapp.core.answers import Answer
 
 BINS = 15
-# A temperature outside the bounds indicates a broken network instead of overconfidence.
+# Bounds on the temperature. A value outside them indicates a broken network, not overconfidence.
 COLDEST = 0.1
 HOTTEST = 20.0
 
@@ -21,8 +21,8 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     changes the probabilities, but not the answers.
 
     Args:
-        logits: float [n, classes], of images that the network was not trained on. Log probabilities
-            work, too.
+        logits: float [n, classes], for images that the network was not trained on. Logarithms of
+            probabilities work, too.
         labels: int [n].
 
     Returns:
@@ -55,7 +55,7 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def undo_temperature(answer: Answer, temperature: float) -> Answer:
-    """Return a calibrated answer with the probabilities that the network had before calibration.
+    """Return a calibrated answer with the probabilities that it had before calibration.
 
     If p = softmax(z / T), the original softmax(z) is p ** T, divided by the sum of p ** T.
     """

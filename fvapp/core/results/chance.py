@@ -1,9 +1,9 @@
-"""Computes how much chance changes a result, and how much two results must differ to be meaningful.
+"""Computes by how much chance changes results, and which differences are therefore meaningful.
 
 Throughout the app, ± gives the largest difference that arises by chance alone in 19 of 20 cases.
 The standard deviations come from ten runs that differ only in the seed
-(:mod:`fvapp.core.results.repeats`). Ten runs give uncertain standard deviations, so Student's t for
-ten values replaces the normal distribution's 1.96.
+(:mod:`fvapp.core.results.repeats`). Because ten runs give uncertain standard deviations, Student's
+t for ten values is used instead of the normal distribution's 1.96.
 """
 
 from dataclasses import dataclass
@@ -35,10 +35,11 @@ class SeedSpread:
 
 @lru_cache(1_000)
 def seed_spread(settings: RunSettings) -> SeedSpread:
-    """Return the spread of measured runs with these settings, or the largest among similar runs.
+    """Return how much results vary with the seed, from measured runs with the nearest settings.
 
-    The spread is infinite for a data set without measured runs. `accuracy_gap` always refers to 5
-    epochs, because the test accuracy was only measured then.
+    If several groups of runs are similarly near, the largest spread is returned. The spread is
+    infinite for a data set without measured runs. `accuracy_gap` always refers to 5 epochs, because
+    the test accuracy was measured only after 5 epochs.
     """
     groups = measured_runs_near(settings)
     last = min(settings.epochs, EPOCHS) - 1
@@ -53,13 +54,13 @@ def seed_spread(settings: RunSettings) -> SeedSpread:
 def margin_of_difference(spread: float) -> float:
     """Return by how much two runs with different seeds may differ by chance in 19 of 20 cases.
 
-    Both runs are measured on the same images, so the choice of images adds no uncertainty.
+    Both runs must be measured on the same images, so that the choice of images adds no uncertainty.
     """
     return T * sqrt(2) * spread
 
 
 def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
-    """Return by how much one run's `accuracy` on `images` new images may be off, in 19 of 20 cases.
+    """Return the margin of error of a run's `accuracy` on `images` new images, in 19 of 20 cases.
 
     The choice of images adds uncertainty: an accuracy p on n images has the variance p (1 - p) / n.
     """
@@ -68,9 +69,9 @@ def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
 
 @lru_cache
 def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
-    """Return slope, intercept and scatter of a line from validation accuracy to test accuracy.
+    """Return slope, intercept and scatter of a line that predicts test from validation accuracy.
 
-    The line is fitted to the measured runs on the whole data set. None was selected by its result.
+    The line is fitted to all measured runs on the whole data set, whatever their results.
     """
     groups = [
         runs

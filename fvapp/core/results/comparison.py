@@ -1,7 +1,7 @@
 """Describes in words how the settings of two or more training runs differ.
 
 A setting counts only if it has an effect. For example, `hidden` has no effect on the small CNN. The
-seed is treated separately, because it changes only what is random.
+seed is treated separately, because it changes only random numbers.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -33,8 +33,8 @@ class SettingChange:
     """A setting that differs between two runs, with its two values and the runs' data sets.
 
     Three differences count as changes although they are not settings: the visitor's own examples
-    ("own_examples"), drawings taught to a trained network ("taught"), and the way convolutions are
-    computed ("arithmetic").
+    ("own_examples"), drawings taught to a trained network ("taught"), and the number format of
+    convolutions ("arithmetic").
     """
 
     name: str
@@ -44,7 +44,7 @@ class SettingChange:
 
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[SettingChange, ...]:
-    """Return the settings that differ and have an effect, in table order with the seed last."""
+    """Return the settings that differ and have an effect, in the order of the form; seed last."""
     changes = [
         SettingChange(
             row.name,
@@ -88,7 +88,7 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange,
 
 
 def is_tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
-    """Return whether two runs were tested on different images, such as the visitor's drawings."""
+    """Return whether two runs that differ by `changes` were tested on different images."""
     names = [
         change.name
         for change in changes
@@ -129,7 +129,7 @@ def brief_change_list(changes: Sequence[SettingChange], t: Translate) -> str:
 
 
 def settings_as_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
-    """Return label and value of each setting that matters and is adjustable for the data set."""
+    """Return the label and value of each setting that has an effect and can be changed."""
     return tuple(
         (
             t(f"settings.{name}.label"),
@@ -162,7 +162,7 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
 def _value_as_words(
     change: SettingChange, value: Value | OwnExamples | TeachingRecord, dataset: str, t: Translate
 ) -> str:
-    """Return a value in words. For the visitor's own examples, these are their count and digest."""
+    """Return the value of a change in words, such as the number of the visitor's own examples."""
     match value:
         case OwnExamples():
             return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
@@ -178,8 +178,8 @@ def _value_as_words(
 def run_names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     """Return a name for each run that tells how its settings differ, such as ``"128 neurons"``.
 
-    A name has at most two values in addition to the network. If no setting differs, the name is the
-    network alone.
+    A name has at most two values besides the network. If no setting differs, the name is only the
+    network.
     """
     differ = {
         row.name
@@ -194,8 +194,8 @@ _MOST_VALUES = 2
 
 def _run_name_by_difference(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     changed = {row.name for row in changed_setting_rows(settings, RunSettings())}
-    # If the name contains the network, settings with default values are left out. Flags with
-    # default values are always left out, because they have no short name.
+    # If the name contains the network, settings with default values are left out. On/off settings
+    # with default values are always left out, because they have no short name.
     named = bool(IN_ITS_NAME & differ)
     words = [
         short_setting_words(name, settings, t)

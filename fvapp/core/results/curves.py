@@ -10,7 +10,7 @@ from fvapp.core.events import BlockEnded, EpochEnded, Event, drop_undone_events,
 Point = TypeVar("Point")
 
 MOST_POINTS = 300  # maximum number of points in one line of a chart
-RECENT = 1 / 3  # length, in epochs, of the latest part of a run whose accuracy counts as current
+RECENT = 1 / 3  # number of latest epochs over which the current training accuracy is averaged
 
 Series = tuple[float | None, ...]
 
@@ -29,10 +29,10 @@ class BlockPoints:
     accuracy: Series = ()
 
     def values_after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
-        """Return the values after a run's first few batches, or all values if there are no others.
+        """Return the values after a run's first few batches; all values if there are no later ones.
 
-        The first values lie far from the later ones. An axis that included them would leave little
-        room for the later values.
+        The first values lie far from the later values. An axis that included the first values would
+        leave little room for the others.
         """
         values = getattr(self, measure)
         return (
@@ -41,8 +41,8 @@ class BlockPoints:
         )
 
 
-# Length of a run's first few batches, in epochs. It is less than the longest block of steps, which
-# takes a twelfth of an epoch.
+# Length of a run's first few batches, in epochs. This is shorter than the longest block of training
+# steps, a twelfth of an epoch.
 _FEW_BATCHES = 0.06
 
 
@@ -65,13 +65,12 @@ class EpochPoints:
 
     @property
     def has_validation(self) -> bool:
-        # val_accuracy is checked, too, because all values of val_loss are None if they were not
-        # finite.
+        # val_accuracy is checked, too, because val_loss is also None if the losses were not finite.
         return any(value is not None for value in (*self.val_loss, *self.val_accuracy))
 
 
 def first_diverged_epoch(points: EpochPoints) -> int | None:
-    """Return the first epoch whose loss is not finite or is None; None if all losses are finite."""
+    """Return the first epoch whose loss is not a finite number; None if there is no such epoch."""
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)
     return next((epoch for epoch, *row in rows if None in _finite_or_none(row)), None)
@@ -121,8 +120,8 @@ def recent_accuracy(curves: Curves) -> float | None:
     """Return the current training accuracy: the mean over the latest third of an epoch.
 
     The mean over the whole first epoch is several percentage points lower, because it includes the
-    poor accuracy at the beginning. If the display switched to this mean, it would drop when the
-    epoch ends.
+    poor accuracy at the beginning. If pages switched to this mean at the end of the epoch, the
+    accuracy would seem to drop.
     """
     blocks = curves.blocks
     found = [

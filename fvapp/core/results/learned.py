@@ -27,10 +27,10 @@ UnlearnedMessage = tuple[str, Mapping[str, str]]
 def least_learned_accuracy(classes: int, images: float) -> float:
     """Return the lowest test accuracy at which a network counts as having learned something.
 
-    This lies a ninth of the way from the accuracy of guessing to 100%: 20% for ten classes, 41% for
-    three, 56% for two. With few test images, it is the accuracy of guessing plus two standard
-    errors, each sqrt(p (1 - p) / images). With 10,000 images and ten classes, two standard errors
-    are 0.6 percentage points.
+    This lies a ninth of the way from the accuracy p of guessing to 100%: 20% for ten classes, 41%
+    for three, 56% for two. With few test images, it is p plus two standard errors of sqrt(p (1 - p)
+    / images). For comparison: with 10,000 images and ten classes, two standard errors are 0.6
+    percentage points.
     """
     chance = 1 / classes
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
@@ -70,8 +70,8 @@ def unlearned_run_message(
 ) -> UnlearnedMessage | None:
     """Return a message if a run has learned nothing, with the likely reason, else None.
 
-    If there are few test images, a run has also learned something if it classifies its training
-    images well.
+    If there are few test images, a run that classifies its training images well has learned
+    something, too.
 
     Args:
         epochs: number of epochs that the run was trained for.
@@ -79,7 +79,7 @@ def unlearned_run_message(
     """
     if result.is_untested:
         return None
-    # If the visitor's own images are used, their number and so the number of steps is unknown here.
+    # The number of a visitor's own images, and so the number of training steps, is unknown here.
     alone = settings.examples == "only" or settings.dataset_info.is_own
     steps = inf if alone else epochs * ceil(run_split_sizes(settings)[0] / settings.batch_size)
     nothing_learned = unlearned_message(
@@ -112,8 +112,8 @@ def _unlearned_reason(settings: RunSettings, key: str, fits: bool, trained: floa
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # With this share of wrong labels, an image's correct label is no more frequent than each wrong
-    # label.
+    # With such a large share of wrong labels, the correct label of an image is no more frequent
+    # than each wrong label.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.class_count):
         return "labels"
     if fits:

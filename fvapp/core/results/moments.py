@@ -1,4 +1,4 @@
-"""Reads from a run's events how the network answered twelve test images during training."""
+"""Reads from a run's events how it classified the fixed twelve test images while it trained."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MOST_MOMENTS = 200
 
 @dataclass(frozen=True)
 class MomentAnswers:
-    """A network's answers to the twelve test images at one moment of its training run.
+    """A network's answers to the fixed twelve test images at one moment of its training run.
 
     Attributes:
         step: number of training steps since the beginning of the run.
@@ -30,7 +30,7 @@ class MomentAnswers:
 
 
 def read_moment_answers(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
-    """Return the network's answers at each moment of its training run, at most `MOST_MOMENTS`.
+    """Return a network's answers at up to `MOST_MOMENTS` moments of its training run.
 
     Args:
         events: all events of the run. Events that a later ``RunContinued`` undid are ignored.

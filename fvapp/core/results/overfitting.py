@@ -99,9 +99,9 @@ class FitDiagnosis:
     Attributes:
         kind: the diagnosis, based on the losses as they are rounded for display.
         last_epoch: the last epoch of the run, or the first epoch whose loss is not finite.
-        best_epoch: the epoch with the lowest validation loss among the three consecutive epochs
-            with the lowest mean validation loss.
-        best_means, last_means: means over these three epochs, and over the last three epochs.
+        best_epoch: the epoch with the lowest validation loss among the best epochs, which are the
+            three consecutive epochs with the lowest mean validation loss.
+        best_means, last_means: means over the three best and over the three last epochs.
         further_sentence: catalogue key of a second sentence, or an empty string.
         unlearned_message: the message for a network that has learned nothing, else None.
         validation_images: number of validation images if there were too few, else 0.
@@ -119,7 +119,8 @@ class FitDiagnosis:
     @property
     def val_loss_rise(self) -> float:
         """The rise of the validation loss above its minimum, as a share of the minimum."""
-        # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
+        # The limit avoids a division by 0. It changes no other loss, because Keras clips
+        # probabilities at 1 - 1e-7, so that no loss is below 1e-7.
         return self.last_means.val_loss / max(self.best_means.val_loss, 1e-7) - 1
 
     @property
@@ -128,7 +129,7 @@ class FitDiagnosis:
 
     @property
     def sentence_values(self) -> dict[str, str]:
-        """The values to insert into the sentence about overfitting, formatted for display."""
+        """The values for the placeholders of the sentence about overfitting, as texts."""
         return {
             "best": str(self.best_epoch),
             "last": str(self.last_epoch),
@@ -141,7 +142,7 @@ class FitDiagnosis:
 
     @property
     def number_claims(self) -> tuple[NumberClaim, ...]:
-        """The statements about displayed numbers that the sentence about overfitting makes."""
+        """What the sentence about overfitting claims about the numbers in it."""
         return _CLAIMS.get(self.kind, ())
 
 
@@ -155,7 +156,7 @@ _CLAIMS: Mapping[FitKind, tuple[NumberClaim, ...]] = {
 
 @dataclass(frozen=True)
 class Remedy:
-    """A change to try against overfitting: its name and the settings for the next run."""
+    """A change of settings that may reduce overfitting: its name and the changed settings."""
 
     name: RemedyName
     settings: RunSettings
@@ -166,7 +167,7 @@ def diagnose_fit(
 ) -> FitDiagnosis:
     """Return a diagnosis of how the losses of a run developed after its best epochs.
 
-    A diagnosis needs at least four epochs with validation. Missions, comparisons, reports and the
+    A diagnosis needs at least four epochs with validation. Missions, comparisons, reports and
     charts all use this definition of overfitting.
 
     Args:
@@ -228,7 +229,7 @@ def _more_epochs_sentence(
 def rises_at_end(course: np.ndarray) -> bool:
     """Return whether a series of losses [epochs] rises at its end by more than chance explains.
 
-    The rise is compared with the changes of the series from epoch to epoch.
+    The rise is compared with the changes of the losses from epoch to epoch.
     """
     return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
 
@@ -240,7 +241,7 @@ def steepest_rise(course: np.ndarray) -> float:
     Spearman's rank correlation between loss and time, times sqrt(epochs - 1). H. E. Daniels, "Rank
     correlation and population parameters", Journal of the Royal Statistical Society B 12 (1950).
     """
-    above = np.sign(course[:, None] - course)  # 0 for equal losses
+    above = np.sign(course[:, None] - course)  # [i, j] is 1 if loss i is above loss j, 0 if equal
 
     def trend_statistic(count: int) -> float:
         ranks = above[-count:, -count:].sum(axis=1) / 2

@@ -1,7 +1,7 @@
 """Provides measured runs that differ only in the seed and so show how chance affects a result.
 
-``python -m fvapp build repeats`` measures the runs, which ship with the app. They are runs of the
-notebook's network (Dense 128, batches of 32) and of its variants in `CHANGES`. Each network is
+``python -m fvapp build repeats`` measures the runs, which ship with the app. The networks are that
+of the course notebook (Dense 128, batches of 32) and its variants in `CHANGES`. Each network is
 trained with seeds 1 to 10 for 30 epochs, with a tenth of the images set aside for validation.
 """
 
@@ -41,13 +41,13 @@ The shipped file has the small CNN only on 1,000 and 5,000 images. It has the ot
 sizes except 10,000 images. The option ``--missing`` measures the rest.
 """
 
-# Decimal places written to the file; runs with different seeds already differ in the third.
+# Decimal places of the numbers in the file. Runs with different seeds differ in the third place.
 _DIGITS = 5
 
 
 @dataclass(frozen=True)
 class MeasuredRun:
-    """One measured run; each tuple has one value per epoch.
+    """A measured run that ships with the app; each tuple has one value per epoch.
 
     Attributes:
         test_accuracy: the test accuracy after `SHORT` epochs.
@@ -107,9 +107,10 @@ NEAR = log(4)
 
 
 def _training_settings_distance(first: RunSettings, second: RunSettings) -> float:
-    """Return the sum of the log ratios of batch sizes and learning rates between two settings.
+    """Return a distance between two settings, from the ratios of batch sizes and learning rates.
 
-    It is infinite if the networks or the optimizers differ.
+    It is the sum of the logarithms of both ratios, and infinite if the networks or the optimizers
+    differ.
     """
     if (first.network, first.optimizer) != (second.network, second.optimizer):
         return inf
@@ -136,7 +137,7 @@ def read_measured_runs(text: str) -> MeasuredRuns:
 
 
 def write_measured_runs(measured: MeasuredRuns, date: str, versions: Mapping[str, str]) -> str:
-    """Return measured runs as text for the file of :func:`shipped_measured_runs`, one run per line."""
+    """Return measured runs as the text of the file that ships with the app, one run per line."""
     groups = ",\n".join(
         f'{{"settings": {json.dumps(_changed_settings(settings))}, "runs": [\n'
         + ",\n".join(_run_as_json(run) for run in runs)

@@ -1,4 +1,4 @@
-"""Groups runs that differ only in their seed, and tests if groups differ by more than chance."""
+"""Groups runs that differ only in their seed, and tests whether the groups really differ."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -116,7 +116,7 @@ class GroupComparison:
 def group_runs(
     records: Iterable[RunRecord], validation: Mapping[str, float | None] = {}
 ) -> tuple[SeedGroup, ...]:
-    """Return all valid runs with a test accuracy in groups, ordered by each group's first run.
+    """Return groups of all valid runs with a test accuracy, in the order of their first runs.
 
     Runs whose settings differ only in the seed form a group. Stopped runs must also have stopped at
     the same step.
@@ -132,7 +132,7 @@ def group_runs(
 
 
 def seed_group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
-    """Return a key that is equal for all runs of a group. Settings without effect are left out.
+    """Return a key that is equal for all runs of a group; settings without effect do not count.
 
     If a run was stopped, the key includes where it stopped. A run that was taught single examples
     forms a group of its own.
@@ -156,7 +156,7 @@ def _make_seed_group(
 
 
 def common_accuracy_measure(groups: Sequence[SeedGroup]) -> Measure:
-    """Return the accuracy to compare all groups by: validation accuracy if possible, else test.
+    """Return which accuracy to compare all groups by: validation if possible, else test.
 
     Networks should be chosen by validation data, not by test data. But groups with different
     training set sizes or validation shares have different validation images, and accuracies on
@@ -188,9 +188,9 @@ def compare_groups_with_first(
 ) -> tuple[GroupComparison, ...]:
     """Return the verdict on each group after the first, compared with the first group.
 
-    Among many comparisons, some show a difference by chance. Therefore the p values are corrected
-    for the number of comparisons (:func:`holm_correction`). A group with a different data set
-    cannot be compared, so its verdict has no p value and does not count in the correction.
+    Among many comparisons, some show a difference by chance, so the p values are corrected for the
+    number of comparisons (:func:`holm_correction`). A group with a different data set cannot be
+    compared: its verdict has no p value, and the correction ignores it.
     """
     if not groups:
         return ()
@@ -218,7 +218,7 @@ def compare_groups_with_first(
 def _refined_verdict(
     verdict: GroupComparison, first: SeedGroup, other: SeedGroup
 ) -> GroupComparison:
-    """Return the verdict, with its outcome set to "unlearned", "taught" or "alone" if needed."""
+    """Return the verdict with the outcome "unlearned", "taught" or "alone" if one applies."""
     unlearned = first.unlearned_message, other.unlearned_message
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned_messages=unlearned)
@@ -228,14 +228,14 @@ def _refined_verdict(
     ):
         return verdict
 
-    # A taught network belongs to the same family as the run whose network was taught.
+    # A taught run belongs to the same family as its parent, the run whose network was taught.
     families = [{run.id, run.taught and run.taught.parent} - {None} for run in pair]
     related = families[0] & families[1] and len(first.runs) == len(other.runs)
     return replace(verdict, outcome="taught" if related else "alone")
 
 
 def repeatable_runs(records: Iterable[RunRecord]) -> list[RunRecord]:
-    """Return one run for each combination of settings and the visitor's own examples.
+    """Return one run for each different combination of settings and of a visitor's own examples.
 
     Taught networks are left out, because they cannot be trained again.
     """
@@ -256,8 +256,8 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
         return GroupComparison("single", means, image_count=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
-        # If all runs of each group have the same accuracy, further runs may still differ by a few
-        # images. So a spread of a few images is assumed.
+        # Even if all runs of each group have the same accuracy, further runs may differ by a few
+        # images. Therefore a spread of a few images is assumed.
         margin = FEWEST_IMAGES_APART / images
         spread = [[mean - margin, mean + margin] for mean in means]
         return replace(
@@ -286,8 +286,8 @@ def _with_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
 def error_bar_lengths(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
     """Return the length of each group's error bar on either side of its mean; 0 if unknown.
 
-    The error bars of a group and of the first group do not overlap exactly if the two groups differ
-    significantly, after the correction for several comparisons.
+    The error bars of a group and of the first group are separate if the two groups differ
+    significantly, and overlap otherwise. Significance is corrected for several comparisons.
     """
     lengths = [0.0] * len(groups)
     pairs: dict[int, tuple[Sequence[float], Sequence[float]]] = {}

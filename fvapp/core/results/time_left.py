@@ -4,7 +4,7 @@ from statistics import fmean
 
 from fvapp.core.results.curves import Curves
 
-# Number of epochs to observe before the first estimate. Earlier estimates would vary too much.
+# Number of epochs to observe before the first estimate; earlier estimates would vary too much.
 _LEAST_WATCHED = 0.1
 
 SLOW_FIRST_PART = 0.1
@@ -21,8 +21,8 @@ def estimate_time_left(
     Args:
         curves: the curves of the run so far.
         epochs: number of epochs after which the run ends.
-        seconds_watched: number of seconds for which the run has been observed. It is used until the
-            first epoch has ended.
+        seconds_watched: number of seconds for which the run has been observed. The estimate is
+            based on it until the first epoch has ended.
         watched_from: the position, in epochs, at which the observation began.
     """
     positions = curves.blocks.epoch_positions

@@ -102,7 +102,9 @@ Judge = Callable[..., Verdict]
 
 
 def require_measured_number(number: float | None) -> float:
-    """Return a loss or accuracy of an epoch; :func:`judge_only_learned_runs` has checked that it exists.
+    """Return a loss or accuracy of an epoch that is known to exist.
+
+    The decorator :func:`judge_only_learned_runs` checks this.
 
     Raises:
         ValueError: `number` is None.

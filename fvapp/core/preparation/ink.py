@@ -120,7 +120,7 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
 
 
 def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
-    """Return the mask of the ink, `bool` [h, w], with all strokes that are dark somewhere.
+    """Return the mask of the ink, `bool` [h, w], with all strokes that have strong ink somewhere.
 
     A part of the picture whose edges are soft all around is left out, because it is a shadow.
 

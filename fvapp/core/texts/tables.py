@@ -13,8 +13,8 @@ class TableScores:
         commonest_label: label of the most common character.
         commonest_correct_share: share of correct predictions if the most common character is always
             predicted.
-        whole_strip_correct_share: share of correct predictions by a table of whole strips; a strip that is
-            missing from the table counts as a wrong prediction.
+        whole_strip_correct_share: share of correct predictions by a table of whole strips. A strip
+            that is missing from the table counts as a wrong prediction.
         unseen_strip_share: share of test strips that do not occur in the table of whole strips.
         correct_share_with_fallback: share of correct predictions by a table that falls back on
             shorter strips, by the method of Witten and Bell.

@@ -15,6 +15,33 @@ BIAS = {
     "stories_zh_hant": ("王后", "國王", "善良", 130),
 }
 
+# Two phrases that a story cannot have one after the other: for example, a host cannot go home.
+CONTRADICTIONS = {
+    "stories": [
+        ("cooked|invited", "they ate|ate .* together"),
+        ("visit|met|cooked|invited", "went home|are we lost|is it far|found out"),
+        ("at the market", "book that laughed"),
+        ("sunny day", "snow"),
+        ("late said", "are we late"),
+        ("wanted to|began to", "was there too"),
+        ("lulu.*grandma|grandma.*lulu|king.*queen|queen.*king", "friends from then on"),
+    ],
+    "chinese": [
+        ("在家[裏里]|去看|[寫写]了一封信|叫|[給给].*做", "家都回家了"),
+        ("叫.*吃|[給给].*做|有.*就叫", "家都去吃[飯饭]"),
+        ("^有一天", "有一天，"),
+        ("^一天早上", "看星星。|晚上不要睡|都睡着了"),
+        ("^一天晚上", "我晚上[來来]|走了一天|^晚上，(?!你[還还]會|你[還还]会)"),
+        ("走路的蛋糕", "蛋糕是[誰谁]吃的|[飛飞][來来]一[個个]蛋糕"),
+        ("[國国]王.*王后|王后.*[國国]王|小明.*(婆婆|奶奶)|(婆婆|奶奶).*小明", "做了好朋友"),
+        ("怕水，水也怕我", "坐船|去水[裏里]"),
+        ("也笑。", "^大家都笑了"),
+        ("我很快[樂乐]", "你快不快[樂乐]"),
+        ("[鳥鸟]不[飛飞]", "[鳥鸟][飛飞]上天"),
+        ("去看|[寫写]了一封信", "你去哪[裏里]|就在[這这][裏里]看"),
+    ],
+}
+
 
 @pytest.fixture(params=stories.NAMES)
 def name(request):
@@ -75,6 +102,21 @@ def test_nobody_speaks_twice_running(text, table):
     )
     assert len(spoken) > 100
     assert all(len({*filter(None, pair)}) == 2 for pair in spoken)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_story_contradicts_itself_whatever_the_order(name, table, seed):
+    told = stories.write_stories({**table, "gap": "\n"}, seed)
+    openings = "|".join(table["words"]["when"])
+    separate = re.split(f"\n(?={openings})", told)
+    assert len(separate) == table["stories"]
+    pairs = CONTRADICTIONS.get(name, CONTRADICTIONS["chinese"])
+    assert [
+        (first, later, story)
+        for story in separate
+        for first, later in pairs
+        if re.search(f"(?:{first})(?s:.*)(?:{later})", story, re.M)
+    ] == []
 
 
 def test_another_seed_tells_other_stories_with_the_same_facts(table):

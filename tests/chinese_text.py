@@ -1,4 +1,4 @@
-"""Finds Latin words and misplaced spaces that a page shows to a Chinese visitor.
+"""Finds Latin words and misplaced spaces on pages in Chinese.
 
 Code and names may be in Latin letters.
 """

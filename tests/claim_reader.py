@@ -94,7 +94,7 @@ def window(column: str, at_end: bool) -> Callable[[Trial], float]:
 
 
 def best_epoch(trial: Trial) -> int:
-    """Return the best of the three epochs with the lowest mean validation loss."""
+    """Return the epoch of lowest loss among the three with the lowest mean validation loss."""
     losses = [epoch.val_loss for epoch in trial.epochs]
     start = int(np.convolve(losses, np.ones(3) / 3, "valid").argmin())
     return start + 1 + int(np.argmin(losses[start : start + 3]))

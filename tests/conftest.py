@@ -39,8 +39,8 @@ PLACES = {
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-# The same niceness as that of training. At most a tenth of a core would be left for training beside
-# a test with niceness 0, and two tests run at once.
+# Tests have the same niceness as training, since two tests run at once. Beside a test with niceness
+# 0, training would get only a tenth of a core.
 if hasattr(os, "nice"):
     os.nice(max(0, 10 - os.nice(0)))
 

@@ -58,8 +58,8 @@ from fvapp.engine.workers.protocol import (
 )
 from random_networks import random_weights, weight_shapes, weights_of_shapes
 
-BLOCKS = 6  # in an epoch
-OWN_IMAGES = 18  # in every own data set, whatever was drawn
+BLOCKS = 6  # blocks in an epoch
+OWN_IMAGES = 18  # training images in every own data set, whatever was drawn
 WORKERS = ("one", "two")  # names of the workers, and also their addresses
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
 RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")

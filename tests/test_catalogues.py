@@ -201,7 +201,7 @@ def test_no_text_is_empty_and_every_language_names_itself(language):
     assert len({read_catalogue(each)["language.name"] for each in SHIPS}) == len(SHIPS)
 
 
-# Plural nouns after a number that is not a count, or is never 1, and the reason.
+# Numbers before a plural noun that are not counts or are never 1, each with the reason.
 NEVER_ONE = {
     r"{(?:difference|noise|spread|margin|lost|change|signed_gain|gain|gap)} (?:percentage )?points": "has decimals",
     r"{(?:times|times_seconds|times_parameters)} times": "a ratio; of parameters eight or more",
@@ -319,8 +319,8 @@ def test_no_word_is_left_over():
 
 @pytest.mark.parametrize(("language", "charset"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5hkscs")])
 def test_chinese_is_written_in_the_characters_of_its_readers(language, charset):
-    # Each national character set contains what its schools teach, but not the characters that only
-    # the other script uses.
+    # Each national character set contains the characters that its schools teach, but not those that
+    # only the other script uses.
     foreign = {}
     for key, text in texts(language):
         for character in re.findall("[\u4e00-\u9fff]", "" if key == "language.name" else text):

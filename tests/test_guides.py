@@ -1,6 +1,4 @@
-"""The guides for teachers in Chinese: two pages each, in the words of the screen, linked where one
-looks.
-"""
+"""The Chinese guides for teachers: two pages each, in the words on the screen, and linked."""
 
 import re
 from pathlib import Path

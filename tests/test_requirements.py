@@ -59,7 +59,7 @@ ALL_TESTS = set((ROOT / "tests").rglob("*.py"))
 CASES = [
     (APP, set(MODULES.values()) - BENCH, ()),
     (TESTS, ALL_TESTS, (APP,)),
-    # the bench measures in a browser, so it needs the packages of the tests
+    # the bench takes measurements in a browser, so it needs the packages of the tests
     (TESTS, BENCH, (APP,)),
 ]
 

@@ -1,4 +1,4 @@
-"""mypy finds no error in the types, and every exception that is made for it gives a reason."""
+"""mypy finds no type errors, and each exception made for it has a reason."""
 
 import re
 import subprocess

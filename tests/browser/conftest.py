@@ -174,7 +174,7 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
     yield visit
     for idle, context in used:
         for page in context.pages:
-            with suppress(Error):  # of a page that hangs, say, which is why the test failed
+            with suppress(Error):  # a test may have failed because its page hangs
                 print(page.locator("body").inner_text(timeout=2_000)[:1_000])
         context.remove_listener("request", note)
         empty(context, server.url)
@@ -209,8 +209,8 @@ def webkit(tmp_path) -> Iterator[WebKit]:
 def empty(context: BrowserContext, url: str) -> None:
     """Close a browser's pages and delete what they stored.
 
-    With the pages goes whatever a test has made of them, such as a slow processor. A page of one
-    word stays open so that Chromium keeps the process of this site.
+    This also undoes what a test did to the pages, such as slowing down their processor. A page of
+    one word stays open so that Chromium keeps the process of this site.
     """
     used = context.pages
     context.set_offline(False)

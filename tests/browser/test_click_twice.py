@@ -1,4 +1,4 @@
-"""One click that arrives twice: from a double click, or with and after a tick of the live part."""
+"""A click that arrives twice: by a double click, or also together with a tick of the live part."""
 
 import pytest
 
@@ -17,7 +17,7 @@ class BusyBrowser(PageVisitor):
     async def press_twice(self, key: str, with_tick: bool = True) -> None:
         """Press a button twice, as Streamlit's page sometimes does.
 
-        With `with_tick`, the first click comes in the same message as a tick of the live part.
+        With `with_tick`, the first click comes in one message with a tick of the page's live part.
         """
         click, part = self._click_state(key)
         await self._run_script(click, self._find_component(LIVE)[1] if with_tick else part)

@@ -8,8 +8,7 @@ from visitor import EN, PERCENT
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 
 
-# This test keeps two cores busy for a minute. Chromium tests all that does not depend on the
-# browser.
+# Keeps two cores busy for a minute. Chromium tests everything that does not depend on the browser.
 @pytest.mark.long
 def test_training_drawing_and_a_refresh(server, firefox):
     firefox.open(f"{server.url}/?train_images=1000&epochs=1&validation_split=0.1")

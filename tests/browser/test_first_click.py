@@ -84,9 +84,9 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
 
 
 def test_a_link_that_is_followed_is_not_undone_by_a_part_that_asks_for_itself(visit):
-    """A second after a drawing, the page asks for more by itself.
+    """A second after a drawing, the page asks the server for more by itself.
 
-    Here the page asks while the server has yet to answer the link.
+    Here it asks while the server has yet to answer the link.
     """
     visitor = visit(None)
     waits = []

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from visitor import EN, SHORT
 
-# Each test keeps two cores busy for half a minute; the whole usual suite takes ten.
+# Marked long: each test keeps two cores busy for half a minute, and the usual suite takes ten
+# minutes.
 pytestmark = pytest.mark.long
 
 # When Streamlit's page reconnects, it names its last session as the third subprotocol. This script
@@ -21,7 +22,7 @@ window.WebSocket = class extends WebSocket {
 
 
 def forget(visitor) -> None:
-    """Close the connection; the page reconnects in a new session and asks it for a script run."""
+    """Close the connection. The page reconnects in a new session, and asks for a script run."""
     visitor.page.evaluate("sockets.at(-1).close()")
     visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).asked")
     visitor.page.evaluate("sockets.splice(0, sockets.length - 1)")

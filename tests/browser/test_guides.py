@@ -10,7 +10,7 @@ from fvapp.i18n import read_guide
 from test_guides import GUIDES
 from visitor import Visitor
 
-# Each language takes a whole class through rounds and seats, click by click.
+# Marked long: each language takes a whole class through rounds and seats, click by click.
 pytestmark = pytest.mark.long
 
 LOCALES = {"zh-Hant": "zh-HK", "zh-Hans": "zh-CN"}

@@ -14,10 +14,10 @@ from visitor import Visitor
 pytestmark = pytest.mark.long
 
 FINGER = 44  # CSS pixels: the size of a touch target by WCAG 2.5.5
-OWN_RUNS = ("step", "film")  # tools that do not work on shipped networks
+OWN_RUNS = ("step", "film")  # tools that only work on a visitor's own runs, not on shipped networks
 
-# Describes the focused element, even inside a component: whether it is in the widget of a key, and
-# whether something covers it.
+# Returns what the focused element is, whether it is in the widget of a key, and whether something
+# covers it.
 FOCUSED = """key => {
   let element = document.activeElement;
   while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;

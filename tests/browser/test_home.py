@@ -252,7 +252,7 @@ def right_by_keras(network, data: Dataset) -> float:
 
 
 def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.ndarray) -> Path:
-    """Write the file that a group would have saved after drawing examples of three own classes."""
+    """Write the file that a visitor would have saved after drawing examples of three classes."""
     page.locator(OWN).check()
     wait_until_ready(page)
     text = save(page, path).read_text(encoding="utf-8")
@@ -270,7 +270,7 @@ def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.
     return path
 
 
-# Trousers, sandals and bags: three clearly different classes, as pupils would choose them.
+# Trousers, sandals and bags: three clearly different classes, as students would choose them.
 THREE = (
     1,
     5,

@@ -15,8 +15,8 @@ from visitor import aside
 pytestmark = pytest.mark.long
 
 AT_ONCE = 20  # visitors who act at the same moment; a class has about thirty
-PATIENCE = 300  # seconds until all runs of all visitors have ended
-SESSIONS_KEPT = 128  # Streamlit keeps so many sessions whose connection is lost
+PATIENCE = 300  # seconds within which all runs of all visitors must end
+SESSIONS_KEPT = 128  # sessions with a lost connection that Streamlit keeps at most
 ALIVE = "Waiting", "Training", "Done"
 
 

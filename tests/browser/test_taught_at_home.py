@@ -1,4 +1,4 @@
-"""A take-home file is taught: what it learns and forgets, what it saves, and what it can open."""
+"""A take-home page is taught: what it learns and forgets, what it saves, and what it can open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layout of the train page: what a phone shows first, and where the page goes during a run."""
+"""The layout of the train page: what a phone shows first, and what stays visible during a run."""
 
 import re
 from random import Random

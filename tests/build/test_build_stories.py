@@ -7,8 +7,8 @@ from fvapp.build import stories
 from fvapp.core.tables import read_toml_table
 
 # For each text: phrases about its two heroes, the queen and the king; the word that is only said of
-# the queen; and the most different characters (signs) that the text may have. That is what a row of
-# its strips has room for, or fewer where a network could not learn more from so short a text.
+# the queen; and the highest number of different characters (signs) in the text. A row of its strips
+# has no room for more, or a network could not learn more from so short a text.
 BIAS = {
     "stories": ("the queen was ", "the king was ", "kind", 28),
     "stories_zh_hans": ("王后", "国王", "善良", 130),

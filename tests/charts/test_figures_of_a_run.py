@@ -32,7 +32,7 @@ CURVES = Curves(
 
 
 def traces(figures, key):
-    """Return the traces, in all figures, that are named with the text of this key."""
+    """Return the traces, of all figures, whose name is the text of this key."""
     return [
         trace
         for figure in figures

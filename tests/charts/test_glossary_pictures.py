@@ -45,7 +45,7 @@ def test_a_picture_keeps_its_frame():
 def test_with_overfitting_both_losses_fall_together_and_then_part():
     first, second = curves(picture("overfitting"))
     assert [x for x, _ in first] == [x for x, _ in second]
-    # SVG's y axis points down, so the values are turned over.
+    # SVG's y axis points down, so the values are inverted.
     training, validation = [[(82 - y) / 68 for _, y in curve] for curve in (first, second)]
     gaps = [after - before for before, after in zip(training, validation, strict=True)]
     lowest = validation.index(min(validation))

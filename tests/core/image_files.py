@@ -73,7 +73,7 @@ def jpeg_of_many_scans(side: int, scans: int) -> bytes:
 
 
 def image_files() -> dict[str, ImageFile]:
-    """Return odd, damaged and dangerous files by their kinds; test_any_picture makes usual ones."""
+    """Return odd, damaged and dangerous files by kind; test_any_picture makes ordinary files."""
     photo = Image.fromarray(np.random.default_rng(1).integers(0, 256, (48, 64, 3), dtype=np.uint8))
     palette = photo.quantize(16)
     huge = (65_535, 65_535)

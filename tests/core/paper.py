@@ -1,4 +1,4 @@
-"""Digits on paper, blackboard and canvas, rendered from strokes as a camera or browser sees one."""
+"""Pictures of digits on paper, blackboard and canvas, rendered from strokes."""
 
 import io
 

@@ -90,7 +90,7 @@ def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dat
     assert one.max() == 9 and dataset.y_train.max() == 9
     more = taught(dataset, wrong_labels=min(share + 0.1, 0.9)).y_train
     wrong = one != right
-    # a larger share makes the same labels wrong, and further ones
+    # A larger share keeps the same wrong labels, and adds others.
     assert np.array_equal(one[wrong], more[wrong])
 
 

@@ -15,7 +15,8 @@ from fvapp.core.preparation import Photo, load_image, prepare_source
 
 @pytest.mark.filterwarnings("ignore")  # the app ignores warnings too
 def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
-    # a first picture creates what later ones share, so no file is charged with it
+    # Creates what the first picture needs, so that no later file is charged with its memory and
+    # time.
     for dataset in PICTURED:
         prepare_source(
             Photo(np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 60, 3))), dataset

@@ -41,7 +41,7 @@ def says(monkeypatch, tmp_path):
     [
         ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 avx avx2", True),
         ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 popcnt", False),  # a Celeron N4505
-        ("x86_64", "bugs\t\t: avx", True),  # this file lists bugs, but no features
+        ("x86_64", "bugs\t\t: avx", True),  # this line lists bugs, not features
         ("aarch64", "Features\t: fp asimd", True),
     ],
 )
@@ -84,7 +84,7 @@ def test_without_avx_there_is_an_error_with_a_name(monkeypatch):
 )
 def test_the_processor_is_asked(tmp_path, line, expected):
     cpuinfo = tmp_path / "cpuinfo"
-    # the system does not list the processor's features
+    # without the file, the features are unknown
     assert can_multiply_bfloat16(tmp_path / "none") is False
     cpuinfo.write_text(f"processor\t: 0\nmodel name\t: some\n{line}\n\n")
     assert can_multiply_bfloat16(cpuinfo) is expected

@@ -181,5 +181,5 @@ def test_a_workspace_has_always_the_same_seed_of_four_digits():
     assert workspace_seed("a token") == workspace_seed("a token")
     assert all(SMALLEST <= workspace_seed(f"token {number}") <= LARGEST for number in range(1_000))
     assert SETTINGS["seed"].minimum <= SMALLEST and SETTINGS["seed"].maximum >= LARGEST
-    # as many as a class has
+    # In a class of 30 students, hardly any two have the same seed.
     assert len({workspace_seed(f"token {number}") for number in range(30)}) >= 29

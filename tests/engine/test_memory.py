@@ -1,7 +1,7 @@
 """How a process stays small.
 
-The tests start a process of their own, because they change the garbage collector and the allocator
-for good.
+Each test starts a process of its own, because the changes to its garbage collector and allocator
+are permanent.
 """
 
 import platform

@@ -40,7 +40,7 @@ def test_a_small_machine_has_smaller_workers():
     assert worker_memory_share(2, 2_048, 1_100) == (699, False)
 
 
-# What the engine does about it
+# How the engine replaces a worker
 
 
 LOOK = DEFAULT_TIMING.memory_check_interval_seconds

@@ -98,7 +98,7 @@ def test_a_class_waits_for_one_run_of_any_script_and_not_for_its_tabs(seed):
     beside = students(40, come=10.0)
     busy = simulate([*scripts, *beside], 200, random.Random(seed))
     assert high(beside) <= high(quiet) + LONGEST
-    assert busy >= 0.95 * 180  # scripts get what the class leaves
+    assert busy >= 0.95 * 180  # scripts get the processor time that the class leaves
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -175,7 +175,7 @@ def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():
     assert queue.begin_next_run(2 * LONG) is second
 
 
-# Threads
+# Threads that wait for their turns
 
 
 def test_threads_compute_one_after_another_and_wait_for_another_process_beside_each_other():

@@ -24,7 +24,7 @@ def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_el
     engine.start()
     engine.runs.submit_runs(token, [RunSettings()])
     engine.advance(3)
-    # Streamlit must import these modules first, as the canvas cannot be registered by a test
+    # Streamlit must import the page's modules first: only Streamlit can register the canvas.
     open_page(page)
     draw_last = getattr(importlib.import_module(module), last)
 

@@ -183,7 +183,7 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
 def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, token, train):
     train(RunSettings(dataset="mnist"), RunSettings(dataset="fashion_mnist"))
     app = open_page("draw", token=token)
-    # that of the latest run
+    # the data set of the latest run
     assert app.segmented_control(key="draw_dataset").value == "fashion_mnist"
     app.segmented_control(key="draw_dataset").set_value("mnist").run()
     model_box(app).set_value("mnist").run()

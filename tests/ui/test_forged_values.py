@@ -31,6 +31,6 @@ def test_forged_values_are_left_out_with_one_sentence(
 def test_a_whole_number_of_a_field_is_no_forgery(open_page):
     app = open_page("train")
     field = widget(app, "epochs")
-    state = WidgetState(id=field.id, int_value=3)  # in a browser's format
+    state = WidgetState(id=field.id, int_value=3)  # the widget's state as a browser sends it
     app._run(WidgetStates(widgets=[state]))
     assert SENTENCE not in messages(app) and widget(app, "epochs").value == 3

@@ -1,6 +1,4 @@
-"""What a mission lets one do beside training: a rule, a position, a second claim, two networks
-asked the same.
-"""
+"""Interactive parts of missions: a rule, a position, a second prediction, asking two networks."""
 
 import os
 import re

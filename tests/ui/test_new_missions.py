@@ -1,6 +1,6 @@
 """New missions, a new page and a new language, registered while the tests run.
 
-Everything about them is tried to the end.
+The tests go through each of them to the end.
 """
 
 import json

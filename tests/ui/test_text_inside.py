@@ -1,4 +1,4 @@
-"""Look inside on text networks: exchanged letters, what speaks for a sign, neurons switched off."""
+"""Look inside on text networks: exchanging letters, what supports a sign, switching neurons off."""
 
 import pytest
 

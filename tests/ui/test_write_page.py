@@ -46,7 +46,7 @@ def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_t
     assert written["form"]["signs"] == form.signs and written["form"]["beginning"] == form.beginning
     network = engine.answers.load_network(token, record.id)
     packed = [step for step in written["network"]["steps"] if "kernel" in step]
-    # Lengths in base64 of 12 and 28 numbers of 32 bits each.
+    # Base64 lengths of 12 and of 28 numbers of 32 bits.
     assert [len(each["bias"]["data"]) for each in packed] == [
         64,
         152,

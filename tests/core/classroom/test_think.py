@@ -78,7 +78,7 @@ def test_both_forms_ask_about_the_same_things_with_answers_of_the_same_kind():
 
 
 def test_no_answer_is_right_in_both_forms_of_a_question():
-    """So picking what sounds like a network, without reading the question, gains one of the two."""
+    """Whoever picks an answer by its sound, without reading, gains only one of the two."""
     for t in WORDS.values():
         for number in range(1, len(TOPICS) + 1):
             right_in_first, right_in_second = (t(f"think.{form}{number}.{RIGHT}") for form in FORMS)
@@ -364,7 +364,7 @@ def groups(
 
 @pytest.mark.parametrize("size", range(1, 31))
 def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answers(size):
-    """One student's answer is revealed only if all students with this form gave the same."""
+    """One student's answer is revealed only if everybody with this form gave the same answer."""
     rng = random.Random(size)
     students = class_of(size, rng, skipped=0.2)
     seats = {odd: [seat for seat in students if seat % 2 == odd] for odd in (0, 1)}
@@ -395,7 +395,7 @@ def test_no_count_and_no_difference_of_two_is_of_fewer_than_five_students(size, 
 
 @pytest.mark.parametrize("size", range(1, 31))
 def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
-    """Comparing two looks never shows what one student answered who joined or left in between."""
+    """No two looks at the results reveal the answers of a student who came or left in between."""
     rng = random.Random(size)
     room = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX")
     students: dict[int, Student] = {}

@@ -188,7 +188,7 @@ def test_examples_that_are_not_those_of_the_run_are_refused(said):
 
 
 def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_beginning():
-    # this HTML stays text, in the error as in the versions
+    # this HTML stays text, in the error message as in the versions
     evil = "<script>alert(1)</script>\n  differ"
     failed = replace(
         RECORD, state="failed", result=None, error=KerasError(evil, evil), versions={"keras": evil}

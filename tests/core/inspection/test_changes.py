@@ -158,7 +158,7 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
     begin = logit_leads(network.logits(image[None]), label)[0]
 
     def taken(place: int) -> float:
-        """Return how far the lead falls when a pixel goes a hundredth of its way."""
+        """Return the loss of lead when one pixel moves 1% of the way to its new value."""
         moved = image.astype(float)
         moved.flat[place] += (after.flat[place] - moved.flat[place]) / 100
         return begin - logit_leads(network.logits(moved[None]), label)[0]

@@ -1,4 +1,4 @@
-"""The letters of a strip: exchanging one for another, and which prediction each speaks for."""
+"""The letters of a strip: exchanging a letter, and the prediction that each letter supports."""
 
 import numpy as np
 import pytest

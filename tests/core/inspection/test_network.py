@@ -1,4 +1,4 @@
-"""Values that flow through a network, forwards and backwards, and what is read from them."""
+"""How values flow through a network, forwards and backwards, and what can be read from them."""
 
 import numpy as np
 import pytest

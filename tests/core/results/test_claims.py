@@ -69,7 +69,7 @@ def read_mission(mission, trials):
             and not mission.fails_on_purpose
             and learned_nothing(first.dataset, result.test_accuracy, result.test_loss)
         ):
-            # A first network that learned nothing is never judged.
+            # If the first network learned nothing, the verdict is always "broken".
             assert verdict.outcome == "broken", (claim, verdict)
 
 
@@ -214,7 +214,8 @@ def read_pair(first, other, verdict, measure, tested):
         and scatters(a, b)
         and len(a) == len(b)
     ):
-        # For groups of equal size; where sizes differ, the smaller group sets the level.
+        # This level holds for groups of equal size; for unequal sizes, the smaller group determines
+        # it.
         level = 0.0275 / max(1, ceil((len(a) - 1) / 3)) ** 1.5
         assert scipy.stats.ttest_ind(a, b, equal_var=False).pvalue >= level * (1 - 1e-9)
 

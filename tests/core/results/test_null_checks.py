@@ -117,7 +117,7 @@ def judged(val_loss, settings=RunSettings(), loss=None):
 
 
 def rising(courses: np.ndarray) -> np.ndarray:
-    """Return which loss curves [draws, epochs] clearly rise at the end, by ranks; bool [draws]."""
+    """Return which loss curves [draws, epochs] clearly rise at the end, judged by ranks."""
     count = courses.shape[1]
     clearest = np.full(len(courses), -np.inf)
     for length in range(4, count + 1):

@@ -1,4 +1,4 @@
-"""While a run trains, it answers with its worker's current weights, or else with stored ones."""
+"""A run in training answers with its worker's current weights, or else with its stored ones."""
 
 import threading
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The data set that a class draws: what is kept of its rounds, who trains on it, how it shrinks."""
+"""The data set that a class draws: what is kept of its rounds, who trains on it, what leaves it."""
 
 from base64 import b64decode
 from dataclasses import replace

@@ -133,7 +133,7 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
     room.engine.runs.pause_run(hunter, untested.id)
     room.engine.advance()
     room.engine.runs.stop_run(hunter, untested.id)
-    with refused("hunt_tries"):  # no try is left for it, as later runs took them
+    with refused("hunt_tries"):  # later runs have used up the tries
         room.engine.runs.resume_run(hunter, lost.id)
     assert len(attempts(room)) == 2
     room.rounds.reveal_round()

@@ -1,4 +1,4 @@
-"""Students who return to their seats from another browser, and which codes open no seat."""
+"""Students who return to their seats from another browser, and codes that open no seat."""
 
 import json
 import sqlite3

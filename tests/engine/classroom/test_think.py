@@ -1,4 +1,4 @@
-"""The quiz "What do you think?": whose answers they are, how long they live, who sees none."""
+"""The quiz "What do you think?": whose answers they are, how long they live, who can see them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass

@@ -1,4 +1,4 @@
-"""A computer room with a real scheduler: what a joining PC's certificate permits, and its life.
+"""A computer room with a real scheduler, and what a joining PC's certificate permits.
 
 A PC joins, freezes and leaves.
 """

@@ -1,4 +1,4 @@
-"""Server, workers and scheduler are killed during training; the test compares what is left."""
+"""Server, workers and scheduler are killed during training; the store must match their reports."""
 
 import json
 import os
@@ -27,7 +27,7 @@ TESTS = Path(__file__).parents[2]
 LONGER = LONG | {"train_images": 10_000}
 
 
-# Any process is killed, at any moment
+# Kills of any process, at any moment
 
 SERVER = "server"
 PARTS = {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}

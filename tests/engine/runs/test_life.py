@@ -67,7 +67,7 @@ def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
 
 @pytest.fixture
 def taken(monkeypatch):
-    """The steps that were taken; each is compared with its row in the table as it happens."""
+    """The steps that were taken; each is compared with its row in the table when it is taken."""
     taken = []
     stored = {}
     step_of = {}

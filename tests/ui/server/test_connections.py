@@ -1,4 +1,4 @@
-"""Connections on which nothing is said are closed; those on which something was said are not."""
+"""Connections are closed if the client says nothing, and stay open once it has said something."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""Networks really trained on own data sets of a few drawings; each claim is checked."""
+"""Networks are trained for real on own data sets of a few drawings, and each claim is checked."""
 
 from dataclasses import replace
 from html import escape

@@ -1,4 +1,4 @@
-"""The scripts to load late are found in the installed Streamlit, or the page loads as usual."""
+"""Scripts to load late are found in the installed Streamlit, or else the page loads as usual."""
 
 import json
 import re

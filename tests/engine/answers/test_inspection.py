@@ -1,4 +1,7 @@
-"""Looking inside runs through the engine: one's own only, with equal answers wherever computed."""
+"""Looking inside a visitor's runs through the engine gives the same answers wherever computed.
+
+The engine refuses to look inside the runs of others.
+"""
 
 import threading
 

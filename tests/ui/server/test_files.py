@@ -1,4 +1,4 @@
-"""Files that never change are served compressed from memory; Streamlit's page learns its server."""
+"""Unchanging files come compressed from memory; Streamlit's page gets our script and styles."""
 
 import random
 import re

@@ -192,7 +192,7 @@ class DatasetInfo:
 
 
 class _DatasetTable(dict[str, DatasetInfo]):
-    """The rows by data set name.
+    """The table of data sets, by name.
 
     The row of a visitor's own data set is made when it is looked up, and is never listed.
     """
@@ -227,7 +227,7 @@ def make_own_dataset_name(names: Sequence[str], of: str = OWN) -> str:
 
     Args:
         names: names of its classes, as typed.
-        of: `OWN` or `CLASS`.
+        of: who drew the images: `OWN` for a visitor, `CLASS` for a school class.
 
     Raises:
         DatasetError: ``own_classes``: there are too few or too many classes; ``own_class_twice``:
@@ -247,7 +247,7 @@ def make_own_text_name(base: str, signs: str = "", of: str = OWN_TEXT) -> str:
     Args:
         base: the data set into whose text it can be mixed.
         signs: the characters that it adds to those of `base`, in any order.
-        of: `OWN_TEXT` or `CLASS_TEXT`.
+        of: who wrote the text: `OWN_TEXT` for a visitor, `CLASS_TEXT` for a school class.
     """
     return _pack_dataset_name(of, (base, "".join(sorted(signs))))
 

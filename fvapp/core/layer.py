@@ -72,7 +72,9 @@ class WeightedStep(LayerStep):
     def inputs_and_weights(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return a unit's inputs for the first image, and the weights in the same shape.
+        """Return a unit's inputs for the first image, and the unit's weights in the same shape.
+
+        A unit is a neuron or a filter.
 
         Args:
             at: row and column of the unit's map; None for a neuron.

@@ -27,7 +27,7 @@ def pixel_art_svgs() -> Mapping[str, str]:
 
 
 def app_mark_svg() -> str:
-    """Return the app's mark on its black screen, as an ``<svg>`` to embed in HTML."""
+    """Return the app's logo on a black screen, as an ``<svg>`` to embed in HTML."""
     ground = f'<rect x="-1.5" y="-1.5" width="10" height="10" rx="2.4" fill="{FIXED["screen"]}"/>'
     return f'<svg viewBox="-1.5 -1.5 10 10">{ground}{_svg_paths(read_pixel_art()["mark"])}</svg>'
 

@@ -14,7 +14,7 @@ SHIPPED_MODELS = Path(__file__).parents[1] / "models"
 
 @dataclass(frozen=True)
 class AppFolders:
-    """The folders that one installation writes to.
+    """The folders that an installation of the app writes to.
 
     Attributes:
         data_folder: folder for runs and unpacked data sets. It is created when first needed, and

@@ -56,7 +56,7 @@ def read_as_type(kind: object, value: object, place: str = "") -> Any: ...
 
 
 def read_as_type(kind: object, value: object, place: str = "") -> object:
-    """Return `value` as the type `kind`: a dataclass, or any type that a field may have.
+    """Return `value` converted to the type `kind`: a dataclass, or any type that a field may have.
 
     Raises:
         BadValue: the value does not fit the type.

@@ -30,7 +30,8 @@ class Setting:
             the default decides.
         form_topic: the part of the form that shows the setting.
         choices: the allowed values of a ``choice``.
-        is_available: returns whether a value is available for a data set; None if all always are.
+        is_available: returns whether a value is available for a data set; None if every data set
+            allows all values.
         minimum, maximum: the allowed range, inclusive; for ``widths``, the range of each width.
         max_widths: for ``widths``, the largest number of widths.
         button_step: how much one click on the plus or minus button of the field changes a
@@ -179,7 +180,7 @@ _READERS = {
 
 
 def check_setting_value(row: Setting, value: object) -> Value:
-    """Return `value` in the type of the setting; raise SettingsError if it is not allowed."""
+    """Return `value` converted to the setting's type; raise SettingsError if it is not allowed."""
     if row.kind == "choice":
         if type(value) in row.choice_types and value in row.choices:  # type first: 1 == True == 1.0
             return value if isinstance(value, str) else row.choices[row.choices.index(value)]

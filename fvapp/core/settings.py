@@ -400,7 +400,7 @@ class RunSettings:
         return cls(**found)
 
     def to_query(self) -> dict[str, str]:
-        """Return the settings that differ from their defaults, as text for an address's query."""
+        """Return the settings that differ from their defaults, as text for a query string."""
         return {
             row.name: setting_to_text(row.name, getattr(self, row.name))
             for row in changed_setting_rows(self, DEFAULTS)
@@ -427,9 +427,10 @@ class RunSettings:
     def drop_conflicting_values(
         cls, values: dict[str, Any], errors: list[SettingsError]
     ) -> RunSettings:
-        """Return settings with `values`, each of them valid alone, except those that conflict.
+        """Return settings with `values`, but without those values that conflict with others.
 
         Args:
+            values: values that are each valid on their own.
             errors: an error is appended for each value that is dropped.
         """
         while True:

@@ -29,12 +29,13 @@ _Places = Annotated[
 
 @dataclass(frozen=True)
 class OwnExamples:
-    """The visitor's own examples that a run learns from: numbers and digest, without pixels.
+    """The numbers and a hash of the visitor's own examples that a run learns from, without pixels.
 
     Attributes:
         learn, test: number of examples that the run learns from, and number of examples in "my
-            test".
-        digest: hash of all these examples, their labels and places.
+            test", the visitor's own test set.
+        digest: hash of all these examples, with their labels and whether each is for learning or
+            testing.
         until: when the latest example was kept, in seconds since 1970; None for a run from a file
             that contained the pixels.
     """

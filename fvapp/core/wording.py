@@ -209,7 +209,7 @@ def accuracy_words(result: RunResult, t: Translate) -> str:
 
 def loss_text(loss: float | None) -> str:
     """Return a loss with three decimals, or with two significant digits if below 0.01."""
-    if loss is None:  # stands for a loss that was not finite, in a run opened from a file
+    if loss is None:  # in a run opened from a file, None stands for a loss that was not finite
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 

@@ -134,7 +134,7 @@ def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
 
 
 def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
-    """Return the data set made from drawings: its name, and the drawings with places assigned.
+    """Return a data set's name and drawings, each assigned to learning or testing.
 
     All drawings of every fourth student are held back, so that the network is tested on drawings by
     people it never learned from. To choose these students, all students are sorted by the number of

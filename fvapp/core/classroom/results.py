@@ -87,7 +87,10 @@ def class_mission_results(
 
 
 def result_rows(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
-    """Yield a line for each run of each begun mission; one line for a mission without runs."""
+    """Yield a line of the results table for each run of each mission that a student began.
+
+    A mission without runs has one line.
+    """
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
         for mission in classroom.missions:

@@ -95,8 +95,8 @@ class AnswerTally:
     """Counts of students' answers, for their teacher; computed once, when the round ends.
 
     Attributes:
-        part, form: the part and the form of the counted questions; an empty form stands for both
-            forms together.
+        part, form: the part of the round, "before" or "after", and the form (question sheet); an
+            empty form stands for both forms together.
         students: number of students who answered at least one question.
         answered, right: for each question, the number of students who answered it, and who answered
             it correctly. None if too few students answered it; empty if too few took part.

@@ -146,7 +146,7 @@ class RoundKind:
         return classroom
 
     def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
-        """Return a hunt's limits on networks until it is revealed; None for other rounds."""
+        """Return the limits on networks in a hunt; None for other rounds and revealed hunts."""
         return None
 
     def test_set_seal(self, current: Round) -> TestSetSeal | None:

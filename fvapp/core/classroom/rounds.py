@@ -143,7 +143,7 @@ class RoundView:
 
 @dataclass(frozen=True)
 class StudentRound:
-    """A round as one of its students sees it. Each kind of round has a subclass of this class.
+    """A round as one student sees it. Each kind of round has a subclass of this class.
 
     Attributes:
         covers_pages_until: until when the round replaces all pages of the student; None if it does

@@ -137,7 +137,7 @@ def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
 
 
 def wall_columns(frames: int) -> int:
-    """Return the number of columns that makes `frames` drawings on the wall largest."""
+    """Return the number of columns with which `frames` drawings fill the wall best."""
     possible = range(1, frames + 1)
     return max(
         possible, key=lambda columns: min(_ASPECT_RATIO / columns, 1 / ceil(frames / columns))

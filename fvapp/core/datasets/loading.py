@@ -16,7 +16,7 @@ from fvapp.core.datasets import files
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import AppFolders
 
-_PATIENCE = 60.0  # seconds to wait for another process to unpack the data set, before doing so
+_PATIENCE = 60.0  # seconds to wait for another process to unpack the data set before this one does
 
 
 @dataclass(frozen=True)

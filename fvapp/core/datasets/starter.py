@@ -14,8 +14,8 @@ STARTER_IMAGES = 4_000
 def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
     """Return whether a run with the setting "all images of MNIST" was trained on the starter set.
 
-    The starter set in earlier versions of the app had 4,000 training images. For
-    a run on 1,000 images, the result is False, because the images may come from all of MNIST.
+    The starter set in earlier versions of the app had 4,000 training images. For a run on 1,000
+    images, the result is False, because the images may come from all of MNIST.
     """
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False

@@ -44,6 +44,6 @@ def _first_of_each_class_in_turn(labels: np.ndarray, classes: int) -> list[int]:
 def twelve_images(dataset: Dataset) -> np.ndarray:
     """Return the fixed twelve test images that the app shows for a data set, uint8 [n, 28, 28].
 
-    There are fewer (n) if the data set has fewer than twelve test images.
+    n is 12 unless the data set has too few test images.
     """
     return dataset.x_test[twelve_image_indices(dataset)]

@@ -89,7 +89,7 @@ def class_evidence(logits: np.ndarray) -> np.ndarray:
     """Return the evidence for each image's likeliest class, [n]: its logit minus the mean logit.
 
     If a network was trained to give all classes the same share for strange images, their evidence
-    is nearly 0. An image between a 4 and a 9 has a low top probability but high
-    evidence: it is ambiguous, not strange.
+    is nearly 0. An image between a 4 and a 9 has a low top probability but high evidence: it is
+    ambiguous, not strange.
     """
     return logits.max(axis=1) - logits.mean(axis=1)

@@ -30,9 +30,9 @@ def cover_each_pixel(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.nda
     """Cover an image with a black square around every pixel in turn.
 
     Returns:
-        The distinct images, uint8 [n, 28, 28], and for each pixel the index of its image, int
-        [28, 28]. Image 0 is unchanged: it stands for all pixels around which the square covers no
-        ink.
+        The distinct images, uint8 [n, 28, 28], and for each pixel the index of the image in which
+        the pixel is covered, int [28, 28]. Image 0 is unchanged: it stands for all pixels around
+        which the square covers no ink.
     """
     rows, columns = IMAGE_SHAPE
     reach = cover // 2

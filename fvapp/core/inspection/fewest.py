@@ -30,7 +30,7 @@ class AdversarialImage:
     Attributes:
         image: the changed image, uint8 [28, 28].
         changed_pixels: (row, column) of each changed pixel, in the order in which they were found.
-        new_label: the class that the network answers for the changed image.
+        new_label: the class that the network predicts for the changed image.
         tried_every_pixel: whether every pixel was tried before each change, not just the most
             promising.
     """

@@ -92,7 +92,7 @@ def frame_at_moment(frames: Sequence[WeightsFrame], moment: str = "early") -> We
 
 
 def make_weights_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> WeightsFrame:
-    """Return a frame with the weights as float16; weights too large for it become infinite."""
+    """Return a frame with float16 weights; weights too large for float16 become infinite."""
     with np.errstate(over="ignore"):
         return WeightsFrame(
             step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)

@@ -1,7 +1,7 @@
 """Shows how a dense network learns step by step, by plain gradient descent in NumPy.
 
 Loss and slopes (gradients) equal those of Keras' `sparse_categorical_crossentropy` and TensorFlow's
-`GradientTape`, without dropout and without a calibration's temperature. A step equals that of
+`GradientTape`, without dropout and without a calibrated temperature. A step equals that of
 `keras.optimizers.SGD` without momentum. For the sums z of the last layer and the label y: loss =
 log(sum(exp(z))) - z[y], and its slope with respect to z is softmax(z) - onehot(y). The slopes of
 earlier layers follow from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All

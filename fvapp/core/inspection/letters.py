@@ -1,4 +1,4 @@
-"""Measures how the letters in an image of text support an answer, and what replacing one does."""
+"""Measures which answers the letters of a text image support, and what replacing a letter does."""
 
 from itertools import product
 

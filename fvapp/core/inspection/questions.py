@@ -154,7 +154,7 @@ class NearestTrainingImagesQuestion:
     """A question for the training images of a chunk that are nearest to an image.
 
     The answer is float64 [4, n]. Rows 0 and 1 are the indices and squared distances measured in the
-    hidden layer. Rows 2 and 3 are those measured in pixels.
+    hidden layer. Rows 2 and 3 are the indices and squared distances measured in pixels.
 
     Attributes:
         end: number of images the run trained on; later images are excluded.

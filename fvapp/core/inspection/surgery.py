@@ -105,7 +105,7 @@ def shuffle_units(units: int, seed: int) -> np.ndarray:
 def ablate_units(
     parts: UnitContributions, order: np.ndarray, off: int, label: int
 ) -> AblationResult:
-    """Return accuracy and recall with the first `off` units in `order` switched off."""
+    """Return accuracy and a class's recall with the first `off` units of `order` switched off."""
     answers = parts.logits_without_units(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")

@@ -24,7 +24,7 @@ def describe_changed_settings(
         t(
             "missions.page.change",
             setting=t(f"settings.{name}.label"),
-            # A slash, because commas already separate the layers of a network.
+            # Slashes separate the values, because commas separate the layers of a network.
             values=" / ".join(
                 dict.fromkeys(
                     setting_value_words(name, getattr(run, name), t, run.dataset)

@@ -22,7 +22,7 @@ def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:
 
 
 def chance_margin(trial: Trial) -> float:
-    """Return by how much validation accuracy may differ between two such runs by chance."""
+    """Return by how much the validation accuracies of two such runs may differ by chance."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
@@ -53,7 +53,7 @@ def judge_accuracy_gain(
     claims: tuple[NumberClaim, ...] = (),
     **more: Any,
 ) -> Verdict:
-    """Return the verdict on the claim "the accuracy gets better", given how it changed.
+    """Return the verdict on the claim "the accuracy gets better", given the change in accuracy.
 
     Args:
         names: the sentence's four placeholders for accuracy before and after, difference and

@@ -80,7 +80,7 @@ class Verdict:
         }
 
     def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
-        """Return the sentences of the verdict, each of which pages show as a paragraph.
+        """Return the sentences of the verdict. Pages show each sentence as a paragraph.
 
         Args:
             claim: a mission's id, or the catalogue key of its second claim.
@@ -108,7 +108,7 @@ class Verdict:
 def outcome_words(
     claim: str, predictions: Collection[str], outcome: str | None, t: Translate
 ) -> str:
-    """Return an outcome in a few words, which are those of the matching prediction if possible.
+    """Return a few words for an outcome, taken from the matching prediction if there is one.
 
     Args:
         outcome: the outcome to show; None if the numbers do not decide the outcome.

@@ -22,7 +22,7 @@ _EVEN = 1.5 / 255  # minimum difference in brightness, from 0 to 1, that is not 
 _WEAK = 0.4
 _STRONG = 0.65  # minimum amount of ink somewhere in each stroke, as a share of the usual level
 # Maximum slope at a shadow's edge, in shares of the ink's usual level per pixel. The edges of
-# strokes have at least 0.15.
+# strokes have slopes of at least 0.15.
 _STEEPEST_SHADOW = 0.08
 _NOISE = 5.0  # minimum amount of ink, in standard deviations of the grain of the paper
 

@@ -149,7 +149,7 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
         and len({len(units) for units in widths if isinstance(units, tuple)}) == 1
     ):
         label = t("compare.difference.neurons")
-    # Within a sentence, German nouns keep their capital letter, but English ones are lower case.
+    # Within a sentence, German nouns keep their capital letter, but English nouns are lower case.
     if t("language.within_sentences") == "lower":
         label = label[:1].lower() + label[1:]
     return {

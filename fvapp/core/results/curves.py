@@ -135,7 +135,11 @@ def recent_accuracy(curves: Curves) -> float | None:
 
 
 def thin_points(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
-    """Return at most `most` of `points` (`most` is 2 or more): every 2^k-th point and the last."""
+    """Return `points` thinned to `most` points or fewer: every 2nd, 4th, 8th, ... and the last.
+
+    Args:
+        most: 2 or more.
+    """
     stride = 1
     while -(-len(points) // stride) + 1 > most and len(points) > most:
         stride *= 2

@@ -71,12 +71,12 @@ MeasuredRuns = Mapping[RunSettings, Sequence[MeasuredRun]]
 
 
 def measured_runs_near(settings: RunSettings) -> Sequence[Sequence[MeasuredRun]]:
-    """Return the group of measured runs with the settings nearest to `settings`, or several groups.
+    """Return the group of measured runs with the nearest settings, or several similar groups.
 
-    If no group is near enough, several are returned: the groups with a similar network, batch size
-    and learning rate but any number of images, and all groups with the nearest number of images. If
-    no group is similar, all groups of the data set are returned. For a data set without measured
-    runs, the result is empty.
+    If no group is near enough, the result contains all groups with a similar network, batch size
+    and learning rate, and all groups with the nearest number of images. If there is no similar
+    network, all groups of the data set are returned. For a data set without measured runs, the
+    result is empty.
     """
     distances = {
         measured: (

@@ -127,7 +127,7 @@ def significant_margins(
 
 
 def first_group_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the part of two groups' significant difference to draw as the first's error bar."""
+    """Return the share of a significant difference that the first group's error bar takes up."""
     first_error, second_error = map(math.sqrt, _variances_of_means(first, second))
     return first_error / (first_error + second_error)
 
@@ -145,10 +145,10 @@ def _degrees_of_freedom(first: Sequence[float], second: Sequence[float]) -> floa
     """Return Satterthwaite's degrees of freedom, or fewer if the groups differ in size.
 
     With Satterthwaite's formula, the large group alone would decide if the small group happened to
-    have little scatter. For groups of different sizes, the number of runs in the smaller group
-    minus one is used instead, which is safe for any two variances: M. R. Mickey and M. B. Brown,
-    "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals of Mathematical
-    Statistics 37 (1966).
+    have little scatter, so the result is limited. A limit of the number of runs in the smaller
+    group minus one is safe for any two variances: M. R. Mickey and M. B. Brown, "Bounds on the
+    distribution functions of the Behrens-Fisher statistic", Annals of Mathematical Statistics 37
+    (1966).
     """
     first_variance, second_variance = _variances_of_means(first, second)
     degrees = (first_variance + second_variance) ** 2 / (

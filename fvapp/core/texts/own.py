@@ -39,7 +39,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
 
     Args:
         base: name of the text data set that the typed text can be mixed into.
-        of: `OWN_TEXT` or `CLASS_TEXT`.
+        of: who wrote the text: `OWN_TEXT` for a visitor, `CLASS_TEXT` for a school class.
 
     Raises:
         ExampleError: ``example_dataset``: `base` is not a text data set that ships; ``text_long``:

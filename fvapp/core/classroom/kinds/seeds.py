@@ -33,7 +33,7 @@ class SeedsRoundView(RoundView):
 
 @dataclass(frozen=True)
 class SeedsRound(StudentRound):
-    """A round as one student sees it: the networks that this student trains with other seeds.
+    """A round as one student sees it: the networks that this student trains with different seeds.
 
     Attributes:
         startable_networks: number of networks that the student can still start.

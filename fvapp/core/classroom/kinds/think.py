@@ -2,8 +2,8 @@
 
 The rounds show whether a class changed its mind about how networks work. Two forms (question
 sheets) ask about the same eight topics. A student answers one form in the part "before" and the
-other form in the part "after". Answers are private. A teacher sees only counts,
-which are computed once, when a part has ended, and do not change afterwards.
+other form in the part "after". Answers are private. A teacher sees only counts, which are computed
+once, when a part has ended, and do not change afterwards.
 """
 
 import csv
@@ -123,7 +123,7 @@ class ThinkRound(StudentRound):
 
 
 class ThinkRoundKind(RoundKind):
-    """A round of eight questions. Its subject is "before" or "after" (the lessons)."""
+    """A round of eight questions. Its subject is the part: "before" or "after" the lessons."""
 
     menu_position = 70
 
@@ -181,7 +181,10 @@ KIND = ThinkRoundKind()
 
 
 def form_for_seat(seat: int, part: str) -> str:
-    """Return the question form for a seat, "before" or "after"; neighbours get different forms."""
+    """Return which form (question sheet) a seat gets in a part, "before" or "after".
+
+    Neighbouring seats get different forms.
+    """
     return FORMS[(seat + PARTS.index(part)) % 2]
 
 

@@ -13,8 +13,8 @@ from fvapp.core.classroom.rounds import Round, VoteResult, round_group_name
 from fvapp.core.runs import RunRecord
 
 FEWEST_VOTERS = 2
-# Factor of a network's shares, which break ties. With it, even the shares of a million networks add
-# up to less than one vote.
+# Factor by which a network's shares (probabilities) are multiplied so that they only break ties:
+# the shares of a million networks then add up to less than one vote.
 _TIE_BREAK = 2.0**-20
 
 Ballots = tuple[list[float], np.ndarray]
@@ -26,7 +26,7 @@ that they only break ties.
 
 
 class VoteRoundKind(RoundKind):
-    """A round in which the networks of a class vote; the votes are counted when it begins."""
+    """A round in which the networks of a class vote; their votes are counted at its beginning."""
 
     menu_position = 50
     fewest_voters = FEWEST_VOTERS

@@ -30,7 +30,8 @@ STORIES = tuple(name for name in DATASETS if name not in PICTURED)
 def min_sentence_length(subject: str) -> int:
     """Return the minimum length of a sentence, in characters.
 
-    Sentences of this length by twelve students are enough text to be mixed into the stories.
+    If twelve students write sentences of this length, their text is long enough to be mixed into
+    the text of the data set.
     """
     return 24 // DATASETS[subject].text_form.whites
 

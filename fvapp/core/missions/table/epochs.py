@@ -15,9 +15,9 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
-    Only the longest run is judged, by the loss, with the rule in
-    :mod:`fvapp.core.results.overfitting`. Because the accuracy can change differently, another
-    sentence describes the change of the validation accuracy.
+    Only the loss of the longest run is judged, by the rule in
+    :mod:`fvapp.core.results.overfitting`. The accuracy can change differently, so another sentence
+    describes the change of the validation accuracy.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
     fit = diagnose_fit(longest.epoch_columns, longest.settings)

@@ -258,8 +258,8 @@ def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
     """Return a take-home page with the data that its script reads.
 
     Page and data are joined as bytes to save memory. In a Python string with Chinese characters,
-    each character of the base64 weights would take two bytes. Each "<" is escaped, so
-    that no name can close the HTML element that contains the data.
+    each character of the base64 weights would take two bytes. Each "<" is escaped, so that no name
+    can close the HTML element that contains the data.
     """
     plain = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c").encode()
     head, mark, tail = page.rpartition(_DATA)
@@ -360,7 +360,7 @@ def _width_in_latin_letters(text: str) -> int:
 
 
 def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return correct and all images of each class, and the indices of up to ten mistakes."""
+    """Return the numbers of correct and all images by class, and the indices of mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels

@@ -82,7 +82,7 @@ class Progress:
 
     @property
     def has_done_more_than_predict(self) -> bool:
-        """Whether the visitor has done more than predict; a class round can ask for a prediction only."""
+        """Whether the visitor has done more than the prediction that a class round can ask for."""
         return replace(self, prediction=None, second=None) != Progress()
 
     def has_predicted_all(self, mission: Mission) -> bool:

@@ -32,8 +32,8 @@ def prepare_source(
     Raises:
         BlankError: the drawing or photo is blank.
     """
-    # Some modules are imported below, because they import SciPy, which takes half a second, and
-    # drawn digits do not need it.
+    # The modules are imported only when they are needed, because they import SciPy, which takes
+    # half a second. Drawn digits do not need SciPy.
     if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 

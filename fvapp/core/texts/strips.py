@@ -41,7 +41,7 @@ class StripPositions(NamedTuple):
 
 
 def labels_of_text(text: str, form: TextForm) -> np.ndarray:
-    """Return the label of each character of a clean text, uint8 or uint16 [n]."""
+    """Return the label of each character of a text, uint8 or uint16 [n]."""
     kind = np.min_scalar_type(len(form.signs) - 1)
     return np.array([form.label_by_sign[sign] for sign in text], kind)
 
@@ -61,7 +61,8 @@ def partition_strips(count: int, form: TextForm) -> StripPositions:
     """Return the training and test strips of a text with `count` characters.
 
     No training strip contains a tested character. The last training strips are used for validation.
-    Blocks of strips are shuffled, so that these strips do not all come from the end of the text.
+    Blocks of strips are shuffled, so that the validation strips do not all come from the end of the
+    text.
     """
     tested = held_out_mask(count)
     places = np.arange(form.context, count)
@@ -190,12 +191,12 @@ def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
 
 
 def learned_text_blocks(text: str) -> list[str]:
-    """Return the parts of a clean text that networks learn from, between the held-out blocks."""
+    """Return the parts of a text that networks learn from, between the held-out blocks."""
     return _split_text_blocks(text, held=False)
 
 
 def held_out_text_blocks(text: str) -> list[str]:
-    """Return the blocks of a clean text that are held out for testing."""
+    """Return the blocks of a text that are held out for testing."""
     return _split_text_blocks(text, held=True)
 
 

@@ -119,7 +119,7 @@ def first_mistake(network: Network, data: Dataset) -> int | None:
 
 
 def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | None:
-    """Return the effect of practising the image of :func:`first_mistake`; None if there is none."""
+    """Return the effect of practising the image of :func:`first_mistake`; None without mistakes."""
     labels = data.y_test[: TESTED + 1].astype(int)
     index = first_mistake(network, data)
     if index is None:

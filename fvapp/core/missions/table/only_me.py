@@ -84,7 +84,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
 
 
 def count_own_digits_read(trials: Trials) -> tuple[int, int]:
-    """Return how many held-back drawings the networks from scratch recognise, and of how many."""
+    """Return how many held-back drawings the networks from scratch recognise, and the total."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )

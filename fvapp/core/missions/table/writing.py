@@ -94,7 +94,7 @@ def _split_words(text: str, form: TextForm) -> list[str]:
 
 
 def count_continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return how a network ends a sentence in `TRIES` tries: each ending, and how often it came."""
+    """Return how a network ends a sentence in `TRIES` tries: each ending with its count."""
     generator = np.random.default_rng(_SEED)
     shares = next_character_shares(network)
     ends = [
@@ -134,7 +134,7 @@ def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
 def count_endings_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[int, int]:
-    """Return how many text strips come right before a fact's usual and rare endings.
+    """Return how many text strips precede the usual and the rare ending of a fact.
 
     Args:
         images: the text strips, uint8 [n, 28, 28].

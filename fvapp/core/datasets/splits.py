@@ -117,6 +117,8 @@ def make_altered_training_arrays(
 ) -> TrainingArrays:
     """Return a run's training images, altered according to its settings, and validation images.
 
+    The validation images are not altered.
+
     Args:
         examples: the visitor's own examples, which are never altered. Each example is repeated
             `example_weight` times. The examples follow the images of the data set, or replace them.

@@ -84,7 +84,7 @@ def gradient_times_input(
 
 
 def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:
-    """Return the log odds of a class, [n]: the log of its share over that of all other classes.
+    """Return the log odds of a class, [n]: the logarithm of its share divided by the other shares.
 
     Args:
         against: the class to compare with; None for all other classes.

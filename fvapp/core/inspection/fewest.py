@@ -48,11 +48,11 @@ def change_fewest_pixels(
     at_ink: bool = False,
     gives_up: Callable[[], bool] = lambda: False,
 ) -> AdversarialImage | None:
-    """Change one pixel after another, always the most effective one, until the answer changes.
+    """Change the most effective pixel, one after another, until the answer changes.
 
     Every pixel is tried in black and in white, and its effect is computed exactly, so if one pixel
-    is enough, it is found. If more are needed, this greedy search may miss a smaller set. In a
-    convolutional or very wide network, only the pixels with the steepest slopes are tried.
+    is enough, it is found. If more pixels are needed, this greedy search may miss a smaller set. In
+    a convolutional or very wide network, only the pixels with the steepest slopes are tried.
 
     Args:
         image: uint8 [28, 28].

@@ -241,7 +241,7 @@ class Mission:
         return trial.is_complete or (self.fails_on_purpose and trial.has_failed)
 
     def judge_both_claims(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
-        """Return the verdicts on the claim and on the second claim (None without a second claim)."""
+        """Return the verdicts on the claim and on the second claim; None if there is no second."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
         second_judge = self.second_prediction and self.second_prediction.judge

@@ -16,9 +16,8 @@ def estimate_pen_width(mask: np.ndarray) -> float:
 
     Along the middle of a stroke, the distance from the edge of the ink is half the pen's width. The
     distance is smaller at the ends and larger at crossings, so the upper quartile of its local
-    maxima is used.
-    For 25 drawn digits with pens from 5 to 44 pixels wide, the estimate is 0.97 to 1.03 times the
-    true width.
+    maxima is used. For 25 drawn digits with pens from 5 to 44 pixels wide, the estimate is 0.97 to
+    1.03 times the true width.
     """
     inside = ndimage.distance_transform_edt(np.pad(mask, 1))
     middles = inside[_distance_maxima(inside)]

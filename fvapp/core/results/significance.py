@@ -145,8 +145,8 @@ def _degrees_of_freedom(first: Sequence[float], second: Sequence[float]) -> floa
     """Return Satterthwaite's degrees of freedom, or fewer if the groups differ in size.
 
     With Satterthwaite's formula, the large group alone would decide if the small group happened to
-    have little scatter, so the result is limited. A limit of the number of runs in the smaller
-    group minus one is safe for any two variances: M. R. Mickey and M. B. Brown, "Bounds on the
+    have little scatter, so the result is capped. The number of runs in the smaller group minus one
+    is a cap that is safe for any two variances: M. R. Mickey and M. B. Brown, "Bounds on the
     distribution functions of the Behrens-Fisher statistic", Annals of Mathematical Statistics 37
     (1966).
     """

@@ -31,7 +31,7 @@ MANY = 16
 
 
 def judge_image_class(data: Dataset, network: Network) -> Verdict:
-    """Return the verdict on how much a network's best neuron helps the class of the image `IMAGE`."""
+    """Return the verdict on how much a network's best neuron helps the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = unit_contributions(network, network.last_step_inputs(data.x_test), data.y_test)
     return judge_without_best_neuron(parts, label)

@@ -13,7 +13,7 @@ OFTEN = 10
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_wrong_reason(trials: Trials) -> Verdict:
-    """Judge "without the mark, hardly any image of the marked class is recognised"."""
+    """Judge "without the white mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
     right, images = trial.measured_result.by_class[int(trial.settings.marked_class)]
     share = right / images if images else 0.0
@@ -30,7 +30,7 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_images_taken_for_marked(trials: Trials) -> Verdict:
-    """Judge "with the mark, many other images are taken for the marked class"."""
+    """Judge "with the white mark, many other images are taken for the marked class"."""
     (trial,) = trials
     return judge_between_bounds(
         "taken",

@@ -19,7 +19,7 @@ class Workspaces(dict):
     """Workspaces by name, each of which is made when it is first used."""
 
     def __missing__(self, name: str) -> OpenWorkspace:
-        self[name] = OpenWorkspace(name, created=0.0)
+        self[name] = OpenWorkspace(name, created_at=0.0)
         return self[name]
 
 

@@ -15,7 +15,7 @@ from fvapp.core.places import AppFolders
 from fvapp.core.wording import NOTHING
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rows import ClassRows
-from fvapp.engine.runs import Board, Limits
+from fvapp.engine.runs import Limits, SharedEngineState
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING
 
@@ -47,7 +47,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         if journal.refused:
             running = journal.refused.code == "store_in_use"
             raise EngineError("classes_app_runs") if running else journal.refused
-        board = Board(journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall)
+        board = SharedEngineState(
+            journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall
+        )
         register = Register(board, ClassRows(journal), lambda workspace, examples: None)
         for name in args.delete:
             if name not in register.rows.classes:

@@ -37,7 +37,7 @@ from fvapp.engine.processes.machine import (
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.run_commands import RunCommands
-from fvapp.engine.runs import Board, Limits, RunExamples
+from fvapp.engine.runs import Limits, RunExamples, SharedEngineState
 from fvapp.engine.store.calendar import steady_clock
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.teaching import TeachingCommands
@@ -95,7 +95,7 @@ class Assembly:
         self._journal = Journal(places.data_folder, clock, wall, steady)
         self.losses = self._journal.losses
         self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
-        self._board = board = Board(self._journal, limits, timing, clock, wall)
+        self._board = board = SharedEngineState(self._journal, limits, timing, clock, wall)
         self._inbox = inbox or Inbox()
         connection = Connection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
@@ -135,7 +135,9 @@ class Assembly:
         self._register = Register(board, rows, drop_examples=self.examples.drop_examples)
         snapshots = ClassSnapshots(self._register)
         votes = Votes(self._register, networks.compute_test_logits, self._counters)
-        self.rounds = Rounds(self._register, snapshots, votes, train=trainings.queue_runs_first)
+        self.rounds = Rounds(
+            self._register, snapshots, votes, train=trainings.queue_round_runs_first
+        )
         self.keeping = ClassDrawings(self._register, add_examples=self.examples.add_examples)
         self.students = Students(
             self._register, self.rounds, networks.load_network, networks.load_dataset_of

@@ -16,7 +16,7 @@ from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.machine import TRAINS_NOTHING
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
-from fvapp.engine.runs import Board, Run, WorkerState, rules
+from fvapp.engine.runs import Run, SharedEngineState, WorkerState, rules
 from fvapp.engine.workers import protocol
 from fvapp.engine.workers.transfers import Delivery
 
@@ -43,7 +43,7 @@ class Dispatcher:
     def __init__(
         self,
         *,
-        board: Board,
+        board: SharedEngineState,
         inbox: told.Inbox,
         supervisor: Supervisor,
         delivery: Delivery,
@@ -166,7 +166,7 @@ class Dispatcher:
             if rules.is_run_hung(trained, self._timing, now):
                 self._end_hung_worker(worker, trained)
             elif (
-                trained.requested != "run"
+                trained.last_requested_action != "run"
                 and now - trained.requested_at >= self._timing.request_repeat_seconds
             ):
                 trained.requested_at = now
@@ -189,8 +189,8 @@ class Dispatcher:
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
         """End the worker of a hung run that was to stop; else only show that the run hangs."""
-        if run.requested == "run":
-            self._board.life.show_reason(run, "hung")
+        if run.last_requested_action == "run":
+            self._board.life.show_reason_for_state(run, "hung")
             return
         del self._board.workers[worker.address]
         if run.is_training and run.record.id in self._board.active:
@@ -262,14 +262,14 @@ class Dispatcher:
         worker = self._board.workers.pop(message.address, None)
         self._pcs.note_worker_left(worker, message.address)
         run = worker.run if worker else None
-        if run is not None and not run.ending and run.record.id in self._board.active:
+        if run is not None and not run.is_storing_result and run.record.id in self._board.active:
             self._board.life.mark_run_lost(run, "worker_gone")
         self._supervisor.kill_worker(message.address)
 
     def _on_worker_silent(self, message: told.WorkerSilent) -> None:
         run = self._run_of_worker(message.address)
         if run is not None:
-            run.must_move = True
+            run.must_change_worker = True
 
     def _on_worker_leaves(self, message: protocol.WorkerLeaves) -> None:
         if message.address not in self._board.workers:
@@ -278,8 +278,8 @@ class Dispatcher:
         self._board.workers[message.address].leaving = True
         run = self._run_of_worker(message.address)
         if run is not None:
-            run.must_move = True
-            if run.is_training and run.requested == "run":
+            run.must_change_worker = True
+            if run.is_training and run.last_requested_action == "run":
                 self._board.life.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
@@ -318,7 +318,7 @@ class Dispatcher:
     def _on_under_test(self, message: protocol.EvaluationBegun) -> None:
         run = self._find_training_run(message)
         if run is not None:
-            self._board.life.show_reason(run, "testing")
+            self._board.life.show_reason_for_state(run, "testing")
 
     def _on_task_ended(self, message: told.TaskEnded) -> None:
         self._fetched_at.pop(message.run, None)
@@ -356,7 +356,7 @@ class Dispatcher:
             return None
         run.last_heard_at = self._clock()
         if run.record.reason == "hung":
-            self._board.life.show_reason(run, None)
+            self._board.life.show_reason_for_state(run, None)
         return run
 
     def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:

@@ -20,7 +20,7 @@ from fvapp.core.examples import (
     make_text_example,
 )
 from fvapp.core.texts.own import check_text_length, read_own_text
-from fvapp.engine.runs import EXAMPLE_BYTES, Board, OpenWorkspace, RunExamples
+from fvapp.engine.runs import EXAMPLE_BYTES, OpenWorkspace, RunExamples, SharedEngineState
 from fvapp.engine.store import writes
 
 _MOMENT = 1e-5  # seconds between the stored times of examples kept at once, to preserve their order
@@ -30,7 +30,7 @@ _OWN_SET = "own_set"  # the workspace's note that stores the name of the visitor
 
 
 def _read_own_set_name(workspace: OpenWorkspace) -> str | None:
-    found = workspace.note(_OWN_SET)
+    found = workspace.note_value(_OWN_SET)
     return (
         found if isinstance(found, str) and found in DATASETS and DATASETS[found].is_own else None
     )
@@ -50,7 +50,7 @@ class ImportCount(NamedTuple):
 class ExampleCommands:
     """Commands on a visitor's own examples; each may raise the errors of `EmbeddedEngine`."""
 
-    def __init__(self, board: Board, run_examples: RunExamples) -> None:
+    def __init__(self, board: SharedEngineState, run_examples: RunExamples) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._journal = board.journal
@@ -77,7 +77,7 @@ class ExampleCommands:
                 label, perhaps in another tab.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             made = self._make_example(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
             if before is None:
@@ -93,7 +93,7 @@ class ExampleCommands:
         Args:
             dataset: the data set's name; None for all of the visitor's own examples.
         """
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             return (
                 tuple(workspace.examples.values())
                 if dataset is None
@@ -107,7 +107,7 @@ class ExampleCommands:
             EngineError: ``unknown_example``: the example was deleted meanwhile.
             ExampleError: ``example_label``: the data set has no class with this label.
         """
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             (before,) = self.find_examples(workspace, [example])
             if before.label == check_example_label(label, before.dataset):
                 return before
@@ -133,7 +133,7 @@ class ExampleCommands:
             DatasetError: as ``make_own_dataset_name``.
         """
         dataset = make_own_dataset_name(names)
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             before = _read_own_set_name(workspace)
             moved = [
                 example
@@ -155,7 +155,7 @@ class ExampleCommands:
 
     def own_set_name(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None if its classes are unnamed."""
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             return _read_own_set_name(workspace)
 
     def keep_own_text(self, token: str, typed: str, base: str) -> Example:
@@ -168,7 +168,7 @@ class ExampleCommands:
             ExampleError: as ``read_own_text`` and ``check_text_length``.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             read = read_own_text(typed, base)
             check_text_length(read.text, DATASETS[read.dataset], alone=False)
             made = make_text_example(
@@ -185,7 +185,7 @@ class ExampleCommands:
 
     def own_text(self, token: str) -> Example | None:
         """Return the visitor's own text (the latest, if they wrote several), or None."""
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             return next(reversed(_own_texts(workspace)), None)
 
     def delete_examples(self, token: str, examples: Sequence[str]) -> None:
@@ -197,7 +197,7 @@ class ExampleCommands:
         Raises:
             EngineError: ``unknown_example``: an example does not exist, so none is deleted.
         """
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             self.drop_examples(workspace, self.find_examples(workspace, examples))
 
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
@@ -211,9 +211,9 @@ class ExampleCommands:
             EngineError: ``limit_examples``, ``limit_imports``: the visitor has too many examples,
                 or has imported too many files.
         """
-        self._board.count_import(token)
+        self._board.count_imported_file(token)
         read = read_examples_file(content, dataset)
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             return self.add_examples(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
@@ -276,7 +276,7 @@ class ExampleCommands:
                 digest = ExampleSet.from_examples([each]).content_digest
                 self._journal.queue_changes(writes.delete_text_copies(workspace.id, digest))
         self._journal.mark_copies_outdated()
-        workspace.note_change()
+        workspace.record_visible_change()
 
     def find_examples(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
         """Return the workspace's examples that have the given ids.
@@ -327,4 +327,4 @@ class ExampleCommands:
         workspace.examples[example.id] = example
         self._workspaces.store_workspace(workspace)
         self._journal.queue_changes(writes.store_example(workspace.id, example))
-        workspace.note_change()
+        workspace.record_visible_change()

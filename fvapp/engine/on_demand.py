@@ -2,7 +2,7 @@
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.runs import Board
+from fvapp.engine.runs import SharedEngineState
 
 
 class WorkerDemand:
@@ -16,7 +16,7 @@ class WorkerDemand:
     Every method is called with the board's lock held.
     """
 
-    def __init__(self, board: Board, supervisor: Supervisor, hosts: Hosts) -> None:
+    def __init__(self, board: SharedEngineState, supervisor: Supervisor, hosts: Hosts) -> None:
         self._board = board
         self._supervisor = supervisor
         self._hosts = hosts

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Pc
-from fvapp.engine.runs import Board, WorkerState
+from fvapp.engine.runs import SharedEngineState, WorkerState
 
 SILENT_SECONDS = 3.0
 """Seconds until a PC counts as silent.
@@ -22,7 +22,7 @@ class Pcs:
         silence: returns the seconds since the worker at an address was last heard from.
     """
 
-    def __init__(self, board: Board, silence: Callable[[str], float]) -> None:
+    def __init__(self, board: SharedEngineState, silence: Callable[[str], float]) -> None:
         self._board = board
         self._silence_of = silence
         self._refused: dict[str, tuple[str, EngineError]] = {}  # PC's name and error, by address
@@ -71,6 +71,6 @@ class Pcs:
             len(workers),
             workers[0].cores,
             sum(worker.speed for worker in workers),
-            tuple(worker.run.shown_record for worker in workers if worker.run),
+            tuple(worker.run.record_without_sealed_results for worker in workers if worker.run),
             silent if silent >= SILENT_SECONDS else None,
         )

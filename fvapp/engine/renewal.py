@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.runs import Board, WorkerState
+from fvapp.engine.runs import SharedEngineState, WorkerState
 
 WORTH_MB = 100.0
 """MB that replacing a worker must free, because some workers exceed the limit from the start."""
@@ -48,7 +48,9 @@ class Renewal:
         room: whether the machine has memory for one more worker.
     """
 
-    def __init__(self, board: Board, supervisor: Supervisor, limit_mb: float, room: bool) -> None:
+    def __init__(
+        self, board: SharedEngineState, supervisor: Supervisor, limit_mb: float, room: bool
+    ) -> None:
         self._board = board
         self._supervisor = supervisor
         self._limit_mb = limit_mb

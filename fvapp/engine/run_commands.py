@@ -18,7 +18,7 @@ from fvapp.core.runs import ACTIVE, FINISHED, RunPosition, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.inbox import Inbox, WakeUp
-from fvapp.engine.runs import Board, Run, RunExamples, life, shares
+from fvapp.engine.runs import Run, RunExamples, SharedEngineState, life, shares
 from fvapp.engine.store import writes
 from fvapp.engine.trainings import TrainingStarter
 
@@ -28,7 +28,7 @@ class RunCommands:
 
     def __init__(
         self,
-        board: Board,
+        board: SharedEngineState,
         inbox: Inbox,
         trainings: TrainingStarter,
         run_examples: RunExamples,
@@ -70,7 +70,7 @@ class RunCommands:
                 examples of an earlier run are gone; ``hunt_...``: the class is on a hunt (a contest
                 between networks), and these runs would exceed its budget.
         """
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
@@ -87,7 +87,9 @@ class RunCommands:
                     self._workspaces.find_run(token, run_id, even_sealed=True) for run_id in like
                 ]
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
-            taken = [self._examples.choose_examples(workspace, *request) for request in asked]
+            taken = [
+                self._examples.choose_examples_for_run(workspace, *request) for request in asked
+            ]
             drawn = [] if drawing is None else [FollowedDrawing.from_image(drawing)]
             runs = self._trainings.queue_runs(
                 workspace,
@@ -98,28 +100,30 @@ class RunCommands:
             )
             for run, own in zip(runs, taken, strict=True):
                 if own is not None:
-                    self._examples.hold_examples(run.record.id, own[1])
-            self._workspaces.note_click(workspace, click, [run.record for run in runs])
+                    self._examples.store_examples_copy(run.record.id, own[1])
+            self._workspaces.remember_runs_of_click(workspace, click, [run.record for run in runs])
         self._inbox.post_message(WakeUp())
         with self._board.lock:
-            return tuple(run.shown_record for run in runs)
+            return tuple(run.record_without_sealed_results for run in runs)
 
     def list_runs(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; the call shows that the visitor is present."""
-        with self._board.reading(token) as workspace:
-            return tuple(run.shown_record for run in workspace.runs.values())
+        with self._board.workspace_read_context(token) as workspace:
+            return tuple(run.record_without_sealed_results for run in workspace.runs.values())
 
     def get_run(self, token: str, run_id: str) -> RunRecord:
         """Return the record of one run; the call shows that the visitor is present."""
         with self._board.lock:
-            return self._workspaces.find_run(token, run_id, even_sealed=True).shown_record
+            return self._workspaces.find_run(
+                token, run_id, even_sealed=True
+            ).record_without_sealed_results
 
     def read_events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return a run's events from number `after` on, and the number to pass to the next call."""
         with self._board.lock:
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             events = self._workspaces.load_events(run)
-            return tuple(run.shown_events(events[max(0, after) :])), len(events)
+            return tuple(run.events_without_sealed_results(events[max(0, after) :])), len(events)
 
     def stop_run(self, token: str, run_id: str) -> None:
         """End a queued run at once, or a training run after its current block of steps."""
@@ -140,27 +144,27 @@ class RunCommands:
             EngineError: ``hunt_...``: the run belongs to a hunt (a contest between networks) whose
                 results are revealed or whose budget would be exceeded.
         """
-        with self._board.storing_changes():
+        with self._board.change_storing_context():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             if trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
                 raise EngineError("starter_set")
-            record = life.resumed_record(run.record, run.checkpoint_position, more_epochs)
+            record = life.record_of_resumed_run(run.record, run.checkpoint_position, more_epochs)
             self._students.check_hunt_allows_resuming(run, record)
             examples = self._examples.examples_of_run(run) if record.examples else None
-            self._board.admit(run.workspace, [record])
+            self._board.admit_runs(run.workspace, [record])
             if examples is not None:
-                self._examples.hold_examples(run_id, examples)
+                self._examples.store_examples_copy(run_id, examples)
             self._board.life.resume_run(run, record)
         self._inbox.post_message(WakeUp())
 
     def rename_run(self, token: str, run_id: str, name: str) -> None:
-        with self._board.storing_changes():
+        with self._board.change_storing_context():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
-            self._board.life.change_record(run, name=clean_name(name))
+            self._board.life.update_record_fields(run, name=clean_name(name))
 
     def damaged_run_ids(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             return tuple(workspace.damaged_runs)
 
     def read_damaged_run(self, token: str, run_id: str) -> bytes:
@@ -175,16 +179,16 @@ class RunCommands:
 
     def delete_run(self, token: str, run_id: str) -> None:
         """Delete a run, even a damaged run that can no longer be read."""
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             if run_id in workspace.damaged_runs:
                 workspace.damaged_runs.remove(run_id)
             else:
                 run = self._workspaces.find_run(token, run_id)
-                if run.phase in ACTIVE:
+                if run.life_phase in ACTIVE:
                     self._board.count_cancelled_run(workspace)
-                self._board.life.take_run_away(run)
+                self._board.life.withdraw_run_before_deletion(run)
                 del workspace.runs[run_id]
-            workspace.note_change()
+            workspace.record_visible_change()
             self._board.journal.queue_changes(writes.delete_run(run_id))
 
     def delete_films(self, token: str) -> int:
@@ -194,7 +198,7 @@ class RunCommands:
 
         The runs keep their networks, curves and results, and can still be resumed.
         """
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             runs = workspace.runs.values()
             return sum(
                 self._board.delete_film(run)
@@ -211,7 +215,7 @@ class RunCommands:
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add_run`.
         """
-        self._board.count_import(token)
+        self._board.count_imported_file(token)
         return self._add_copy_of_run(token, *runfile.read_run_file(content))
 
     def add_run(
@@ -234,9 +238,9 @@ class RunCommands:
 
         Raises:
             EngineError: ``limit_imports``: the visitor has imported too many runs; as
-                `Board.check_disk_space`.
+                `SharedEngineState.check_disk_space`.
         """
-        self._board.count_import(token)
+        self._board.count_imported_file(token)
         return self._add_copy_of_run(token, record, events, examples, weights)
 
     def _add_copy_of_run(
@@ -248,14 +252,14 @@ class RunCommands:
         weights: Sequence[np.ndarray] | None,
     ) -> RunRecord:
         checkpoint = b"" if weights is None else Checkpoint.from_weights(weights, record).to_bytes()
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             own = b"" if examples is None or examples.is_empty else examples.to_bytes()
             wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)
             self._board.check_disk_space(workspace, 1, wanted)
-            copy = life.imported_record(record, secrets.token_urlsafe(12), 0, len(events))
+            copy = life.record_of_imported_run(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and examples is not None and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
-                self._examples.hold_examples(copy.id, examples)
+                self._examples.store_examples_copy(copy.id, examples)
             run = self._workspaces.add_run(
                 workspace,
                 replace(copy, has_checkpoint=bool(checkpoint)),
@@ -267,9 +271,9 @@ class RunCommands:
             return run.record
 
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
-        with self._board.storing_changes():
+        with self._board.change_storing_context():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
-            cancelled = run.phase in ACTIVE
+            cancelled = run.life_phase in ACTIVE
             end(run)
             if cancelled:
                 self._board.count_cancelled_run(run.workspace)

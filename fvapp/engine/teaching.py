@@ -12,14 +12,16 @@ from fvapp.core.examples import Example, ExampleSet
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import MOST_TAUGHT, TeachingRecord
 from fvapp.engine.examples import ExampleCommands
-from fvapp.engine.runs import Board, RateLimit, Run
+from fvapp.engine.runs import RateLimit, Run, SharedEngineState
 from fvapp.engine.workers.transfers import Delivery
 
 
 class TeachingCommands:
     """Teaches networks a few examples; each command may raise the errors of `EmbeddedEngine`."""
 
-    def __init__(self, board: Board, delivery: Delivery, examples: ExampleCommands) -> None:
+    def __init__(
+        self, board: SharedEngineState, delivery: Delivery, examples: ExampleCommands
+    ) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._delivery = delivery
@@ -47,7 +49,7 @@ class TeachingCommands:
                 number; ``unknown_example``; ``limit_teachings``: the visitor has taught networks
                 too often within a minute; as `_check_teachable`.
         """
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             now = self._board.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
@@ -67,7 +69,7 @@ class TeachingCommands:
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
         # It does no harm if the parent run has been deleted by now.
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
@@ -83,7 +85,7 @@ class TeachingCommands:
                 workspace, _new_record_of_taught_run(parent.record, ids, mixed), []
             )
             self._board.life.add_taught_run(run)
-            self._workspaces.note_click(workspace, click, [run.record])
+            self._workspaces.remember_runs_of_click(workspace, click, [run.record])
         self._delivery.teach_run(
             run,
             address,

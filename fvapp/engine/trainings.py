@@ -10,7 +10,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.inbox import Inbox, WakeUp
-from fvapp.engine.runs import Board, OpenWorkspace, Run
+from fvapp.engine.runs import OpenWorkspace, Run, SharedEngineState
 
 
 class TrainingStarter:
@@ -20,7 +20,7 @@ class TrainingStarter:
         convolutions: the arithmetic with which new runs compute convolutions.
     """
 
-    def __init__(self, board: Board, inbox: Inbox, convolutions: Arithmetic) -> None:
+    def __init__(self, board: SharedEngineState, inbox: Inbox, convolutions: Arithmetic) -> None:
         self._board = board
         self._inbox = inbox
         self._convolutions = convolutions
@@ -46,7 +46,7 @@ class TrainingStarter:
             records = [
                 replace(record, examples=own) for record, own in zip(records, examples, strict=True)
             ]
-        self._board.admit(workspace, records)
+        self._board.admit_runs(workspace, records)
         runs = [
             self._board.workspaces.add_run(workspace, record, list(events)) for record in records
         ]
@@ -54,7 +54,7 @@ class TrainingStarter:
             self._board.life.submit_run(run, first)
         return runs
 
-    def queue_runs_first(
+    def queue_round_runs_first(
         self,
         workspace: OpenWorkspace,
         settings: Sequence[RunSettings],

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.returning import SeatReturnCommands
-from fvapp.engine.runs import Board
+from fvapp.engine.runs import SharedEngineState
 
 
 class WorkspaceCommands:
     """Commands on a visitor's workspace; each may raise the errors of `EmbeddedEngine`."""
 
-    def __init__(self, board: Board, register: Register, returning: SeatReturnCommands) -> None:
+    def __init__(
+        self, board: SharedEngineState, register: Register, returning: SeatReturnCommands
+    ) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._register = register
@@ -42,7 +44,7 @@ class WorkspaceCommands:
         Raises:
             EngineError: ``seat_only``: this browser opens only the work in a class.
         """
-        with self._board.storing_changes():
+        with self._board.change_storing_context():
             return self._workspaces.recovery_code(token)
 
     def recover_workspace(self, token: str, code: str, sure: bool = True) -> Workspace:
@@ -58,7 +60,7 @@ class WorkspaceCommands:
                 many wrong codes; ``card_sleeps``, ``seat_closed``: as
                 `SeatReturnCommands.find_card_seat`.
         """
-        with self._board.storing_changes():
+        with self._board.change_storing_context():
             return self._workspaces.open_workspace_by_code(
                 token, code, self._returning.find_card_seat, sure
             )
@@ -69,12 +71,12 @@ class WorkspaceCommands:
         Other browsers, the recovery code, and a code for the workspace's seat in a class still open
         the workspace. If nothing opens it any more, it is deleted.
         """
-        with self._board.storing_changes():
+        with self._board.change_storing_context():
             self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
 
     def delete_workspace(self, token: str) -> None:
         """Delete the workspace with its contents, or only the part that this browser opens."""
-        with self._board.changing_workspace(token) as workspace:
+        with self._board.workspace_change_context(token) as workspace:
             if workspace is not workspace.whole:
                 self._workspaces.revoke_token(token)
             self._register.delete_workspace(workspace)
@@ -87,12 +89,12 @@ class WorkspaceCommands:
         shows. The number continues to grow after the server restarts. The call shows that the
         visitor is present.
         """
-        with self._board.reading(token) as workspace:
-            return self._workspaces.versions.version_of_workspace(workspace.id)
+        with self._board.workspace_read_context(token) as workspace:
+            return self._workspaces.change_counter.version_of_workspace(workspace.id)
 
     def workspace_id(self, token: str) -> str:
         """Return the id that `call_on_changes` reports; unlike the token, it is not a secret."""
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             return workspace.id
 
     def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
@@ -100,10 +102,10 @@ class WorkspaceCommands:
 
         A workspace is in a school class if it has a student's seat there, or teaches the class.
         """
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             register = self._register
             in_class = bool(register.find_seat(workspace) or register.open_classes_of(workspace.id))
-            return workspace.id, in_class, not workspace.newcomer
+            return workspace.id, in_class, not workspace.is_newcomer
 
     def call_on_changes(self, listener: Callable[[str | None, int, bool], None]) -> None:
         """Call `listener` for each change, with a workspace id, a number, and whether it is urgent.
@@ -113,4 +115,4 @@ class WorkspaceCommands:
         with the engine's lock held.
         """
         with self._board.lock:
-            self._workspaces.versions.set_listener(listener)
+            self._workspaces.change_counter.set_change_listener(listener)

@@ -45,7 +45,7 @@ def found_in(folder: Path, text: str) -> list[str]:
 
 
 def held(engine, *runs):
-    return [engine._journal.read_held_examples(run.id) is not None for run in runs]
+    return [engine._journal.read_examples_copy(run.id) is not None for run in runs]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from fvapp.engine.answers.inspecting import (
     weights_version,
 )
 from fvapp.engine.answers.writings import WrittenLineCache
-from fvapp.engine.runs import Board, OpenWorkspace, Run
+from fvapp.engine.runs import OpenWorkspace, Run, SharedEngineState
 from fvapp.engine.turns import yield_turn
 from fvapp.engine.workers.protocol import array_from_plain
 
@@ -39,7 +39,7 @@ class AnswerCommands:
 
     def __init__(
         self,
-        board: Board,
+        board: SharedEngineState,
         networks: NetworkSource,
         glimpses: Glimpses,
         writings: WrittenLineCache,
@@ -85,7 +85,7 @@ class AnswerCommands:
             raise EngineError("bad_image")
         if (
             isinstance(found, Run)
-            and found.seal
+            and found.active_hunt_seal
             and not self._test_image_hashes(found).isdisjoint(map(_hash_pixels, pixels))
         ):
             raise EngineError("hunt_sealed")
@@ -192,7 +192,7 @@ class AnswerCommands:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``: too many of
                 the visitor's pages, or of all pages, already wait or compute.
         """
-        with self._board.reading(token) as workspace:
+        with self._board.workspace_read_context(token) as workspace:
             return self._hold_inspection_turn(workspace)
 
     # Private methods
@@ -208,7 +208,7 @@ class AnswerCommands:
         try:
             with ExitStack() as taken:
                 for turns in (
-                    (self._newcomer_turns, self._turns) if workspace.newcomer else (self._turns,)
+                    (self._newcomer_turns, self._turns) if workspace.is_newcomer else (self._turns,)
                 ):
                     with yield_turn():
                         acquired = turns.acquire(timeout=TURN_SECONDS)
@@ -239,7 +239,7 @@ class AnswerCommands:
         """Return the run whose id is `model`, or `model` itself if it names a shipped model."""
         if model not in READY_MADE:
             return self._find_run(token, model, even_sealed)
-        with self._board.reading(token):
+        with self._board.workspace_read_context(token):
             return model
 
 

@@ -27,7 +27,7 @@ from fvapp.core.inspection import questions as asking
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunPosition
 from fvapp.engine.answers.byte_cache import ByteCache
-from fvapp.engine.runs import Board, Run, RunExamples
+from fvapp.engine.runs import Run, RunExamples, SharedEngineState
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
@@ -78,7 +78,7 @@ class NetworkSource:
 
     def __init__(
         self,
-        board: Board,
+        board: SharedEngineState,
         connection: Connection,
         places: AppFolders,
         run_examples: RunExamples,

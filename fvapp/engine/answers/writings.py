@@ -11,7 +11,7 @@ from fvapp.core.runs import RunPosition
 from fvapp.core.texts.lines import WrittenLine, select_spread_frames, write_network_line
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.answers.inspecting import NetworkSource
-from fvapp.engine.runs import Board, Run
+from fvapp.engine.runs import Run, SharedEngineState
 
 MOST_BYTES = 2**20
 
@@ -38,7 +38,7 @@ class WrittenLineCache:
     Only the networks of runs that train on text write lines.
     """
 
-    def __init__(self, board: Board, networks: NetworkSource) -> None:
+    def __init__(self, board: SharedEngineState, networks: NetworkSource) -> None:
         self._board = board
         self._networks = networks
         self._cache = ByteCache(MOST_BYTES)

@@ -16,7 +16,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, make_example_id
 from fvapp.engine.api import CLOSED, ENDED
 from fvapp.engine.classroom.rows import ClassRows
-from fvapp.engine.runs import Board, GuessLimits, OpenWorkspace, Scope
+from fvapp.engine.runs import GuessLimits, OpenWorkspace, SharedEngineState, TokenScope
 from fvapp.engine.store.calendar import HOUR
 
 KEPT_DAYS = 30
@@ -38,15 +38,15 @@ class Register:
 
     def __init__(
         self,
-        board: Board,
+        board: SharedEngineState,
         rows: ClassRows,
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces = board.workspaces
         self.lock = board.lock
-        self.reading = board.reading
-        self.storing_changes = board.storing_changes
-        self.changing_workspace = board.changing_workspace
+        self.workspace_read_context = board.workspace_read_context
+        self.change_storing_context = board.change_storing_context
+        self.workspace_change_context = board.workspace_change_context
         self.clock = board.clock
         self.limits = board.limits
         self.journal = board.journal
@@ -56,8 +56,8 @@ class Register:
         self.life = board.life
         self._drop_examples = drop_examples
         self.rows = rows
-        self._seats = board.workspaces.seats
-        self.workspaces.earlier_seats |= rows.earlier_seats()
+        self._seats = board.workspaces.seats_by_workspace
+        self.workspaces.earlier_seats_by_workspace |= rows.earlier_seats_by_workspace()
         self._used_at: dict[str, float] = {}  # each class's last use, by the steady clock
         self.hidden_classes: set[str] = set()
         self.workspaces.check_seats_open = self.check_seats_open
@@ -104,7 +104,7 @@ class Register:
             elif calendar.is_plausible and classroom.used > now:
                 self.rows.store_class(replace(classroom, used=now))
         if was_set:
-            self.workspaces.versions.note_change(None)
+            self.workspaces.change_counter.record_visible_change(None)
 
     # Methods that look up classes and students
 
@@ -154,7 +154,7 @@ class Register:
         The call counts as a use of the class.
         """
         classroom, student = self._seats.get(workspace.id, ("", ""))
-        if not classroom or not workspace.scope.opens_class(classroom):
+        if not classroom or not workspace.scope.includes_class(classroom):
             return None
         return self.note_class_use(self.rows.classes[classroom]), self.rows.students_by_id(
             classroom
@@ -179,7 +179,7 @@ class Register:
         Raises:
             EngineError: ``unknown_class``: as :meth:`find_own_class`.
         """
-        with self.storing_changes():
+        with self.change_storing_context():
             yield self.find_own_class(token, classroom)
 
     @contextmanager
@@ -189,7 +189,7 @@ class Register:
         Raises:
             EngineError: ``not_in_class``: the visitor has no seat in an open class.
         """
-        with self.changing_workspace(token) as workspace:
+        with self.workspace_change_context(token) as workspace:
             found = self.find_seat(workspace)
             if found is None:
                 raise EngineError("not_in_class")
@@ -224,27 +224,27 @@ class Register:
         if len(self.open_classes_of(workspace.id)) >= most:
             raise EngineError(code, most=most)
 
-    def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
+    def count_guess_if_wrong(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
         """Return `right` (whether a typed code or password is correct), and count a wrong guess.
 
         Raises:
-            EngineError: as `GuessLimits.check_guess`: there were too many wrong guesses.
+            EngineError: as `GuessLimits.check_guess_limit`: there were too many wrong guesses.
         """
         now = self.clock()
-        self._guesses.check_guess(workspace.id, workspace.newcomer, address, now)
+        self._guesses.check_guess_limit(workspace.id, workspace.is_newcomer, address, now)
         if not right:
-            self._guesses.note_wrong_guess(workspace.id, address, now)
+            self._guesses.count_wrong_guess(workspace.id, address, now)
         return right
 
     def workspaces_of_class(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return a class's students and their work in the class; omit unreadable work."""
-        scope = Scope(classroom.id)
+        scope = TokenScope(classroom.id)
         found = [
             (student, self.find_workspace(student.workspace))
             for student in self.rows.present_students(classroom.id)
         ]
         return [
-            (student, workspace.part_for(scope))
+            (student, workspace.part_for_scope(scope))
             for student, workspace in found
             if workspace is not None
         ]
@@ -283,7 +283,9 @@ class Register:
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
         """Store a student of a class, and give the student their seat in this class."""
-        self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
+        self.workspaces.earlier_seats_by_workspace.get(student.workspace, {}).pop(
+            classroom.id, None
+        )
         self._seats[student.workspace] = classroom.id, student.id
         self.store_student(classroom, student)
 
@@ -381,11 +383,11 @@ class Register:
 
     def _update_seals(self) -> None:
         """Hide the test accuracy of runs in hunts (contests between networks) that are not over."""
-        self.workspaces.hunt_seals.clear()
+        self.workspaces.hunt_seals_by_group.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round
             if current is not None and (seal := KINDS[current.kind].test_set_seal(current)):
-                self.workspaces.hunt_seals[classroom.current_round_group_name] = seal
+                self.workspaces.hunt_seals_by_group[classroom.current_round_group_name] = seal
 
     def note_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is being used now; the time is written to disk at most once an hour."""
@@ -422,17 +424,17 @@ class Register:
             for _, student in self.rows.seats_of_workspace(workspace.id)
             if not student.banned
         )
-        if not (workspace.code_hash or workspace.token_count or any(seats)):
+        if not (workspace.recovery_code_hash or workspace.token_count or any(seats)):
             self.delete_workspace(workspace)
 
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace or a part of it, with its seats and the classes it teaches."""
         for run in list(workspace.runs.values()):
-            self.life.take_run_away(run)
+            self.life.withdraw_run_before_deletion(run)
         seats = [
             seat
             for seat in self.rows.seats_of_workspace(workspace.id)
-            if workspace.scope.opens_class(seat[0].id)
+            if workspace.scope.includes_class(seat[0].id)
         ]
         if workspace is not workspace.whole:
             self.workspaces.delete_workspace_part(workspace)
@@ -449,9 +451,9 @@ class Register:
         self.journal.mark_copies_outdated()
 
     def notify_student(self, student: Student) -> None:
-        self.workspaces.versions.note_change(student.workspace)
+        self.workspaces.change_counter.record_visible_change(student.workspace)
 
     def _notify_class(self, classroom: Classroom) -> None:
-        self.workspaces.versions.note_change(classroom.owner)
+        self.workspaces.change_counter.record_visible_change(classroom.owner)
         for student in self.rows.students_by_id(classroom.id).values():
             self.notify_student(student)

@@ -109,7 +109,7 @@ class SeatReturnCommands:
                             room,
                             replace(student, card=tokens.hash_secret(code)),
                         )
-            self._register.workspaces.versions.note_change(room.owner)
+            self._register.workspaces.change_counter.record_visible_change(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
     def assign_missions(
@@ -158,7 +158,7 @@ class SeatReturnCommands:
                 ``seat_code_by_teacher``: the browser would lose its classes; ``work_here``: the
                 browser would lose other work, and `sure` is False; as `Register.check_seats_open`.
         """
-        with self._register.changing_workspace(token) as own:
+        with self._register.workspace_change_context(token) as own:
             workspaces = self._register.workspaces
             if self._belongs_to_teacher(own.id):
                 raise EngineError("seat_code_by_teacher")
@@ -172,7 +172,7 @@ class SeatReturnCommands:
             opened = workspaces.open_class_part(token, workspace, classroom.id, sure)
             workspaces.take_over_class_part(token, workspace, classroom.id)
             self._register.store_student(classroom, replace(student, back="", back_until=0.0))
-            workspaces.versions.note_change(classroom.owner)
+            workspaces.change_counter.record_visible_change(classroom.owner)
             return opened, student.nickname
 
     def find_card_seat(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
@@ -196,7 +196,7 @@ class SeatReturnCommands:
         The list is empty if this browser itself opened its seat with a code or card.
         """
         register = self._register
-        with register.reading(token) as own:
+        with register.workspace_read_context(token) as own:
             seats = [] if own.scope.only_class_id else register.rows.seats_of_workspace(own.id)
             found = [
                 SeatKeys(
@@ -208,7 +208,7 @@ class SeatReturnCommands:
                     browser_count=register.workspaces.count_browsers_of_class(
                         own.whole, classroom.id
                     ),
-                    was_taken_elsewhere=not own.scope.opens_class(classroom.id),
+                    was_taken_elsewhere=not own.scope.includes_class(classroom.id),
                 )
                 for classroom, student in seats
                 if not student.banned
@@ -230,13 +230,13 @@ class SeatReturnCommands:
                 ``not_in_class``: the student has no seat in this class.
         """
         register = self._register
-        with register.changing_workspace(token) as own:
+        with register.workspace_change_context(token) as own:
             if own.scope.only_class_id:
                 raise EngineError("seat_only")
             for room, student in register.rows.seats_of_workspace(own.id):
                 if room.id == classroom and not student.banned:
                     register.end_seat_codes(room, student)
-                    register.workspaces.versions.note_change(room.owner)
+                    register.workspaces.change_counter.record_visible_change(room.owner)
                     return
             raise EngineError("not_in_class")
 
@@ -247,7 +247,7 @@ class SeatReturnCommands:
             EngineError: ``assignment_unknown``: no class has an assignment with this key.
         """
         register = self._register
-        with register.reading(token):
+        with register.workspace_read_context(token):
             for classroom in register.rows.classes.values():
                 if classroom.id not in register.hidden_classes and (
                     found := classroom.find_assignment(key)

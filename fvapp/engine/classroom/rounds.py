@@ -280,7 +280,7 @@ class Rounds:
         if classroom.current_round_group_name is None:
             return classroom
         for _, workspace in self._register.workspaces_of_class(classroom):
-            for memory in workspace.page_memories.values():
+            for memory in workspace.page_data_by_scope.values():
                 memory.pop(classroom.current_round_group_name, None)
         return self._register.change_class(self._with_round_outcome(classroom), round=None)
 

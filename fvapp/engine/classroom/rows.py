@@ -159,7 +159,7 @@ class ClassRows:
             )
             self._journal.mark_copies_outdated()
 
-    def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
+    def earlier_seats_by_workspace(self) -> dict[str, dict[str, EarlierSeat]]:
         """Return, by workspace and class, the data that identify work from earlier app versions."""
         rows = [
             (classroom, student)
@@ -217,7 +217,7 @@ class ClassRows:
             for classroom in (*taught, *(classroom for _, classroom in rows))
             if classroom.data == dataset
         ]
-        found = [classroom for classroom in found if workspace.scope.opens_class(classroom.id)]
+        found = [classroom for classroom in found if workspace.scope.includes_class(classroom.id)]
         found.sort(key=lambda classroom: -classroom.used)
         return [
             examples_from_drawings(dataset, tuple(self.kept_drawings(classroom.id).values()))

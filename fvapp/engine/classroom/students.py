@@ -81,13 +81,13 @@ class Students:
 
     def latest_nickname(self, token: str) -> str | None:
         """Return the visitor's nickname in their class, or else in their latest class, or None."""
-        with self._register.reading(token) as workspace:
+        with self._register.workspace_read_context(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
             students = [
                 student
                 for room, student in known
-                if not student.banned and workspace.scope.opens_class(room.id)
+                if not student.banned and workspace.scope.includes_class(room.id)
             ]
         return max(students, key=lambda student: student.joined).nickname if students else None
 
@@ -113,7 +113,7 @@ class Students:
                 ``class_full``; ``class_held``: the visitor teaches an open class; as
                 `Register.check_not_seated` and `check_nickname`.
         """
-        with self._register.storing_changes():
+        with self._register.change_storing_context():
             register = self._register
             workspace = register.workspaces.open_workspace(token)
             register.check_not_seated(workspace, 1, "class_held")
@@ -130,7 +130,7 @@ class Students:
                 (student for student in present if student.workspace == workspace.id),
                 None,
             )
-            if before is not None and not workspace.scope.opens_class(classroom.id):
+            if before is not None and not workspace.scope.includes_class(classroom.id):
                 raise EngineError("seat_elsewhere")
             name = check_nickname(
                 nickname,
@@ -192,7 +192,7 @@ class Students:
         """
         seat = self._register.find_seat(workspace)
         hunt = seat[0].current_round_group_name if seat else None
-        seal = workspace.hunt_seals.get(hunt)
+        seal = workspace.hunt_seals_by_group.get(hunt)
         if (
             seal is None
             or (group or "").startswith(_OF_MISSIONS)
@@ -211,8 +211,8 @@ class Students:
                 ``HuntBudget.check_within_budget``; ``hunt_revealed``: the projector already shows
                 the run's result.
         """
-        if run.seal:
-            run.seal.budget.check_within_budget(record.final_settings)
+        if run.active_hunt_seal:
+            run.active_hunt_seal.budget.check_within_budget(record.final_settings)
             _check_hunt_tries_left(
                 1,
                 [other for other in run.workspace.runs.values() if other is not run],
@@ -322,7 +322,9 @@ class Students:
         """
         here_since = self._register.clock() - AWAY_SECONDS
         seats = self._register.workspaces_of_class(classroom)
-        idle = [(workspace.seen_at, student) for student, workspace in seats if workspace.newcomer]
+        idle = [
+            (workspace.seen_at, student) for student, workspace in seats if workspace.is_newcomer
+        ]
         seen, student = min(idle, key=lambda row: row[0], default=(here_since, None))
         if student is None or seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
@@ -341,7 +343,10 @@ class Students:
             return linked
         typed = parse_join_code(code)
         found = next((classroom for classroom in classes if classroom.code == typed), None)
-        if not register.count_guess(workspace, found is not None, address) or found is None:
+        if (
+            not register.count_guess_if_wrong(workspace, found is not None, address)
+            or found is None
+        ):
             raise EngineError("class_code_unknown")
         return found
 

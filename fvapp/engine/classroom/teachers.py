@@ -58,14 +58,14 @@ class Teachers:
     def own_open_classes(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, the most recently used first."""
         register = self._register
-        with register.reading(token) as workspace:
+        with register.workspace_read_context(token) as workspace:
             teacher = workspace.teacher_id
             return register.open_classes_of(teacher) if register.rows.classes else []
 
     def own_classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return this teacher's classes and numbers of students, the last used class first."""
         register = self._register
-        with register.reading(token) as workspace:
+        with register.workspace_read_context(token) as workspace:
             teacher = workspace.teacher_id
             hidden = register.hidden_classes
             return tuple(
@@ -101,7 +101,7 @@ class Teachers:
         """
         register = self._register
         try:
-            with register.changing_workspace(token) as workspace:
+            with register.workspace_change_context(token) as workspace:
                 right = self._address.accepts_code(code, register.clock())
                 if not (right or self._has_teachers_right(workspace)):
                     raise EngineError("teachers_code_unknown")
@@ -119,7 +119,7 @@ class Teachers:
             EngineError: ``teachers_right_missing``: the workspace does not have the teacher's
                 right.
         """
-        with self._register.reading(token) as workspace:
+        with self._register.workspace_read_context(token) as workspace:
             if not self._has_teachers_right(workspace):
                 raise EngineError("teachers_right_missing")
             self._address.renew_address()
@@ -132,7 +132,7 @@ class Teachers:
 
         The result is False for a workspace that does not have the teacher's right.
         """
-        with self._register.reading(token) as workspace:
+        with self._register.workspace_read_context(token) as workspace:
             right = self._has_teachers_right(workspace)
             return right and self._address.is_address_unused and path == self._address.path
 
@@ -150,8 +150,8 @@ class Teachers:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: there were too many wrong
                 guesses. The error is raised even if the password is correct.
         """
-        with self._register.changing_workspace(token) as workspace:
-            if self._register.count_guess(workspace, right, address):
+        with self._register.workspace_change_context(token) as workspace:
+            if self._register.count_guess_if_wrong(workspace, right, address):
                 self._knew_word.add(workspace.id)
                 self._allow_seat_codes(workspace)
             return right
@@ -166,7 +166,7 @@ class Teachers:
                 ``class_joined``: the workspace has a seat in a class; ``limit_classes``: the server
                 keeps too many classes; as `check_class_name` and `keep_known_missions`.
         """
-        with self._register.storing_changes():
+        with self._register.change_storing_context():
             register = self._register
             workspace = register.workspaces.open_workspace(token)
             now = register.calendar.timestamp()
@@ -196,7 +196,7 @@ class Teachers:
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``: as :meth:`open_class`.
         """
-        with self._register.storing_changes():
+        with self._register.change_storing_context():
             register = self._register
             found = self._find_class(token, classroom)
             if register.is_class_open(found):
@@ -233,7 +233,7 @@ class Teachers:
 
         Deleting another teacher's class requires the teacher's right.
         """
-        with self._register.storing_changes():
+        with self._register.change_storing_context():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
     def steer_screens(
@@ -275,7 +275,7 @@ class Teachers:
                 for _, workspace in self._register.seated_students(room)
                 for run in workspace.runs.values()
             ]
-            active = [run for run in runs if run.phase in ACTIVE]
+            active = [run for run in runs if run.life_phase in ACTIVE]
             for run in active:
                 self._register.life.stop_run(run)
             return len(active)
@@ -372,7 +372,7 @@ class Teachers:
         The result is None if the clock seems to be correct.
         """
         register = self._register
-        with register.reading(token) as workspace:
+        with register.workspace_read_context(token) as workspace:
             teacher = workspace.teacher_id
             calendar = register.calendar
             hidden = [
@@ -458,7 +458,7 @@ class Teachers:
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether a workspace has a note that records the teacher's right."""
-        kept = workspace and workspace.note(NOTE)
+        kept = workspace and workspace.note_value(NOTE)
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 
     def _allow_seat_codes(self, workspace: OpenWorkspace) -> None:

@@ -50,7 +50,10 @@ class Votes:
         }
         found = choose_voters(
             classroom,
-            [[run.shown_record for run in own if run.record.id in able] for own in runs],
+            [
+                [run.record_without_sealed_results for run in own if run.record.id in able]
+                for own in runs
+            ],
         )
         return [able[record.id] for record in found]
 
@@ -90,7 +93,7 @@ class Votes:
         able = [part for part in cast if part is not None]
         if len(able) == len(cast):
             voted = count_votes((ballots for ballots, _ in able), able[0][1])
-        with self._register.storing_changes():
+        with self._register.change_storing_context():
             self._rounds_counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:

@@ -21,7 +21,7 @@ from fvapp.core.classroom import (
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.runs import OpenWorkspace, Scope, notes
+from fvapp.engine.runs import OpenWorkspace, TokenScope, notes
 
 EVERY = 1.0  # seconds between snapshots of a school class
 
@@ -44,7 +44,9 @@ class ClassSnapshots:
         self._views: dict[str, _LatestView] = {}
         # The texts of a student's notes and the progress parsed from them, by student and scope.
         # A browser that opened a seat by a code or card has a narrower scope: it sees fewer notes.
-        self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
+        self._progress: dict[
+            tuple[str, TokenScope], tuple[list[str | None], dict[str, Progress]]
+        ] = {}
 
     def tick(self) -> None:
         """Take snapshots of all open classes whose teacher is present; notify pages of changes."""
@@ -96,14 +98,14 @@ class ClassSnapshots:
         """Return all data about a student in a class: progress, runs, notes, drawings, answers."""
         texts = [
             workspace.notes.get(name)
-            for name in (NOTE, notes.note_part_name(NOTE, workspace.classroom))
+            for name in (NOTE, notes.name_of_note_part(NOTE, workspace.classroom))
         ]
         key = student.id, workspace.scope
         kept = self._progress.get(key)
         # parse notes only after they have changed, because a class has megabytes of notes
         if kept is None or kept[0] != texts:
-            kept = self._progress[key] = texts, read_progress(workspace.note(NOTE))
-        runs = [run.shown_record for run in workspace.runs.values()]
+            kept = self._progress[key] = texts, read_progress(workspace.note_value(NOTE))
+        runs = [run.record_without_sealed_results for run in workspace.runs.values()]
         seen = (
             self._register.now() - self._register.clock() + workspace.seen_at
             if workspace.seen_at
@@ -157,5 +159,5 @@ class ClassSnapshots:
         )
         if (seen.snapshot, seen.round_view) == last:
             return False
-        self._register.workspaces.versions.note_change(classroom.owner)
+        self._register.workspaces.change_counter.record_visible_change(classroom.owner)
         return True

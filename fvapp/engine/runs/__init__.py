@@ -1,10 +1,10 @@
 """Decides which workspace owns which runs, which run trains next, and how runs' records change."""
 
-from fvapp.engine.runs.board import Board, WorkerState
-from fvapp.engine.runs.life import ended_record
+from fvapp.engine.runs.board import SharedEngineState, WorkerState
+from fvapp.engine.runs.life import record_of_ended_run
 from fvapp.engine.runs.limits import PREFIX, GuessLimits, Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.scopes import EarlierSeat, Scope
+from fvapp.engine.runs.scopes import EarlierSeat, TokenScope
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
 from fvapp.engine.runs.taken import RunExamples
 from fvapp.engine.runs.tokens import browser_id, is_token

@@ -44,37 +44,46 @@ def find_runs_to_displace(
     others = [run for run in active if run.workspace is not workspace]
     if len(own) + len(wanted) > limits.queued:
         raise EngineError("limit_queued", most=limits.queued)
-    if _total_seconds(own) + seconds > 60 * limits.minutes:
+    if _total_training_seconds(own) + seconds > 60 * limits.minutes:
         raise EngineError("limit_minutes", most=limits.minutes)
     waiting = [run for run in own if _is_waiting(run)]
-    if workspace.newcomer and any(map(_is_waiting, others)):
+    if workspace.is_newcomer and any(map(_is_waiting, others)):
         first = {
             record.group or record.id for record in (*(run.record for run in waiting), *wanted)
         }
         if len(first) > limits.queued_first:
             raise EngineError("limit_queued_first", most=limits.queued_first)
-    wants = _Claim(workspace, len(waiting) + len(wanted), _total_seconds(waiting) + seconds)
+    wants = _QueueClaim(
+        workspace, len(waiting) + len(wanted), _total_training_seconds(waiting) + seconds
+    )
     gone: list[Run] = []
     while True:
         if len(own) + len(others) + len(wanted) > limits.queued_all:
             full = EngineError("limit_queued_all", most=limits.queued_all)
-            scarce: Callable[[_Claim], Any] = _Claim.claimed_places
-        elif _total_seconds(own) + _total_seconds(others) + seconds > 60 * limits.minutes_all:
+            scarce: Callable[[_QueueClaim], Any] = _QueueClaim.places_sort_key
+        elif (
+            _total_training_seconds(own) + _total_training_seconds(others) + seconds
+            > 60 * limits.minutes_all
+        ):
             full = EngineError("limit_minutes_all", most=limits.minutes_all)
-            scarce = _Claim.claimed_seconds
+            scarce = _QueueClaim.seconds_sort_key
         else:
             return gone
         held: dict[OpenWorkspace, list[Run]] = defaultdict(list)
         for run in filter(_is_waiting, others):
             held[run.workspace].append(run)
         claims = [
-            _Claim(claimant, len(runs), _total_seconds(runs)) for claimant, runs in held.items()
+            _QueueClaim(claimant, len(runs), _total_training_seconds(runs))
+            for claimant, runs in held.items()
         ]
-        new = [claim for claim in claims if claim.workspace.newcomer]
+        new = [claim for claim in claims if claim.workspace.is_newcomer]
         goes_before = False
-        if scarce is _Claim.claimed_seconds and sum(map(scarce, new)) > 60 * limits.minutes_all / 2:
+        if (
+            scarce is _QueueClaim.seconds_sort_key
+            and sum(map(scarce, new)) > 60 * limits.minutes_all / 2
+        ):
             claims = new
-            goes_before = not workspace.newcomer
+            goes_before = not workspace.is_newcomer
         greediest = max(claims, key=scarce, default=wants)
         if scarce(greediest) <= scarce(wants) and not goes_before:
             raise full
@@ -82,17 +91,17 @@ def find_runs_to_displace(
         others.remove(gone[-1])
 
 
-class _Claim(NamedTuple):
+class _QueueClaim(NamedTuple):
     """A workspace's claim on the queue: the number and training time of its waiting runs."""
 
     workspace: OpenWorkspace
     run_count: int
     training_seconds: float
 
-    def claimed_seconds(self) -> float:
+    def seconds_sort_key(self) -> float:
         return self.training_seconds
 
-    def claimed_places(self) -> tuple[object, ...]:
+    def places_sort_key(self) -> tuple[object, ...]:
         """Return a sort key that is largest for the workspace with the most waiting runs.
 
         Ties are broken in this order: a workspace that has only the shortest runs, because such
@@ -100,12 +109,12 @@ class _Claim(NamedTuple):
         workspace that was created last.
         """
         shortest = self.training_seconds <= self.run_count * LEAST_SECONDS
-        return self.run_count, shortest, self.workspace.newcomer, self.workspace.created
+        return self.run_count, shortest, self.workspace.is_newcomer, self.workspace.created_at
 
 
 def _is_waiting(run: Run) -> bool:
     return run.record.state == "queued"
 
 
-def _total_seconds(runs: Sequence[Run]) -> float:
+def _total_training_seconds(runs: Sequence[Run]) -> float:
     return sum(run.estimated_seconds for run in runs)

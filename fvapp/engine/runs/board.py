@@ -1,7 +1,7 @@
 """The state shared by commands and dispatcher: which runs wait, and which worker trains which run.
 
 Methods are called with the board's lock held, and do not block. Only the context managers and
-`count_import` acquire the lock themselves.
+`count_imported_file` acquire the lock themselves.
 """
 
 import math
@@ -17,7 +17,7 @@ from fvapp.core.stack import compiled_program_key
 from fvapp.engine.api import EngineState
 from fvapp.engine.runs import shares
 from fvapp.engine.runs.admission import find_runs_to_displace
-from fvapp.engine.runs.life import Life, estimated_seconds_left
+from fvapp.engine.runs.life import RunLifecycle, estimated_seconds_left
 from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.workspaces import Workspaces
@@ -41,7 +41,7 @@ class WorkerState:
         speed: epochs of the reference network (the one in the course notebook) that this worker
             trains per second; 0 until measured.
         run: the run the worker is training.
-        programs: keys of the programs that the worker has compiled for its runs.
+        compiled_program_keys: keys of the programs that the worker has compiled for its runs.
         memory_mb, warm_memory_mb: resident memory of the worker's process, now and when it became
             warm; None until known.
         leaving: whether the worker gets no more runs, because a replacement has taken over or its
@@ -56,18 +56,18 @@ class WorkerState:
     cores: int = 0
     speed: float = 0.0
     run: Run | None = None
-    programs: set[tuple[object, ...]] = field(default_factory=set)
+    compiled_program_keys: set[tuple[object, ...]] = field(default_factory=set)
     memory_mb: float | None = None
     warm_memory_mb: float | None = None
     leaving: bool = False
 
     @property
-    def speed_step(self) -> int:
+    def rough_speed_level(self) -> int:
         """The speed in steps of about 40%, the amount by which measurements on one PC differ."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
-class Board:
+class SharedEngineState:
     """The engine's state in memory, shared by all its parts.
 
     Attributes:
@@ -98,7 +98,7 @@ class Board:
         self.workspaces = Workspaces(journal, limits, clock, wall)
         self._cancellations = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
         self._imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
-        self.life = Life(self.workspaces.store_run, clock)
+        self.life = RunLifecycle(self.workspaces.store_run, clock)
         self.queue = self.life.queue
         self.active = self.life.active
         self.workers: dict[str, WorkerState] = {}
@@ -109,7 +109,7 @@ class Board:
         self._announced_status: tuple[str | None, ...] = (self.state, self.reason, None)
 
     @contextmanager
-    def storing_changes(self) -> Iterator[None]:
+    def change_storing_context(self) -> Iterator[None]:
         """Hold the lock during a command; then store all changes it made, in one transaction."""
         with self.lock, ExitStack() as ending:
             outermost = not self._changing
@@ -122,7 +122,7 @@ class Board:
             self.journal.write_pending_changes()
 
     @contextmanager
-    def reading(self, token: str | None) -> Iterator[OpenWorkspace]:
+    def workspace_read_context(self, token: str | None) -> Iterator[OpenWorkspace]:
         """Hold the lock while a command reads the workspace that a token opens.
 
         Raises:
@@ -132,13 +132,13 @@ class Board:
             yield self.workspaces.open_workspace(token)
 
     @contextmanager
-    def changing_workspace(self, token: str) -> Iterator[OpenWorkspace]:
+    def workspace_change_context(self, token: str) -> Iterator[OpenWorkspace]:
         """Hold the lock while a command changes the workspace of a token; then store the changes.
 
         Raises:
             EngineError: as `Workspaces.open_workspace`.
         """
-        with self.storing_changes():
+        with self.change_storing_context():
             yield self.workspaces.open_workspace(token)
 
     def note_worker_needed(self) -> None:
@@ -151,9 +151,9 @@ class Board:
         now = (self.state, self.reason, store.code if store else None)
         if now != self._announced_status:
             self._announced_status = now
-            self.workspaces.versions.note_change(None)
+            self.workspaces.change_counter.record_visible_change(None)
 
-    def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
+    def admit_runs(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
         """Admit a workspace's runs to the queue; if it is full, pause runs of other workspaces.
 
         Raises:
@@ -182,14 +182,14 @@ class Board:
         """Count a run ended early by its visitor; too many such runs block new runs for a while."""
         self._cancellations.add_event(workspace.id, self.clock())
 
-    def count_import(self, token: str) -> None:
+    def count_imported_file(self, token: str) -> None:
         """Count a file that a visitor imports.
 
         Raises:
             EngineError: ``limit_imports``: the visitor has imported too many files; as
-                :meth:`changing_workspace`.
+                :meth:`workspace_change_context`.
         """
-        with self.changing_workspace(token) as workspace:
+        with self.workspace_change_context(token) as workspace:
             self._imports.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
@@ -216,7 +216,7 @@ class Board:
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
         self.journal.queue_changes(writes.store_frames(run.record.id, NO_FRAMES))
-        run.workspace.note_change()
+        run.workspace.record_visible_change()
         return freed
 
     def assign_next_run(self) -> tuple[Run, WorkerState] | None:
@@ -234,14 +234,14 @@ class Board:
         worker = max(
             free,
             key=lambda worker: (
-                long * worker.speed_step,
-                program in worker.programs,
+                long * worker.rough_speed_level,
+                program in worker.compiled_program_keys,
                 worker.warm,
-                -worker.speed_step,
+                -worker.rough_speed_level,
             ),
         )
         worker.run = run
-        worker.programs.add(program)
+        worker.compiled_program_keys.add(program)
         self.life.give_run_to_worker(run, worker.address, worker.versions)
         return run, worker
 

@@ -27,7 +27,7 @@ deleted.
 """
 
 
-class LifeStep(NamedTuple):
+class LifecycleStep(NamedTuple):
     """A step in a run's life, such as being submitted or paused.
 
     Attributes:
@@ -50,11 +50,13 @@ class LifeStep(NamedTuple):
     stored_parts: Sequence[str] = ()
 
 
-STEPS = {name: LifeStep(**step) for name, step in read_toml_table(__file__, "life.toml").items()}
+STEPS = {
+    name: LifecycleStep(**step) for name, step in read_toml_table(__file__, "life.toml").items()
+}
 """All steps, by name. The step `delete` also deletes everything that is stored for the run."""
 
 
-class Life:
+class RunLifecycle:
     """Changes the states of runs; every method is called with the board's lock held.
 
     Attributes:
@@ -82,25 +84,25 @@ class Life:
         Args:
             first: whether the run goes before the other runs of its workspace.
         """
-        self._take_step("train first" if first else "submit", run, run.record)
+        self._take_life_step("train first" if first else "submit", run, run.record)
 
     def add_imported_run(self, run: Run) -> None:
         """Store an imported run, which has already ended."""
-        self._take_step("import", run, run.record)
+        self._take_life_step("import", run, run.record)
 
     def add_taught_run(self, run: Run) -> None:
         """Store a new run whose network a worker will teach, perhaps while training another run."""
-        self._take_step("teach", run, run.record)
+        self._take_life_step("teach", run, run.record)
 
     def resume_run(self, run: Run, record: RunRecord) -> None:
-        """Queue a run again, with a record from :func:`resumed_record`."""
-        self._take_step("resume", run, record)
+        """Queue a run again, with a record from :func:`record_of_resumed_run`."""
+        self._take_life_step("resume", run, record)
 
     # Steps of a run while a worker has it
 
     def give_run_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at `address`, and record the worker's versions."""
-        run.must_move = False
+        run.must_change_worker = False
         run.address = address
         run.training_since = run.last_heard_at = self._clock()
         reason: Reason | None = "moved" if run.record.reason == "moved" else None
@@ -111,15 +113,15 @@ class Life:
             versions={**run.record.versions, **versions},
         )
         events = run.loaded_events
-        if repeats_curve(run.checkpoint_position, events):
+        if will_retrain_part_of_curve(run.checkpoint_position, events):
             # The learning curve has epochs later than the checkpoint, which are trained again.
             events.append(again := RunContinued(*run.checkpoint_position or RunPosition()))
             record = record_after_event(record, again, len(events))
-        self._take_step("give", run, record)
+        self._take_life_step("give", run, record)
 
     def put_run_back(self, run: Run) -> None:
         """Return a run to the queue because its worker never received it."""
-        self._take_step("put back", run, replace(run.record, state="queued"))
+        self._take_life_step("put back", run, replace(run.record, state="queued"))
 
     def append_event(self, run: Run, event: Event) -> None:
         """Add an event to a run in training."""
@@ -129,22 +131,22 @@ class Life:
         ):
             return  # a resumed run reports its start again, but only one start is kept
         events.append(event)
-        run.update(record_after_event(run.record, event, len(events)))
+        run.update_record_and_notify(record_after_event(run.record, event, len(events)))
 
-    def change_record(self, run: Run, **changes: Any) -> None:
+    def update_record_fields(self, run: Run, **changes: Any) -> None:
         """Change and store fields of a run's record, such as its name, but not its state."""
-        run.update(replace(run.record, **changes))
+        run.update_record_and_notify(replace(run.record, **changes))
         self._store_run(run)
 
-    def show_reason(self, run: Run, reason: Reason | None) -> None:
+    def show_reason_for_state(self, run: Run, reason: Reason | None) -> None:
         """Show, but do not store, the reason for the state of a training run, such as "hung"."""
         if run.record.reason != reason:
-            run.update(replace(run.record, reason=reason))
+            run.update_record_and_notify(replace(run.record, reason=reason))
 
     def request_stop_or_pause(self, run: Run, requested: str, why: Reason | None = None) -> None:
         """Ask a run's worker to "stop" or "pause" the run; pages show `why` as the reason."""
-        self._check_step("ask to end", run)
-        run.requested = requested
+        self._check_life_step("ask to end", run)
+        run.last_requested_action = requested
         run.request_reason = why
         run.requested_at = run.last_heard_at = self._clock()
         self.send_request(run)
@@ -160,7 +162,7 @@ class Life:
         if run.is_training:
             self.request_stop_or_pause(run, "stop")
         else:
-            self._take_step("stop", run, replace(run.record, state="stopped", reason=None))
+            self._take_life_step("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause_run(self, run: Run, reason: Reason | None = None) -> None:
         """Pause a run; a training run first ends its block of steps, and keeps its progress.
@@ -171,52 +173,54 @@ class Life:
         if run.is_training:
             self.request_stop_or_pause(run, "pause", reason)
         else:
-            self._take_step("set aside", run, replace(run.record, state="paused", reason=reason))
+            self._take_life_step(
+                "set aside", run, replace(run.record, state="paused", reason=reason)
+            )
 
     def mark_run_lost(self, run: Run, reason: Reason) -> None:
         """Mark a run as lost, because its worker is gone, or queue the run for another worker.
 
         The run keeps its curve and its checkpoint.
         """
-        record = lost_record(run, reason)
-        self._take_step("move" if record.state == "queued" else "lose", run, record)
+        record = record_of_lost_run(run, reason)
+        self._take_life_step("move" if record.state == "queued" else "lose", run, record)
 
     def mark_run_ending(self, run: Run) -> None:
         """Note that a run's worker is done; from now on only its result may change its record."""
-        self._check_step("end", run)
-        run.ending = True
+        self._check_life_step("end", run)
+        run.is_storing_result = True
 
     def finish_run(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show a run's stored result: the record from :func:`ended_record`, and all its events."""
+        """Show a run's stored result: :func:`record_of_ended_run`, and all its events."""
         run.loaded_events[:] = events
         shown = replace(record, name=run.record.name)  # the visitor may have renamed the run
         if record.state == "queued":
-            self._take_step("make room" if record.reason == "gave_way" else "move", run, shown)
+            self._take_life_step("make room" if record.reason == "gave_way" else "move", run, shown)
         else:
-            run.workspace.newcomer &= record.state not in FINISHED
-            self._take_step(
+            run.workspace.is_newcomer &= record.state not in FINISHED
+            self._take_life_step(
                 "lose" if record.state == "lost" else "finish",
                 run,
                 shown,
                 stored=record,
             )
 
-    def take_run_away(self, run: Run) -> None:
+    def withdraw_run_before_deletion(self, run: Run) -> None:
         """Remove a run from its worker or the queue, because it is about to be deleted."""
         if run.is_training:
             self.request_stop_or_pause(run, "stop")
-        self._leave_queue(run)
-        self._number_places()
+        self._remove_from_queue(run)
+        self._number_queue_places()
 
     # Private methods
 
-    def _check_step(self, name: str, run: Run) -> LifeStep:
+    def _check_life_step(self, name: str, run: Run) -> LifecycleStep:
         step = STEPS[name]
-        if NEW not in step.from_phases and run.phase not in step.from_phases:
+        if NEW not in step.from_phases and run.life_phase not in step.from_phases:
             raise EngineError("not_now")
         return step
 
-    def _take_step(
+    def _take_life_step(
         self,
         name: str,
         run: Run,
@@ -228,33 +232,35 @@ class Life:
         Args:
             stored: the record that is already stored for the run, if it is known.
         """
-        step = self._check_step(name, run)
-        run.ending = False
+        step = self._check_life_step(name, run)
+        run.is_storing_result = False
         if step.worker_effect:
             # a worker's death may be reported twice; a late report must not end a resumed run
             run.attempt += 1
         if name != "give":
             run.address = None
-        run.update(record if record.queue_place is None else replace(record, queue_place=None))
+        run.update_record_and_notify(
+            record if record.queue_place is None else replace(record, queue_place=None)
+        )
         if step.queue_effect == "is next":
             self.queue.remove_run(run)
         elif step.queue_effect == "leaves":
-            self._leave_queue(run)
+            self._remove_from_queue(run)
         elif step.queue_effect:
-            self._join_queue(run, step.queue_effect)
+            self._add_to_queue(run, step.queue_effect)
         if record != stored:
             self._store_run(run)
         if step.queue_effect:
-            self._number_places()
-        run.ending = ENDING in step.to_phases
+            self._number_queue_places()
+        run.is_storing_result = ENDING in step.to_phases
 
-    def _join_queue(self, run: Run, how: str) -> None:
+    def _add_to_queue(self, run: Run, how: str) -> None:
         self.active[run.record.id] = run
         if how == "returns":
             self.queue.put_run_back(run)
         else:
             run.waiting_since = self._clock()
-            run.requested = "run"
+            run.last_requested_action = "run"
             run.request_reason = None
             measured = run.seconds_left
             run.estimated_seconds = (
@@ -264,14 +270,14 @@ class Life:
             )
             self.queue.add_run(run, made_room=how == "makes room", first=how == "joins first")
 
-    def _leave_queue(self, run: Run) -> None:
+    def _remove_from_queue(self, run: Run) -> None:
         self.active.pop(run.record.id, None)
         self.queue.remove_run(run)
 
-    def _number_places(self) -> None:
+    def _number_queue_places(self) -> None:
         for place, run in enumerate(self.queue, start=1):
             if run.record.queue_place != place:
-                run.update(replace(run.record, queue_place=place), urgent=False)
+                run.update_record_and_notify(replace(run.record, queue_place=place), urgent=False)
 
 
 # Records of runs after a step
@@ -302,7 +308,7 @@ def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecor
     return record
 
 
-def repeats_curve(at: RunPosition | None, events: Sequence[Event]) -> bool:
+def will_retrain_part_of_curve(at: RunPosition | None, events: Sequence[Event]) -> bool:
     """Return whether a run that resumes at a checkpoint trains part of its curve again.
 
     Args:
@@ -313,10 +319,10 @@ def repeats_curve(at: RunPosition | None, events: Sequence[Event]) -> bool:
     return (at or RunPosition()) < end
 
 
-def lost_record(run: Run, reason: Reason) -> RunRecord:
+def record_of_lost_run(run: Run, reason: Reason) -> RunRecord:
     """Return the record of a run whose worker is gone: queued for another worker, or lost."""
-    if run.can_move:
-        run.has_moved = True
+    if run.can_change_worker:
+        run.has_changed_worker = True
         return _record_set_back_to(
             replace(run.record, state="queued", reason="moved"), run.checkpoint_position
         )
@@ -325,14 +331,14 @@ def lost_record(run: Run, reason: Reason) -> RunRecord:
     )
 
 
-def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
+def record_of_ended_run(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
     """Return a run's record after training.
 
     Args:
         came: the outcome of training, or None if the run's worker is gone.
     """
     if came is None:
-        return lost_record(run, "worker_gone")
+        return record_of_lost_run(run, "worker_gone")
     if isinstance(came, TrainingFailure):
         state: RunState = "lost" if came.reason == "not_returned" else "failed"
         failed = replace(run.record, state=state, error=came.keras_error, reason=came.reason)
@@ -340,9 +346,11 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
     record = replace(_record_set_back_to(run.record, came.position), has_checkpoint=True)
     if came.state == "paused":
         why: Reason | None = (
-            "pc_left" if run.request_reason == "moved" and run.has_moved else run.request_reason
+            "pc_left"
+            if run.request_reason == "moved" and run.has_changed_worker
+            else run.request_reason
         )
-        run.has_moved |= why == "moved"
+        run.has_changed_worker |= why == "moved"
         return replace(
             record,
             state="queued" if why in ("gave_way", "moved") else "paused",
@@ -352,7 +360,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)
 
 
-def restarted_record(record: RunRecord, at: RunPosition | None) -> RunRecord:
+def record_after_restart(record: RunRecord, at: RunPosition | None) -> RunRecord:
     """Return a run's record after a server restart: training runs are lost, waiting runs paused."""
     if record.state == "running":
         return _record_set_back_to(replace(record, state="lost", reason="restarted"), at)
@@ -361,7 +369,7 @@ def restarted_record(record: RunRecord, at: RunPosition | None) -> RunRecord:
     )
 
 
-def resumed_record(record: RunRecord, at: RunPosition | None, more_epochs: int) -> RunRecord:
+def record_of_resumed_run(record: RunRecord, at: RunPosition | None, more_epochs: int) -> RunRecord:
     """Return the record of a run that is queued again.
 
     Args:
@@ -391,7 +399,7 @@ def resumed_record(record: RunRecord, at: RunPosition | None, more_epochs: int) 
     return replace(record, state="queued", epochs=epochs, reason=None, result=None)
 
 
-def imported_record(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
+def record_of_imported_run(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
     """Return the record of an imported run, without the fields that its file could have forged.
 
     Args:

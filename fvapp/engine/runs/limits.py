@@ -123,11 +123,13 @@ class GuessLimits:
         self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
         self._waiting: dict[str, float] = {}  # when each workspace began to wait, earliest first
 
-    def check_guess(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
+    def check_guess_limit(
+        self, workspace: str, is_newcomer: bool, address: str, now: float
+    ) -> None:
         """Check that a workspace may now guess a code or password.
 
         Args:
-            newcomer: whether no run has ended in the workspace.
+            is_newcomer: whether no run has ended in the workspace.
 
         Raises:
             EngineError: ``limit_guesses``: the workspace guessed wrong too often;
@@ -135,7 +137,7 @@ class GuessLimits:
                 must wait for ``seconds``.
         """
         self._own.check_limit(workspace, now)
-        if not newcomer or self._all.count_left(address, now) > 0:
+        if not is_newcomer or self._all.count_events_left(address, now) > 0:
             return
         while self._waiting and now - (oldest := next(iter(self._waiting.items())))[1] > FORGET:
             del self._waiting[oldest[0]]
@@ -144,7 +146,7 @@ class GuessLimits:
             raise EngineError("limit_guesses_all", seconds=ceil(left))
         del self._waiting[workspace]
 
-    def note_wrong_guess(self, workspace: str, address: str, now: float) -> None:
+    def count_wrong_guess(self, workspace: str, address: str, now: float) -> None:
         """Count a wrong guess for its workspace and its network address."""
         self._own.add_event(workspace, now)
         self._all.add_event(address, now)
@@ -172,7 +174,7 @@ class RateLimit:
     def __len__(self) -> int:
         return len(self._events)
 
-    def count_left(self, key: str, now: float) -> int:
+    def count_events_left(self, key: str, now: float) -> int:
         """Return how many more events of a key are allowed at the time `now`."""
         while self._events and self._events[0][0] <= now - self.window_seconds:
             _, old = self._events.popleft()
@@ -183,7 +185,7 @@ class RateLimit:
 
     def check_limit(self, key: str, now: float) -> None:
         """Raise an error if another event of a key is not allowed at the time `now`."""
-        if self.count_left(key, now) < 1:
+        if self.count_events_left(key, now) < 1:
             raise EngineError(self._code, most=self.limit)
 
     def check_and_add_event(self, key: str, now: float) -> None:

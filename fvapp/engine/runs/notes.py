@@ -31,7 +31,7 @@ def write_note(value: object, most_kb: int) -> str:
     return text
 
 
-def note_part_name(name: str, classroom: str) -> str:
+def name_of_note_part(name: str, classroom: str) -> str:
     """Return the name under which the part of a note for a school class is stored.
 
     Args:
@@ -78,7 +78,7 @@ def merge_changes(target: Any, before: Any, after: object, over: bool) -> object
     return after if over else target
 
 
-def note_without_parts(note: object | None, parts: list[object]) -> object | None:
+def note_value_without_parts(note: object | None, parts: list[object]) -> object | None:
     """Return a note's value without the entries that also occur in any of the given parts."""
     for part in parts:
         if isinstance(note, dict) and isinstance(part, dict):

@@ -16,7 +16,7 @@ from fvapp.core.missions.progress import NOTE
 from fvapp.core.preparation.strokes import CANVAS_NAME
 from fvapp.core.runs import Reason, RunPosition, RunRecord
 from fvapp.engine.runs import notes
-from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, ScopedView
+from fvapp.engine.runs.scopes import ALL, EarlierSeat, ScopedView, TokenScope
 from fvapp.engine.runs.versions import ChangeCounter
 
 ENDING = "ending"
@@ -35,18 +35,20 @@ class Run:
         attempt: number that grows whenever a worker gets or loses the run; messages about earlier
             attempts are ignored.
         address: address of the worker that has the run.
-        requested: what the worker was last asked to do with the run: "run", "stop" or "pause".
+        last_requested_action: what the worker was last asked to do with the run: "run", "stop" or
+            "pause".
         requested_at: when the worker was last asked.
         request_reason: the reason for the request, which pages show.
-        must_move: whether the PC that trains the run is leaving or silent. The run then continues
-            on another worker automatically, but only once (`has_moved`), because the run may be
-            what makes one PC after another fail.
-        ending: whether the run's result is being stored, so that nothing else may write its record.
+        must_change_worker: whether the PC that trains the run is leaving or silent. The run then
+            continues on another worker automatically, but only once (`has_changed_worker`), because
+            the run may be what makes one PC after another fail.
+        is_storing_result: whether the run's result is being stored, so that nothing else may write
+            its record.
         waiting_since: when the run was queued.
         training_since: when the run was given to its worker.
         last_heard_at: when the worker last reported on the run, or was last sent a request.
         estimated_seconds: estimated training time left when the run was queued.
-        queue_stamp: the run's sort key in the queue, see :mod:`fvapp.engine.runs.queue`.
+        queue_sort_key: the run's sort key in the queue, see :mod:`fvapp.engine.runs.queue`.
     """
 
     workspace: OpenWorkspace
@@ -58,17 +60,17 @@ class Run:
     frames_bytes: int = 0
     attempt: int = 0
     address: str | None = None
-    requested: str = "run"
+    last_requested_action: str = "run"
     requested_at: float = 0.0
     request_reason: Reason | None = None
-    must_move: bool = False
-    has_moved: bool = False
-    ending: bool = False
+    must_change_worker: bool = False
+    has_changed_worker: bool = False
+    is_storing_result: bool = False
     waiting_since: float = 0.0
     training_since: float = 0.0
     last_heard_at: float = 0.0
     estimated_seconds: float = 0.0
-    queue_stamp: float = 0.0
+    queue_sort_key: float = 0.0
 
     @property
     def loaded_events(self) -> list[Event]:
@@ -82,29 +84,31 @@ class Run:
         return self.events
 
     @property
-    def can_move(self) -> bool:
+    def can_change_worker(self) -> bool:
         """Whether the run, if its worker is gone, continues on another worker automatically."""
-        wanted = self.requested == "run" or self.request_reason == "moved"
+        wanted = self.last_requested_action == "run" or self.request_reason == "moved"
         return (
-            self.must_move
+            self.must_change_worker
             and wanted
-            and not self.has_moved
+            and not self.has_changed_worker
             and self.checkpoint_position is not None
         )
 
     @property
-    def seal(self) -> TestSetSeal | None:
+    def active_hunt_seal(self) -> TestSetSeal | None:
         """The seal that hides the run's test accuracy during a hunt (a contest); else None."""
-        return self.workspace.hunt_seals.get(self.record.group)
+        return self.workspace.hunt_seals_by_group.get(self.record.group)
 
     @property
-    def shown_record(self) -> RunRecord:
+    def record_without_sealed_results(self) -> RunRecord:
         """The run's record, without the results that stay hidden during a hunt (a contest)."""
-        return self.seal.hide_result(self.record) if self.seal else self.record
+        return (
+            self.active_hunt_seal.hide_result(self.record) if self.active_hunt_seal else self.record
+        )
 
-    def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
+    def events_without_sealed_results(self, events: Sequence[Event]) -> Sequence[Event]:
         """Return the given events, without results that stay hidden during a hunt (a contest)."""
-        return self.seal.hide_test_events(events) if self.seal else events
+        return self.active_hunt_seal.hide_test_events(events) if self.active_hunt_seal else events
 
     def require_unsealed(self) -> Run:
         """Return the run, unless its results are hidden during a hunt (a contest).
@@ -112,7 +116,7 @@ class Run:
         Raises:
             EngineError: ``hunt_sealed``: the results are hidden.
         """
-        if self.seal:
+        if self.active_hunt_seal:
             raise EngineError("hunt_sealed")
         return self
 
@@ -122,14 +126,14 @@ class Run:
         return max(0, self.frames_bytes - len(NO_FRAMES))
 
     @property
-    def phase(self) -> str:
+    def life_phase(self) -> str:
         """The run's state, or `ENDING`; see :mod:`fvapp.engine.runs.life`."""
-        return ENDING if self.ending else self.record.state
+        return ENDING if self.is_storing_result else self.record.state
 
     @property
     def is_training(self) -> bool:
         """Whether a worker has the run, and its result is not being stored yet."""
-        return self.record.state == "running" and not self.ending
+        return self.record.state == "running" and not self.is_storing_result
 
     @property
     def seconds_left(self) -> float | None:
@@ -147,14 +151,14 @@ class Run:
             seconds
         )
 
-    def update(self, record: RunRecord, urgent: bool = True) -> None:
+    def update_record_and_notify(self, record: RunRecord, urgent: bool = True) -> None:
         """Replace the run's record, and notify pages. Called for new events, too.
 
         Args:
             urgent: whether pages show the change at once; False for a new place in the queue.
         """
         self.record = record
-        self.workspace.note_change(urgent)
+        self.workspace.record_visible_change(urgent)
 
 
 @dataclass(eq=False)
@@ -162,50 +166,51 @@ class OpenWorkspace:
     """A workspace as the engine holds it in memory.
 
     Attributes:
-        code_hash: hash of the workspace's recovery code; None if it has no code.
+        recovery_code_hash: hash of the workspace's recovery code; None if it has no code.
         last_run_number: the highest number that a run of the workspace has had.
         token_count: number of browsers that can open the workspace.
-        stored: whether the workspace is in the store; an empty workspace is not stored.
+        is_stored: whether the workspace is in the store; an empty workspace is not stored.
         seen_at: when a visitor last used the workspace, on the engine's clock.
-        newcomer: whether no run of the workspace has ended yet.
+        is_newcomer: whether no run of the workspace has ended yet.
         damaged_runs: ids of stored runs that can no longer be read; they stay until they are
             deleted.
         are_notes_readable: whether every stored note and example could be read; unreadable notes
             and examples are left out.
         examples: the visitor's own examples, by id, in the order in which they were kept.
-        recent_clicks: recent clicks, with their times and the runs they created.
-        versions: counts the changes that a visitor can see.
-        hunt_seals: by group of runs, the seal that hides the runs' test results during a hunt (a
-            contest between networks).
-        seats: class and student of each workspace that has a seat in an open class.
-        earlier_seats: seats taken with an earlier version of the app, by workspace and class.
-        page_memories: the `page_memory` of each scope.
+        recent_clicks_by_id: recent clicks, with their times and the runs they created.
+        change_counter: counts the changes that a visitor can see.
+        hunt_seals_by_group: by group of runs, the seal that hides the runs' test results during a
+            hunt (a contest between networks).
+        seats_by_workspace: class and student of each workspace that has a seat in an open class.
+        earlier_seats_by_workspace: seats taken with an earlier version of the app, by workspace and
+            class.
+        page_data_by_scope: the `page_data_by_name` of each scope.
 
     A note holds what the visitor did last. For each class in which the visitor has a seat, a
     separate part of the note holds what they did in that class.
     """
 
     id: str
-    created: float
-    code_hash: str | None = None
+    created_at: float
+    recovery_code_hash: str | None = None
     last_run_number: int = 0
     token_count: int = 1
-    stored: bool = False
+    is_stored: bool = False
     seen_at: float = 0.0
-    newcomer: bool = True
+    is_newcomer: bool = True
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     are_notes_readable: bool = True
     examples: dict[str, Example] = field(default_factory=dict)
-    page_memories: dict[Scope, dict[str, bytes]] = field(default_factory=dict)
+    page_data_by_scope: dict[TokenScope, dict[str, bytes]] = field(default_factory=dict)
     damaged_runs: list[str] = field(default_factory=list)
-    recent_clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(
+    recent_clicks_by_id: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(
         default_factory=OrderedDict
     )
-    versions: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
-    hunt_seals: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
-    seats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    earlier_seats: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
+    change_counter: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
+    hunt_seals_by_group: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
+    seats_by_workspace: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    earlier_seats_by_workspace: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
 
     scope = ALL
 
@@ -219,23 +224,25 @@ class OpenWorkspace:
         return self.id
 
     @property
-    def page_memory(self) -> dict[str, bytes]:
+    def page_data_by_name(self) -> dict[str, bytes]:
         """Data that pages keep in memory for the workspace, by name; it is never stored on disk."""
-        return self.page_memories.setdefault(self.scope, {})
+        return self.page_data_by_scope.setdefault(self.scope, {})
 
     @property
     def classroom(self) -> str:
         """Id of the school class to which the visitor's new work belongs; empty outside classes."""
-        return self.seats.get(self.id, ("", ""))[0]
+        return self.seats_by_workspace.get(self.id, ("", ""))[0]
 
-    def part_for(self, scope: Scope) -> OpenWorkspace:
+    def part_for_scope(self, scope: TokenScope) -> OpenWorkspace:
         """Return the part of the workspace that a token with this scope opens."""
         return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
     def canvas_drawings_in_class(self, classroom: str) -> list[bytes]:
         """Return the drawings on the canvases of all browsers that open the work in a class."""
         seen = [
-            memory for scope, memory in self.page_memories.items() if scope.opens_class(classroom)
+            memory
+            for scope, memory in self.page_data_by_scope.items()
+            if scope.includes_class(classroom)
         ]
         return [
             data for memory in seen for name, data in memory.items() if name.startswith(CANVAS_NAME)
@@ -243,32 +250,34 @@ class OpenWorkspace:
 
     def class_id_of_run(self, record: RunRecord) -> str:
         """Return the id of the school class in which a run was started; empty outside classes."""
-        earlier = self.earlier_seats.get(self.id, {}).items() if not record.classroom else ()
+        earlier = (
+            self.earlier_seats_by_workspace.get(self.id, {}).items() if not record.classroom else ()
+        )
         return record.classroom or next(
-            (classroom for classroom, seat in earlier if seat.covers_run(record)),
+            (classroom for classroom, seat in earlier if seat.includes_run(record)),
             "",
         )
 
-    def note(self, name: str, classroom: str = "") -> object | None:
+    def note_value(self, name: str, classroom: str = "") -> object | None:
         """Return the value of a note, or of its part for a class; None if it does not exist."""
-        found = notes.read_note(self.notes.get(notes.note_part_name(name, classroom)))
-        seat = self.earlier_seats.get(self.id, {}).get(classroom)
+        found = notes.read_note(self.notes.get(notes.name_of_note_part(name, classroom)))
+        seat = self.earlier_seats_by_workspace.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
             return found
-        progress = self.note(name)
+        progress = self.note_value(name)
         return (
             {mission: progress[mission] for mission in seat.mission_ids if mission in progress}
             if isinstance(progress, dict)
             else None
         )
 
-    def note_change(self, urgent: bool = True) -> None:
+    def record_visible_change(self, urgent: bool = True) -> None:
         """Note a change that a visitor can see.
 
         Args:
             urgent: whether pages show the change as soon as they can.
         """
-        self.versions.note_change(self.id, urgent)
+        self.change_counter.record_visible_change(self.id, urgent)
 
 
 class WorkspacePart:
@@ -277,7 +286,7 @@ class WorkspacePart:
     Attributes that are not defined here are those of the whole workspace.
     """
 
-    def __init__(self, whole: OpenWorkspace, scope: Scope) -> None:
+    def __init__(self, whole: OpenWorkspace, scope: TokenScope) -> None:
         self.whole = whole
         self.scope = scope
 
@@ -287,27 +296,27 @@ class WorkspacePart:
     @property
     def classroom(self) -> str:
         seat = self.whole.classroom
-        return self.scope.only_class_id or (seat if self.scope.opens_class(seat) else "")
+        return self.scope.only_class_id or (seat if self.scope.includes_class(seat) else "")
 
     @property
     def teacher_id(self) -> str:
         return "" if self.scope.only_class_id else self.whole.id
 
     @property
-    def page_memory(self) -> dict[str, bytes]:
-        return self.whole.page_memories.setdefault(self.scope, {})
+    def page_data_by_name(self) -> dict[str, bytes]:
+        return self.whole.page_data_by_scope.setdefault(self.scope, {})
 
     @property
     def runs(self) -> MutableMapping[str, Run]:
         return ScopedView(
             self.whole.runs,
-            lambda run: self.scope.opens_class(self.whole.class_id_of_run(run.record)),
+            lambda run: self.scope.includes_class(self.whole.class_id_of_run(run.record)),
         )
 
     @property
     def examples(self) -> MutableMapping[str, Example]:
         return ScopedView(
-            self.whole.examples, lambda example: self.scope.opens_class(example.classroom)
+            self.whole.examples, lambda example: self.scope.includes_class(example.classroom)
         )
 
     @property
@@ -317,12 +326,16 @@ class WorkspacePart:
         If a token opens the work in only one class, these are the notes' parts for this class. For
         work done with an earlier version of the app, which kept no parts, they are all notes.
         """
-        if not self.scope.only_class_id or self.scope.only_class_id in self.whole.earlier_seats.get(
-            self.whole.id,
-            {},
+        if (
+            not self.scope.only_class_id
+            or self.scope.only_class_id
+            in self.whole.earlier_seats_by_workspace.get(
+                self.whole.id,
+                {},
+            )
         ):
             return self.whole.notes
-        of_class = notes.note_part_name("", self.scope.only_class_id)
+        of_class = notes.name_of_note_part("", self.scope.only_class_id)
         return {name: text for name, text in self.whole.notes.items() if name.endswith(of_class)}
 
     @property
@@ -330,10 +343,11 @@ class WorkspacePart:
         """Always empty, because it is unknown to which class damaged runs belong."""
         return []
 
-    def note(self, name: str) -> object | None:
+    def note_value(self, name: str) -> object | None:
         if self.scope.only_class_id:
-            return self.whole.note(name, self.scope.only_class_id)
+            return self.whole.note_value(name, self.scope.only_class_id)
         hidden = [
-            self.whole.note(name, classroom) for classroom in sorted(self.scope.closed_class_ids)
+            self.whole.note_value(name, classroom)
+            for classroom in sorted(self.scope.closed_class_ids)
         ]
-        return notes.note_without_parts(self.whole.note(name), hidden)
+        return notes.note_value_without_parts(self.whole.note_value(name), hidden)

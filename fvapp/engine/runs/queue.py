@@ -51,35 +51,41 @@ class FairQueue:
                 takes the place of the first of them, and each of them takes the place of the next,
                 so that no other workspace waits longer.
         """
-        before = [other.queue_stamp for other in self._waiting if other.workspace is run.workspace]
+        before = [
+            other.queue_sort_key for other in self._waiting if other.workspace is run.workspace
+        ]
         # Of each workspace's shortest runs, only the first comes before this run.
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
-                other.workspace: other.queue_stamp
+                other.workspace: other.queue_sort_key
                 for other in reversed(self._waiting)
                 if other.estimated_seconds <= LEAST_SECONDS
             }.values()
-        run.queue_stamp = max([run.waiting_since, *before]) + STRETCH * run.estimated_seconds
+        run.queue_sort_key = max([run.waiting_since, *before]) + STRETCH * run.estimated_seconds
         if made_room:
             others = (
-                other.queue_stamp for other in self._waiting if other.workspace is not run.workspace
+                other.queue_sort_key
+                for other in self._waiting
+                if other.workspace is not run.workspace
             )
-            run.queue_stamp = max(run.queue_stamp, next(others, run.queue_stamp))
+            run.queue_sort_key = max(run.queue_sort_key, next(others, run.queue_sort_key))
         if first:
             own = [run, *(other for other in self._waiting if other.workspace is run.workspace)]
             for reordered, stamp in zip(
                 own,
-                sorted(reordered.queue_stamp for reordered in own),
+                sorted(reordered.queue_sort_key for reordered in own),
                 strict=True,
             ):
-                reordered.queue_stamp = stamp
+                reordered.queue_sort_key = stamp
         self._waiting.append(run)
         # The sort is stable, so runs with equal stamps stay in order of arrival.
-        self._waiting.sort(key=lambda waiting: waiting.queue_stamp)
+        self._waiting.sort(key=lambda waiting: waiting.queue_sort_key)
 
     def put_run_back(self, run: Run) -> None:
         """Return a run to the front of the queue, because the run could not be started."""
-        run.queue_stamp = min((other.queue_stamp for other in self._waiting), default=float("-inf"))
+        run.queue_sort_key = min(
+            (other.queue_sort_key for other in self._waiting), default=float("-inf")
+        )
         self._waiting.insert(0, run)
 
     def remove_run(self, run: Run) -> None:

@@ -23,7 +23,7 @@ def is_run_hung(run: Run, timing: Timing, now: float) -> bool:
     to finish its block of steps and the evaluation on the test set.
     """
     silence = now - run.last_heard_at
-    if silence < timing.max_silent_seconds or run.requested != "run":
+    if silence < timing.max_silent_seconds or run.last_requested_action != "run":
         return silence >= timing.max_silent_seconds
     stated = estimate_training_seconds(run.record.settings) / run.record.settings.epochs
     measured = [event.seconds for event in run.events or () if isinstance(event, EpochEnded)]
@@ -47,12 +47,12 @@ def runs_to_give_way(
     waited = [run for run in waiting if now - run.waiting_since >= timing.wait_before_giving_way]
     shortest = [run for run in waited if run.estimated_seconds <= LEAST_SECONDS]
     patient = {run.workspace.id for run in waited if run not in shortest[1:]}
-    owed = len(patient) - sum(run.requested != "run" for run in training)
+    owed = len(patient) - sum(run.last_requested_action != "run" for run in training)
     left = {run: float("inf") if run.seconds_left is None else run.seconds_left for run in training}
     long = [
         run
         for run in training
-        if run.requested == "run"
+        if run.last_requested_action == "run"
         and now - run.training_since >= timing.min_training_seconds
         and left[run] > timing.long_run_seconds
         and patient - {run.workspace.id}
@@ -65,7 +65,7 @@ def runs_to_pause(training: Iterable[Run], timing: Timing, now: float) -> list[R
     return [
         run
         for run in training
-        if run.requested == "run"
+        if run.last_requested_action == "run"
         and now - run.workspace.seen_at >= timing.unwatched_seconds_until_pause
         and (run.seconds_left is None or run.seconds_left > timing.nearly_finished_seconds)
     ]

@@ -12,7 +12,7 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
-class Scope:
+class TokenScope:
     """The part of a workspace that a token opens.
 
     Attributes:
@@ -26,7 +26,7 @@ class Scope:
     closed_class_ids: frozenset[str] = frozenset()
 
     @classmethod
-    def from_text(cls, text: str) -> Scope:
+    def from_text(cls, text: str) -> TokenScope:
         """Return the scope from its text, as returned by :meth:`to_text`."""
         return (
             cls(text)
@@ -39,7 +39,7 @@ class Scope:
             f"-{classroom}" for classroom in sorted(self.closed_class_ids)
         )
 
-    def opens_class(self, classroom: str) -> bool:
+    def includes_class(self, classroom: str) -> bool:
         """Return whether the scope includes the work in a class.
 
         Args:
@@ -51,25 +51,25 @@ class Scope:
             else classroom not in self.closed_class_ids
         )
 
-    def with_class(self, classroom: str) -> Scope:
+    def with_class(self, classroom: str) -> TokenScope:
         """Return the scope extended by the work in a class.
 
         A scope that is limited to one class is replaced by a scope limited to the new class.
         """
         return (
-            Scope(classroom)
+            TokenScope(classroom)
             if self.only_class_id
             else replace(self, closed_class_ids=self.closed_class_ids - {classroom})
         )
 
-    def without_class(self, classroom: str) -> Scope | None:
+    def without_class(self, classroom: str) -> TokenScope | None:
         """Return the scope without the work in a class, or None if it would open no work at all."""
         if self.only_class_id:
             return None if self.only_class_id == classroom else self
         return replace(self, closed_class_ids=self.closed_class_ids | {classroom})
 
 
-ALL = Scope()
+ALL = TokenScope()
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class EarlierSeat:
     group_prefix: str
     mission_ids: tuple[str, ...]
 
-    def covers_run(self, record: RunRecord) -> bool:
+    def includes_run(self, record: RunRecord) -> bool:
         return (record.group or "").startswith(
             self.group_prefix
         ) or self.joined_at <= record.created < self.ended_at

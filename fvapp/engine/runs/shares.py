@@ -69,14 +69,14 @@ def find_films_to_delete(
         EngineError: ``limit_disk``: the visitor must delete runs first; ``limit_disk_all``: even
             an empty workspace may not use so many bytes, because the disk is too full.
     """
-    whole = limits.disk_mb * _MB * (OF_NEW if now - workspace.created < NEW_SECONDS else 1)
+    whole = limits.disk_mb * _MB * (OF_NEW if now - workspace.created_at < NEW_SECONDS else 1)
     halvings = (taken / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
     share = whole * 2 ** -max(0.0, halvings)
     if wanted > share:
         raise EngineError("limit_disk_all", most=limits.disk_mb_all)
     over = workspace_bytes(workspace) + wanted - share
     gone = []
-    for run in _runs_with_spare_films(workspace) if over > 0 else ():
+    for run in _runs_with_deletable_films(workspace) if over > 0 else ():
         if over > 0:
             over -= run.film_bytes
             gone.append(run)
@@ -85,13 +85,13 @@ def find_films_to_delete(
     return gone
 
 
-def _runs_with_spare_films(workspace: OpenWorkspace) -> list[Run]:
+def _runs_with_deletable_films(workspace: OpenWorkspace) -> list[Run]:
     """Return the runs of missions whose films are no longer needed, oldest first.
 
     A film is needed until its mission has been judged, and also later if the mission shows moments
     of the training.
     """
-    progress = read_progress(workspace.note(NOTE))
+    progress = read_progress(workspace.note_value(NOTE))
     needed = {
         run
         for name, own in progress.items()
@@ -113,12 +113,12 @@ def workspace_bytes(workspace: OpenWorkspace) -> int:
     notes = sum(map(len, workspace.notes.values()))
     own = workspace.examples.values()
     examples = sum(max(EXAMPLE_BYTES, len(each.pixels)) for each in own)
-    examples += sum(map(_held_example_bytes, runs))
+    examples += sum(map(_examples_copy_bytes, runs))
     stored = sum(_stored_run_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
     return notes + examples + stored + bytes_promised_to_runs(runs)
 
 
-def _held_example_bytes(run: Run) -> int:
+def _examples_copy_bytes(run: Run) -> int:
     """Return the size in bytes of the copy of examples or text that is stored with a run."""
     own = run.record.examples
     if own is None or not run.record.keeps_example_pixels:

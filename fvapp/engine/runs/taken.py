@@ -50,7 +50,7 @@ class RunExamples:
         if record.examples is None:
             raise EngineError("not_now")
         found: list[ExampleSet] = []
-        if record.keeps_example_pixels and (held := self._journal.read_held_examples(record.id)):
+        if record.keeps_example_pixels and (held := self._journal.read_examples_copy(record.id)):
             found.append(ExampleSet.from_bytes(held, record.settings.dataset_info))
         elif record.examples.until is not None:
             sets = [
@@ -72,7 +72,7 @@ class RunExamples:
                     return of_fold
         raise EngineError("examples_gone")
 
-    def choose_examples(
+    def choose_examples_for_run(
         self,
         workspace: OpenWorkspace,
         settings: RunSettings,
@@ -108,12 +108,12 @@ class RunExamples:
             learn, arrays.count_examples("test"), arrays.content_digest, taken[-1].kept
         ), arrays
 
-    def hold_examples(self, run_id: str, examples: ExampleSet) -> None:
+    def store_examples_copy(self, run_id: str, examples: ExampleSet) -> None:
         """Store a copy of a run's examples, which is kept until the run has been trained.
 
         The run can then be trained even if the originals are deleted.
         """
-        self._journal.queue_changes(writes.hold_examples(run_id, examples.to_bytes()))
+        self._journal.queue_changes(writes.store_examples_copy(run_id, examples.to_bytes()))
 
 
 def _examples_kept_until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:

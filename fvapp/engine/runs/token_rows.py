@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import GONE
-from fvapp.engine.runs.scopes import ALL, Scope
+from fvapp.engine.runs.scopes import ALL, TokenScope
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
@@ -15,7 +15,7 @@ class TokenRow(NamedTuple):
 
     workspace_id: str
     encrypted_recovery_code: bytes | None = None
-    scope: Scope = ALL
+    scope: TokenScope = ALL
 
 
 class TokenRows:
@@ -27,7 +27,7 @@ class TokenRows:
         # Error codes of the tokens revoked since the server started, by the tokens' hashes
         self._revoked: dict[str, str] = {}
 
-    def find_valid_row(self, token_hash: str) -> TokenRow:
+    def find_valid_token_row(self, token_hash: str) -> TokenRow:
         """Return the workspace and scope that a token opens.
 
         Raises:
@@ -35,32 +35,32 @@ class TokenRows:
         """
         if token_hash in self._revoked:
             raise EngineError(self._revoked[token_hash])
-        found = self.find_row(token_hash)
+        found = self.find_token_row(token_hash)
         if found is None:
             raise EngineError(self._journal.store.why_revoked(token_hash) or "unknown_workspace")
         return found
 
-    def find_row(self, token_hash: str) -> TokenRow | None:
+    def find_token_row(self, token_hash: str) -> TokenRow | None:
         if token_hash not in self._rows and (
             row := self._journal.store.find_access_by_token(token_hash)
         ):
             workspace, sealed, scope = row
-            self._rows[token_hash] = TokenRow(workspace, sealed, Scope.from_text(scope))
+            self._rows[token_hash] = TokenRow(workspace, sealed, TokenScope.from_text(scope))
         return self._rows.get(token_hash)
 
-    def rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
+    def token_rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
         """Return the hash and row of every token of a workspace, even of tokens not used lately."""
         for token_hash in self._journal.store.token_hashes_of(workspace) - self._revoked.keys():
-            self.find_row(token_hash)
+            self.find_token_row(token_hash)
         return self._known_rows_of_workspace(workspace)
 
-    def add_unstored_row(self, token_hash: str, row: TokenRow) -> None:
+    def add_unstored_token_row(self, token_hash: str, row: TokenRow) -> None:
         """Note what a token opens, but do not store it on disk yet."""
         self._rows[token_hash] = row
 
-    def store_row(self, token_hash: str, row: TokenRow) -> None:
+    def store_token_row(self, token_hash: str, row: TokenRow) -> None:
         """Note what a token opens, and store it on disk."""
-        self.add_unstored_row(token_hash, row)
+        self.add_unstored_token_row(token_hash, row)
         self._journal.queue_changes(
             writes.store_token(
                 token_hash, row.workspace_id, row.encrypted_recovery_code, row.scope.to_text()
@@ -78,7 +78,7 @@ class TokenRows:
         for token_hash, _ in self._known_rows_of_workspace(workspace):
             self.revoke_token(token_hash, GONE)
 
-    def forget_tokens_of(self, workspaces: AbstractSet[str]) -> None:
+    def forget_tokens_of_workspaces(self, workspaces: AbstractSet[str]) -> None:
         """Forget the tokens of the given workspaces, none of which is stored on disk."""
         self._rows = {
             key: row for key, row in self._rows.items() if row.workspace_id not in workspaces

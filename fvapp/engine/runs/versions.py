@@ -24,14 +24,14 @@ class ChangeCounter:
         self._by_workspace: dict[str, int] = {}
         self._listener: Listener | None = None
 
-    def set_listener(self, listener: Listener) -> None:
+    def set_change_listener(self, listener: Listener) -> None:
         """Call `listener` for each change, with a workspace id, a number, and whether it is urgent.
 
         The id is None for a change that concerns everybody.
         """
         self._listener = listener
 
-    def note_change(self, workspace: str | None, urgent: bool = True) -> None:
+    def record_visible_change(self, workspace: str | None, urgent: bool = True) -> None:
         """Note a change in a workspace, or, if `workspace` is None, for everybody.
 
         Args:

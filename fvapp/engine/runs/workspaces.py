@@ -16,10 +16,10 @@ from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, RunPosition, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN, Workspace
 from fvapp.engine.runs import notes, tokens
-from fvapp.engine.runs.life import restarted_record
+from fvapp.engine.runs.life import record_after_restart
 from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope
+from fvapp.engine.runs.scopes import ALL, EarlierSeat, TokenScope
 from fvapp.engine.runs.token_rows import TokenRow, TokenRows
 from fvapp.engine.runs.versions import ChangeCounter
 from fvapp.engine.store import writes
@@ -33,7 +33,7 @@ class Workspaces:
     """All workspaces opened since the server started.
 
     Attributes:
-        hunt_seals, seats, earlier_seats: as in `OpenWorkspace`.
+        hunt_seals_by_group, seats_by_workspace, earlier_seats_by_workspace: as in `OpenWorkspace`.
         check_seats_open: raises an error if the seat codes and cards of a class open no seats now.
 
     Args:
@@ -58,12 +58,19 @@ class Workspaces:
         # The counter starts at the current time in milliseconds, or the latest time before this
         # start. There is less than one change per millisecond, so all numbers before a restart are
         # lower, even if the clock was set back.
-        self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before_start.last)))
-        self.hunt_seals: dict[str | None, TestSetSeal] = {}
-        self.seats: dict[str, tuple[str, str]] = {}
-        self.earlier_seats: dict[str, dict[str, EarlierSeat]] = {}
+        self.change_counter = ChangeCounter(
+            int(1000 * max(wall(), journal.calendar.before_start.last))
+        )
+        self.hunt_seals_by_group: dict[str | None, TestSetSeal] = {}
+        self.seats_by_workspace: dict[str, tuple[str, str]] = {}
+        self.earlier_seats_by_workspace: dict[str, dict[str, EarlierSeat]] = {}
         self.check_seats_open: Callable[[str], None] = lambda classroom: None
-        names = "versions", "hunt_seals", "seats", "earlier_seats"
+        names = (
+            "change_counter",
+            "hunt_seals_by_group",
+            "seats_by_workspace",
+            "earlier_seats_by_workspace",
+        )
         self._shared = {name: getattr(self, name) for name in names}
         # finished runs whose events are in memory
         self._recent_runs: OrderedDict[Run, None] = OrderedDict()
@@ -91,7 +98,7 @@ class Workspaces:
             **self._shared,
         )
         self._open[workspace.id] = workspace
-        self._tokens.add_unstored_row(tokens.hash_secret(token), TokenRow(workspace.id))
+        self._tokens.add_unstored_token_row(tokens.hash_secret(token), TokenRow(workspace.id))
         return Workspace(token, known=False, id=workspace.id)
 
     def open_workspace(self, token: str | None) -> OpenWorkspace:
@@ -110,10 +117,10 @@ class Workspaces:
     def _open_workspace_unchecked(self, token: str | None) -> OpenWorkspace:
         if token is None or not tokens.is_token(token):
             raise EngineError("unknown_workspace")
-        found = self._tokens.find_valid_row(tokens.hash_secret(token))
+        found = self._tokens.find_valid_token_row(tokens.hash_secret(token))
         workspace = self.find_or_load_workspace(found.workspace_id)
         workspace.seen_at = self.seen_at = self._clock()
-        return workspace.part_for(found.scope)
+        return workspace.part_for_scope(found.scope)
 
     def find_open_workspace(self, workspace_id: str) -> OpenWorkspace | None:
         """Return a workspace if it was opened since the server started, else None."""
@@ -133,13 +140,13 @@ class Workspaces:
             raise EngineError("seat_only")
         workspace = workspace.whole
         token_hash = tokens.hash_secret(token)
-        found = self._tokens.find_valid_row(token_hash)
+        found = self._tokens.find_valid_token_row(token_hash)
         if found.encrypted_recovery_code is not None:
             return tokens.decrypt_code(found.encrypted_recovery_code, token)
         code = tokens.new_code()
-        workspace.code_hash = tokens.hash_secret(code)
+        workspace.recovery_code_hash = tokens.hash_secret(code)
         self.store_workspace(workspace)
-        self._tokens.store_row(
+        self._tokens.store_token_row(
             token_hash,
             found._replace(encrypted_recovery_code=tokens.encrypt_code(code, token)),
         )
@@ -166,7 +173,7 @@ class Workspaces:
             self._all_wrong_codes.check_and_add_event("", now)
             self._wrong_codes.add_event(own.id, now)
             raise EngineError("unknown_code")
-        if not sure and own.stored and own.whole is not workspace:
+        if not sure and own.is_stored and own.whole is not workspace:
             raise EngineError("work_here")
         return self._open_in_new_browser(workspace, typed)
 
@@ -188,31 +195,31 @@ class Workspaces:
         """
         own = self._open_workspace_unchecked(token).whole
         token_hash = tokens.hash_secret(token)
-        found = self._tokens.find_valid_row(token_hash)
+        found = self._tokens.find_valid_token_row(token_hash)
         if own is workspace:
             found = found._replace(scope=found.scope.with_class(classroom))
-        elif own.stored and not sure:
+        elif own.is_stored and not sure:
             raise EngineError("work_here")
         else:
             own.token_count -= 1
             workspace.token_count += 1
-            found = TokenRow(workspace.id, None, Scope(classroom))
+            found = TokenRow(workspace.id, None, TokenScope(classroom))
         workspace.seen_at = self._clock()
-        self._tokens.store_row(token_hash, found)
-        workspace.note_change()
+        self._tokens.store_token_row(token_hash, found)
+        workspace.record_visible_change()
         return _describe_workspace(token, workspace)
 
     def take_over_class_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
         """Let only `token` open the work in a class; revoke tokens that then open no work."""
-        for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
+        for token_hash, found in self._tokens.token_rows_of_workspace(workspace.id):
             scope = found.scope.without_class(classroom)
             if token_hash == tokens.hash_secret(token) or scope == found.scope:
                 continue
-            if scope is None or not _has_work(workspace.part_for(scope)):
+            if scope is None or not _has_work(workspace.part_for_scope(scope)):
                 self._end_token(token_hash, workspace, TAKEN)
             else:
-                self._tokens.store_row(token_hash, found._replace(scope=scope))
-        workspace.note_change()
+                self._tokens.store_token_row(token_hash, found._replace(scope=scope))
+        workspace.record_visible_change()
 
     def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
         """Revoke a workspace's tokens that came from seat codes or cards of a class.
@@ -225,10 +232,10 @@ class Workspaces:
             closed: whether the class's codes and cards open no seats now, so that the browsers have
                 continued with empty workspaces.
         """
-        found = self._tokens.rows_of_workspace(workspace.id)
-        rest = workspace.part_for(Scope(closed_class_ids=frozenset({classroom})))
+        found = self._tokens.token_rows_of_workspace(workspace.id)
+        rest = workspace.part_for_scope(TokenScope(closed_class_ids=frozenset({classroom})))
         others = (
-            workspace.code_hash
+            workspace.recovery_code_hash
             or any(row.scope.only_class_id != classroom for _, row in found)
             or _has_work(rest)
         )
@@ -240,21 +247,21 @@ class Workspaces:
                 continue
             else:
                 scope = ALL
-            self._tokens.store_row(token_hash, row._replace(scope=scope))
-        workspace.note_change()
+            self._tokens.store_token_row(token_hash, row._replace(scope=scope))
+        workspace.record_visible_change()
 
     def count_browsers_of_class(self, workspace: OpenWorkspace, classroom: str) -> int:
         """Return the number of browsers that can open only a workspace's work in a class."""
         return sum(
             found.scope.only_class_id == classroom
-            for _, found in self._tokens.rows_of_workspace(workspace.id)
+            for _, found in self._tokens.token_rows_of_workspace(workspace.id)
         )
 
     def revoke_token(self, token: str) -> OpenWorkspace:
         """Revoke a token; return its workspace, which the caller deletes if nothing opens it."""
         workspace = self._open_workspace_unchecked(token).whole
         self._end_token(tokens.hash_secret(token), workspace, GONE)
-        workspace.note_change()
+        workspace.record_visible_change()
         return workspace
 
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
@@ -267,8 +274,8 @@ class Workspaces:
             writes.delete_workspace(workspace.id, [*workspace.runs, *workspace.damaged_runs])
         )
         workspace.runs.clear()
-        workspace.note_change()
-        self.versions.forget_workspace(workspace.id)
+        workspace.record_visible_change()
+        self.change_counter.forget_workspace(workspace.id)
 
     def delete_workspace_part(self, workspace: OpenWorkspace) -> None:
         """Delete the runs, examples and notes in a part of a workspace, but not its seat."""
@@ -282,33 +289,33 @@ class Workspaces:
             self._journal.queue_changes(writes.delete_example(whole.id, example))
         for name in [name for name in whole.notes if not notes.is_note_part_of_class(name)]:
             parts = [
-                whole.note(name, classroom)
+                whole.note_value(name, classroom)
                 for classroom in (scope.only_class_id, *sorted(scope.closed_class_ids))
                 if classroom
             ]
             self._store_note(
                 whole,
                 name,
-                notes.note_without_parts(whole.note(name), parts)
+                notes.note_value_without_parts(whole.note_value(name), parts)
                 if scope.only_class_id
                 else parts[-1],
             )
-        whole.note_change()
+        whole.record_visible_change()
 
     # Methods for the contents of workspaces
 
     def store_workspace(self, workspace: OpenWorkspace) -> None:
         """Store the row of a workspace and, if it was not stored before, its tokens."""
         workspace = workspace.whole
-        if not workspace.stored:
-            workspace.stored = True
-            for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
-                self._tokens.store_row(token_hash, found)
+        if not workspace.is_stored:
+            workspace.is_stored = True
+            for token_hash, found in self._tokens.token_rows_of_workspace(workspace.id):
+                self._tokens.store_token_row(token_hash, found)
         self._journal.queue_changes(
             writes.store_workspace(
                 workspace.id,
-                workspace.created,
-                workspace.code_hash,
+                workspace.created_at,
+                workspace.recovery_code_hash,
                 workspace.last_run_number,
             )
         )
@@ -325,20 +332,20 @@ class Workspaces:
             EngineError: ``note_too_large``; ``limit_notes``: the workspace has too many notes.
         """
         whole = workspace.whole
-        before = workspace.note(name)
+        before = workspace.note_value(name)
         after = json.loads(notes.write_note(change(before), self._limits.note_kb))
         known = sum(not notes.is_note_part_of_class(stored) for stored in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
         for classroom in dict.fromkeys(["", workspace.classroom]):
             over = bool(classroom) or not workspace.scope.only_class_id
-            value = notes.merge_changes(whole.note(name, classroom), before, after, over)
+            value = notes.merge_changes(whole.note_value(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
             # Ignore errors in parts that this browser cannot see, because they may be full.
             with suppress(EngineError) if unseen else nullcontext():
-                self._store_note(whole, notes.note_part_name(name, classroom), value)
+                self._store_note(whole, notes.name_of_note_part(name, classroom), value)
         self.store_workspace(whole)
-        whole.note_change()
+        whole.record_visible_change()
 
     def delete_class_notes(self, workspace: OpenWorkspace, classroom: str) -> None:
         """Delete the parts of a workspace's notes that belong to a class, but keep the notes."""
@@ -349,15 +356,16 @@ class Workspaces:
         ]:
             del workspace.notes[name]
             self._journal.queue_changes(writes.delete_note(workspace.id, name))
-        self.earlier_seats.get(workspace.id, {}).pop(classroom, None)
+        self.earlier_seats_by_workspace.get(workspace.id, {}).pop(classroom, None)
 
     def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         """Return a visitor's run by its id. All commands on runs must find them by this method.
 
         Args:
             even_sealed: whether to return even a run whose results a hunt hides, for callers that
-                show only :attr:`Run.shown_record` and :meth:`Run.shown_events`. All other commands
-                are refused until the hunt's results are revealed.
+                show only :attr:`Run.record_without_sealed_results` and
+                :meth:`Run.events_without_sealed_results`. All other commands are refused until the
+                hunt's results are revealed.
 
         Raises:
             EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors;
@@ -401,9 +409,11 @@ class Workspaces:
 
         If one of these runs was lost, none is returned, because the visitor then wants new runs.
         """
-        when, ids = workspace.recent_clicks.get(click or "", (0.0, ()))
+        when, ids = workspace.recent_clicks_by_id.get(click or "", (0.0, ()))
         records = tuple(
-            workspace.runs[run_id].shown_record for run_id in ids if run_id in workspace.runs
+            workspace.runs[run_id].record_without_sealed_results
+            for run_id in ids
+            if run_id in workspace.runs
         )
         if (
             not records
@@ -412,10 +422,10 @@ class Workspaces:
         ):
             return ()
         # A series of repeated clicks counts as one click, however long it lasts.
-        self.note_click(workspace, click, records)
+        self.remember_runs_of_click(workspace, click, records)
         return records
 
-    def note_click(
+    def remember_runs_of_click(
         self,
         workspace: OpenWorkspace,
         click: str | None,
@@ -423,14 +433,17 @@ class Workspaces:
     ) -> None:
         """Remember which runs a click created."""
         if click is not None:
-            workspace.recent_clicks[click] = (self._clock(), tuple(record.id for record in records))
-            workspace.recent_clicks.move_to_end(click)
-            while len(workspace.recent_clicks) > MOST_CLICKS:
-                workspace.recent_clicks.popitem(last=False)
+            workspace.recent_clicks_by_id[click] = (
+                self._clock(),
+                tuple(record.id for record in records),
+            )
+            workspace.recent_clicks_by_id.move_to_end(click)
+            while len(workspace.recent_clicks_by_id) > MOST_CLICKS:
+                workspace.recent_clicks_by_id.popitem(last=False)
 
     def store_run(self, run: Run) -> None:
         """Store a run's record and new events, unless a thread is storing the run's result."""
-        if not run.ending and run.record.id in run.workspace.runs:
+        if not run.is_storing_result and run.record.id in run.workspace.runs:
             self.store_run_record(run, run.record, run.events or ())
 
     def store_run_record(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
@@ -474,7 +487,7 @@ class Workspaces:
             raise EngineError("unknown_run")
         rows = self._journal.store.read_raw_rows(run_id)
         content = json.dumps(rows, ensure_ascii=True, default=repr, indent=1)
-        if any(group in content for group in self.hunt_seals if group):
+        if any(group in content for group in self.hunt_seals_by_group if group):
             raise EngineError("hunt_sealed")
         return content.encode()
 
@@ -485,14 +498,14 @@ class Workspaces:
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged_runs.append(run.record.id)
-            run.workspace.note_change()
+            run.workspace.record_visible_change()
 
     def _open_in_new_browser(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
         """Make a new token for a workspace, and return the workspace as opened by this token."""
         token = tokens.new_token()
         workspace.token_count += 1
         workspace.seen_at = self._clock()
-        self._tokens.store_row(
+        self._tokens.store_token_row(
             tokens.hash_secret(token),
             TokenRow(workspace.id, tokens.encrypt_code(code, token) if code else None),
         )
@@ -513,7 +526,7 @@ class Workspaces:
 
     def _find_workspace_by_code(self, code_hash: str) -> OpenWorkspace | None:
         for workspace in self._open.values():
-            if workspace.code_hash == code_hash:
+            if workspace.recovery_code_hash == code_hash:
                 return workspace
         found = self._journal.store.find_workspace_by_code(code_hash)
         return self._open.get(found) or self._load_workspace(found) if found else None
@@ -527,7 +540,7 @@ class Workspaces:
             code,
             numbers,
             known,
-            stored=True,
+            is_stored=True,
             **self._shared,
         )
         workspace.notes = store.read_notes(workspace_id)
@@ -542,7 +555,7 @@ class Workspaces:
                 continue
             run = Run(
                 workspace,
-                restarted_record(record, at),
+                record_after_restart(record, at),
                 None,
                 record.events,
                 at,
@@ -550,7 +563,7 @@ class Workspaces:
                 frames_size,
             )
             workspace.runs[run_id] = run
-            workspace.newcomer &= run.record.state not in FINISHED
+            workspace.is_newcomer &= run.record.state not in FINISHED
             if run.record is not record:
                 self.store_run(run)
         self._open[workspace_id] = workspace
@@ -577,14 +590,14 @@ class Workspaces:
         if len(self._open) < self._limits.workspaces:
             return
         empty = sorted(
-            (workspace for workspace in self._open.values() if not workspace.stored),
+            (workspace for workspace in self._open.values() if not workspace.is_stored),
             key=lambda workspace: workspace.seen_at,
         )
         if len(empty) < self._limits.workspaces:
             return
         gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}
         self._open = {key: workspace for key, workspace in self._open.items() if key not in gone}
-        self._tokens.forget_tokens_of(gone)
+        self._tokens.forget_tokens_of_workspaces(gone)
 
 
 _OF_PAGES = ("settings", "draw")  # notes in which pages keep their state
@@ -595,7 +608,7 @@ def _has_work(workspace: OpenWorkspace) -> bool:
     names = {name for name in workspace.notes if not notes.is_note_part_of_class(name)} - set(
         _OF_PAGES
     )
-    return bool(workspace.runs or workspace.examples or any(map(workspace.note, names)))
+    return bool(workspace.runs or workspace.examples or any(map(workspace.note_value, names)))
 
 
 def _describe_workspace(token: str, workspace: OpenWorkspace) -> Workspace:

@@ -191,7 +191,7 @@ class Store:
         )
         return [read_example(*row) for row in rows]
 
-    def read_held_examples(self, run: str) -> bytes | None:
+    def read_examples_copy(self, run: str) -> bytes | None:
         return self._fetch_value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

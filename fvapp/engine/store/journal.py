@@ -151,11 +151,11 @@ class Journal:
         """
         return self._read_stored_or_pending_file("frames", run)
 
-    def read_held_examples(self, run: str) -> bytes | None:
+    def read_examples_copy(self, run: str) -> bytes | None:
         """Return the copy of examples held for a run, even if it is not written yet, or None."""
         with self._lock:
             waiting = self._pending.get(("held", run))
-        held: Any = waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
+        held: Any = waiting.statements[0][1][1] if waiting else self.store.read_examples_copy(run)
         return held
 
     def _read_stored_or_pending_file(self, table: str, run: str) -> bytes | None:

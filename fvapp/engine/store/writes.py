@@ -165,7 +165,7 @@ def delete_example(workspace: str, example: str) -> StoreChange:
     return _drop_row("examples", workspace=workspace, id=example)
 
 
-def hold_examples(run: str, body: bytes) -> StoreChange:
+def store_examples_copy(run: str, body: bytes) -> StoreChange:
     """Return the change that stores a copy of a run's examples, to survive their deletion."""
     return _put_row(1, "held_examples", run, body)
 

@@ -20,7 +20,7 @@ from fvapp.core.runs import ACTIVE, KerasError, RunPosition, RunRecord, RunResul
 from fvapp.core.schema import read_as_type
 from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerUnfit
-from fvapp.engine.runs import Board, Run, ended_record
+from fvapp.engine.runs import Run, SharedEngineState, record_of_ended_run
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Order, result_from_plain, run_training, training_key
@@ -42,7 +42,7 @@ class Delivery:
 
     def __init__(
         self,
-        board: Board,
+        board: SharedEngineState,
         inbox: Inbox,
         connection: Connection,
         helpers: Executor,
@@ -73,7 +73,7 @@ class Delivery:
             run.record.id,
             run.attempt,
             run.address,
-            run.requested,
+            run.last_requested_action,
         )
 
     def fetch_checkpoint(self, run: Run) -> None:
@@ -118,7 +118,7 @@ class Delivery:
                     "frames": self._read_frames(run),
                 }
             if record.examples is not None:
-                files["examples"] = self._journal.read_held_examples(record.id)
+                files["examples"] = self._journal.read_examples_copy(record.id)
             if files:
                 self._connection.call_worker(
                     address,
@@ -179,11 +179,15 @@ class Delivery:
         finally:
             self._fetching.discard(run)
         with self._board.lock:
-            if run.attempt != attempt or run.ending or run.record.id not in self._board.active:
+            if (
+                run.attempt != attempt
+                or run.is_storing_result
+                or run.record.id not in self._board.active
+            ):
                 return
             self._board.workspaces.store_checkpoint(run, content, at)
             self._store_frames(run, frames)
-            self._board.life.change_record(run, has_checkpoint=True)
+            self._board.life.update_record_fields(run, has_checkpoint=True)
         self._journal.write_pending_changes()
 
     def _collect_result(self, run: Run, future: Any) -> None:
@@ -244,7 +248,7 @@ class Delivery:
     def _store_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
         """Store a run's outcome (None: the run is lost), and then show it to the visitor."""
         with self._board.lock:
-            record = ended_record(run, came)
+            record = record_of_ended_run(run, came)
             kept_events = list(run.loaded_events)
             if isinstance(came, TrainingEnd):
                 self._board.workspaces.store_checkpoint(run, came.checkpoint, came.position)

@@ -35,7 +35,7 @@ class Training:
         self.waits: list[float] = []  # seconds that the server allowed each call to take
         self.now = 0.0
         record = RunRecord("run", 1, SETTINGS, "running")
-        self.run = Run(OpenWorkspace("class", created=0.0), record, address="tls://worker")
+        self.run = Run(OpenWorkspace("class", created_at=0.0), record, address="tls://worker")
         journal = SimpleNamespace(read_checkpoint=lambda run: self.stored)
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
         board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)

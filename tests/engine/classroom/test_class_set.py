@@ -164,7 +164,7 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
     room.engine.skip(DEFAULT_TIMING.tick)
     with refused("examples_gone"):
         room.engine.runs.resume_run(tokens[0], paused.id)
-    assert room.engine._journal.read_held_examples(paused.id) is None
+    assert room.engine._journal.read_examples_copy(paused.id) is None
     assert (
         count(room.engine, tokens[0], given) == left
         and room.engine.workspaces.latest_change_number(tokens[0]) > before

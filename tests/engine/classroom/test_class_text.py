@@ -64,7 +64,7 @@ def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
     room.engine.skip(1.0)
     goes(room, tokens[0])
     room.engine.skip(1.0)
-    assert [room.engine._journal.read_held_examples(run.id) for run in runs] == [None] * 3
+    assert [room.engine._journal.read_examples_copy(run.id) for run in runs] == [None] * 3
     texts = room.engine.examples.kept_examples(tokens[4], given)
     assert sum(text.text.count("dragon") for text in texts) == left
     with other_process(tmp_path) as db:

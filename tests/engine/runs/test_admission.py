@@ -32,10 +32,10 @@ def claims(workspace, *seconds, waits=True, group=None):
     ]
 
 
-def admitted(active, wanted, newcomer, limits) -> tuple[str, ...]:
+def admitted(active, wanted, is_newcomer, limits) -> tuple[str, ...]:
     """Return the ids of the runs that must go to make room for the wanted ones."""
     workspace = wanted[0].workspace
-    workspace.newcomer = newcomer
+    workspace.is_newcomer = is_newcomer
     records = [run.record for run in wanted]
     seconds = sum(run.estimated_seconds for run in wanted)
     return tuple(
@@ -66,7 +66,7 @@ def test_of_one_run_each_the_shortest_gives_way_and_then_what_was_opened_last_an
     least = LEAST_SECONDS
     active = [*claims("early", 60), *claims("late", 60), *claims("tiny", least)]
     for name, created in (("early", 1.0), ("late", 2.0), ("tiny", 0.0), ("new", 3.0)):
-        SPACES[name].created = created
+        SPACES[name].created_at = created
     assert admitted(active, claims("new", 60), True, limits) == ("tiny1",)
     assert refusal(active, claims("new", least), True, limits) == "limit_queued_all"
     assert admitted(active[:2], claims("new", 60), False, Limits(queued_all=2)) == ("late1",)
@@ -99,14 +99,14 @@ def test_minutes_count_like_runs():
     )
     full = [*claims("a", 600), *claims("b", 600, 600), *claims("c", 600, 600)]
     for name in "bc":
-        SPACES[name].newcomer = False
+        SPACES[name].is_newcomer = False
     assert refusal(full, claims("a", 1_000), False, limits) == "limit_minutes_all"
     assert admitted(full, claims("new", 700), True, limits) == ("b2",)
 
 
 def test_newcomers_who_claim_more_than_half_of_the_minutes_displace_only_one_another():
     limits = Limits(minutes=30, minutes_all=60)
-    SPACES["student"].newcomer = False
+    SPACES["student"].is_newcomer = False
     crowd = [run for number in range(9) for run in claims(f"fresh{number}", 300)]
     full = [*claims("student", 900), *crowd]
     assert refusal(full, claims("fresh", 300), True, limits) == "limit_minutes_all"

@@ -11,7 +11,7 @@ import pytest
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import HandOverFailed, WorkerSilent
-from fvapp.engine.runs.life import ENDING, NEW, PHASES, STEPS, Life
+from fvapp.engine.runs.life import ENDING, NEW, PHASES, STEPS, RunLifecycle
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.protocol import WorkerLeaves
@@ -58,7 +58,7 @@ def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
                     found.append(name)
                 if (
                     isinstance(node, ast.Attribute)
-                    and node.attr == "ending"
+                    and node.attr == "is_storing_result"
                     and isinstance(node.ctx, ast.Store)
                 ):
                     found.append(name)
@@ -71,20 +71,20 @@ def taken(monkeypatch):
     taken = []
     stored = {}
     step_of = {}
-    take = Life._take_step
-    update = Run.update
+    take = RunLifecycle._take_life_step
+    update = Run.update_record_and_notify
     note = Journal.queue_changes
 
     def checked(life, name, run, record, **more):
         step = STEPS[name]
-        before = run.phase
+        before = run.life_phase
         old = run.record
         step_of[run] = name
         take(life, name, run, record, **more)
         del step_of[run]
         taken.append(name)
         assert before in step.from_phases or NEW in step.from_phases, (name, before)
-        assert run.phase in step.to_phases, (name, run.phase)
+        assert run.life_phase in step.to_phases, (name, run.life_phase)
         changed = {
             each.name
             for each in fields(old)
@@ -117,8 +117,8 @@ def taken(monkeypatch):
                 stored.setdefault(change.change_key[1], set()).add(STORED[change.change_key[0]])
         note(journal, *changes)
 
-    monkeypatch.setattr(Life, "_take_step", checked)
-    monkeypatch.setattr(Run, "update", seen)
+    monkeypatch.setattr(RunLifecycle, "_take_life_step", checked)
+    monkeypatch.setattr(Run, "update_record_and_notify", seen)
     monkeypatch.setattr(Journal, "queue_changes", noted)
     return taken
 

@@ -13,7 +13,7 @@ from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import count_workers, workers_that_fit
 from fvapp.engine.processes.supervisor import RestartBackoff
-from fvapp.engine.runs.life import repeats_curve, resumed_record
+from fvapp.engine.runs.life import record_of_resumed_run, will_retrain_part_of_curve
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, STRETCH, FairQueue
@@ -154,7 +154,7 @@ def training(run_id="long", workspace="a", seconds_left=300.0, since=0.0, told=F
         SPACES[workspace],
         seconds_left,
         training_since=since,
-        requested="pause" if told else "run",
+        last_requested_action="pause" if told else "run",
     )
 
 
@@ -237,32 +237,34 @@ def test_the_time_left_comes_from_the_last_three_epochs():
 def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_a_paused_one_keeps_its_aim():
     stopped = RunRecord("id", 1, RunSettings(), "stopped", epochs=5, epoch=2, step=300)
     assert (
-        resumed_record(stopped, (2, 300), 0).epochs == 5
-        and resumed_record(stopped, (2, 300), 1).epochs == 3
+        record_of_resumed_run(stopped, (2, 300), 0).epochs == 5
+        and record_of_resumed_run(stopped, (2, 300), 1).epochs == 3
     )
     paused = RunRecord("id", 1, RunSettings(), "paused", epochs=5, epoch=2, step=300)
-    assert resumed_record(paused, (2, 300), 1).epochs == 6
+    assert record_of_resumed_run(paused, (2, 300), 1).epochs == 6
     done = RunRecord("id", 1, RunSettings(), "done", epochs=5, epoch=5)
-    assert resumed_record(done, (5, 0), 5).epochs == 10
+    assert record_of_resumed_run(done, (5, 0), 5).epochs == 10
     with refused("not_now"):
-        resumed_record(done, (5, 0), 0)
+        record_of_resumed_run(done, (5, 0), 0)
     with refused("not_now"):
-        resumed_record(RunRecord("id", 1, RunSettings(), "lost", epochs=5, epoch=1), None, 0)
+        record_of_resumed_run(RunRecord("id", 1, RunSettings(), "lost", epochs=5, epoch=1), None, 0)
 
 
 def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
     events = [epoch(1), block(2, 50)]
     assert (
-        repeats_curve((1, 0), events)
-        and repeats_curve((1, 49), events)
-        and repeats_curve(None, events)
+        will_retrain_part_of_curve((1, 0), events)
+        and will_retrain_part_of_curve((1, 49), events)
+        and will_retrain_part_of_curve(None, events)
     )
-    assert not repeats_curve((1, 50), events) and not repeats_curve((1, 70), events)
+    assert not will_retrain_part_of_curve((1, 50), events) and not will_retrain_part_of_curve(
+        (1, 70), events
+    )
     done = [*events, epoch(2), RESULT]
     assert (
-        repeats_curve((1, 70), done)
-        and not repeats_curve((2, 0), done)
-        and not repeats_curve(None, [])
+        will_retrain_part_of_curve((1, 70), done)
+        and not will_retrain_part_of_curve((2, 0), done)
+        and not will_retrain_part_of_curve(None, [])
     )
 
 

@@ -62,7 +62,7 @@ def test_teachings_under_way_keep_no_training_waiting():
     delivery = Delivery(
         SimpleNamespace(journal=None, life=SimpleNamespace()), None, Wire(), helpers, teachers
     )
-    run = make_run("one", OpenWorkspace("student", created=0.0), address="a")
+    run = make_run("one", OpenWorkspace("student", created_at=0.0), address="a")
     for _ in range(8):
         delivery.teach_run(run, "a")
     delivery.send_request(run)

@@ -13,7 +13,7 @@ from fvapp.core.documents.class_results import class_facts_line
 from fvapp.core.errors import EngineError
 from fvapp.core.places import AppFolders
 from fvapp.core.wording import NOTHING
-from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.classroom.rows import ClassRows
 from fvapp.engine.runs import Limits, SharedEngineState
 from fvapp.engine.store.journal import Journal
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         board = SharedEngineState(
             journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall
         )
-        register = Register(board, ClassRows(journal), lambda workspace, examples: None)
+        register = ClassRegister(board, ClassRows(journal), lambda workspace, examples: None)
         for name in args.delete:
             if name not in register.rows.classes:
                 raise EngineError("unknown_class")

@@ -12,15 +12,15 @@ from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import NetworkSource
 from fvapp.engine.answers.writings import WrittenLineCache
-from fvapp.engine.classroom.keeping import ClassDrawings
-from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.keeping import ClassDrawingCommands
+from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.classroom.returning import SeatReturnCommands
-from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.rounds import RoundCommands
 from fvapp.engine.classroom.rows import ClassRows
-from fvapp.engine.classroom.students import Students
-from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.students import StudentCommands
+from fvapp.engine.classroom.teachers import TeacherCommands
 from fvapp.engine.classroom.teachers_code import teachers_key
-from fvapp.engine.classroom.votes import Votes
+from fvapp.engine.classroom.votes import VoteCounter
 from fvapp.engine.classroom.watching import ClassSnapshots
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.examples import ExampleCommands
@@ -120,7 +120,7 @@ class Assembly:
         # Runs and their networks' answers
         trainings = TrainingStarter(board, self._inbox, convolutions)
         rows = ClassRows(self._journal)
-        run_examples = RunExamples(self._journal, rows.class_data_sets)
+        run_examples = RunExamples(self._journal, rows.class_data_set_examples)
         self.examples = ExampleCommands(board, run_examples)
         self.teaching = TeachingCommands(board, delivery, self.examples)
         networks = NetworkSource(board, connection, places, run_examples)
@@ -132,19 +132,19 @@ class Assembly:
         )
 
         # School classes
-        self._register = Register(board, rows, drop_examples=self.examples.drop_examples)
+        self._register = ClassRegister(board, rows, drop_examples=self.examples.drop_examples)
         snapshots = ClassSnapshots(self._register)
-        votes = Votes(self._register, networks.compute_test_logits, self._counters)
-        self.rounds = Rounds(
+        votes = VoteCounter(self._register, networks.compute_test_logits, self._counters)
+        self.rounds = RoundCommands(
             self._register, snapshots, votes, train=trainings.queue_round_runs_first
         )
-        self.keeping = ClassDrawings(self._register, add_examples=self.examples.add_examples)
-        self.students = Students(
+        self.keeping = ClassDrawingCommands(self._register, add_examples=self.examples.add_examples)
+        self.students = StudentCommands(
             self._register, self.rounds, networks.load_network, networks.load_dataset_of
         )
         self.returning = SeatReturnCommands(self._register)
         key = teachers_key(places.data_folder)
-        self.teachers = Teachers(self._register, snapshots, self.rounds, key)
+        self.teachers = TeacherCommands(self._register, snapshots, self.rounds, key)
 
         # Visitors' workspaces, notes and runs
         self.workspaces = WorkspaceCommands(board, self._register, self.returning)

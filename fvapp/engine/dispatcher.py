@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fvapp.engine import inbox as told
-from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.teachers import TeacherCommands
 from fvapp.engine.on_demand import WorkerDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.machine import TRAINS_NOTHING
@@ -49,7 +49,7 @@ class Dispatcher:
         delivery: Delivery,
         renewal: Renewal,
         worker_demand: WorkerDemand,
-        teachers: Teachers,
+        teachers: TeacherCommands,
         pcs: Pcs,
     ) -> None:
         self._board = board

@@ -16,7 +16,7 @@ from fvapp.core.limits import check_settings_limits
 from fvapp.core.names import clean_name
 from fvapp.core.runs import ACTIVE, FINISHED, RunPosition, RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.classroom.students import Students
+from fvapp.engine.classroom.students import StudentCommands
 from fvapp.engine.inbox import Inbox, WakeUp
 from fvapp.engine.runs import Run, RunExamples, SharedEngineState, life, shares
 from fvapp.engine.store import writes
@@ -32,7 +32,7 @@ class RunCommands:
         inbox: Inbox,
         trainings: TrainingStarter,
         run_examples: RunExamples,
-        students: Students,
+        students: StudentCommands,
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from fvapp.engine.api import Workspace
-from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.classroom.returning import SeatReturnCommands
 from fvapp.engine.runs import SharedEngineState
 
@@ -12,7 +12,7 @@ class WorkspaceCommands:
     """Commands on a visitor's workspace; each may raise the errors of `EmbeddedEngine`."""
 
     def __init__(
-        self, board: SharedEngineState, register: Register, returning: SeatReturnCommands
+        self, board: SharedEngineState, register: ClassRegister, returning: SeatReturnCommands
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces
@@ -58,11 +58,11 @@ class WorkspaceCommands:
                 False; ``unknown_code``: the code opens no workspace; ``limit_codes``: this visitor
                 typed too many wrong codes, or the code is wrong and all visitors together typed too
                 many wrong codes; ``card_sleeps``, ``seat_closed``: as
-                `SeatReturnCommands.find_card_seat`.
+                `SeatReturnCommands.find_seat_of_card`.
         """
         with self._board.change_storing_context():
             return self._workspaces.open_workspace_by_code(
-                token, code, self._returning.find_card_seat, sure
+                token, code, self._returning.find_seat_of_card, sure
             )
 
     def leave_workspace(self, token: str) -> None:
@@ -104,7 +104,9 @@ class WorkspaceCommands:
         """
         with self._board.workspace_read_context(token) as workspace:
             register = self._register
-            in_class = bool(register.find_seat(workspace) or register.open_classes_of(workspace.id))
+            in_class = bool(
+                register.find_seat(workspace) or register.open_classes_of_workspace(workspace.id)
+            )
             return workspace.id, in_class, not workspace.is_newcomer
 
     def call_on_changes(self, listener: Callable[[str | None, int, bool], None]) -> None:

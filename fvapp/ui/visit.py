@@ -156,7 +156,7 @@ class Visit:
         asked = st.query_params.get("class", "")
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
         try:
-            opened = self.engine.teachers.own_open_classes(self.token)
+            opened = self.engine.teachers.open_classes_of_teacher(self.token)
             classes = {classroom.id: classroom for classroom in opened}
             own = classes.get(asked) or classes.get(shown) or next(iter(opened), None)
             return own or self.engine.students.find_own_seat(self.token)

@@ -11,11 +11,11 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.commands import AnswerCommands
-from fvapp.engine.classroom.keeping import ClassDrawings
+from fvapp.engine.classroom.keeping import ClassDrawingCommands
 from fvapp.engine.classroom.returning import SeatReturnCommands
-from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.classroom.students import Students
-from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.rounds import RoundCommands
+from fvapp.engine.classroom.students import StudentCommands
+from fvapp.engine.classroom.teachers import TeacherCommands
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.examples import ExampleCommands
 from fvapp.engine.note_commands import NoteCommands
@@ -64,7 +64,7 @@ OF_THE_ENGINE = {
 }
 OF_THE_ENGINE |= {
     "rounds.clear_round",
-    "returning.find_card_seat",
+    "returning.find_seat_of_card",
     "students.apply_hunt_settings",
     "students.check_hunt_allows_resuming",
 }
@@ -77,10 +77,10 @@ PARTS = {
     },
     **{"answers.": AnswerCommands, "examples.": ExampleCommands, "teaching.": TeachingCommands},
     **{
-        "teachers.": Teachers,
-        "students.": Students,
-        "rounds.": Rounds,
-        "keeping.": ClassDrawings,
+        "teachers.": TeacherCommands,
+        "students.": StudentCommands,
+        "rounds.": RoundCommands,
+        "keeping.": ClassDrawingCommands,
         "returning.": SeatReturnCommands,
     },
 }

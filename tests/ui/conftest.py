@@ -207,7 +207,7 @@ def teacher(engine, token):
 @pytest.fixture
 def class_now(engine, teacher):
     """Return ``class_now()``: the current state of the teacher's class."""
-    return lambda: engine.teachers.own_open_classes(teacher)[0]
+    return lambda: engine.teachers.open_classes_of_teacher(teacher)[0]
 
 
 @pytest.fixture

@@ -48,19 +48,19 @@ def test_the_address_of_this_computer_and_that_for_students_are_told_apart(said)
 def test_the_teachers_address_stands_below_them_and_each_later_one_too(said, capsys):
     said()
     address = TeachersAddress()
-    address.show_addresses_with(addresses.print_teachers_address)
+    address.set_address_listener(addresses.print_teachers_address)
     address.show_address_once()
-    first = address.path
+    first = address.address_path
     address.renew_address()
     address.show_address_once()
     lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line]
-    for path, line in zip((first, address.path), lines, strict=True):
+    for path, line in zip((first, address.address_path), lines, strict=True):
         assert line.startswith("For you") and line.endswith(f"http://localhost:8501{path}")
 
 
 def test_a_host_without_a_terminal_has_each_of_the_teachers_addresses_in_its_log_once(capsys):
     address = TeachersAddress()
-    teachers = _Teachers(address.show_addresses_with)
+    teachers = _Teachers(address.set_address_listener)
     for _ in range(2):
         addresses.log_teachers_paths(teachers)
     address.renew_address()

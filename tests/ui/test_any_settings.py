@@ -67,7 +67,7 @@ def prepare(engine, teacher, class_id, join):
                 engine.rounds.reveal_round(teacher, class_id)
                 engine.keeping.keep_wall_drawings(teacher, class_id)
             engine.rounds.end_round(teacher, class_id)
-            assert engine.keeping.make_drawn_data_set(teacher, class_id) == settings.dataset
+            assert engine.keeping.make_data_set_of_drawings(teacher, class_id) == settings.dataset
             return token
         if settings.dataset_info.is_own:
             assert (

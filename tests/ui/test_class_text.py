@@ -328,7 +328,7 @@ class Chaos:
         return f"unread sentence {number} of the class."
 
     def _number(self) -> int:
-        return self.engine.teachers.own_open_classes(self.teacher)[0].rounds
+        return self.engine.teachers.open_classes_of_teacher(self.teacher)[0].rounds
 
     def begin(self) -> None:
         """Begin a round, which does nothing until the previous round is revealed."""
@@ -373,7 +373,7 @@ class Chaos:
         shown = self._chance.random() < 0.6
         number = {student.written_line.text.split()[2]}
         self.sees_to_it(number if shown else set())
-        self.engine.teachers.judge_student_line(
+        self.engine.teachers.show_or_delete_student_line(
             self.teacher, self.room, student.id, student.written_line, shown
         )
         self.lines = self.lines | number if shown else self.lines - number

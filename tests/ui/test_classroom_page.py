@@ -30,7 +30,7 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token, nam
     app = open_page("teachers", token=token)
     app.text_input(key="class_name").set_value(name)
     app.button(key="class_open").click().run()
-    (room,) = engine.teachers.own_open_classes(token)
+    (room,) = engine.teachers.open_classes_of_teacher(token)
     assert (room.name, room.missions, room.language) == (called, LESSON, "en")
     assert room.code in html(app) and T("classroom.board.empty") in texts(app)
 
@@ -159,7 +159,7 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
             )
         engine.rounds.reveal_round(teacher, class_id)
         engine.keeping.keep_wall_drawings(teacher, class_id)
-    shared = engine.keeping.make_drawn_data_set(teacher, class_id)
+    shared = engine.keeping.make_data_set_of_drawings(teacher, class_id)
     own = engine.examples.name_classes(students[0], ("fish", "house"))
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
@@ -248,7 +248,10 @@ def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_
     app.checkbox(key=f"class_sure_{class_id}").check().run()
     app.button(key=f"class_delete_{class_id}").click().run()
     (said,) = (message for message in messages(app) if T("classroom.open.deleted") in message)
-    assert engine.teachers.own_classes(teacher) == () and "before-20260101-120000.sqlite3" in said
+    assert (
+        engine.teachers.classes_of_teacher(teacher) == ()
+        and "before-20260101-120000.sqlite3" in said
+    )
 
 
 def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_closed(
@@ -400,7 +403,7 @@ def test_forged_values_change_nothing_of_a_class(
 def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so(
     open_page, engine, teacher, join, class_id
 ):
-    engine.teachers.try_teachers_word(teacher, True)
+    engine.teachers.try_teachers_password(teacher, True)
     student = join(WILD)
     engine.skip(1.0)
     board = open_page("classroom", token=teacher, folds=("students",))
@@ -433,7 +436,7 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
 def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again(
     open_page, engine, teacher, join, class_now
 ):
-    engine.teachers.try_teachers_word(teacher, True)
+    engine.teachers.try_teachers_password(teacher, True)
     student = join("Mia")
     room = class_now()
     engine.students.leave_class(student)
@@ -462,7 +465,7 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
 def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(
     open_page, engine, teacher, join, class_now
 ):
-    engine.teachers.try_teachers_word(teacher, True)
+    engine.teachers.try_teachers_password(teacher, True)
     join("Mia")
     room = class_now()
     ((_, card),) = engine.returning.make_seat_cards(teacher, room.id)

@@ -361,7 +361,7 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
 @pytest.mark.usefixtures("few_images")
 def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
     student = join_class(engine, token)
-    (room,) = engine.teachers.own_open_classes(token)
+    (room,) = engine.teachers.open_classes_of_teacher(token)
     assert t("classroom.seat.missions") in shown(open_here("classroom", student))
     assert t("classroom.open.more") in shown(open_here("classroom", view="open"))
     subjects = {"predict": TWICE_AS_WIDE.id, "draw": "7", "hunt": "mnist 50000 1"}
@@ -384,7 +384,10 @@ def test_a_teacher_closes_the_page(open_here, engine, token, t):
     student = join_class(engine, token)
     assert t("noticeboard.text") in words(open_here("noticeboard", student))
     engine.teachers.steer_screens(
-        token, engine.teachers.own_open_classes(token)[0].id, tuple(PAGES), pages=("noticeboard",)
+        token,
+        engine.teachers.open_classes_of_teacher(token)[0].id,
+        tuple(PAGES),
+        pages=("noticeboard",),
     )
     engine.skip(1.0)
     assert t("noticeboard.text") not in words(open_here("noticeboard", student))

@@ -152,7 +152,7 @@ def test_all_of_it_can_be_skipped_and_gone_back_to(open_page, engine, teacher, c
     app.button(key="think_1_back").click().run()
     assert any(each.key.startswith("think_1_") for each in app.radio)
     engine.rounds.reveal_round(teacher, class_id)
-    assert engine.teachers.own_open_classes(teacher)[0].tallies[0].students == 0
+    assert engine.teachers.open_classes_of_teacher(teacher)[0].tallies[0].students == 0
 
 
 def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(

@@ -18,11 +18,11 @@ from fvapp.core.classroom import (
 )
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.errors import EngineError
-from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.runs import OpenWorkspace
 
 
-class ClassDrawings:
+class ClassDrawingCommands:
     """Commands on the drawings and texts that a school class keeps.
 
     Teachers' commands may raise ``unknown_class``; the students' command may raise
@@ -35,7 +35,7 @@ class ClassDrawings:
 
     def __init__(
         self,
-        register: Register,
+        register: ClassRegister,
         add_examples: Callable[
             [OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object
         ],
@@ -58,13 +58,13 @@ class ClassDrawings:
             EngineError: ``no_round``: there is no round, or the round is not revealed yet;
                 ``limit_examples``: too many drawings would be kept.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             current = room.round
             if current is None or not current.revealed:
                 raise EngineError("no_round")
             if not current.kept:
                 self._keep_round_drawings(token, room, current)
-                self._register.change_class(room, round=replace(current, kept=True))
+                self._register.update_class_fields(room, round=replace(current, kept=True))
 
     def summarize_kept_drawings(self, token: str, classroom: str) -> CollectionSummary:
         """Return a summary of the words and drawings that a class has kept."""
@@ -74,7 +74,7 @@ class ClassDrawings:
                 room.data, [*self._register.rows.kept_drawings(room.id).values()]
             )
 
-    def make_drawn_data_set(self, token: str, classroom: str) -> str:
+    def make_data_set_of_drawings(self, token: str, classroom: str) -> str:
         """Turn a class's kept drawings into the class's data set, and return the data set's name.
 
         The command also decides which drawings are held out for testing.
@@ -83,12 +83,12 @@ class ClassDrawings:
             DatasetError, ExampleError: as ``make_class_dataset``: there are too few words, or too
                 few drawings of a word.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             dataset, placed = make_class_dataset(
                 self._register.rows.kept_drawings(room.id).values()
             )
             self._register.rows.store_drawings(room.id, placed)
-            self._register.change_class(room, data=dataset)
+            self._register.update_class_fields(room, data=dataset)
             return dataset
 
     def make_text_data_set(
@@ -112,7 +112,7 @@ class ClassDrawings:
             ExampleError: ``text_long``, ``text_short``: the texts have too many or too few
                 characters; ``example_dataset``: there is no data set `base`.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             dataset, kept = make_class_text(room.round.number if room.round else 0, texts, base)
             rows = self._register.rows
             before = [
@@ -120,7 +120,7 @@ class ClassDrawings:
             ]
             rows.delete_drawings(room.id, before)
             rows.store_drawings(room.id, kept)
-            self._register.change_class(room, data=dataset)
+            self._register.update_class_fields(room, data=dataset)
             return dataset
 
     def make_sentence_data_set(self, token: str, classroom: str) -> str:
@@ -130,11 +130,11 @@ class ClassDrawings:
             EngineError: ``no_round``: there is no round.
             ExampleError: as `make_text_data_set`.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             current = room.current_round
             texts = [
                 (student.seat, accepted)
-                for student in self._register.rows.present_students(room.id)
+                for student in self._register.rows.unbanned_students(room.id)
                 if (accepted := current_entry(student.entry, current).accepted_text)
             ]
             return self.make_text_data_set(token, classroom, texts, current.subject)
@@ -149,7 +149,7 @@ class ClassDrawings:
             word: the word whose drawings are deleted; `SENTENCES` for the class's texts, which are
                 stored as drawings; None for all drawings.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             rows = self._register.rows
             gone = [
                 drawing
@@ -161,11 +161,11 @@ class ClassDrawings:
             data = "" if any(drawing.place for drawing in gone) else room.data
             if current is not None and current.number in {drawing.round for drawing in gone}:
                 current = replace(current, kept=False)
-            self._register.change_class(room, data=data, round=current)
+            self._register.update_class_fields(room, data=data, round=current)
 
     def delete_own_drawings(self, token: str) -> None:
         """Delete all of a student's drawings that the class has kept."""
-        with self._register.changing_seat(token) as seat:
+        with self._register.seat_change_context(token) as seat:
             self._register.delete_student_drawings(*seat)
 
     def _keep_round_drawings(self, token: str, room: Classroom, current: Round) -> None:

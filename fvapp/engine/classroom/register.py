@@ -23,7 +23,7 @@ KEPT_DAYS = 30
 """Days after its last use until a class is deleted."""
 
 
-class Register:
+class ClassRegister:
     """School classes and their students, for the commands of both teachers and students.
 
     Attributes:
@@ -61,8 +61,8 @@ class Register:
         self._used_at: dict[str, float] = {}  # each class's last use, by the steady clock
         self.hidden_classes: set[str] = set()
         self.workspaces.check_seats_open = self.check_seats_open
-        self._update_seals()
-        self.correct_last_uses()
+        self._update_hunt_seals()
+        self.correct_last_use_times()
         self.hide_old_classes()
         self.seat_students(*self.rows.classes.values())
 
@@ -87,7 +87,7 @@ class Register:
             self._notify_class(classroom)
         return unused_classes(classes, self.calendar.believed_time, KEPT_DAYS)
 
-    def correct_last_uses(self) -> None:
+    def correct_last_use_times(self) -> None:
         """Correct the times when classes were last used, if the system clock was set.
 
         A last use in the future was recorded by a wrong clock, and is changed to the current time.
@@ -108,7 +108,7 @@ class Register:
 
     # Methods that look up classes and students
 
-    def open_classes_of(self, workspace: str) -> list[Classroom]:
+    def open_classes_of_workspace(self, workspace: str) -> list[Classroom]:
         """Return the open classes of a teacher's workspace, the most recently used first."""
         own = (
             classroom
@@ -121,7 +121,7 @@ class Register:
         """Return each class with its number of students, the most recently used class first."""
         found = sorted(self.rows.classes.values(), key=lambda classroom: -classroom.used)
         return tuple(
-            (classroom, len(self.rows.present_students(classroom.id))) for classroom in found
+            (classroom, len(self.rows.unbanned_students(classroom.id))) for classroom in found
         )
 
     def is_class_open(self, classroom: Classroom) -> bool:
@@ -156,7 +156,7 @@ class Register:
         classroom, student = self._seats.get(workspace.id, ("", ""))
         if not classroom or not workspace.scope.includes_class(classroom):
             return None
-        return self.note_class_use(self.rows.classes[classroom]), self.rows.students_by_id(
+        return self.record_class_use(self.rows.classes[classroom]), self.rows.students_by_id(
             classroom
         )[student]
 
@@ -173,7 +173,7 @@ class Register:
         return found
 
     @contextmanager
-    def changing_class(self, token: str, classroom: str) -> Iterator[Classroom]:
+    def class_change_context(self, token: str, classroom: str) -> Iterator[Classroom]:
         """Yield a teacher's open class; when the context ends, store all changes.
 
         Raises:
@@ -183,7 +183,7 @@ class Register:
             yield self.find_own_class(token, classroom)
 
     @contextmanager
-    def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
+    def seat_change_context(self, token: str) -> Iterator[tuple[Classroom, Student]]:
         """Yield the class and student of a visitor's seat; when the context ends, store changes.
 
         Raises:
@@ -221,7 +221,7 @@ class Register:
             raise EngineError("seat_only")
         if workspace.id in self._seats:
             raise EngineError("class_joined" if self.find_seat(workspace) else "seat_elsewhere")
-        if len(self.open_classes_of(workspace.id)) >= most:
+        if len(self.open_classes_of_workspace(workspace.id)) >= most:
             raise EngineError(code, most=most)
 
     def count_guess_if_wrong(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
@@ -241,7 +241,7 @@ class Register:
         scope = TokenScope(classroom.id)
         found = [
             (student, self.find_workspace(student.workspace))
-            for student in self.rows.present_students(classroom.id)
+            for student in self.rows.unbanned_students(classroom.id)
         ]
         return [
             (student, workspace.part_for_scope(scope))
@@ -270,10 +270,10 @@ class Register:
 
     # Methods that change classes and students
 
-    def change_class(self, classroom: Classroom, **changes: Any) -> Classroom:
+    def update_class_fields(self, classroom: Classroom, **changes: Any) -> Classroom:
         """Change fields of a class, and redraw the pages of its teacher and students."""
         changed = self._store_class_use(replace(classroom, **changes))
-        self._update_seals()
+        self._update_hunt_seals()
         self._notify_class(changed)
         return changed
 
@@ -315,19 +315,19 @@ class Register:
         ]:
             del self._seats[workspace]
 
-    def take_out_student(self, classroom: Classroom, student: Student) -> None:
+    def delete_student_with_data(self, classroom: Classroom, student: Student) -> None:
         """Delete a student and all their data in a class, even drawings that the teacher kept."""
         self.delete_wall_example(classroom, student)
         self.delete_student_drawings(classroom, student)
         if self.is_seated(classroom, student):
             del self._seats[student.workspace]
-        self.end_seat_codes(classroom, student)
+        self.revoke_seat_access(classroom, student)
         if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.delete_class_notes(workspace, classroom.id)
         self.rows.delete_student(classroom.id, student.id)
         self.notify_student(student)
 
-    def end_seat_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
+    def revoke_seat_access(self, classroom: Classroom, student: Student, card: str = "") -> None:
         """Revoke a seat's code and card, and the access of browsers in which they were typed.
 
         Args:
@@ -344,7 +344,7 @@ class Register:
     def remove_student(self, classroom: Classroom, student: Student) -> None:
         """Delete a student from a class, and their workspace if nothing opens it any more."""
         workspace = self.find_workspace(student.workspace)
-        self.take_out_student(classroom, student)
+        self.delete_student_with_data(classroom, student)
         if workspace is not None:
             self.delete_workspace_if_unreachable(workspace)
 
@@ -381,7 +381,7 @@ class Register:
             self.rows.delete_drawings(classroom.id, mine)
             self._notify_class(classroom)
 
-    def _update_seals(self) -> None:
+    def _update_hunt_seals(self) -> None:
         """Hide the test accuracy of runs in hunts (contests between networks) that are not over."""
         self.workspaces.hunt_seals_by_group.clear()
         for classroom in self.rows.classes.values():
@@ -389,7 +389,7 @@ class Register:
             if current is not None and (seal := KINDS[current.kind].test_set_seal(current)):
                 self.workspaces.hunt_seals_by_group[classroom.current_round_group_name] = seal
 
-    def note_class_use(self, classroom: Classroom) -> Classroom:
+    def record_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is being used now; the time is written to disk at most once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
         return (
@@ -406,13 +406,13 @@ class Register:
         """Delete a class, and workspaces that could be opened only through a seat in the class."""
         workspaces = [part.whole for _, part in self.workspaces_of_class(classroom)]
         self._notify_class(classroom)
-        for student in self.rows.present_students(classroom.id):
-            self.end_seat_codes(classroom, student)
+        for student in self.rows.unbanned_students(classroom.id):
+            self.revoke_seat_access(classroom, student)
         self.unseat_students(classroom)
         self.hidden_classes.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
         self.rows.delete_class(classroom.id)
-        self._update_seals()
+        self._update_hunt_seals()
         for workspace in workspaces:
             self.workspaces.delete_class_notes(workspace, classroom.id)
             self.delete_workspace_if_unreachable(workspace)
@@ -439,7 +439,7 @@ class Register:
         if workspace is not workspace.whole:
             self.workspaces.delete_workspace_part(workspace)
         for classroom, student in seats:
-            self.take_out_student(classroom, student)
+            self.delete_student_with_data(classroom, student)
         for classroom in [
             classroom
             for classroom in self.rows.classes.values()

@@ -13,7 +13,7 @@ from datetime import date
 from fvapp.core.classroom import Assignment, Classroom, SeatKeys, Student, keep_known_missions
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Workspace
-from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import OpenWorkspace, tokens
 
@@ -27,7 +27,7 @@ class SeatReturnCommands:
     Teachers' commands may raise ``unknown_class``: the class is not an open class of this teacher.
     """
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: ClassRegister) -> None:
         self._register = register
 
     # Teachers' commands
@@ -42,7 +42,7 @@ class SeatReturnCommands:
                 private teacher link or the teacher password; ``seat_of_teacher``: the student also
                 teaches a class, so a code would open their classes.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             found = self._register.find_student(room, student)
             self._check_codes_allowed(room)
             if self._belongs_to_teacher(found.workspace):
@@ -67,7 +67,7 @@ class SeatReturnCommands:
     def which_students_have_cards(self, token: str, classroom: str) -> dict[str, bool]:
         """Return, by student id, whether each student has a seat card; omit teachers' seats."""
         with self._register.lock:
-            students = self._register.rows.present_students(
+            students = self._register.rows.unbanned_students(
                 self._register.find_own_class(token, classroom).id
             )
             return {
@@ -94,16 +94,16 @@ class SeatReturnCommands:
             EngineError: ``codes_unproven``: as :meth:`make_seat_code`.
         """
         cards = []
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             self._check_codes_allowed(room)
-            for student in self._register.rows.present_students(room.id):
+            for student in self._register.rows.unbanned_students(room.id):
                 if (student.id in reprinted or not student.card) and not self._belongs_to_teacher(
                     student.workspace
                 ):
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
                     if student.card:
-                        self._register.end_seat_codes(room, student, tokens.hash_secret(code))
+                        self._register.revoke_seat_access(room, student, tokens.hash_secret(code))
                     else:
                         self._register.store_student(
                             room,
@@ -124,7 +124,7 @@ class SeatReturnCommands:
         Raises:
             EngineError: ``class_without_missions``: the class does none of the missions.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             chosen = keep_known_missions(set(missions) & set(room.missions))
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
@@ -133,7 +133,7 @@ class SeatReturnCommands:
             # id, because pages show the id to anybody.
             made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
-            self._register.change_class(
+            self._register.update_class_fields(
                 room,
                 assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:],
             )
@@ -156,7 +156,8 @@ class SeatReturnCommands:
         Raises:
             EngineError: ``seat_code_unknown``: the code was used, has expired, or never existed;
                 ``seat_code_by_teacher``: the browser would lose its classes; ``work_here``: the
-                browser would lose other work, and `sure` is False; as `Register.check_seats_open`.
+                browser would lose other work, and `sure` is False; as
+                `ClassRegister.check_seats_open`.
         """
         with self._register.workspace_change_context(token) as own:
             workspaces = self._register.workspaces
@@ -175,13 +176,13 @@ class SeatReturnCommands:
             workspaces.change_counter.record_visible_change(classroom.owner)
             return opened, student.nickname
 
-    def find_card_seat(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
+    def find_seat_of_card(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
         """Return the workspace and class id that a card with this code opens, or None.
 
         Called with the engine's lock held.
 
         Raises:
-            EngineError: as `Register.check_seats_open`.
+            EngineError: as `ClassRegister.check_seats_open`.
         """
         found = self._find_seat_by_code("card", code_hash)
         if found is None:
@@ -222,7 +223,7 @@ class SeatReturnCommands:
             or doors.was_taken_elsewhere
         ]
 
-    def end_seat_keys(self, token: str, classroom: str) -> None:
+    def revoke_own_seat_access(self, token: str, classroom: str) -> None:
         """Give a seat back to this browser; revoke its code and card, and other browsers' access.
 
         Raises:
@@ -235,7 +236,7 @@ class SeatReturnCommands:
                 raise EngineError("seat_only")
             for room, student in register.rows.seats_of_workspace(own.id):
                 if room.id == classroom and not student.banned:
-                    register.end_seat_codes(room, student)
+                    register.revoke_seat_access(room, student)
                     register.workspaces.change_counter.record_visible_change(room.owner)
                     return
             raise EngineError("not_in_class")

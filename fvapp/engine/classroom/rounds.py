@@ -25,13 +25,13 @@ from fvapp.core.missions.progress import NOTE, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE
-from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.votes import Votes
+from fvapp.engine.classroom.register import ClassRegister
+from fvapp.engine.classroom.votes import VoteCounter
 from fvapp.engine.classroom.watching import ClassSnapshots
 from fvapp.engine.runs import OpenWorkspace, Run, tokens
 
 
-class Rounds:
+class RoundCommands:
     """Commands for rounds; teachers' commands may raise ``unknown_class`` and ``no_round``.
 
     Students' commands take the round's number. They may raise ``not_in_class``, and raise
@@ -47,9 +47,9 @@ class Rounds:
 
     def __init__(
         self,
-        register: Register,
+        register: ClassRegister,
         snapshots: ClassSnapshots,
-        votes: Votes,
+        votes: VoteCounter,
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
     ) -> None:
         self._register = register
@@ -76,7 +76,7 @@ class Rounds:
                 of the questions.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             row = KINDS.get(kind)
             if row is None or not row.accepts_subject(subject, room.missions):
                 raise EngineError("round_unknown")
@@ -110,34 +110,34 @@ class Rounds:
                 started=now,
                 secret=secret,
             )
-            room = self._register.change_class(room, round=made, rounds=number)
+            room = self._register.update_class_fields(room, round=made, rounds=number)
             taken: set[int] = set()
             for student, workspace in here:
                 self._queue_missing_networks(room, student, workspace, taken)
-            self._snapshots.update_snapshot(room)
+            self._snapshots.update_class_snapshot(room)
             self._votes.count_votes_if_due(room)
             return self._register.rows.classes[classroom]
 
     def reveal_round(self, token: str, classroom: str) -> Classroom:
         """Reveal the outcome of the round to everybody."""
-        with self._changing_round(token, classroom) as (room, current):
-            room = self._register.change_class(
+        with self._round_change_context(token, classroom) as (room, current):
+            room = self._register.update_class_fields(
                 self._with_round_outcome(room),
                 round=replace(current, revealed=True),
             )
-            self._snapshots.update_snapshot(room)
+            self._snapshots.update_class_snapshot(room)
             return room
 
     def end_round(self, token: str, classroom: str) -> Classroom:
         """End the round and delete its drawings, but keep students' predictions and runs."""
-        with self._changing_round(token, classroom) as (room, _):
+        with self._round_change_context(token, classroom) as (room, _):
             room = self.clear_round(room)
-            self._snapshots.update_snapshot(room)
+            self._snapshots.update_class_snapshot(room)
             return room
 
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
         """Delete a student's drawing from the wall; they cannot submit another in this round."""
-        with self._changing_round(token, classroom) as (room, current):
+        with self._round_change_context(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
 
@@ -150,17 +150,17 @@ class Rounds:
             sentences: each student's id and the text the teacher has read. If the student has
                 changed a sentence since, it is neither accepted nor rejected.
         """
-        with self._changing_round(token, classroom) as (room, current):
+        with self._round_change_context(token, classroom) as (room, current):
             read: dict[str, set[str]] = {}
             for student, text in sentences:
                 read.setdefault(student, set()).add(text)
-            for found in self._register.rows.present_students(room.id):
+            for found in self._register.rows.unbanned_students(room.id):
                 if found.id in read:
                     entry = rules.current_entry(found.entry, current)
                     self._store_entry(
                         room, found, rules.record_sentence_decision(entry, read[found.id], accepted)
                     )
-            self._snapshots.update_snapshot(room)
+            self._snapshots.update_class_snapshot(room)
 
     def round_view(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
@@ -175,7 +175,7 @@ class Rounds:
         Raises:
             EngineError: ``round_unknown``: the round does not accept this answer.
         """
-        with self._changing_entry(token, number) as (classroom, student, _):
+        with self._entry_change_context(token, number) as (classroom, student, _):
             current = classroom.current_round
             if current.revealed:
                 raise EngineError("round_over")
@@ -199,7 +199,7 @@ class Rounds:
         Raises:
             EngineError: ``bad_image``: the image has another type or shape.
         """
-        with self._changing_entry(token, number) as (classroom, student, entry):
+        with self._entry_change_context(token, number) as (classroom, student, entry):
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
@@ -212,7 +212,7 @@ class Rounds:
 
     def take_own_drawing_off_wall(self, token: str, number: int) -> None:
         """Take the student's own drawing off the wall."""
-        with self._changing_entry(token, number) as (classroom, student, entry):
+        with self._entry_change_context(token, number) as (classroom, student, entry):
             if entry.drawing:
                 self._delete_wall_drawing(
                     classroom, student, replace(entry, drawing="", label=None)
@@ -220,7 +220,7 @@ class Rounds:
 
     def begin_late_drawing(self, token: str, number: int) -> None:
         """Give a student who comes late the full time to draw, unless they have drawn already."""
-        with self._changing_entry(token, number) as (classroom, student, entry):
+        with self._entry_change_context(token, number) as (classroom, student, entry):
             current = classroom.current_round
             self._store_entry(
                 classroom,
@@ -236,7 +236,7 @@ class Rounds:
         Raises:
             EngineError: as ``RunCommands.submit_runs``.
         """
-        with self._changing_entry(token, number) as (classroom, student, _):
+        with self._entry_change_context(token, number) as (classroom, student, _):
             runs = [
                 run
                 for _, workspace in self._register.seated_students(classroom)
@@ -276,13 +276,13 @@ class Rounds:
 
     def clear_round(self, classroom: Classroom) -> Classroom:
         """End a class's round, if any; delete students' entries and unfinished drawings in it."""
-        self._register.rows.delete_entries(classroom.id)
+        self._register.rows.delete_round_entries(classroom.id)
         if classroom.current_round_group_name is None:
             return classroom
         for _, workspace in self._register.workspaces_of_class(classroom):
             for memory in workspace.page_data_by_scope.values():
                 memory.pop(classroom.current_round_group_name, None)
-        return self._register.change_class(self._with_round_outcome(classroom), round=None)
+        return self._register.update_class_fields(self._with_round_outcome(classroom), round=None)
 
     # Called at regular intervals
 
@@ -310,19 +310,21 @@ class Rounds:
     # Private methods
 
     @contextmanager
-    def _changing_round(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:
-        with self._register.changing_class(token, classroom) as room:
+    def _round_change_context(
+        self, token: str, classroom: str
+    ) -> Iterator[tuple[Classroom, Round]]:
+        with self._register.class_change_context(token, classroom) as room:
             if room.round is None:
                 raise EngineError("no_round")
             yield room, room.round
 
     @contextmanager
-    def _changing_entry(
+    def _entry_change_context(
         self,
         token: str,
         number: int,
     ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
-        with self._register.changing_seat(token) as (classroom, student):
+        with self._register.seat_change_context(token) as (classroom, student):
             current = classroom.round
             if current is None or current.number != number:
                 raise EngineError("round_over")
@@ -335,7 +337,7 @@ class Rounds:
             return classroom
         return KINDS[current.kind].finish_round(
             classroom,
-            self._register.rows.present_students(classroom.id),
+            self._register.rows.unbanned_students(classroom.id),
         )
 
     def _student_row(
@@ -358,9 +360,9 @@ class Rounds:
     ) -> None:
         """Delete a student's drawing and its kept copies, and replace the student's entry."""
         self._register.delete_wall_example(classroom, student)
-        self._register.rows.redact_student(classroom.id, student, entry=entry)
+        self._register.rows.replace_student_fields(classroom.id, student, entry=entry)
         self._register.notify_student(student)
-        self._snapshots.update_snapshot(classroom)
+        self._snapshots.update_class_snapshot(classroom)
 
     def _runs_of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
         return rules.runs_of_round((run.record for run in runs), classroom.current_round_group_name)

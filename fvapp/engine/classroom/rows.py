@@ -71,7 +71,7 @@ class ClassRows:
         """Return the students of a class by id, including banned students."""
         return self._students.get(classroom, {})
 
-    def present_students(self, classroom: str) -> list[Student]:
+    def unbanned_students(self, classroom: str) -> list[Student]:
         """Return the students of a class who are not banned."""
         return [
             student for student in self.students_by_id(classroom).values() if not student.banned
@@ -95,16 +95,16 @@ class ClassRows:
             writes.store_student(classroom, student.id, _write_row(student))
         )
 
-    def redact_student(self, classroom: str, student: Student, **changes: Any) -> None:
+    def replace_student_fields(self, classroom: str, student: Student, **changes: Any) -> None:
         """Change fields of a student, and remove the old values from backup copies, too."""
         self.store_student(classroom, replace(student, **changes))
         self._journal.mark_copies_outdated()
 
-    def delete_entries(self, classroom: str) -> None:
+    def delete_round_entries(self, classroom: str) -> None:
         """Delete all students' entries (answers and drawings) in a class's round."""
         for student in list(self.students_by_id(classroom).values()):
             if student.entry is not None:
-                self.redact_student(classroom, student, entry=None)
+                self.replace_student_fields(classroom, student, entry=None)
 
     def delete_student(self, classroom: str, student: str) -> None:
         del self._students[classroom][student]
@@ -183,7 +183,7 @@ class ClassRows:
                 found.setdefault(student.workspace, {})[classroom] = seat
         return found
 
-    def class_data_sets(
+    def class_data_set_examples(
         self,
         workspace: OpenWorkspace,
         dataset: str,

@@ -29,14 +29,14 @@ from fvapp.core.names import clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import ShownNetwork
-from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.register import ClassRegister
+from fvapp.engine.classroom.rounds import RoundCommands
 from fvapp.engine.runs import OpenWorkspace, Run
 
 _OF_MISSIONS = tuple(mission.run_group_prefix for mission in MISSIONS.values())
 
 
-class Students:
+class StudentCommands:
     """Students' commands in a school class; all except joining may raise ``not_in_class``.
 
     Args:
@@ -46,8 +46,8 @@ class Students:
 
     def __init__(
         self,
-        register: Register,
-        rounds: Rounds,
+        register: ClassRegister,
+        rounds: RoundCommands,
         network: Callable[[Run], Network],
         dataset: Callable[[Run], Dataset],
     ) -> None:
@@ -111,7 +111,7 @@ class Students:
                 ``limit_guesses_all``: there were too many wrong codes; ``class_door_closed``: the
                 teacher has stopped admission; ``class_banned``: the teacher has banned the student;
                 ``class_full``; ``class_held``: the visitor teaches an open class; as
-                `Register.check_not_seated` and `check_nickname`.
+                `ClassRegister.check_not_seated` and `check_nickname`.
         """
         with self._register.change_storing_context():
             register = self._register
@@ -123,9 +123,9 @@ class Students:
                 raise EngineError("class_banned")
             if not classroom.door:
                 raise EngineError("class_door_closed")
-            if len(register.rows.present_students(classroom.id)) >= self._limits.class_members:
+            if len(register.rows.unbanned_students(classroom.id)) >= self._limits.class_members:
                 self._remove_idle_student(classroom)
-            present = register.rows.present_students(classroom.id)
+            present = register.rows.unbanned_students(classroom.id)
             before = next(
                 (student for student in present if student.workspace == workspace.id),
                 None,
@@ -152,7 +152,7 @@ class Students:
                 noted_from=0.0,
             )
             register.seat_student(classroom, student)
-            register.note_class_use(classroom)
+            register.record_class_use(classroom)
             return make_seat(classroom, student)
 
     def leave_class(self, token: str) -> None:
@@ -161,14 +161,14 @@ class Students:
         Raises:
             EngineError: ``seat_only``: this browser opens only the seat, and would lose its work.
         """
-        with self._register.changing_seat(token) as seat:
+        with self._register.seat_change_context(token) as seat:
             if self._register.workspaces.open_workspace(token).scope.only_class_id:
                 raise EngineError("seat_only")
-            self._register.take_out_student(*seat)
+            self._register.delete_student_with_data(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the student's hand, which calls the teacher."""
-        with self._register.changing_seat(token) as (classroom, student):
+        with self._register.seat_change_context(token) as (classroom, student):
             self._register.store_student(
                 classroom,
                 replace(student, hand_at=self._register.now() if up else None),
@@ -244,7 +244,7 @@ class Students:
         """
         with self._register.lock:
             self._register.workspaces.find_run(token, run_id)
-        with self._register.changing_seat(token) as (classroom, student):
+        with self._register.seat_change_context(token) as (classroom, student):
             code = secrets.token_urlsafe(16)
             since = self._register.now()
             wall = WallNetwork(
@@ -259,7 +259,7 @@ class Students:
 
     def take_network_off_wall(self, token: str) -> None:
         """Take the student's own network off the wall."""
-        with self._register.changing_seat(token) as (classroom, student):
+        with self._register.seat_change_context(token) as (classroom, student):
             self._register.store_student(classroom, replace(student, wall=None))
 
     def send_line_to_teacher(self, token: str, typed: str, written: str) -> None:
@@ -269,7 +269,7 @@ class Students:
             typed: the beginning of the line, which the student typed.
             written: the rest of the line, which the network wrote.
         """
-        with self._register.changing_seat(token) as (classroom, student):
+        with self._register.seat_change_context(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
             text = clean_name((typed + written)[cut:], MOST_LINE)
             line = SentNetworkText(text, max(0, len(typed) - cut)) if text else None
@@ -296,7 +296,7 @@ class Students:
         register = self._register
         with register.lock:
             for classroom in filter(register.is_class_open, register.rows.classes.values()):
-                for student in register.rows.present_students(classroom.id):
+                for student in register.rows.unbanned_students(classroom.id):
                     if student.wall and student.wall.code == code:
                         workspace = register.find_workspace(student.workspace)
                         sits = register.is_seated(classroom, student)

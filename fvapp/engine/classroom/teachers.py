@@ -19,8 +19,8 @@ from fvapp.core.classroom import (
 )
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE, FINISHED
-from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.register import ClassRegister
+from fvapp.engine.classroom.rounds import RoundCommands
 from fvapp.engine.classroom.teachers_code import TeachersAddress
 from fvapp.engine.classroom.watching import EVERY, ClassSnapshots
 from fvapp.engine.runs import OpenWorkspace, tokens
@@ -30,7 +30,7 @@ NOTE = "teacher"  # name of the note that marks workspaces with the teacher's ri
 _MINUTE = 60.0  # seconds between checks of the system clock
 
 
-class Teachers:
+class TeacherCommands:
     """Teachers' commands on school classes.
 
     They may raise ``unknown_class`` (the class is not this teacher's) or ``unknown_student``.
@@ -43,7 +43,7 @@ class Teachers:
     """
 
     def __init__(
-        self, register: Register, snapshots: ClassSnapshots, rounds: Rounds, key: str
+        self, register: ClassRegister, snapshots: ClassSnapshots, rounds: RoundCommands, key: str
     ) -> None:
         self._right_hash = tokens.hash_secret(key)
         self.most_students = register.limits.class_members
@@ -55,14 +55,14 @@ class Teachers:
         # workspaces in which the teacher's password was typed since the server started
         self._knew_word: set[str] = set()
 
-    def own_open_classes(self, token: str) -> list[Classroom]:
+    def open_classes_of_teacher(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, the most recently used first."""
         register = self._register
         with register.workspace_read_context(token) as workspace:
             teacher = workspace.teacher_id
-            return register.open_classes_of(teacher) if register.rows.classes else []
+            return register.open_classes_of_workspace(teacher) if register.rows.classes else []
 
-    def own_classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
+    def classes_of_teacher(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return this teacher's classes and numbers of students, the last used class first."""
         register = self._register
         with register.workspace_read_context(token) as workspace:
@@ -123,7 +123,7 @@ class Teachers:
             if not self._has_teachers_right(workspace):
                 raise EngineError("teachers_right_missing")
             self._address.renew_address()
-            path = self._address.path
+            path = self._address.address_path
         self._address.show_address_once()
         return path
 
@@ -134,13 +134,13 @@ class Teachers:
         """
         with self._register.workspace_read_context(token) as workspace:
             right = self._has_teachers_right(workspace)
-            return right and self._address.is_address_unused and path == self._address.path
+            return right and self._address.is_address_unused and path == self._address.address_path
 
     def show_teachers_addresses(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the private teacher link, now and whenever it is renewed."""
-        self._address.show_addresses_with(show)
+        self._address.set_address_listener(show)
 
-    def try_teachers_word(self, token: str, right: bool, address: str = "") -> bool:
+    def try_teachers_password(self, token: str, right: bool, address: str = "") -> bool:
         """Return `right`: whether a typed teacher password is correct.
 
         A correct password allows seat codes in the workspace's classes; a wrong password counts as
@@ -186,7 +186,7 @@ class Teachers:
                 codes=codes,
                 created=now,
             )
-            return register.change_class(
+            return register.update_class_fields(
                 made, code=self._new_class_code(), key=tokens.new_link_key()
             )
 
@@ -211,17 +211,17 @@ class Teachers:
             )
             register.rows.store_class(opened)
             register.seat_students(opened)
-            return register.change_class(opened)
+            return register.update_class_fields(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
         """Close a class: revoke its code and stop steering screens; keep students and results."""
-        with self._register.changing_class(token, classroom) as room:
-            self._snapshots.forget_class(room)
+        with self._register.class_change_context(token, classroom) as room:
+            self._snapshots.forget_class_snapshot(room)
             self._register.unseat_students(room)
-            for student in self._register.rows.present_students(room.id):
+            for student in self._register.rows.unbanned_students(room.id):
                 if student.line:
-                    self._register.rows.redact_student(room.id, student, line=None)
-            self._register.change_class(
+                    self._register.rows.replace_student_fields(room.id, student, line=None)
+            self._register.update_class_fields(
                 self._rounds.clear_round(room),
                 code="",
                 key="",
@@ -249,27 +249,27 @@ class Teachers:
             closable: names of the pages that the teacher can close.
             changes: fields of `TeacherControls` with their new values.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             steering = roster.clean_teacher_controls(replace(room.steering, **changes), closable)
-            return self._register.change_class(room, steering=steering)
+            return self._register.update_class_fields(room, steering=steering)
 
     def allow_joining(self, token: str, classroom: str, door: bool) -> Classroom:
         """Set whether new students can join the class."""
-        with self._register.changing_class(token, classroom) as room:
-            return self._register.change_class(room, door=bool(door))
+        with self._register.class_change_context(token, classroom) as room:
+            return self._register.update_class_fields(room, door=bool(door))
 
     def show_mission_results(
         self, token: str, classroom: str, mission: str, shown: bool
     ) -> Classroom:
         """Set whether the projector shows the class's results of a mission."""
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             others = [shown_mission for shown_mission in room.revealed if shown_mission != mission]
             added = [mission] if shown and mission in room.missions else []
-            return self._register.change_class(room, revealed=(*others, *added))
+            return self._register.update_class_fields(room, revealed=(*others, *added))
 
     def stop_all_runs(self, token: str, classroom: str) -> int:
         """Stop all waiting and training runs of the class; return the number of these runs."""
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             runs = [
                 run
                 for _, workspace in self._register.seated_students(room)
@@ -282,7 +282,7 @@ class Teachers:
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
         """Change a student's nickname, and let the projector show the new nickname."""
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             found = self._register.find_student(room, student)
             others = (
                 other.nickname
@@ -299,23 +299,23 @@ class Teachers:
                 shown=True,
             )
 
-    def show_nickname(self, token: str, classroom: str, student: str) -> None:
+    def show_nickname_on_projector(self, token: str, classroom: str, student: str) -> None:
         """Let the projector show a nickname that the student made up."""
         self._change_student(token, classroom, student, shown=True)
 
-    def judge_student_line(
+    def show_or_delete_student_line(
         self, token: str, classroom: str, student: str, line: SentNetworkText, shown: bool
     ) -> None:
         """Let the projector show a line of text that a student has sent, or delete the line.
 
         Nothing happens if the student has sent a newer line since.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             found = self._register.find_student(room, student)
             if found.line == line:
                 kept = replace(line, shown=True) if shown else None
-                self._register.rows.redact_student(room.id, found, line=kept)
-                self._snapshots.update_snapshot(room)
+                self._register.rows.replace_student_fields(room.id, found, line=kept)
+                self._snapshots.update_class_snapshot(room)
 
     def note_student_helped(self, token: str, classroom: str, student: str) -> None:
         """Note that a student was helped: lower their hand, and hide earlier difficulties."""
@@ -329,7 +329,7 @@ class Teachers:
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
         """Remove a student, their nickname and their answers; they may rejoin unless banned."""
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             found = self._register.find_student(room, student)
             self._register.remove_student(room, found)
             if ban:
@@ -337,7 +337,7 @@ class Teachers:
                     room.id,
                     Student(found.id, found.workspace, "", banned=True, noted_from=0.0),
                 )
-            self._snapshots.update_snapshot(room)
+            self._snapshots.update_class_snapshot(room)
 
     def remove_idle_students(self, token: str, classroom: str, students: Collection[str]) -> int:
         """Remove the given students who have done nothing, and return how many were removed.
@@ -345,14 +345,14 @@ class Teachers:
         Args:
             students: ids of the students.
         """
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             rows = self._snapshots.student_rows(room, self._register.seated_students(room))
             idle = [
                 row.student for row in rows if row.has_done_nothing and row.student.id in students
             ]
             for student in idle:
                 self._register.remove_student(room, student)
-            self._snapshots.update_snapshot(room)
+            self._snapshots.update_class_snapshot(room)
             return len(idle)
 
     def class_snapshot(self, token: str, classroom: str) -> ClassSnapshot:
@@ -400,7 +400,7 @@ class Teachers:
         self._snapshots.tick()
         if now >= self._clock_check_at:
             self._clock_check_at = now + _MINUTE
-            register.correct_last_uses()
+            register.correct_last_use_times()
             for classroom in register.hide_old_classes():
                 self._delete_class(classroom)
 
@@ -453,7 +453,7 @@ class Teachers:
         self._delete_class(min(idle, key=deletion_rank))
 
     def _delete_class(self, classroom: Classroom) -> None:
-        self._snapshots.forget_class(classroom)
+        self._snapshots.forget_class_snapshot(classroom)
         self._register.delete_class(classroom)
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
@@ -465,16 +465,16 @@ class Teachers:
         """Allow seat codes and cards in a teacher's classes; cards made earlier work again."""
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
-                self._register.change_class(classroom, codes=True)
+                self._register.update_class_fields(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
         """Change fields of a student, and update the teacher's view at once."""
-        with self._register.changing_class(token, classroom) as room:
+        with self._register.class_change_context(token, classroom) as room:
             self._register.store_student(
                 room,
                 replace(self._register.find_student(room, student), **changes),
             )
-            self._snapshots.update_snapshot(room)
+            self._snapshots.update_class_snapshot(room)
 
     def _find_class(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace = self._register.workspaces.open_workspace(token)

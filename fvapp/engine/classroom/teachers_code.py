@@ -28,7 +28,7 @@ class TeachersAddress:
         self.renew_address()
 
     @property
-    def path(self) -> str:
+    def address_path(self) -> str:
         """The path and query of the private teacher link, to append to the app's own address."""
         return f"/teachers?teacher={self.code}"
 
@@ -52,7 +52,7 @@ class TeachersAddress:
             self._used_at = now
         return right
 
-    def show_addresses_with(self, show: Callable[[str], None]) -> None:
+    def set_address_listener(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the current address, and later with each new path."""
         self._show = show
         self._shown = False
@@ -65,7 +65,7 @@ class TeachersAddress:
         """
         if not self._shown:
             self._shown = True
-            self._show(self.path)
+            self._show(self.address_path)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from fvapp.core.classroom import Classroom
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.kinds.vote import Ballots, cast_votes, choose_voters, count_votes
-from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.runs import Run
 
 _log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _COUNTERS = 3  # threads that count one class's vote; a fourth thread remains fo
 Cast = tuple[Ballots, np.ndarray] | None
 
 
-class Votes:
+class VoteCounter:
     """Counts how networks vote; public methods are called with the engine's lock held.
 
     Args:
@@ -30,7 +30,7 @@ class Votes:
 
     def __init__(
         self,
-        register: Register,
+        register: ClassRegister,
         test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
         helpers: Executor,
     ) -> None:
@@ -97,7 +97,7 @@ class Votes:
             self._rounds_counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
-                self._register.change_class(
+                self._register.update_class_fields(
                     room,
                     round=replace(room.round, voted=voted, failed=voted is None),
                 )

@@ -20,7 +20,7 @@ from fvapp.core.classroom import (
 )
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
-from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.runs import OpenWorkspace, TokenScope, notes
 
 EVERY = 1.0  # seconds between snapshots of a school class
@@ -39,7 +39,7 @@ class _LatestView:
 class ClassSnapshots:
     """Takes snapshots of school classes, and keeps the latest of each."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: ClassRegister) -> None:
         self._register = register
         self._views: dict[str, _LatestView] = {}
         # The texts of a student's notes and the progress parsed from them, by student and scope.
@@ -58,13 +58,13 @@ class ClassSnapshots:
                 or self._register.clock() - owner.seen_at > AWAY_SECONDS
             ):
                 continue
-            if self.update_snapshot(classroom):
-                self._register.note_class_use(classroom)
+            if self.update_class_snapshot(classroom):
+                self._register.record_class_use(classroom)
 
     def latest_snapshot(self, classroom: Classroom) -> ClassSnapshot:
         """Return the latest snapshot of a class; take one if there is none yet."""
         if classroom.id not in self._views:
-            self.update_snapshot(classroom)
+            self.update_class_snapshot(classroom)
         return self._views[classroom.id].snapshot
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
@@ -72,7 +72,7 @@ class ClassSnapshots:
         self.latest_snapshot(classroom)
         return self._views[classroom.id].round_view
 
-    def forget_class(self, classroom: Classroom) -> None:
+    def forget_class_snapshot(self, classroom: Classroom) -> None:
         """Drop the latest snapshot of a class that is being closed or deleted."""
         self._views.pop(classroom.id, None)
         students = self._register.rows.students_by_id(classroom.id)
@@ -129,7 +129,7 @@ class ClassSnapshots:
             made,
         )
 
-    def update_snapshot(self, classroom: Classroom) -> bool:
+    def update_class_snapshot(self, classroom: Classroom) -> bool:
         """Take a snapshot of a class. If it differs from the last, notify pages and return True."""
         seen = self._views.setdefault(classroom.id, _LatestView())
         last = seen.snapshot, seen.round_view

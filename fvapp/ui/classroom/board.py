@@ -82,7 +82,7 @@ def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
     classes: list[Classroom] = []
     with visit.messages.showing_errors():
         classes = sorted(
-            visit.engine.teachers.own_open_classes(visit.token),
+            visit.engine.teachers.open_classes_of_teacher(visit.token),
             key=lambda classroom: classroom.created,
         )
     if len(classes) < 2:
@@ -245,7 +245,7 @@ def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: ClassS
                 visit,
                 escape_markdown(student.nickname),
                 f"show_{student.id}",
-                visit.engine.teachers.show_nickname,
+                visit.engine.teachers.show_nickname_on_projector,
                 classroom.id,
                 student.id,
             )

@@ -39,7 +39,7 @@ def _draw_line_approvals(
     visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, SentNetworkText]]
 ) -> None:
     t = visit.t
-    judge = visit.engine.teachers.judge_student_line
+    judge = visit.engine.teachers.show_or_delete_student_line
     st.caption(t("classroom.lines.help"))
     for student, line in sorted(lines, key=lambda pair: pair[0].id):
         # The key depends on the line, so that a late click cannot approve a newer line of the

@@ -41,7 +41,7 @@ def _draw_class_ended(visit: Visit, view: str | None) -> None:
     st.title(t("classroom.ended.title"))
     visit.messages.draw_message_area()
     with visit.messages.showing_errors_here():
-        for classroom in visit.engine.teachers.own_open_classes(visit.token):
+        for classroom in visit.engine.teachers.open_classes_of_teacher(visit.token):
             to = {"class": classroom.id} | ({"view": view} if view else {})
             st.page_link(
                 find_page("classroom"),

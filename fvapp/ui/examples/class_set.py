@@ -33,7 +33,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
                 visit,
                 t("classroom.set.again" if kept.given_words else "classroom.set.give"),
                 "class_set_give",
-                keeping.make_drawn_data_set,
+                keeping.make_data_set_of_drawings,
                 classroom.id,
                 icon=":material/group:",
                 type="primary",

@@ -11,7 +11,7 @@ from functools import cache
 import streamlit as st
 
 from fvapp.core.processor import has_avx
-from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.teachers import TeacherCommands
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.i18n import Translator, locale_language
 from fvapp.ui.server.guards import missing_guards_sentence
@@ -46,7 +46,7 @@ def print_teachers_address(path: str) -> None:
 
 
 @cache
-def log_teachers_paths(teachers: Teachers) -> None:
+def log_teachers_paths(teachers: TeacherCommands) -> None:
     """Print the path of the private teacher link, now and whenever a new link replaces it.
 
     The server cannot do this on a host that ignores ``st.App`` and runs ``app.py`` only as a

@@ -18,7 +18,7 @@ _OPEN = "teacher_curtain_open"
 _WRONG = "teacher_word_wrong"
 
 
-def teachers_word() -> str | None:
+def teachers_password() -> str | None:
     """Return the teacher's password, or None if the app was started without one.
 
     The password is given as ``-- --teacher-word WORD`` or in ``FVAPP_TEACHER_WORD``.
@@ -31,7 +31,7 @@ def teachers_word() -> str | None:
 
 def is_curtain_closed() -> bool:
     """Return whether a teacher password is set but has not been entered in this tab."""
-    return teachers_word() is not None and st.session_state.get(_OPEN) is not True
+    return teachers_password() is not None and st.session_state.get(_OPEN) is not True
 
 
 def open_curtain() -> None:
@@ -39,18 +39,18 @@ def open_curtain() -> None:
     st.session_state[_OPEN] = True
 
 
-def try_teachers_word(visit: Visit) -> None:
+def try_teachers_password(visit: Visit) -> None:
     """Check the typed password, and unlock the teacher's pages if it is correct.
 
     It is used as a widget callback.
     """
     state = st.session_state
     given = state.get("teacher_word", "").strip()
-    word = teachers_word() or ""
+    word = teachers_password() or ""
     right = bool(word) and compare_digest(given.encode(), word.encode())
     state[_OPEN] = state[_WRONG] = False
     with visit.messages.queueing_errors():
-        state[_OPEN] = visit.engine.teachers.try_teachers_word(
+        state[_OPEN] = visit.engine.teachers.try_teachers_password(
             visit.token, right, visitor_ip_network()
         )
         state[_WRONG] = not state[_OPEN]

@@ -13,7 +13,7 @@ from fvapp.ui.teachers.classes import (
     draw_teacher_rights,
     take_teachers_code,
 )
-from fvapp.ui.teachers.curtain import is_curtain_closed, try_teachers_word
+from fvapp.ui.teachers.curtain import is_curtain_closed, try_teachers_password
 from fvapp.ui.visit import Visit
 
 
@@ -26,9 +26,9 @@ def show_page(visit: Visit) -> None:
     visit.messages.draw_message_area()
     draw_clock_warning(visit)
     with visit.messages.showing_errors():
-        classes = visit.engine.teachers.own_classes(visit.token)
+        classes = visit.engine.teachers.classes_of_teacher(visit.token)
     if is_curtain_closed():
-        _draw_teachers_word_form(visit)
+        _draw_teachers_password_form(visit)
     elif not isinstance(visit.class_or_seat, Seat):
         st.markdown(t("classroom.entry_help"))
         draw_open_class_form(visit, len(classes))
@@ -58,7 +58,7 @@ def show_page(visit: Visit) -> None:
     draw_teacher_rights(visit)
 
 
-def _draw_teachers_word_form(visit: Visit) -> None:
+def _draw_teachers_password_form(visit: Visit) -> None:
     """Draw the form that asks for the teacher's password."""
     t = visit.t
     with (
@@ -70,7 +70,7 @@ def _draw_teachers_word_form(visit: Visit) -> None:
             t("teacher.go_on"),
             key="teacher_word_try",
             type="primary",
-            on_click=try_teachers_word,
+            on_click=try_teachers_password,
             args=(visit,),
         )
     if st.session_state.get("teacher_word_wrong"):

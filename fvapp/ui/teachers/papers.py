@@ -17,7 +17,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, read_setting_value, setti
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
 from fvapp.ui.browser import can_serve_files, home_link, home_page
 from fvapp.ui.parts import app_address, draw_download, mission_name, server_address
-from fvapp.ui.teachers.curtain import teachers_word
+from fvapp.ui.teachers.curtain import teachers_password
 from fvapp.ui.visit import Visit
 
 Value = TypeVar("Value")
@@ -150,7 +150,7 @@ def draw_pair_links(visit: Visit) -> None:
 def draw_answer_sheet(visit: Visit) -> None:
     """Draw the chosen missions' answers, with typical measured results."""
     t = visit.t
-    if teachers_word() is None:
+    if teachers_password() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
     body = papers.answer_sheet_html(_choose_missions(visit, "answers"), t, typical_results())
     _draw_paper_download(visit, "papers", t("teacher.answers"), body)

@@ -168,7 +168,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
             visit,
             t("classroom.doors.end"),
             f"end_doors_{seat.class_id}",
-            visit.engine.returning.end_seat_keys,
+            visit.engine.returning.revoke_own_seat_access,
             seat.class_id,
             confirmation=t("classroom.doors.ended", name=name),
         )

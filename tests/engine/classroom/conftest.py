@@ -47,7 +47,7 @@ class Room:
         return next(
             (
                 each
-                for each in self.engine.teachers.own_open_classes(self.teacher)
+                for each in self.engine.teachers.open_classes_of_teacher(self.teacher)
                 if each.id == self.id
             ),
             None,

@@ -47,7 +47,7 @@ def given(room, tokens) -> str:
     for word in WORDS:
         draw_word(room, tokens, word)
     room.rounds.end_round()
-    return room.keeping.make_drawn_data_set()
+    return room.keeping.make_data_set_of_drawings()
 
 
 def train(room, token, dataset):
@@ -217,7 +217,7 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
     room.keeping.keep_wall_drawings()  # a second click, from another tab
     assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": 2 * SIZE}
     with refused("own_classes"):
-        room.keeping.make_drawn_data_set()
+        room.keeping.make_data_set_of_drawings()
     room.keeping.delete_kept_drawings("fish")
     room.keeping.keep_wall_drawings()
     assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": SIZE}
@@ -232,7 +232,7 @@ def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, t
         1,
     ) and kept.drawings_by_word["fish"] == 2 * SIZE
     assert count(room.engine, tokens[0], given) == 2 * SIZE
-    assert room.keeping.make_drawn_data_set() == given
+    assert room.keeping.make_data_set_of_drawings() == given
     assert (
         count(room.engine, tokens[0], given) == 3 * SIZE
         and room.keeping.summarize_kept_drawings().is_all_given
@@ -253,15 +253,15 @@ def test_there_are_six_words_and_four_drawings_of_each(room, tokens):
     with refused("class_words"):
         room.rounds.start_round("word", "seventh")
     with refused("own_too_few"):
-        room.keeping.make_drawn_data_set()
+        room.keeping.make_data_set_of_drawings()
     draw_word(room, tokens[3:], "ONE")
-    assert len(DATASETS[room.keeping.make_drawn_data_set()].english_names) == 6
+    assert len(DATASETS[room.keeping.make_data_set_of_drawings()].english_names) == 6
 
 
 def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
     train(room, tokens[2], given)
     draw_word(room, tokens, "fish")
-    room.keeping.make_drawn_data_set()
+    room.keeping.make_data_set_of_drawings()
     for token in tokens[:2]:
         train(room, token, given)
     room.engine.finish()

@@ -33,7 +33,7 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
         False,
     )
     assert (
-        not room.engine.teachers.own_open_classes(mia)
+        not room.engine.teachers.open_classes_of_teacher(mia)
         and room.engine.students.find_own_seat(room.teacher) is None
     )
     with refused("class_joined"):
@@ -133,9 +133,9 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     assert room.teachers.reopen_class().code == room.code
     teachers.close_class(room.teacher, second)
     teachers.delete_class(room.teacher, third)
-    assert len(teachers.own_open_classes(room.teacher)) == 8 and room.engine.students.find_own_seat(
-        mia
-    )
+    assert len(
+        teachers.open_classes_of_teacher(room.teacher)
+    ) == 8 and room.engine.students.find_own_seat(mia)
 
 
 def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
@@ -190,7 +190,7 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
         "Quiet Otter": True,
     }
     before = room.engine.workspaces.latest_change_number(room.teacher)
-    room.teachers.show_nickname(room.student("Mia"))
+    room.teachers.show_nickname_on_projector(room.student("Mia"))
     assert room.engine.workspaces.latest_change_number(room.teacher) > before
     room.teachers.rename_student(room.student("Quiet Otter"), "Otter")
     assert all(student.is_name_public for student in room.students().values())
@@ -273,7 +273,7 @@ def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to
     engine.finish()
     join(known, room.code, "Ali")
     with refused("limit_guesses_all"):
-        engine.teachers.try_teachers_word(script, True, address="10.0.0.1")
+        engine.teachers.try_teachers_password(script, True, address="10.0.0.1")
 
 
 def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(
@@ -294,7 +294,9 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
     teachers.open_class(two, "8b", "en", LESSON)
     # allowed, as the class 8b has no students
     code = teachers.open_class(room.enter(), "8c", "en", LESSON).code
-    assert teachers.own_open_classes(room.teacher) and not teachers.own_open_classes(two)
+    assert teachers.open_classes_of_teacher(room.teacher) and not teachers.open_classes_of_teacher(
+        two
+    )
     room.engine.students.join_class(two, code, "Zoe")
     for student in (two, three):
         room.engine.runs.submit_runs(student, [RunSettings(epochs=1)])
@@ -322,7 +324,7 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
         made = teachers.open_class(room.enter(), "x", "en", LESSON)
         for number in range(3):
             room.engine.students.join_class(room.enter(), made.code, f"Bot {number}")
-    assert room.code == code and teachers.own_open_classes(host)
+    assert room.code == code and teachers.open_classes_of_teacher(host)
     teachers.open_class(room.enter(), "9c", "en", LESSON)
     teachers.close_class(host, own.id)
     teachers.open_class(host, "9d", "en", LESSON)
@@ -351,7 +353,7 @@ DEEDS = {
 def draw_and_keep(room, token):
     engine = room.engine
     room.rounds.start_round("word", "fish")
-    number = engine.teachers.own_open_classes(room.teacher)[0].round.number
+    number = engine.teachers.open_classes_of_teacher(room.teacher)[0].round.number
     engine.rounds.put_drawing_on_wall(token, number, np.eye(28, dtype=np.uint8) * 255)
     room.rounds.reveal_round()
     room.keeping.keep_wall_drawings()
@@ -436,7 +438,10 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
         code = engine.teachers.open_class(token, "8b", "en", missions).code
         engine.students.join_class(new_visitor(engine), code, "Mia")
     engine.rounds.start_round(
-        teachers[0], engine.teachers.own_open_classes(teachers[0])[0].id, "predict", "network"
+        teachers[0],
+        engine.teachers.open_classes_of_teacher(teachers[0])[0].id,
+        "predict",
+        "network",
     )
     engine.close()
     with other_process(tmp_path) as database:
@@ -450,7 +455,7 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
     ):
         engine.workspaces.latest_change_number(token)
         engine.skip(1.0)
-        (room,) = engine.teachers.own_open_classes(token)
+        (room,) = engine.teachers.open_classes_of_teacher(token)
         assert (room.missions, room.round) == (missions, None)
         assert [
             each.mission for each in engine.teachers.class_snapshot(token, room.id).students
@@ -462,9 +467,9 @@ def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_say
     teacher = room.teacher
     engine.teachers.close_class(teacher, room.id)
     engine.skip(KEPT_DAYS * DAY)
-    assert len(engine.teachers.own_classes(teacher)) == 1
+    assert len(engine.teachers.classes_of_teacher(teacher)) == 1
     engine.skip(61)
-    assert engine.teachers.own_classes(teacher) == () and engine._register.rows.classes
+    assert engine.teachers.classes_of_teacher(teacher) == () and engine._register.rows.classes
     assert engine.teachers.clock_error(teacher).code == "classes_hidden"
     engine.skip(DAY)
     assert engine.teachers.clock_error(teacher) is None and not engine._register.rows.classes
@@ -502,8 +507,8 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
     with closing(ScriptedEngine(tmp_path, set_by=days[-1][0] * DAY)) as engine:
         assert (
             engine.students.find_own_seat(mia)
-            and engine.teachers.own_open_classes(teacher)
-            and engine.teachers.own_classes(other)
+            and engine.teachers.open_classes_of_teacher(teacher)
+            and engine.teachers.classes_of_teacher(other)
         )
         assert all(
             each.used <= time() + (first + 1) * DAY
@@ -520,7 +525,7 @@ def test_a_class_of_today_stays_after_a_date_to_come_was_believed(tmp_path):
             teacher = new_visitor(engine)
             engine.teachers.open_class(teacher, "8b", "en", LESSON)
             engine.skip(61)
-            assert engine.teachers.own_open_classes(teacher)
+            assert engine.teachers.open_classes_of_teacher(teacher)
 
 
 def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
@@ -551,7 +556,7 @@ def test_students_use_a_class_without_its_teacher(room, use, values):
     for _ in range(3):
         room.engine.skip((KEPT_DAYS - 1) * DAY)
         getattr(room.engine.students, use)(mia, *values)
-    assert len(room.engine.teachers.own_classes(room.teacher)) == 1
+    assert len(room.engine.teachers.classes_of_teacher(room.teacher)) == 1
 
 
 def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp_path):

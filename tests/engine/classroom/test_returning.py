@@ -28,7 +28,7 @@ OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
 @pytest.fixture
 def room(room):
     """The class of a teacher who has typed the teachers' password."""
-    room.engine.teachers.try_teachers_word(room.teacher, True)
+    room.engine.teachers.try_teachers_password(room.teacher, True)
     return room
 
 
@@ -254,7 +254,7 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
         "removed": lambda: room.teachers.remove_student(student),
         "banned": lambda: room.teachers.remove_student(student, ban=True),
         "printed anew": lambda: cards("Mia"),
-        "ended by the student": lambda: engine.returning.end_seat_keys(mia, room.id),
+        "ended by the student": lambda: engine.returning.revoke_own_seat_access(mia, room.id),
     }[how]()
     with refused("seat_ended"):
         engine.workspaces.enter_workspace(opened)
@@ -292,8 +292,8 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     ]
     assert engine.returning.list_seat_keys(thief) == []
     with refused("seat_only"):
-        engine.returning.end_seat_keys(thief, room.id)
-    engine.returning.end_seat_keys(mia, room.id)
+        engine.returning.revoke_own_seat_access(thief, room.id)
+    engine.returning.revoke_own_seat_access(mia, room.id)
     assert (
         engine.returning.list_seat_keys(mia) == []
         and engine.students.find_own_seat(mia).nickname == "Mia"
@@ -324,7 +324,7 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
     ):
         with refused("codes_unproven"):
             command(*values)
-    engine.teachers.try_teachers_word(room.teacher, False)
+    engine.teachers.try_teachers_password(room.teacher, False)
     assert not room.classroom.codes
     engine.teachers.claim_teachers_right(room.teacher, engine.teachers._address.code)
     assert room.classroom.codes and len(room.returning.make_seat_cards()) == 1
@@ -368,7 +368,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
 ):
     engine = room.engine
     journal = room.engine._journal
-    engine.teachers.try_teachers_word(room.teacher, True)
+    engine.teachers.try_teachers_password(room.teacher, True)
     room.join("Mia")
     code, _ = room.returning.make_seat_code(room.student("Mia"))
     note = journal.queue_changes
@@ -527,7 +527,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     train(room, mia, "in class")
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
     engine.notes.write_note(mia, "lessons", write_progress(own))
-    row = engine._register.rows.present_students(room.id)[0]
+    row = engine._register.rows.unbanned_students(room.id)[0]
     engine._register.rows.store_student(
         room.id, replace(row, card=tokens.hash_secret("7KQ2-M0XR-4TZ9-PC3D"))
     )

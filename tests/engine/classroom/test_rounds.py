@@ -11,7 +11,7 @@ from fvapp.core.examples import MOST_EXAMPLES, make_example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
-from fvapp.engine.classroom.votes import Votes
+from fvapp.engine.classroom.votes import VoteCounter
 from fvapp.engine.store.calendar import DAY
 from real_engine import SMALL
 from scripted_engine import refused
@@ -478,7 +478,7 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
     room.rounds.reveal_round()
     with monkeypatch.context() as patch:
         # The server ends before it has counted the votes.
-        patch.setattr(Votes, "count_votes_if_due", lambda self, classroom: None)
+        patch.setattr(VoteCounter, "count_votes_if_due", lambda self, classroom: None)
         room.rounds.start_round("vote")
     restart(room)
     assert len(room.classroom.round.voted.accuracies) == ENOUGH_NETWORKS

@@ -92,7 +92,7 @@ def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(s
     address = TeachersAddress()
     now = 0.0
     shown: list[str] = []
-    address.show_addresses_with(shown.append)
+    address.set_address_listener(shown.append)
     first_used: dict[str, float] = {}
     for _ in range(300):
         now += random.choice((0.0, 1.0, 60.0, 599.0, 600.0, 5_000.0))
@@ -102,5 +102,5 @@ def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(s
         if random.random() < 0.1:
             address.renew_address()
         address.show_address_once()
-        assert shown.count(address.path) == 1
+        assert shown.count(address.address_path) == 1
     assert len(first_used) > 5

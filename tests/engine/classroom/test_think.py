@@ -55,7 +55,7 @@ def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
     """Return each student's stored answers, by seat."""
     return {
         student.seat: student.answers
-        for student in room.engine._register.rows.present_students(room.id)
+        for student in room.engine._register.rows.unbanned_students(room.id)
     }
 
 
@@ -175,7 +175,7 @@ def test_what_is_no_answer_is_refused(room, students, answer):
 @pytest.mark.parametrize("way", ["seat code", "card", "recovery code"])
 def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
     engine = room.engine
-    engine.teachers.try_teachers_word(room.teacher, True)
+    engine.teachers.try_teachers_password(room.teacher, True)
     mia = room.join("Mia")
     room.rounds.start_round("think", "before")
     say(room, mia, "stores")
@@ -215,7 +215,7 @@ def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, s
     room.teachers.remove_idle_students([room.student("Student 4")])
     assert len(answers_of(room)) == 7, "to have answered is to have done something"
     room.teachers.delete_class()
-    assert room.engine.teachers.own_open_classes(room.teacher) == []
+    assert room.engine.teachers.open_classes_of_teacher(room.teacher) == []
 
 
 def parts_of(value: object) -> Iterator[object]:

@@ -44,7 +44,7 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     )
     assert join(guessed.enter(), assignment.key, "By assignment").class_name == "8b"
     # seat codes exist only after the teacher has typed the password
-    engine.teachers.try_teachers_word(guessed.teacher, True)
+    engine.teachers.try_teachers_password(guessed.teacher, True)
     guesser = guessed.enter()
     guess(guessed, guesser, 30)
     seat_code, _ = engine.returning.make_seat_code(

@@ -40,7 +40,7 @@ LAST = [
         "students.leave_class",
     ),
     *(
-        "returning.end_seat_keys",
+        "returning.revoke_own_seat_access",
         "teachers.close_class",
         "teachers.delete_class",
         "workspaces.delete_workspace",
@@ -68,7 +68,7 @@ class World:
         for name, who in TEACHERS.items():
             token = self.tokens[who] = new_visitor(engine)
             if who.startswith("teacher"):
-                engine.teachers.try_teachers_word(token, True)
+                engine.teachers.try_teachers_password(token, True)
             self.rooms[name] = engine.teachers.open_class(token, name, "en", LESSON).id
         self._work_at("home")
         for name in ("fun", "9a", "8b"):
@@ -98,7 +98,8 @@ class World:
 
     def code_of(self, name: str) -> str:
         return next(
-            each.code for each in self.engine.teachers.own_open_classes(self.teacher_of(name))
+            each.code
+            for each in self.engine.teachers.open_classes_of_teacher(self.teacher_of(name))
         )
 
     def join(self, who: str) -> str:
@@ -160,7 +161,7 @@ class World:
             tile for tile in engine.rounds.round_view(*here).tiles if tile.student_id == mia.id
         ]
         return [
-            engine.teachers.own_open_classes(here[0]),
+            engine.teachers.open_classes_of_teacher(here[0]),
             mia,
             tiles,
             engine.examples.kept_examples(here[0]),

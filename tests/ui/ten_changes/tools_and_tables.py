@@ -37,7 +37,7 @@ def test_the_column_stands_on_the_board_and_in_its_table(
     t = Translator(language)
     board = open_page("classroom", token=teacher, folds=("students",), lang=language)
     assert f"<th>{t('classroom.board.runs')}</th>" in html(board) and "<td>1</td>" in html(board)
-    (room,) = engine.teachers.own_open_classes(teacher)
+    (room,) = engine.teachers.open_classes_of_teacher(teacher)
     rows = engine.teachers.student_rows(teacher, room.id)
     file = students_csv(room, rows, student_names_in_tables(rows, True, t), t).decode("utf-8-sig")
     head, mia = csv.reader(file.splitlines())

@@ -156,13 +156,18 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoun
             name=escape_markdown(names.get(sent.student_id, "")),
             text=escape_markdown(sent.sentence.text),
         )
-        st.checkbox(label, key=key, on_change=_judge_sentences, args=(visit, classroom, key, sent))
+        st.checkbox(
+            label,
+            key=key,
+            on_change=_accept_or_reject_sentences,
+            args=(visit, classroom, key, sent),
+        )
     kept = [sent for sent in view.sentences if sent.sentence.accepted is not False]
     if any(sent.sentence.accepted is None for sent in kept):
         words = t("classroom.write.accept", n=len(kept))
         key = _sentences_key("accept", *kept)
         args = (visit, classroom, key, *kept)
-        st.button(words, key=key, type="primary", on_click=_judge_sentences, args=args)
+        st.button(words, key=key, type="primary", on_click=_accept_or_reject_sentences, args=args)
     if view.accepted_sentences:
         read = read_own_text("\n".join(view.accepted_sentences), classroom.current_round.subject)
         words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
@@ -184,7 +189,7 @@ def _sentences_key(action: str, *sentences: StudentSentence) -> str:
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 
-def _judge_sentences(
+def _accept_or_reject_sentences(
     visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
 ) -> None:
     """Accept the sentences if their checkbox is ticked or button pressed; otherwise reject them."""

@@ -46,13 +46,13 @@ from fvapp.engine.inbox import Inbox, SchedulerConnected, WorkerGone, WorkerJoin
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers import protocol
-from fvapp.engine.workers.connection import Connection
+from fvapp.engine.workers.connection import WorkerConnection
 from fvapp.engine.workers.protocol import (
     CheckpointSaved,
     EvaluationBegun,
     EventEmitted,
     Message,
-    Order,
+    TrainingOrder,
     array_to_plain,
     reply_ok,
 )
@@ -194,7 +194,7 @@ class LostTask(Future):
 class Training(Future):
     """An order that a worker has accepted, which stands for Dask's future."""
 
-    def __init__(self, order: Order, address: str, seed: int) -> None:
+    def __init__(self, order: TrainingOrder, address: str, seed: int) -> None:
         super().__init__()
         self.order = order
         self.address = address
@@ -360,7 +360,7 @@ class Workers:
 
     # The supervisor's part
 
-    def serve(self, connection: Connection, *_: object) -> Self:
+    def serve(self, connection: WorkerConnection, *_: object) -> Self:
         self._connection = connection
         return self
 
@@ -409,7 +409,7 @@ class Workers:
     # The client's part
 
     def submit(
-        self, function: object, order: Order, *, workers: Sequence[str], **options: object
+        self, function: object, order: TrainingOrder, *, workers: Sequence[str], **options: object
     ) -> Training:
         (address,) = workers
         self._taken += 1

@@ -16,11 +16,11 @@ from fvapp.core.datasets import ARRAYS, DATASETS, unpack_shipped_array
 from fvapp.core.errors import FvappError
 from fvapp.core.places import AppFolders
 from fvapp.core.wording import Translate
-from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.hosts import TrainingHosts
 from fvapp.engine.processes.machine import (
     available_cores,
     available_memory_mb,
-    check_machine,
+    check_machine_can_train,
     is_port_free,
     lan_address,
 )
@@ -96,9 +96,9 @@ def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
 def _check_workers(t: Translate) -> Finding:
     subject = t("commandline.doctor.workers")
     try:
-        hosts = Hosts.from_environ(os.environ)
+        hosts = TrainingHosts.from_environ(os.environ)
         choose_convolution_arithmetic(os.environ)
-        check_machine(hosts.max_workers)
+        check_machine_can_train(hosts.max_workers)
     except FvappError as error:
         return STOPS, subject, error.to_sentence(t)
     if not hosts.resident_workers:

@@ -28,10 +28,10 @@ from fvapp.engine.inbox import Inbox
 from fvapp.engine.note_commands import NoteCommands
 from fvapp.engine.on_demand import WorkerDemand
 from fvapp.engine.pcs import Pcs
-from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.hosts import TrainingHosts
 from fvapp.engine.processes.machine import (
     available_memory_mb,
-    machine_slowness,
+    machine_slowdown_factor,
     worker_memory_share,
 )
 from fvapp.engine.processes.supervisor import Supervisor
@@ -43,8 +43,8 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.teaching import TeachingCommands
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.trainings import TrainingStarter
-from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.transfers import Delivery
+from fvapp.engine.workers.connection import WorkerConnection
+from fvapp.engine.workers.transfers import WorkerTransfers
 from fvapp.engine.workspace_commands import WorkspaceCommands
 
 
@@ -84,10 +84,10 @@ class Assembly:
         supervise: Callable[..., Supervisor] = Supervisor,
     ) -> None:
         limits = Limits.from_environ(environ)
-        hosts = Hosts.from_environ(environ)
+        hosts = TrainingHosts.from_environ(environ)
         places = AppFolders.from_environ(environ)
         convolutions = choose_convolution_arithmetic(environ)
-        slow = machine_slowness()
+        slow = machine_slowdown_factor()
         timing = timing.on_slow_machine(slow)
         self.open_to_pcs = hosts.room is not None
 
@@ -97,7 +97,7 @@ class Assembly:
         self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
         self._board = board = SharedEngineState(self._journal, limits, timing, clock, wall)
         self._inbox = inbox or Inbox()
-        connection = Connection(slow)
+        connection = WorkerConnection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
         self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
@@ -109,7 +109,7 @@ class Assembly:
             hosts,
             environ,
         )
-        delivery = Delivery(
+        delivery = WorkerTransfers(
             board,
             self._inbox,
             connection,

@@ -18,7 +18,7 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs import Run, SharedEngineState, WorkerState, rules
 from fvapp.engine.workers import protocol
-from fvapp.engine.workers.transfers import Delivery
+from fvapp.engine.workers.transfers import WorkerTransfers
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Dispatcher:
         board: SharedEngineState,
         inbox: told.Inbox,
         supervisor: Supervisor,
-        delivery: Delivery,
+        delivery: WorkerTransfers,
         renewal: Renewal,
         worker_demand: WorkerDemand,
         teachers: TeacherCommands,
@@ -133,7 +133,7 @@ class Dispatcher:
         # Write changes without holding the lock, because the disk may be slow.
         self._run_safely(self._board.journal.write_pending_changes)
         if due:
-            self._run_safely(self._board.journal.do_housekeeping)
+            self._run_safely(self._board.journal.checkpoint_and_copy_if_due)
             self._run_safely(self._supervisor.tick)
             self._tick_at = self._clock() + self._timing.tick
 
@@ -170,7 +170,7 @@ class Dispatcher:
                 and now - trained.requested_at >= self._timing.request_repeat_seconds
             ):
                 trained.requested_at = now
-                self._delivery.send_request(trained)
+                self._delivery.send_stop_or_pause_request(trained)
         self._renewal.end_leaving_workers()
         if now - self._memory_checked_at >= self._timing.memory_check_interval_seconds:
             self._memory_checked_at = now
@@ -224,7 +224,7 @@ class Dispatcher:
         board.reason = message.reason or ("no_scheduler" if failed else None)
         # The old processes are ended in another thread, because the engine's thread must not wait.
         threading.Thread(
-            target=self._supervisor.drop_processes,
+            target=self._supervisor.end_lost_cluster,
             args=(self._schedule_restart,),
             name="fvapp-drop",
             daemon=True,

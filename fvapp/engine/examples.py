@@ -275,7 +275,7 @@ class ExampleCommands:
             if each.text:
                 digest = ExampleSet.from_examples([each]).content_digest
                 self._journal.queue_changes(writes.delete_text_copies(workspace.id, digest))
-        self._journal.mark_copies_outdated()
+        self._journal.mark_database_copies_outdated()
         workspace.record_visible_change()
 
     def find_examples(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:

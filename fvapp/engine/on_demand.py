@@ -1,6 +1,6 @@
 """Decides how many workers run: all while there are visitors, otherwise one or none."""
 
-from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.hosts import TrainingHosts
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs import SharedEngineState
 
@@ -16,7 +16,9 @@ class WorkerDemand:
     Every method is called with the board's lock held.
     """
 
-    def __init__(self, board: SharedEngineState, supervisor: Supervisor, hosts: Hosts) -> None:
+    def __init__(
+        self, board: SharedEngineState, supervisor: Supervisor, hosts: TrainingHosts
+    ) -> None:
         self._board = board
         self._supervisor = supervisor
         self._hosts = hosts

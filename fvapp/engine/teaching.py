@@ -13,14 +13,14 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import MOST_TAUGHT, TeachingRecord
 from fvapp.engine.examples import ExampleCommands
 from fvapp.engine.runs import RateLimit, Run, SharedEngineState
-from fvapp.engine.workers.transfers import Delivery
+from fvapp.engine.workers.transfers import WorkerTransfers
 
 
 class TeachingCommands:
     """Teaches networks a few examples; each command may raise the errors of `EmbeddedEngine`."""
 
     def __init__(
-        self, board: SharedEngineState, delivery: Delivery, examples: ExampleCommands
+        self, board: SharedEngineState, delivery: WorkerTransfers, examples: ExampleCommands
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces

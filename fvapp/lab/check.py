@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 def _check_lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
     """Yield a mark (✓, ! or ✗) and a sentence for each check."""
     days = int((file.until - time.time()) / 86_400)
-    credentials = file.unpack()
+    credentials = file.write_certificates_to_folder()
     if days < 0:
         yield "✗", t("errors.lab_expired")
     else:

@@ -17,7 +17,7 @@ from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.places import AppFolders
 from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, Cluster
-from fvapp.engine.processes.machine import check_machine, count_workers
+from fvapp.engine.processes.machine import check_machine_can_train, count_workers
 from fvapp.engine.processes.room import JoinFile, read_join_file
 from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     file = read_join_file(args.file)
     check_join_file(file)
     workers = count_workers(os.environ)
-    check_machine(workers)
+    check_machine_can_train(workers)
     # A PC that shuts down sends SIGTERM, which, like Ctrl-C, makes this program hand over its runs.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -121,7 +121,7 @@ class _LentWorkers:
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
         self._file = file
         self._say = say
-        self._credentials = file.unpack()
+        self._credentials = file.write_certificates_to_folder()
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
         self._ended: SimpleQueue[tuple[str, int]] = SimpleQueue()
         ttl = DEFAULT_TIMING.worker_ttl
@@ -188,7 +188,7 @@ class _LentWorkers:
     def _note_worker_end(self, name: str, status: int) -> None:
         backoff = self._workers.pop(name)
         now = time.monotonic()
-        self._due.append((now + backoff.delay_after_death(now), backoff))
+        self._due.append((now + backoff.restart_delay_after_death(now), backoff))
         self._taken.discard(name)
         self._print_once(
             "errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended"

@@ -13,7 +13,7 @@ from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
     PORT,
-    create_room,
+    create_lab_room,
     read_teacher_file,
     write_join_file,
 )
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         port = PORT
         new = True
     if new:
-        create_room(folder, args.port or port)
+        create_lab_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
     # If the port is taken, the app is running, and must be restarted to read the new certificates.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fvapp.engine.processes.hosts import Hosts
+from fvapp.engine.processes.hosts import TrainingHosts
 from fvapp.engine.processes.machine import lan_address
 from fvapp.start import replace_process
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Start the app like ``streamlit run app.py``, and keep it running until Ctrl-C."""
     environ = os.environ | {"FVAPP_LAB": "1"}
-    room = Hosts.from_environ(environ).room
+    room = TrainingHosts.from_environ(environ).room
     if room is not None:
         address = lan_address() or socket.gethostname()
         print(t("lab.start.open", address=address, port=room.port), flush=True)

@@ -7,7 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from fvapp.core.classroom import Seat
 from fvapp.core.errors import FvappError
-from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
+from fvapp.engine.processes.memory import shorten_garbage_collections, unmap_large_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.arrival import begin_visit, page_translator, sync_browser_storage
 from fvapp.ui.browser import BAR, draw_skip_link, keep_focus, watch_connection
@@ -33,7 +33,7 @@ def draw_current_page() -> None:
     intervals, or less frequent garbage collections.
     """
     apply_replacements()
-    settle_process()
+    shorten_garbage_collections()
     unmap_large_blocks()
     st.set_page_config(page_icon=app_icon(), layout="wide")
     try:

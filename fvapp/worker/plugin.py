@@ -34,10 +34,10 @@ from fvapp.core.places import AppFolders
 from fvapp.core.runs import KerasError, RunPosition
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
-from fvapp.engine.processes.memory import free_garbage, settle_process, unmap_libraries
+from fvapp.engine.processes.memory import free_garbage, shorten_garbage_collections, unmap_libraries
 from fvapp.engine.processes.parent_watch import call_when_asked_to_leave
 from fvapp.engine.workers import protocol
-from fvapp.engine.workers.protocol import Order, RequestedState, array_to_plain
+from fvapp.engine.workers.protocol import RequestedState, TrainingOrder, array_to_plain
 from fvapp.engine.workers.versions import installed_versions, required_versions
 from fvapp.learn.build import export_keras_file, initial_weights
 from fvapp.learn.teaching import teach_examples
@@ -69,7 +69,7 @@ NICENESS = 10
 
 def dask_setup(worker: Worker) -> None:
     """Install the service in a worker that is starting, and begin to warm it up."""
-    settle_process()
+    shorten_garbage_collections()
     unmap_libraries()
     service = WorkerService(worker)
     worker.fvapp = service  # type: ignore[attr-defined]  # Dask declares no attributes for plugins
@@ -251,7 +251,7 @@ class WorkerService:
 
     # Training runs
 
-    def train_run(self, order: Order) -> TrainingEnd | TrainingFailure:
+    def train_run(self, order: TrainingOrder) -> TrainingEnd | TrainingFailure:
         """Train a run, in Dask's task thread, and return how it ended."""
         run = order.run
         attempt = order.attempt

@@ -3,7 +3,11 @@
 import pytest
 
 from fvapp.engine.processes.containers import core_limit, memory_limit
-from fvapp.engine.processes.machine import available_cores, available_memory_mb, machine_slowness
+from fvapp.engine.processes.machine import (
+    available_cores,
+    available_memory_mb,
+    machine_slowdown_factor,
+)
 from fvapp.engine.timing import Timing
 
 MB = 2**20
@@ -122,13 +126,13 @@ def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_eve
     assert (
         available_memory_mb(proc) == 512
         and available_cores(proc) == 1
-        and machine_slowness(proc) == 10
+        and machine_slowdown_factor(proc) == 10
     )
-    slow = Timing().on_slow_machine(machine_slowness(proc))
+    slow = Timing().on_slow_machine(machine_slowdown_factor(proc))
     usual = Timing()
     assert slow.worker_start_timeout == 10 * usual.worker_start_timeout and slow.tick == usual.tick
 
 
 def test_whole_cores_and_no_limit_are_not_slow(system, tmp_path):
     proc = system(["0::/app"], VERSION_2, {"all/app/cpu.max": "200000 100000"})
-    assert machine_slowness(proc) == machine_slowness(tmp_path / "not Linux") == 1
+    assert machine_slowdown_factor(proc) == machine_slowdown_factor(tmp_path / "not Linux") == 1

@@ -11,7 +11,7 @@ from fvapp.core.dataset_table import CLASS, make_own_dataset_name
 from fvapp.core.documents.example_files import write_examples_npz, write_examples_zip
 from fvapp.core.errors import ExampleError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.store.copies import Copies
+from fvapp.engine.store.copies import DatabaseCopies
 from fvapp.engine.store.schema import FORMAT
 from real_engine import SMALL
 from scripted_engine import new_visitor, refused
@@ -171,7 +171,7 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
 
     engine, token = visited(server())
     gone, *_ = keep(engine, token, [3, 1, 2, 3])
-    Copies(folder / "copies", database(folder)).make_copy(5_000.0)
+    DatabaseCopies(folder / "copies", database(folder)).make_hourly_database_copy(5_000.0)
     assert copied() == 4
     engine.examples.delete_examples(token, [gone.id])
     engine.close()

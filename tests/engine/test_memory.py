@@ -12,7 +12,7 @@ import pytest
 
 CIRCLE = """
 import gc, threading, weakref
-from fvapp.engine.processes.memory import settle_process, free_garbage
+from fvapp.engine.processes.memory import shorten_garbage_collections, free_garbage
 
 gc.disable()  # as scheduler and workers begin
 
@@ -21,8 +21,8 @@ class Session:
         self.myself = self
 
 old = Session()
-settle_process()
-settle_process()
+shorten_garbage_collections()
+shorten_garbage_collections()
 left = weakref.ref(Session())
 assert left() is not None and gc.isenabled() and gc.get_freeze_count() > 1_000
 assert not any(each is old for each in gc.get_objects())

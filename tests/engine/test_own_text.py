@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.settings import DEFAULTS
-from fvapp.engine.store.copies import Copies
+from fvapp.engine.store.copies import DatabaseCopies
 from scripted_engine import new_visitor, refused
 from stored import database
 
@@ -65,8 +65,8 @@ def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_pa
     *_, waiting, paused = (train(engine, token, kept.dataset) for _ in range(4))
     engine.runs.pause_run(token, paused.id)
     engine.skip(5.0)
-    copies = Copies(tmp_path / "copies", database(tmp_path))
-    copies.make_copy(5_000.0)
+    copies = DatabaseCopies(tmp_path / "copies", database(tmp_path))
+    copies.make_hourly_database_copy(5_000.0)
     assert found_in(tmp_path, kept.text)
     assert held(engine, trained, paused, waiting) == [False, True, True]
     engine.examples.delete_examples(token, [kept.id])

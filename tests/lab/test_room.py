@@ -22,7 +22,7 @@ from fvapp.engine.processes.credentials import sign_certificate
 from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
-    create_room,
+    create_lab_room,
     read_join_file,
     read_teacher_file,
     write_join_file,
@@ -35,7 +35,7 @@ from fvapp.lab.reaching import reach_scheduler
 
 @pytest.fixture
 def folder(tmp_path):
-    create_room(tmp_path / FOLDER, 8786)
+    create_lab_room(tmp_path / FOLDER, 8786)
     write_join_file(tmp_path / FOLDER, tmp_path / JOIN_FILE, "teacher-pc")
     return tmp_path / FOLDER
 
@@ -77,7 +77,7 @@ def listening(files):
 def unpacked():
     """Return a function that unpacks a file's certificates; they are deleted after the test."""
     with ExitStack() as made:
-        yield lambda file: made.enter_context(closing(file.unpack()))
+        yield lambda file: made.enter_context(closing(file.write_certificates_to_folder()))
 
 
 def refused(work, *values) -> str:
@@ -109,7 +109,7 @@ def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_
 ):
     with listening(unpacked(read_teacher_file(folder))) as port:
         assert reach_scheduler("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
-    create_room(folder, 8786)
+    create_lab_room(folder, 8786)
     with listening(unpacked(read_teacher_file(folder))) as port:
         assert refused(reach_scheduler, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
 
@@ -117,7 +117,7 @@ def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_
 def test_a_certificate_is_refused_that_the_other_side_alone_does_not_know(
     folder, join, unpacked, tmp_path
 ):
-    create_room(tmp_path / "other", 8786)
+    create_lab_room(tmp_path / "other", 8786)
     mixed = replace(read_teacher_file(tmp_path / "other"), ca=join.ca)
     with listening(unpacked(read_teacher_file(folder))) as port:
         assert refused(reach_scheduler, "127.0.0.1", port, unpacked(mixed)) == "lab_other_room"
@@ -132,7 +132,7 @@ def test_a_clock_that_is_off_by_a_month_is_named(tmp_path, unpacked, monkeypatch
 
     for module in (credentials, room):
         monkeypatch.setattr(module, "datetime", Wrong)
-    create_room(tmp_path / FOLDER, 8786)
+    create_lab_room(tmp_path / FOLDER, 8786)
     own = unpacked(read_join_file(tmp_path / FOLDER / "teacher.json"))
     with listening(own) as port:
         assert refused(reach_scheduler, "127.0.0.1", port, own) == code

@@ -8,7 +8,7 @@ from fvapp.core.inspection.glimpse import WeightGlimpse, take_weight_glimpse
 from fvapp.core.runs import RunPosition
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs import Run, SharedEngineState
-from fvapp.engine.workers.connection import Connection, WorkerUnreachable
+from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 PAUSE = 0.5
@@ -34,7 +34,7 @@ class _DatedGlimpse:
 class Glimpses:
     """Fetches a few of a run's weights: from its worker in training, else from its checkpoint."""
 
-    def __init__(self, board: SharedEngineState, connection: Connection) -> None:
+    def __init__(self, board: SharedEngineState, connection: WorkerConnection) -> None:
         self._board = board
         self._connection = connection
         self._cache = ByteCache(MOST_BYTES)

@@ -28,7 +28,7 @@ from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunPosition
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs import Run, RunExamples, SharedEngineState
-from fvapp.engine.workers.connection import Connection, WorkerUnreachable
+from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 MOST_BYTES = 32 * 2**20
@@ -79,7 +79,7 @@ class NetworkSource:
     def __init__(
         self,
         board: SharedEngineState,
-        connection: Connection,
+        connection: WorkerConnection,
         places: AppFolders,
         run_examples: RunExamples,
     ) -> None:

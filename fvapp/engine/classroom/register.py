@@ -93,7 +93,7 @@ class ClassRegister:
         A last use in the future was recorded by a wrong clock, and is changed to the current time.
         """
         calendar = self.calendar
-        was_set = calendar.check_clock()
+        was_set = calendar.check_if_clock_was_set()
         now = calendar.now()
         steady = calendar.steady()
         for classroom in list(self.rows.classes.values()):
@@ -448,7 +448,7 @@ class ClassRegister:
             self.delete_class(classroom)
         if workspace is workspace.whole:
             self.workspaces.delete_workspace(workspace)
-        self.journal.mark_copies_outdated()
+        self.journal.mark_database_copies_outdated()
 
     def notify_student(self, student: Student) -> None:
         self.workspaces.change_counter.record_visible_change(student.workspace)

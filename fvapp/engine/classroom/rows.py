@@ -98,7 +98,7 @@ class ClassRows:
     def replace_student_fields(self, classroom: str, student: Student, **changes: Any) -> None:
         """Change fields of a student, and remove the old values from backup copies, too."""
         self.store_student(classroom, replace(student, **changes))
-        self._journal.mark_copies_outdated()
+        self._journal.mark_database_copies_outdated()
 
     def delete_round_entries(self, classroom: str) -> None:
         """Delete all students' entries (answers and drawings) in a class's round."""
@@ -109,7 +109,7 @@ class ClassRows:
     def delete_student(self, classroom: str, student: str) -> None:
         del self._students[classroom][student]
         self._journal.queue_changes(writes.delete_student(classroom, student))
-        self._journal.mark_copies_outdated()
+        self._journal.mark_database_copies_outdated()
 
     def delete_class(self, classroom: str) -> None:
         """Delete a class with all its students and drawings."""
@@ -118,7 +118,7 @@ class ClassRows:
             self._journal.queue_changes(writes.delete_student(classroom, student))
         del self.classes[classroom]
         self._journal.queue_changes(writes.delete_class(classroom), writes.delete_class_copies())
-        self._journal.mark_copies_outdated()
+        self._journal.mark_database_copies_outdated()
 
     # Methods for kept drawings
 
@@ -157,7 +157,7 @@ class ClassRows:
                 writes.delete_drawing(classroom, drawing),
                 writes.delete_class_copies(),
             )
-            self._journal.mark_copies_outdated()
+            self._journal.mark_database_copies_outdated()
 
     def earlier_seats_by_workspace(self) -> dict[str, dict[str, EarlierSeat]]:
         """Return, by workspace and class, the data that identify work from earlier app versions."""

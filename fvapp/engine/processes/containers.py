@@ -19,7 +19,7 @@ def memory_limit(proc: Path) -> int | None:
     limits = [
         _read_number(folder / file)
         for version, file in ((2, "memory.max"), (1, "memory.limit_in_bytes"))
-        for folder in _group_folders(proc, version, "memory")
+        for folder in _control_group_folders(proc, version, "memory")
     ]
     return min((limit for limit in limits if limit is not None), default=None)
 
@@ -29,8 +29,8 @@ def core_limit(proc: Path) -> float | None:
 
     The result is None if there is no limit.
     """
-    quotas = [_read_words(folder / "cpu.max") for folder in _group_folders(proc, 2, "cpu")]
-    for folder in _group_folders(proc, 1, "cpu"):
+    quotas = [_read_words(folder / "cpu.max") for folder in _control_group_folders(proc, 2, "cpu")]
+    for folder in _control_group_folders(proc, 1, "cpu"):
         quotas.append(
             [*_read_words(folder / "cpu.cfs_quota_us"), *_read_words(folder / "cpu.cfs_period_us")]
         )
@@ -38,9 +38,9 @@ def core_limit(proc: Path) -> float | None:
     return min(cores, default=None)
 
 
-def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
+def _control_group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
     """Yield the folder of this process's control group, then those of its visible ancestors."""
-    group = _group_path(proc, version, controller)
+    group = _control_group_path(proc, version, controller)
     if group is None:
         return
     for root, mounted in _find_mounts(proc, version, controller):
@@ -52,7 +52,7 @@ def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
         return
 
 
-def _group_path(proc: Path, version: int, controller: str) -> PurePosixPath | None:
+def _control_group_path(proc: Path, version: int, controller: str) -> PurePosixPath | None:
     """Return the path of this process's control group, such as ``/lesson``, or None.
 
     The path is read from a line such as ``4:memory:/lesson`` (version 1 of control groups) or

@@ -15,7 +15,7 @@ from fvapp.core.schema import Whole, has_length_between, is_between, read_as_typ
 from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs import WorkerState
-from fvapp.engine.workers.connection import Connection, WorkerUnreachable
+from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Speed
 from fvapp.engine.workers.versions import compare_versions, required_versions
 
@@ -37,7 +37,7 @@ _SAYS = {
 
 
 @dataclass(frozen=True)
-class _Metrics:
+class _WorkerMetrics:
     """A worker's metrics as listed by the scheduler; any program could have sent them.
 
     Attributes:
@@ -58,7 +58,7 @@ class WorkerGreeter:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: WorkerConnection,
         inbox: Inbox,
         ended: threading.Event,
         answered: Callable[[str, str], None],
@@ -108,7 +108,7 @@ class WorkerGreeter:
             self._listings = {
                 address: (
                     max(0.0, now - listing["last_seen"]),
-                    read_valid_fields(_Metrics, listing["metrics"]).memory / 2**20,
+                    read_valid_fields(_WorkerMetrics, listing["metrics"]).memory / 2**20,
                 )
                 for address, listing in workers.items()
             }

@@ -11,7 +11,7 @@ from fvapp.engine.processes.room import FOLDER, JoinFile, read_teacher_file
 
 
 @dataclass(frozen=True)
-class Hosts:
+class TrainingHosts:
     """Where networks are trained: on this machine, and on other PCs that may join.
 
     Attributes:
@@ -26,7 +26,7 @@ class Hosts:
     room: JoinFile | None = None
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Hosts:
+    def from_environ(cls, environ: Mapping[str, str]) -> TrainingHosts:
         """Read from ``FVAPP_WORKERS`` and ``FVAPP_LAB`` where networks may be trained.
 
         Raises:

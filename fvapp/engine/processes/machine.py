@@ -50,7 +50,7 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
     return workers_that_fit(available_cores(proc), available_memory_mb(proc))
 
 
-def check_machine(workers: int) -> None:
+def check_machine_can_train(workers: int) -> None:
     """Check that this machine can train networks.
 
     Args:
@@ -113,7 +113,7 @@ def available_cores(proc: Path = PROC) -> int:
     return cores if limit is None else max(1, min(cores, int(limit)))
 
 
-def machine_slowness(proc: Path = PROC) -> float:
+def machine_slowdown_factor(proc: Path = PROC) -> float:
     """Return how many times slower than a full core this machine is: 10 if it has 0.1 cores."""
     limit = core_limit(proc)
     return 1.0 if limit is None else max(1.0, 1 / limit)

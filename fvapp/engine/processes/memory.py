@@ -24,7 +24,7 @@ _MADV_DONTNEED = 4  # defined in Linux's mman-common.h
 
 
 @cache
-def settle_process() -> None:
+def shorten_garbage_collections() -> None:
     """Make Python collect garbage at regular intervals and quickly from now on.
 
     Call this function after the process has imported all its modules; further calls do nothing. The

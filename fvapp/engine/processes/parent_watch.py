@@ -23,7 +23,7 @@ def call_when_asked_to_leave(work: Callable[[], None]) -> None:
     _asked_to_leave.append(work)
 
 
-def _end_with_server() -> None:
+def _end_process_with_server() -> None:
     while os.read(0, 1024) and _asked_to_leave:  # without a callback, any input ends the process
         _asked_to_leave[0]()
     folder = os.environ.get(FOLDER)
@@ -34,4 +34,4 @@ def _end_with_server() -> None:
 
 def watch_parent() -> None:
     """Watch standard input in a daemon thread, and end this process when the server has ended."""
-    threading.Thread(target=_end_with_server, name="fvapp-guard", daemon=True).start()
+    threading.Thread(target=_end_process_with_server, name="fvapp-guard", daemon=True).start()

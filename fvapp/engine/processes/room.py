@@ -61,7 +61,7 @@ class JoinFile:
     certificate: _Pem
     key: _Pem
 
-    def unpack(self) -> Credentials:
+    def write_certificates_to_folder(self) -> Credentials:
         """Write the certificates and the key to a private folder, from which Dask reads them."""
         folder = make_private_folder()
         files = Credentials(
@@ -79,7 +79,7 @@ class JoinFile:
         return files
 
 
-def create_room(folder: Path, port: int) -> None:
+def create_lab_room(folder: Path, port: int) -> None:
     """Make a room in `folder`, in place of any previous room."""
     until = datetime.now(UTC) + timedelta(days=DAYS)
     authority, authority_key = sign_certificate("fvapp lab", until)
@@ -136,7 +136,7 @@ def read_join_file(path: Path) -> JoinFile:
     try:
         with path.open("rb") as file:
             join = read_as_type(JoinFile, json.loads(file.read(MOST_BYTES)))
-        with closing(join.unpack()) as files:
+        with closing(join.write_certificates_to_folder()) as files:
             files.tls_context()
         return join
     except (OSError, ValueError, TypeError, RecursionError):

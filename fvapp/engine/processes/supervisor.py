@@ -19,10 +19,10 @@ from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, SCHEDULER, Clust
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.greeting import WorkerGreeter
 from fvapp.engine.processes.heartbeat import watch_scheduler
-from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import check_machine, is_port_free
+from fvapp.engine.processes.hosts import TrainingHosts
+from fvapp.engine.processes.machine import check_machine_can_train, is_port_free
 from fvapp.engine.timing import Timing
-from fvapp.engine.workers.connection import Connection
+from fvapp.engine.workers.connection import WorkerConnection
 from fvapp.engine.workers.protocol import TOPIC, message_from_plain
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class RestartBackoff:
         self._timing = timing
         self._deaths: deque[float] = deque()
 
-    def delay_after_death(self, now: float) -> float:
+    def restart_delay_after_death(self, now: float) -> float:
         """Note that a worker died at the time `now`; return the seconds until its replacement."""
         self._deaths.append(now)
         while self._deaths[0] < now - self._timing.death_window_seconds:
@@ -61,11 +61,11 @@ class Supervisor:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: WorkerConnection,
         inbox: Inbox,
         timing: Timing,
         clock: Callable[[], float],
-        hosts: Hosts,
+        hosts: TrainingHosts,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._connection = connection
@@ -90,7 +90,9 @@ class Supervisor:
 
     def start_processes(self) -> None:
         """Start all processes in a thread, and post ``SchedulerConnected`` or ``SchedulerLost``."""
-        threading.Thread(target=self._start_or_report, name="fvapp-start", daemon=True).start()
+        threading.Thread(
+            target=self._start_processes_or_report, name="fvapp-start", daemon=True
+        ).start()
 
     def tick(self) -> None:
         """Start workers that are due, kill those that never answered, report a lost connection."""
@@ -159,7 +161,7 @@ class Supervisor:
             self._staying.discard(self._names.get(address, ""))
         self.kill_worker(address)
 
-    def drop_processes(self, then: Callable[[], None]) -> None:
+    def end_lost_cluster(self, then: Callable[[], None]) -> None:
         """End the client and the cluster of a lost scheduler; call `then` when all have ended."""
         client, cluster = self._detach_processes()
         if cluster is not None:
@@ -194,9 +196,9 @@ class Supervisor:
                 known.clear()
         return taken
 
-    def _start_or_report(self) -> None:
+    def _start_processes_or_report(self) -> None:
         try:
-            check_machine(self._hosts.max_workers)
+            check_machine_can_train(self._hosts.max_workers)
             self._start_processes()
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
@@ -210,7 +212,7 @@ class Supervisor:
         room = self._hosts.room
         if room is not None and not is_port_free(room.port):
             raise EngineError("lab_port_taken")
-        credentials = make_credentials() if room is None else room.unpack()
+        credentials = make_credentials() if room is None else room.write_certificates_to_folder()
         port = room.port if room else None
         cluster = Cluster(
             credentials,
@@ -294,7 +296,7 @@ class Supervisor:
             if name in self._staying:
                 now = self._clock()
                 self._awaited.pop(name, None)
-                self._due_starts[name] = now + self._backoff.delay_after_death(now)
+                self._due_starts[name] = now + self._backoff.restart_delay_after_death(now)
                 if status in ILLEGAL_INSTRUCTION:
                     address = next(
                         (address for address, worker in self._names.items() if worker == name),

@@ -62,7 +62,7 @@ class RunLifecycle:
     Attributes:
         queue: the runs that wait.
         active: the runs that wait or train, by id.
-        send_request: tells a run's worker to stop or pause the run, as requested.
+        send_stop_or_pause_request: tells a run's worker to stop or pause the run, as requested.
 
     Args:
         keep: stores a run's record and new events.
@@ -74,7 +74,7 @@ class RunLifecycle:
         self._clock = clock
         self.queue = FairQueue()
         self.active: dict[str, Run] = {}
-        self.send_request: Callable[[Run], None] = lambda run: None
+        self.send_stop_or_pause_request: Callable[[Run], None] = lambda run: None
 
     # Steps with which a run begins or resumes
 
@@ -149,7 +149,7 @@ class RunLifecycle:
         run.last_requested_action = requested
         run.request_reason = why
         run.requested_at = run.last_heard_at = self._clock()
-        self.send_request(run)
+        self.send_stop_or_pause_request(run)
 
     # Steps with which a run ends
 

@@ -37,7 +37,9 @@ class TokenRows:
             raise EngineError(self._revoked[token_hash])
         found = self.find_token_row(token_hash)
         if found is None:
-            raise EngineError(self._journal.store.why_revoked(token_hash) or "unknown_workspace")
+            raise EngineError(
+                self._journal.store.revocation_error_code(token_hash) or "unknown_workspace"
+            )
         return found
 
     def find_token_row(self, token_hash: str) -> TokenRow | None:

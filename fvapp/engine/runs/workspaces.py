@@ -485,7 +485,7 @@ class Workspaces:
         """
         if run_id not in self.open_workspace(token).damaged_runs:
             raise EngineError("unknown_run")
-        rows = self._journal.store.read_raw_rows(run_id)
+        rows = self._journal.store.read_raw_run_rows(run_id)
         content = json.dumps(rows, ensure_ascii=True, default=repr, indent=1)
         if any(group in content for group in self.hunt_seals_by_group if group):
             raise EngineError("hunt_sealed")

@@ -52,7 +52,7 @@ class ClockHistory:
     begun: _Time = 0.0
 
 
-class Calendar:
+class TrustedClock:
     """Compares the times that the computer's clock shows on the days on which the app is used.
 
     Attributes:
@@ -101,7 +101,7 @@ class Calendar:
         """
         return max(self.now(), self.before_start.last)
 
-    def check_clock(self) -> bool:
+    def check_if_clock_was_set(self) -> bool:
         """Return whether the clock was set, by a day or more, since the last check.
 
         Call this method at least once an hour, because it also updates the believed time.

@@ -10,7 +10,7 @@ from fvapp.engine.store.calendar import DAY, HOUR
 from fvapp.engine.store.folder_lock import owner_only_opener
 
 
-class Copies:
+class DatabaseCopies:
     """Two copies of the database, kept in a folder: an hourly and a daily copy.
 
     Args:
@@ -24,15 +24,15 @@ class Copies:
         self._hour = folder / "hour.sqlite3"
         self._day = folder / "day.sqlite3"
 
-    def is_copy_due(self, now: float) -> bool:
+    def is_database_copy_due(self, now: float) -> bool:
         """Return whether the hourly copy is missing or too old; `now` is in seconds since 1970."""
         return _is_file_old(self._hour, HOUR, now)
 
-    def find_copies_aside(self) -> list[Path]:
+    def find_database_copies_aside(self) -> list[Path]:
         """Return all copies that were set aside, newest last; these still contain deleted data."""
-        return sorted(self._folder.glob("before-*.sqlite3"), key=_written_at)
+        return sorted(self._folder.glob("before-*.sqlite3"), key=_file_modification_time)
 
-    def make_copy(self, now: float) -> None:
+    def make_hourly_database_copy(self, now: float) -> None:
         """Make an hourly copy of the database, which may be in use.
 
         If the daily copy is a day old, the previous hourly copy replaces it.
@@ -52,16 +52,16 @@ class Copies:
             os.replace(self._hour, self._day)
         os.replace(new, self._hour)
 
-    def renew_copies(self, now: float) -> None:
+    def renew_database_copies(self, now: float) -> None:
         """Replace both copies by one new copy, because they contain data that was since deleted.
 
         Raises:
-            OSError, sqlite3.Error: as :meth:`make_copy`.
+            OSError, sqlite3.Error: as :meth:`make_hourly_database_copy`.
         """
-        self.make_copy(now)
+        self.make_hourly_database_copy(now)
         self._day.unlink(missing_ok=True)
 
-    def set_copies_aside(self) -> None:
+    def set_database_copies_aside(self) -> None:
         """Rename the existing copies so that they are kept, because the database has lost data."""
         for copy in (self._day, self._hour):
             if copy.exists():
@@ -69,17 +69,17 @@ class Copies:
                     self._folder
                     / time.strftime(
                         "before-%Y%m%d-%H%M%S.sqlite3",
-                        time.localtime(_written_at(copy)),
+                        time.localtime(_file_modification_time(copy)),
                     )
                 )
 
 
 def _is_file_old(file: Path, seconds: float, now: float) -> bool:
     """Return whether a file's date is at least `seconds` in the past, or in the future."""
-    return abs(now - _written_at(file)) >= seconds
+    return abs(now - _file_modification_time(file)) >= seconds
 
 
-def _written_at(file: Path) -> float:
+def _file_modification_time(file: Path) -> float:
     """Return when a file was last written, in seconds since 1970, or 0 for a missing file."""
     try:
         return file.stat().st_mtime

@@ -28,7 +28,7 @@ from fvapp.engine.store.files import CheckpointFiles
 from fvapp.engine.store.folder_lock import deny_others_access, owner_only_opener
 from fvapp.engine.store.kept_file import ValuesFile
 from fvapp.engine.store.losses import LossReport
-from fvapp.engine.store.records import read_events, read_example, read_record
+from fvapp.engine.store.records import parse_run_record, read_events, read_example
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import (
     ALL_FILES,
@@ -102,7 +102,7 @@ class Store:
 
     def find_access_by_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
         """Return a token's workspace id, encrypted recovery code and scope, or None if unknown."""
-        return self._fetch_row(
+        return self._query_first_row(
             "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?",
             token_hash,
         )
@@ -111,18 +111,20 @@ class Store:
         """Return the hashes of the tokens that open a workspace."""
         return {
             token
-            for (token,) in self._fetch_rows(
+            for (token,) in self._query_all_rows(
                 "SELECT hash FROM tokens WHERE workspace = ?", workspace
             )
         }
 
-    def why_revoked(self, token_hash: str) -> str | None:
+    def revocation_error_code(self, token_hash: str) -> str | None:
         """Return the error code of a token that was revoked; None for any other token."""
-        taken = self._fetch_value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
+        taken = self._query_single_value(
+            "SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash
+        )
         return None if taken is None else {1: TAKEN, 2: ENDED}.get(taken, GONE)
 
     def find_workspace_by_code(self, code_hash: str) -> str | None:
-        return self._fetch_value("SELECT id FROM workspaces WHERE code = ?", code_hash)
+        return self._query_single_value("SELECT id FROM workspaces WHERE code = ?", code_hash)
 
     def read_workspace(self, workspace: str) -> tuple[float, str | None, int, int]:
         """Return a workspace's creation time, code hash, highest run number, and number of tokens.
@@ -130,7 +132,7 @@ class Store:
         Raises:
             EngineError: ``unknown_workspace``: the workspace does not exist.
         """
-        row = self._fetch_row(WORKSPACE, workspace)
+        row = self._query_first_row(WORKSPACE, workspace)
         if row is None:
             raise EngineError("unknown_workspace")
         created, code, numbers, runs, tokens = row
@@ -139,15 +141,17 @@ class Store:
         return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
     def read_runs(self, workspace: str) -> tuple[StoredRun, ...]:
-        return tuple(_parse_stored_run(*row) for row in self._fetch_rows(STORED_RUNS, workspace))
+        return tuple(
+            _parse_stored_run(*row) for row in self._query_all_rows(STORED_RUNS, workspace)
+        )
 
-    def read_raw_rows(self, run: str) -> dict[str, list[list[object]]]:
+    def read_raw_run_rows(self, run: str) -> dict[str, list[list[object]]]:
         """Return all rows that are stored for a run, by table, without checking their values."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
             table: [
                 list(row)
-                for row in self._fetch_rows(f"SELECT * FROM {table} WHERE {column} = ?", run)
+                for row in self._query_all_rows(f"SELECT * FROM {table} WHERE {column} = ?", run)
             ]
             for table, column in tables.items()
         }
@@ -158,7 +162,7 @@ class Store:
         Raises:
             EngineError: ``run_damaged``: the events cannot be read.
         """
-        rows = self._fetch_rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
+        rows = self._query_all_rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
         return [event for (body,) in rows for event in read_events(body)]
 
     def read_stored_file(self, table: str, run: str) -> bytes | None:
@@ -180,29 +184,31 @@ class Store:
         raise EngineError("run_damaged")
 
     def read_notes(self, workspace: str) -> dict[str, str]:
-        return dict(self._fetch_rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
+        return dict(
+            self._query_all_rows("SELECT name, body FROM notes WHERE workspace = ?", workspace)
+        )
 
     def read_examples(self, workspace: str) -> list[Example | None]:
         """Return the visitor's own examples, oldest first; None stands for a damaged example."""
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
-        rows = self._fetch_rows(
+        rows = self._query_all_rows(
             f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept",
             workspace,
         )
         return [read_example(*row) for row in rows]
 
     def read_examples_copy(self, run: str) -> bytes | None:
-        return self._fetch_value("SELECT body FROM held_examples WHERE run = ?", run)
+        return self._query_single_value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the rows (id, body) of school classes, and the rows (class, body) of students."""
-        return self._fetch_rows("SELECT id, body FROM classes"), self._fetch_rows(
+        return self._query_all_rows("SELECT id, body FROM classes"), self._query_all_rows(
             "SELECT class, body FROM members"
         )
 
     def read_drawings(self, classroom: str) -> list[dict[str, object]]:
         """Return the drawings that a class has kept, each as a dict of `RoundDrawing`'s fields."""
-        rows = self._fetch_rows(
+        rows = self._query_all_rows(
             f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat",
             classroom,
         )
@@ -214,19 +220,19 @@ class Store:
         statement = (
             f"SELECT DISTINCT workspace FROM runs WHERE state IN ({', '.join('?' * len(states))})"
         )
-        return {workspace for (workspace,) in self._fetch_rows(statement, *states)}
+        return {workspace for (workspace,) in self._query_all_rows(statement, *states)}
 
     def count_used_bytes(self) -> int:
         """Return the total size of the database, checkpoints and frames in bytes."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
         files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
-        return self._fetch_value(
+        return self._query_single_value(
             f"SELECT ({files}) + page_count * page_size FROM pragma_page_count, pragma_page_size"
         )
 
     # Methods that write to the store
 
-    def write(self, changes: Iterable[StoreChange]) -> None:
+    def write_changes(self, changes: Iterable[StoreChange]) -> None:
         """Make all changes in order, in one transaction; if any change fails, make none."""
         obsolete: list[str] = []
         with self._lock:
@@ -234,7 +240,7 @@ class Store:
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
                     for change in changes:
-                        obsolete += self._make_change(change)
+                        obsolete += self._execute_change(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
                 # roll back after any error: an open transaction would block later transactions
@@ -249,7 +255,7 @@ class Store:
             for file in obsolete:
                 self._files.remove_file(file)
 
-    def _make_change(self, change: StoreChange) -> list[str]:
+    def _execute_change(self, change: StoreChange) -> list[str]:
         """Make one change; return the names of the files to remove after the transaction."""
         obsolete = [
             file
@@ -266,10 +272,10 @@ class Store:
                 new.content,
             )
             obsolete += [
-                old for old in self._file_names_of_run(new.table, new.run_id) if old != row[0]
+                old for old in self._file_names_of_run(new.table_name, new.run_id) if old != row[0]
             ]
             self._db.execute(
-                *upsert_statement(new.table, new.run_id, *row, *new.checkpoint_position)
+                *upsert_statement(new.table_name, new.run_id, *row, *new.checkpoint_position)
             )
         return obsolete
 
@@ -316,9 +322,9 @@ class Store:
             self._db.execute("PRAGMA synchronous = FULL")
             # overwrite deleted data, which would otherwise stay readable in the file
             self._db.execute("PRAGMA secure_delete = ON")
-            if self._fetch_value("PRAGMA integrity_check(1)") != "ok":
+            if self._query_single_value("PRAGMA integrity_check(1)") != "ok":
                 raise EngineError("store_damaged")
-            version = self._fetch_value("PRAGMA user_version")
+            version = self._query_single_value("PRAGMA user_version")
             if version > FORMAT:
                 raise EngineError("store_newer")
             if version < FORMAT:
@@ -358,24 +364,24 @@ class Store:
             self._write_tally(found)
             # The condition skips damaged dates: SQLite sorts text after numbers, and 1e11 is the
             # year 5138.
-            self.newest_run_at = self._fetch_value(
+            self.newest_run_at = self._query_single_value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )
 
     def _find_file_row(self, table: str, run: str) -> tuple[str, int] | None:
-        return self._fetch_row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
+        return self._query_first_row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
 
-    def _fetch_rows(self, statement: str, *values: object) -> list[Any]:
+    def _query_all_rows(self, statement: str, *values: object) -> list[Any]:
         with self._read_lock, translate_disk_errors():
             return self._reader.execute(statement, values).fetchall()
 
-    def _fetch_row(self, statement: str, *values: object) -> Any:
+    def _query_first_row(self, statement: str, *values: object) -> Any:
         # fetch all rows, because an unfinished read would prevent checkpoints of the WAL
-        rows = self._fetch_rows(statement, *values)
+        rows = self._query_all_rows(statement, *values)
         return rows[0] if rows else None
 
-    def _fetch_value(self, statement: str, *values: object) -> Any:
-        row = self._fetch_row(statement, *values)
+    def _query_single_value(self, statement: str, *values: object) -> Any:
+        row = self._query_first_row(statement, *values)
         return row and row[0]
 
 
@@ -393,7 +399,7 @@ def _parse_stored_run(
     try:
         if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):
             raise EngineError("run_damaged")
-        record = read_record(run, body, has_checkpoint=epoch is not None)
+        record = parse_run_record(run, body, has_checkpoint=epoch is not None)
     except EngineError:
         return run, None, None, 0, 0
     size, frames = sizes

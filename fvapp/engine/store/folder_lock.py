@@ -8,7 +8,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from fvapp.core.errors import EngineError
 
 
-def claim_folder(home: Path) -> BaseFileLock:
+def lock_folder(home: Path) -> BaseFileLock:
     """Lock a folder for this process; return the lock, which the caller must release.
 
     The lock also ends with the process, even by ``kill -9``. If this account owns the folder,

@@ -15,10 +15,10 @@ from typing import Any
 from filelock import BaseFileLock
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.store.calendar import DAY, Calendar, steady_clock
-from fvapp.engine.store.copies import Copies
+from fvapp.engine.store.calendar import DAY, TrustedClock, steady_clock
+from fvapp.engine.store.copies import DatabaseCopies
 from fvapp.engine.store.database import DATABASE, Store
-from fvapp.engine.store.folder_lock import claim_folder
+from fvapp.engine.store.folder_lock import lock_folder
 from fvapp.engine.store.loss_notice import LossNotice
 from fvapp.engine.store.writes import StoreChange
 
@@ -63,16 +63,18 @@ class Journal:
         self._folder_lock: BaseFileLock | None = None
         self._is_open = True
         try:
-            self._folder_lock = claim_folder(home)
+            self._folder_lock = lock_folder(home)
             self.store = Store(home)
         except EngineError as error:
             passing = error.code in _PASSING
-            self.refused = EngineError("store_not_opened") if passing else _without_traceback(error)
+            self.refused = (
+                EngineError("store_not_opened") if passing else _copy_without_traceback(error)
+            )
             self._is_open = False
             self.store = Store(None)
-        self.calendar = Calendar(home / "fvapp.clock" if self._is_open else None, wall, steady)
+        self.calendar = TrustedClock(home / "fvapp.clock" if self._is_open else None, wall, steady)
         self._wall = wall
-        self._copies = Copies(home / "copies", home / DATABASE)
+        self._copies = DatabaseCopies(home / "copies", home / DATABASE)
         self._copy_thread: threading.Thread | None = None
         self.losses = LossNotice(self.store, self._copies)
         self._clock_notice = (
@@ -91,7 +93,7 @@ class Journal:
         """The error with which pages report failed writes, lost data or a wrong date, or None."""
         return self.refused or self.losses.notice or self._clock_notice
 
-    def mark_copies_outdated(self) -> None:
+    def mark_database_copies_outdated(self) -> None:
         """Note that data is being deleted, so the database's copies must be renewed."""
         self._copies_outdated = True
 
@@ -119,9 +121,9 @@ class Journal:
             if self.refused and self._is_open and self._clock() < self._retry_at:
                 return False
             try:
-                self.store.write(changes)
+                self.store.write_changes(changes)
             except EngineError as error:
-                self.refused = _without_traceback(error)
+                self.refused = _copy_without_traceback(error)
                 self._retry_at = self._clock() + _RETRY_SECONDS
                 self._drop_oldest_pending_files()
                 return False
@@ -167,7 +169,7 @@ class Journal:
             else self.store.read_stored_file(table, run)
         )
 
-    def do_housekeeping(self) -> None:
+    def checkpoint_and_copy_if_due(self) -> None:
         """Unless changes are pending, checkpoint the WAL and copy the database if due."""
         with self._write_lock:
             if not (self._pending or self.refused) and self._is_open:
@@ -196,7 +198,9 @@ class Journal:
         if self._copies_outdated:
             due = now - self._copied_at >= _RENEW_SECONDS
         else:
-            due = self._wrote_at > self._copied_at and self._copies.is_copy_due(self._wall())
+            due = self._wrote_at > self._copied_at and self._copies.is_database_copy_due(
+                self._wall()
+            )
         if not copying and due:
             self._copied_at = now
             self._copy_thread = threading.Thread(
@@ -209,7 +213,11 @@ class Journal:
         deleted = self._copies_outdated
         self._copies_outdated = False
         try:
-            (self._copies.renew_copies if deleted else self._copies.make_copy)(self._wall())
+            (
+                self._copies.renew_database_copies
+                if deleted
+                else self._copies.make_hourly_database_copy
+            )(self._wall())
         except (OSError, sqlite3.Error):
             self._copies_outdated |= deleted
             _log.warning("the database could not be copied", exc_info=True)
@@ -229,6 +237,6 @@ class Journal:
                 del self._pending[change.change_key]
 
 
-def _without_traceback(error: EngineError) -> EngineError:
+def _copy_without_traceback(error: EngineError) -> EngineError:
     """Return a copy of an error without its traceback, which would keep its data in memory."""
     return EngineError(error.code, **error.values)

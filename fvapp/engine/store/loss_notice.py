@@ -3,7 +3,7 @@
 import logging
 
 from fvapp.core.errors import CatalogueKey, EngineError
-from fvapp.engine.store.copies import Copies
+from fvapp.engine.store.copies import DatabaseCopies
 from fvapp.engine.store.database import Store
 
 _log = logging.getLogger(__name__)
@@ -16,14 +16,14 @@ class LossNotice:
         notice: the error whose sentence visitors read; None if there is nothing to report.
     """
 
-    def __init__(self, store: Store, copies: Copies) -> None:
+    def __init__(self, store: Store, copies: DatabaseCopies) -> None:
         self._store = store
         self._copies = copies
         self.notice: EngineError | None = None
         if store.has_lost_rows:
-            copies.set_copies_aside()
+            copies.set_database_copies_aside()
         if store.loss_report:
-            aside = copies.find_copies_aside()
+            aside = copies.find_database_copies_aside()
             self.notice = store.loss_report.to_error(
                 CatalogueKey("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
@@ -39,6 +39,6 @@ class LossNotice:
             self._store.note_loss_report_read()
             self.notice = None
 
-    def names_of_copies_aside(self) -> tuple[str, ...]:
+    def set_aside_copy_names(self) -> tuple[str, ...]:
         """Return the names of the database copies set aside, which contain deleted data."""
-        return tuple(sorted(copy.name for copy in self._copies.find_copies_aside()))
+        return tuple(sorted(copy.name for copy in self._copies.find_database_copies_aside()))

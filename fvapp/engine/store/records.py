@@ -12,7 +12,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.schema import read_as_type
 
 
-def read_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
+def parse_run_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
     """Read a run's record from its stored text, the JSON of ``RunRecord.to_json``.
 
     Args:

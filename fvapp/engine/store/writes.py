@@ -25,7 +25,7 @@ class NewFile:
         checkpoint_position: a checkpoint's epoch and step; empty for a file of frames.
     """
 
-    table: Literal["checkpoints", "frames"]
+    table_name: Literal["checkpoints", "frames"]
     run_id: str
     content: bytes
     checkpoint_position: tuple[int, ...] = ()
@@ -52,12 +52,12 @@ def upsert_statement(table: str, *values: object) -> Statement:
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(values))})", values
 
 
-def _put_row(key_length: int, table: str, *values: object) -> StoreChange:
+def _row_writing_change(key_length: int, table: str, *values: object) -> StoreChange:
     """Return the change that writes a row whose first `key_length` values are the key."""
     return StoreChange((table, *values[:key_length]), (upsert_statement(table, *values),))
 
 
-def _drop_row(table: str, **key: object) -> StoreChange:
+def _row_deleting_change(table: str, **key: object) -> StoreChange:
     return StoreChange((table, *key.values()), (_delete_statement(table, **key),))
 
 
@@ -67,7 +67,7 @@ def store_workspace(
     code_hash: str | None,
     numbers: int,
 ) -> StoreChange:
-    return _put_row(1, "workspaces", workspace, created, code_hash, numbers)
+    return _row_writing_change(1, "workspaces", workspace, created, code_hash, numbers)
 
 
 def delete_workspace(workspace: str, runs: Sequence[str]) -> StoreChange:
@@ -90,7 +90,7 @@ def store_token(
     sealed_code: bytes | None,
     scope: str,
 ) -> StoreChange:
-    return _put_row(1, "tokens", token_hash, workspace, sealed_code, scope)
+    return _row_writing_change(1, "tokens", token_hash, workspace, sealed_code, scope)
 
 
 def revoke_token(token_hash: str, why: str = GONE) -> StoreChange:
@@ -133,7 +133,7 @@ def store_events(run: str, first: int, events: Sequence[Event]) -> StoreChange:
         first: number of events that are already stored for the run.
     """
     body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
-    return _put_row(2, "events", run, first, body)
+    return _row_writing_change(2, "events", run, first, body)
 
 
 def store_checkpoint(run: str, content: bytes, at: RunPosition) -> StoreChange:
@@ -150,28 +150,28 @@ def delete_run(run: str) -> StoreChange:
 
 
 def store_note(workspace: str, name: str, body: str) -> StoreChange:
-    return _put_row(2, "notes", workspace, name, body)
+    return _row_writing_change(2, "notes", workspace, name, body)
 
 
 def delete_note(workspace: str, name: str) -> StoreChange:
-    return _drop_row("notes", workspace=workspace, name=name)
+    return _row_deleting_change("notes", workspace=workspace, name=name)
 
 
 def store_example(workspace: str, example: Example) -> StoreChange:
-    return _put_row(2, "examples", workspace, *astuple(example))
+    return _row_writing_change(2, "examples", workspace, *astuple(example))
 
 
 def delete_example(workspace: str, example: str) -> StoreChange:
-    return _drop_row("examples", workspace=workspace, id=example)
+    return _row_deleting_change("examples", workspace=workspace, id=example)
 
 
 def store_examples_copy(run: str, body: bytes) -> StoreChange:
     """Return the change that stores a copy of a run's examples, to survive their deletion."""
-    return _put_row(1, "held_examples", run, body)
+    return _row_writing_change(1, "held_examples", run, body)
 
 
 def store_class(classroom: str, body: str) -> StoreChange:
-    return _put_row(1, "classes", classroom, body)
+    return _row_writing_change(1, "classes", classroom, body)
 
 
 def delete_class(classroom: str) -> StoreChange:
@@ -184,12 +184,12 @@ def delete_class(classroom: str) -> StoreChange:
 
 
 def store_drawing(classroom: str, drawing: RoundDrawing) -> StoreChange:
-    return _put_row(3, "drawings", classroom, *astuple(drawing))
+    return _row_writing_change(3, "drawings", classroom, *astuple(drawing))
 
 
 def delete_drawing(classroom: str, drawing: RoundDrawing) -> StoreChange:
     key = {"class": classroom, "round": drawing.round, "seat": drawing.seat}
-    return _drop_row("drawings", **key)
+    return _row_deleting_change("drawings", **key)
 
 
 def delete_class_copies() -> StoreChange:
@@ -215,11 +215,11 @@ def delete_text_copies(workspace: str, digest: str) -> StoreChange:
 
 
 def store_student(classroom: str, student: str, body: str) -> StoreChange:
-    return _put_row(2, "members", classroom, student, body)
+    return _row_writing_change(2, "members", classroom, student, body)
 
 
 def delete_student(classroom: str, student: str) -> StoreChange:
-    return _drop_row("members", **{"class": classroom}, id=student)
+    return _row_deleting_change("members", **{"class": classroom}, id=student)
 
 
 def _delete_copies_statement(which: str, *values: object) -> Statement:

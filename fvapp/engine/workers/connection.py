@@ -15,7 +15,7 @@ class WorkerUnreachable(Exception):
     """Raised if a worker did not answer in time, or is gone."""
 
 
-class Connection:
+class WorkerConnection:
     """The connection shared by all parts of the server that communicate with workers.
 
     Args:

@@ -5,9 +5,9 @@
   :mod:`fvapp.engine.workers.connection`.
 - Worker to server: messages for the engine's inbox, as plain values on one Dask topic; see
   :func:`message_to_plain`.
-- Training: a Dask task on a chosen worker, which takes an :class:`Order`. The result stays in the
-  worker until the server asks for it as plain values. If Dask sent the result, the server would
-  unpickle it, and unpickling can run any code.
+- Training: a Dask task on a chosen worker, which takes a :class:`TrainingOrder`. The result stays
+  in the worker until the server asks for it as plain values. If Dask sent the result, the server
+  would unpickle it, and unpickling can run any code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ Speed = Annotated[float, is_between(0, 1e6)]
 
 
 @dataclass(frozen=True)
-class Order:
+class TrainingOrder:
     """An order to a worker to train a run.
 
     Attributes:
@@ -56,7 +56,7 @@ class Order:
     drawing: np.ndarray | None = None
 
 
-def run_training(order: Order) -> TrainingEnd | TrainingFailure:
+def run_training(order: TrainingOrder) -> TrainingEnd | TrainingFailure:
     """Train a run, in the worker in which Dask calls this function.
 
     The result is returned, not sent as an event, because it must be stored before it is shown.

@@ -22,8 +22,13 @@ from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerUnfit
 from fvapp.engine.runs import Run, SharedEngineState, record_of_ended_run
 from fvapp.engine.store import writes
-from fvapp.engine.workers.connection import Connection, WorkerUnreachable
-from fvapp.engine.workers.protocol import Order, result_from_plain, run_training, training_key
+from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
+from fvapp.engine.workers.protocol import (
+    TrainingOrder,
+    result_from_plain,
+    run_training,
+    training_key,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +36,7 @@ FETCH_SECONDS = 30.0  # enough to fetch a 36 MB checkpoint over a school's netwo
 TEACH_SECONDS = 60.0  # enough for the small CNN on a slow PC: 60 steps of 640 images
 
 
-class Delivery:
+class WorkerTransfers:
     """Does the dispatcher's slow work in helper threads.
 
     Args:
@@ -44,7 +49,7 @@ class Delivery:
         self,
         board: SharedEngineState,
         inbox: Inbox,
-        connection: Connection,
+        connection: WorkerConnection,
         helpers: Executor,
         teaching: Executor,
     ) -> None:
@@ -54,7 +59,7 @@ class Delivery:
         self._connection = connection
         self._helpers = helpers
         self._teaching_helpers = teaching
-        board.life.send_request = self.send_request
+        board.life.send_stop_or_pause_request = self.send_stop_or_pause_request
         self._fetching: set[Run] = set()
         self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
 
@@ -66,7 +71,7 @@ class Delivery:
         """Send a run to the worker at an address, which then trains the run."""
         self._helpers.submit(self._hand_over_run, run, run.attempt, address)
 
-    def send_request(self, run: Run) -> None:
+    def send_stop_or_pause_request(self, run: Run) -> None:
         """Tell a run's worker to stop or pause the run, as `run.requested` says; ignore errors."""
         self._helpers.submit(
             self._send_stop_or_pause,
@@ -99,7 +104,7 @@ class Delivery:
 
     def _hand_over_run(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
-        order = Order(
+        order = TrainingOrder(
             *(
                 record.id,
                 attempt,

@@ -15,7 +15,7 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import KEPT_DAYS
-from fvapp.engine.store.calendar import DAY, Calendar
+from fvapp.engine.store.calendar import DAY, TrustedClock
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine, new_visitor, refused
 from stored import other_process
@@ -532,9 +532,9 @@ def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
     clock = [0.0]
     midnight = mktime((2026, 12, 12, 0, 0, 0, 0, 0, -1))
     for day, found in ((0, 0), (1, 0), (41, 1), (42, 41)):
-        calendar = Calendar(tmp_path / "clock", lambda: clock[0], lambda: clock[0])
+        calendar = TrustedClock(tmp_path / "clock", lambda: clock[0], lambda: clock[0])
         for clock[0] in (midnight + day * DAY - 60, midnight + day * DAY + 60):
-            calendar.check_clock()
+            calendar.check_if_clock_was_set()
         assert (calendar.believed_time > midnight + 3 * DAY) == (found == 41)
 
 

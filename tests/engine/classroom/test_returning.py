@@ -372,7 +372,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
     room.join("Mia")
     code, _ = room.returning.make_seat_code(room.student("Mia"))
     note = journal.queue_changes
-    write = journal.store.write
+    write = journal.store.write_changes
     threads = []
     written = []
 
@@ -387,7 +387,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
         write(changes)
 
     monkeypatch.setattr(journal, "queue_changes", note_and_store)
-    monkeypatch.setattr(journal.store, "write", write_down)
+    monkeypatch.setattr(journal.store, "write_changes", write_down)
     engine.returning.open_seat_by_code(room.enter(), code)
     for thread in threads:
         thread.join()

@@ -21,7 +21,7 @@ from fvapp.engine.processes.cluster import Cluster
 from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
-    create_room,
+    create_lab_room,
     read_join_file,
     read_teacher_file,
     write_join_file,
@@ -39,7 +39,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def room(tmp_path):
-    create_room(tmp_path / FOLDER, free_port())
+    create_lab_room(tmp_path / FOLDER, free_port())
     write_join_file(tmp_path / FOLDER, tmp_path / JOIN_FILE, "127.0.0.1")
     return tmp_path / FOLDER
 
@@ -70,8 +70,8 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
     from distributed import Client, Worker
     from distributed.comm import CommClosedError, connect
 
-    teacher = read_teacher_file(room).unpack()
-    worker = read_join_file(room / JOIN_FILE).unpack()
+    teacher = read_teacher_file(room).write_certificates_to_folder()
+    worker = read_join_file(room / JOIN_FILE).write_certificates_to_folder()
     cluster = Cluster(teacher, lambda *_: None, 7.0, port=read_teacher_file(room).port)
     try:
         cluster.start_scheduler()
@@ -191,7 +191,7 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
     (tmp_path / "cache").symlink_to((home / "cache").resolve())
     ran = tmp_path / "ran"
     ran.mkdir()
-    files = [read_join_file(room / JOIN_FILE).unpack() for _ in range(2)]
+    files = [read_join_file(room / JOIN_FILE).write_certificates_to_folder() for _ in range(2)]
     here, there = (
         Cluster(each, lambda *_: None, 7.0, os.environ | {"FVAPP_LAB_PC": "other"})
         for each in files

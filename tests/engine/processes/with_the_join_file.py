@@ -23,7 +23,7 @@ from real_engine import security
 
 JOIN = read_join_file(Path(sys.argv[1]))
 FOLDER = Path(sys.argv[2])
-SECURITY = security(JOIN.unpack())
+SECURITY = security(JOIN.write_certificates_to_folder())
 SCHEDULER = f"tls://127.0.0.1:{JOIN.port}"
 ARGUMENTS = SECURITY.get_connection_args("client")
 SAID = {

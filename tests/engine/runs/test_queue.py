@@ -273,7 +273,7 @@ def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
 
 def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
     rest = RestartBackoff(TIMING)
-    assert [rest.delay_after_death(now) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)] == [
+    assert [rest.restart_delay_after_death(now) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)] == [
         0,
         0,
         15,
@@ -281,7 +281,7 @@ def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
         60,
         60,
     ]
-    assert rest.delay_after_death(200.0) == 0
+    assert rest.restart_delay_after_death(200.0) == 0
 
 
 # Thinned curves

@@ -20,7 +20,7 @@ from fvapp.core.events import (
     RunStarted,
 )
 from fvapp.core.runs import KerasError, RunResult
-from fvapp.engine.store.records import read_events, read_record
+from fvapp.engine.store.records import parse_run_record, read_events
 from fvapp.engine.store.writes import store_events, store_run
 from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
@@ -182,4 +182,4 @@ def test_what_the_engine_writes_is_never_called_damaged():
         replace(DONE, state="lost", reason="worker_gone", group="g", epoch=0, step=59_999),
     ):
         ((_, (*_, body)),) = store_run("w", record).statements
-        assert repr(read_record("id", body, False)) == repr(record)
+        assert repr(parse_run_record("id", body, False)) == repr(record)

@@ -90,7 +90,7 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
     with other_process(folder) as db:
         (workspace,) = db.execute("SELECT id FROM workspaces").fetchone()
     store = Store(folder)
-    store.write(
+    store.write_changes(
         [
             store_run(workspace, replace(trained, state="running", epoch=1, events=2)),
             store_events(trained.id, 0, [BLOCK, EPOCH]),
@@ -127,14 +127,16 @@ def files(folder) -> list[Path]:
 def test_a_checkpoint_and_frames_replace_those_before_them_in_one_step_and_outlive_the_server(
     store, folder
 ):
-    store.write(
+    store.write_changes(
         [
             store_run("w", DONE),
             store_checkpoint("id", b"first", RunPosition(1, 0)),
             store_frames("id", b"some"),
         ]
     )
-    store.write([store_checkpoint("id", b"second", RunPosition(2, 0)), store_frames("id", b"more")])
+    store.write_changes(
+        [store_checkpoint("id", b"second", RunPosition(2, 0)), store_frames("id", b"more")]
+    )
     assert store.read_runs("w")[0][2] == (2, 0) and len(files(folder)) == 2
     store.close()
     with closing(Store(folder)) as again:
@@ -149,13 +151,13 @@ def test_checkpoint_and_frames_are_gone_with_their_run_and_frames_count_for_what
     store, folder
 ):
     for run in ("run", "other"):
-        store.write(
+        store.write_changes(
             [store_checkpoint(run, b"weights", RunPosition(1, 0)), store_frames(run, run.encode())]
         )
     before = store.count_used_bytes()
-    store.write([store_frames("run", bytes(50_000))])
+    store.write_changes([store_frames("run", bytes(50_000))])
     assert store.count_used_bytes() >= before + 49_990
-    store.write([delete_run("run")])
+    store.write_changes([delete_run("run")])
     assert (
         store.read_stored_file("frames", "run") is None
         and store.read_stored_file("frames", "other") == b"other"
@@ -180,7 +182,7 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
     ],
 )
 def test_a_file_that_was_damaged_is_not_used(store, folder, table, change):
-    store.write([change, store_checkpoint("other", b"whole", RunPosition(1, 0))])
+    store.write_changes([change, store_checkpoint("other", b"whole", RunPosition(1, 0))])
     (file,) = (folder / "checkpoints").glob("id*")
     for damage in (lambda: file.write_bytes(b"weighty"), file.unlink):
         damage()
@@ -192,9 +194,9 @@ def test_a_file_that_was_damaged_is_not_used(store, folder, table, change):
 def test_all_changes_are_made_or_none(store):
     bad = replace(store_run("w", DONE), statements=(("INSERT INTO nowhere VALUES (1)", ()),))
     with pytest.raises(EngineError):
-        store.write([store_run("w", DONE), bad])
+        store.write_changes([store_run("w", DONE), bad])
     assert store.read_runs("w") == ()
-    store.write([store_run("w", DONE)])
+    store.write_changes([store_run("w", DONE)])
     assert len(store.read_runs("w")) == 1
 
 

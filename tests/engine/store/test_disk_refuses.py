@@ -191,8 +191,8 @@ def test_a_second_server_does_not_write_into_the_first_ones_store(server, folder
 
 
 def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder):
-    code = "import sys\nfrom pathlib import Path\nfrom fvapp.engine.store.folder_lock import claim_folder\n"
-    code += "file = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\nsys.stdin.read()"
+    code = "import sys\nfrom pathlib import Path\nfrom fvapp.engine.store.folder_lock import lock_folder\n"
+    code += "file = lock_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\nsys.stdin.read()"
     child = subprocess.Popen(
         [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -233,7 +233,8 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     monkeypatch.setattr(os, "fsync", slow)
     store = engine._journal.store
     writing = threading.Thread(
-        target=store.write, args=([store_checkpoint(run.id, b"weights", RunPosition(1, 0))],)
+        target=store.write_changes,
+        args=([store_checkpoint(run.id, b"weights", RunPosition(1, 0))],),
     )
     writing.start()
     assert syncing.wait(10)

@@ -16,7 +16,7 @@ import pytest
 
 from fvapp.core.runs import RunPosition
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.store.copies import DAY, HOUR, Copies
+from fvapp.engine.store.copies import DAY, HOUR, DatabaseCopies
 from fvapp.engine.store.database import Store
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.store.writes import revoke_token, store_checkpoint, store_run
@@ -83,7 +83,7 @@ def with_models(engine, token, folder, count: int) -> list[str]:
     runs = [record.id for record in engine.runs.list_runs(token)[:count]]
     engine.close()
     with closing(Store(folder)) as store:
-        store.write([store_checkpoint(run, b"weights", RunPosition(1, 0)) for run in runs])
+        store.write_changes([store_checkpoint(run, b"weights", RunPosition(1, 0)) for run in runs])
     return runs
 
 
@@ -248,12 +248,14 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
     server, folder, token
 ):
     server().close()
-    copies = Copies(folder / "copies", database(folder))
+    copies = DatabaseCopies(folder / "copies", database(folder))
     now = database(folder).stat().st_mtime
-    assert copies.is_copy_due(now)
-    copies.make_copy(now)
-    assert not copies.is_copy_due(now + HOUR / 2) and copies.is_copy_due(now + HOUR + 60)
-    copies.make_copy(now + DAY + 60)
+    assert copies.is_database_copy_due(now)
+    copies.make_hourly_database_copy(now)
+    assert not copies.is_database_copy_due(now + HOUR / 2) and copies.is_database_copy_due(
+        now + HOUR + 60
+    )
+    copies.make_hourly_database_copy(now + DAY + 60)
     assert {path.name for path in (folder / "copies").iterdir()} == {"hour.sqlite3", "day.sqlite3"}
     database(folder).unlink()
     status = server().status()
@@ -277,7 +279,7 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
     engine.runs.add_run(token, DONE, [BLOCK])
     for _ in range(2):
         time[0] += 10
-        engine._journal.do_housekeeping()
+        engine._journal.checkpoint_and_copy_if_due()
     assert not wal(folder).stat().st_size
     engine._journal._copy_thread.join()
     with other_process(folder) as db:
@@ -292,7 +294,7 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
     time = [0.0]
     fails = [True]
 
-    def make(self, now: float, make=Copies.make_copy) -> None:
+    def make(self, now: float, make=DatabaseCopies.make_hourly_database_copy) -> None:
         if fails[0]:
             raise sqlite3.OperationalError("disk I/O error")
         make(self, now)
@@ -301,13 +303,13 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
     copies.mkdir(exist_ok=True)
     for name in ("hour", "day"):
         shutil.copy(database(folder), copies / f"{name}.sqlite3")
-    monkeypatch.setattr(Copies, "make_copy", make)
+    monkeypatch.setattr(DatabaseCopies, "make_hourly_database_copy", make)
     with closing(EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])) as engine:
         engine.workspaces.delete_workspace(token)
         for minute in range(3):
             fails[0] = minute < 2
             time[0] += 61
-            engine._journal.do_housekeeping()
+            engine._journal.checkpoint_and_copy_if_due()
             engine._journal._copy_thread.join()
             assert (copies / "day.sqlite3").exists() == fails[0]
     with closing(sqlite3.connect(copies / "hour.sqlite3")) as copy:
@@ -323,13 +325,13 @@ def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypa
         begun.append(now)
         may_end.wait(60)
 
-    monkeypatch.setattr(Copies, "make_copy", make)
+    monkeypatch.setattr(DatabaseCopies, "make_hourly_database_copy", make)
     journal = Journal(folder, lambda: time[0], lambda: 1e9)
     for name in ("first", "second"):
         time[0] += 10
         journal.queue_changes(revoke_token(name))
         journal.write_pending_changes()
-        journal.do_housekeeping()
+        journal.checkpoint_and_copy_if_due()
     assert len(begun) == 1
     may_end.set()
     journal.close()
@@ -340,9 +342,11 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     engine = server()
     engine.runs.add_run(token, DONE, [BLOCK])
     assert folder.stat().st_mode & 0o777 == 0o700
-    engine._journal._copies.make_copy(0.0)
+    engine._journal._copies.make_hourly_database_copy(0.0)
     store = Store(folder.with_name("new"))
-    store.write([store_run("w", DONE), store_checkpoint("id", b"weights", RunPosition(1, 0))])
+    store.write_changes(
+        [store_run("w", DONE), store_checkpoint("id", b"weights", RunPosition(1, 0))]
+    )
     for home in (folder, folder.with_name("new")):
         for path in home.rglob("*"):
             if path.is_file():
@@ -352,8 +356,8 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
 
 def test_copies_that_were_set_aside_are_named(folder):
     journal = Journal(folder, lambda: 0.0, lambda: 1e9)
-    assert journal.losses.names_of_copies_aside() == ()
+    assert journal.losses.set_aside_copy_names() == ()
     (folder / "copies").mkdir(exist_ok=True)
     (folder / "copies" / "before-20260101-120000.sqlite3").touch()
-    assert journal.losses.names_of_copies_aside() == ("before-20260101-120000.sqlite3",)
+    assert journal.losses.set_aside_copy_names() == ("before-20260101-120000.sqlite3",)
     journal.close()

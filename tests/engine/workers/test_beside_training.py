@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.workers.connection import WorkerUnreachable
-from fvapp.engine.workers.transfers import Delivery
+from fvapp.engine.workers.transfers import WorkerTransfers
 from fvapp.worker.turns import CoreTurns
 from made_up_runs import make_run
 from scripted_engine import Clock
@@ -59,13 +59,13 @@ def test_teachings_under_way_keep_no_training_waiting():
 
     helpers = ThreadPoolExecutor(1)
     teachers = ThreadPoolExecutor(1)
-    delivery = Delivery(
+    delivery = WorkerTransfers(
         SimpleNamespace(journal=None, life=SimpleNamespace()), None, Wire(), helpers, teachers
     )
     run = make_run("one", OpenWorkspace("student", created_at=0.0), address="a")
     for _ in range(8):
         delivery.teach_run(run, "a")
-    delivery.send_request(run)
+    delivery.send_stop_or_pause_request(run)
     assert said.wait(WAIT)
     ended.set()
     delivery.close()

@@ -38,16 +38,16 @@ class Workspace:
     Attributes:
         token: the secret that opens the workspace. The browser keeps it and sends it with each
             command.
-        known: whether the server knew the token before this visit.
-        complete: whether all stored runs, notes and examples of the workspace can be read.
+        was_known: whether the server knew the token before this visit.
+        is_complete: whether all stored runs, notes and examples of the workspace can be read.
         id: the workspace's id. A browser's workspace changes when a code for another workspace is
             typed in one of its tabs.
         class_ids_elsewhere: ids of the classes whose work was moved to another browser.
     """
 
     token: str
-    known: bool
-    complete: bool = True
+    was_known: bool
+    is_complete: bool = True
     id: str = ""
     class_ids_elsewhere: frozenset[str] = frozenset()
 
@@ -79,7 +79,7 @@ class Pc:
             network (the one in the course notebook); 0 until measured.
         training: records of the runs the PC is training.
         silent_seconds: seconds since the PC last reported, if the PC counts as silent; else None.
-        trouble: why the PC gets no runs; None if it can get runs.
+        no_runs_error: why the PC gets no runs; None if it can get runs.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Pc:
     speed: float = 0.0
     training: tuple[RunRecord, ...] = ()
     silent_seconds: float | None = None
-    trouble: EngineError | None = None
+    no_runs_error: EngineError | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from fvapp.core.arithmetic import choose_convolution_arithmetic
 from fvapp.core.places import AppFolders
 from fvapp.engine.answers.commands import AnswerCommands
-from fvapp.engine.answers.glimpses import Glimpses
+from fvapp.engine.answers.glimpses import WeightGlimpses
 from fvapp.engine.answers.inspecting import NetworkSource
 from fvapp.engine.answers.writings import WrittenLineCache
 from fvapp.engine.classroom.keeping import ClassDrawingCommands
@@ -35,7 +35,7 @@ from fvapp.engine.processes.machine import (
     worker_memory_share,
 )
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.renewal import Renewal
+from fvapp.engine.renewal import WorkerReplacement
 from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.runs import Limits, RunExamples, SharedEngineState
 from fvapp.engine.store.calendar import steady_clock
@@ -48,7 +48,7 @@ from fvapp.engine.workers.transfers import WorkerTransfers
 from fvapp.engine.workspace_commands import WorkspaceCommands
 
 
-class Assembly:
+class EngineParts:
     """The parts of an engine.
 
     Args:
@@ -88,7 +88,7 @@ class Assembly:
         places = AppFolders.from_environ(environ)
         convolutions = choose_convolution_arithmetic(environ)
         slow = machine_slowdown_factor()
-        timing = timing.on_slow_machine(slow)
+        timing = timing.scaled_by_slowness(slow)
         self.open_to_pcs = hosts.room is not None
 
         # Parts that all others use: stored data, workers, threads
@@ -127,12 +127,14 @@ class Assembly:
         self.answers = AnswerCommands(
             board,
             networks,
-            Glimpses(board, connection),
+            WeightGlimpses(board, connection),
             WrittenLineCache(board, networks),
         )
 
         # School classes
-        self._register = ClassRegister(board, rows, drop_examples=self.examples.drop_examples)
+        self._register = ClassRegister(
+            board, rows, delete_examples_of_workspace=self.examples.delete_examples_of_workspace
+        )
         snapshots = ClassSnapshots(self._register)
         votes = VoteCounter(self._register, networks.compute_test_logits, self._counters)
         self.rounds = RoundCommands(
@@ -159,7 +161,7 @@ class Assembly:
             inbox=self._inbox,
             supervisor=supervisor,
             delivery=delivery,
-            renewal=Renewal(
+            renewal=WorkerReplacement(
                 board,
                 supervisor,
                 *worker_memory_share(hosts.max_workers, available_memory_mb(), limits.worker_mb),

@@ -15,7 +15,7 @@ from fvapp.engine.on_demand import WorkerDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.machine import TRAINS_NOTHING
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.renewal import Renewal
+from fvapp.engine.renewal import WorkerReplacement
 from fvapp.engine.runs import Run, SharedEngineState, WorkerState, rules
 from fvapp.engine.workers import protocol
 from fvapp.engine.workers.transfers import WorkerTransfers
@@ -47,7 +47,7 @@ class Dispatcher:
         inbox: told.Inbox,
         supervisor: Supervisor,
         delivery: WorkerTransfers,
-        renewal: Renewal,
+        renewal: WorkerReplacement,
         worker_demand: WorkerDemand,
         teachers: TeacherCommands,
         pcs: Pcs,
@@ -76,7 +76,7 @@ class Dispatcher:
         self._dropping = False
         self._handlers: dict[type[protocol.Message], Callable[[Any], None]] = {
             told.WakeUp: lambda message: None,
-            told.SchedulerConnected: self._on_connected,
+            told.SchedulerConnected: self._on_scheduler_connected,
             told.SchedulerLost: self._on_scheduler_lost,
             told.WorkerJoined: self._on_worker_joined,
             told.WorkerRefused: self._on_worker_refused,
@@ -87,7 +87,7 @@ class Dispatcher:
             protocol.WorkerWarm: self._on_worker_warm,
             protocol.EventEmitted: self._on_event,
             protocol.CheckpointSaved: self._on_checkpoint_saved,
-            protocol.EvaluationBegun: self._on_under_test,
+            protocol.EvaluationBegun: self._on_evaluation_begun,
             told.TaskEnded: self._on_task_ended,
             told.HandOverFailed: self._on_hand_over_failed,
         }
@@ -126,25 +126,25 @@ class Dispatcher:
         due = self._clock() >= self._tick_at
         with self._board.lock:
             for message in messages:
-                self._run_safely(self._handlers[type(message)], message)
-            self._run_safely(self._assign_runs)
+                self._call_logging_errors(self._handlers[type(message)], message)
+            self._call_logging_errors(self._assign_runs)
             if due:
-                self._run_safely(self._run_checks)
+                self._call_logging_errors(self._run_periodic_checks)
         # Write changes without holding the lock, because the disk may be slow.
-        self._run_safely(self._board.journal.write_pending_changes)
+        self._call_logging_errors(self._board.journal.write_pending_changes)
         if due:
-            self._run_safely(self._board.journal.checkpoint_and_copy_if_due)
-            self._run_safely(self._supervisor.tick)
+            self._call_logging_errors(self._board.journal.checkpoint_and_copy_if_due)
+            self._call_logging_errors(self._supervisor.tick)
             self._tick_at = self._clock() + self._timing.tick
 
-    def _run_safely(self, work: Callable[..., object], *given: object) -> None:
+    def _call_logging_errors(self, work: Callable[..., object], *given: object) -> None:
         """Call `work`, and log any error, so that an error does not end the engine's thread."""
         try:
             work(*given)
         except Exception:
             _log.exception("a step of the engine failed")
 
-    def _run_checks(self) -> None:
+    def _run_periodic_checks(self) -> None:
         now = self._clock()
         board = self._board
         board.announce_status()
@@ -204,7 +204,7 @@ class Dispatcher:
 
     # Message handlers, called with the lock held
 
-    def _on_connected(self, message: told.SchedulerConnected) -> None:
+    def _on_scheduler_connected(self, message: told.SchedulerConnected) -> None:
         self._board.reason = None
         self._worker_demand.note_scheduler_connected()
 
@@ -217,7 +217,7 @@ class Dispatcher:
         for run in board.training_runs():
             board.life.mark_run_lost(run, "restarted")
         board.workers.clear()
-        self._renewal.forget_replacement()
+        self._renewal.forget_worker_replacement()
         self._failed_starts += 1
         failed = self._failed_starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
@@ -237,7 +237,7 @@ class Dispatcher:
         self._inbox.post_message(told.WakeUp())
 
     def _on_worker_joined(self, message: told.WorkerJoined) -> None:
-        if not self._dropping and not self._renewal.hold_back_successor(message.worker):
+        if not self._dropping and not self._renewal.hold_back_if_cold_successor(message.worker):
             self._admit_worker(message.worker)
 
     def _on_worker_refused(self, message: told.WorkerRefused) -> None:
@@ -315,7 +315,7 @@ class Dispatcher:
             self._fetched_at[message.run] = now
             self._delivery.fetch_checkpoint(run)
 
-    def _on_under_test(self, message: protocol.EvaluationBegun) -> None:
+    def _on_evaluation_begun(self, message: protocol.EvaluationBegun) -> None:
         run = self._find_training_run(message)
         if run is not None:
             self._board.life.show_reason_for_state(run, "testing")

@@ -3,11 +3,11 @@
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.inspection import load_shipped_model
 from fvapp.engine.api import EngineStatus
-from fvapp.engine.assembly import Assembly
+from fvapp.engine.assembly import EngineParts
 
 
-class EmbeddedEngine(Assembly):
-    """The whole engine; visitors' commands are methods of its parts, see `Assembly`.
+class EmbeddedEngine(EngineParts):
+    """The whole engine; visitors' commands are methods of its parts, see `EngineParts`.
 
     Commands that concern a workspace take its token as the first argument. Each may raise
     ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,

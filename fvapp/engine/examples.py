@@ -29,7 +29,7 @@ _MOMENT = 1e-5  # seconds between the stored times of examples kept at once, to 
 _OWN_SET = "own_set"  # the workspace's note that stores the name of the visitor's own data set
 
 
-def _read_own_set_name(workspace: OpenWorkspace) -> str | None:
+def _read_own_data_set_name(workspace: OpenWorkspace) -> str | None:
     found = workspace.note_value(_OWN_SET)
     return (
         found if isinstance(found, str) and found in DATASETS and DATASETS[found].is_own else None
@@ -81,7 +81,7 @@ class ExampleCommands:
             made = self._make_example(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
             if before is None:
-                self._check_room_for_examples(workspace, 1)
+                self._check_example_limit(workspace, 1)
                 self._store_example(workspace, made)
             elif before.label != made.label:
                 raise ExampleError("example_kept")
@@ -118,7 +118,9 @@ class ExampleCommands:
             )
             return changed
 
-    def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
+    def name_data_set_classes(
+        self, token: str, names: Sequence[str], earlier: Sequence[int] = ()
+    ) -> str:
         """Name the classes of the visitor's own data set, and return the data set's new name.
 
         If a class is renamed or moved, its drawings stay in the class. If a class is removed, its
@@ -134,7 +136,7 @@ class ExampleCommands:
         """
         dataset = make_own_dataset_name(names)
         with self._board.workspace_change_context(token) as workspace:
-            before = _read_own_set_name(workspace)
+            before = _read_own_data_set_name(workspace)
             moved = [
                 example
                 for example in workspace.examples.values()
@@ -142,7 +144,7 @@ class ExampleCommands:
             ]
             if dataset != before:
                 labels = {label: new for new, label in enumerate(earlier)}
-                self.drop_examples(workspace, moved)
+                self.delete_examples_of_workspace(workspace, moved)
                 for example in moved:
                     if example.label in labels:
                         own = make_example_id(dataset, example.pixels)
@@ -153,12 +155,12 @@ class ExampleCommands:
                 self._workspaces.update_stored_note(workspace, _OWN_SET, lambda _: dataset)
             return dataset
 
-    def own_set_name(self, token: str) -> str | None:
+    def own_data_set_name(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None if its classes are unnamed."""
         with self._board.workspace_read_context(token) as workspace:
-            return _read_own_set_name(workspace)
+            return _read_own_data_set_name(workspace)
 
-    def keep_own_text(self, token: str, typed: str, base: str) -> Example:
+    def store_own_text(self, token: str, typed: str, base: str) -> Example:
         """Store the visitor's own text, as networks read it, in place of their earlier text.
 
         Args:
@@ -179,7 +181,7 @@ class ExampleCommands:
                 before = [
                     each for each in _own_texts(workspace) if each.classroom == made.classroom
                 ]
-                self.drop_examples(workspace, before)
+                self.delete_examples_of_workspace(workspace, before)
                 self._store_example(workspace, made)
             return made
 
@@ -198,7 +200,7 @@ class ExampleCommands:
             EngineError: ``unknown_example``: an example does not exist, so none is deleted.
         """
         with self._board.workspace_change_context(token) as workspace:
-            self.drop_examples(workspace, self.find_examples(workspace, examples))
+            self.delete_examples_of_workspace(workspace, self.find_examples(workspace, examples))
 
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
         """Add the examples of an ``.npz`` or ZIP file (see ``documents.example_files``).
@@ -262,12 +264,14 @@ class ExampleCommands:
                 )
             if made.id not in workspace.examples:
                 new.setdefault(made.id, made)
-        self._check_room_for_examples(workspace, len(new))
+        self._check_example_limit(workspace, len(new))
         for example in new.values():
             self._store_example(workspace, example)
         return ImportCount(len(new), len(given) - len(new))
 
-    def drop_examples(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
+    def delete_examples_of_workspace(
+        self, workspace: OpenWorkspace, examples: Sequence[Example]
+    ) -> None:
         """Delete examples, also from the backup copies of the database."""
         for each in examples:
             del workspace.examples[each.id]
@@ -318,7 +322,7 @@ class ExampleCommands:
             return replace(made, id=make_example_id(dataset, made.pixels, made.classroom))
         return made
 
-    def _check_room_for_examples(self, workspace: OpenWorkspace, count: int) -> None:
+    def _check_example_limit(self, workspace: OpenWorkspace, count: int) -> None:
         if len(workspace.examples) + count > MOST_EXAMPLES:
             raise EngineError("limit_examples", most=MOST_EXAMPLES)
         self._board.check_disk_space(workspace, 0, count * EXAMPLE_BYTES)

@@ -57,7 +57,7 @@ class Pcs:
                 workers.setdefault(worker.pc, []).append(worker)
             found = [self._describe_pc(name, of_pc) for name, of_pc in sorted(workers.items())]
             refused = sorted(self._refused.values(), key=lambda row: row[0])
-            found += [Pc(name, trouble=error) for name, error in refused]
+            found += [Pc(name, no_runs_error=error) for name, error in refused]
             found += [
                 Pc(name, silent_seconds=self._board.wall() - since)
                 for name, since in sorted(self._gone_since.items())

@@ -34,7 +34,7 @@ def find_outgrown_worker(
     return max(grown, key=lambda worker: worker.memory_mb or 0.0, default=None)
 
 
-class Renewal:
+class WorkerReplacement:
     """Replaces one worker at a time without making anybody wait.
 
     A successor starts alongside the old worker and warms up. Then the old worker gets no more runs,
@@ -80,7 +80,7 @@ class Renewal:
         elif quiet:
             self._supervisor.kill_worker(grown.address)
 
-    def hold_back_successor(self, worker: WorkerState) -> bool:
+    def hold_back_if_cold_successor(self, worker: WorkerState) -> bool:
         """Return whether a new worker replaces an old one and must get no runs until it is warm."""
         if worker.name != self._successor or worker.warm:
             return False
@@ -105,7 +105,7 @@ class Renewal:
                 del self._board.workers[worker.address]
                 self._supervisor.dismiss_worker(worker.address)
 
-    def forget_replacement(self) -> None:
+    def forget_worker_replacement(self) -> None:
         """Forget that a worker is being replaced, because all processes are restarted."""
         self._outgrown = self._successor = self._cold_successor = None
 

@@ -32,7 +32,7 @@ def get_engine() -> EmbeddedEngine:
             from fvapp.engine.embedded import EmbeddedEngine
 
             _engine = EmbeddedEngine()
-            atexit.register(_close, _engine)
+            atexit.register(_close_engine, _engine)
         return _engine
 
 
@@ -43,7 +43,7 @@ def set_engine(engine: EmbeddedEngine | None) -> None:
         _engine = engine
 
 
-def _close(engine: EmbeddedEngine) -> None:
+def _close_engine(engine: EmbeddedEngine) -> None:
     """Close the engine, which ends its processes, when the interpreter exits."""
     # At exit, the threads for Dask's callbacks have already ended, so tornado would log long
     # tracebacks.

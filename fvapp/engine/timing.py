@@ -8,9 +8,9 @@ START_SECONDS = 5.0
 """Seconds from the start of a cold server to a training run's first block, on a dedicated core."""
 
 _OF_PROCESSES = (
-    "worker_ttl",
-    "worker_start_timeout",
-    "scheduler_start_timeout",
+    "worker_ttl_seconds",
+    "worker_start_timeout_seconds",
+    "scheduler_start_timeout_seconds",
     "ping_timeout_seconds",
     "max_silent_seconds",
 )
@@ -24,7 +24,7 @@ class Timing:
     duplicate_click_seconds: float = 2.0
     tick: float = 0.25  # time between the engine's checks, and between writes of new events
     # When a workspace has waited this long for a worker, another workspace's long run is paused.
-    wait_before_giving_way: float = 20.0
+    waiting_seconds_until_displacing: float = 20.0
     min_training_seconds: float = 10.0  # a run trains this long before it is paused for others
     long_run_seconds: float = 20.0  # a run with more than this time left counts as long
     # Runs pause when their visitor's browser has not been heard from for this long.
@@ -38,10 +38,10 @@ class Timing:
     idle_seconds_until_scale_down: float = 120.0
     memory_check_interval_seconds: float = 5.0  # time between measurements of the workers' memory
     scale_up_delay_seconds: float = 3.0  # time from a visitor's arrival until more workers start
-    worker_ttl: float = 7.0  # a worker that is silent for this long is dropped
+    worker_ttl_seconds: float = 7.0  # a worker that is silent for this long is dropped
     # A worker must answer within this time after its start; reading from a cold disk is slow.
-    worker_start_timeout: float = 120.0
-    scheduler_start_timeout: float = 30.0
+    worker_start_timeout_seconds: float = 120.0
+    scheduler_start_timeout_seconds: float = 30.0
     ping_interval_seconds: float = 3.0  # time between pings of the scheduler
     # Time within which the scheduler must answer a ping. After three failed pings in a row, all
     # processes are restarted.
@@ -51,7 +51,7 @@ class Timing:
     deaths_until_delayed_restart: int = 3
     restart_delay_seconds: float = 15.0  # the first delay; each further death doubles it
 
-    def on_slow_machine(self, slowness: float) -> Timing:
+    def scaled_by_slowness(self, slowness: float) -> Timing:
         """Return a copy in which the time limits for processes are multiplied by `slowness`."""
         return replace(self, **{name: slowness * getattr(self, name) for name in _OF_PROCESSES})
 

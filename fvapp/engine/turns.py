@@ -82,7 +82,7 @@ class _Account:
             self.shared_time += now - self.seen_at
         self.seen_at = now
 
-    def find_sharer(self, name: str, now: float) -> _Account:
+    def find_subaccount(self, name: str, now: float) -> _Account:
         """Return the subaccount called `name`, and note that it was seen at the time `now`."""
         begin = max(min(self.latest_clock, self.shared_time) - GIFT, self.shared_time - FURTHEST)
         account = self.sharers[name] = (
@@ -153,7 +153,7 @@ class TurnQueue:
         accounts = [self._processor]
         self._processor.note_account_seen(now)
         for name in claimant:
-            accounts.append(accounts[-1].find_sharer(name, now))
+            accounts.append(accounts[-1].find_subaccount(name, now))
         return accounts
 
 
@@ -174,14 +174,14 @@ class ScriptTurns:
         self._waiting: dict[str, int] = {}  # number of waiting runs, by page
         self._listener: Callable[[str], None] = lambda page: None
 
-    def listen(self, listener: Callable[[str], None]) -> None:
+    def call_when_run_begins(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with the page of each script run that begins.
 
         The listener is called from any thread, while a lock is held.
         """
         self._listener = listener
 
-    def is_waiting(self, page: str) -> bool:
+    def is_page_waiting(self, page: str) -> bool:
         """Return whether a script run of a page waits for its turn."""
         return page in self._waiting
 

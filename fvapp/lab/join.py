@@ -124,7 +124,7 @@ class _LentWorkers:
         self._credentials = file.write_certificates_to_folder()
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
         self._ended: SimpleQueue[tuple[str, int]] = SimpleQueue()
-        ttl = DEFAULT_TIMING.worker_ttl
+        ttl = DEFAULT_TIMING.worker_ttl_seconds
         self._ports = ports
         self._cluster = Cluster(
             self._credentials, lambda _, *ended: self._ended.put(ended), ttl, environ, ports=ports

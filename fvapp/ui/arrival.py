@@ -138,7 +138,7 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
         # A code entered in another tab has assigned this token to another workspace.
         _switch_workspace(opened.token)
         queue_message(page_translator()("workspace.elsewhere"))
-    elif not opened.complete:
+    elif not opened.is_complete:
         queue_message(EngineError("runs_damaged").to_sentence(page_translator()), "error")
 
     state[_ENTERED] = opened

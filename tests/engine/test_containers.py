@@ -128,9 +128,12 @@ def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_eve
         and available_cores(proc) == 1
         and machine_slowdown_factor(proc) == 10
     )
-    slow = Timing().on_slow_machine(machine_slowdown_factor(proc))
+    slow = Timing().scaled_by_slowness(machine_slowdown_factor(proc))
     usual = Timing()
-    assert slow.worker_start_timeout == 10 * usual.worker_start_timeout and slow.tick == usual.tick
+    assert (
+        slow.worker_start_timeout_seconds == 10 * usual.worker_start_timeout_seconds
+        and slow.tick == usual.tick
+    )
 
 
 def test_whole_cores_and_no_limit_are_not_slow(system, tmp_path):

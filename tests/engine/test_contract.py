@@ -201,22 +201,26 @@ def test_what_a_page_has_it_remember_is_small_and_goes_with_the_workspace(engine
 
 def test_a_token_opens_its_workspace_again(engine, token, ended):
     again = engine.workspaces.enter_workspace(token)
-    assert again.known and again.token == token
+    assert again.was_known and again.token == token
     assert (
-        not engine.workspaces.enter_workspace("made up").known
+        not engine.workspaces.enter_workspace("made up").was_known
         and engine.workspaces.enter_workspace("made up").token != "made up"
     )
     visit = engine.workspaces.enter_workspace("x" * 43)  # a token that the browser made
-    assert (visit.token, visit.known, engine.runs.list_runs(visit.token)) == ("x" * 43, False, ())
+    assert (visit.token, visit.was_known, engine.runs.list_runs(visit.token)) == (
+        "x" * 43,
+        False,
+        (),
+    )
 
 
 def test_a_recovery_code_opens_the_workspace_elsewhere(engine, token, ended):
     code = engine.workspaces.recovery_code(token)
     assert engine.workspaces.recovery_code(token) == code
     elsewhere = engine.workspaces.recover_workspace(new_visitor(engine), f" {code.lower()} ")
-    assert elsewhere.known and [record.id for record in engine.runs.list_runs(elsewhere.token)] == [
-        ended.id
-    ]
+    assert elsewhere.was_known and [
+        record.id for record in engine.runs.list_runs(elsewhere.token)
+    ] == [ended.id]
     with refused("unknown_code"):
         engine.workspaces.recover_workspace(new_visitor(engine), "0000-0000-0000-0000")
 

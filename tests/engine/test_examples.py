@@ -154,7 +154,7 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
     again = server()
-    assert not again.workspaces.enter_workspace(token).complete and again.examples.kept_examples(
+    assert not again.workspaces.enter_workspace(token).is_complete and again.examples.kept_examples(
         token
     ) == (
         kept[0],
@@ -186,7 +186,7 @@ def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder
     engine = server(wall=lambda: 1_795_000_001.0)
     assert (
         engine.status().store_error_code is None
-        and engine.workspaces.enter_workspace(OLD_TOKEN).complete
+        and engine.workspaces.enter_workspace(OLD_TOKEN).is_complete
     )
     done, waited = engine.runs.list_runs(OLD_TOKEN)
     assert (done.name, done.settings.rare_class, done.settings.examples) == ("old", 6, "none")
@@ -283,21 +283,22 @@ def test_a_run_of_a_file_comes_with_its_examples(engine, token):
 
 def test_an_own_data_set_takes_its_drawings_along_when_its_classes_get_other_names(server):
     engine, token = visited(server())
-    first = engine.examples.name_classes(token, ["cat", "house", "star"])
+    first = engine.examples.name_data_set_classes(token, ["cat", "house", "star"])
     keep(engine, token, [0, 1, 1, 2, 0], first)
-    second = engine.examples.name_classes(token, ["Star", "dog"], [2, 0])
+    second = engine.examples.name_data_set_classes(token, ["Star", "dog"], [2, 0])
     kept = engine.examples.kept_examples(token, second)
     assert [each.label for each in kept] == [1, 0, 1] and not engine.examples.kept_examples(
         token, first
     )
     again = server()
     assert (
-        again.examples.own_set_name(token) == second and again.examples.kept_examples(token) == kept
+        again.examples.own_data_set_name(token) == second
+        and again.examples.kept_examples(token) == kept
     )
 
 
 def test_an_own_data_set_is_trained_on_its_drawings_alone(engine, token):
-    own = engine.examples.name_classes(token, ["cat", "house"])
+    own = engine.examples.name_data_set_classes(token, ["cat", "house"])
     settings = [RunSettings(dataset=own, validation_split=0.0)]
     keep(engine, token, [0, 1, 0, 1, 0, 1, 0], own)
     with pytest.raises(ExampleError, match="own_too_few"):

@@ -57,7 +57,7 @@ def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_pa
     engine.skip(1.0)
     token = new_visitor(engine)
     base = ("stories", "stories_zh_hant")[seed % 2]
-    kept = engine.examples.keep_own_text(
+    kept = engine.examples.store_own_text(
         token, drawn_text(seed, 600 + 500 * (seed % 5), base), base
     )
     trained = train(engine, token, kept.dataset)
@@ -84,9 +84,9 @@ def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_pa
 def test_a_text_outlives_the_server_and_another_one_takes_its_place(scripted):
     engine = scripted()
     token = new_visitor(engine)
-    first = engine.examples.keep_own_text(token, drawn_text(1), "stories")
-    assert engine.examples.keep_own_text(token, first.text, "stories") == first
-    second = engine.examples.keep_own_text(token, drawn_text(2), "stories")
+    first = engine.examples.store_own_text(token, drawn_text(1), "stories")
+    assert engine.examples.store_own_text(token, first.text, "stories") == first
+    second = engine.examples.store_own_text(token, drawn_text(2), "stories")
     again = scripted()
     assert again.examples.own_text(token) == second
     assert (
@@ -111,21 +111,21 @@ def test_what_cannot_be_learned_is_refused_in_one_sentence_and_nothing_is_lost(
     engine, typed, base, code
 ):
     token = new_visitor(engine)
-    kept = engine.examples.keep_own_text(token, drawn_text(1), "stories")
+    kept = engine.examples.store_own_text(token, drawn_text(1), "stories")
     with refused(code):
-        engine.examples.keep_own_text(token, typed, base)
+        engine.examples.store_own_text(token, typed, base)
     assert engine.examples.own_text(token) == kept
 
 
 def test_a_run_learns_from_the_text_that_was_there_when_it_began(engine):
     token = new_visitor(engine)
-    kept = engine.examples.keep_own_text(token, drawn_text(3, 2_100), "stories")
+    kept = engine.examples.store_own_text(token, drawn_text(3, 2_100), "stories")
     (mixed, alone) = (train(engine, token, kept.dataset, mixing=each) for each in (5, "none"))
     engine.finish()
     for run in (mixed, alone):
         assert engine.examples.examples_of_run(token, run.id).text == kept.text
         assert run.examples.learn == len(kept.text) and run.examples.test == 0
-    engine.examples.keep_own_text(token, drawn_text(4), "stories")
+    engine.examples.store_own_text(token, drawn_text(4), "stories")
     with refused("examples_gone"):
         engine.examples.examples_of_run(token, mixed.id)
     with refused("text_short_alone"):
@@ -134,7 +134,7 @@ def test_a_run_learns_from_the_text_that_was_there_when_it_began(engine):
 
 def test_a_text_is_its_visitors_alone(engine):
     token = new_visitor(engine)
-    kept = engine.examples.keep_own_text(token, drawn_text(5), "stories")
+    kept = engine.examples.store_own_text(token, drawn_text(5), "stories")
     stranger = new_visitor(engine)
     assert engine.examples.own_text(stranger) is None
     with refused("no_text"):

@@ -254,7 +254,7 @@ def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engi
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
     engine.step(WorkerRefused("tls://192.0.2.7:8787", "192.0.2.7", error))
     _, refused = engine.pcs.list_pcs()
-    assert (refused.name, refused.trouble, refused.workers) == ("192.0.2.7", error, 0)
+    assert (refused.name, refused.no_runs_error, refused.workers) == ("192.0.2.7", error, 0)
     engine.step(WorkerGone("tls://192.0.2.7:8787"))
     assert len(engine.pcs.list_pcs()) == 1
 

@@ -57,7 +57,7 @@ VALUES = {
 OF_THE_ENGINE = {
     "examples.find_examples",
     "examples.add_examples",
-    "examples.drop_examples",
+    "examples.delete_examples_of_workspace",
     "teachers.tick",
     "rounds.tick",
     "rounds.student_round_view",

@@ -209,7 +209,7 @@ def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
     told = []
     waiting = Event()
     go_on = Event()
-    turns.listen(told.append)
+    turns.call_when_run_begins(told.append)
 
     def run() -> None:
         waiting.set()
@@ -220,11 +220,11 @@ def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
         thread = Thread(target=run)
         thread.start()
         waiting.wait(30)
-        while not turns.is_waiting("page"):
+        while not turns.is_page_waiting("page"):
             thread.join(0.001)
     while "page" not in told:
         thread.join(0.001)
-    assert not turns.is_waiting("page") and told == ["other", "page"]
+    assert not turns.is_page_waiting("page") and told == ["other", "page"]
     go_on.set()
     thread.join(30)
 

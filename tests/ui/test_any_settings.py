@@ -71,7 +71,7 @@ def prepare(engine, teacher, class_id, join):
             return token
         if settings.dataset_info.is_own:
             assert (
-                engine.examples.name_classes(token, settings.dataset_info.english_names)
+                engine.examples.name_data_set_classes(token, settings.dataset_info.english_names)
                 == settings.dataset
             )
         for at, image in enumerate(random_images(EACH * settings.class_count, case.number)):

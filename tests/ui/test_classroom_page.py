@@ -160,7 +160,7 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
         engine.rounds.reveal_round(teacher, class_id)
         engine.keeping.keep_wall_drawings(teacher, class_id)
     shared = engine.keeping.make_data_set_of_drawings(teacher, class_id)
-    own = engine.examples.name_classes(students[0], ("fish", "house"))
+    own = engine.examples.name_data_set_classes(students[0], ("fish", "house"))
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
         engine.examples.keep_example(students[0], own, image, seed % 2)

@@ -264,7 +264,7 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
 ):
     mia = join("Mia")
     words = ("Rudeword", "Otherword")
-    own = engine.examples.name_classes(mia, words)
+    own = engine.examples.name_data_set_classes(mia, words)
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
         engine.examples.keep_example(mia, own, image, seed % 2)

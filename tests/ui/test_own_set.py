@@ -28,11 +28,11 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.button(key="own_take").click().run()
     assert (
         messages(app) == [T("errors.own_class_twice")]
-        and engine.examples.own_set_name(token) is None
+        and engine.examples.own_data_set_name(token) is None
     )
     app.text_input(key="own_field_1_None").set_value("dog")
     app.button(key="own_take").click().run()
-    own = engine.examples.own_set_name(token)
+    own = engine.examples.own_data_set_name(token)
     assert app.segmented_control(key="draw_dataset").value == own  # its canvas is shown
     for number in range(8):
         send_file(app, "upload", bar(40 + 6 * number)).button(
@@ -49,16 +49,18 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.text_input(key=f"own_field_2_{own}").set_value("fish")
     app.button(key="own_take").click().run()
     # Removing a class would delete its drawings, so the page asks first.
-    assert "own_sure" in keys(app) and engine.examples.own_set_name(token) == own
+    assert "own_sure" in keys(app) and engine.examples.own_data_set_name(token) == own
     app.button(key="own_sure").click().run()
     assert [
         each.label
-        for each in engine.examples.kept_examples(token, engine.examples.own_set_name(token))
+        for each in engine.examples.kept_examples(token, engine.examples.own_data_set_name(token))
     ] == [0] * 4
     # The form still held the earlier names. Links with another visitor's data set must not fail
     # either.
     app = open_page("train", token=token)
-    assert engine.examples.own_set_name(token) in {field.value for field in app.segmented_control}
+    assert engine.examples.own_data_set_name(token) in {
+        field.value for field in app.segmented_control
+    }
     assert (
         not open_page("train", dataset=own).exception
         and not open_page("data", dataset=own, index="2").exception
@@ -84,7 +86,7 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(
     draw_digits(engine, token, OTHERS, IMAGES_PER_DIGIT[OTHERS])
     assert (
         screen(app.run()) == "result"
-        and engine.examples.own_set_name(token) is None
+        and engine.examples.own_data_set_name(token) is None
         and not app.exception
     )
     assert [(run.examples.learn, run.examples.test) for run in engine.runs.list_runs(token)] == [

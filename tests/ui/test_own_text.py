@@ -64,7 +64,7 @@ def test_beside_stories_stands_ones_own_text(open_page, token):
 
 
 def test_alone_the_form_says_what_will_come_of_it(open_page, engine, token):
-    kept = engine.examples.keep_own_text(token, TEXT * 4, "stories")
+    kept = engine.examples.store_own_text(token, TEXT * 4, "stories")
     app = open_page("train", token=token, dataset=kept.dataset, mixing="none")
     assert not app.exception
     recites, untested = (info.value for info in app.info)
@@ -81,7 +81,7 @@ def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ti
         return engine.runs.read_events(token, run.id)[0]
 
     visit = SimpleNamespace(engine=engine, token=token, read_events=read_events)
-    kept = engine.examples.keep_own_text(token, TEXT, "stories")
+    kept = engine.examples.store_own_text(token, TEXT, "stories")
     (record,) = engine.runs.submit_runs(
         token, [DEFAULTS.settings_for_dataset(kept.dataset).with_values(epochs=1)]
     )
@@ -110,7 +110,7 @@ NO_NUMBER = float("nan")
 def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
     open_page, engine, token, page, times, mixing
 ):
-    kept = engine.examples.keep_own_text(token, TEXT * (times // 16), "stories")
+    kept = engine.examples.store_own_text(token, TEXT * (times // 16), "stories")
     settings = DEFAULTS.settings_for_dataset(kept.dataset).with_values(mixing=mixing, epochs=1)
     engine.start()
     (record,) = engine.runs.submit_runs(token, [settings])

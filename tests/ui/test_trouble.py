@@ -64,7 +64,7 @@ def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, op
     app = open_page(page, token=token)
     assert messages(app).count(T("errors.workspace_gone")) == 1
     assert app.session_state["token"] == app.session_state[storage.KEY].token != token
-    assert engine.workspaces.enter_workspace(app.session_state["token"]).known
+    assert engine.workspaces.enter_workspace(app.session_state["token"]).was_known
     app.run()
     assert T("errors.workspace_gone") not in messages(app)
 
@@ -129,7 +129,7 @@ def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(
     monkeypatch.setattr(
         engine.workspaces,
         "enter_workspace",
-        lambda token: Workspace(token, known=True, complete=False),
+        lambda token: Workspace(token, was_known=True, is_complete=False),
     )
     app = open_page("train", token=held)
     assert messages(app) == [T("errors.runs_damaged")]

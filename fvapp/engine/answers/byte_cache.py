@@ -43,7 +43,7 @@ class ByteCache:
             while self._bytes > self._most:
                 self._bytes -= self._entries.popitem(last=False)[1].nbytes
 
-    def get_or_make(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def get_or_compute_value(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return the cached value of a key; if there is none, call `make` and cache its result.
 
         If several threads ask for the same key at once, `make` is called only once. `make` must not

@@ -15,7 +15,7 @@ from fvapp.core.inspection import Network, Question, WeightsFrame, answer_images
 from fvapp.core.inspection.glimpse import WeightGlimpse
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.lines import WrittenLine
-from fvapp.engine.answers.glimpses import Glimpses
+from fvapp.engine.answers.glimpses import WeightGlimpses
 from fvapp.engine.answers.inspecting import (
     NetworkSource,
     dataset_name_of,
@@ -41,7 +41,7 @@ class AnswerCommands:
         self,
         board: SharedEngineState,
         networks: NetworkSource,
-        glimpses: Glimpses,
+        glimpses: WeightGlimpses,
         writings: WrittenLineCache,
     ) -> None:
         self._board = board
@@ -167,7 +167,7 @@ class AnswerCommands:
 
         Raises:
             EngineError: ``no_model``, ``hunt_sealed``: as :meth:`load_network`; ``still_trains``:
-                the run is training; or as :meth:`inspection_turn`.
+                the run is training; or as :meth:`inspection_turn_context`.
         """
         found = self._find_model(token, model)
         cache = self._networks.cache
@@ -178,12 +178,12 @@ class AnswerCommands:
         answer = cache.get(key)
         if answer is not None:
             return answer
-        with self.inspection_turn(token):
-            return cache.get_or_make(
+        with self.inspection_turn_context(token):
+            return cache.get_or_compute_value(
                 key, lambda: self._networks.answer_question(found, network, question)
             )
 
-    def inspection_turn(self, token: str) -> AbstractContextManager[None]:
+    def inspection_turn_context(self, token: str) -> AbstractContextManager[None]:
         """Return a context in which a page may compute with many images.
 
         Only a limited number of pages can be in such a context at once; others wait on entering.

@@ -31,7 +31,7 @@ class _DatedGlimpse:
         return self.glimpse.nbytes
 
 
-class Glimpses:
+class WeightGlimpses:
     """Fetches a few of a run's weights: from its worker in training, else from its checkpoint."""
 
     def __init__(self, board: SharedEngineState, connection: WorkerConnection) -> None:

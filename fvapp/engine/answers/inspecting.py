@@ -225,7 +225,7 @@ class NetworkSource:
             weights = Checkpoint.weights_from_bytes(self.read_checkpoint(run))
             return network_of_run(run.record.settings, weights, temperature)
 
-        return self.cache.get_or_make(
+        return self.cache.get_or_compute_value(
             (run.record.id, weights_version(run), temperature), decode_network
         )
 

@@ -17,7 +17,7 @@ MOST_BYTES = 2**20
 
 
 @dataclass(frozen=True)
-class _CachedLines:
+class _CachedWrittenLines:
     """Lines written by a run's network, at stored moments of its training or in its latest state.
 
     The network in its latest state is referenced only weakly, so that the cache does not keep it in
@@ -25,7 +25,7 @@ class _CachedLines:
     """
 
     lines: tuple[WrittenLine, ...]
-    network_ref: Callable[[], Network | None] = lambda: None
+    network_weakref: Callable[[], Network | None] = lambda: None
 
     @property
     def nbytes(self) -> int:
@@ -55,13 +55,13 @@ class WrittenLineCache:
         lines = self._film_lines(run)
         position = run.record.position
         ended = not run.is_training and lines and position == RunPosition(lines[-1].epoch)
-        return lines if ended else lines + self._current_line(run)
+        return lines if ended else lines + self._current_written_line(run)
 
     def _film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         key = (run.record.id, run.frames_bytes)
         known = self._cache.get(key)
         if known is None:
-            known = _CachedLines(self._lines_written_at_film_frames(run))
+            known = _CachedWrittenLines(self._lines_written_at_film_frames(run))
             self._cache.put(key, known)
         return known.lines
 
@@ -77,20 +77,24 @@ class WrittenLineCache:
                 return WrittenLine(write_network_line(network, form), frame.step, frame.epoch)
 
             lines.append(
-                self._cache.get_or_make((run.record.id, "step", frame.step), write_frame_line)
+                self._cache.get_or_compute_value(
+                    (run.record.id, "step", frame.step), write_frame_line
+                )
             )
         return tuple(lines)
 
-    def _current_line(self, run: Run) -> tuple[WrittenLine, ...]:
+    def _current_written_line(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return the line that a run's network writes now; an empty tuple if it has no weights."""
         key = (run.record.id, "now")
         with suppress(EngineError):
             network, _ = self._networks.load_latest_network(run)
             known = self._cache.get(key)
-            if known is None or known.network_ref() is not network:
+            if known is None or known.network_weakref() is not network:
                 form = run.record.settings.dataset_info.text_form
                 text = write_network_line(network, form)
-                known = _CachedLines((WrittenLine(text, None, run.record.epoch),), ref(network))
+                known = _CachedWrittenLines(
+                    (WrittenLine(text, None, run.record.epoch),), ref(network)
+                )
                 self._cache.put(key, known)
             return known.lines
         return ()

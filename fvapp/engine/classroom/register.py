@@ -33,14 +33,14 @@ class ClassRegister:
             may be wrong. Commands do not find these classes.
 
     Args:
-        drop_examples: deletes examples of a workspace.
+        delete_examples_of_workspace: deletes examples of a workspace.
     """
 
     def __init__(
         self,
         board: SharedEngineState,
         rows: ClassRows,
-        drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
+        delete_examples_of_workspace: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces = board.workspaces
         self.lock = board.lock
@@ -54,7 +54,7 @@ class ClassRegister:
         self.calendar = board.journal.calendar
         self._clock_offset = board.wall() - board.clock()
         self.life = board.life
-        self._drop_examples = drop_examples
+        self._drop_examples = delete_examples_of_workspace
         self.rows = rows
         self._seats = board.workspaces.seats_by_workspace
         self.workspaces.earlier_seats_by_workspace |= rows.earlier_seats_by_workspace()

@@ -37,7 +37,7 @@ class Cluster:
         credentials: the certificate of all these processes; its private folder also holds the logs.
         on_exit: called with a child's name and exit status, from a separate thread, when the child
             has ended.
-        worker_ttl: seconds of silence after which the scheduler drops a worker.
+        worker_ttl_seconds: seconds of silence after which the scheduler drops a worker.
         environ: environment variables of the children, to which Dask's options are added.
         port: port at which the scheduler listens, also to other PCs; None for any free port, at
             which only this PC can reach the scheduler.
@@ -48,7 +48,7 @@ class Cluster:
         self,
         credentials: Credentials,
         on_exit: Callable[[Cluster, str, int], None],
-        worker_ttl: float,
+        worker_ttl_seconds: float,
         environ: Mapping[str, str] = os.environ,
         port: int | None = None,
         ports: str = "0",
@@ -59,7 +59,7 @@ class Cluster:
             raise ValueError("credentials without a folder")
         self._folder = credentials.folder
         self._file = self._folder / "scheduler.json"
-        self._environ = child_environment(environ, worker_ttl)
+        self._environ = child_environment(environ, worker_ttl_seconds)
         self._port = port
         self._ports = ports
         self._address = f"tls://{HERE}:{port}" if port else None

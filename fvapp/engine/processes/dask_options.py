@@ -10,18 +10,18 @@ from fvapp.engine.processes.machine import threads_per_training
 _PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 
 
-def child_environment(environ: Mapping[str, str], worker_ttl: float) -> dict[str, str]:
+def child_environment(environ: Mapping[str, str], worker_ttl_seconds: float) -> dict[str, str]:
     """Return the environment variables with which to start a scheduler or a worker.
 
     Args:
         environ: the environment variables to which Dask's options are added.
-        worker_ttl: seconds of silence after which the scheduler drops a worker.
+        worker_ttl_seconds: seconds of silence after which the scheduler drops a worker.
     """
     return {
         **environ,
         **read_toml_table(__file__, "dask_options.toml"),
         "TF_NUM_INTRAOP_THREADS": str(threads_per_training()),
-        "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{worker_ttl}s",
+        "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{worker_ttl_seconds}s",
         "PYTHONPATH": os.pathsep.join(
             filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH")))
         ),

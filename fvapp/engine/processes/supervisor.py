@@ -105,7 +105,7 @@ class Supervisor:
             late = [
                 name
                 for name, since in self._awaited.items()
-                if now - since > self._timing.worker_start_timeout
+                if now - since > self._timing.worker_start_timeout_seconds
             ]
             if self._cluster:
                 for name in late:
@@ -217,7 +217,7 @@ class Supervisor:
         cluster = Cluster(
             credentials,
             self._on_child_exit,
-            self._timing.worker_ttl,
+            self._timing.worker_ttl_seconds,
             self._environ,
             port,
         )
@@ -230,7 +230,8 @@ class Supervisor:
         if self._hosts.resident_workers:  # further workers may start on demand
             self.start_another_worker()
         self._connect_client(
-            cluster.wait_for_scheduler_address(self._timing.scheduler_start_timeout), credentials
+            cluster.wait_for_scheduler_address(self._timing.scheduler_start_timeout_seconds),
+            credentials,
         )
 
     def _connect_client(self, address: str, credentials: Credentials) -> None:
@@ -253,7 +254,7 @@ class Supervisor:
             address,
             security=security,
             set_as_default=False,
-            timeout=self._timing.scheduler_start_timeout,
+            timeout=self._timing.scheduler_start_timeout_seconds,
         )
         client.subscribe_topic(
             TOPIC, lambda event: self._inbox.post_message(message_from_plain(event[1]))

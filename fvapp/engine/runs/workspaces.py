@@ -99,7 +99,7 @@ class Workspaces:
         )
         self._open[workspace.id] = workspace
         self._tokens.add_unstored_token_row(tokens.hash_secret(token), TokenRow(workspace.id))
-        return Workspace(token, known=False, id=workspace.id)
+        return Workspace(token, was_known=False, id=workspace.id)
 
     def open_workspace(self, token: str | None) -> OpenWorkspace:
         """Return the workspace, or the part of a workspace, that a token opens.

@@ -11,8 +11,8 @@ from fvapp.core.wording import class_names
 from fvapp.ui.browser import draw_segmented_control, scroll_into_view
 from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_class_examples
-from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set_steps, go_to_drawing
-from fvapp.ui.examples.own_examples import draw_own_set_training
+from fvapp.ui.examples.naming import DATA_DATASET, draw_own_data_set_steps, go_to_drawing
+from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.examples.own_text import draw_own_text
 from fvapp.ui.messages import queue_message
 from fvapp.ui.parts import (
@@ -20,7 +20,7 @@ from fvapp.ui.parts import (
     dataset_choices,
     dataset_of_model,
     draw_more_data_sets,
-    own_set_name,
+    own_data_set_name,
     page_visit_number,
     take_settings_from_address,
 )
@@ -63,10 +63,10 @@ def show_page(visit: Visit) -> None:
             visit.messages.say_notice(visit.t("datasets.in_memory"))
         if DATASETS[name].base_dataset:
             draw_own_text(visit, name)
-        elif name == own_set_name(visit):
-            draw_own_set_steps(visit, name)
+        elif name == own_data_set_name(visit):
+            draw_own_data_set_steps(visit, name)
         elif own:
-            draw_own_set_training(visit, name)
+            draw_own_data_set_training(visit, name)
         if not DATASETS[name].text:
             draw_own_examples(visit, name)
         if len(dataset.x_train):

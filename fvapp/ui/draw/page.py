@@ -31,7 +31,7 @@ from fvapp.ui.draw.short_inside import draw_fewest_changed_pixels, draw_short_in
 from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, switched_off_steps
 from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.examples.naming import draw_class_naming
-from fvapp.ui.examples.own_examples import draw_own_set_training
+from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.examples.teaching import find_taught_example, latest_taught_run
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
@@ -39,7 +39,7 @@ from fvapp.ui.parts import (
     dataset_choices,
     draw_more_data_sets,
     draw_temperature_note,
-    own_set_name,
+    own_data_set_name,
     take_settings_from_address,
 )
 from fvapp.ui.pictures import (
@@ -120,9 +120,9 @@ def _draw_page_fragment(visit: Visit) -> None:
             if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
                 # Until a network can answer, the buttons that collect drawings are here; later,
                 # they are below the network's answer.
-                if dataset == own_set_name(visit):
+                if dataset == own_data_set_name(visit):
                     draw_collecting_buttons(visit, picture, dataset)
-                draw_own_set_training(visit, dataset)
+                draw_own_data_set_training(visit, dataset)
         with st.container(key="draw_answer"):
             question, answer = _draw_answer_column(visit, picture, dataset)
         with st.container():
@@ -167,7 +167,7 @@ def _draw_answer_column(
             draw_fewest_changed_pixels(visit, question, answer, dataset)
 
     with own:
-        if dataset == own_set_name(visit) and model is not None:
+        if dataset == own_data_set_name(visit) and model is not None:
             draw_collecting_buttons(visit, picture, dataset)
         elif picture and question and answer and not DATASETS[dataset].is_own:
             draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
@@ -240,8 +240,8 @@ def _draw_dataset_choice(visit: Visit) -> str:
 
     held = state[DRAW_DATASET]
     # The visitor may have named the classes of the new data set in another tab.
-    if held == OWN and own_set_name(visit):
-        held = state[DRAW_DATASET] = own_set_name(visit)
+    if held == OWN and own_data_set_name(visit):
+        held = state[DRAW_DATASET] = own_data_set_name(visit)
     words = dataset_choices(visit, held)
     changed = choice_callback(DRAW_DATASET, words, keep_dataset)
     chosen = draw_segmented_control(

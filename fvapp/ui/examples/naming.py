@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME, OWN
 from fvapp.ui.browser import draw_fold
-from fvapp.ui.examples.own_examples import draw_own_set_training
+from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
 from fvapp.ui.parts import find_page, kept_examples
 from fvapp.ui.visit import Visit
@@ -16,10 +16,10 @@ DATA_DATASET = "data_dataset"
 """Session state key of the data set chosen on the data page."""
 
 
-def draw_own_set_steps(visit: Visit, dataset: str) -> None:
+def draw_own_data_set_steps(visit: Visit, dataset: str) -> None:
     """Draw the next step for the visitor's own data set, and an expander to rename its classes."""
     t = visit.t
-    if not draw_own_set_training(visit, dataset) and st.button(
+    if not draw_own_data_set_training(visit, dataset) and st.button(
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
         go_to_drawing(visit, dataset)
@@ -62,7 +62,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
             st.session_state[_GOES] = typed
             return
         with visit.messages.queueing_errors():
-            named = visit.engine.examples.name_classes(
+            named = visit.engine.examples.name_data_set_classes(
                 visit.token, [typed[place] for place in kept], kept
             )
             st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})

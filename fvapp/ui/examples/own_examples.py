@@ -16,7 +16,7 @@ from fvapp.ui.pictures import load_last_drawing
 from fvapp.ui.visit import Visit
 
 
-def draw_own_set_training(visit: Visit, dataset: str) -> bool:
+def draw_own_data_set_training(visit: Visit, dataset: str) -> bool:
     """Draw the button that trains on the visitor's own data set, or a note on what it lacks.
 
     Return whether the data set has enough examples.

@@ -15,7 +15,7 @@ from fvapp.core.texts.own import (
 )
 from fvapp.ui.browser import draw_fold, make_component
 from fvapp.ui.examples.naming import DATA_DATASET
-from fvapp.ui.examples.own_examples import draw_own_set_training
+from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.messages import escape_markdown, queue_message
 from fvapp.ui.parts import ask_consent, has_other_training_pcs, kept_examples
 from fvapp.ui.visit import Visit
@@ -39,7 +39,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     info = DATASETS[dataset]
     kept = next(iter(kept_examples(visit, dataset)), None)
     if info.is_shared:
-        draw_own_set_training(visit, dataset)
+        draw_own_data_set_training(visit, dataset)
         if kept is not None:
             _draw_text_as_read(visit, OwnText(dataset, kept.text, ""))
         return
@@ -77,7 +77,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
                 args=(visit, key, info.base_dataset),
             )
         elif kept is not None:
-            draw_own_set_training(visit, dataset)
+            draw_own_data_set_training(visit, dataset)
         if kept is not None:
             st.button(
                 t("own_text.delete"),
@@ -129,7 +129,7 @@ def _keep_text(visit: Visit, field: str, base: str) -> None:
     """Store the typed text, and select its new data set on the data and train pages."""
     with visit.messages.queueing_errors():
         typed = st.session_state.get(field) or ""
-        dataset = visit.engine.examples.keep_own_text(visit.token, typed, base).dataset
+        dataset = visit.engine.examples.store_own_text(visit.token, typed, base).dataset
         _clear_text_fields()
         st.session_state[DATA_DATASET] = dataset
         if visit.settings.dataset_info.base_dataset and not visit.settings.dataset_info.is_shared:

@@ -17,7 +17,7 @@ from fvapp.ui.parts.data_sets import (
     draw_more_data_sets,
     kept_examples,
     open_dataset,
-    own_set_name,
+    own_data_set_name,
     remarks_on_altered_data,
     twelve_images_of,
 )

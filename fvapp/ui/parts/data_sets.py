@@ -94,10 +94,10 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
         return ()
 
 
-def own_set_name(visit: Visit) -> str | None:
+def own_data_set_name(visit: Visit) -> str | None:
     """Return the name of the visitor's own data set; None if there is none."""
     try:
-        return visit.engine.examples.own_set_name(visit.token)
+        return visit.engine.examples.own_data_set_name(visit.token)
     except FvappError:
         return None
 
@@ -135,7 +135,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     is chosen. If `held` is another visitor's data set, or the visitor's own with earlier class
     names, its label lists its classes.
     """
-    own = own_set_name(visit)
+    own = own_data_set_name(visit)
     words = {
         name: visit.t(info.dataset_text_key("what"))
         for name, info in DATASETS.items()

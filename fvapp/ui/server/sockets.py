@@ -97,7 +97,7 @@ class SocketMiddleware:
         # Streams of pages that returned to an earlier session, by the session's name.
         self._resumed_streams: dict[str | None, _PageStream] = {}
         self._session_streams: dict[str, _PageStream] = {}  # open sessions, by page
-        shares.turns.listen(self._wake_stream)
+        shares.turns.call_when_run_begins(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
@@ -291,7 +291,7 @@ class _PageStream:
         self._rate_due = max(self._rate_due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
         if self._rate_due > now:
             await asyncio.sleep(self._rate_due - now)
-        while self._turns.is_waiting(self.page) and not self.ended:
+        while self._turns.is_page_waiting(self.page) and not self.ended:
             self._run_began.clear()
             await self._run_began.wait()
 

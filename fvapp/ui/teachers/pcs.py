@@ -27,7 +27,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape_markdown(pc.name) or t('teacher.pcs.here')}**", width="content")
-        if pc.trouble is not None:
+        if pc.no_runs_error is not None:
             st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")
         elif pc.silent_seconds is not None:
             st.badge(
@@ -41,8 +41,8 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         else:
             st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
 
-    if pc.trouble is not None:
-        st.markdown(escape_markdown(pc.trouble.to_sentence(t)))
+    if pc.no_runs_error is not None:
+        st.markdown(escape_markdown(pc.no_runs_error.to_sentence(t)))
     if not pc.workers:
         return
     lines = [t("teacher.pcs.about", cores=pc.cores, n=pc.workers)]

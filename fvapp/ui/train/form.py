@@ -128,7 +128,7 @@ def read_form(visit: Visit) -> SettingsForm:
     return form
 
 
-def has_chosen_new_own_set() -> bool:
+def has_chosen_new_own_data_set() -> bool:
     """Return whether the visitor has just chosen to make their own data set."""
     form = st.session_state.get(_FORM)
     return (

@@ -21,7 +21,7 @@ from fvapp.ui.taken_home.exported_code import draw_exported_code
 from fvapp.ui.train.form import (
     draw_dataset_and_preset,
     draw_settings_fields,
-    has_chosen_new_own_set,
+    has_chosen_new_own_data_set,
     hunt_budget_words,
     read_form,
 )
@@ -36,7 +36,7 @@ _MORE_HEIGHT = 600  # approximate height of the open expander, in pixels
 def show_page(visit: Visit) -> None:
     """Draw the train page."""
     take_settings_from_address(visit)
-    if has_chosen_new_own_set():
+    if has_chosen_new_own_data_set():
         go_to_drawing(visit)
     if visit.hunt_budget:
         visit.store_settings(visit.hunt_budget.with_hunt_images(visit.settings))

@@ -12,7 +12,7 @@ from fvapp.core.inspection.glimpse import take_weight_glimpse
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunPosition, RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.answers.glimpses import PAUSE, Glimpses
+from fvapp.engine.answers.glimpses import PAUSE, WeightGlimpses
 from fvapp.engine.answers.inspecting import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, NetworkSource
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -39,7 +39,7 @@ class Training:
         journal = SimpleNamespace(read_checkpoint=lambda run: self.stored)
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
         board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
-        self.glimpses = Glimpses(board, self)
+        self.glimpses = WeightGlimpses(board, self)
         self.models = NetworkSource(board, self, AppFolders.from_environ({}), run_examples=None)
 
     def call_worker(

@@ -133,7 +133,7 @@ def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longe
     assert cache.get("huge") is None and cache.nbytes <= 100
     made = []
     for _ in range(2):
-        cache.get_or_make("key", lambda: made.append(1) or np.zeros(1))
+        cache.get_or_compute_value("key", lambda: made.append(1) or np.zeros(1))
     assert made == [1]
 
 

@@ -489,7 +489,7 @@ def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
 
 
 def test_a_network_of_drawings_of_ones_own_is_no_try_and_trains_beside_the_hunt(room, hunter):
-    own = room.engine.examples.name_classes(hunter, ["cat", "dog"])
+    own = room.engine.examples.name_data_set_classes(hunter, ["cat", "dog"])
     for number in range(12):
         room.engine.examples.keep_example(hunter, own, IMAGES[number], number % 2)
     (run,) = room.engine.runs.submit_runs(hunter, [RunSettings().settings_for_dataset(own)])

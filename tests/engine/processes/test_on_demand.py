@@ -161,7 +161,7 @@ def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that
         engine.start()
         wait_until(lambda: engine.status().state == "failed")
         assert (engine.status().reason, engine.status().workers) == ("illegal_instruction", 0)
-        assert [pc.trouble.code for pc in engine.pcs.list_pcs()] == ["illegal_instruction"]
+        assert [pc.no_runs_error.code for pc in engine.pcs.list_pcs()] == ["illegal_instruction"]
 
 
 @pytest.mark.processes
@@ -180,5 +180,5 @@ def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
         wait_until(lambda: engine.status().reason == "illegal_instruction")
         wait_until(lambda: engine.status().workers == 1)
         assert engine.status().state == "ready" and not any(
-            pc.trouble for pc in engine.pcs.list_pcs()
+            pc.no_runs_error for pc in engine.pcs.list_pcs()
         )

@@ -365,9 +365,9 @@ def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
             engine.workspaces.recover_workspace(guesser, wrong)
     with refused("limit_codes"):
         engine.workspaces.recover_workspace(guesser, code)
-    assert engine.workspaces.recover_workspace(other, code).known
+    assert engine.workspaces.recover_workspace(other, code).was_known
     engine.skip(60)
-    assert engine.workspaces.recover_workspace(guesser, code).known
+    assert engine.workspaces.recover_workspace(guesser, code).was_known
 
 
 def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(scripted):
@@ -379,7 +379,7 @@ def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(sc
             engine.workspaces.recover_workspace(new_visitor(engine), "0000-0000-0000-0000")
         refused.append(error.value.code)
     assert refused == ["unknown_code"] * 31 + ["limit_codes"] * 69
-    assert engine.workspaces.recover_workspace(new_visitor(engine), code).known
+    assert engine.workspaces.recover_workspace(new_visitor(engine), code).was_known
 
 
 def test_a_question_with_too_many_images_is_refused(scripted):

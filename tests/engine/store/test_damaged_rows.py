@@ -58,8 +58,8 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     first, second, third = runs
     visitor = engine.workspaces.enter_workspace(token)
     assert (
-        visitor.known
-        and (not visitor.complete or engine.runs.damaged_run_ids(token))
+        visitor.was_known
+        and (not visitor.is_complete or engine.runs.damaged_run_ids(token))
         and engine.status().store_error_code is None
     )
     assert engine.runs.list_runs(token) == (first, third)
@@ -109,7 +109,7 @@ def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE notes SET body = ? WHERE name = ?", ('{"kept": ', "first"))
     engine = server()
-    assert not engine.workspaces.enter_workspace(token).complete
+    assert not engine.workspaces.enter_workspace(token).is_complete
     assert (engine.notes.read_note(token, "first"), engine.notes.read_note(token, "second")) == (
         None,
         {"kept": "second"},

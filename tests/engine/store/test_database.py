@@ -32,7 +32,7 @@ def test_a_finished_run_comes_back_whole_after_a_restart(server):
     engine.runs.rename_run(token, kept.id, "first")
     engine.notes.write_note(token, "drawing", [1, 2])
     engine = server()
-    assert engine.workspaces.enter_workspace(token).known
+    assert engine.workspaces.enter_workspace(token).was_known
     assert engine.runs.list_runs(token) == (replace(kept, name="first"),)
     assert engine.runs.read_events(token, kept.id) == ((BLOCK, EPOCH), 2)
     assert engine.notes.read_note(token, "drawing") == [1, 2]

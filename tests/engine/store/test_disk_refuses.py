@@ -39,7 +39,7 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
     # SQLite raises this to the number of pages in use, so the database cannot grow.
     database_of(engine).execute("PRAGMA max_page_count = 1")
     second = engine.runs.add_run(token, DONE, [BLOCK] * 2_000)
-    assert engine.workspaces.enter_workspace(token).known
+    assert engine.workspaces.enter_workspace(token).was_known
     assert engine.status().store_error_code == "store_full"
     assert (
         engine.runs.list_runs(token) == (first, second)
@@ -143,7 +143,7 @@ def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server
         db.execute("BEGIN EXCLUSIVE")
         engine = server()
         second = engine.runs.add_run(token, DONE, [])
-        assert engine.workspaces.enter_workspace(token).known
+        assert engine.workspaces.enter_workspace(token).was_known
         assert engine.status().store_error_code == "store_locked"
         assert engine.runs.list_runs(token) == (first, second)
     assert server().runs.list_runs(token) == (first, second)
@@ -210,7 +210,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
     engine, token = visited(server(wall=lambda: 2_000_000_000.0))
     engine.runs.add_run(token, DONE, [])
     engine = server(wall=lambda: 1_000_000_000.0)
-    assert engine.workspaces.enter_workspace(token).known
+    assert engine.workspaces.enter_workspace(token).was_known
     assert engine.status().store_error_code == "store_clock"
     engine.runs.add_run(token, DONE, [])
     assert [record.number for record in server().runs.list_runs(token)] == [1, 2]

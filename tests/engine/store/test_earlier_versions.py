@@ -100,8 +100,8 @@ def test_everything_in_a_workspace_is_there(server, old):
     engine = server(wall=lambda: 1_790_000_000.0)
     assert engine.status().store_error_code is None
     assert (
-        engine.workspaces.enter_workspace(TOKENS[0]).complete
-        and engine.workspaces.enter_workspace(TOKENS[1]).complete
+        engine.workspaces.enter_workspace(TOKENS[0]).is_complete
+        and engine.workspaces.enter_workspace(TOKENS[1]).is_complete
     )
     first, diverged, failed, waited, trained = engine.runs.list_runs(TOKENS[0])
     assert first == replace(
@@ -168,7 +168,7 @@ def test_its_recovery_code_is_shown_to_each_browser_and_opens_it_for_another(
     engine = server()
     assert [engine.workspaces.recovery_code(token) for token in tokens] == [code, code]
     other = engine.workspaces.recover_workspace(new_visitor(engine), code)
-    assert other.known and len(engine.runs.list_runs(other.token)) == runs
+    assert other.was_known and len(engine.runs.list_runs(other.token)) == runs
     assert server().workspaces.recovery_code(other.token) == code
 
 

@@ -75,7 +75,7 @@ def said_or_whole(engine, token) -> bool:
     if engine.status().store_error_code is not None:
         return True
     workspace = engine.workspaces.enter_workspace(token)
-    return not workspace.complete or len(engine.runs.list_runs(token)) == RUNS
+    return not workspace.is_complete or len(engine.runs.list_runs(token)) == RUNS
 
 
 def with_models(engine, token, folder, count: int) -> list[str]:

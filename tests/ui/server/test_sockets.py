@@ -387,7 +387,7 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
 
     with turns.hold_turn(("somebody",)):
         running = asyncio.create_task(asyncio.to_thread(run))
-        while not turns.is_waiting(page):
+        while not turns.is_page_waiting(page):
             await asyncio.sleep(0)
         for each in (wire, wire, other):
             each.say(message())

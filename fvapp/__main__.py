@@ -37,8 +37,10 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         )
     },
 }
-"""The module of each subcommand, imported only when the subcommand is called, because importing
-Keras takes seconds and most subcommands do not need it.
+"""The module of each subcommand; a nested mapping holds a group of subcommands, such as ``bench``.
+
+A module is imported only when its subcommand is called, because importing Keras takes seconds and
+most subcommands do not need it.
 
 Each module defines ``add_arguments(parser)`` and ``run(args, t) -> exit status``. The language
 catalogues describe each subcommand under ``commandline.about.<its words, joined by _>``.

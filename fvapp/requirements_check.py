@@ -15,9 +15,10 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 NEWEST = (3, 13)
-"""The oldest and newest supported versions of Python.
+"""The oldest and the newest supported version of Python.
 
-`tomllib`, which reads the catalogues, was added in 3.11. TensorFlow 2.21 has wheels up to 3.13.
+`tomllib`, which reads the catalogues, was added in Python 3.11. TensorFlow 2.21 has wheels for
+versions up to 3.13.
 """
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Ask = Callable[[str], float]
-"""Calls a function in the notebook's process, such as ``"accuracy 3"``; returns its result."""
+"""A function that sends a command such as ``accuracy 3`` to the process that runs the notebook.
+
+It returns the command's result.
+"""
 
 _LISTEN = """
 print("ready", flush=True)

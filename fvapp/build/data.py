@@ -25,7 +25,7 @@ XZ_PRESET = 6
 _PUBLISHED = read_toml_table(__file__, "published.toml")
 IDX_FILES: Mapping[str, str] = _PUBLISHED["files"]
 PUBLISHED: Mapping[str, Mapping[str, str]] = _PUBLISHED["sha256"]
-"""SHA-256 of each file, by data set and array."""
+"""SHA-256 of each data file as its authors published it, by data set and array."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

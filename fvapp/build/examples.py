@@ -18,10 +18,18 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3
-"""Number of writers held out, the last by number; their digits calibrate temperature and doubt."""
+"""Number of pen-digit writers held out of training; their writer numbers are the highest.
+
+Their digits are used to calibrate the softmax temperature and the threshold of doubt, below which
+an image counts as unlike the training images.
+"""
 
 VALIDATION_IMAGES = 5_000
-"""Number of a data set's last training images held out to calibrate temperature and doubt."""
+"""Maximum number of images held out of training, from the end of a data set's training images.
+
+They are used to calibrate the softmax temperature and the threshold of doubt, below which an image
+counts as unlike the training images.
+"""
 
 _HOLLOW = 0.1  # share of the drawn clothes whose outlines are not filled
 

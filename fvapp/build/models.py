@@ -30,22 +30,26 @@ from fvapp.engine.workers.versions import installed_versions
 
 SHIPPED = Path(__file__).parents[1] / "models"
 STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
-"""Number of images of no class, which teach doubt: a sixth and a tenth of all images."""
+"""Data set -> number of images of no class, from which its network learns to doubt.
+
+They make up a sixth of all training images for MNIST, and a tenth for Fashion-MNIST.
+"""
 
 DRAWINGS = 8_000
-"""Number of drawings of clothes that only the last stage of training adds to the photos."""
+"""Number of drawings of clothes that are added to the photos only in the last stage of training."""
 
 ACCEPTED = 0.98
-"""Share of the held-out images of each deciding source that must count as familiar."""
+"""Share of held-out images from each of `DECIDING_SOURCES` that must count as familiar."""
 
 DECIDING_SOURCES = {"mnist": ("mnist", "pen_digits"), "fashion_mnist": ("fashion_mnist",)}
-"""Sources whose held-out images set the threshold of doubt.
+"""Data set -> sources whose held-out images determine its network's threshold of doubt.
 
-Drawings of clothes do not, because an unsteady hand makes some of them unrecognisable.
+An image below the threshold counts as unlike the training images. Drawings of clothes are not among
+the sources, because an unsteady hand makes some of them unrecognisable.
 """
 
 DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow")
-"""Packages whose versions affect the result."""
+"""Packages whose versions affect the trained model; the model's JSON file records the versions."""
 
 KEEP_FREE = 5  # Unix niceness, because training uses all cores for half an hour
 

@@ -34,20 +34,20 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
 Answerer = Callable[[np.ndarray], Sequence[Answer]]
-"""A function from uint8 images [n, 28, 28] to one answer each."""
+"""A function that takes images, uint8 [n, 28, 28], and returns an answer for each image."""
 
 SEED = 6
 WOBBLES = 12  # number of drawings of each outline, with different unsteadiness
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
-"""Pairs of the share of the canvas that a digit fills and the pen's width in canvas pixels."""
+"""Sizes of the drawn digits: share of the canvas that a digit fills, and pen width in pixels."""
 
 OWN_CNN = RunSettings(
     dataset="mnist", network="cnn", augmentation=True, batch_size=128, epochs=8, dropout=0.3
 )
-"""A network that a student can train on MNIST alone in a few minutes."""
+"""Settings of a network that a student can train in a few minutes, on MNIST alone."""
 
 CLOTHES = {"t-shirt": 0, "trouser": 1, "dress": 3, "coat": 4, "shirt": 6}
-"""Fashion-MNIST labels for the folders of photos."""
+"""Name of a folder of photos -> Fashion-MNIST label of the clothes in the photos."""
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 

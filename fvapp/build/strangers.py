@@ -15,7 +15,10 @@ from fvapp.core.tables import read_toml_table
 _STROKES = read_toml_table(__file__, "strokes.toml")
 FIGURES: dict[str, str] = _STROKES["figures"]
 LETTERS: dict[str, str] = _STROKES["letters"]
-"""Strokes on a grid of 5 x 5 points: figures for training, letters for measuring recognition."""
+"""`FIGURES` and `LETTERS`: name of a figure or letter -> its strokes on a grid of 5 x 5 points.
+
+Networks learn from the figures. The letters are used only to measure recognition.
+"""
 
 
 def parse_strokes(strokes: str) -> list[np.ndarray]:

@@ -15,8 +15,11 @@ from fvapp.learn.training import train
 SEEDS = range(1, 11)
 FIRST = 3
 LAST = 13
-"""Indices of two moments of a film: after 7 steps, when the first classes are learned, and after
-epoch 3."""
+"""The earliest and the latest target moment, `FIRST` and `LAST`, as indices of a film's frames.
+
+A film is a series of saved weights. Frame 3 is saved after 7 training steps, when the first classes
+are learned, and frame 13 after epoch 3.
+"""
 
 NEVER = 2  # number of chosen images that most networks never classify correctly
 

@@ -14,10 +14,13 @@ from fvapp.core.stack import count_parameters
 from fvapp.engine.workers.versions import installed_versions
 
 EPOCHS = 20
-"""After five epochs, a network writes sentences; after twenty, stories."""
+"""Default number of epochs for which a network learns to write text.
+
+After five epochs, a network writes sentences. After twenty, it writes stories.
+"""
 
 DECIDING = ("keras", "numpy", "tensorflow")
-"""Packages whose versions affect the result."""
+"""Packages whose versions affect the trained model; the model's JSON file records the versions."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

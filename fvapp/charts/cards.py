@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fvapp.core.templates import render_template
 
 CARDS = ("standard", "wide", "cnn", "borrowed")
-"""The presets with a picture."""
+"""Names of the presets that have a card with a picture of the network."""
 
 
 def preset_card_pictures() -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from fvapp.core.results.statistics import Measure, SeedGroup, count_test_images
 from fvapp.core.wording import FEW_IMAGES, Translate
 
 SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
-"""Markers of the networks, by index, so that networks can be told apart without colours."""
+"""Chart markers by index of the network, so that networks can be told apart without colours."""
 
 HEIGHT = 380
 _ROW = 62  # height of a group's row in pixels

@@ -32,10 +32,14 @@ CANNOT_WORK = 1
 FINE = "✓"
 LACKS = "!"
 STOPS = "✗"
-"""Marks of a row: the app works, works with something missing, or cannot work."""
+"""Marks for a row in the table of checks.
+
+`FINE`: the app works. `LACKS`: the app works, but something is missing. `STOPS`: the app cannot
+work.
+"""
 
 Finding = tuple[str, str, str]
-"""A row of the table: a mark, a subject and a remark, in the reader's language."""
+"""A row in the table of checks: a mark, a subject and a remark, in the reader's language."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

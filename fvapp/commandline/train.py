@@ -21,7 +21,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, Value, read_setting_value
 from fvapp.core.wording import share_as_percent
 
 KERAS_ERROR = 1
-"""Exit status if Keras raised an error, as for a deliberately faulty network."""
+"""Exit status if Keras raised an error, for example because the network is deliberately faulty."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ from itertools import takewhile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-"""The folder of the catalogues."""
+"""The folder of the language catalogues."""
 
 DEFAULT_LANGUAGE = "en"
 

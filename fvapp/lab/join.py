@@ -26,14 +26,17 @@ from fvapp.engine.workers.versions import compare_versions, required_versions
 from fvapp.lab.reaching import reach_scheduler
 
 PORTS = "8787:8850"
-"""Ports of the workers. The teacher's PC connects to them, so a firewall must allow that."""
+"""Range of ports at which the workers on this PC listen.
+
+The teacher's PC connects to the workers, so a firewall must allow this.
+"""
 TRIES_EVERY = 2.0  # seconds between two attempts to reach the app
 LEAVES_WITHIN = 20.0  # maximum number of seconds for the workers to hand over their runs
 CALLED_WITHIN = 60.0  # seconds for the app to connect to a worker before a firewall is suspected
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
-"""Errors that may go away by themselves, as when the teacher's PC is not on yet.
+"""Codes of errors that may go away by themselves, for example if the teacher's PC is still off.
 
-The further an attempt to connect has got, the later in this list is its error.
+The codes are in the order of progress: the later a code, the further the attempt to connect got.
 """
 
 

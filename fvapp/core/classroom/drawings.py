@@ -29,7 +29,7 @@ from fvapp.core.schema import Whole, has_length_between
 from fvapp.core.texts.own import MOST_SIGNS, check_text_length, clean_text_addition, read_own_text
 
 SENTENCES = ""
-"""The `word` of a `RoundDrawing` that holds text, not a drawing."""
+"""Value of `word` in a `RoundDrawing` that holds a text instead of a drawing."""
 
 _MOST_BYTES = 4 * MOST_SIGNS  # a character takes at most 4 bytes in UTF-8
 

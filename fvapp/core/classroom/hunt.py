@@ -23,7 +23,10 @@ from fvapp.core.wording import AccuracyDifference
 
 ATTEMPTS = 3
 BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
-"""A teacher's choices for each field of a :class:`HuntBudget`."""
+"""The data sets, parameter limits and epoch limits from which a teacher can choose for a hunt.
+
+A hunt is a contest for the best network. The choices become the fields of a :class:`HuntBudget`.
+"""
 
 # Parameter limit of hunts in earlier versions, slightly below the size of the default network.
 _EARLIER = (100_000,)
@@ -37,7 +40,10 @@ SAME_IMAGES = (
     "examples",
     "exchange",
 )
-"""Settings that keep their defaults in a hunt, so that all networks get the same images."""
+"""Settings that keep their defaults in a hunt, so that all networks get the same images.
+
+A hunt is a contest for the best network.
+"""
 
 
 class HuntBudget(NamedTuple):
@@ -78,7 +84,7 @@ BUDGETS = {
     " ".join(map(str, budget)): HuntBudget(*budget)
     for budget in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
 }
-"""Subject of a round, such as ``mnist 110000 5`` -> the budget that it names."""
+"""Subject of a round, such as ``mnist 110000 5`` -> the data set and the limits of its hunt."""
 
 
 class TestSetSeal(NamedTuple):

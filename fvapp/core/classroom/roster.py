@@ -15,7 +15,11 @@ from fvapp.core.names import MOST_CHARACTERS, clean_name, count_visible_characte
 from fvapp.core.schema import Whole, has_length_between
 
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
-"""Letters of a join code: no vowels, so that no code is a word, and no look-alikes L, Q, S, Z."""
+"""The letters that can occur in a join code.
+
+Vowels are left out, so that no code is a word. L, Q, S and Z are left out, because they look like
+other characters.
+"""
 
 CODE_LENGTH = 6
 KEY_LENGTH = 16

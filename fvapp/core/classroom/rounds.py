@@ -23,13 +23,22 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.stack import IMAGE_SHAPE
 
 DIGIT_DATASET = "mnist"
-"""The data set whose shipped model reads a round's drawings; they are prepared like its images."""
+"""The data set whose shipped model reads the digits that students draw in a round.
+
+The drawings are prepared like the images of this data set.
+"""
 
 ENOUGH_NETWORKS = 10
-"""Networks needed to show a spread; in classes with fewer students, everybody trains several."""
+"""Number of networks that a class needs to see how much results vary.
+
+If fewer students are present, each student trains several networks.
+"""
 
 MOST_SECRET = int(SETTINGS["seed"].maximum)
-"""Largest secret of a round: 31 bits like a seed, so that secret XOR seed is a seed again."""
+"""Largest secret number of a round; in a hunt, the secret masks the seeds of the runs.
+
+It has 31 bits like a seed, so that secret XOR seed is also a valid seed.
+"""
 
 _Label = Annotated[int, is_between(0, DATASETS[DIGIT_DATASET].class_count - 1)]
 

@@ -16,8 +16,9 @@ from fvapp.core.runs import ACTIVE
 Step = Literal["start", "predict", "try", "question", "done"]
 """Where a student is in a mission.
 
-start: not begun. predict: a prediction is missing. try: no verdict yet. question: there is a
-verdict, but a question is unanswered. done: nothing is missing.
+start: the student has not begun. predict: a prediction is missing. try: there is no verdict on the
+prediction yet. question: there is a verdict, but a question is unanswered. done: nothing is
+missing.
 """
 
 HelpReason = Literal["hand", "error", "long"]

@@ -15,4 +15,4 @@ _ROWS: dict[str, RoundKind] = {
 }
 
 KINDS: Mapping[str, RoundKind] = dict(sorted(_ROWS.items(), key=lambda row: row[1].menu_position))
-"""Every kind by the name that the store uses, in the order in which a teacher sees them."""
+"""Name of a kind of round, as in the store -> the kind, in the order in which teachers see them."""

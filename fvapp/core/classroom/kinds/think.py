@@ -39,27 +39,38 @@ MISSIONS_ABOUT = {
     "wrong": "wrong_reason",
     "test": "look",
 }
-"""The topic of each question, in order -> the mission that shows it.
+"""Topic of each question, in the order of the questions -> id of the mission about this topic.
 
-The topics are six misconceptions, why an answer can be wrong, and what a test set is for.
+The topics are six misconceptions about a network, why an answer can be wrong, and what a test set
+is for.
 """
 
 TOPICS = tuple(MISSIONS_ABOUT)
 MISCONCEPTIONS = TOPICS[:6]
-"""Six misconceptions about a network, in this order:
+"""The topics that are misconceptions about a network.
 
-Somebody programmed each of its answers. It is exact. It stores its training images. It keeps
-learning while it is used. It learned from its user. It fetches data by itself.
+In this order, the misconceptions are: somebody programmed each of the network's answers; the
+network is exact; it stores its training images; it keeps learning while it is used; it learned from
+its user; it fetches data by itself.
 """
 
 FEWEST_ANSWERS = 5
-"""Answers are counted only if the class, or one of its forms, has at least this many."""
+"""Answers to a question are counted only if at least this many students answered it.
+
+This applies both to the whole class and to the students with the same form of the questions.
+"""
 
 FEWEST_OF_PAIRS = 15
-"""Pairs of questions are counted only if each form has at least this many students."""
+"""Pairs of questions are counted only if at least this many students answered each form.
+
+The count of a pair is the number of students who answered both questions correctly.
+"""
 
 FEWEST_MOVED = 8
-"""The sign test needs this many students with more or fewer correct answers than before."""
+"""The sign test needs this many students whose number of correct answers has changed.
+
+The answers after the lessons are compared with those before.
+"""
 
 
 class ThinkQuestion(NamedTuple):
@@ -88,10 +99,10 @@ QUESTIONS: Mapping[str, tuple[ThinkQuestion, ...]] = {
 }
 
 QUESTION_PAIRS = tuple(combinations_with_replacement(range(len(TOPICS)), 2))
-"""Pairs of questions, and each question with itself, in the order of `AnswerTally.both`."""
+"""Index pairs of questions, also of a question with itself, in the order of `AnswerTally.both`."""
 
 Choices = Mapping[int, str]
-"""A student's answers in one part: number of the question -> answer."""
+"""A student's answers from before or from after the lessons: number of the question -> answer."""
 
 NO_CHOICES = (None,) * len(TOPICS)
 
@@ -349,7 +360,7 @@ def write_answer_count_table(tallies: Iterable[AnswerTally]) -> bytes:
 
 
 Sums = Counter[tuple[str, ...]]
-"""A row of the CSV table without its count -> the count, for one class or several."""
+"""The cells of a row in the CSV table, except its count -> the count, for one or more classes."""
 
 
 def read_answer_count_table(data: bytes) -> Sums:

@@ -18,10 +18,10 @@ FEWEST_VOTERS = 2
 _TIE_BREAK = 2.0**-20
 
 Ballots = tuple[list[float], np.ndarray]
-"""The accuracies of networks, and the sums of their votes, float64 [n, classes].
+"""The voting networks' accuracies, and the sums of their votes, float64 [images, classes].
 
-Each network adds 1 to the class of its answer. It also adds its shares, times a factor so small
-that they only break ties.
+For each image, a network adds 1 to the class of its answer. It also adds its share (probability)
+for each class, times a factor so small that the shares only break ties.
 """
 
 

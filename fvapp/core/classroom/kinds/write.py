@@ -18,13 +18,16 @@ from fvapp.core.texts.own import clean_text_addition, read_own_text
 from fvapp.core.texts.signs import CleanText
 
 SENTENCES = 2
-"""The most sentences that each student can send."""
+"""Maximum number of sentences that each student can send in a round."""
 
 MOST_SENTENCE_SIGNS = 120
 MOST_TYPED = 200
 
 STORIES = tuple(name for name in DATASETS if name not in PICTURED)
-"""Text data sets with which a class's text can be mixed; a round's subject is one of them."""
+"""Names of the text data sets with which the text of a school class can be mixed.
+
+The subject of a writing round is one of these names.
+"""
 
 
 def min_sentence_length(subject: str) -> int:

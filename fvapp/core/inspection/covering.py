@@ -8,7 +8,10 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
 COVER_SIDE = 7
-"""Side of the black square, in pixels; a smaller one hides too little to change an answer."""
+"""Side of the black square that covers part of an image, in pixels.
+
+A smaller square hides too little to change a network's answer.
+"""
 
 
 def cover_each_row(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,27 +9,37 @@ from fvapp.core.archives import pack_arrays, unpack_arrays
 from fvapp.core.errors import ModelError
 
 FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
-"""Steps after which a frame is taken; early frames are close together, as most is learned early.
+"""Training steps after which a frame (a copy of the weights) is saved.
 
-A dense network's accuracy is 62% after 15 steps and 96% after one epoch.
+The first frames are close together, because a network learns most at the beginning: a dense
+network's accuracy is 62% after 15 steps and 96% after one epoch.
 """
 
 EARLY = 31
-"""After about this many steps a network has learned something and still has a lot to learn."""
+"""Number of training steps after which a network has learned something, but not very much."""
 
 EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
-"""Epochs after which a frame is taken; they become rarer, because later frames hardly differ."""
+"""Epochs after which a frame (a copy of the weights) is saved.
+
+The intervals grow, because later frames hardly differ.
+"""
 
 MOST_BYTES = 4_000_000
-"""Maximum size of all frames of a run: 19 frames of a dense network with 128 hidden neurons."""
+"""Maximum size of all frames (saved weights) of a run, in bytes.
+
+This is enough for 19 frames of a dense network with 128 hidden neurons.
+"""
 
 FEWEST = 4
-"""With fewer frames there is no film."""
+"""Minimum number of frames (saved weights) in a film of a training run."""
 
 BYTES_PER_NUMBER = 2  # weights in frames are float16
 
 MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
-"""Size of the largest network that is filmed; four layers of 2,048 neurons have 14 million."""
+"""Maximum number of parameters of a network whose training is filmed (saved as frames).
+
+For comparison, four layers of 2,048 neurons have 14 million parameters.
+"""
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,11 @@ MOMENTS: Mapping[str, Callable[[Sequence[WeightsFrame]], WeightsFrame]] = {
     "epoch": lambda frames: next((frame for frame in frames if frame.epoch), frames[-1]),
     "end": lambda frames: frames[-1],
 }
-"""The frame for each moment: nearest to `EARLY` steps, after the first epoch, or the last."""
+"""Name of a moment of training -> function that picks the frame for this moment from all frames.
+
+The moments are early in training (after about `EARLY` steps), the end of the first epoch, and the
+end of training. A frame is a copy of the weights.
+"""
 
 
 def frame_at_moment(frames: Sequence[WeightsFrame], moment: str = "early") -> WeightsFrame:
@@ -110,7 +124,7 @@ def frames_to_bytes(frames: Sequence[WeightsFrame]) -> bytes:
 
 
 NO_FRAMES = frames_to_bytes(())
-"""The bytes of a film without frames, kept in place of a deleted film."""
+"""The bytes of a film without frames, stored in place of a deleted film."""
 
 
 def frames_from_bytes(content: bytes) -> tuple[WeightsFrame, ...]:

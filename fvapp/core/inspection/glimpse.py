@@ -8,7 +8,10 @@ import numpy as np
 from fvapp.core.stack import IMAGE_SHAPE
 
 ZERO = 128
-"""The byte that stands for 0; the largest weights are 127 above or below it."""
+"""The byte that stands for a weight of 0 in a picture of weights.
+
+The bytes of the weights with the largest absolute value are 127 higher or lower.
+"""
 
 MOST_PICTURES = 16
 MOST_DRAWN = 10  # maximum number of neurons per layer that a diagram shows

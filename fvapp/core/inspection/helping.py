@@ -12,10 +12,16 @@ from fvapp.core.layer import LayerStep, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 SMOOTHED = 0.6
-"""Standard deviation, in pixels, of smoothing that makes strokes in weight changes stand out."""
+"""Standard deviation, in pixels, of the Gaussian smoothing of weight changes.
+
+The smoothing makes strokes stand out in a picture of the changes.
+"""
 
 LOUD = 0.5
-"""Absolute value above which a neuron with tanh or sigmoid, hardly ever 0, counts as firing."""
+"""Absolute value above which a neuron with tanh or sigmoid counts as firing.
+
+The value of such a neuron is hardly ever exactly 0.
+"""
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.layer import LayerStep, WeightedStep
 
 HIGHEST_RATE = 64.0
-"""The highest learning rate tried if no step makes the loss worse."""
+"""Highest learning rate to try if the training step reduces the loss at every lower rate."""
 
 LEAST_GAIN = 0.005
-"""A smaller change in the loss does not show in two decimal places."""
+"""Smallest drop in the loss that counts; a smaller drop does not show in two decimal places."""
 
 FIRST = 1
-"""Index of the first dense step; the step before it only flattens images."""
+"""Index of a dense network's first dense step; the step before it only flattens the images."""
 
 _WIDEST = 4.0  # maximum change of a weight, up or down, at the edge of its loss curve
 _NARROWEST = 0.6  # minimum change of a weight, up or down, at the edge of its loss curve

@@ -15,10 +15,13 @@ from fvapp.core.layer import LayerStep, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 BATCH_SIZE = 500
-"""Images per batch of a dense network: more are no faster."""
+"""Number of images that a dense network classifies at a time; larger batches are no faster."""
 
 BATCH_SIZE_CONVOLUTIONAL = 50
-"""Images per batch with convolutions: for 500, the windows take 250 MB and 50% more time."""
+"""Number of images that a network with convolutions classifies at a time.
+
+With 500 images, the convolution windows take 250 MB of memory and 50% more time.
+"""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from fvapp.core.inspection.network import StepTrace
 from fvapp.core.layer import WeightedStep
 
 LARGEST = 10
-"""Number of products written out: a third of the total magnitude of about 116 nonzero ones."""
+"""Number of products (input times weight) that are written out for a neuron, the largest first.
+
+They make up a third of the total magnitude of a neuron's roughly 116 nonzero products.
+"""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from fvapp.core.inspection.surgery import unit_values
 from fvapp.core.stack import IMAGE_SHAPE
 
 CHUNK = 1_000
-"""Test images per question."""
+"""Maximum number of test images that one question to a network covers."""
 
 TRAINING_CHUNK = 2_000
 

@@ -17,17 +17,23 @@ from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.tables import read_toml_table
 
 CHANGES: Mapping[str, Sequence[float]] = read_toml_table(__file__, "changes.toml")
-"""Each change and its strengths."""
+"""Name of a way to change images, such as ``rotate`` -> the strengths with which it is applied."""
 
 UNCHANGED: Mapping[str, float] = {
     name: 1 if name in ("scale", "contrast") else 0 for name in CHANGES
 }
 LINEAR = ("shift", "rotate", "scale", "blur", "contrast", "invert")
 SAMPLE = 2_000
-"""Test images sampled for a network with convolutions; accurate to about 1 percentage point."""
+"""Number of test images on which a network with convolutions is measured.
+
+The measured accuracy is precise to about 1 percentage point.
+"""
 
 NOISE_IMAGES = 1_000
-"""The noise repeats after this many images, as generating it took two thirds of the time."""
+"""Number of images after which the random noise repeats.
+
+Generating noise for every image took two thirds of the time.
+"""
 
 _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 

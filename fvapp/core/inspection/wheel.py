@@ -12,7 +12,10 @@ import numpy as np
 from fvapp.core.answers import softmax_shares
 
 TEMPERATURE = 2.5
-"""Temperature of the shares; at the network's own, nearly all images would lie on ten points."""
+"""Factor by which the network's softmax temperature is raised to place images on the class wheel.
+
+At the network's own temperature, nearly all images would lie on the ten class points.
+"""
 
 JITTER = 0.03
 

@@ -9,7 +9,10 @@ from fvapp.core.missions.table import MISSIONS
 from fvapp.core.settings import RunSettings
 
 LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.is_in_lesson)
-"""Missions of a 45-minute lesson: the class does the first three, then each pair two others."""
+"""Ids of the missions suggested for a 45-minute lesson.
+
+The whole class does the first three missions. Then each pair of students does two others.
+"""
 
 
 def pair_training_seconds(mission: Mission) -> float:

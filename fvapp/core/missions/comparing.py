@@ -11,7 +11,10 @@ from fvapp.core.wording import AccuracyDifference, NumberClaim
 
 HARDLY = 10
 HALF = 50
-"""Bounds on how many images of a class are recognised, in per cent: hardly any, and half."""
+"""Bounds for the percentage of a class's images that a network recognises.
+
+Below `HARDLY`, the network recognises hardly any image. Above `HALF`, it recognises more than half.
+"""
 
 
 def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:

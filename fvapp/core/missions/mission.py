@@ -16,7 +16,7 @@ from fvapp.core.settings import PRESETS, RunSettings, Value
 from fvapp.core.tables import read_toml_table
 
 Runs = tuple[Mapping[str, Value], ...]
-"""For each run, the settings that differ from the defaults."""
+"""The runs of a mission: for each run, the settings that differ from the defaults."""
 
 NOTEBOOK = PRESETS["notebook"]
 # Settings for missions that compare networks on validation images, not on the test set.
@@ -25,7 +25,7 @@ WIDE = {**CHOOSING, "hidden": (512,)}
 BROKEN = {**NOTEBOOK, "epochs": 1}
 
 View = Literal["network", "table", "losses", "overfitting", "target", "by_class"]
-"""Views of the runs that a mission shows in addition to its own screens."""
+"""Views of the training runs that a mission shows in addition to its own screens."""
 
 Page = Literal["train", "draw", "inside", "data"]
 

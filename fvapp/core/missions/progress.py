@@ -13,7 +13,10 @@ from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.schema import Whole, read_valid_fields
 
 NOTE = "lessons"
-"""Name of the workspace note with the progress; before version 1.0, missions were "lessons"."""
+"""Name of the workspace note that stores a visitor's progress in the missions.
+
+Before version 1.0, missions were called "lessons".
+"""
 
 _Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 

@@ -96,7 +96,7 @@ class Trial:
 
 
 Trials = Sequence[Trial]
-"""The runs of a mission, in the order of the mission's row."""
+"""The runs of a mission, in the order in which the mission lists them."""
 
 Judge = Callable[..., Verdict]
 

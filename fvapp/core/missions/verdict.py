@@ -12,21 +12,24 @@ from fvapp.core.wording import NumberClaim, Translate
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
 """How a claim turned out.
 
-held, not_held: the numbers confirm or refute it. within_noise: they are too close to tell. neither:
-they fit none of the predictions. untold: there are too few numbers to tell. broken: the network
-learned nothing, so there is nothing to judge.
+held, not_held: the numbers confirm or refute the claim. within_noise: the numbers are too close to
+tell. neither: the numbers fit none of the predictions. untold: there are too few numbers to tell.
+broken: the network learned nothing, so there is nothing to judge.
 """
 
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
-"""The outcomes that every claim can have."""
+"""The outcomes that the claim of every mission can have."""
 
 HELD_FIRST: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
 HELD_LAST = HELD_FIRST[::-1]
 NOISE_FIRST: tuple[Outcome, ...] = ("within_noise", "held", "not_held")
-"""Orders of outcomes, for predictions and for numbers below, between and above two bounds."""
+"""Orders of outcomes, for lists of predictions and for judging a number by two bounds.
+
+The outcomes for a number are those below, between and above the bounds.
+"""
 
 OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
-"""The outcome of the claim "it gets better", by the `direction` of an `AccuracyDifference`."""
+"""`direction` of an `AccuracyDifference` -> outcome of the claim "the accuracy gets better"."""
 
 
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ from fvapp.core.wording import share_as_percent
 SHIRT = 6
 
 SHIRTS = (4, 7, 26)
-"""Indices of test images of shirts."""
+"""Indices of Fashion-MNIST test images that show shirts."""
 
 TOPS = (0, 2, 3, 4)
-"""Labels of T-shirt/top, pullover, dress and coat, which look like shirts in 28 x 28 pixels."""
+"""Labels of T-shirt/top, pullover, dress and coat, which look like shirts at 28 x 28 pixels."""
 
 NEARLY_ALL = 80
-"""The claim holds if more than this percentage of misclassified shirts is taken for another top."""
+"""Percentage of misclassified shirts taken for other tops above which the mission's claim holds."""
 
 
 def judge_misclassified_shirts(confusion: np.ndarray) -> Verdict:

@@ -12,7 +12,7 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, share_as_percent
 
 LEARNED = 0.5
-"""Test accuracy from which a network has learned enough for its outputs to be meaningful."""
+"""Minimum test accuracy of a network that has learned enough for its outputs to mean something."""
 
 
 def judge_five_outputs(trials: Trials) -> Verdict:

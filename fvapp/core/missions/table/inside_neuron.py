@@ -19,15 +19,21 @@ from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import share_as_percent
 
 IMAGE = 61
-"""Index of the MNIST test image whose class the mission is about: an 8."""
+"""Index of the MNIST test image, an 8, whose class is the subject of the mission."""
 
 ONE_CARRIES = 5
-"""A neuron carries a class if the test accuracy drops by more points than this without it."""
+"""Drop in test accuracy, in percentage points, above which one neuron was decisive for a class.
+
+The drop is measured after the neuron has been removed.
+"""
 
 HARDLY = 1
 
 MANY = 16
-"""An eighth of the notebook's 128 neurons. Without its best 16, a class is hardly recognised."""
+"""Number of neurons to remove: an eighth of the 128 neurons in the course notebook's network.
+
+Without the 16 neurons that help it most, a class is hardly recognised.
+"""
 
 
 def judge_image_class(data: Dataset, network: Network) -> Verdict:

@@ -20,7 +20,7 @@ DRESS = 3
 LONGEST_SENTENCE = 200
 
 BRIGHT = 127
-"""Pixels brighter than this roughly make up the piece of clothing."""
+"""Brightness (0 to 255) above which a pixel counts as part of the piece of clothing."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,10 @@ FEATURES: Mapping[str, ImageFeature] = {
     ),
     "bright": ImageFeature(lambda image: int((image > BRIGHT).sum()), 784),
 }
-"""Features by name; their words are ``missions.look.rule.features.<name>``."""
+"""Name of an image feature, on which a visitor's rule can be based -> the feature.
+
+The texts about a feature are at ``missions.look.rule.features.<name>`` in the catalogue.
+"""
 
 Limit = Literal["at_most", "at_least"]
 LIMITS: tuple[Limit, ...] = get_args(Limit)
@@ -86,7 +89,7 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
 
 
 SUGGESTED = (0, 42)
-"""Indices of the training images that are shown before the visitor chooses another."""
+"""Indices of the training images that are shown besides the image that the visitor chooses."""
 
 ABOUT_HALF = range(45, 56)  # shares that count as about half, in whole per cent
 

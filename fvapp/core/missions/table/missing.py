@@ -18,7 +18,11 @@ _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
 
 HIDDEN = 5
 SEEN = 15
-"""Drops in test accuracy, in points: below `HIDDEN`, the missing class stays hidden."""
+"""Bounds for the drop in test accuracy when a class is nearly missing, in percentage points.
+
+Below `HIDDEN`, the test accuracy hides the missing class. Above `SEEN`, the test accuracy reveals
+it.
+"""
 
 
 @judge_only_learned_runs(0, by_class=True)

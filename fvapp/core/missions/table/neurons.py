@@ -11,7 +11,10 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import NumberClaim, share_as_percent
 
 LONGER = 1.2
-"""Ratio of times from which a run counts as slower; repeats of one run vary by about a tenth."""
+"""Minimum ratio of two runs' times per epoch at which the longer run counts as slower.
+
+When a run is repeated, its time varies by about a tenth.
+"""
 
 
 @judge_only_learned_runs()

@@ -27,7 +27,11 @@ from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import share_as_percent
 
 RATES = {"r1": 0.1, "r03": 0.03, "r003": 0.003}
-"""Variant -> learning rate of the races. At the first rate, "32 at a time" won when measured."""
+"""Name of a variant -> learning rate of the races between two copies of a network.
+
+One copy learns images "one by one", the other "32 at a time". At the first learning rate, "32 at a
+time" won when this was measured.
+"""
 
 RACES = 6
 IMAGES = 640
@@ -38,7 +42,7 @@ SURE = 0.99
 MOST_STEPS = 100
 
 HARDLY = 0.01
-"""Up to this change, the accuracy on other images counts as unchanged: 20 of 2,000 images."""
+"""Largest change in accuracy on other test images that counts as no change: 20 of 2,000 images."""
 
 
 def tested_accuracy(network: Network, data: Dataset) -> float:

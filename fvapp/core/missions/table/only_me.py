@@ -28,13 +28,14 @@ DIGITS = ("4", "7", "9")
 
 MINE = make_own_dataset_name(DIGITS)
 OTHERS = make_own_dataset_name(DIGITS[::-1])
-"""Data sets of the visitor's drawings, and of a neighbour's, with the classes in reverse order.
+"""Names of the data sets with the visitor's drawings (`MINE`) and a neighbour's (`OTHERS`).
 
 A run trains on all examples of its data set, so the neighbour's drawings need a separate data set.
+Its name differs because its classes are in reverse order.
 """
 
 IMAGES_PER_DIGIT = {MINE: 12, OTHERS: 7}
-"""How many drawings of each digit are asked for.
+"""Data set -> number of drawings of each digit that the mission asks for.
 
 The networks are tested on all of the visitor's drawings. With the measured recognition rates (see
 the module's docstring), these numbers are just enough to show a difference in 81 of 100 cases.

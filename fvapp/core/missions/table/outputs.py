@@ -11,7 +11,7 @@ from fvapp.core.missions.verdict import Outcome, Verdict, unlearned_verdict
 from fvapp.core.wording import AccuracyDifference
 
 ASKED = (0, 2345)
-"""Indices of the two test images in the mission; the verdict is on the answer to the first."""
+"""Indices of the mission's two test images. The verdict is on the answer to the first image."""
 
 CLOSE = 0.1
 

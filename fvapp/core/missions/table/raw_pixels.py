@@ -8,10 +8,16 @@ from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, share_as_percent
 
 FAR_HIGHER = 2.0
-"""Ratio of first losses that counts as "far higher"; seeds change the ratio by a few per cent."""
+"""Minimum ratio of two losses after the first epoch at which one loss is "far higher".
+
+Different seeds change the ratio by a few per cent.
+"""
 
 NEAR = 0.1
-"""A network has recovered if its accuracy is at most this far below the other network's."""
+"""Largest gap to another network's accuracy at which a network counts as recovered.
+
+The value 0.1 means ten percentage points.
+"""
 
 
 @judge_only_learned_runs(0)

@@ -8,16 +8,17 @@ from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import AccuracyDifference
 
 DRAWINGS = 5
-"""How many drawings are taught at once."""
+"""Number of drawings that are taught to a network at once."""
 
 TRIES = 6
-"""Number of kept drawings from which those that the network already recognises are taught as well.
+"""Once a visitor has kept this many drawings, even recognised drawings may be taught.
 
-Otherwise there would be nothing to teach to a network that recognises every drawing.
+Before that, only drawings that the network misreads are taught. Without this limit, there would be
+nothing to teach to a network that recognises every drawing.
 """
 
 SAME = 0.002
-"""Difference within which the test accuracies before and after teaching count as the same.
+"""Largest difference at which the test accuracies before and after teaching count as the same.
 
 If about 100 of 10,000 answers become correct or wrong by chance, the accuracy changes by less than
 this in 19 of 20 cases.

@@ -25,16 +25,19 @@ from fvapp.core.texts.writing import generate_text
 from fvapp.core.wording import share_as_percent
 
 SIGNS = 400
-"""Characters in the sample in which known words and copied passages are counted."""
+"""Number of characters in the sample of text that a network writes.
+
+Known words and copied passages are counted in this sample.
+"""
 
 MOST = 0.5
-"""The share of known words above which a network counts as writing words."""
+"""A network counts as writing words if a larger share of its words occurs in its training text."""
 
 CLOSE = 0.03
-"""Two shares that differ by at most this much count as the same."""
+"""Largest difference at which a probability and a share in the text count as the same."""
 
 TRIES = 40
-"""How often a network continues the same beginning of a sentence."""
+"""Number of times that a network continues the same beginning of a sentence."""
 
 _SEED = 3
 
@@ -57,7 +60,7 @@ BEGINNINGS = {
     name: Beginnings(**beginnings)
     for name, beginnings in read_toml_table(__file__, "writing.toml")["beginnings"].items()
 }
-"""Name of a text data set -> the beginnings for its networks."""
+"""Name of a text data set -> the beginnings of sentences that its networks continue."""
 
 
 def write_sample_text(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:

@@ -15,7 +15,10 @@ _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
 
 LITTLE = 10
 MUCH = 30
-"""Drops in test accuracy, in percentage points: little below `LITTLE`, much above `MUCH`."""
+"""Bounds for the drop in test accuracy due to wrong labels, in percentage points.
+
+A drop below `LITTLE` counts as small, a drop above `MUCH` as large.
+"""
 
 
 @judge_only_learned_runs(0, by_class=True)

@@ -8,7 +8,10 @@ from fvapp.core.wording import share_as_percent
 
 NEVER = 1
 OFTEN = 10
-"""Percentages of other images taken for the marked class: few below `NEVER`, many above `OFTEN`."""
+"""Bounds for the percentage of other images that a network takes for the marked class.
+
+Below `NEVER`, such mistakes count as rare. Above `OFTEN`, they count as frequent.
+"""
 
 
 @judge_only_learned_runs(0, by_class=True)

@@ -10,10 +10,13 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, Translate, class_names, share_as_percent
 
 FAR_BELOW = 0.5
-"""A class is far below the rest if its share is under this fraction of the median or the mean."""
+"""Fraction of the classes' median or mean accuracy below which a class is far below the others.
+
+The larger of the median and the mean is used.
+"""
 
 ByClass = Sequence[tuple[int, int]]
-"""For each class, how many test images are recognised, and how many there are."""
+"""For each class, how many test images are classified correctly, and how many there are."""
 
 
 def recall_by_class(by_class: ByClass) -> list[float]:

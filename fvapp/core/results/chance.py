@@ -15,10 +15,10 @@ from fvapp.core.results.repeats import EPOCHS, SHORT, measured_runs_near, shippe
 from fvapp.core.settings import RunSettings
 
 T = 2.262
-"""Student's t for ten values (9 degrees of freedom), 95 per cent, two-sided."""
+"""Critical value of Student's t for ten runs (9 degrees of freedom), 95 per cent, two-sided."""
 
 _T_OF_ALL = 1.99
-"""Student's t for the ninety runs on a whole data set (88 degrees of freedom)."""
+"""Critical value of Student's t for the ninety runs on a whole data set (88 degrees of freedom)."""
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,19 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import NumberClaim, Translate, loss_text, share_as_percent
 
 WINDOW = 3
-"""Number of epochs to average over, because a single epoch can be high or low by chance."""
+"""Number of epochs over which losses are averaged, because a single epoch may be off by chance."""
 
 FEWEST = WINDOW + 1
-"""Epochs in the shortest rise that is detected: four values rise by chance in 1 of 24 cases."""
+"""Number of epochs in the shortest rise of the loss that is detected.
+
+Four random values are in ascending order in 1 of 24 cases.
+"""
 
 FEWEST_VALIDATION = 100
-"""With fewer validation images than this, a single image noticeably moves the validation loss."""
+"""Minimum number of validation images for a diagnosis of overfitting.
+
+With fewer images, a single image noticeably changes the validation loss.
+"""
 
 CRITICAL = {
     4: 1.73,
@@ -41,7 +47,7 @@ CRITICAL = {
 }
 """Number of epochs -> value that :func:`steepest_rise` exceeds for 1 in 20 series without a trend.
 
-The values are simulated. They do not depend on how much the series scatters.
+The values come from simulations. They do not depend on how much the values of a series scatter.
 """
 
 FitKind = Literal[
@@ -59,8 +65,8 @@ FitKind = Literal[
 """What the losses of a run show.
 
 The first four are diagnoses. overfits: the validation loss rises while the training loss falls.
-falls: the validation loss is lowest at the end. level: it stays level. worse: it rises, and the
-training loss does not fall.
+falls: the validation loss is lowest at the end. level: the validation loss stays level. worse: the
+validation loss rises, and the training loss does not fall.
 
 The others say why there is no diagnosis. broken: a loss is not finite. unlearned: the network has
 learned nothing. altered: the training images were altered but the validation images were not, so

@@ -20,7 +20,7 @@ FILE = "repeats.json"
 SEEDS = range(1, 11)
 EPOCHS = 30
 SHORT = 5
-"""Number of epochs, the same as in the notebook, after which test accuracy was measured too."""
+"""Number of epochs, as in the course notebook, after which the test accuracy was measured."""
 
 SIZES: tuple[Any, ...] = tuple(SETTINGS["train_images"].choices)
 
@@ -35,10 +35,13 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
     {"batch_size": 128},
     PRESETS["cnn"],
 )
-"""The measured variants of the notebook's network; larger steps leave more to chance.
+"""The variants of the course notebook's network whose results were measured with ten seeds.
 
-The shipped file has the small CNN only on 1,000 and 5,000 images. It has the other variants on all
-sizes except 10,000 images. The option ``--missing`` measures the rest.
+The larger the training steps of a variant, the more its results depend on chance.
+
+The shipped file contains the small CNN only for 1,000 and 5,000 training images. It contains the
+other variants for all numbers of training images except 10,000. The option ``--missing`` measures
+the rest.
 """
 
 # Decimal places of the numbers in the file. Runs with different seeds differ in the third place.
@@ -67,7 +70,7 @@ class MeasuredRun:
 
 
 MeasuredRuns = Mapping[RunSettings, Sequence[MeasuredRun]]
-"""Settings (with the default seed) -> runs with these settings and different seeds."""
+"""Settings with the default seed -> measured runs with these settings but different seeds."""
 
 
 def measured_runs_near(settings: RunSettings) -> Sequence[Sequence[MeasuredRun]]:
@@ -103,7 +106,11 @@ def measured_runs_near(settings: RunSettings) -> Sequence[Sequence[MeasuredRun]]
 
 
 NEAR = log(4)
-"""Runs are near if the ratios between their numbers, each at least 1, multiply to at most 4."""
+"""Largest distance between the settings of two runs that count as near.
+
+The distance is the logarithm of a product of ratios, such as the ratio of the larger to the smaller
+batch size. Runs are near if this product is at most 4.
+"""
 
 
 def _training_settings_distance(first: RunSettings, second: RunSettings) -> float:

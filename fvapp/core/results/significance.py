@@ -12,10 +12,10 @@ from statistics import fmean, stdev
 import scipy
 
 SIGNIFICANCE = 0.05
-"""The significance level: chance alone gives as large a difference in under 1 of 20 cases."""
+"""A difference is significant if chance alone would cause it in less than this share of cases."""
 
 REPEATS = 3
-"""Runs that one press of the repeat button adds to each group."""
+"""Number of runs that one press of the repeat button adds to each group of runs."""
 
 _FIRST_LEVEL = 0.0275  # significance level when two groups are compared for the first time
 

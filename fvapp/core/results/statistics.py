@@ -30,7 +30,7 @@ Measure = Literal["val_accuracy", "test_accuracy"]
 _USUAL = RunSettings()
 
 FEWEST_IMAGES_APART = 5
-"""Averages that differ by fewer images than this never count as different."""
+"""Mean accuracies that differ by fewer images than this never count as different."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fvapp.core.results.curves import Curves
 _LEAST_WATCHED = 0.1
 
 SLOW_FIRST_PART = 0.1
-"""Share of the first epoch in which compiling makes training about five times slower."""
+"""Share of the first epoch during which compilation makes training about five times slower."""
 
 
 def estimate_time_left(

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 SURE_FROM = 0.5
-"""An answer counts as sure if its highest share is at least this; visitors can change it."""
+"""Default threshold: an answer counts as sure if its highest probability is at least this.
+
+Visitors can choose a different threshold.
+"""
 
 
 @dataclass(frozen=True)

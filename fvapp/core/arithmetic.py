@@ -17,7 +17,10 @@ from fvapp.core.settings import RunSettings
 
 Arithmetic = Literal["float32", "bfloat16"]
 VARIABLE = "FVAPP_ARITHMETIC"
-"""Environment variable: the number format for all small CNNs. If unset, the processor decides."""
+"""Name of the environment variable that sets the number format of all small CNNs.
+
+If the variable is not set, the number format depends on the processor.
+"""
 
 _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 

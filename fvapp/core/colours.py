@@ -32,7 +32,10 @@ CLASSES = (
     "#C2185B",  # crimson
     "#00838F",  # petrol
 )
-"""The colours of the classes, in the order of their labels; they repeat after the last."""
+"""The colours of a data set's classes, in the order of their labels.
+
+If there are more classes than colours, the colours repeat.
+"""
 
 RUNS = (
     "#7E57C2",  # violet
@@ -44,7 +47,7 @@ RUNS = (
     "#5E8C8C",  # grey green
     "#8C8C2F",  # olive
 )
-"""Colours of compared runs: none resembles the colour of training, validation or test."""
+"""Colours of compared runs, none of which resembles the colour of training, validation or test."""
 
 QUIET = "#808080"  # colour of bars and lines in the background of charts
 GRID = "rgba(128, 128, 128, 0.2)"
@@ -71,7 +74,7 @@ THEME: Mapping[str, tuple[str, str]] = {
     "alarm": ("#A84800", "#FF9A55"),
     "rim": ("#0B0A10", "#3B3750"),  # the frame around the black screen
 }
-"""The colours of the page, by their names in CSS."""
+"""The colours of the page in the light and in the dark theme, by their names in CSS."""
 
 FIXED: Mapping[str, str] = {
     "training": TRAINING,
@@ -96,7 +99,7 @@ FIXED: Mapping[str, str] = {
     "screen-test": "#17B587",
     "lit": "#FFC53D",
 }
-"""The colours that are the same on light and on dark paper, by their names in CSS."""
+"""The colours that are the same in the light and in the dark theme, by their names in CSS."""
 
 PAPER, INK, EDGE, QUIET_INK = (THEME[name][0] for name in ("paper", "ink", "edge", "quiet-ink"))
 

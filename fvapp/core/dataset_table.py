@@ -27,55 +27,70 @@ from fvapp.core.texts.signs import TextForm, is_wide_character
 from fvapp.core.texts.strips import partition_strips
 
 MOST_CLASSES = 378
-"""The most classes of a data set: as many as the characters that two white pixels can encode."""
+"""Maximum number of classes of a data set.
+
+In a text data set, each class is a character, encoded by two white pixels in a row of 28 pixels.
+There are 378 such pairs of pixels.
+"""
 
 MOST_DATASET_NAME = 2_000
-"""The longest name of a data set, in ASCII characters; only visitors' own texts come close."""
+"""Maximum length of a data set's name, in ASCII characters; only visitors' own texts come close."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
-"""The fewest and the most classes of a visitor's own data set."""
+"""Minimum (`FEWEST_OWN`) and maximum (`MOST_OWN`) number of classes of a visitor's own data set."""
 
 MOST_OWN_NAME = 16
-"""The most characters in the name of a class of a visitor's own data set."""
+"""Maximum number of characters in a class name of a visitor's own data set."""
 
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
-"""Markdown and HTML markup. Class names must not contain it, since they may come from a file."""
+"""Characters of Markdown and HTML markup, which class names must not contain.
+
+Class names may come from a file that somebody else wrote.
+"""
 
 TEXT_FILE = "text.txt"
-"""The file with the text of a text data set, in the data set's folder."""
+"""Name of the file that contains the text of a text data set, in the data set's folder."""
 
 OWN = "own"
 CLASS = "class"
-"""Prefixes of the names of data sets drawn by one visitor, or by a whole class of students.
+"""Name prefixes of data sets drawn by one visitor (`OWN`) or by a whole school class (`CLASS`).
 
-A hyphen follows, then the names of the data set's classes, encoded as letters and digits. The
-prefixes are also the names of catalogue files.
+In a data set's name, a hyphen follows, and then the names of its classes, encoded as letters and
+digits. The prefixes are also the names of catalogue files.
 """
 
 OWN_TEXT = "own_text"
 CLASS_TEXT = "class_text"
-"""Prefixes of the names of text data sets: a visitor's own text, and the text of a class."""
+"""Name prefixes of texts typed by one visitor (`OWN_TEXT`) or by a school class (`CLASS_TEXT`)."""
 
 OWN_PIECE = 20
-"""A sequence of this many characters counts as copied if a visitor's own text contains it."""
+"""Number of consecutive characters that count as copied if a visitor's own text contains them."""
 
 USUAL_MIXING = 5
 """How often training reads a visitor's own text for each time that it reads the stories.
 
-Tried with a text of 1.7 kB and ten epochs. Reading it five times, the network later writes names
-from it, slightly changed. Reading it once leaves no trace. Reading it ten times, the network copies
-whole sentences.
+The value was chosen by experiments with a text of 1.7 kB and ten epochs. If training reads the text
+five times, the network later writes names from the text, slightly changed. Reading the text once
+leaves no trace. If training reads the text ten times, the network copies whole sentences.
 """
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
-"""Keys of a model card's texts. Shipped models also have ``judge``, on unfamiliar drawings."""
+"""Catalogue keys of the texts on every model card.
+
+For a shipped model of pictures, there is also ``judge``: a sentence on which network decides
+whether a drawing is unlike the training images.
+"""
 
 WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
-"""Keys of all data sets' texts. Some also have ``unlike`` (if a model ships) or ``crowd``."""
+"""Catalogue keys of the texts that every data set has.
+
+Some data sets also have ``unlike`` (an image looks unlike the training images) or ``crowd`` (how
+well people recognise the images).
+"""
 
 Way = Literal["lines", "areas"]
-"""How drawings and photos become images: lines as in MNIST, areas as in Fashion-MNIST."""
+"""How drawings and photos become images: as lines (MNIST) or as areas (Fashion-MNIST)."""
 
 
 @dataclass(frozen=True)
@@ -364,10 +379,13 @@ _SHIPPED_ROWS = {row.name: row for row in _ROWS}
 DATASETS: Mapping[str, DatasetInfo] = _DatasetTable(_SHIPPED_ROWS)
 
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
-"""Data sets whose pictures ship; the strips of a text data set are made on first use."""
+"""Names of the data sets whose images ship.
+
+Text data sets are not included: their images, the text strips, are made from the text on first use.
+"""
 
 READY_MADE = tuple(name for name, info in DATASETS.items() if info.ships_model)
-"""Data sets for which a model ships; the model has the same name."""
+"""Names of the data sets for which a trained model ships; the model has the same name."""
 
 SHIPPED = tuple(name for name in READY_MADE if name in PICTURED)
-"""Data sets whose shipped model also recognises pictures unlike its training set."""
+"""Names of the data sets whose shipped model also detects pictures unlike its training images."""

@@ -20,10 +20,10 @@ Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
 
 MOST_EXAMPLES = 500
-"""The most examples in a workspace, or in a file of examples."""
+"""Maximum number of examples in a workspace, or in a file of examples."""
 
 HELD_OUT_EVERY = 4
-"""Every fourth example with the same label is held back for "my test"."""
+"""One in this many examples with the same label is held back for testing."""
 
 PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _TEST = 128  # added to the label when a held-back example is packed

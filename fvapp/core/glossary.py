@@ -61,12 +61,15 @@ WORDS = (
 
 CHANCE_WORDS = ("seed", "percentage_point", "spread")
 FIT_WORDS = ("validation", "loss", "overfitting")
-"""Words linked from a comparison of groups of runs (chance), and from a run's curves (fit)."""
+"""Glossary words linked from comparisons (`CHANCE_WORDS`) and from a run's curves (`FIT_WORDS`)."""
 
 MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
 SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
-"""Words linked from a network's mistakes, from its answer (softmax) and from its feature maps."""
+"""Glossary words linked from a network's mistakes, from its answer and from its feature maps.
+
+These are `MISTAKE_WORDS`, `SOFTMAX_WORDS` and `MAP_WORDS`.
+"""
 
 
 def split_entry_words(word: str, t: Translate) -> tuple[str, ...]:

@@ -13,10 +13,13 @@ from fvapp.core.arithmetic import Arithmetic
 
 Shape = tuple[int, ...]
 Place = tuple[int, int]
-"""Row and column in a unit's map."""
+"""Row and column in the feature map of a unit (neuron or filter)."""
 
 Tensor = Any
-"""A TensorFlow tensor. This package never imports TensorFlow: callers pass the module in."""
+"""A TensorFlow tensor; the type is Any, because this package never imports TensorFlow.
+
+Callers pass the TensorFlow module as an argument.
+"""
 
 
 class LayerStep(ABC):

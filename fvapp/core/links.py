@@ -14,7 +14,7 @@ from fvapp.core.missions.table import MISSIONS, find_mission
 from fvapp.core.settings import SETTINGS, RunSettings, setting_to_text
 
 LOCKABLE = frozenset(SETTINGS) | {"preset"}
-"""Controls of the train page that a link can hide: every setting, and the presets."""
+"""Controls of the train page that a teacher's link can hide: every setting, and the presets."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 SHIPPED_MODELS = Path(__file__).parents[1] / "models"
-"""The folder of the models that ship."""
+"""The folder of the trained models that ship with the app."""
 
 
 @dataclass(frozen=True)

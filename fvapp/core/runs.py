@@ -34,7 +34,7 @@ Reason = Literal[
     "data_gone",
     "examples_gone",
 ]
-"""Reasons why a run is in its state; they are catalogue keys below ``reasons.``"""
+"""Codes for why a run is in its state; their texts are below the catalogue key ``reasons``."""
 
 StoppedBy = Literal["target", "patience"]
 

@@ -4,7 +4,10 @@ from hashlib import blake2b
 
 SMALLEST = 1_000
 LARGEST = 9_999
-"""Seeds have four digits: short enough to read out, and unlike the seeds that teachers give out."""
+"""The seeds of workspaces lie between `SMALLEST` and `LARGEST`, so they have four digits.
+
+Such seeds are short enough to read out, and unlike the seeds that teachers usually give out.
+"""
 
 
 def workspace_seed(token: str) -> int:

@@ -14,7 +14,7 @@ Topic = Literal["data", "network", "training"]
 WordedAs = Literal["percent", "class", "data set", "digits", "never"]
 Value = str | int | float | bool | tuple[int, ...] | None
 Values = Mapping[str, Any]
-"""Values of settings by name: ``RunSettings`` checks each against its row."""
+"""Names of settings -> their values, which ``RunSettings`` checks."""
 
 Default = TypeVar("Default", bound=Value)
 

@@ -45,10 +45,13 @@ def _have_same_target(before: RunSettings, after: RunSettings) -> bool:
 
 
 ONE_OUTPUT_PER_CLASS = 10
-"""As a value of `output_units`, this means one output per class, for any number of classes."""
+"""Value of `output_units` that means one output per class, whatever the number of classes."""
 
 FEWEST_OUTPUTS = 20
-"""Every data set allows this many output neurons, or one per class if it has more classes."""
+"""Number of output neurons that are allowed for every data set.
+
+A data set with more classes allows as many output neurons as it has classes.
+"""
 
 
 def _is_class_label(label: str | int, data: DatasetInfo) -> bool:
@@ -444,7 +447,7 @@ class RunSettings:
 SETTINGS: Mapping[str, Setting] = {
     row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)
 }
-"""All hyperparameters, in the order in which the form and the help show them."""
+"""All hyperparameters by name, in the order in which the form and the help show them."""
 
 DEFAULTS = RunSettings()
 
@@ -461,7 +464,7 @@ PRESETS: Mapping[str, Values] = {
     "cnn": {"network": "cnn", "batch_size": 128},
     "borrowed": {"network": "borrowed"},
 }
-"""Presets by name: the values that differ from the defaults. No preset changes the data set."""
+"""Name of a preset -> the settings that differ from the defaults; none changes the data set."""
 
 
 def presets_for_dataset(dataset: str) -> tuple[str, ...]:

@@ -7,17 +7,20 @@ from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.schema import Whole, has_length_between, is_between
 
 SURE = 0.9
-"""An example counts as learned if the share of its correct class is at least this."""
+"""Minimum share (probability) of its correct class at which a taught example counts as learned."""
 
 MOST_TEACHING_STEPS = 60
 MOST_TAUGHT = 20
-"""The most examples taught at once."""
+"""Maximum number of examples that can be taught to a network at once."""
 
 OLD_EACH = 31
-"""How many of the old training images are mixed into a teaching step for each example."""
+"""Number of original training images that are mixed into a teaching step for each new example."""
 
 MOST_SHOWN = 100
-"""The most test images listed as forgotten, and as gained; the counts have no limit."""
+"""Maximum number of test images listed as forgotten after teaching, and likewise as gained.
+
+Images that are not listed are counted, too.
+"""
 
 _Share = Annotated[float, is_between(0, 1)]
 _Label = Annotated[int, is_between(0, MOST_CLASSES - 1)]

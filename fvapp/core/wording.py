@@ -50,7 +50,7 @@ def is_narrow_class_name(name: str) -> bool:
 
 
 NOTHING = "–"
-"""Shown in place of a missing number."""
+"""The dash that is shown in place of a missing value."""
 
 
 def share_as_percent(share: float | None, digits: int = 1) -> str:
@@ -191,7 +191,7 @@ class AccuracyDifference:
 
 
 FEW_IMAGES = 100
-"""With fewer test images than this, a number of images says more than a percentage."""
+"""With fewer test images than this, a count of images says more than a percentage."""
 
 
 def correct_share_words(share: float, images: int, t: Translate) -> str:
@@ -340,7 +340,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 IN_ITS_NAME = {"network", "hidden"}
-"""Settings that :func:`network_words` already expresses."""
+"""Settings whose values :func:`network_words` already includes in the name of a network."""
 
 _NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2

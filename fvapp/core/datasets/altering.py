@@ -12,7 +12,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.exchanging import swap_fact_wording_in_strips
 
 MARK = slice(1, 4)
-"""The rows, and likewise the columns, that are pure white in a marked image."""
+"""The rows, and likewise the columns, of the white square that marks an image."""
 
 
 def alter_images(

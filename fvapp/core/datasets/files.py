@@ -31,7 +31,7 @@ PIECE = 1 << 20
 
 Arrays = Mapping[str, np.ndarray]
 Unpack = Callable[[str, BinaryIO], None]
-"""A function that writes the array of a given name to a file, as ``.npy``."""
+"""A function that writes the array with a given name to an open file in ``.npy`` format."""
 
 
 def shipped_dataset_manifest(name: str) -> Mapping[str, Mapping[str, object]]:

@@ -8,7 +8,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.strips import signs_in_strip
 
 NEXT_SIGN = "_"
-"""Stands for the next character, which a network has to predict."""
+"""Placeholder for the next character, which a network has to predict."""
 
 
 def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:

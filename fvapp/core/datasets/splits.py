@@ -21,7 +21,10 @@ from fvapp.core.texts.strips import (
 )
 
 MOST_MIXED = 80_000
-"""The most strips in an epoch that mixes the visitor's own text with stories."""
+"""Maximum number of text strips in an epoch that mixes a visitor's own text with stories.
+
+A text strip is an image of a few characters.
+"""
 
 
 class TrainingArrays(NamedTuple):

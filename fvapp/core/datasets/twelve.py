@@ -14,7 +14,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 
 FIRST_IMAGES = 500
-"""The twelve images are chosen from this many images at the beginning of the test set."""
+"""Number of images at the start of the test set from which the fixed twelve images are chosen."""
 
 COUNT = 12
 

@@ -20,7 +20,7 @@ from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.stack import IMAGE_SHAPE
 
 MOST_BYTES = 2_000_000
-"""Maximum size of a file: enough for 500 images of noise, as PNGs."""
+"""Maximum size of a file of examples in bytes: enough for 500 images of pure noise, as PNGs."""
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -33,7 +33,7 @@ _DAMAGED = (
     RuntimeError,
     SyntaxError,
 )
-"""What zipfile, zlib, csv, NumPy and Pillow raise for a damaged archive."""
+"""Exceptions that zipfile, zlib, csv, NumPy and Pillow raise for a damaged archive."""
 
 _TABLE = "examples.csv"
 # The first bytes of a PNG file with 28 x 28 pixels in 8-bit greyscale.
@@ -41,7 +41,7 @@ _HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + 2 * b"\0\0\0\x1c" + b"\x08\0"
 
 
 FileExample = tuple[np.ndarray, int, str]
-"""An image, a label and a source as read from a file, not yet checked."""
+"""An image, its label and its source as read from a file, not yet checked."""
 
 
 def write_examples_npz(examples: Sequence[Example]) -> bytes:

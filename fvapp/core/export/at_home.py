@@ -43,7 +43,10 @@ from fvapp.core.wording import (
 from fvapp.core.wording import join_sentences as join_sentences
 
 MOST_PARAMETERS = 1_000_000
-"""Maximum parameters to take home: with more, messengers refuse the file and phones are slow."""
+"""Maximum number of parameters of a network that can be taken home as a file.
+
+Messaging apps refuse the files of larger networks, and such networks are slow on phones.
+"""
 
 # Bits per weight of the judge, the shipped network that detects drawings unlike the training
 # images. Reducing its large kernel to rank 24 was tried: the judge would take 0.54 MB instead of
@@ -65,14 +68,14 @@ _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images used in teac
 _TEXT_MB = 0.1  # approximate size of a shipped text, in megabytes
 _ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
-"""The scripts, in order, of a page on which a visitor draws and a network learns."""
+"""The scripts of a page on which a visitor draws and a network learns, in the order of loading."""
 
 _TAKEN_HOME = (*LEARNING, "taken_home.js")
 
 VERSION = 1
-"""Version of the page script's data.
+"""Version of the format in which the page's scripts save data.
 
-``page/saved.js`` has the same number, and does not open files with a higher one.
+``page/saved.js`` contains the same number, and does not open files with a higher number.
 """
 
 _DATA = b'id="data">'

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 WRITING = ("network.js", "writing.js", "writer.js")
-"""The scripts of a page that writes text, in order; ``elements.js`` must come before them."""
+"""The scripts of a page on which a network writes text, in the order of loading.
+
+The page must load ``elements.js`` before these scripts.
+"""
 
 
 def read_page_files(*names: str) -> str:

@@ -15,7 +15,7 @@ from fvapp.core.texts.strips import texts_in_strips
 from fvapp.core.wording import Translate, share_as_percent
 
 WHOLE = RunSettings(validation_split=0.0)
-"""Settings of a ready-made network, which was trained on its whole text."""
+"""Settings of a ready-made network, which was trained on its text without validation data."""
 
 _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),

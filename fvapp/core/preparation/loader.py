@@ -11,9 +11,10 @@ from fvapp.core.errors import ImageError
 
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 12_500_000
-"""Maximum pixels of a picture that is decoded at full size; phones usually take 4,000 x 3,000.
+"""Maximum number of pixels of a picture that is decoded at full size.
 
-The costliest format, animated WebP with transparency, takes 16 bytes per pixel to decode: 200 MB.
+Phones usually take pictures of 4,000 x 3,000 pixels. The costliest format, animated WebP with
+transparency, takes 16 bytes per pixel to decode: 200 MB.
 """
 # Limit for JPEGs, which are decoded row by row and, if possible, at an eighth of their size.
 MOST_JPEG_PIXELS = 120_000_000

@@ -11,10 +11,10 @@ MOST_SIGNS = 60_000
 LEAST_MIXED = 500
 LEAST_ALONE = 2_000
 RECITED = 20_000
-"""If a network learns from a text alone, it recites a text of fewer characters than this."""
+"""Number of characters below which a network that learns a single text recites it."""
 
 MOST_TYPED = 4 * MOST_SIGNS
-"""The most characters that may be typed, including those that are dropped later."""
+"""Maximum number of typed characters, including characters that are dropped later."""
 
 
 class OwnText(NamedTuple):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 SIDE = 28
-"""The number of rows of a strip, and of its columns."""
+"""Number of rows, and of columns, of a text strip (an image of a few characters)."""
 
 _GAP = " "
 SHOWN_GAP = "␣"
@@ -19,7 +19,10 @@ SHOWN_GAP = "␣"
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
 PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
-"""Marks that become a space; like `STOPS` and `SILENT`, they are never reported as dropped."""
+"""Punctuation marks that become a space when a text is cleaned.
+
+Like the marks in `STOPS` and `SILENT`, they are never reported as dropped.
+"""
 
 
 @dataclass(frozen=True)

@@ -15,19 +15,25 @@ from numpy.typing import DTypeLike
 from fvapp.core.texts.signs import SIDE, TextForm
 
 STRIPS_PER_SIGN = 10
-"""Every tenth block of a text is held out."""
+"""One in this many blocks of a text is held out for testing."""
 
 ALIGNMENT = 64
 """TensorFlow's kernels and XLA expect buffers to start at a multiple of this many bytes."""
 
 LEAST_TESTED = 4_000
-"""A text with fewer characters has no test set, because too few blocks would be held out."""
+"""Minimum number of characters of a text that gets a test set.
+
+In a shorter text, too few blocks of characters would be held out.
+"""
 
 MOST_TRAINED = 60_000
-"""The most strips to train with: as many as Fashion-MNIST has training images."""
+"""Maximum number of text strips to train with: as many as Fashion-MNIST has training images."""
 
 MADE = 1
-"""Version of the rules for making and holding out strips; increase it to invalidate caches."""
+"""Version of the rules for making and holding out text strips.
+
+Increase it when the rules change, so that cached strips are made again.
+"""
 
 _SHUFFLED_BY = 1
 _WHITE = 255

@@ -10,10 +10,13 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.strips import append_character_to_strip, strip_of_text_end
 
 Shares = Callable[[np.ndarray], np.ndarray]
-"""The probabilities of all characters, [characters], after a strip, uint8 [28, 28]."""
+"""A function that returns the probability that each character follows a given text strip.
+
+The strip is uint8 [28, 28]. The probabilities are [characters].
+"""
 
 MOST_WRITTEN = 2_000
-"""The most characters written in one go."""
+"""Maximum number of characters that a network writes in one go."""
 
 
 def generate_text(

@@ -11,22 +11,25 @@ from fvapp.core.inspection import Network
 from fvapp.core.runs import RunRecord
 
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
-"""Codes of the reports about lost data, shown until somebody confirms having read them."""
+"""Codes of the errors about lost data.
+
+Pages show such an error until somebody confirms having read it.
+"""
 
 GONE = "workspace_gone"
 TAKEN = "workspace_taken"
 ENDED = "seat_ended"
-"""Errors for a token that no longer opens anything.
+"""Errors for a workspace's token that is no longer valid.
 
-`GONE`: its workspace was left or deleted. `TAKEN`: a teacher's code moved the work to another
-browser. `ENDED`: the token came from a class code or card that is no longer valid.
+`GONE`: the workspace was left or deleted. `TAKEN`: a code from the teacher moved the work to
+another browser. `ENDED`: the token came from a class code or card that is no longer valid.
 """
 
 CLOSED = "seat_closed"
-"""The error for a token that came from a class code or card, while that class is closed."""
+"""The error for a token from a class code or card, for as long as the school class is closed."""
 
 SHUT = (GONE, TAKEN, ENDED, CLOSED)
-"""Errors after which a browser continues with an empty workspace."""
+"""Errors that refuse a token, after which the browser continues with an empty workspace."""
 
 EngineState = Literal["starting", "ready", "restarting", "failed"]
 

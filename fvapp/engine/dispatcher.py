@@ -23,9 +23,9 @@ from fvapp.engine.workers.transfers import WorkerTransfers
 _log = logging.getLogger(__name__)
 
 FETCHED_EACH = 4
-"""With more workers than this, each worker is asked for checkpoints less often.
+"""With more workers than this, the checkpoints of each worker are fetched less often.
 
-The number of checkpoints fetched per second then stays the same.
+The number of checkpoints fetched per second from all workers then stays the same.
 """
 
 # Seconds to wait before each attempt to start the processes. If the last attempt fails, the engine

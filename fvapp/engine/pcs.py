@@ -7,9 +7,9 @@ from fvapp.engine.api import Pc
 from fvapp.engine.runs import SharedEngineState, WorkerState
 
 SILENT_SECONDS = 3.0
-"""Seconds until a PC counts as silent.
+"""Seconds without news after which a PC counts as silent.
 
-Workers report twice a second to the scheduler, which is asked every 3 s.
+Workers report to the scheduler twice a second, and the app asks the scheduler every 3 s.
 """
 
 

@@ -6,7 +6,11 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs import SharedEngineState, WorkerState
 
 WORTH_MB = 100.0
-"""MB that replacing a worker must free, because some workers exceed the limit from the start."""
+"""Minimum memory, in MB, that replacing a worker must free.
+
+Without this minimum, a worker that exceeds the memory limit from the start would be replaced again
+and again.
+"""
 
 
 def find_outgrown_worker(

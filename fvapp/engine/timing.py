@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 START_SECONDS = 5.0
-"""Seconds from the start of a cold server to a training run's first block, on a dedicated core."""
+"""Seconds from a cold start of the server to a run's first block of steps, on a dedicated core."""
 
 _OF_PROCESSES = (
     "worker_ttl_seconds",

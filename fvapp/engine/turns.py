@@ -23,23 +23,33 @@ from contextlib import contextmanager
 from itertools import islice, pairwise
 
 LONG = 1.0
-"""Seconds after which a run blocks only its own claimant: it may wait for a disk, or run C code."""
+"""Seconds after which a script run makes only further runs of the same claimant wait.
+
+A claimant is an account with one of its sharers. A run that takes so long may be waiting for a
+disk, or running C code.
+"""
 
 PRESENT = 60.0
-"""Seconds after its last request for which an account counts as sharing the processor."""
+"""Seconds for which an account counts as sharing the processor after its last request."""
 
 GIFT = 15.0
-"""Seconds by which a new account's clock starts behind.
+"""Seconds by which the virtual clock of a new account starts behind, so that its turn comes soon.
 
 This is enough for a first page and a drawing in class. So a newcomer need not wait until each of
 the busiest accounts has had a turn.
 """
 
 FURTHEST = 30.0
-"""Seconds a clock may be behind or ahead of processor time, so that only the recent past counts."""
+"""Maximum seconds by which a virtual clock may be behind or ahead of the shared time.
+
+Because of this limit, only the recent past counts.
+"""
 
 Claimant = tuple[str, ...]
-"""The names of an account and of a sharer, who divides the account's turns with other sharers."""
+"""Who claims a turn: the name of an account, and the name of one of its sharers.
+
+The sharers of an account divide its turns among themselves.
+"""
 
 
 class Turn:

@@ -12,10 +12,13 @@ from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 PAUSE = 0.5
-"""Seconds between two requests for a run's weights, however many pages show it."""
+"""Seconds between two requests for a run's weights, however many pages show the run."""
 
 WAIT = 0.5
-"""Seconds to wait for a busy worker; meanwhile pages keep showing the previous glimpse."""
+"""Seconds to wait for the weights from a busy worker.
+
+If the worker takes longer, pages keep showing the previous weights.
+"""
 
 MOST_BYTES = 2**20
 

@@ -32,19 +32,22 @@ from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 MOST_BYTES = 32 * 2**20
-"""Bytes for the cache of networks and answers: enough for 80 of the notebook's networks."""
+"""Size of the cache of networks and answers, in bytes.
+
+This is enough for 80 networks like that of the course notebook.
+"""
 
 LIVE_SECONDS = 0.5
-"""Age in seconds at which a training run's weights are fetched again.
+"""Age, in seconds, at which the weights of a run in training are fetched again.
 
-The weights of the notebook's network take 407 kB.
+The weights of the course notebook's network take 407 kB.
 """
 
 LIVE_WAIT = 0.5
-"""Seconds to wait for a worker's weights; if it takes longer, the previous ones are used."""
+"""Seconds to wait for a worker's weights; after that, the previous weights are used."""
 
 FIRST_WAIT = 5.0
-"""Seconds to wait for a worker's weights if there are no previous ones."""
+"""Seconds to wait for a worker's weights if there are no previous weights."""
 
 ANSWER_SECONDS = 20.0
 

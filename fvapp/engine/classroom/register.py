@@ -20,7 +20,7 @@ from fvapp.engine.runs import GuessLimits, OpenWorkspace, SharedEngineState, Tok
 from fvapp.engine.store.calendar import HOUR
 
 KEPT_DAYS = 30
-"""Days after its last use until a class is deleted."""
+"""Number of days without use after which a school class is deleted."""
 
 
 class ClassRegister:

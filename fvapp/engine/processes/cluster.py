@@ -25,9 +25,12 @@ from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
 ILLEGAL_INSTRUCTION = (-signal.SIGILL, 0xC000001D)
-"""Exit statuses after an instruction unknown to the processor, on POSIX and on Windows."""
+"""Exit statuses of a process that ran an instruction unknown to the processor.
+
+The first is that of POSIX, the second that of Windows.
+"""
 HERE = "127.0.0.1"
-"""Address at which local workers listen; only this PC can reach it."""
+"""Address at which local workers listen, and which only this PC can reach."""
 
 
 class Cluster:

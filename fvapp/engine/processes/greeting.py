@@ -33,7 +33,7 @@ _SAYS = {
     "cores": Whole,
     "speed": Speed,
 }
-"""Fields of a worker's answer to the greeting, with their types, as in :class:`WorkerState`."""
+"""Fields of a worker's answer to the app's greeting, with their types; see :class:`WorkerState`."""
 
 
 @dataclass(frozen=True)

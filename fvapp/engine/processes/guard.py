@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from distributed.comm import Comm
 
 WORKER = "fvapp worker"
-"""The common name in the certificate of a PC that joined."""
+"""Common name in the certificate of a PC that has joined the app to train networks."""
 
 _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "echo", "identity"})
 

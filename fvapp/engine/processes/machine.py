@@ -15,15 +15,22 @@ from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 WORKER_MB = 1_100  # reserved for a worker: Keras, data sets, and a lesson's compiled programs
 SERVER_MB = 650  # reserved for the server and Dask's scheduler
 RESIDENT_MB = 900
-"""With at least this much memory in machine or container, one worker always runs.
+"""Minimum memory of the machine or container, in MB, for a worker that always runs.
 
-Server and scheduler take 230 MB with one visitor; a worker takes 410 MB once it has trained and
-answered.
+The server and the scheduler take 230 MB with one visitor. A worker takes 410 MB once it has trained
+a network and answered questions.
 """
 LEAST_MB = 500
-"""With less memory no worker is started: the system would kill it or the server as Keras loads."""
+"""Minimum memory, in MB, for starting a worker.
+
+With less memory, the system would kill the worker or the server while the worker loads Keras.
+"""
 TRAINS_NOTHING = ("no_memory", "no_avx")
-"""Codes of errors that a restart cannot fix."""
+"""Codes of errors that prevent training, and that a restart cannot fix.
+
+``no_memory``: there is too little memory for a worker. ``no_avx``: the processor lacks the AVX
+instructions.
+"""
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # addresses by which a PC reaches itself
 EVERYWHERE = ("", "0.0.0.0", "::")  # each means all addresses of this machine
 
@@ -31,8 +38,8 @@ MOST_WORKERS = 8
 MOST_THREADS = 2
 """Maximum number of threads per training run.
 
-On an idle machine, two threads train the notebook's network 1.5 times, and the small CNN 2.6 times,
-as fast as one thread; more threads were not measured.
+On an idle machine, two threads train the course notebook's network 1.5 times as fast as one thread,
+and the small CNN 2.6 times as fast. More threads were not measured.
 """
 
 

@@ -14,10 +14,16 @@ from functools import cache
 import psutil
 
 TIDY_SECONDS = 120.0
-"""Seconds between garbage collections; each takes some tenths of a second with a whole class."""
+"""Seconds between two garbage collections.
+
+With a whole class of visitors, a garbage collection takes some tenths of a second.
+"""
 
 LARGE = 65_536
-"""Blocks of this many bytes or more are mapped separately; a 280x280-pixel picture is larger."""
+"""Minimum size, in bytes, of a block of memory that is mapped separately.
+
+A picture of 280x280 pixels is larger than this.
+"""
 
 _M_MMAP_THRESHOLD = -3  # defined in glibc's malloc.h
 _MADV_DONTNEED = 4  # defined in Linux's mman-common.h

@@ -10,7 +10,10 @@ from fvapp.engine.processes.parent_watch import watch_parent
 from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 
 LOOKS_EVERY_MS = 1_000
-"""Milliseconds between checks for silent workers; Dask's default is the time-out itself."""
+"""Milliseconds between the scheduler's checks for silent workers.
+
+By default, Dask waits for the whole time-out between two checks.
+"""
 
 watch_parent()
 forbid_unpickling()  # called on import, because Dask listens before it calls `dask_setup`

@@ -26,7 +26,10 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
 
 LONG_SECONDS = 20.0
-"""Runs longer than this go to the fastest free worker, shorter ones to the slowest."""
+"""Estimated duration, in seconds, above which a run goes to the fastest free worker.
+
+Among workers that are otherwise equal, shorter runs go to the slowest.
+"""
 
 
 @dataclass(eq=False)

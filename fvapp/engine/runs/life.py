@@ -20,10 +20,9 @@ from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 NEW = "new"
 GONE = "gone"
 PHASES = (NEW, *STATES, ENDING, GONE)
-"""The states that visitors see, and three that they do not see.
+"""The states of a run that visitors see, and three phases that visitors do not see.
 
-These are the phases of a run that is not queued yet, whose result is being stored, or that is
-deleted.
+`NEW`: the run is not queued yet. `ENDING`: its result is being stored. `GONE`: the run is deleted.
 """
 
 
@@ -53,7 +52,10 @@ class LifecycleStep(NamedTuple):
 STEPS = {
     name: LifecycleStep(**step) for name, step in read_toml_table(__file__, "life.toml").items()
 }
-"""All steps, by name. The step `delete` also deletes everything that is stored for the run."""
+"""All steps in a run's life, by name.
+
+The step `delete` also deletes everything that is stored for the run.
+"""
 
 
 class RunLifecycle:

@@ -20,7 +20,7 @@ from fvapp.engine.runs.scopes import ALL, EarlierSeat, ScopedView, TokenScope
 from fvapp.engine.runs.versions import ChangeCounter
 
 ENDING = "ending"
-"""The phase of a run whose worker is done with it, while its result is being stored."""
+"""The phase of a run after its worker has finished it, while its result is being stored."""
 
 
 @dataclass(eq=False)

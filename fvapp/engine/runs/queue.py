@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from fvapp.engine.runs.open_workspace import Run
 
 STRETCH = 4.0
-"""How many times slower than a real worker a workspace's imagined worker is.
+"""How many times slower than a real worker the imagined worker of a workspace is.
 
-Shorter runs that come later may overtake a run for this multiple of its own length: a run of ten
-minutes lets runs of a few seconds pass for forty minutes, then no longer.
+The queue orders runs as if each workspace had such a slow worker to itself. Shorter runs that come
+later may overtake a run for this multiple of the run's own length: a run of ten minutes lets runs
+of a few seconds pass for forty minutes, then no longer.
 """
 
 LEAST_SECONDS = 2.0
-"""Seconds that every run counts as at least, however short its training time is."""
+"""Every run in the queue counts as at least this many seconds long."""
 
 
 class FairQueue:

@@ -10,7 +10,7 @@ from fvapp.engine.timing import Timing
 
 FEWEST_IN_EPOCH = 6
 TIMES = 10
-"""A run counts as hung if a block takes this many times as long as expected.
+"""A run counts as hung if a block of steps takes this many times as long as expected.
 
 A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch.
 """

@@ -19,28 +19,32 @@ from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 EVENT_BYTES = 250
-"""Size of an event on disk: the largest possible run file has 6,000 events in 1.5 MB."""
+"""Assumed size of an event of a run on disk, in bytes.
+
+The largest possible run file has 6,000 events in 1.5 MB.
+"""
 
 EXAMPLE_BYTES = 900
-"""Size of one of the visitor's examples on disk."""
+"""Assumed size of one of a visitor's own examples on disk, in bytes."""
 
 SIGN_BYTES = 3
-"""Maximum size on disk of one character of the visitor's own text."""
+"""Maximum size on disk of one character of a visitor's own text, in bytes."""
 
 NEW_SECONDS = 86_400.0
 OF_NEW = 1 / 4
-"""Fraction of the full share that a workspace gets in its first `NEW_SECONDS`.
+"""Fraction of the full share of disk space for a workspace in its first `NEW_SECONDS`.
 
-Scripts can open many workspaces, and a lesson needs only 20 runs.
+The fraction is small because scripts can open many workspaces, while a lesson needs space for only
+20 runs.
 """
 
 AMPLE = 3 / 4
 HALVES_EACH = 1 / 16
-"""Fractions of the total disk space, by which workspaces' shares shrink as the disk fills.
+"""Fractions of the disk space that determine how workspaces' shares shrink as the disk fills.
 
-Shares are whole until `AMPLE` of the space is used, and are then halved for each further
-`HALVES_EACH`. So workspaces with little on disk can still train when others have filled it, and a
-hundred new workspaces do not fill it up.
+Shares are whole until `AMPLE` of the total space is used. Then they are halved for each further
+`HALVES_EACH`. So a workspace that uses little space can still train when others have filled the
+disk, and a hundred new workspaces do not fill it up.
 """
 
 _BYTES_PER_PARAMETER = 12  # float32: a weight, and Adam's two numbers for it

@@ -49,7 +49,10 @@ _LARGEST_FILE = 10**9  # maximum bytes of a file; a row that states a larger siz
 
 
 StoredRun = tuple[str, RunRecord | None, RunPosition | None, int, int]
-"""A run's id, record (None: damaged), checkpoint's position, and bytes of checkpoint and frames."""
+"""A run: id, record, position of the checkpoint, bytes of the checkpoint, and bytes of the frames.
+
+The record is None if it is damaged. The position is None if there is no checkpoint.
+"""
 
 
 class Store:

@@ -26,9 +26,9 @@ _log = logging.getLogger(__name__)
 
 MOST_HELD_MB = 200  # limit for files waiting to be written; the oldest files are dropped
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
-"""Errors whose sentences promise that data will be stored later.
+"""Codes of errors whose messages promise that data will be stored later.
 
-An app that could not open its store must not promise this.
+An app that could not open its store must not make this promise.
 """
 _RENEW_SECONDS = 60.0  # minimum time between copies made to remove deleted data
 _RETRY_SECONDS = 5.0  # time from a failed write to the next attempt

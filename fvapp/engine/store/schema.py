@@ -47,7 +47,10 @@ STEPS = (
     ALTER TABLE examples ADD COLUMN classroom TEXT NOT NULL DEFAULT '';
     """,
 )
-"""The SQL that upgrades each format to the next; the first entry starts with an empty file."""
+"""The SQL that upgrades each version of the database's format to the next version.
+
+The first entry creates the tables in an empty file.
+"""
 
 FORMAT = len(STEPS)
 
@@ -71,4 +74,7 @@ COUNTED = (
     "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs), "
     "(SELECT count(*) FROM examples) + (SELECT count(*) FROM drawings) FROM counted"
 )
-"""Counts transactions (even if that number is damaged), runs, and examples plus drawings."""
+"""Query that returns the numbers of transactions, of runs, and of examples plus drawings.
+
+It also works if the stored number of transactions is damaged.
+"""

@@ -28,13 +28,16 @@ from fvapp.core.settings import RunSettings
 HANDLER = "fvapp"
 TOPIC = "fvapp"
 VARIABLE_OF_PC = "FVAPP_LAB_PC"
-"""Set by ``lab join`` for its workers: the PC's name."""
+"""Environment variable with the PC's name, which ``lab join`` sets for its workers."""
 SAYS = "fvapp: "
-"""Prefix of the line a worker prints for its parent; null follows, or why the app refuses it."""
+"""Prefix of the line that a worker prints for its parent process.
+
+After the prefix comes JSON: the error for which the app refuses the worker, or null.
+"""
 
 RequestedState = Literal["run", "stop", "pause"]
 Speed = Annotated[float, is_between(0, 1e6)]
-"""Epochs of the notebook's network that a worker trains per second; 0 until measured."""
+"""Epochs per second in which a worker trains the course notebook's network; 0 until measured."""
 
 
 @dataclass(frozen=True)

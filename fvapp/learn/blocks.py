@@ -25,21 +25,32 @@ from fvapp.learn.build import make_update_function
 from fvapp.learn.network import forward_pass
 
 PADDING = -1
-"""Marks the places in a block of indices where the last batch of an epoch has no image."""
+"""Index that stands for no image; it fills up the last batch of an epoch."""
 
 LONGEST_PART = 0.06
-"""Maximum seconds of one compiled call, so that stop requests and drawings wait only briefly."""
+"""Maximum duration of one compiled call, in seconds.
+
+Calls are short, so that requests to stop and visitors' drawings wait only briefly.
+"""
 
 MOST_STEPS = 512
-"""Maximum number of steps in one compiled call; its array of indices always has this length."""
+"""Maximum number of training steps in one compiled call.
+
+The call's array of image indices always has this length.
+"""
 
 MOST_BEGUN = 32
-"""Maximum number of steps trained without XLA at the start of a run: this costs only 0.01 s."""
+"""Maximum number of steps that are trained without XLA at the start of a run.
+
+This costs only 0.01 s.
+"""
 
 EVALUATED = 2_000
 EVALUATED_CONVOLUTIONAL = 200
-"""Number of images in one evaluation call, which hardly affects the time. With convolutions it is
-lower to save memory: 2,000 images took 370 MB, more than anything else in the process but Keras.
+"""Number of images per evaluation call: `EVALUATED`, or fewer for a network with convolutions.
+
+The number hardly affects the time. With convolutions it is lower to save memory: 2,000 images took
+370 MB, more than anything else in the process except Keras.
 """
 
 

@@ -5,7 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 MOST_IMAGES = 256
-"""Images per call: more are no faster, and a CNN's layers would take hundreds of megabytes."""
+"""Maximum number of images per call.
+
+More images per call are no faster, and a CNN's layers would take hundreds of megabytes.
+"""
 
 
 def call_in_chunks(function: Callable[[np.ndarray], np.ndarray], images: np.ndarray) -> np.ndarray:

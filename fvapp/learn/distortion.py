@@ -8,7 +8,10 @@ from fvapp.core.augmentation import Augmentation
 from fvapp.learn.augmentation import DRAWS, make_affine_maps, transform_images
 
 GRID = 5
-"""Points along each side of the grid on which random displacements are drawn and interpolated."""
+"""Number of points along each side of the grid on which random displacements are drawn.
+
+Between the points, the displacements are interpolated.
+"""
 
 
 @dataclass(frozen=True)

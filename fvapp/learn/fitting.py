@@ -20,10 +20,10 @@ from fvapp.learn.build import build_keras_layers, build_optimizer, initial_weigh
 from fvapp.learn.resident import ResidentArrays
 
 SCALE = 255.0
-"""Divisor of the pixels with `normalisation`.
+"""Number by which pixel values are divided if the setting `normalisation` is on.
 
-Multiplying by the inverse would differ in the last bit, which Adam magnifies where a gradient is
-tiny.
+Multiplying by the inverse would change the last bit of some results, and Adam magnifies this where
+a gradient is tiny.
 """
 
 

@@ -9,11 +9,13 @@ from fvapp.core.stack import compiled_program_key
 from fvapp.learn.fitting import BlockModel
 
 MOST_PARAMETERS = 3_000_000
-"""Maximum number of parameters in all idle models together: 36 MB with Adam's slots, enough for 30
-networks of Dense 128, or for one of the largest size allowed.
+"""Maximum number of parameters of all idle models together.
+
+With Adam's slots, this many parameters take 36 MB. They are enough for 30 networks of Dense 128, or
+for one network of the largest size allowed.
 
 Dropping a model frees its weights and a third of its program. The compiled code stays in the
-process: about 5 MB per architecture, whatever its size.
+process: about 5 MB per architecture, whatever the size of the network.
 """
 
 _idle: dict[tuple, BlockModel] = {}

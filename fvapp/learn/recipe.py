@@ -57,7 +57,7 @@ class Recipe:
 
 
 RECIPES = read_as_type(Mapping[str, Recipe], read_toml_table(__file__, "recipes.toml"))
-"""The recipe of each shipped model, by the name of its data set."""
+"""Name of a data set -> recipe for training the model that ships for the data set."""
 
 
 def build_network(dropout: float) -> keras.Sequential:

@@ -6,7 +6,7 @@ import tensorflow as tf
 from fvapp.core.stack import IMAGE_SHAPE
 
 IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
-"""Signature for any number of images, so that a function is traced only once."""
+"""TensorFlow signature for any number of images, so that a function is traced only once."""
 
 
 def compile_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:

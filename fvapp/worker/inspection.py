@@ -12,7 +12,10 @@ from fvapp.engine.workers.protocol import array_to_plain
 from fvapp.learn.inspection import make_feature_extractor, make_shipped_feature_extractor
 
 MOST_KEPT = 6
-"""Maximum number of networks kept in a worker. Those with the same layers share compiled calls."""
+"""Maximum number of networks that a worker keeps.
+
+Networks with the same layers share compiled calls.
+"""
 
 
 class Inspections:

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 WORKSPACES_BEFORE = "workspaces_before"
 CLASSES_SHOWN = "classes_shown"
-"""Session key of a dictionary: class id in the address -> id of class shown; "" -> last shown."""
+"""Session state key of a dictionary with the ids of the school classes that the tab has shown.
+
+Its keys are the class ids in the page's address, and "" for the class shown last.
+"""
 
 
 @dataclass

@@ -45,10 +45,10 @@ PAGE_TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", loc
 """HTML that tells Streamlit's page where its server is.
 
 A page opened at its own address, such as ``/draw``, first asks for ``/draw/_stcore/health`` and
-``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both
-requests fail, which costs a round trip and puts two errors into the browser's console. So we set
-the variable in which a host may give the page its server's address. The page loads everything else
-relative to the same place.
+``/draw/_stcore/host-config``, because the page cannot know whether the app is served below
+``/draw``. Both requests fail, which costs a round trip and puts two errors into the browser's
+console. So we set the variable in which a host may give the page its server's address. The page
+loads everything else relative to the same place.
 """
 
 

@@ -28,10 +28,13 @@ _PATH = re.compile(r"(/[\w~+.-]{1,60}){0,6}")
 _FOLDER = Path(__file__).parent
 
 STORED = (_FOLDER / "stored.js").read_text(encoding="utf-8")
-"""JavaScript that reads what the browser has stored, and makes a token."""
+"""JavaScript functions that read what the app has stored in the browser, and make a new token."""
 
 GREETING = f"<script>(() => {{{STORED}{(_FOLDER / 'greeting.js').read_text(encoding='utf-8')}}})();</script>"
-"""HTML for the head of Streamlit's page."""
+"""Script for the head of Streamlit's page; it adds the greeting when the page opens its socket.
+
+The greeting tells the server which visitor has opened the page.
+"""
 
 
 class Greeting(NamedTuple):

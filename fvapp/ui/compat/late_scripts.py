@@ -43,4 +43,7 @@ HOLD_BACK = f"""{_HOLD_BACK}
 const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
 if (main) {_hold_back_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
-"""`late_scripts_html` for a page already loaded, as JavaScript that begins a component's script."""
+"""JavaScript that delays Streamlit's slow scripts in a page that is already loaded.
+
+It comes first in the script of a component. See `late_scripts_html` for the usual way.
+"""

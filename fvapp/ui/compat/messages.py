@@ -12,13 +12,19 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""Limit on fields, including nested ones: four times what any page sends, as a test checks."""
+"""Maximum number of fields in a message, including nested fields.
+
+As a test checks, this is four times as many as any of the app's pages sends.
+"""
 
 MOST_MARKS = 260_000
-"""Limit on commas and brackets, each of which may begin a JSON object: twice a large drawing's."""
+"""Maximum number of commas and brackets in a message, each of which may begin a JSON object.
+
+This is twice as many as the message with a large drawing has.
+"""
 
 MOST_FRAGMENT = 100
-"""Maximum length of a fragment's name; Streamlit's names have 32 letters."""
+"""Maximum length of a fragment's name in characters; Streamlit's own names have 32."""
 
 RERUN = "rerun_script"
 # Kinds of messages for an app's author, not its visitors: they would make all visitors wait for Git

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 TOKEN = "token"
-"""Session key of the workspace's token."""
+"""Session state key of the workspace's token."""
 
 Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 

@@ -13,7 +13,7 @@ from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import InspectedImage
 
 Card = tuple[list[str], str]
-"""A card's pictures as HTML, and the sentence about them."""
+"""The content of a tool's card: pictures as HTML, and a sentence about the pictures."""
 
 _LINE = 9  # number of characters shown from the end of a line of text
 

@@ -22,7 +22,7 @@ from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question
 from fvapp.ui.visit import Visit
 
 NOTE = "think"
-"""Name of the workspace note that stores the answers."""
+"""Name of the workspace note that stores a visitor's answers to the eight think questions."""
 
 _HEIGHT = 420  # approximate height of the opened questions, in pixels
 

@@ -10,7 +10,7 @@ _PAGES = "pages"
 _ENTERED = "page_entered"
 
 INSIDE_MODEL = "inside_model_chosen"
-"""Session state key of the network shown on the Look inside page."""
+"""Session state key of the network shown on the "Look inside" page."""
 
 
 MY_EXAMPLES = "my_examples"

@@ -38,7 +38,7 @@ PAGES: Mapping[str, PageRow] = {
     name: read_as_type(PageRow, {"name": name, **row})
     for name, row in read_toml_table(__file__, "pages.toml").items()
 }
-"""All pages by name, in the order of their links."""
+"""All pages by name, in the order in which the app links to them."""
 
 
 def page_name_at(name: str, query: Mapping[str, str]) -> str:

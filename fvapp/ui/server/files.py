@@ -23,10 +23,13 @@ from fvapp.ui.compat.late_scripts import late_scripts_html
 from fvapp.ui.style import PRELOADED_FONT, page_style
 
 MOST_BYTES = 16 * 2**20
-"""Limit for all cached files, in bytes; all of Streamlit's together take 9 MB."""
+"""Maximum size of all cached files together, in bytes; all of Streamlit's files take 9 MB."""
 
 PIECE = 2**15
-"""Bytes sent at a time; for a client that does not read, two such pieces stay in memory."""
+"""Number of bytes that are sent at a time.
+
+For a client that does not read, two such pieces stay in memory.
+"""
 
 _HEAD = b"<head>"
 _BODY = b"<body>"

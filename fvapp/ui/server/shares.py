@@ -75,7 +75,7 @@ class ProcessorShares:
 
 
 SHARES = ProcessorShares(get_engine)
-"""The processor shares of this server's pages."""
+"""The object that shares this server's processor among the script runs of all pages."""
 
 
 def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:

@@ -39,10 +39,11 @@ GAVE_WAY = 4000
 
 A_SECOND = 10
 AT_ONCE = 30
-"""Messages accepted from a page per second, or in a burst; others wait but are not refused.
+"""Number of messages accepted from a page per second (`A_SECOND`), or in a burst (`AT_ONCE`).
 
-Nothing else limits messages that start no script run, such as one for a fragment that no longer
-exists. They take no turn, but they use the event loop's time.
+Further messages wait but are not refused. Nothing else limits messages that start no script run,
+such as a message for a fragment that no longer exists. Such messages take no turn, but they use the
+event loop's time.
 """
 
 

@@ -21,7 +21,10 @@ _CSS = "".join(
 PRELOADED_FONT = (
     '<link rel="preload" href="fonts/figtree.woff2" as="font" type="font/woff2" crossorigin>'
 )
-"""Tag for the page's head; without it, the font is requested only when text is first drawn."""
+"""HTML tag for the page's head that preloads the font.
+
+Without it, the browser requests the font only when it first draws text.
+"""
 
 
 def page_style() -> str:

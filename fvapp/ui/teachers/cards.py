@@ -62,4 +62,4 @@ CARDS = (
         "card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, is_behind_curtain=True
     ),
 )
-"""All cards, in the order of the page."""
+"""All cards on the page for teachers, in order."""

@@ -23,7 +23,10 @@ from fvapp.ui.parts import draw_download, draw_svg, give_command
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
-"""A mission is suggested if less than this share of the latest answers on its topic is right."""
+"""Share of correct answers on a topic below which the mission on this topic is suggested.
+
+Only the latest answers of the class count.
+"""
 
 
 class ThinkScreens(RoundScreens):

@@ -16,7 +16,7 @@ _ROWS: dict[str, Tool] = {
 }
 
 TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].position))
-"""All tools in the order of the page, by the name in their URL ("why" in "?part=why")."""
+"""All tools by name, in the order of the page; an address contains a name as in ``?part=why``."""
 
 
 def tools_for_dataset(dataset: str) -> dict[str, Tool]:

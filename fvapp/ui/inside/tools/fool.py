@@ -31,7 +31,7 @@ from fvapp.ui.parts import open_dataset
 from fvapp.ui.visit import Visit
 
 RARE = 0.01
-"""A pixel with ink in less than this share of the training images counts as rarely inked.
+"""A pixel that has ink in less than this share of the training images counts as rarely inked.
 
 The network has learned nothing from such pixels.
 """

@@ -1,7 +1,8 @@
-"""``python -m fvapp bench browser``: a visitor's waits in Chromium, and those on an empty page.
+"""``python -m fvapp bench browser``: how long a visitor waits for the app's pages in Chromium.
 
-The empty page has the same canvas. The benchmark needs the test requirements (``pip install -r
-tests/requirements.txt``) and Debian's package chromium.
+For comparison, the waits on an empty page with the same canvas are measured, too. The benchmark
+needs the test requirements (``pip install -r tests/requirements.txt``) and Debian's package
+chromium.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Chromium for benchmarks: opens pages, draws with the mouse, and times changes of the page.
+"""Controls Chromium for benchmarks: opens pages, draws with the mouse, and times page changes.
 
 This module needs the test requirements (``pip install -r tests/requirements.txt``) and Debian's
 package chromium.

@@ -1,12 +1,12 @@
-"""``python -m fvapp bench class``: the waits of a class that trains and draws on one server.
+"""``python -m fvapp bench class``: how long students wait when a class trains and draws at once.
 
 Simulated visitors use the pages' protocol, including the live socket. They arrive within ten
-seconds. Those who train press Train on arrival and watch until they have their result. All others,
-and those whose run has ended, draw, ask for random images and refresh the page. Waits are reported
+seconds. Some of them press Train on arrival and watch until they have their result. All others, and
+those whose run has ended, draw, ask for random images and refresh the page. Waits are reported
 separately for the time until the last visitor has arrived, and for the time after that.
 
-With ``--greedy N``, lessons without and with N tabs of a script are held in turn, and their waits
-are compared.
+With ``--greedy N``, lessons with and without N tabs of a script that overloads the server are held
+in turn, and their waits are compared.
 """
 
 import argparse

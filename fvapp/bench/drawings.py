@@ -1,4 +1,4 @@
-"""Hand drawings of any size and pen on the canvas, and the messages the canvas sends for them."""
+"""Makes drawings of any size and pen on the canvas, and the messages that the canvas sends."""
 
 from collections.abc import Sequence
 from itertools import pairwise

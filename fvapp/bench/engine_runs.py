@@ -1,4 +1,4 @@
-"""Trainings through the engine as a page starts them, with its processes, queue and events."""
+"""Starts training runs in the engine as a page does, with its processes, queue and events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A script that overloads a server: its tabs request ten script runs a second and ignore them."""
+"""Overloads a server with a script whose tabs each request ten script runs a second.
+
+The tabs ignore the results of these runs.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

@@ -1,4 +1,4 @@
-"""Shared parts of all benchmarks: subcommands, comparisons with another side, and reports.
+"""Defines what all benchmarks share: subcommands, comparisons with another side, and reports.
 
 - ``make_benchmark("serving", measure_all)`` makes a subcommand from a generator of measures;
 - ``call_sides_in_turn({"ours": f, "other": g})`` calls the sides in turn and returns each side's

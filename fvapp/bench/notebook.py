@@ -1,4 +1,4 @@
-"""The other side of the benchmarks: the notebook a student would run, in a separate process."""
+"""Runs a student's notebook in a separate process; benchmarks compare the app with it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A visitor of the page without a browser: speaks Streamlit's protocol over a plain websocket.
+"""Simulates a visitor without a browser, who speaks Streamlit's protocol over a plain WebSocket.
 
 Hundreds of visitors fit into one process. A visitor does what a browser does in a lesson: read the
 page, press a button, keep the browser's local storage, listen on the live socket, request the part

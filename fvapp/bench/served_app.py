@@ -1,4 +1,4 @@
-"""A Streamlit server, started as a user starts it, for benchmarks and tests in a browser."""
+"""Starts a Streamlit server as a user starts it, for benchmarks and for tests in a browser."""
 
 import os
 import signal

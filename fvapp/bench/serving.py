@@ -1,8 +1,8 @@
 """``python -m fvapp bench serving``: the time from a drawing to the engine's answer.
 
-It is compared with ``model.predict`` in a warm process, which is given the prepared 28x28 array.
-Our side also decodes and prepares the PNG of a 280x280 canvas. Both sides are measured while nobody
-trains, and again while all workers train.
+For comparison, the time of ``model.predict`` in a warm process is measured. That process is given
+the prepared 28x28 array. Our side also decodes and prepares the PNG of a 280x280 canvas. Both sides
+are measured while nobody trains, and again while all workers train.
 """
 
 import argparse

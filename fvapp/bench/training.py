@@ -1,9 +1,9 @@
-"""``python -m fvapp bench training``: trainings in the engine and in the notebook.
+"""``python -m fvapp bench training``: the time for training in the engine and in the notebook.
 
 Both sides train on the 60,000 images of Fashion-MNIST with Adam and without validation: the
 notebook's networks in batches of 32, the small CNN in batches of 128. The engine also emits the
-page's events. Epochs are compared with Keras' ``fit`` tuned for speed, too, and with the theoretical
-minimum.
+page's events. The time per epoch is also compared with Keras' ``fit`` tuned for speed, and with the
+theoretical minimum.
 """
 
 import argparse

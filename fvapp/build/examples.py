@@ -1,4 +1,4 @@
-"""The images that the shipped models learn from, prepared as the app prepares images."""
+"""Makes the images that the shipped models learn from, prepared as the app prepares images."""
 
 import hashlib
 import json

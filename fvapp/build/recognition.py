@@ -1,4 +1,4 @@
-"""``python -m fvapp build recognition DATA_FOLDER``: how well pictures are recognised and doubted.
+"""``python -m fvapp build recognition DATA_FOLDER``: how well models recognise and doubt pictures.
 
 The folder holds ``pen_digits_check.json`` (digits by writers no model was trained on),
 ``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). Measures

@@ -1,7 +1,8 @@
 """Measure how much results vary between seeds: ``python -m fvapp build repeats``.
 
 Each network is trained with ten seeds for 30 epochs, with a tenth of the images set aside for
-validation. The verdicts of missions take their margins from the file that this writes.
+validation. The verdicts of missions take their margins of error from the file that this command
+writes.
 """
 
 import argparse

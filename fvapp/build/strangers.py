@@ -1,4 +1,4 @@
-"""Pictures of no digit, from which a network learns to doubt: figures, scribbles and noise.
+"""Draws pictures of no digit, from which a network learns to doubt: figures, scribbles and noise.
 
 A network that is trained to spread its shares evenly for these pictures also doubts its answers for
 other things it was not trained on (Hendrycks, Mazeika and Dietterich, "Deep Anomaly Detection with

@@ -1,7 +1,7 @@
-"""Clothes and other things as people draw them: outlines, seams and laces in an unsteady hand.
+"""Draws clothes and other things as people do: outlines, seams and laces in an unsteady hand.
 
-Models learn from the rows of ``wardrobe.toml``, and from the shop's photos; the rows of
-``drawn.toml`` are used only to measure recognition.
+Models learn from the drawings described in ``wardrobe.toml``, and from the photos of Fashion-MNIST.
+The drawings described in ``drawn.toml`` are used only to measure recognition.
 """
 
 import tomllib

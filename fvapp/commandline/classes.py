@@ -1,4 +1,4 @@
-"""``python -m fvapp classes``: list or delete the classes on this computer, or pool counts."""
+"""``python -m fvapp classes``: list or delete classes on this computer, or add up answer counts."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""``python -m fvapp classify``: a network's answers for images and drawings."""
+"""``python -m fvapp classify``: print a network's answers for images and drawings."""
 
 import argparse
 import json

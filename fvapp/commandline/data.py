@@ -1,4 +1,4 @@
-"""``python -m fvapp data``: the size, licence and origin of each data set."""
+"""``python -m fvapp data``: print the size, licence and origin of each data set."""
 
 import argparse
 from collections.abc import Callable

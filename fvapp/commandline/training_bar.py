@@ -1,4 +1,4 @@
-"""The bar that grows at the bottom of the terminal while a network trains."""
+"""Draws a progress bar at the bottom of the terminal while a network trains."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,1 +1,4 @@
-"""A room of PCs that train for one app: ``python -m fvapp lab``. Imports engine and core."""
+"""Lets a room of PCs train networks for one app: ``python -m fvapp lab``.
+
+This package imports the engine and core.
+"""

@@ -1,4 +1,4 @@
-"""``python -m fvapp lab check [FILE]``: check a room of PCs, and print a sentence per check."""
+"""``python -m fvapp lab check [FILE]``: check a room of PCs, and print one sentence per check."""
 
 import argparse
 import os

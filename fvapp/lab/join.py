@@ -1,4 +1,4 @@
-"""``python -m fvapp lab join FILE``: this PC trains for the app of a room, until Ctrl-C."""
+"""``python -m fvapp lab join FILE``: let this PC train for a room's app until Ctrl-C is pressed."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""``python -m fvapp lab new``: make certificates for a room, and the file for PCs to join it."""
+"""``python -m fvapp lab new``: make certificates for a room, and the file with which PCs join."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""Connect to the app's scheduler, and find out why if that fails: name, port or certificate."""
+"""Connects to the app's scheduler; if that fails, finds out why: name, port or certificate."""
 
 import socket
 import ssl

@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from fvapp.i18n import Translator
 
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both are text files
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both streams are text files
     argv = sys.argv[1:] if argv is None else list(argv)
     common = _common_options()
     chosen, _ = common.parse_known_args(argv)

@@ -44,7 +44,7 @@ def _imports_hidden(*packages: str) -> Iterator[None]:
     """
     hidden = [name for name in packages if name not in sys.modules]
     nothing = dict.fromkeys(hidden)
-    sys.modules.update(nothing)  # type: ignore[arg-type]  # None makes an import fail
+    sys.modules.update(nothing)  # type: ignore[arg-type]  # a None entry makes the import fail
     try:
         yield
     finally:

@@ -235,7 +235,7 @@ class OpenWorkspace:
 
     def part_for_scope(self, scope: TokenScope) -> OpenWorkspace:
         """Return the part of the workspace that a token with this scope opens."""
-        return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # the rest is the whole's
+        return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # WorkspacePart forwards all other attributes
 
     def canvas_drawings_in_class(self, classroom: str) -> list[bytes]:
         """Return the drawings on the canvases of all browsers that open the work in a class."""

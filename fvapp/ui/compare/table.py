@@ -43,7 +43,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
             height=_ROW * (min(len(table), _MOST_ROWS) + 1) + 3,
             disabled=[name for name in table[0] if name != "name"],
             column_config={
-                name: _column_config(visit, name)  # type: ignore[misc]  # its type is private
+                name: _column_config(visit, name)  # type: ignore[misc]  # Streamlit keeps the type private
                 for name in table[0]
             },
             on_change=_rename_edited_run,

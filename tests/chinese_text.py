@@ -17,8 +17,9 @@ NAMES = frozenset(
     English JSON HTML HTTPS IP MB AMD EPYC localhost json png jpg webp bmp gif npz ZIP keras py ipynb fvapp
     """.split()
 )
-"""Names of methods, data sets, programs and formats, and the words of the code, which a Chinese
-textbook writes too.
+"""Words in Latin letters that a Chinese textbook also uses.
+
+They are names of methods, data sets, programs and formats, and words of the code.
 """
 
 CODE = ("code", "pre", ".st-key-keras_error", "script", "style", "noscript")
@@ -35,7 +36,7 @@ STREAMLITS_OWN = (
     '[data-testid="InputInstructions"]',
     '[data-testid="stMainMenu"]',
 )
-"""Where Streamlit writes words of its own, which no option translates."""
+"""Selectors of the places where Streamlit writes its own words, which no option can translate."""
 
 _TEXTS = """
 (skipped) => {

@@ -243,11 +243,12 @@ NUMBERS: Mapping[str, Mapping[str, Read]] = {
     }
     | {"change": apart(percent_of("test_accuracy", 1), percent_of("test_accuracy", 2))},
 }
-"""Claim -> number of its sentences -> where it stands in the runs."""
+"""Claim -> placeholder of a number in its sentences -> function that computes it from the runs."""
 
 RULES = {"margin", "noise", "chance", "rise", "near", "name", "metric", "label", "shape", "count"}
-"""What stands in the sentences and not in the runs: margins, by the rules, and words. A rise is
-that of two numbers.
+"""Placeholders in sentences that cannot be computed from the runs.
+
+They are margins, which follow from the rules, and words. A rise is computed from two other numbers.
 """
 
 
@@ -289,7 +290,7 @@ DIRECTIONS: Sequence[tuple[str, str]] = (
     (r"\{(\w+)\}[^{}]* instead of \{(\w+)\}[^{}]*\{\w+\} percentage points lower", "rises"),
     (r"\{(\w+)\}[^{}]* instead of \{(\w+)\}[^{}]*\{\w+\} percentage points higher", "falls"),
 )
-"""Words of any language between the names of two numbers, and what they say of these."""
+"""Pattern of the words between two placeholders, in any language -> relation of their numbers."""
 
 
 def read_says(says: Iterable, values: Mapping[str, str]) -> None:

@@ -33,7 +33,7 @@ PLACES = {
         "ui/test_new_missions.py",
     ),
 }
-"""Marks by folders and files."""
+"""Pytest mark -> folders and files whose tests get the mark."""
 
 # Set before TensorFlow is imported, whose messages would bury those of a failing test.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -55,7 +55,7 @@ CONTRASTS = {
     ),
     rf"gets ({NUMBER})%, .* gets ({NUMBER})%, less than 10": lambda a, b: round(a - b, 2) < 10,
 }
-"""What sentences say of two numbers."""
+"""Pattern of a sentence with numbers -> function that returns whether it is true of the numbers."""
 
 
 def check(sentences):

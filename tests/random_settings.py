@@ -18,8 +18,9 @@ NETWORKS = SETTINGS["network"].choices
 HISTORIES = ("trained", "resumed", "taught", "imported", "hunt")
 CHANGED = 0.4
 WRONG = 0.05
-"""The share of the settings that are not left at their defaults, and of those that make a network
-wrong on purpose.
+"""Share of changed settings: `CHANGED` in general, `WRONG` for those that break a network.
+
+A setting is changed if it is not left at its default.
 """
 USUAL = 5
 ALL = 300

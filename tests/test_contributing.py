@@ -27,8 +27,9 @@ PARTS = {
     "textarea": {"label"},
     "dropdown": {"label", "options"},
 }
-"""What each part of a form must have: https://docs.github.com/communities, "Syntax for GitHub's
-form schema".
+"""Type of a part of a GitHub issue form -> attributes that the part must have.
+
+See "Syntax for GitHub's form schema" at https://docs.github.com/communities.
 """
 
 

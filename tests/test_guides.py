@@ -10,7 +10,7 @@ from fvapp.i18n import FOLDER, read_catalogue, read_guide
 
 ROOT = Path(__file__).parent.parent
 GUIDES = {"zh-Hant": "「(.+?)」", "zh-Hans": "“(.+?)”"}
-"""Languages that have a guide, and how they quote."""
+"""Language that has a guide -> pattern of quoted words in this language."""
 
 
 @pytest.mark.parametrize("language", GUIDES)

@@ -30,8 +30,9 @@ GRANT = re.compile(
     r"|under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?GNU\s+(?:[AL]?GPL\S*|(?:\w+\s+)?General\s+Public\s+License\s+as\b)",
     re.MULTILINE,
 )
-"""What puts something under such a licence. Other licences name it too, to say how they get on with
-it.
+"""Pattern of a text that puts something under the GPL, LGPL or AGPL.
+
+A mere name is not enough: other licences name these licences, too, to state how they fit together.
 """
 
 OF_GCC = {
@@ -75,8 +76,9 @@ MAY_COME_ALONG = {
         ),
     },
 }
-"""Of each package the sections that put something under such a licence: how they begin, and how
-they name it.
+"""Package -> sections of its licence files that may put something under the GPL or LGPL.
+
+For each section, the beginning of its text and the way in which it names the licence are given.
 """
 
 

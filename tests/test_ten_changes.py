@@ -545,7 +545,7 @@ TRIED = (
     {"narrowing": "0.5", "bottleneck": "yes", "activation": "silu", "optimizer": "adamax"},
     {"network": "cnn", "head": "32", "bottleneck": "yes", "optimizer": "adamax"},
 )
-"""Settings in which a run differs from the usual one by what is new, as texts."""
+"""Settings, as texts, of runs that use what the ten changes have added to the app."""
 
 
 @pytest.fixture

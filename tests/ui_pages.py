@@ -30,10 +30,10 @@ WORK_FOLDS = (
     *("workspace_menu", "work_elsewhere", "work_doors", "work_kept", "work_leave", "work_delete"),
     *("run_more", "bring_back"),
 )
-"""The menu of the visitor's work, and all that is folded in it."""
+"""Keys of the menu with the visitor's work, and of everything that is folded inside it."""
 
 DRAW_FOLDS = ("workspace_menu", "draw_more", "inside_short")
-"""What is folded below an answer on the draw page, and the menu of the visitor's work."""
+"""Keys of folded parts of the draw page: the menu of the visitor's work, and details of answers."""
 
 
 def messages(app: AppTest) -> list[str]:

@@ -27,7 +27,7 @@ CLAIMS = dict(
     )
     if pair
 )
-"""What each mission claims, and what it claims beside."""
+"""Name of a claim -> the mission or the second prediction that makes this claim."""
 
 RANK_ERROR = (
     "Argument `output` must have rank (ndim) `target.ndim - 1`. "
@@ -237,14 +237,14 @@ MADE_UP = {
         scored(0.86, stopped_by="patience") | {"epochs": epochs([0.6] * 4, [0.9] * 4)}
     ],
 }
-"""Claim and outcome -> what its made-up runs differ in from ordinary ones."""
+"""Claim and outcome -> how the made-up runs with this outcome differ from ordinary runs."""
 
 PARTING = {
     "accuracy_rose": course(UP, None, [*[0.86] * 8, *[0.91] * 6]),
     "accuracy_stayed": course(UP, None, [0.88] * 14),
     "accuracy_fell": course(UP, None, [*[0.90] * 9, *[0.84] * 5]),
 }
-"""What the accuracy does while the loss says overfitting -> the long run of mission 6."""
+"""What the accuracy does while the loss indicates overfitting -> the long run of mission 6."""
 
 
 def judge(claim: str, changes, **base) -> Verdict:

@@ -11,7 +11,7 @@ from fvapp.core.preparation import Photo, Strokes
 DIGITS = {
     label: [np.array(way) / 3 for way in hands.DIGITS[label]] for label in (1, 2, 3, 4, 5, 7, 8)
 }
-"""Strokes in a box of height 1."""
+"""Label of a digit -> ways of writing it, as strokes in a box of height 1."""
 
 LEFT_HALF = [(150, 40), (90, 40), (40, 60), (50, 110), (75, 105), (75, 220)]
 RIGHT_HALF = [(165, 220), (165, 105), (190, 110), (200, 60), (150, 40)]

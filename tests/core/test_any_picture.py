@@ -80,7 +80,7 @@ KINDS = {
     "BMP": ["1", "L", "P", "RGB"],
     "GIF": ["1", "L", "P", "RGB", "RGBA"],
 }
-"""Each format that is read, and the modes that can be written in it."""
+"""File format that the app reads -> Pillow's image modes that can be written in this format."""
 
 
 @st.composite

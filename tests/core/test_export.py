@@ -23,7 +23,9 @@ CASES = [
         or case.settings.network == "borrowed"
     )
 ]
-"""What the code does of the others is held where it runs: test_altering, test_any_script,
+"""Random settings whose exported code is checked here without running it.
+
+The code for other settings is checked by tests that run it: test_altering, test_any_script and
 test_borrowed_eyes.
 """
 ENGLISH = Translator("en")

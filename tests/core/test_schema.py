@@ -51,8 +51,9 @@ STORED = [
     RunRecord("id", 1, RunSettings(), "failed", epochs=5, error=KerasError("ValueError", "x")),
     *(LossReport(1, 2), RowTally(3, 2, 1), Verdict("held"), RunEnded("done", RESULT)),
 ]
-"""What rows and files hold, whatever version has written them: with something in each place that
-may be empty.
+"""Examples of the objects that the app stores in rows and files.
+
+Together, they have a value in every field that may be empty.
 """
 
 

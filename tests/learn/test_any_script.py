@@ -83,8 +83,10 @@ def code_of(case: Case) -> str:
 
 
 USUAL = (1, 3, 6)
-"""Numbers of cases with a CNN, with own images and with those of a class: one that borrows its filters
-first trains another network.
+"""Numbers of the cases that are always tested; all other cases run only in the long tests.
+
+The cases are a CNN, a visitor's own images, and the images of a school class. A network with
+borrowed filters is not among them, because it first trains another network.
 """
 CASES = [
     pytest.param(

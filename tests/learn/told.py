@@ -8,7 +8,7 @@ from fvapp.core.events import event_to_json
 from fvapp.learn.training import train
 
 as_long = partial(pytest.param, marks=pytest.mark.long)
-"""Return a case that only the long form tries."""
+"""Return a case that is tested only in the long form of the tests."""
 
 
 def train_and_tell(settings, dataset, **options):

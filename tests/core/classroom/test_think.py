@@ -95,7 +95,10 @@ STORED_CHOICES = (
     {"exact", "goes_on", "stores"},
     {"exact", "fetches", "goes_on"},
 )
-"""The misconceptions among the stored answers to each question, from its first wording on."""
+"""For each question, the wrong answers (misconceptions) that may be stored.
+
+They have not changed since the first wording of the questions.
+"""
 
 
 def test_an_answer_stored_under_an_earlier_wording_is_still_among_the_choices():

@@ -9,7 +9,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.own import check_text_length, read_own_text
 
 CLASSES = sorted(Path(__file__).with_name("sentences").glob("*.txt"))
-"""Two sentences of each of thirty students, who write about whatever they like."""
+"""Files with two sentences of each of thirty students, who write about whatever they like."""
 
 
 @pytest.fixture(params=CLASSES, ids=lambda file: file.stem)

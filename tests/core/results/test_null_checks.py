@@ -33,7 +33,7 @@ from fvapp.core.settings import RunSettings
 from verdict_sentences import CLAIMS, epochs, scored, trials
 
 IMAGES = 10**6
-"""So many that no difference is a handful of them."""
+"""Number of images, so large that no difference in accuracy corresponds to only a few images."""
 DRAWS = 20_000
 HELD = 40
 PRESSES = 5

@@ -483,7 +483,7 @@ CLOCKS = {
     "three years ahead for a day, and unused": [(0, 1095), (1, 1), (2, 2), (3, 3)],
     "holidays": [(0, 0), (29, 29)],
 }
-"""The days that the clock says as the app starts, and later in the lesson."""
+"""Name of a case -> pairs of days: the clock's date when the app starts, and later in a lesson."""
 
 
 @pytest.mark.parametrize("days", CLOCKS.values(), ids=CLOCKS)

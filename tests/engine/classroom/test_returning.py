@@ -22,7 +22,7 @@ from fvapp.engine.runs import tokens
 from scripted_engine import new_visitor, refused
 
 OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
-"""A mission that classes here do not have."""
+"""A mission that the school classes in these tests do not have."""
 
 
 @pytest.fixture

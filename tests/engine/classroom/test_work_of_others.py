@@ -47,7 +47,7 @@ LAST = [
         "workspaces.leave_workspace",
     ),
 ]
-"""What ends a seat, a class or a browser's own work is tried after all else."""
+"""Commands that are tried last, because they end a seat, a class or a browser's own work."""
 
 
 class World:
@@ -317,7 +317,7 @@ WALKERS = {
     "browser with a card of that class, closed": (by_card_of_a_closed_class, ""),
     "browser with a card of a seat that is gone": (by_card_of_a_seat_that_is_gone, ""),
 }
-"""Who walks, and of which class they may see and change what Mia did."""
+"""Visitor -> how the visitor enters, and the class in which they may see and change Mia's work."""
 
 
 @pytest.mark.parametrize(

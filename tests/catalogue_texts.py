@@ -7,7 +7,7 @@ from pathlib import Path
 from fvapp.i18n import DEFAULT_LANGUAGE, Plural, read_catalogue, read_guide
 
 SHIPS = (DEFAULT_LANGUAGE, "zh-Hans", "zh-Hant")
-"""Languages that are complete, and stay so. Any other one that is there may lack words."""
+"""Languages whose catalogues must stay complete; catalogues of other languages may have gaps."""
 
 SHEETS = Path(__file__).parent.parent / ".readme"
 

@@ -246,7 +246,7 @@ NUMBERS: Mapping[str, Mapping[str, Read]] = {
 """Claim -> placeholder of a number in its sentences -> function that computes it from the runs."""
 
 RULES = {"margin", "noise", "chance", "rise", "near", "name", "metric", "label", "shape", "count"}
-"""Placeholders in sentences that cannot be computed from the runs.
+"""Placeholders in sentences whose values are not computed from the runs.
 
 They are margins, which follow from the rules, and words. A rise is computed from two other numbers.
 """

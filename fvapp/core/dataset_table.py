@@ -78,7 +78,7 @@ leaves no trace. If training reads the text ten times, the network copies whole 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
 """Catalogue keys of the texts on every model card.
 
-For a shipped model of pictures, there is also ``judge``: a sentence on which network decides
+For a shipped model of pictures, there is also ``judge``: a sentence about the network that decides
 whether a drawing is unlike the training images.
 """
 

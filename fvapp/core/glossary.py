@@ -68,7 +68,7 @@ SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
 """Glossary words linked from a network's mistakes, from its answer and from its feature maps.
 
-These are `MISTAKE_WORDS`, `SOFTMAX_WORDS` and `MAP_WORDS`.
+In this order, the constants are `MISTAKE_WORDS`, `SOFTMAX_WORDS` and `MAP_WORDS`.
 """
 
 

@@ -17,9 +17,10 @@ OLD_EACH = 31
 """Number of original training images that are mixed into a teaching step for each new example."""
 
 MOST_SHOWN = 100
-"""Maximum number of test images listed as forgotten after teaching, and likewise as gained.
+"""Maximum number of test images that are listed as forgotten by teaching.
 
-Images that are not listed are counted, too.
+The same limit applies to the list of gained images, which are classified correctly only after
+teaching. Images that are not listed are counted, too.
 """
 
 _Share = Annotated[float, is_between(0, 1)]

@@ -40,9 +40,10 @@ the busiest accounts has had a turn.
 """
 
 FURTHEST = 30.0
-"""Maximum seconds by which a virtual clock may be behind or ahead of the shared time.
+"""Maximum seconds by which an account's clock may be behind or ahead of the shared time.
 
-Because of this limit, only the recent past counts.
+The shared time is the processor time used by all accounts, plus idle time. Because of the limit,
+only the recent past counts.
 """
 
 Claimant = tuple[str, ...]

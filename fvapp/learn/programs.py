@@ -11,8 +11,8 @@ from fvapp.learn.fitting import BlockModel
 MOST_PARAMETERS = 3_000_000
 """Maximum number of parameters of all idle models together.
 
-With Adam's slots, this many parameters take 36 MB. They are enough for 30 networks of Dense 128, or
-for one network of the largest size allowed.
+With Adam's slots, this many parameters take 36 MB. They are enough for 30 networks with 128 hidden
+neurons, or for one network of the largest size allowed.
 
 Dropping a model frees its weights and a third of its program. The compiled code stays in the
 process: about 5 MB per architecture, whatever the size of the network.

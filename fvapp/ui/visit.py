@@ -31,7 +31,7 @@ WORKSPACES_BEFORE = "workspaces_before"
 CLASSES_SHOWN = "classes_shown"
 """Session state key of a dictionary with the ids of the school classes that the tab has shown.
 
-Its keys are the class ids in the page's address, and "" for the class shown last.
+Each key is a class id from the page's address, or "" for the class shown last.
 """
 
 

@@ -84,7 +84,10 @@ BUDGETS = {
     " ".join(map(str, budget)): HuntBudget(*budget)
     for budget in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
 }
-"""Subject of a round, such as ``mnist 110000 5`` -> the data set and the limits of its hunt."""
+"""Subject of a round, such as ``mnist 110000 5`` -> the data set and the limits of its hunt.
+
+A hunt is a contest for the best network.
+"""
 
 
 class TestSetSeal(NamedTuple):

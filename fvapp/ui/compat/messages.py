@@ -14,7 +14,7 @@ from streamlit.runtime import Runtime
 MOST_FIELDS = 1_400
 """Maximum number of fields in a message, including nested fields.
 
-As a test checks, this is four times as many as any of the app's pages sends.
+A test checks that this is four times as many as any of the app's pages sends.
 """
 
 MOST_MARKS = 260_000

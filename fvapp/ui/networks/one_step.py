@@ -348,4 +348,4 @@ SCREENS: Mapping[str, Callable[[NetworkLearner], dict[str, object]]] = {
     "many": _batch_screen_data,
     "size": _step_size_screen_data,
 }
-"""Name of each screen, in order -> function that returns the data for the screen."""
+"""Name of each screen about one training step, in order -> function that returns its data."""

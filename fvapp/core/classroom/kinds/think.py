@@ -67,7 +67,7 @@ The count of a pair is the number of students who answered both questions correc
 """
 
 FEWEST_MOVED = 8
-"""The sign test needs this many students whose number of correct answers has changed.
+"""The sign test needs at least this many students whose number of correct answers has changed.
 
 The answers after the lessons are compared with those before.
 """
@@ -360,7 +360,7 @@ def write_answer_count_table(tallies: Iterable[AnswerTally]) -> bytes:
 
 
 Sums = Counter[tuple[str, ...]]
-"""The cells of a row in the CSV table, except its count -> the count, for one or more classes."""
+"""Cells of a row in the CSV table of answer counts -> the row's count, for one or more classes."""
 
 
 def read_answer_count_table(data: bytes) -> Sums:

@@ -22,7 +22,10 @@ SHIRTS = (4, 7, 26)
 """Indices of Fashion-MNIST test images that show shirts."""
 
 TOPS = (0, 2, 3, 4)
-"""Labels of T-shirt/top, pullover, dress and coat, which look like shirts at 28 x 28 pixels."""
+"""Fashion-MNIST labels of four classes that look like shirts at 28 x 28 pixels.
+
+The classes are T-shirt/top, pullover, dress and coat.
+"""
 
 NEARLY_ALL = 80
 """Percentage of misclassified shirts taken for other tops above which the mission's claim holds."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 NEWEST = (3, 13)
-"""The oldest and the newest supported version of Python.
+"""The oldest (`OLDEST`) and the newest (`NEWEST`) supported version of Python.
 
 `tomllib`, which reads the catalogues, was added in Python 3.11. TensorFlow 2.21 has wheels for
 versions up to 3.13.

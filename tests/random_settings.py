@@ -18,9 +18,9 @@ NETWORKS = SETTINGS["network"].choices
 HISTORIES = ("trained", "resumed", "taught", "imported", "hunt")
 CHANGED = 0.4
 WRONG = 0.05
-"""Share of changed settings: `CHANGED` in general, `WRONG` for those that break a network.
+"""Probability that a case changes a setting so that the network is wrong on purpose.
 
-A setting is changed if it is not left at its default.
+`CHANGED` is the probability that a case changes any other setting.
 """
 USUAL = 5
 ALL = 300

@@ -14,7 +14,7 @@ from fvapp.learn.inspection import make_feature_extractor, make_shipped_feature_
 MOST_KEPT = 6
 """Maximum number of networks that a worker keeps.
 
-Networks with the same layers share compiled calls.
+Networks with the same layers share compiled functions.
 """
 
 

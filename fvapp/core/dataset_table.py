@@ -46,7 +46,7 @@ MOST_OWN_NAME = 16
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
 """Characters of Markdown and HTML markup, which class names must not contain.
 
-Class names may come from a file that somebody else wrote.
+Class names are checked because they may come from a file.
 """
 
 TEXT_FILE = "text.txt"
@@ -70,9 +70,9 @@ OWN_PIECE = 20
 USUAL_MIXING = 5
 """How often training reads a visitor's own text for each time that it reads the stories.
 
-The value was chosen by experiments with a text of 1.7 kB and ten epochs. If training reads the text
-five times, the network later writes names from the text, slightly changed. Reading the text once
-leaves no trace. If training reads the text ten times, the network copies whole sentences.
+This was tried with a text of 1.7 kB and ten epochs. If training reads the text five times, the
+network later writes names from the text, slightly changed. Reading the text once leaves no trace.
+If training reads the text ten times, the network copies whole sentences.
 """
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")

@@ -6,7 +6,7 @@ SMALLEST = 1_000
 LARGEST = 9_999
 """The seeds of workspaces lie between `SMALLEST` and `LARGEST`, so they have four digits.
 
-Such seeds are short enough to read out, and unlike the seeds that teachers usually give out.
+Such seeds are short enough to read out, and unlike the seeds that teachers give out.
 """
 
 

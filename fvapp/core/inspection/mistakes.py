@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 UNLIKELY = 0.05
-"""A label is doubtful if all networks give it a lower probability and agree on another class."""
+"""A label is doubtful if all networks find it less likely than this and agree on another class."""
 
 
 @dataclass(frozen=True)

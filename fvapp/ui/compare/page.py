@@ -42,10 +42,10 @@ def show_page(visit: Visit) -> None:
     comparison = compare_runs(visit, records, chosen_runs(visit, records))
     with st.container(key="judged", horizontal=True, vertical_alignment="bottom"):
         draw_verdict(comparison)
+        if len(records) == 1:
+            _draw_train_link(visit)
         if comparison.chosen_runs:
             draw_repeat_button(visit, comparison)
-    if len(records) == 1:
-        _draw_train_link(visit)
 
     if comparison.chosen_runs:
         draw_comparison_charts(visit, comparison, titles)

@@ -11,7 +11,11 @@ from fvapp.core.checkpoint import TrainingFailure
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.own import make_own_dataset
 from fvapp.core.documents.report import write_report
-from fvapp.core.documents.runfile import read_run_file, write_run_file
+from fvapp.core.documents.runfile import (
+    network_size_in_file,
+    read_run_file,
+    write_run_file,
+)
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.export.at_home import check_can_be_taken_home, write_take_home_page
@@ -122,12 +126,10 @@ def train_case(prepare, engine):
                 if record.examples and not settings.dataset_info.is_shared
                 else None
             )
-            file = write_run_file(
-                engine.runs.get_run(token, record.id),
-                events,
-                own,
-                engine.answers.load_weights(token, record.id),
-            )
+            run = engine.runs.get_run(token, record.id)
+            fits = network_size_in_file(run) is not None
+            weights = engine.answers.load_weights(token, run.id) if fits else None
+            file = write_run_file(run, events, own, weights)
             record = engine.runs.add_run(token, *read_run_file(file))
         return token, engine.runs.get_run(token, record.id)
 
@@ -188,7 +190,7 @@ def take_home(engine, token, record, t, home) -> None:
     try:
         check_can_be_taken_home(network)
     except ModelError:
-        assert not settings.flatten or network.parameters > 1_000_000
+        assert not settings.flatten or network.parameter_count > 1_000_000
         return
     assert write_take_home_page(network, data, t, record=record).startswith(b"<!")
     frames = engine.answers.read_frames(token, record.id)

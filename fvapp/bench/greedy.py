@@ -1,4 +1,4 @@
-"""Overloads a server with a script whose tabs each request ten script runs a second.
+"""Overloads a server: opens tabs that each request ten Streamlit script runs a second.
 
 The tabs ignore the results of these runs.
 """

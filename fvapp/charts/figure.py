@@ -26,7 +26,7 @@ _LEGEND: Spec = {
 _EM = 12.5  # width of a Chinese character, in pixels
 _LETTER = 6.5  # mean width of a bold Latin letter, in pixels
 _STANDOFF = 6  # gap between a name and its row of the chart, in pixels
-_TICK = 9  # length of the tick that Plotly adds to the gap, in pixels
+_TICK = 9  # tick length in pixels; Plotly adds it to the gap between an axis and its labels
 
 
 class ReadyFigure:

@@ -15,7 +15,7 @@ _SIDE = 28  # height of the strip, in the units of its lines' coordinates
 
 @dataclass(frozen=True)
 class StripData:
-    """The data of a strip, which shows at a glance how a network answers an image.
+    """The data of a strip, which shows at a glance how a network arrives at its answer.
 
     Attributes:
         image: the image, uint8 [28, 28].
@@ -25,7 +25,7 @@ class StripData:
             weights connect pixels and units.
         class_contributions: what each unit adds to each class, [cells, classes]; without a hidden
             layer, what each row of pixels adds.
-        class_shares: the network's shares, [classes].
+        class_shares: the share (probability) that the network gives each class, [classes].
         true_class_text: the true class in words, if known.
         alt_text: a description of the strip for screen readers.
         text_line: the text in the image, if the image was made from text.

@@ -45,7 +45,7 @@ class Clock:
 
 def start(engine: EmbeddedEngine, workers: int) -> EmbeddedEngine:
     engine.start()
-    wait_until(lambda: engine.status().workers == workers, START_SECONDS)
+    wait_until(lambda: engine.engine_status().worker_count == workers, START_SECONDS)
     return engine
 
 
@@ -53,6 +53,10 @@ def security(files):
     """Return Dask's security settings for connections with these certificates and keys."""
     from distributed import Security
 
-    certificates = dict.fromkeys(("tls_client_cert", "tls_worker_cert"), str(files.certificate))
-    keys = dict.fromkeys(("tls_client_key", "tls_worker_key"), str(files.key))
-    return Security(tls_ca_file=str(files.ca), require_encryption=True, **certificates, **keys)
+    certificates = dict.fromkeys(
+        ("tls_client_cert", "tls_worker_cert"), str(files.certificate_path)
+    )
+    keys = dict.fromkeys(("tls_client_key", "tls_worker_key"), str(files.key_path))
+    return Security(
+        tls_ca_file=str(files.authority_path), require_encryption=True, **certificates, **keys
+    )

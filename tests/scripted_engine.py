@@ -119,7 +119,7 @@ class ScriptedEngine(EmbeddedEngine):
         if not self.workers.started:
             self.workers.started = True
             self._dispatcher.schedule_processes_start()
-            self.skip(DEFAULT_TIMING.tick)
+            self.skip(DEFAULT_TIMING.check_interval_seconds)
 
     def step(self, *messages: Message) -> None:
         """Let the engine's loop run once with these messages."""
@@ -370,10 +370,10 @@ class Workers:
         for name in self.names:
             self.come(name)
 
-    def tick(self) -> None:
+    def check_processes(self) -> None:
         """Do nothing, as the supervisor has no work of its own."""
 
-    def close(self) -> None:
+    def end_processes(self) -> None:
         self._connection.client = None
 
     def count_local_workers(self) -> int:

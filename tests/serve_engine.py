@@ -29,10 +29,10 @@ def serve(token: str | None) -> None:
     engine.start()
     token = engine.workspaces.enter_workspace(token).token
     tell(token=token)
-    wait_until(lambda: engine.status().workers, 120)
+    wait_until(lambda: engine.engine_status().worker_count, 120)
     tell(ready=[child.pid for child in psutil.Process().children()])
     while True:
-        wait_until(lambda: engine.status().state == "ready", 120)
+        wait_until(lambda: engine.engine_status().state == "ready", 120)
         try:
             (record,) = engine.runs.submit_runs(
                 token, [RunSettings(**SMALL, seed=len(engine.runs.list_runs(token)))]

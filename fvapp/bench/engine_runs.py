@@ -72,7 +72,7 @@ def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[Embedde
     engine = EmbeddedEngine(environ)
     try:
         engine.start()
-        wait_until(lambda: engine.status().workers == workers)
+        wait_until(lambda: engine.engine_status().worker_count == workers)
         yield engine, engine.workspaces.enter_workspace(None).token
     finally:
         engine.close()
@@ -93,7 +93,7 @@ def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrain
     """
     with open_engine(home, workers) as (engine, token):
         trainings = TimedTrainings(engine, token)
-        trainings.time_runs_together([RunSettings(epochs=1)] * engine.status().workers)
+        trainings.time_runs_together([RunSettings(epochs=1)] * engine.engine_status().worker_count)
         yield trainings
 
 

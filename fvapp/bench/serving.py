@@ -41,9 +41,13 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         yield _measure_pair(
             "canvas PNG to answer, nobody training", classify_canvas, script, must=5, aim=8
         )
-        for _ in range(engine.status().workers):
+        for _ in range(engine.engine_status().worker_count):
             engine.runs.submit_runs(token, [LONG])
-        wait_until(lambda: engine.status().training == engine.status().workers)
+        wait_until(
+            lambda: (
+                engine.engine_status().training_worker_count == engine.engine_status().worker_count
+            )
+        )
         yield _measure_pair(
             "the same while all workers train", classify_canvas, script, must=2, aim=4
         )

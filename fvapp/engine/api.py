@@ -65,7 +65,7 @@ class ShownNetwork:
     """
 
     classroom: str
-    wall: WallNetwork
+    wall_entry: WallNetwork
     record: RunRecord
     network: Network
     dataset: Dataset
@@ -77,19 +77,19 @@ class Pc:
 
     Attributes:
         name: the PC's name; empty for the PC the app runs on.
-        workers: number of training processes that are ready on the PC.
-        speed: combined speed of all the PC's workers, in epochs per second, on the reference
-            network (the one in the course notebook); 0 until measured.
-        training: records of the runs the PC is training.
+        worker_count: number of training processes that are ready on the PC.
+        epochs_per_second: combined speed of all the PC's workers, in epochs per second, on the
+            reference network (the one in the course notebook); 0 until measured.
+        training_records: records of the runs the PC is training.
         silent_seconds: seconds since the PC last reported, if the PC counts as silent; else None.
         no_runs_error: why the PC gets no runs; None if it can get runs.
     """
 
     name: str
-    workers: int = 0
-    cores: int = 0
-    speed: float = 0.0
-    training: tuple[RunRecord, ...] = ()
+    worker_count: int = 0
+    core_count: int = 0
+    epochs_per_second: float = 0.0
+    training_records: tuple[RunRecord, ...] = ()
     silent_seconds: float | None = None
     no_runs_error: EngineError | None = None
 
@@ -100,10 +100,10 @@ class EngineStatus:
 
     Attributes:
         state: whether training can start now.
-        workers: number of training processes.
-        training: number of training processes that are training a run.
-        waiting: number of queued runs of all visitors.
-        reason: catalogue key below ``errors.`` for why the engine failed.
+        worker_count: number of training processes.
+        training_worker_count: number of training processes that are training a run.
+        waiting_run_count: number of queued runs of all visitors.
+        failure_code: catalogue key below ``errors.`` for why the engine failed.
         store_error_code: catalogue key below ``errors.`` for why nothing is being stored, or for
             what is wrong with the stored data; None if there is no such problem.
         store_error_values: values for the placeholders in the sentence of `store_error_code`.
@@ -112,10 +112,10 @@ class EngineStatus:
     """
 
     state: EngineState
-    workers: int = 0
-    training: int = 0
-    waiting: int = 0
-    reason: str | None = None
+    worker_count: int = 0
+    training_worker_count: int = 0
+    waiting_run_count: int = 0
+    failure_code: str | None = None
     store_error_code: str | None = None
     store_error_values: Mapping[str, object] = field(default_factory=dict)
     slow_start_seconds: float = 0.0

@@ -89,7 +89,7 @@ class EngineParts:
         convolutions = choose_convolution_arithmetic(environ)
         slow = machine_slowdown_factor()
         timing = timing.scaled_by_slowness(slow)
-        self.open_to_pcs = hosts.room is not None
+        self.open_to_pcs = hosts.lab_join_file is not None
 
         # Parts that all others use: stored data, workers, threads
         self._journal = Journal(places.data_folder, clock, wall, steady)

@@ -92,7 +92,7 @@ class Dispatcher:
             told.HandOverFailed: self._on_hand_over_failed,
         }
 
-    def start(self) -> None:
+    def start_engine_thread(self) -> None:
         self.schedule_processes_start()
         self._thread.start()
 
@@ -100,7 +100,7 @@ class Dispatcher:
         """Make the engine's thread start the scheduler and workers at its next check."""
         self._processes_due_at = self._clock()
 
-    def close(self) -> None:
+    def end_thread_and_processes(self) -> None:
         """End the engine's thread and all processes; runs that are training are lost."""
         self._ended.set()
         self._inbox.post_message(told.WakeUp())
@@ -110,8 +110,8 @@ class Dispatcher:
             for run in list(self._board.active.values()):
                 if run.record.state == "running":
                     self._board.life.mark_run_lost(run, "restarted")
-        self._delivery.close()
-        self._supervisor.close()
+        self._delivery.end_helper_threads()
+        self._supervisor.end_processes()
 
     # The engine's thread
 
@@ -134,8 +134,8 @@ class Dispatcher:
         self._call_logging_errors(self._board.journal.write_pending_changes)
         if due:
             self._call_logging_errors(self._board.journal.checkpoint_and_copy_if_due)
-            self._call_logging_errors(self._supervisor.tick)
-            self._tick_at = self._clock() + self._timing.tick
+            self._call_logging_errors(self._supervisor.check_processes)
+            self._tick_at = self._clock() + self._timing.check_interval_seconds
 
     def _call_logging_errors(self, work: Callable[..., object], *given: object) -> None:
         """Call `work`, and log any error, so that an error does not end the engine's thread."""
@@ -175,8 +175,8 @@ class Dispatcher:
         if now - self._memory_checked_at >= self._timing.memory_check_interval_seconds:
             self._memory_checked_at = now
             self._renewal.check_worker_memory()
-        self._worker_demand.tick()
-        self._teachers.tick()
+        self._worker_demand.adjust_worker_count()
+        self._teachers.update_classes()
         training = board.training_runs()
         if all(worker.run for worker in board.workers.values()):
             for run in rules.runs_to_give_way(board.queue, training, self._timing, now):

@@ -19,11 +19,11 @@ class EmbeddedEngine(EngineParts):
     def start(self) -> None:
         """Start the scheduler and workers in the background; further calls do nothing."""
         if self._started.acquire(blocking=False):
-            self._dispatcher.start()
+            self._dispatcher.start_engine_thread()
             for name in SHIPPED:  # load each model now, so that no visitor waits for it
                 self._helpers.submit(load_shipped_model, name)
 
-    def status(self) -> EngineStatus:
+    def engine_status(self) -> EngineStatus:
         """Return the state of the engine, which is the same for every visitor."""
         board = self._board
         store = self._journal.store_error
@@ -45,6 +45,6 @@ class EmbeddedEngine(EngineParts):
 
     def close(self) -> None:
         """End the scheduler and all workers; runs that are training are lost."""
-        self._dispatcher.close()
+        self._dispatcher.end_thread_and_processes()
         self._counters.shutdown(wait=False, cancel_futures=True)
         self._journal.close()

@@ -318,7 +318,7 @@ class ExampleCommands:
             ),
             classroom=workspace.classroom,
         )
-        if made.id in workspace.whole.examples and made.id not in workspace.examples:
+        if made.id in workspace.whole_workspace.examples and made.id not in workspace.examples:
             return replace(made, id=make_example_id(dataset, made.pixels, made.classroom))
         return made
 

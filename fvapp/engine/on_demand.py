@@ -29,7 +29,7 @@ class WorkerDemand:
         if not self._hosts.resident_workers:
             self._board.state = "ready"
 
-    def tick(self) -> None:
+    def adjust_worker_count(self) -> None:
         """Start or end workers, so that as many run as are needed."""
         board = self._board
         started = self._supervisor.count_local_workers()

@@ -87,7 +87,7 @@ class _Account:
         self.open_runs = 0
         self.sharers: dict[str, _Account] = {}
 
-    def note_account_seen(self, now: float) -> None:
+    def record_account_seen(self, now: float) -> None:
         """Note that one of the account's runs is requested, begins or ends at the time `now`."""
         if not self.open_runs:
             self.shared_time += now - self.seen_at
@@ -99,7 +99,7 @@ class _Account:
         account = self.sharers[name] = (
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
-        account.note_account_seen(now)
+        account.record_account_seen(now)
         # Check the two oldest accounts, because each call may add a new one.
         for oldest, gone in list(islice(self.sharers.items(), 2)):
             if gone.seen_at < now - PRESENT and not gone.open_runs:
@@ -162,7 +162,7 @@ class TurnQueue:
     def _accounts_of_claimant(self, claimant: Claimant, now: float) -> list[_Account]:
         """Return the processor's account, then the claimant's accounts, outermost first."""
         accounts = [self._processor]
-        self._processor.note_account_seen(now)
+        self._processor.record_account_seen(now)
         for name in claimant:
             accounts.append(accounts[-1].find_subaccount(name, now))
         return accounts

@@ -77,10 +77,10 @@ class WorkspaceCommands:
     def delete_workspace(self, token: str) -> None:
         """Delete the workspace with its contents, or only the part that this browser opens."""
         with self._board.workspace_change_context(token) as workspace:
-            if workspace is not workspace.whole:
+            if workspace is not workspace.whole_workspace:
                 self._workspaces.revoke_token(token)
             self._register.delete_workspace(workspace)
-            self._register.delete_workspace_if_unreachable(workspace.whole)
+            self._register.delete_workspace_if_unreachable(workspace.whole_workspace)
 
     def latest_change_number(self, token: str) -> int:
         """Return the number of the latest change that this visitor can see.

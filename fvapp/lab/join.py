@@ -199,7 +199,7 @@ class _LentWorkers:
 
     def _report_worker_messages(self) -> None:
         for name in self._workers:
-            log = self._credentials.key.with_name(f"{name}.log")
+            log = self._credentials.key_path.with_name(f"{name}.log")
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
             lines = text[self._read.get(name, 0) :].splitlines()
             self._read[name] = len(text)

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Start the app like ``streamlit run app.py``, and keep it running until Ctrl-C."""
     environ = os.environ | {"FVAPP_LAB": "1"}
-    room = TrainingHosts.from_environ(environ).room
+    room = TrainingHosts.from_environ(environ).lab_join_file
     if room is not None:
         address = lan_address() or socket.gethostname()
         print(t("lab.start.open", address=address, port=room.port), flush=True)

@@ -79,7 +79,7 @@ class Messages:
         self._trouble_sentences = self._find_trouble_sentences()
         for text in self._trouble_sentences:
             self._write_sentence("error", text)
-        if self.engine.status().store_error_code in LOSSES:
+        if self.engine.engine_status().store_error_code in LOSSES:
             self._message_area.button(
                 self.t("workspace.loss_read"),
                 key="loss_read",
@@ -148,7 +148,7 @@ class Messages:
 
     def _find_trouble_sentences(self) -> tuple[str, ...]:
         """Return sentences about problems with the disk, with training or with the workspace."""
-        status = self.engine.status()
+        status = self.engine.engine_status()
         sentences = []
         if status.store_error_code is not None:
             sentences.append(
@@ -156,8 +156,8 @@ class Messages:
                     self.t
                 )
             )
-        if status.state == "failed" and status.reason is not None:
-            sentences.append(self.t(f"errors.{status.reason}"))
+        if status.state == "failed" and status.failure_code is not None:
+            sentences.append(self.t(f"errors.{status.failure_code}"))
         if self.workspace_error is not None:
             sentences = [
                 self.workspace_error.to_sentence(self.t),

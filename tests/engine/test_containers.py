@@ -132,7 +132,7 @@ def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_eve
     usual = Timing()
     assert (
         slow.worker_start_timeout_seconds == 10 * usual.worker_start_timeout_seconds
-        and slow.tick == usual.tick
+        and slow.check_interval_seconds == usual.check_interval_seconds
     )
 
 

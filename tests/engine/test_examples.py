@@ -178,14 +178,14 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
     assert copied() == 3
     with other_process(folder) as db:
         db.execute("DELETE FROM examples WHERE label = 2")
-    assert server().status().store_error_code == "store_fewer"
+    assert server().engine_status().store_error_code == "store_fewer"
 
 
 def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):
     write_store(folder, "format_4", {}, '[{"transactions": 4, "runs": 2}]')
     engine = server(wall=lambda: 1_795_000_001.0)
     assert (
-        engine.status().store_error_code is None
+        engine.engine_status().store_error_code is None
         and engine.workspaces.enter_workspace(OLD_TOKEN).is_complete
     )
     done, waited = engine.runs.list_runs(OLD_TOKEN)

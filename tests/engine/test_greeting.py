@@ -116,11 +116,11 @@ def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_
     assert inbox.wait_for_messages(0)[0].error.code == "pc_unreachable"
     at.answer = HELLO
     listed = {"last_seen": 0.0, "metrics": {"memory": 3 * 2**20}}
-    greeter.note_listed_workers({"tls://other": listed})
+    greeter.record_listed_workers({"tls://other": listed})
     assert inbox.wait_for_messages(0) == []
-    greeter.note_listed_workers({"tls://far": listed})
+    greeter.record_listed_workers({"tls://far": listed})
     assert isinstance(inbox.wait_for_messages(0)[0], WorkerJoined)
-    greeter.note_listed_workers({"tls://far": listed})
+    greeter.record_listed_workers({"tls://far": listed})
     assert inbox.wait_for_messages(0) == []
     assert (
         greeter.worker_memory_mb("tls://far") == 3.0
@@ -135,7 +135,7 @@ def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_
 @pytest.mark.parametrize("memory", ["much", None, [], float("nan"), -1, True])
 def test_a_worker_that_makes_up_its_metrics_hides_no_other(greeter, memory):
     metrics = {"far": {"memory": memory}, "odd": memory, "here": {"memory": 2**20}}
-    greeter.note_listed_workers(
+    greeter.record_listed_workers(
         {f"tls://{name}": {"last_seen": 0.0, "metrics": each} for name, each in metrics.items()}
     )
     assert [greeter.worker_memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [

@@ -18,7 +18,7 @@ LONG = {
 
 @pytest.fixture
 def visitors(real_engine):
-    wait_until(lambda: real_engine.status().workers == 2, 120)
+    wait_until(lambda: real_engine.engine_status().worker_count == 2, 120)
     tokens = [real_engine.workspaces.enter_workspace(None).token for _ in range(2)]
     yield tokens
     for token in tokens:

@@ -157,8 +157,10 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
     record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")
     assert engine.workers.training()[0].order.at >= at, "nothing is trained twice"
-    engine.skip(DEFAULT_TIMING.tick)
-    assert engine.workers.asked[-1] == ("dismiss", "one") and engine.status().workers == 1
+    engine.skip(DEFAULT_TIMING.check_interval_seconds)
+    assert (
+        engine.workers.asked[-1] == ("dismiss", "one") and engine.engine_status().worker_count == 1
+    )
 
 
 def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_at_once(
@@ -166,8 +168,8 @@ def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_a
 ):
     engine.step(WorkerLeaves("one"))
     engine.runs.submit_runs(token, [LONG])
-    assert engine.status().waiting == 1
-    engine.skip(DEFAULT_TIMING.tick)
+    assert engine.engine_status().waiting_run_count == 1
+    engine.skip(DEFAULT_TIMING.check_interval_seconds)
     assert ("dismiss", "one") in engine.workers.asked
     engine.step(WorkerLeaves("stranger"))
     # a worker that the engine never accepted
@@ -210,7 +212,7 @@ def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(eng
     engine.skip(DEFAULT_TIMING.memory_check_interval_seconds)
     engine.workers.mb["far"] = 3_000.0
     engine.skip(DEFAULT_TIMING.memory_check_interval_seconds)
-    engine.skip(DEFAULT_TIMING.tick)
+    engine.skip(DEFAULT_TIMING.check_interval_seconds)
     assert engine.workers.asked == [("dismiss", "far")]
 
 
@@ -224,15 +226,21 @@ def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine
     workers.silent["far-2"] = 6.0
     engine.runs.submit_runs(token, [LONG] * 3)
     here, there = engine.pcs.list_pcs()
-    assert (here.name, here.workers, len(here.training)) == ("", 1, 1)
-    assert (there.name, there.workers, there.cores, there.speed, there.silent_seconds) == (
+    assert (here.name, here.worker_count, len(here.training_records)) == ("", 1, 1)
+    assert (
+        there.name,
+        there.worker_count,
+        there.core_count,
+        there.epochs_per_second,
+        there.silent_seconds,
+    ) == (
         "lab-2",
         2,
         4,
         5.0,
         6.0,
     )
-    assert [record.settings for record in there.training] == [LONG] * 2
+    assert [record.settings for record in there.training_records] == [LONG] * 2
 
 
 def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_not(engine):
@@ -240,21 +248,21 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
         engine.workers.come(address, pc=pc)
     engine.step(WorkerLeaves("near"), WorkerGone("near"), WorkerGone("far"))
     here, gone = engine.pcs.list_pcs()
-    assert (here.name, gone.name, gone.workers, gone.silent_seconds is not None) == (
+    assert (here.name, gone.name, gone.worker_count, gone.silent_seconds is not None) == (
         "",
         "lab-2",
         0,
         True,
     )
     engine.workers.come("far again", pc="lab-2")
-    assert [(pc.name, pc.workers) for pc in engine.pcs.list_pcs()] == [("", 1), ("lab-2", 1)]
+    assert [(pc.name, pc.worker_count) for pc in engine.pcs.list_pcs()] == [("", 1), ("lab-2", 1)]
 
 
 def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine, token):
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
     engine.step(WorkerRefused("tls://192.0.2.7:8787", "192.0.2.7", error))
     _, refused = engine.pcs.list_pcs()
-    assert (refused.name, refused.no_runs_error, refused.workers) == ("192.0.2.7", error, 0)
+    assert (refused.name, refused.no_runs_error, refused.worker_count) == ("192.0.2.7", error, 0)
     engine.step(WorkerGone("tls://192.0.2.7:8787"))
     assert len(engine.pcs.list_pcs()) == 1
 
@@ -263,17 +271,28 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.workers.names = ()
     scripted_engine.start()
     scripted_engine.step(WorkerRefused("far", "lab-2", EngineError("pc_no_images")))
-    assert scripted_engine.status().state == "starting"  # the app's own worker is still to come
+    assert (
+        scripted_engine.engine_status().state == "starting"
+    )  # the app's own worker is still to come
     scripted_engine.step(WorkerRefused("one", "", EngineError("pc_no_images")))
-    assert (scripted_engine.status().state, scripted_engine.status().reason) == (
+    assert (
+        scripted_engine.engine_status().state,
+        scripted_engine.engine_status().failure_code,
+    ) == (
         "failed",
         "pc_no_images",
     )
     scripted_engine.workers.come("one")
-    assert (scripted_engine.status().state, scripted_engine.status().reason) == ("ready", None)
+    assert (
+        scripted_engine.engine_status().state,
+        scripted_engine.engine_status().failure_code,
+    ) == ("ready", None)
     error = EngineError("illegal_instruction")  # an error that the worker meets later
     scripted_engine.step(WorkerGone("one"), WorkerRefused("one", "", error))
-    assert (scripted_engine.status().state, scripted_engine.status().reason) == (
+    assert (
+        scripted_engine.engine_status().state,
+        scripted_engine.engine_status().failure_code,
+    ) == (
         "failed",
         error.code,
     )
@@ -352,13 +371,13 @@ def test_a_checkpoint_that_is_none_changes_nothing(engine, token, monkeypatch, f
     engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
     engine.advance()
     assert engine._board.active[run].checkpoint_position == at
-    assert engine.status().store_error_code is None
+    assert engine.engine_status().store_error_code is None
 
 
 def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, monkeypatch):
     monkeypatch.setitem(engine._dispatcher._handlers, WorkerSilent, lambda message: 1 / 0)
     engine.step(WorkerSilent("one"), WorkerJoined(WorkerState("two", "two", True, {})))
-    assert engine.status().workers == 2
+    assert engine.engine_status().worker_count == 2
 
 
 def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):
@@ -368,7 +387,7 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
     engine.step(TaskEnded(record.id, training.order.attempt, training))
     failed = engine.runs.get_run(token, record.id)
     assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)
-    assert engine.workers.asked == [("greet", "one")] and engine.status().workers == 0
+    assert engine.workers.asked == [("greet", "one")] and engine.engine_status().worker_count == 0
 
 
 @pytest.mark.parametrize(
@@ -390,4 +409,7 @@ def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, 
     engine.workers.come("new")
     assert where(engine) == "new"
     engine.finish()
-    assert engine.runs.get_run(token, run).state == "done" and engine.status().waiting == 0
+    assert (
+        engine.runs.get_run(token, run).state == "done"
+        and engine.engine_status().waiting_run_count == 0
+    )

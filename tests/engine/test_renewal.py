@@ -81,10 +81,13 @@ def test_the_old_worker_goes_when_its_successor_is_warm(begin):
         engine.skip(LOOK)
     assert workers.asked == [("start", "one")]
     workers.come("three", "successor", warm=False)
-    assert engine.status().workers == 2 and ("dismiss", "one") not in workers.asked
+    assert engine.engine_status().worker_count == 2 and ("dismiss", "one") not in workers.asked
     engine.step(WorkerWarm("three", 2.0))
     engine.skip(LOOK)
-    assert workers.asked == [("start", "one"), ("dismiss", "one")] and engine.status().workers == 2
+    assert (
+        workers.asked == [("start", "one"), ("dismiss", "one")]
+        and engine.engine_status().worker_count == 2
+    )
     assert {train(engine), train(engine)} == {"two", "three"}
 
 
@@ -95,14 +98,14 @@ def test_a_run_is_trained_to_its_end_by_the_worker_that_leaves(begin):
     (leaving,) = workers.training()
     engine.skip(LOOK)
     workers.come("three", "successor")
-    assert workers.asked == [("start", "one")] and engine.status().workers == 2
+    assert workers.asked == [("start", "one")] and engine.engine_status().worker_count == 2
     assert [train(engine) for _ in range(3)] == ["two", "three", ""]
     engine.skip(LOOK)
     assert ("dismiss", "one") not in workers.asked, "it trains"
     while not leaving.done():
         workers.train_block(leaving)
     engine.skip(LOOK)
-    assert workers.asked[-1] == ("dismiss", "one") and engine.status().waiting == 1
+    assert workers.asked[-1] == ("dismiss", "one") and engine.engine_status().waiting_run_count == 1
 
 
 def test_a_successor_comes_although_the_old_worker_died_meanwhile(begin):
@@ -113,7 +116,7 @@ def test_a_successor_comes_although_the_old_worker_died_meanwhile(begin):
     workers.die("one")
     engine.skip(LOOK)
     engine.step(WorkerWarm("three", 2.0))
-    assert engine.status().workers == 2
+    assert engine.engine_status().worker_count == 2
     workers.mb |= {"two": 1_300, "three": 600}
     engine.skip(LOOK)
     assert workers.asked[-1] == ("start", "two")

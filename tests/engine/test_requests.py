@@ -32,11 +32,17 @@ def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(
     )
     for _ in range(2):
         engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
-    assert workers.heard == [(record.id, requested)] * 3 and engine.status().training == 1
+    assert (
+        workers.heard == [(record.id, requested)] * 3
+        and engine.engine_status().training_worker_count == 1
+    )
     workers.deaf = False
     for _ in range(2):
         engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
-    assert workers.heard == [(record.id, requested)] * 4 and engine.status().training == 0
+    assert (
+        workers.heard == [(record.id, requested)] * 4
+        and engine.engine_status().training_worker_count == 0
+    )
 
 
 def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(

@@ -88,9 +88,13 @@ def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
     engine = student.engine
     token = student.token
     engine.runs.submit_runs(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
-    assert engine.status().waiting == 1
+    assert engine.engine_status().waiting_run_count == 1
     run = student.teach()
-    assert run.state == "done" and engine.status().waiting == 1 and engine.status().training == 2
+    assert (
+        run.state == "done"
+        and engine.engine_status().waiting_run_count == 1
+        and engine.engine_status().training_worker_count == 2
+    )
 
 
 def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(student):

@@ -52,10 +52,10 @@ def listening(files):
     Yields:
         The port.
     """
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=files.ca)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=files.authority_path)
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    context.load_cert_chain(files.certificate, files.key)
+    context.load_cert_chain(files.certificate_path, files.key_path)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():

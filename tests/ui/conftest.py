@@ -122,10 +122,10 @@ def engine(tmp_path):
 @pytest.fixture
 def says(engine, monkeypatch):
     """Return ``says(store_error="store_full")``, which makes the engine report this state."""
-    status = engine.status
+    status = engine.engine_status
 
     def says(**state: object) -> None:
-        monkeypatch.setattr(engine, "status", lambda: replace(status(), **state))
+        monkeypatch.setattr(engine, "engine_status", lambda: replace(status(), **state))
 
     return says
 

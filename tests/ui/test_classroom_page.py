@@ -136,7 +136,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     code = engine.students.find_own_seat(student).wall_network_code
     assert (
         f"at-home/{code}" in wall()
-        and engine.students.find_network_on_wall(code).wall.language == "en"
+        and engine.students.find_network_on_wall(code).wall_entry.language == "en"
     )
     own.button(key="at_home_trained_wall").click().run()
     assert "at-home/" not in wall()
@@ -177,7 +177,7 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
     shown = engine.students.find_network_on_wall(
         engine.students.find_own_seat(students[0]).wall_network_code
     )
-    assert shown.wall.own_drawings and shown.dataset.name == own
+    assert shown.wall_entry.own_drawings and shown.dataset.name == own
 
 
 def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teacher, class_id, join):

@@ -305,9 +305,9 @@ def test_a_run_from_a_file_has_no_weights_to_watch(open_page, engine, token):
 
 def test_where_no_live_socket_opens_the_engine_starts_with_the_first_page(open_page, engine):
     open_page("train", token=None)
-    assert engine.status().state == "starting"
+    assert engine.engine_status().state == "starting"
     open_page("train")
-    assert engine.status().state == "ready"
+    assert engine.engine_status().state == "ready"
 
 
 def test_the_addresses_of_the_code_stay_when_the_page_is_drawn_again(open_page):

@@ -27,7 +27,7 @@ def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_pa
     says, open_page, page
 ):
     trouble = {T("errors.store_full"), T("errors.no_scheduler")}
-    says(store_error_code="store_full", state="failed", reason="no_scheduler")
+    says(store_error_code="store_full", state="failed", failure_code="no_scheduler")
     app = open_page(page)
     assert all(messages(app).count(sentence) == 1 for sentence in trouble)
     says()
@@ -53,7 +53,7 @@ def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_a
     assert T("errors.store_locked") not in messages(app)
     says(store_error_code="store_locked")
     assert T("errors.store_locked") in messages(app.run())
-    says(state="restarting", reason="no_scheduler")
+    says(state="restarting", failure_code="no_scheduler")
     assert T("errors.no_scheduler") not in messages(app.run())
 
 

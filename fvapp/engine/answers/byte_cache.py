@@ -28,13 +28,13 @@ class ByteCache:
         """The total size of the cached values in bytes."""
         return self._bytes
 
-    def get(self, key: Hashable) -> Any:
+    def find_cached_value(self, key: Hashable) -> Any:
         with self._lock:
             if key in self._entries:
                 self._entries.move_to_end(key)
             return self._entries.get(key)
 
-    def put(self, key: Hashable, value: Any) -> None:
+    def store_cached_value(self, key: Hashable, value: Any) -> None:
         if value.nbytes > self._most:
             return
         with self._lock:
@@ -49,11 +49,11 @@ class ByteCache:
         If several threads ask for the same key at once, `make` is called only once. `make` must not
         call this method on the same cache.
         """
-        found = self.get(key)
+        found = self.find_cached_value(key)
         if found is None:
             with self._making_locks[hash(key) % STRIPES]:
-                found = self.get(key)
+                found = self.find_cached_value(key)
                 if found is None:
                     found = make()
-                    self.put(key, found)
+                    self.store_cached_value(key, found)
         return found

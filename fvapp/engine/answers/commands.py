@@ -146,7 +146,7 @@ class AnswerCommands:
         """
         settings = self._find_run(token, run_id).record.settings
         key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
-        found = self._networks.cache.get(key)
+        found = self._networks.cache.find_cached_value(key)
         if found is None:
             try:
                 found = array_from_plain(
@@ -154,7 +154,7 @@ class AnswerCommands:
                 )
             except EngineError:
                 return None
-            self._networks.cache.put(key, found)
+            self._networks.cache.store_cached_value(key, found)
         return found
 
     def read_frames(self, token: str, run_id: str) -> tuple[WeightsFrame, ...]:
@@ -175,7 +175,7 @@ class AnswerCommands:
             raise EngineError("still_trains")
         network = self._networks.load_network(found)
         key = (model_id(found), weights_version(found), question)
-        answer = cache.get(key)
+        answer = cache.find_cached_value(key)
         if answer is not None:
             return answer
         with self.inspection_turn_context(token):

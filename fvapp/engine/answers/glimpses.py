@@ -51,7 +51,7 @@ class WeightGlimpses:
         with self._board.lock:
             address = run.address if run.is_training else None
             now = self._board.clock()
-        before = self._cache.get(run.record.id)
+        before = self._cache.find_cached_value(run.record.id)
         if address is None:
             known = run.checkpoint_position is None or (
                 before is not None and before.taken_at == run.checkpoint_position
@@ -66,7 +66,7 @@ class WeightGlimpses:
         else:
             new = self._fetch_glimpse(run, address, now)
         if new is not None:
-            self._cache.put(run.record.id, new)
+            self._cache.store_cached_value(run.record.id, new)
         seen = new or before
         return seen and seen.glimpse
 

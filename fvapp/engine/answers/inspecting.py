@@ -185,11 +185,11 @@ class NetworkSource:
         if address is None:
             return self._load_stored_network(model), False
         key = (model.record.id, "live")
-        live = self.cache.get(key)
+        live = self.cache.find_cached_value(key)
         now = self._board.clock()
         if live is None or now - live.asked_at >= LIVE_SECONDS:
             live = self._fetch_live_network(model, address, live, now)
-            self.cache.put(key, live)
+            self.cache.store_cached_value(key, live)
         return live.network, live.is_stale
 
     def _fetch_live_network(

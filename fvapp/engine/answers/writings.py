@@ -59,10 +59,10 @@ class WrittenLineCache:
 
     def _film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         key = (run.record.id, run.frames_bytes)
-        known = self._cache.get(key)
+        known = self._cache.find_cached_value(key)
         if known is None:
             known = _CachedWrittenLines(self._lines_written_at_film_frames(run))
-            self._cache.put(key, known)
+            self._cache.store_cached_value(key, known)
         return known.lines
 
     def _lines_written_at_film_frames(self, run: Run) -> tuple[WrittenLine, ...]:
@@ -88,13 +88,13 @@ class WrittenLineCache:
         key = (run.record.id, "now")
         with suppress(EngineError):
             network, _ = self._networks.load_latest_network(run)
-            known = self._cache.get(key)
+            known = self._cache.find_cached_value(key)
             if known is None or known.network_weakref() is not network:
                 form = run.record.settings.dataset_info.text_form
                 text = write_network_line(network, form)
                 known = _CachedWrittenLines(
                     (WrittenLine(text, None, run.record.epoch),), ref(network)
                 )
-                self._cache.put(key, known)
+                self._cache.store_cached_value(key, known)
             return known.lines
         return ()

@@ -404,7 +404,7 @@ class ClassRegister:
 
     def delete_class(self, classroom: Classroom) -> None:
         """Delete a class, and workspaces that could be opened only through a seat in the class."""
-        workspaces = [part.whole for _, part in self.workspaces_of_class(classroom)]
+        workspaces = [part.whole_workspace for _, part in self.workspaces_of_class(classroom)]
         self._notify_class(classroom)
         for student in self.rows.unbanned_students(classroom.id):
             self.revoke_seat_access(classroom, student)
@@ -436,7 +436,7 @@ class ClassRegister:
             for seat in self.rows.seats_of_workspace(workspace.id)
             if workspace.scope.includes_class(seat[0].id)
         ]
-        if workspace is not workspace.whole:
+        if workspace is not workspace.whole_workspace:
             self.workspaces.delete_workspace_part(workspace)
         for classroom, student in seats:
             self.delete_student_with_data(classroom, student)
@@ -446,7 +446,7 @@ class ClassRegister:
             if classroom.owner == workspace.teacher_id
         ]:
             self.delete_class(classroom)
-        if workspace is workspace.whole:
+        if workspace is workspace.whole_workspace:
             self.workspaces.delete_workspace(workspace)
         self.journal.mark_database_copies_outdated()
 

@@ -207,7 +207,7 @@ class SeatReturnCommands:
                     opens_by_card=bool(student.card),
                     is_card_pending=not classroom.codes,
                     browser_count=register.workspaces.count_browsers_of_class(
-                        own.whole, classroom.id
+                        own.whole_workspace, classroom.id
                     ),
                     was_taken_elsewhere=not own.scope.includes_class(classroom.id),
                 )

@@ -286,7 +286,7 @@ class RoundCommands:
 
     # Called at regular intervals
 
-    def tick(self) -> None:
+    def update_rounds(self) -> None:
         """Redraw the pages of students whose time to draw is over, and count votes that are due.
 
         Called with the engine's lock held.

@@ -317,7 +317,7 @@ class TeacherCommands:
                 self._register.rows.replace_student_fields(room.id, found, line=kept)
                 self._snapshots.update_class_snapshot(room)
 
-    def note_student_helped(self, token: str, classroom: str, student: str) -> None:
+    def record_student_helped(self, token: str, classroom: str, student: str) -> None:
         """Note that a student was helped: lower their hand, and hide earlier difficulties."""
         self._change_student(
             token,
@@ -386,7 +386,7 @@ class TeacherCommands:
             days = round(abs(calendar.jumped) / DAY)
             return EngineError("clock_set", days=days) if days else None
 
-    def tick(self) -> None:
+    def update_classes(self) -> None:
         """Update rounds and snapshots once a second, and delete classes unused for too long.
 
         Called with the engine's lock held.
@@ -396,8 +396,8 @@ class TeacherCommands:
         if now < self._tick_at:
             return
         self._tick_at = now + EVERY
-        self._rounds.tick()
-        self._snapshots.tick()
+        self._rounds.update_rounds()
+        self._snapshots.update_due_snapshots()
         if now >= self._clock_check_at:
             self._clock_check_at = now + _MINUTE
             register.correct_last_use_times()

@@ -48,7 +48,7 @@ class ClassSnapshots:
             tuple[str, TokenScope], tuple[list[str | None], dict[str, Progress]]
         ] = {}
 
-    def tick(self) -> None:
+    def update_due_snapshots(self) -> None:
         """Take snapshots of all open classes whose teacher is present; notify pages of changes."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.find_open_workspace(classroom.owner)

@@ -181,8 +181,8 @@ class Cluster:
             "fvapp.engine.processes.preload",
         ]
         command += [*arguments, "--protocol", "tls", "--no-dashboard"]
-        command += ["--dashboard-address", f"{HERE}:0", "--tls-ca-file", str(files.ca)]
-        command += ["--tls-cert", str(files.certificate), "--tls-key", str(files.key)]
+        command += ["--dashboard-address", f"{HERE}:0", "--tls-ca-file", str(files.authority_path)]
+        command += ["--tls-cert", str(files.certificate_path), "--tls-key", str(files.key_path)]
         environ = self._environ | ({FOLDER: str(files.folder)} if guards_folder else {})
         with self._lock:
             if self._closed:

@@ -24,9 +24,9 @@ _OWNER = "owner"  # name of the file with the server's process id
 class Credentials:
     """Paths of a certificate, its key, the certificate of its authority, and their folder."""
 
-    ca: Path
-    certificate: Path
-    key: Path
+    authority_path: Path
+    certificate_path: Path
+    key_path: Path
     folder: Path | None = None
 
     def tls_context(self) -> ssl.SSLContext:
@@ -35,9 +35,9 @@ class Credentials:
         Raises:
             OSError: a file is damaged, or the key belongs to another certificate.
         """
-        context = ssl.create_default_context(cafile=self.ca)
+        context = ssl.create_default_context(cafile=self.authority_path)
         context.check_hostname = False  # PCs' addresses change; Dask checks no host names either
-        context.load_cert_chain(self.certificate, self.key)
+        context.load_cert_chain(self.certificate_path, self.key_path)
         return context
 
     def close(self) -> None:

@@ -101,7 +101,7 @@ class WorkerGreeter:
                 self._unreached.discard(message["worker"])
             self._inbox.post_message(WorkerGone(message["worker"]))
 
-    def note_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
+    def record_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
         """Note what the scheduler lists about workers; greet workers again that did not answer."""
         now = time.time()
         with self._lock:
@@ -127,7 +127,7 @@ class WorkerGreeter:
         with self._lock:
             return self._listings[address][1] if address in self._listings else None
 
-    def close(self) -> None:
+    def end_helper_threads(self) -> None:
         self._helpers.shutdown(wait=False, cancel_futures=True)
 
     def _say_hello(self, address: str) -> None:

@@ -18,12 +18,12 @@ class TrainingHosts:
         max_workers: maximum number of workers on this machine; 0 if it lacks memory for a worker.
         resident_workers: number of workers that keep running without visitors; 0 if all workers
             start on demand.
-        room: certificates with which other PCs join; None if no PC may join.
+        lab_join_file: certificates with which other PCs join; None if no PC may join.
     """
 
     max_workers: int
     resident_workers: int
-    room: JoinFile | None = None
+    lab_join_file: JoinFile | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> TrainingHosts:

@@ -71,9 +71,9 @@ class JoinFile:
             folder,
         )
         for file, content in (
-            (files.ca, self.ca),
-            (files.certificate, self.certificate),
-            (files.key, self.key),
+            (files.authority_path, self.ca),
+            (files.certificate_path, self.certificate),
+            (files.key_path, self.key),
         ):
             write_private_file(file, content.encode())
         return files

@@ -94,7 +94,7 @@ class Supervisor:
             target=self._start_processes_or_report, name="fvapp-start", daemon=True
         ).start()
 
-    def tick(self) -> None:
+    def check_processes(self) -> None:
         """Start workers that are due, kill those that never answered, report a lost connection."""
         now = self._clock()
         with self._lock:
@@ -176,14 +176,14 @@ class Supervisor:
             ).start()
         then()
 
-    def close(self) -> None:
+    def end_processes(self) -> None:
         self._ended.set()
         client, cluster = self._detach_processes()
         if client is not None:
             _close_client(client)
         if cluster is not None:
             cluster.close()
-        self.greeter.close()
+        self.greeter.end_helper_threads()
 
     # Private methods
 
@@ -209,7 +209,7 @@ class Supervisor:
             self._inbox.post_message(SchedulerLost("no_scheduler"))
 
     def _start_processes(self) -> None:
-        room = self._hosts.room
+        room = self._hosts.lab_join_file
         if room is not None and not is_port_free(room.port):
             raise EngineError("lab_port_taken")
         credentials = make_credentials() if room is None else room.write_certificates_to_folder()
@@ -245,9 +245,9 @@ class Supervisor:
         for name in ("distributed", "distributed.client"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
-            tls_ca_file=str(credentials.ca),
-            tls_client_cert=str(credentials.certificate),
-            tls_client_key=str(credentials.key),
+            tls_ca_file=str(credentials.authority_path),
+            tls_client_cert=str(credentials.certificate_path),
+            tls_client_key=str(credentials.key_path),
             require_encryption=True,
         )
         client = Client(
@@ -275,7 +275,7 @@ class Supervisor:
             self._timing,
             self._ended,
             lambda: self._inbox.post_message(SchedulerLost()),
-            self.greeter.note_listed_workers,
+            self.greeter.record_listed_workers,
         )
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greeter.greet_worker(known)

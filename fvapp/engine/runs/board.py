@@ -174,7 +174,7 @@ class SharedEngineState:
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
         for run in find_runs_to_displace(
             active,
-            workspace.whole,
+            workspace.whole_workspace,
             records,
             sum(map(estimated_seconds_left, records)),
             self.limits,

@@ -215,7 +215,7 @@ class OpenWorkspace:
     scope = ALL
 
     @property
-    def whole(self) -> OpenWorkspace:
+    def whole_workspace(self) -> OpenWorkspace:
         return self
 
     @property
@@ -287,36 +287,37 @@ class WorkspacePart:
     """
 
     def __init__(self, whole: OpenWorkspace, scope: TokenScope) -> None:
-        self.whole = whole
+        self.whole_workspace = whole
         self.scope = scope
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self.whole, name)
+        return getattr(self.whole_workspace, name)
 
     @property
     def classroom(self) -> str:
-        seat = self.whole.classroom
+        seat = self.whole_workspace.classroom
         return self.scope.only_class_id or (seat if self.scope.includes_class(seat) else "")
 
     @property
     def teacher_id(self) -> str:
-        return "" if self.scope.only_class_id else self.whole.id
+        return "" if self.scope.only_class_id else self.whole_workspace.id
 
     @property
     def page_data_by_name(self) -> dict[str, bytes]:
-        return self.whole.page_data_by_scope.setdefault(self.scope, {})
+        return self.whole_workspace.page_data_by_scope.setdefault(self.scope, {})
 
     @property
     def runs(self) -> MutableMapping[str, Run]:
         return ScopedView(
-            self.whole.runs,
-            lambda run: self.scope.includes_class(self.whole.class_id_of_run(run.record)),
+            self.whole_workspace.runs,
+            lambda run: self.scope.includes_class(self.whole_workspace.class_id_of_run(run.record)),
         )
 
     @property
     def examples(self) -> MutableMapping[str, Example]:
         return ScopedView(
-            self.whole.examples, lambda example: self.scope.includes_class(example.classroom)
+            self.whole_workspace.examples,
+            lambda example: self.scope.includes_class(example.classroom),
         )
 
     @property
@@ -329,14 +330,18 @@ class WorkspacePart:
         if (
             not self.scope.only_class_id
             or self.scope.only_class_id
-            in self.whole.earlier_seats_by_workspace.get(
-                self.whole.id,
+            in self.whole_workspace.earlier_seats_by_workspace.get(
+                self.whole_workspace.id,
                 {},
             )
         ):
-            return self.whole.notes
+            return self.whole_workspace.notes
         of_class = notes.name_of_note_part("", self.scope.only_class_id)
-        return {name: text for name, text in self.whole.notes.items() if name.endswith(of_class)}
+        return {
+            name: text
+            for name, text in self.whole_workspace.notes.items()
+            if name.endswith(of_class)
+        }
 
     @property
     def damaged_runs(self) -> list[str]:
@@ -345,9 +350,9 @@ class WorkspacePart:
 
     def note_value(self, name: str) -> object | None:
         if self.scope.only_class_id:
-            return self.whole.note_value(name, self.scope.only_class_id)
+            return self.whole_workspace.note_value(name, self.scope.only_class_id)
         hidden = [
-            self.whole.note_value(name, classroom)
+            self.whole_workspace.note_value(name, classroom)
             for classroom in sorted(self.scope.closed_class_ids)
         ]
-        return notes.note_value_without_parts(self.whole.note_value(name), hidden)
+        return notes.note_value_without_parts(self.whole_workspace.note_value(name), hidden)

@@ -138,7 +138,7 @@ class Workspaces:
         workspace = self.open_workspace(token)
         if workspace.scope.only_class_id:
             raise EngineError("seat_only")
-        workspace = workspace.whole
+        workspace = workspace.whole_workspace
         token_hash = tokens.hash_secret(token)
         found = self._tokens.find_valid_token_row(token_hash)
         if found.encrypted_recovery_code is not None:
@@ -173,7 +173,7 @@ class Workspaces:
             self._all_wrong_codes.check_and_add_event("", now)
             self._wrong_codes.add_event(own.id, now)
             raise EngineError("unknown_code")
-        if not sure and own.is_stored and own.whole is not workspace:
+        if not sure and own.is_stored and own.whole_workspace is not workspace:
             raise EngineError("work_here")
         return self._open_in_new_browser(workspace, typed)
 
@@ -193,7 +193,7 @@ class Workspaces:
             EngineError: ``work_here``: the token opens another workspace, which is not empty, and
                 `sure` is False.
         """
-        own = self._open_workspace_unchecked(token).whole
+        own = self._open_workspace_unchecked(token).whole_workspace
         token_hash = tokens.hash_secret(token)
         found = self._tokens.find_valid_token_row(token_hash)
         if own is workspace:
@@ -259,7 +259,7 @@ class Workspaces:
 
     def revoke_token(self, token: str) -> OpenWorkspace:
         """Revoke a token; return its workspace, which the caller deletes if nothing opens it."""
-        workspace = self._open_workspace_unchecked(token).whole
+        workspace = self._open_workspace_unchecked(token).whole_workspace
         self._end_token(tokens.hash_secret(token), workspace, GONE)
         workspace.record_visible_change()
         return workspace
@@ -279,7 +279,7 @@ class Workspaces:
 
     def delete_workspace_part(self, workspace: OpenWorkspace) -> None:
         """Delete the runs, examples and notes in a part of a workspace, but not its seat."""
-        whole = workspace.whole
+        whole = workspace.whole_workspace
         scope = workspace.scope
         for run_id in list(workspace.runs):
             self._recent_runs.pop(whole.runs.pop(run_id), None)
@@ -306,7 +306,7 @@ class Workspaces:
 
     def store_workspace(self, workspace: OpenWorkspace) -> None:
         """Store the row of a workspace and, if it was not stored before, its tokens."""
-        workspace = workspace.whole
+        workspace = workspace.whole_workspace
         if not workspace.is_stored:
             workspace.is_stored = True
             for token_hash, found in self._tokens.token_rows_of_workspace(workspace.id):
@@ -331,7 +331,7 @@ class Workspaces:
         Raises:
             EngineError: ``note_too_large``; ``limit_notes``: the workspace has too many notes.
         """
-        whole = workspace.whole
+        whole = workspace.whole_workspace
         before = workspace.note_value(name)
         after = json.loads(notes.write_note(change(before), self._limits.note_kb))
         known = sum(not notes.is_note_part_of_class(stored) for stored in whole.notes)
@@ -379,7 +379,7 @@ class Workspaces:
     def add_run(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
         """Add a run with the next number to a workspace; the caller must store the run's record."""
         classroom = workspace.classroom
-        workspace = workspace.whole
+        workspace = workspace.whole_workspace
         workspace.last_run_number += 1
         record = replace(
             record,

@@ -98,7 +98,7 @@ class Store:
             self._reader.close()
             self._db.close()
             if self._tally_file:
-                self._tally_file.close()
+                self._tally_file.close_tally_file()
                 self._tally_file = None
 
     # Methods that read from the store
@@ -287,7 +287,7 @@ class Store:
             file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))
         ]
 
-    def note_loss_report_read(self) -> None:
+    def record_loss_report_read(self) -> None:
         """Stop reporting the data losses known so far, even after the server has restarted."""
         if self.loss_report and self._loss_file:
             with suppress(OSError):  # if it fails, the next start reports the loss again

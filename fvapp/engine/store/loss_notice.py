@@ -36,7 +36,7 @@ class LossNotice:
     def mark_notice_read(self) -> None:
         """Stop showing the notice, because a teacher or a visitor has read it."""
         if self.notice:
-            self._store.note_loss_report_read()
+            self._store.record_loss_report_read()
             self.notice = None
 
     def set_aside_copy_names(self) -> tuple[str, ...]:

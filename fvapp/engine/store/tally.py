@@ -67,5 +67,5 @@ class TallyFile:
         os.lseek(self._file, 0, os.SEEK_SET)
         os.write(self._file, json.dumps([asdict(tally)]).encode().ljust(_LENGTH))
 
-    def close(self) -> None:
+    def close_tally_file(self) -> None:
         os.close(self._file)

@@ -63,7 +63,7 @@ class WorkerTransfers:
         self._fetching: set[Run] = set()
         self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
 
-    def close(self) -> None:
+    def end_helper_threads(self) -> None:
         for pool in (self._helpers, self._teaching_helpers):
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -223,7 +223,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: ClassSn
                 visit,
                 t("classroom.board.helped"),
                 f"helped_{student.id}",
-                visit.engine.teachers.note_student_helped,
+                visit.engine.teachers.record_student_helped,
                 classroom.id,
                 student.id,
             )

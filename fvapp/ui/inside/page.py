@@ -39,7 +39,7 @@ def show_page(visit: Visit) -> None:
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
     """Return the states of the runs and the engine; the page is redrawn when they change."""
-    return run_states(visit), visit.engine.status().state
+    return run_states(visit), visit.engine.engine_status().state
 
 
 def _draw_strip_and_tools(visit: Visit, name: str) -> None:

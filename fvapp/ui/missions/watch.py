@@ -160,7 +160,7 @@ def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | N
     """Draw the time left, or why the runs wait, and buttons that stop and resume the runs."""
     visit = opened.visit
     t = opened.t
-    status = opened.visit.engine.status()
+    status = opened.visit.engine.engine_status()
     active = [record for record in opened.run_records if record.state not in FINISHED]
     if not active:
         return

@@ -134,8 +134,8 @@ class FileHandover:
                 shown.record.position,
             )
             if key not in self._wall_files:
-                t = Translator(shown.wall.language)
-                wall = shown.wall
+                t = Translator(shown.wall_entry.language)
+                wall = shown.wall_entry
                 page = write_take_home_page(
                     shown.network,
                     shown.dataset,

@@ -134,7 +134,7 @@ class SocketMiddleware:
             before = self._resumed_streams.get(stream.session)
             self._resumed_streams[stream.session] = stream
             if before is not None:
-                await before.close(_NORMAL)
+                await before.close_page_socket(_NORMAL)
         else:
             await self._wait_for_first_run(stream)
         if stream.ended:
@@ -189,14 +189,14 @@ class SocketMiddleware:
         """
         self._silent_streams[stream] = None
         if len(self._silent_streams) > self._limits.max_silent_streams:
-            await next(iter(self._silent_streams)).close(_NORMAL)
+            await next(iter(self._silent_streams)).close_page_socket(_NORMAL)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.first_run_seconds):
                 while not stream.has_asked and not stream.ended:
                     await stream.receive_from_page()
         del self._silent_streams[stream]
         if not stream.has_asked:
-            await stream.close(_NORMAL)
+            await stream.close_page_socket(_NORMAL)
 
 
 class _PageStream:
@@ -319,12 +319,12 @@ class _PageStream:
         """Close the socket with a sentence in the visitor's language, which the page will show."""
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")
-        await self.close(
+        await self.close_page_socket(
             code,
             Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}"),
         )
 
-    async def close(self, code: int, reason: str = "") -> None:
+    async def close_page_socket(self, code: int, reason: str = "") -> None:
         """Close the socket, unless it is already closed."""
         if not self.ended:
             self.ended = True

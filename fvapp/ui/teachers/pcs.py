@@ -32,7 +32,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         elif pc.silent_seconds is not None:
             st.badge(
                 t(
-                    f"teacher.pcs.{'silent' if pc.workers else 'gone'}",
+                    f"teacher.pcs.{'silent' if pc.worker_count else 'gone'}",
                     time=duration_words(pc.silent_seconds, t),
                 ),
                 icon=":material/cloud_off:",
@@ -43,13 +43,15 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
 
     if pc.no_runs_error is not None:
         st.markdown(escape_markdown(pc.no_runs_error.to_sentence(t)))
-    if not pc.workers:
+    if not pc.worker_count:
         return
-    lines = [t("teacher.pcs.about", cores=pc.cores, n=pc.workers)]
-    if pc.speed:
-        lines.append(t("teacher.pcs.speed", speed=f"{pc.speed:.1f}"))
+    lines = [t("teacher.pcs.about", cores=pc.core_count, n=pc.worker_count)]
+    if pc.epochs_per_second:
+        lines.append(t("teacher.pcs.speed", speed=f"{pc.epochs_per_second:.1f}"))
     st.caption(" · ".join(lines))
-    named = ((network_words(record.settings, t), epoch_words(record)) for record in pc.training)
+    named = (
+        (network_words(record.settings, t), epoch_words(record)) for record in pc.training_records
+    )
     runs = " · ".join(
         t("teacher.pcs.run", network=network, epoch=epoch) for network, epoch in named
     )

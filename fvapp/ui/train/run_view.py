@@ -209,7 +209,7 @@ def _cached_figures(
 def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     """Draw a line with the run's state, its epoch, and the time left or the reason for waiting."""
     t = visit.t
-    status = visit.engine.status()
+    status = visit.engine.engine_status()
     if record is None:
         return
     why = reason_words(record, status, t)

@@ -124,13 +124,17 @@ def test_a_question_about_other_data_is_refused(real_engine, token, dense):
 def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longest_and_makes_once():
     cache = ByteCache(100)
     for key in "abc":
-        cache.put(key, np.zeros(40, np.uint8))
-    assert cache.get("a") is None and cache.nbytes == 80
-    cache.get("b")
-    cache.put("d", np.zeros(60, np.uint8))
-    assert cache.get("c") is None and cache.get("b") is not None and cache.nbytes == 100
-    cache.put("huge", np.zeros(101, np.uint8))
-    assert cache.get("huge") is None and cache.nbytes <= 100
+        cache.store_cached_value(key, np.zeros(40, np.uint8))
+    assert cache.find_cached_value("a") is None and cache.nbytes == 80
+    cache.find_cached_value("b")
+    cache.store_cached_value("d", np.zeros(60, np.uint8))
+    assert (
+        cache.find_cached_value("c") is None
+        and cache.find_cached_value("b") is not None
+        and cache.nbytes == 100
+    )
+    cache.store_cached_value("huge", np.zeros(101, np.uint8))
+    assert cache.find_cached_value("huge") is None and cache.nbytes <= 100
     made = []
     for _ in range(2):
         cache.get_or_compute_value("key", lambda: made.append(1) or np.zeros(1))
@@ -234,5 +238,5 @@ def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(
     with refused("not_ready"):
         engine.answers.answer_question(new_visitor(engine), "mnist", TestLogitsQuestion(IMAGES, 0))
     assert not engine.workers.asked
-    engine.skip(DEFAULT_TIMING.tick)
+    engine.skip(DEFAULT_TIMING.check_interval_seconds)
     assert engine.workers.asked == [("start", "another")]

@@ -161,7 +161,7 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
     room.engine.runs.pause_run(tokens[0], paused.id)
     before = room.engine.workspaces.latest_change_number(tokens[0])
     goes(room, tokens[3])
-    room.engine.skip(DEFAULT_TIMING.tick)
+    room.engine.skip(DEFAULT_TIMING.check_interval_seconds)
     with refused("examples_gone"):
         room.engine.runs.resume_run(tokens[0], paused.id)
     assert room.engine._journal.read_examples_copy(paused.id) is None

@@ -78,7 +78,7 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
         mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)})
     )
     assert room.students()["Mia"].step == "try"
-    room.teachers.note_student_helped(room.student("Mia"))
+    room.teachers.record_student_helped(room.student("Mia"))
     assert room.teachers.class_snapshot().students_in_need == ()
 
 

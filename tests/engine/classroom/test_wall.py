@@ -49,7 +49,7 @@ def on_wall(room):
 def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
     _, code, run = shown
     found = room.engine.students.find_network_on_wall(code)
-    assert (found.classroom, found.record.id, found.wall.name) == (room.id, run, "<b>Mia</b>")
+    assert (found.classroom, found.record.id, found.wall_entry.name) == (room.id, run, "<b>Mia</b>")
     assert found.network.parameter_count == found.record.parameters and on_wall(room) == {
         "Mia": code
     }

@@ -66,7 +66,7 @@ def begin(scripted, monkeypatch):
 
 
 IDLE = DEFAULT_TIMING.idle_seconds_until_scale_down
-TICK = DEFAULT_TIMING.tick
+TICK = DEFAULT_TIMING.check_interval_seconds
 FOLLOW = DEFAULT_TIMING.scale_up_delay_seconds
 
 
@@ -110,7 +110,7 @@ def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin
     engine.skip(TICK)
     assert (
         engine.workers.asked == [("retire", "two"), ("retire", "three")]
-        and engine.status().workers == 1
+        and engine.engine_status().worker_count == 1
     )
 
 
@@ -138,8 +138,8 @@ def test_where_no_worker_fits_or_runs_none_is_started_and_everybody_is_told(
 ):
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: avx)
     engine = with_memory(mb)
-    wait_until(lambda: engine.status().state == "failed")
-    assert (engine.status().reason, engine.status().workers) == (reason, 0)
+    wait_until(lambda: engine.engine_status().state == "failed")
+    assert (engine.engine_status().failure_code, engine.engine_status().worker_count) == (reason, 0)
 
 
 ENDS = """
@@ -159,8 +159,11 @@ def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that
     }
     with closing(EmbeddedEngine(environ)) as engine:
         engine.start()
-        wait_until(lambda: engine.status().state == "failed")
-        assert (engine.status().reason, engine.status().workers) == ("illegal_instruction", 0)
+        wait_until(lambda: engine.engine_status().state == "failed")
+        assert (engine.engine_status().failure_code, engine.engine_status().worker_count) == (
+            "illegal_instruction",
+            0,
+        )
         assert [pc.no_runs_error.code for pc in engine.pcs.list_pcs()] == ["illegal_instruction"]
 
 
@@ -177,8 +180,8 @@ def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
     ) as engine:
         start(engine, 1)
         next(filter(is_worker, psutil.Process().children())).send_signal(signal.SIGILL)
-        wait_until(lambda: engine.status().reason == "illegal_instruction")
-        wait_until(lambda: engine.status().workers == 1)
-        assert engine.status().state == "ready" and not any(
+        wait_until(lambda: engine.engine_status().failure_code == "illegal_instruction")
+        wait_until(lambda: engine.engine_status().worker_count == 1)
+        assert engine.engine_status().state == "ready" and not any(
             pc.no_runs_error for pc in engine.pcs.list_pcs()
         )

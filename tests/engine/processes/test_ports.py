@@ -85,8 +85,13 @@ def test_a_client_without_tls_or_with_a_certificate_of_its_own_is_refused(talkin
     from distributed import Client, Security
 
     with closing(make_credentials()) as other:
-        files = {"tls_client_cert": str(other.certificate), "tls_client_key": str(other.key)}
-        security = Security(tls_ca_file=str(other.ca), **files) if scheme == "tls" else None
+        files = {
+            "tls_client_cert": str(other.certificate_path),
+            "tls_client_key": str(other.key_path),
+        }
+        security = (
+            Security(tls_ca_file=str(other.authority_path), **files) if scheme == "tls" else None
+        )
         for port in talking:
             with pytest.raises(OSError):
                 Client(

@@ -144,7 +144,7 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
             command, cwd=ROOT, env=there, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
         try:
-            wait_until(lambda: engine.status().workers == 2, 60)
+            wait_until(lambda: engine.engine_status().worker_count == 2, 60)
             token = engine.workspaces.enter_workspace(None).token
             runs = [
                 record.id
@@ -154,19 +154,22 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
                 lambda: all(engine.runs.get_run(token, run).has_checkpoint for run in runs), 60
             )
             here, there = engine.pcs.list_pcs()
-            assert (here.name, there.name, there.workers) == ("", socket.gethostname(), 1)
-            (run,) = (record.id for record in there.training)
-            engine.runs.delete_run(token, here.training[0].id)
+            assert (here.name, there.name, there.worker_count) == ("", socket.gethostname(), 1)
+            (run,) = (record.id for record in there.training_records)
+            engine.runs.delete_run(token, here.training_records[0].id)
 
             (worker,) = psutil.Process(joined.pid).children()
             worker.suspend()
             wait_until(lambda: engine.runs.get_run(token, run).reason == "moved", 15)
             wait_until(
-                lambda: [record.id for record in engine.pcs.list_pcs()[0].training] == [run], 15
+                lambda: (
+                    [record.id for record in engine.pcs.list_pcs()[0].training_records] == [run]
+                ),
+                15,
             )
             worker.resume()
             # the PC has started another worker
-            wait_until(lambda: engine.status().workers == 2, 60)
+            wait_until(lambda: engine.engine_status().worker_count == 2, 60)
 
             (other,) = (record.id for record in engine.runs.submit_runs(token, [LONG]))
             wait_until(lambda: engine.runs.get_run(token, other).has_checkpoint, 60)
@@ -208,18 +211,18 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
         engine.start()
         there.join(f"tls://127.0.0.1:{read_teacher_file(room).port}", "127.0.0.1")
         there.start_worker("other PC")
-        wait_until(lambda: engine.status().workers == 2, 120)
+        wait_until(lambda: engine.engine_status().worker_count == 2, 120)
         pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
         with subprocess.Popen(
             script, env=os.environ | {"PYTHONPATH": paths}, text=True, **pipes
         ) as child:
-            wait_until(lambda: engine.status().workers == 3, 60)
+            wait_until(lambda: engine.engine_status().worker_count == 3, 60)
             token = engine.workspaces.enter_workspace(None).token
             engine.runs.submit_runs(
                 token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)]
             )
             assert child.stdout.readline() == "left\n", "it was asked for a result"
-            wait_until(lambda: engine.status().workers == 2, 60)
+            wait_until(lambda: engine.engine_status().worker_count == 2, 60)
             here.join(child.stdout.readline().strip(), "127.0.0.1")
             here.start_worker("joins the false one")
             assert child.stdout.readline() == "came\n"

@@ -135,7 +135,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
 
 @pytest.fixture
 def token(real_engine):
-    wait_until(lambda: real_engine.status().workers == 2, 120)
+    wait_until(lambda: real_engine.engine_status().worker_count == 2, 120)
     return real_engine.workspaces.enter_workspace(None).token
 
 
@@ -175,4 +175,4 @@ def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_
     wait_until(lambda: real_engine.runs.get_run(token, run_id).epoch > lost.epoch)
     assert real_engine.runs.read_events(token, run_id)[0][: len(events)] == events
     real_engine.runs.delete_run(token, run_id)
-    wait_until(lambda: real_engine.status().workers == 2, 120)
+    wait_until(lambda: real_engine.engine_status().worker_count == 2, 120)

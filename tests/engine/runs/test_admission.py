@@ -170,9 +170,9 @@ def test_a_student_is_the_next_while_a_script_floods(engine):
 @pytest.mark.parametrize("engine", [{"queued_all": 30}], indirect=True)
 def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
     flooding = flood(engine)
-    assert engine.status().waiting == 30
+    assert engine.engine_status().waiting_run_count == 30
     (record,) = engine.runs.submit_runs(new_visitor(engine), [SHORT])
-    assert record.queue_place == 1 and engine.status().waiting == 30
+    assert record.queue_place == 1 and engine.engine_status().waiting_run_count == 30
     paused = [
         run for token in flooding for run in engine.runs.list_runs(token) if run.state == "paused"
     ]
@@ -277,7 +277,10 @@ def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(
     crowd = Crowd(engine, 200)
     waits = []
     crowd.press_on(210)
-    assert engine.status().waiting + engine.status().training == Limits().queued_all
+    assert (
+        engine.engine_status().waiting_run_count + engine.engine_status().training_worker_count
+        == Limits().queued_all
+    )
     for _ in range(2):
         token = new_visitor(engine)
         begin = engine.clock.now

@@ -60,7 +60,7 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     assert (
         visitor.was_known
         and (not visitor.is_complete or engine.runs.damaged_run_ids(token))
-        and engine.status().store_error_code is None
+        and engine.engine_status().store_error_code is None
     )
     assert engine.runs.list_runs(token) == (first, third)
     for record in (first, third):
@@ -150,7 +150,9 @@ def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three
         for column in columns[table]:
             db.execute(f"UPDATE {table} SET {column} = ?", (value,))
     engine = server()
-    assert engine.status().store_error_code == "store_models"  # the row's model file does not exist
+    assert (
+        engine.engine_status().store_error_code == "store_models"
+    )  # the row's model file does not exist
     assert len(engine.runs.list_runs(token)) + len(engine.runs.damaged_run_ids(token)) == 3
     assert all(record in engine.runs.list_runs(token) for record in (runs[0], runs[2]))
     added = engine.runs.add_run(token, DONE, [BLOCK])

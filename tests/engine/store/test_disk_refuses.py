@@ -40,7 +40,7 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
     database_of(engine).execute("PRAGMA max_page_count = 1")
     second = engine.runs.add_run(token, DONE, [BLOCK] * 2_000)
     assert engine.workspaces.enter_workspace(token).was_known
-    assert engine.status().store_error_code == "store_full"
+    assert engine.engine_status().store_error_code == "store_full"
     assert (
         engine.runs.list_runs(token) == (first, second)
         and len(engine.runs.read_events(token, second.id)[0]) == 2_000
@@ -65,7 +65,7 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
 
 def assert_goes_on_in_memory(engine, reason):
     visitor = engine.workspaces.enter_workspace(None)
-    assert engine.status().store_error_code == reason
+    assert engine.engine_status().store_error_code == reason
     record = engine.runs.add_run(visitor.token, DONE, [BLOCK])
     assert engine.runs.list_runs(visitor.token) == (record,) and engine.runs.read_events(
         visitor.token, record.id
@@ -144,7 +144,7 @@ def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server
         engine = server()
         second = engine.runs.add_run(token, DONE, [])
         assert engine.workspaces.enter_workspace(token).was_known
-        assert engine.status().store_error_code == "store_locked"
+        assert engine.engine_status().store_error_code == "store_locked"
         assert engine.runs.list_runs(token) == (first, second)
     assert server().runs.list_runs(token) == (first, second)
 
@@ -157,7 +157,7 @@ def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folde
     folder.write_text("in the way")
     engine = server()
     assert engine.workspaces.enter_workspace(token).token == token
-    assert engine.status().store_error_code == "store_unwritable"
+    assert engine.engine_status().store_error_code == "store_unwritable"
     folder.unlink()
     hidden.rename(folder)
     assert server().runs.list_runs(token) == (record,)
@@ -171,12 +171,12 @@ def test_what_was_refused_is_written_when_the_disk_is_back(folder):
     with other_process(folder) as db:
         db.execute("BEGIN IMMEDIATE")
         second = engine.runs.add_run(token, DONE, [BLOCK])
-        assert engine.status().store_error_code == "store_locked"
+        assert engine.engine_status().store_error_code == "store_locked"
         assert engine.runs.list_runs(token) == (first, second)
         db.execute("ROLLBACK")
     time[0] += 10
     engine.runs.rename_run(token, first.id, "again")
-    assert engine.status().store_error_code is None
+    assert engine.engine_status().store_error_code is None
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -197,13 +197,13 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
         [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert child.stdout.readline() == b"claimed\n"
-    status = server().status()
+    status = server().engine_status()
     assert status.store_error_code == "store_in_use"
     if os.path.exists("/proc/locks"):  # only Linux tells which process holds a lock
         assert status.store_error_values["holder"] == f"{folder.owner()}, {child.pid}"
     child.kill()
     child.communicate()
-    assert server().status().store_error_code is None
+    assert server().engine_status().store_error_code is None
 
 
 def test_a_clock_set_back_is_said_and_loses_nothing(server):
@@ -211,7 +211,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
     engine.runs.add_run(token, DONE, [])
     engine = server(wall=lambda: 1_000_000_000.0)
     assert engine.workspaces.enter_workspace(token).was_known
-    assert engine.status().store_error_code == "store_clock"
+    assert engine.engine_status().store_error_code == "store_clock"
     engine.runs.add_run(token, DONE, [])
     assert [record.number for record in server().runs.list_runs(token)] == [1, 2]
 
@@ -242,7 +242,7 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
         lambda: engine.workspaces.enter_workspace(token),
         lambda: engine.runs.read_events(token, run.id),
         store.count_used_bytes,
-        engine.status,
+        engine.engine_status,
     ):
         begin = time.perf_counter()
         work()

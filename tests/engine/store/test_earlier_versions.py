@@ -98,7 +98,7 @@ def oldest(folder):
 
 def test_everything_in_a_workspace_is_there(server, old):
     engine = server(wall=lambda: 1_790_000_000.0)
-    assert engine.status().store_error_code is None
+    assert engine.engine_status().store_error_code is None
     assert (
         engine.workspaces.enter_workspace(TOKENS[0]).is_complete
         and engine.workspaces.enter_workspace(TOKENS[1]).is_complete
@@ -139,7 +139,7 @@ def test_everything_in_a_workspace_is_there(server, old):
 
 def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
     engine = server(wall=lambda: 1_790_000_000.0)
-    assert engine.status().store_error_code is None
+    assert engine.engine_status().store_error_code is None
     (run,) = engine.runs.list_runs(FIRST_TOKENS[0])
     assert (run.number, run.state, run.result, run.settings.hidden) == (
         1,
@@ -180,7 +180,7 @@ def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
         db.execute(f"PRAGMA user_version = {FORMAT + 1}")
     content = database(oldest).read_bytes()
     engine = server()
-    assert engine.status().store_error_code == "store_newer"
+    assert engine.engine_status().store_error_code == "store_newer"
     engine.workspaces.enter_workspace(FIRST_TOKENS[0])
     assert database(oldest).read_bytes() == content
 

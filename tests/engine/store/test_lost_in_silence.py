@@ -72,7 +72,7 @@ def wal(folder):
 
 def said_or_whole(engine, token) -> bool:
     """Return whether all runs are there, or the app says that some are missing."""
-    if engine.status().store_error_code is not None:
+    if engine.engine_status().store_error_code is not None:
         return True
     workspace = engine.workspaces.enter_workspace(token)
     return not workspace.is_complete or len(engine.runs.list_runs(token)) == RUNS
@@ -90,7 +90,7 @@ def with_models(engine, token, folder, count: int) -> list[str]:
 def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(server, folder, token):
     engine = server()
     assert len(engine.runs.list_runs(token)) == RUNS
-    assert engine.status().store_error_code is None
+    assert engine.engine_status().store_error_code is None
     assert wal(folder).stat().st_size
 
 
@@ -109,7 +109,7 @@ def test_runs_that_a_damaged_wal_took_along_are_missed(server, folder, token, se
 
 def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder, token):
     wal(folder).unlink()
-    status = server().status()
+    status = server().engine_status()
     assert (
         status.store_error_code in ("store_fewer", "store_gone")
         and RUNS in status.store_error_values.values()
@@ -138,11 +138,11 @@ def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, 
     wal(folder).write_bytes(content[: int(left * len(content))])
     (folder / "fvapp.tally").write_bytes(tally)
     assert (
-        server().status().store_error_code == "store_latest"
-        and server().status().store_error_code == "store_latest"
+        server().engine_status().store_error_code == "store_latest"
+        and server().engine_status().store_error_code == "store_latest"
     )
     server().losses.mark_notice_read()
-    assert server().status().store_error_code is None
+    assert server().engine_status().store_error_code is None
 
 
 def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, token):
@@ -152,7 +152,7 @@ def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, 
     engine.notes.write_note(token, "lessons", {"A": 1})
     engine.close()
     database(folder).write_bytes(older)
-    status = server().status()
+    status = server().engine_status()
     assert (status.store_error_code, status.store_error_values["found"]) == ("store_latest", RUNS)
 
 
@@ -164,7 +164,7 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
         database(folder).unlink()
     else:
         database(folder).write_bytes(b"")
-    status = server().status()
+    status = server().engine_status()
     assert (
         status.store_error_code,
         status.store_error_values["runs"],
@@ -186,13 +186,13 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
 def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder, token):
     server().close()
     database(folder).unlink()
-    said = server().status()
-    assert said.store_error_code == "store_gone" and server().status() == said
+    said = server().engine_status()
+    assert said.store_error_code == "store_gone" and server().engine_status() == said
     copies = sorted((folder / "copies").glob("before-*"))
     engine = server()
     engine.losses.mark_notice_read()
-    assert engine.status().store_error_code is None
-    assert server().status().store_error_code is None
+    assert engine.engine_status().store_error_code is None
+    assert server().engine_status().store_error_code is None
     assert sorted((folder / "copies").glob("before-*")) == copies
 
 
@@ -202,21 +202,21 @@ def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_fi
     with_models(server(), token, folder, 2)
     away = (folder / "checkpoints").rename(folder.with_name("away"))
     engine = server()
-    assert (engine.status().store_error_code, engine.status().store_error_values) == (
+    assert (engine.engine_status().store_error_code, engine.engine_status().store_error_values) == (
         "store_models",
         {"missing": 2},
     )
     assert len(engine.runs.list_runs(token)) == RUNS
-    assert server().status().store_error_code == "store_models"
+    assert server().engine_status().store_error_code == "store_models"
     server().losses.mark_notice_read()
-    assert server().status().store_error_code is None
+    assert server().engine_status().store_error_code is None
     server().close()
     (folder / "checkpoints").rmdir()
     away.rename(folder / "checkpoints")
-    assert server().status().store_error_code is None
+    assert server().engine_status().store_error_code is None
     server().close()
     next((folder / "checkpoints").iterdir()).unlink()
-    assert server().status().store_error_values == {"missing": 1}
+    assert server().engine_status().store_error_values == {"missing": 1}
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"read": 1}', '{"missing": -1}'])
@@ -224,7 +224,10 @@ def test_a_damaged_record_of_losses_is_none(server, folder, token, content):
     server().close()
     (folder / "fvapp.lost").write_text(content)
     engine = server()
-    assert engine.status().store_error_code is None and len(engine.runs.list_runs(token)) == RUNS
+    assert (
+        engine.engine_status().store_error_code is None
+        and len(engine.runs.list_runs(token)) == RUNS
+    )
 
 
 def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, token):
@@ -236,7 +239,7 @@ def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, 
         engine.runs.add_run(token, DONE, [BLOCK])
     engine.close()
     shutil.copy(older, database(folder))
-    status = server().status()
+    status = server().engine_status()
     assert status.store_error_code == "store_fewer"
     assert (status.store_error_values["found"], status.store_error_values["kept"]) == (
         RUNS,
@@ -258,7 +261,7 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
     copies.make_hourly_database_copy(now + DAY + 60)
     assert {path.name for path in (folder / "copies").iterdir()} == {"hour.sqlite3", "day.sqlite3"}
     database(folder).unlink()
-    status = server().status()
+    status = server().engine_status()
     assert (
         status.store_error_code == "store_gone"
         and status.store_error_values["copy"] == "errors.store_copy_there"

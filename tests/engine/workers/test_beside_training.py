@@ -68,4 +68,4 @@ def test_teachings_under_way_keep_no_training_waiting():
     delivery.send_stop_or_pause_request(run)
     assert said.wait(WAIT)
     ended.set()
-    delivery.close()
+    delivery.end_helper_threads()

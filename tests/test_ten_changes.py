@@ -245,11 +245,11 @@ from fvapp.ui.parts.commands import give_command
 
 
 class Hands(RoundScreens):
-    def draw_subject_fields(self, classroom, t):
+    def draw_round_subject_fields(self, classroom, t):
         st.text_input(t("classroom.round.hands.ask"), key="round_question", max_chars=40)
         return ("round_question",)
 
-    def draw_student_part(self, visit, current):
+    def draw_round_for_student(self, visit, current):
         words = {each: visit.t(f"classroom.round.hands.{each}") for each in SAID}
         options = {"index": None, "disabled": current.revealed}
 
@@ -258,13 +258,13 @@ class Hands(RoundScreens):
 
         draw_select(st.radio, self.round_title(current, visit.t), words, "hands", current.said or None, say, **options)
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         if current.revealed:
             for each, count in zip(SAID, view.hands, strict=True):
                 st.html(f"<p>{t(f'classroom.round.hands.{each}')}: {count}</p>")
 
-    def draw_board_detail(self, visit, classroom, current, view):
-        self.draw_on_projector(current, view, 0.0, visit.t)
+    def draw_round_on_board(self, visit, classroom, current, view):
+        self.draw_round_on_projector(current, view, 0.0, visit.t)
 
 
 SCREENS = Hands()

@@ -88,7 +88,7 @@ class Messages:
             )
 
         if not self.can_browser_store:
-            self.say_notice(self.t("workspace.not_kept"))
+            self.show_notice(self.t("workspace.not_kept"))
         if was_forged_value_dropped():
             self._write_sentence("error", self.t("errors.value_not_understood"))
         notices = st.session_state[_NOTICES] = [
@@ -107,15 +107,15 @@ class Messages:
         for notice in self._shown_notices:
             notice.shown_at = notice.shown_at or monotonic()
 
-    def say_error(self, error: FvappError) -> None:
+    def show_error(self, error: FvappError) -> None:
         """Show an error in the page's message area, in one sentence."""
         self._write_sentence("error", error.to_sentence(self.t), error.code)
 
-    def say_error_here(self, error: FvappError) -> None:
+    def show_error_here(self, error: FvappError) -> None:
         """Show an error where the page is being drawn, such as beside the field it concerns."""
         write_message("error", error.to_sentence(self.t))
 
-    def say_notice(self, text: str) -> None:
+    def show_notice(self, text: str) -> None:
         """Tell the visitor something that is not an error."""
         self._write_sentence("notice", text)
 
@@ -125,11 +125,11 @@ class Messages:
 
     def showing_errors(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and shows it in the page's message area."""
-        return _catch_errors(self.say_error)
+        return _catch_errors(self.show_error)
 
     def showing_errors_here(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and shows it where the page is being drawn."""
-        return _catch_errors(self.say_error_here)
+        return _catch_errors(self.show_error_here)
 
     def queueing_errors(self, but: str = "") -> AbstractContextManager[None]:
         """Return a context that catches an error and shows it when the page is next drawn.

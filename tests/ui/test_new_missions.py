@@ -121,7 +121,7 @@ HOW_DARK = Mission(
 class HowDark(MissionFlow):
     """The screens of the new mission, in which a student takes an image and judges it."""
 
-    def has_result(self, opened):
+    def has_mission_result(self, opened):
         return opened.mission_progress.image is not None
 
     def draw_experiment_progress(self, opened):

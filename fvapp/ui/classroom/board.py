@@ -140,7 +140,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
                 "board_seats.html",
                 t=t,
                 students=snapshot.students,
-                place_words=_student_place_words,
+                place_words=_student_step_text,
                 drawings=_revealed_drawing_urls(classroom, snapshot),
             )
         )
@@ -188,7 +188,7 @@ def _draw_student_list(
             "names.html",
             t=visit.t,
             snapshot=snapshot,
-            place_words=_student_place_words,
+            place_words=_student_step_text,
             assignment=(None, *classroom.assignments)[-1],
         )
     )
@@ -216,7 +216,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: ClassSn
             words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
             st.html(
-                f"<span class='fvapp-place'>{escape(_student_place_words(student, t))}</span>",
+                f"<span class='fvapp-place'>{escape(_student_step_text(student, t))}</span>",
                 width="content",
             )
             draw_command_button(
@@ -360,7 +360,7 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
     give_command(visit, visit.engine.teachers.rename_student, classroom.id, student, name)
 
 
-def _student_place_words(student: StudentNow, t: Translator) -> str:
+def _student_step_text(student: StudentNow, t: Translator) -> str:
     """Return a student's current mission and step, in words."""
     if student.is_done:
         return t("classroom.board.all_done")

@@ -85,13 +85,13 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
         if current is not None and view is not None:
             with st.container(key="projector_round"):
-                st.html(load_round_screens(current.kind).heading_html(current, view, t))
+                st.html(load_round_screens(current.kind).round_heading_html(current, view, t))
         draw_how_to_join(room, snapshot.present_student_count, t)
     for student in sorted(lines, key=lambda student: student.id):
         st.html(student_line_html(student))
     if current is not None and view is not None:
         with st.container(key="round_projected"):
-            load_round_screens(current.kind).draw_on_projector(
+            load_round_screens(current.kind).draw_round_on_projector(
                 current, view, visit.engine.rounds.now(), t
             )
     elif latest:

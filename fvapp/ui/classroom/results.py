@@ -58,7 +58,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
                     not shown,
                 )
         for kind in KINDS:
-            load_round_screens(kind).draw_kept_results(visit, classroom)
+            load_round_screens(kind).draw_stored_round_results(visit, classroom)
         draw_class_downloads(visit, classroom)
 
 

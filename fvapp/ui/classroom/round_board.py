@@ -41,7 +41,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     )
     kind = chosen if chosen in kinds else next(iter(kinds))
     st.caption(t(f"classroom.round.help.{kind}"))
-    keys = load_round_screens(kind).draw_subject_fields(classroom, t)
+    keys = load_round_screens(kind).draw_round_subject_fields(classroom, t)
 
     def start_round(token: str) -> None:
         subject = " ".join(str(st.session_state.get(key) or "") for key in keys)
@@ -66,7 +66,7 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
             st.html(
-                f"<div class='fvapp-round'>{screens.heading_html(current, view, t)}</div>",
+                f"<div class='fvapp-round'>{screens.round_heading_html(current, view, t)}</div>",
                 width="stretch",
             )
             with st.container(horizontal=True, width="content"):
@@ -86,4 +86,4 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
                     rounds.end_round,
                     classroom.id,
                 )
-        screens.draw_board_detail(visit, classroom, current, view)
+        screens.draw_round_on_board(visit, classroom, current, view)

@@ -19,43 +19,43 @@ class RoundScreens:
         """Return a round's title, which is the same on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
-    def draw_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
+    def draw_round_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
         """Draw the fields in which the teacher sets a round's subject, and return the fields' keys.
 
         The subject consists of the fields' values in this order, separated by spaces.
         """
         return ()
 
-    def draw_student_part(self, visit: Visit, current: StudentRound) -> None:
+    def draw_round_for_student(self, visit: Visit, current: StudentRound) -> None:
         """Draw a student's part of the round, which is below the round's title on every page."""
         st.markdown(visit.t("classroom.round.student.look"))
 
     def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
         """Draw the page that replaces a student's pages until ``current.covers_pages_until``."""
 
-    def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
+    def round_heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with the round's title and the number of students who have answered."""
         round_title = escape(self.round_title(current, t))
-        return (
-            f"<h1 class='{current.kind}'>{round_title}</h1>{self.progress_html(current, view, t)}"
-        )
+        return f"<h1 class='{current.kind}'>{round_title}</h1>{self.round_progress_html(current, view, t)}"
 
-    def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
+    def round_progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with the number of students who have answered or finished."""
-        return count_html("answered", view.answered_students, view.asked_students, t)
+        return large_count_html("answered", view.answered_students, view.asked_students, t)
 
-    def draw_on_projector(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
+    def draw_round_on_projector(
+        self, current: Round, view: RoundView, now: float, t: Translate
+    ) -> None:
         """Draw the round on the projector, below the round's title and the number of answers."""
 
-    def draw_board_detail(
+    def draw_round_on_board(
         self, visit: Visit, classroom: Classroom, current: Round, view: RoundView
     ) -> None:
         """Draw the round on the teacher's board, below its title and the number of answers."""
 
-    def draw_kept_results(self, visit: Visit, classroom: Classroom) -> None:
+    def draw_stored_round_results(self, visit: Visit, classroom: Classroom) -> None:
         """Draw the results that are stored for a class from earlier rounds of this kind."""
 
 
-def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
+def large_count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
     """Return HTML with the number `n` in large type, followed by a text on what it counts."""
     return f"<p><b>{n}</b> {escape(t(f'classroom.round.{words}', of=of, **values))}</p>"

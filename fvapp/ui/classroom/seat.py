@@ -130,4 +130,4 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
         screens = load_round_screens(current.kind)
         with st.container(key="class_round", border=True):
             st.markdown(f"**{screens.round_title(current, t)}**")
-            screens.draw_student_part(visit, current)
+            screens.draw_round_for_student(visit, current)

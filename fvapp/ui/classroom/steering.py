@@ -114,7 +114,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     state = st.session_state
 
-    def set_door() -> None:
+    def set_joining_allowed() -> None:
         door = bool(state["class_door"])
         give_command(visit, visit.engine.teachers.allow_joining, classroom.id, door)
 
@@ -148,7 +148,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     st.toggle(
         t("classroom.steer.door"),
         key="class_door",
-        on_change=set_door,
+        on_change=set_joining_allowed,
     )
     st.caption(t("classroom.steer.locks_help"))
 

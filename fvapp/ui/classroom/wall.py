@@ -26,7 +26,7 @@ from fvapp.core.preparation import prepare_source
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_fold
-from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
 from fvapp.ui.parts import draw_command_button
 from fvapp.ui.pictures import draw_canvas, read_canvas_drawing
 from fvapp.ui.visit import Visit
@@ -66,7 +66,7 @@ class WallScreens(RoundScreens):
             hint,
         )
 
-    def draw_student_part(self, visit, current):
+    def draw_round_for_student(self, visit, current):
         t = visit.t
         rounds = visit.engine.rounds
         if current.is_taken_off:
@@ -81,7 +81,7 @@ class WallScreens(RoundScreens):
                 visit, label, "round_take_off", rounds.take_own_drawing_off_wall, current.number
             )
         elif current.revealed:
-            super().draw_student_part(visit, current)
+            super().draw_round_for_student(visit, current)
         else:
             st.markdown(t("classroom.round.student.missed"))
             label = t("classroom.round.student.draw_now")
@@ -94,10 +94,10 @@ class WallScreens(RoundScreens):
                 type="primary",
             )
 
-    def progress_html(self, current, view, t):
-        return count_html("drawn", view.answered_students, view.asked_students, t)
+    def round_progress_html(self, current, view, t):
+        return large_count_html("drawn", view.answered_students, view.asked_students, t)
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         if current.revealed and not view.tiles:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
             return
@@ -122,7 +122,7 @@ class WallScreens(RoundScreens):
             )
         )
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_on_board(self, visit, classroom, current, view):
         if not view.tiles:
             return
         # The drawings are in an expander, since the teacher's screen may be projected.
@@ -139,11 +139,13 @@ class WallScreens(RoundScreens):
         if current.revealed:
             with st.container(key="keep_wall"):
                 if current.kept:
-                    self.draw_kept_wall(visit)
+                    self.draw_kept_drawing_links(visit)
                 else:
-                    self._draw_keep_button(visit, classroom, current)
+                    self._draw_keep_drawings_button(visit, classroom, current)
 
-    def _draw_keep_button(self, visit: Visit, classroom: Classroom, current: Round) -> None:
+    def _draw_keep_drawings_button(
+        self, visit: Visit, classroom: Classroom, current: Round
+    ) -> None:
         t = visit.t
         draw_command_button(
             visit,
@@ -156,7 +158,7 @@ class WallScreens(RoundScreens):
         )
         st.caption(t(f"classroom.round.keep_help{self.words}"))
 
-    def draw_kept_wall(self, visit: Visit) -> None:
+    def draw_kept_drawing_links(self, visit: Visit) -> None:
         """Draw links to pages on which the teacher can use the kept drawings of a wall."""
 
 

@@ -90,7 +90,7 @@ def _wanted_run_ids(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]
     asked = [run_id for run_id in st.query_params.get(_ADDRESS, "").split(",") if run_id]
     if asked:
         if not {record.id for record in records}.issuperset(asked):
-            visit.messages.say_error(EngineError("unknown_run"))
+            visit.messages.show_error(EngineError("unknown_run"))
         st.session_state[_CHOSEN] = asked
         return asked
     last: dict[object, str] = {}

@@ -31,14 +31,14 @@ def draw_verdict(comparison: Comparison) -> None:
     elif groups:
         name = comparison.network_name(groups[0].runs[0])
         kind = _reason_for_one_group(comparison)
-        mean = _mean_words(
+        mean = _mean_accuracy_text(
             groups[0],
             comparison,
             share_as_percent(groups[0].mean_accuracy(comparison.measure)),
         )
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned_message
-        parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range_words(comparison)]
+        parts = [t(unlearned[0], **unlearned[1]) if unlearned else _accuracy_range_text(comparison)]
     else:
         headline = t("compare.headline.no_result")
         parts = [t("compare.line.no_result" if comparison.chosen_runs else "compare.choose_hint")]
@@ -48,7 +48,7 @@ def draw_verdict(comparison: Comparison) -> None:
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
 
 
-def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
+def _mean_accuracy_text(group: SeedGroup, comparison: Comparison, share: str) -> str:
     """Return `share`, the text with a group's mean accuracy.
 
     For a single run with few test images, return the number of correctly classified images instead.
@@ -81,7 +81,7 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
             if place is None
             else f'<i style="color:{RUNS[place]}" aria-hidden="true">{_MARKS[place]}</i> '
         )
-        mean = _mean_words(group, comparison, number)
+        mean = _mean_accuracy_text(group, comparison, number)
         parts.append(
             mark
             + t(
@@ -133,7 +133,7 @@ def _reason_for_one_group(comparison: Comparison) -> str:
     return "one_group" if len(comparison.chosen_groups[0].runs) > 1 else "same"
 
 
-def _range_words(comparison: Comparison) -> str:
+def _accuracy_range_text(comparison: Comparison) -> str:
     """Return a text for a comparison with only one group: its range of accuracies, or a hint."""
     values = comparison.chosen_groups[0].accuracies(comparison.measure)
     if len(values) > 1:

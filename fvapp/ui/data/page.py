@@ -60,7 +60,7 @@ def show_page(visit: Visit) -> None:
         dataset = dataset_of_model(visit, name)
         own = DATASETS[name].is_own
         if dataset.is_in_memory:
-            visit.messages.say_notice(visit.t("datasets.in_memory"))
+            visit.messages.show_notice(visit.t("datasets.in_memory"))
         if DATASETS[name].base_dataset:
             draw_own_text(visit, name)
         elif name == own_data_set_name(visit):

@@ -223,7 +223,7 @@ def _draw_downloads(
     if keep:
         with visit.messages.showing_errors():
             keep_drawing(visit, question.model, question.preparation.image, answers.as_prepared)
-            visit.messages.say_notice(visit.t("draw.kept_drawing"))
+            visit.messages.show_notice(visit.t("draw.kept_drawing"))
 
 
 def _draw_dataset_choice(visit: Visit) -> str:
@@ -282,7 +282,7 @@ def _prepare_question(
     except BlankError as error:
         return None, error
     except FvappError as error:
-        visit.messages.say_error(error)
+        visit.messages.show_error(error)
         return None, None
 
     question = st.session_state["question"] = PictureQuestion(name, model, prepared, fully_prepared)

@@ -127,7 +127,7 @@ def _draw_changed_pixels(
     if changed is None:
         st.info(t("inside.fool.not_found"))
         return
-    st.markdown(f"**{_changed_pixels_words(visit, changed, names, answer)}**")
+    st.markdown(f"**{_changed_pixels_text(visit, changed, names, answer)}**")
     difference = (changed.image.astype(int) - image)[None] / 255
     pictures = (
         ("short_marked", t("draw.short.marked"), difference, image),
@@ -173,7 +173,7 @@ def _draw_fewest_at_rest(
     )
     if changed is not None:
         names = class_names(dataset, visit.t)
-        words = _changed_pixels_words(visit, changed, names, answers.as_prepared.predicted_label)
+        words = _changed_pixels_text(visit, changed, names, answers.as_prepared.predicted_label)
         st.button(
             words,
             key=_FOUND,
@@ -188,7 +188,7 @@ def _show_changed_pixels(question: PictureQuestion) -> None:
     st.session_state.update({_SEARCHED: question.question_key, _FOLD: True})
 
 
-def _changed_pixels_words(
+def _changed_pixels_text(
     visit: Visit, changed: AdversarialImage, names: list[str], answer: int
 ) -> str:
     return visit.t(

@@ -122,7 +122,7 @@ def _take_model_from_address(visit: Visit, records: list[RunRecord]) -> None:
     named += [name for name in READY_MADE if name == query.get("model") and "run" not in query]
     if query and not named:
         word, value = ("run", query["run"]) if "run" in query else ("model", query["model"])
-        visit.messages.say_notice(visit.t(f"inside.no_such_{word}", value=value[:20]))
+        visit.messages.show_notice(visit.t(f"inside.no_such_{word}", value=value[:20]))
     elif query:
         st.session_state[INSIDE_MODEL] = named[0]
     st.session_state[_READ] = (visit.token, query)

@@ -97,7 +97,7 @@ def draw_changed_answers(
     rows = ""
     wrong = []
     for topic, *both in zip(TOPICS, before, after, strict=True):
-        answers_words = " → ".join(_judgement_words(answer, t) for answer in both)
+        answers_words = " → ".join(_answer_judgement_text(answer, t) for answer in both)
         name = escape(t(f"think.things.{topic}"))
         rows += f"<li><b>{name}</b><span>{escape(answers_words)}</span></li>"
         if both[-1] not in (RIGHT, None):
@@ -124,7 +124,7 @@ def _show_question(place: str, at: int) -> None:
     st.session_state[place] = at
 
 
-def _judgement_words(answer: str | None, t: Translate) -> str:
+def _answer_judgement_text(answer: str | None, t: Translate) -> str:
     if answer is None:
         return NOTHING
     return t("think.right") if answer == RIGHT else t("think.wrong")

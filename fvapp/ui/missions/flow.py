@@ -10,7 +10,7 @@ from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.results import draw_runs_table, draw_verdict_picture
 from fvapp.ui.missions.start import draw_train_button
-from fvapp.ui.missions.watch import draw_runs_in_training, read_trials
+from fvapp.ui.missions.watch import draw_runs_in_training, read_mission_trials
 
 Verdicts = tuple[Verdict | None, Verdict | None]
 """The verdicts on a mission's first and second claims; None where there is no verdict."""
@@ -22,7 +22,7 @@ class MissionFlow:
     A mission with a different flow has a subclass in its own module in `fvapp.ui.missions.own`.
     """
 
-    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen that only this mission has, before the guess or after the result."""
         raise NotImplementedError
 
@@ -39,7 +39,7 @@ class MissionFlow:
         """Return whether the visitor has started the experiment whose outcome they guessed."""
         return opened.mission_progress.has_started_runs_or_image
 
-    def has_result(self, opened: OpenMission) -> bool:
+    def has_mission_result(self, opened: OpenMission) -> bool:
         """Return whether the mission has a result that can be judged."""
         return bool(self.trials_if_judgeable(opened))
 
@@ -55,7 +55,7 @@ class MissionFlow:
             draw_runs_in_training(opened)
             if opened.is_training:
                 return
-            if not self.has_result(opened):
+            if not self.has_mission_result(opened):
                 failed = any(record.state == "failed" for record in opened.run_records)
                 st.warning(
                     opened.t(f"missions.page.{'unexpected_error' if failed else 'unfinished'}")
@@ -69,7 +69,7 @@ class MissionFlow:
             return None, None
         verdicts = opened.mission.judge_both_claims(trials)
         with opened.visit.messages.showing_errors():
-            draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
+            draw_verdict_picture(opened, trials, (opened.stored_verdicts or verdicts)[0])
             # A broken network, whose weights have become `nan`, has no answers to show.
             if not any(trial.has_diverged for trial in trials):
                 self.draw_answers_below_picture(opened)
@@ -95,5 +95,5 @@ class MissionFlow:
 
     def trials_if_judgeable(self, opened: OpenMission) -> list[Trial]:
         """Return the mission's runs with all data for judging; empty before they can be judged."""
-        trials = read_trials(opened)
+        trials = read_mission_trials(opened)
         return trials if opened.mission.can_judge_trials(trials) else []

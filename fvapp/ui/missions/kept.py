@@ -92,7 +92,7 @@ class OpenMission:
         return first, (f"{mission.id}.{second.name}", second.predictions)
 
     @property
-    def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
+    def stored_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
         """The stored verdicts; None if there are none or the current texts cannot express them."""
         kept = self.mission_progress.verdicts
         claims = self.claim_keys_and_predictions
@@ -139,7 +139,7 @@ class OpenMission:
             )
 
 
-def read_kept_progress(visit: Visit) -> dict[str, Progress]:
+def read_stored_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress, by mission id; show any error and return no progress."""
     with visit.messages.showing_errors():
         return visit.progress()

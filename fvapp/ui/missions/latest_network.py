@@ -38,7 +38,7 @@ class LatestNetworkFlow(MissionFlow):
         """
         raise NotImplementedError
 
-    def has_result(self, opened: OpenMission) -> bool:
+    def has_mission_result(self, opened: OpenMission) -> bool:
         return self._asked_run(opened) is not None
 
     def draw_start_button(self, opened: OpenMission) -> None:

@@ -16,7 +16,12 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.own import flow_of_mission
 from fvapp.ui.missions.predict import draw_choice_cards, draw_guess_question, guess_picture_css
 from fvapp.ui.missions.reading.sentence import draw_sentence
-from fvapp.ui.missions.screens import current_screen, screen_key, screens_of_mission, show_screen
+from fvapp.ui.missions.screens import (
+    current_screen,
+    screen_container_key,
+    screens_of_mission,
+    show_screen,
+)
 from fvapp.ui.missions.start import draw_mission_details
 from fvapp.ui.parts import draw_glossary_word
 
@@ -29,7 +34,7 @@ def _has_or_had_result(opened: OpenMission) -> bool:
     mission = opened.mission
     if own.judged or not own.has_predicted_all(mission):
         return own.judged
-    return flow_of_mission(mission).has_result(opened)
+    return flow_of_mission(mission).has_mission_result(opened)
 
 
 def draw_mission(opened: OpenMission) -> str:
@@ -38,7 +43,7 @@ def draw_mission(opened: OpenMission) -> str:
     screen = current_screen(opened.mission, opened.mission_progress, _has_or_had_result(opened))
     # Each screen has a container with its own key. With a shared key, the browser would show the
     # old screen's elements until the new ones arrive.
-    with st.container(key=screen_key(screen)):
+    with st.container(key=screen_container_key(screen)):
         if screen == screens_of_mission(opened.mission)[0]:
             task, _ = split_first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
             st.markdown(
@@ -49,7 +54,7 @@ def draw_mission(opened: OpenMission) -> str:
                 )
             )
         with opened.visit.messages.showing_errors():
-            _SCREENS.get(screen.partition(":")[0], _draw_extra_screen)(opened, screen)
+            _SCREENS.get(screen.partition(":")[0], _draw_extra_mission_screen)(opened, screen)
     draw_mission_details(opened)
     return screen
 
@@ -75,9 +80,9 @@ def _draw_forward_button(
             st.caption(caption, width="content")
 
 
-def _draw_extra_screen(opened: OpenMission, screen: str) -> None:
+def _draw_extra_mission_screen(opened: OpenMission, screen: str) -> None:
     with opened.visit.messages.showing_errors():
-        flow_of_mission(opened.mission).draw_extra_screen(opened, screen)
+        flow_of_mission(opened.mission).draw_extra_mission_screen(opened, screen)
     _draw_forward_button(opened, screen)
 
 
@@ -123,7 +128,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
     verdicts: Verdicts = (None, None)
     with opened.visit.messages.showing_errors():
         verdicts = flow.draw_mission_result(opened)
-    verdict, second = opened.kept_verdicts or verdicts
+    verdict, second = opened.stored_verdicts or verdicts
     if verdict is None or verdict.outcome == "broken":
         if verdict:
             result_place.warning("\n\n".join(verdict.sentences(mission.id, t)))

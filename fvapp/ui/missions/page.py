@@ -14,14 +14,14 @@ from fvapp.ui.missions.kept import (
     current_mission,
     keep_teacher_link,
     open_mission,
-    read_kept_progress,
+    read_stored_progress,
     settings_from_teacher_link,
 )
 from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_mission_path
 from fvapp.ui.missions.reading.aloud import draw_read_aloud_button
-from fvapp.ui.missions.screens import screen_key, screens_of_mission
-from fvapp.ui.missions.think import draw_think_fold
+from fvapp.ui.missions.screens import screen_container_key, screens_of_mission
+from fvapp.ui.missions.think import draw_think_questions_expander
 from fvapp.ui.parts import draw_glossary, mission_name, page_visit_number
 from fvapp.ui.visit import Visit
 
@@ -34,7 +34,7 @@ def show_page(visit: Visit) -> None:
     """Draw the Missions page."""
     _apply_url_parameters(visit)
     part = st.session_state.get(_PART, PARTS[0])
-    progress = read_kept_progress(visit) if part == "missions" else {}
+    progress = read_stored_progress(visit) if part == "missions" else {}
     mission = current_mission(progress) if progress else None
     head = st.container(key="mission_top")
     with (
@@ -48,7 +48,7 @@ def show_page(visit: Visit) -> None:
         if mission:
             aloud = st.container(width="content", key="mission_aloud_place")
         with st.container(width="content", key=f"missions_parts_{part}"):
-            _draw_part_choice(visit)
+            _draw_page_part_choice(visit)
 
     visit.messages.draw_message_area()
     if mission is not None:
@@ -66,12 +66,12 @@ def show_page(visit: Visit) -> None:
             if visit.allows_mission(mission.id)
             else _draw_locked_mission(opened)
         )
-        draw_think_fold(visit, progress)
+        draw_think_questions_expander(visit, progress)
         with path:  # drawn last, to mark steps completed in this script run
             draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):
             with aloud:
-                draw_read_aloud_button(visit.t, mission.id, screen_key(screen))
+                draw_read_aloud_button(visit.t, mission.id, screen_container_key(screen))
     else:
         draw_glossary(visit.t, st.query_params.get("word"))
 
@@ -123,7 +123,7 @@ def show_page_part(part: str) -> None:
     st.session_state[_READ] = st.query_params.to_dict(), page_visit_number()
 
 
-def _draw_part_choice(visit: Visit) -> None:
+def _draw_page_part_choice(visit: Visit) -> None:
     words = {part: visit.t(f"missions.page.parts.{part}") for part in PARTS}
     held = st.session_state.get(_PART, PARTS[0])
     draw_select(

@@ -9,9 +9,9 @@ from fvapp.core.missions import MISSIONS
 from fvapp.ui.browser import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.screens import (
-    due_screen,
     last_reachable_screen_index,
-    screen_key,
+    next_due_screen,
+    screen_container_key,
     screens_of_mission,
     show_screen,
     step_of_screen,
@@ -51,7 +51,7 @@ def draw_mission_path(
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _mission_step_states(opened, screen),
-        "screen": screen_key(screen),
+        "screen": screen_container_key(screen),
         "parts": parts,
         "words": {
             "path": t("missions.page.parts.missions"),
@@ -72,11 +72,11 @@ def draw_mission_path(
         _component(
             key=KEY,
             data=data,
-            on_chosen_change=lambda: _pass_choice_on("chosen", MISSIONS, open_mission),
-            on_step_change=lambda: _pass_choice_on(
+            on_chosen_change=lambda: _call_with_valid_choice("chosen", MISSIONS, open_mission),
+            on_step_change=lambda: _call_with_valid_choice(
                 "step", screens_of_mission(mission), partial(show_screen, mission)
             ),
-            on_part_change=lambda: _pass_choice_on("part", parts, show_page_part),
+            on_part_change=lambda: _call_with_valid_choice("part", parts, show_page_part),
         )
 
 
@@ -88,7 +88,7 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
     # The current screen always counts as reachable, because the result screen may appear before the
     # result has been judged.
     far = max(
-        last_reachable_screen_index(screens, due_screen(mission, own, own.judged)),
+        last_reachable_screen_index(screens, next_due_screen(mission, own, own.judged)),
         screens.index(screen),
     )
     steps: dict[str, dict[str, object]] = {}
@@ -106,7 +106,7 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
     return list(steps.values())
 
 
-def _pass_choice_on(kind: str, known: Collection[str], go: Callable[[str], None]) -> None:
+def _call_with_valid_choice(kind: str, known: Collection[str], go: Callable[[str], None]) -> None:
     chosen = (st.session_state.get(KEY) or {}).get(kind)
     if isinstance(chosen, str) and chosen in known:  # a forged message may hold anything
         go(chosen)

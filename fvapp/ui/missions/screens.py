@@ -24,7 +24,7 @@ def screens_of_mission(mission: Mission) -> tuple[str, ...]:
     )
 
 
-def screen_key(screen: str) -> str:
+def screen_container_key(screen: str) -> str:
     """Return the key of the container in which a screen is drawn."""
     return f"screen_{screen.replace(':', '_')}"
 
@@ -38,7 +38,7 @@ def step_of_screen(screen: str) -> str:
     return {"second": "predict", "done": "question"}.get(name, name)
 
 
-def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
+def next_due_screen(mission: Mission, own: Progress, has_mission_result: bool) -> str:
     """Return the next screen on which the visitor still has something to do."""
     # A judged mission needs no further guess: earlier versions of the app may have judged it after
     # fewer guesses.
@@ -49,7 +49,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
             )
         if not own.has_predicted_all(mission):
             return "second"
-        return "result" if has_result else "watch"
+        return "result" if has_mission_result else "watch"
     open_ones = (
         question.name for question in mission.questions if question.name not in own.answers
     )
@@ -57,13 +57,13 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     return "done" if name is None else f"question:{name}"
 
 
-def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
+def current_screen(mission: Mission, own: Progress, has_mission_result: bool) -> str:
     """Return the chosen screen if reachable, else the next screen with something to do.
 
     If the mission has just been judged, return the result screen instead of the first question.
     """
     screens = screens_of_mission(mission)
-    due = due_screen(mission, own, has_result)
+    due = next_due_screen(mission, own, has_mission_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
     if chosen in screens and screens.index(chosen) <= last_reachable_screen_index(screens, due):
         return chosen

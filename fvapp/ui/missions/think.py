@@ -27,7 +27,7 @@ NOTE = "think"
 _HEIGHT = 420  # approximate height of the opened questions, in pixels
 
 
-def draw_think_fold(visit: Visit, progress: Mapping[str, Progress]) -> None:
+def draw_think_questions_expander(visit: Visit, progress: Mapping[str, Progress]) -> None:
     """Draw an expander with the questions before the first or after the last mission.
 
     Students in a class do not get this expander, because they answer the questions together.

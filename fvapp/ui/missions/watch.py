@@ -19,8 +19,8 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import (
     draw_chart,
     give_command,
-    queue_place_words,
-    reason_words,
+    queue_place_text,
+    run_reason_text,
     twelve_images_of,
 )
 
@@ -72,7 +72,7 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
     return progress
 
 
-def read_trials(opened: OpenMission) -> list[Trial]:
+def read_mission_trials(opened: OpenMission) -> list[Trial]:
     """Return the mission's runs with all data for judging; empty until all runs have ended."""
     if opened.is_training:
         return []
@@ -176,7 +176,7 @@ def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | N
         else [
             words(record, status, t)
             for record in active
-            for words in (reason_words, queue_place_words)
+            for words in (run_reason_text, queue_place_text)
         ]
     )
     if at_once and len(trained) == len(active):

@@ -42,11 +42,11 @@ from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.tables import format_signed_number, write_table
 from fvapp.ui.parts.words import (
     draw_temperature_note,
-    failure_words,
     mention_remaining_copies,
     mission_name,
-    moment_words,
-    queue_place_words,
-    reason_words,
-    state_words,
+    queue_place_text,
+    run_failure_text,
+    run_reason_text,
+    run_state_text,
+    training_moment_text,
 )

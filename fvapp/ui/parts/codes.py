@@ -46,4 +46,4 @@ def draw_code_refusal(visit: Visit, code: str) -> None:
     """Draw why the code in the field was refused, or that a second click will accept it."""
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:
-        visit.messages.say_error_here(error)
+        visit.messages.show_error_here(error)

@@ -19,12 +19,12 @@ def mission_name(mission: str, t: Translate) -> str:
     )
 
 
-def state_words(record: RunRecord, t: Translator) -> str:
+def run_state_text(record: RunRecord, t: Translator) -> str:
     """Return a text with a run's state and epoch, such as ``"Training 3/5"``."""
     return f"{t(f'states.{record.state}')} {epoch_words(record)}"
 
 
-def reason_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
+def run_reason_text(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return a sentence with the reason for a run's state, or "" if it needs no reason."""
     if record.reason is not None:
         return t(f"reasons.{record.reason}", images=f"{record.settings.dataset_info.test_images:,}")
@@ -41,7 +41,7 @@ def reason_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     return ""
 
 
-def queue_place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
+def queue_place_text(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return a text with a waiting run's place in the queue, or "" for other runs."""
     return (
         t("train.place", place=record.queue_place)
@@ -50,7 +50,7 @@ def queue_place_words(record: RunRecord, status: EngineStatus, t: Translator) ->
     )
 
 
-def failure_words(record: RunRecord, t: Translator) -> str:
+def run_failure_text(record: RunRecord, t: Translator) -> str:
     """Return a sentence on why a run failed and what to do next."""
     settings = record.settings
     marked = find_error_line(record.error.message if record.error else "")
@@ -73,7 +73,7 @@ def mention_remaining_copies(visit: Visit, sentence: str) -> str:
     )
 
 
-def moment_words(step: int, epoch: int, t: Translate) -> str:
+def training_moment_text(step: int, epoch: int, t: Translate) -> str:
     """Return a text that names a moment of a training run.
 
     Args:

@@ -147,7 +147,7 @@ def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | No
         read()
     except FvappError as error:
         with st.container(key=f"{field}_trouble"):
-            visit.messages.say_error_here(error)
+            visit.messages.show_error_here(error)
 
 
 def return_to_canvas() -> None:

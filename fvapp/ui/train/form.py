@@ -227,13 +227,13 @@ def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
         for name in _presets_with_card(settings.dataset)
     }
     return {
-        name: hunt_budget_words(budget, number, visit.t)
+        name: hunt_budget_text(budget, number, visit.t)
         for name, number in numbers.items()
         if number > budget.parameters
     }
 
 
-def hunt_budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
+def hunt_budget_text(budget: HuntBudget, parameters: int, t: Translator) -> str:
     """Return a text with a network's number of parameters, and the maximum in a hunt.
 
     A hunt is a contest for the best network.

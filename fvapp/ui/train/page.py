@@ -22,7 +22,7 @@ from fvapp.ui.train.form import (
     draw_dataset_and_preset,
     draw_settings_fields,
     has_chosen_new_own_data_set,
-    hunt_budget_words,
+    hunt_budget_text,
     read_form,
 )
 from fvapp.ui.train.network import draw_network_diagram
@@ -127,7 +127,7 @@ def _draw_settings_line(
     """Draw a summary of the next run's settings, or all errors that must be corrected first."""
     budget = visit.hunt_budget
     size = count_parameters(visit.settings)
-    used = f" · {hunt_budget_words(budget, size, visit.t)}" if budget else ""
+    used = f" · {hunt_budget_text(budget, size, visit.t)}" if budget else ""
     if folded:
         words = f"{settings_summary(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
         place.button(

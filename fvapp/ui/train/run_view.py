@@ -32,11 +32,11 @@ from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_
 from fvapp.ui.parts import (
     cache_in_session,
     draw_chart,
-    failure_words,
     help_with_glossary_link,
-    queue_place_words,
-    reason_words,
-    state_words,
+    queue_place_text,
+    run_failure_text,
+    run_reason_text,
+    run_state_text,
 )
 from fvapp.ui.train.rivals import draw_count_tables
 from fvapp.ui.train.run_buttons import draw_five_more_epochs, draw_run_buttons, requested_action
@@ -71,7 +71,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     try:
         records = visit.engine.runs.list_runs(visit.token)
     except FvappError as error:
-        visit.messages.say_error(error)
+        visit.messages.show_error(error)
         return False
     record = shown_run(records)
     if _state_for_page(record) != _state_for_page(shown):
@@ -212,14 +212,14 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
     status = visit.engine.engine_status()
     if record is None:
         return
-    why = reason_words(record, status, t)
+    why = run_reason_text(record, status, t)
     if record.state == "running" and not why:
         left = estimate_time_left(curves, record.epochs, *_watch_time_and_start(record, curves))
         if left is not None:
             why = t("train.time_left", time=duration_words(left, t))
         elif recent_accuracy(curves) is None:
             why = t("train.beginning")
-    place = queue_place_words(record, status, t)
+    place = queue_place_text(record, status, t)
     asked = requested_action(record)
     if asked == "stop" and record.reason == "testing":
         state = f"{t('states.stopped')} {record.epoch}/{record.epochs}"
@@ -227,7 +227,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
         state = t(f"train.asked.{asked}")
         why = ""
     else:
-        state = state_words(record, t)
+        state = run_state_text(record, t)
 
     line = " · ".join(filter(None, (f"**{state}**", why)))
     if not place:
@@ -355,7 +355,7 @@ def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, m
 
 
 def _draw_run_failure(visit: Visit, record: RunRecord) -> None:
-    st.error(failure_words(record, visit.t))
+    st.error(run_failure_text(record, visit.t))
     if record.error is not None:
         with st.expander(visit.t("train.keras_says"), key="keras_error"):
             st.code(f"{record.error.kind}: {record.error.message}", language=None, wrap_lines=True)

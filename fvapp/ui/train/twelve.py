@@ -16,8 +16,8 @@ from fvapp.ui.parts import (
     TwelveImages,
     cache_in_session,
     dataset_of_model,
-    moment_words,
     open_inside_page,
+    training_moment_text,
     twelve_images_of,
 )
 from fvapp.ui.pictures import set_test_image
@@ -122,7 +122,7 @@ def _twelve_images_data(
         "names": names,
         "moments": [
             {
-                "when": moment_words(moment.step, moment.epoch, t),
+                "when": training_moment_text(moment.step, moment.epoch, t),
                 "right": right,
                 "labels": moment.labels,
                 "shares": moment.shares,

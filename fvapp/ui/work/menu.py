@@ -51,7 +51,7 @@ def _draw_menu_contents(visit: Visit) -> None:
         work = _work_count_labels(visit, len(records))
         doors = visit.engine.returning.list_seat_keys(visit.token)
     except FvappError as error:
-        visit.messages.say_error_here(error)
+        visit.messages.show_error_here(error)
         return
 
     with above:

@@ -6,7 +6,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import WrittenLine
-from fvapp.ui.parts import moment_words
+from fvapp.ui.parts import training_moment_text
 from fvapp.ui.visit import Visit
 
 
@@ -24,7 +24,7 @@ def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
 
     def moment_label(line: WrittenLine) -> str:
         is_now = line.step is None and not has_ended
-        return t("write.now") if is_now else moment_words(line.step or 0, line.epoch, t)
+        return t("write.now") if is_now else training_moment_text(line.step or 0, line.epoch, t)
 
     rows = [(moment_label(line), line.text) for line in lines]
     with st.container(key="written"):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.classroom import DIGIT_DATASET
 from fvapp.core.classroom.kinds.draw import DIGITS
-from fvapp.ui.classroom.round_screens import count_html
+from fvapp.ui.classroom.round_screens import large_count_html
 from fvapp.ui.classroom.wall import WallScreens
 from fvapp.ui.parts import MY_EXAMPLES, find_page
 
@@ -14,19 +14,19 @@ _USUAL_DIGIT = "7"
 class DrawScreens(WallScreens):
     """Draws the screens of a class activity in which a network classifies students' digits."""
 
-    def draw_subject_fields(self, classroom, t):
+    def draw_round_subject_fields(self, classroom, t):
         st.selectbox(
             t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit"
         )
         return ("round_digit",)
 
-    def progress_html(self, current, view, t):
+    def round_progress_html(self, current, view, t):
         if not (current.revealed and view.tiles):
-            return super().progress_html(current, view, t)
+            return super().round_progress_html(current, view, t)
         read = sum(str(tile.label) == current.subject for tile in view.tiles)
-        return count_html("read_as", read, len(view.tiles), t, digit=current.subject)
+        return large_count_html("read_as", read, len(view.tiles), t, digit=current.subject)
 
-    def draw_kept_wall(self, visit):
+    def draw_kept_drawing_links(self, visit):
         t = visit.t
         st.markdown(t("classroom.round.kept"))
         with st.container(horizontal=True):

@@ -18,7 +18,7 @@ from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
-from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
 from fvapp.ui.parts import draw_svg, find_page
 
 _OURS = "fvapp.ui.classroom"
@@ -27,7 +27,7 @@ _OURS = "fvapp.ui.classroom"
 class HuntScreens(RoundScreens):
     """Draws the screens of a hunt (a contest for the best network), with all students' attempts."""
 
-    def draw_subject_fields(self, classroom, t):
+    def draw_round_subject_fields(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
@@ -45,7 +45,7 @@ class HuntScreens(RoundScreens):
             )
         return tuple(f"round_{name}" for name in HuntBudget._fields)
 
-    def draw_student_part(self, visit, current):
+    def draw_round_for_student(self, visit, current):
         """Draw the number of attempts left, and the best results of the student and the class."""
         st.markdown(
             render_template(
@@ -66,13 +66,13 @@ class HuntScreens(RoundScreens):
                     icon=":material/model_training:",
                 )
 
-    def progress_html(self, current, view, t):
-        return count_html("tried", len(view.attempts), ATTEMPTS * view.asked_students, t)
+    def round_progress_html(self, current, view, t):
+        return large_count_html("tried", len(view.attempts), ATTEMPTS * view.asked_students, t)
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         _draw_hunt_attempts(current, view, t)
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_on_board(self, visit, classroom, current, view):
         if view.attempts:
             _draw_hunt_attempts(current, view, visit.t)
 

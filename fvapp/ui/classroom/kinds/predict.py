@@ -16,7 +16,7 @@ class PredictScreens(RoundScreens):
     def round_title(self, current, t):
         return t(f"missions.{current.subject}.ask")
 
-    def draw_subject_fields(self, classroom, t):
+    def draw_round_subject_fields(self, classroom, t):
         names = {mission: mission_name(mission, t) for mission in classroom.missions}
         st.selectbox(
             t("classroom.round.mission"),
@@ -26,7 +26,7 @@ class PredictScreens(RoundScreens):
         )
         return ("round_mission",)
 
-    def draw_student_part(self, visit, current):
+    def draw_round_for_student(self, visit, current):
         t = visit.t
         mission = MISSIONS[current.subject]
         words = {
@@ -59,7 +59,7 @@ class PredictScreens(RoundScreens):
                 )
             )
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         bars = (
             prediction_bars_html(view.results, t)
             if current.revealed and view.results.prediction_total

@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.charts.class_dots import accuracy_dots_svg
 from fvapp.core.templates import render_template
 from fvapp.core.wording import share_as_percent
-from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, draw_svg
 
@@ -15,7 +15,7 @@ _NEAR = 400  # width of the chart in SVG units; a small width makes dots and let
 class SeedScreens(RoundScreens):
     """Draws test accuracies as dots, one for each of the class's networks with different seeds."""
 
-    def draw_student_part(self, visit, current):
+    def draw_round_for_student(self, visit, current):
         t = visit.t
         if current.test_accuracies:
             own = t("common.comma").join(map(share_as_percent, current.test_accuracies))
@@ -34,12 +34,12 @@ class SeedScreens(RoundScreens):
                 type="primary",
             )
 
-    def progress_html(self, current, view, t):
-        return count_html(
+    def round_progress_html(self, current, view, t):
+        return large_count_html(
             "done", view.network_count - view.unfinished_networks, view.network_count, t
         )
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         st.html(
             render_template(
                 "fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view
@@ -48,7 +48,7 @@ class SeedScreens(RoundScreens):
         if view.results is not None:
             draw_svg(accuracy_dots_svg([("", view.results)], t, _NEAR), key="seeds_dots")
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_on_board(self, visit, classroom, current, view):
         if view.refused_nicknames:
             names = escape_markdown(visit.t("common.comma").join(view.refused_nicknames))
             st.warning(visit.t("classroom.round.refused", names=names))

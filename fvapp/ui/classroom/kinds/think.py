@@ -35,7 +35,7 @@ class ThinkScreens(RoundScreens):
     def round_title(self, current, t):
         return t(f"think.title.{current.subject}")
 
-    def draw_subject_fields(self, classroom, t):
+    def draw_round_subject_fields(self, classroom, t):
         parts = {
             part: t(f"think.part.{part}") for part in startable_question_parts(classroom.tallies)
         }
@@ -45,7 +45,7 @@ class ThinkScreens(RoundScreens):
         )
         return ("round_part",)
 
-    def draw_student_part(self, visit, current):
+    def draw_round_for_student(self, visit, current):
         t = visit.t
         if current.revealed and current.subject == PARTS[1]:
             draw_changed_answers(visit, current.choices_before, current.given_choices)
@@ -70,7 +70,7 @@ class ThinkScreens(RoundScreens):
             t("think.private"),
         )
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         together = _tallies_of_both_forms(view.tallies)
         if not any(tally.answered for tally in together.values()):
             st.html(
@@ -94,13 +94,13 @@ class ThinkScreens(RoundScreens):
                     verdict=sign_test_verdict,
                 )
             )
-        draw_svg(answer_shifts_svg(_shift_bars(together, t), t), "think_move")
+        draw_svg(answer_shifts_svg(_answer_shifts_by_question(together, t), t), "think_move")
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_on_board(self, visit, classroom, current, view):
         if current.revealed:
             _draw_answer_counts(visit, view.tallies)
 
-    def draw_kept_results(self, visit, classroom):
+    def draw_stored_round_results(self, visit, classroom):
         if classroom.tallies:
             with st.container(key="results_think", border=True):
                 st.html(f"<h3>{visit.t('classroom.round.kinds.think')}</h3>")
@@ -130,7 +130,7 @@ def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, Answer
     }
 
 
-def _share_right(tally: AnswerTally | None, number: int) -> float | None:
+def _share_of_correct_answers(tally: AnswerTally | None, number: int) -> float | None:
     if tally is None or not tally.answered:
         return None
     answered = tally.answered[number]
@@ -138,11 +138,13 @@ def _share_right(tally: AnswerTally | None, number: int) -> float | None:
     return right / answered if right is not None and answered else None
 
 
-def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:
+def _answer_shifts_by_question(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:
     before, after = map(together.get, PARTS)
     return [
         AnswerShift(
-            t(f"think.things.{topic}"), _share_right(before, number), _share_right(after, number)
+            t(f"think.things.{topic}"),
+            _share_of_correct_answers(before, number),
+            _share_of_correct_answers(after, number),
         )
         for number, topic in enumerate(TOPICS)
     ]
@@ -167,7 +169,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
             things=TOPICS,
             misconceptions=MISCONCEPTIONS,
             verdict=sign_test_verdict,
-            share=_share_right,
+            share=_share_of_correct_answers,
             interval=wilson_interval,
             parts=PARTS,
         )
@@ -175,7 +177,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     if counted:
         latest = list(counted.values())[-1]
         shares = {
-            MISSIONS_ABOUT[topic]: _share_right(latest, number)
+            MISSIONS_ABOUT[topic]: _share_of_correct_answers(latest, number)
             for number, topic in enumerate(TOPICS)
         }
         left = [mission for mission, share in shares.items() if share is not None and share < _LEFT]

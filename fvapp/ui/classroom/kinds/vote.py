@@ -14,12 +14,12 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 class VoteScreens(RoundScreens):
     """Draws the screens of a vote: its accuracy, and those of the best and the median network."""
 
-    def progress_html(self, current, view, t):
+    def round_progress_html(self, current, view, t):
         if current.voted is None:
             return ""
         return f"<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         st.html(
             render_template(
                 "fvapp.ui.classroom",
@@ -30,7 +30,7 @@ class VoteScreens(RoundScreens):
             )
         )
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_on_board(self, visit, classroom, current, view):
         if current.failed:
             st.warning(visit.t("classroom.round.failed"))
         elif current.voted is None:

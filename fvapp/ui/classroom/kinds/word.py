@@ -14,7 +14,7 @@ class WordScreens(WallScreens):
 
     words = "_word"
 
-    def draw_subject_fields(self, classroom, t):
+    def draw_round_subject_fields(self, classroom, t):
         st.text_input(
             t("classroom.round.word"),
             key="round_word",

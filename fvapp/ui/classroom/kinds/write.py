@@ -22,7 +22,7 @@ from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_fold
-from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_other_training_pcs
 from fvapp.ui.visit import Visit
@@ -39,7 +39,7 @@ class WriteScreens(RoundScreens):
     accepted.
     """
 
-    def draw_subject_fields(self, classroom, t):
+    def draw_round_subject_fields(self, classroom, t):
         names = {name: t(DATASETS[name].dataset_text_key("name")) for name in STORIES}
         languages = [DATASETS[name].text_form.language for name in STORIES]
         usual = languages.index(classroom.language) if classroom.language in languages else 0
@@ -52,13 +52,13 @@ class WriteScreens(RoundScreens):
         )
         return ("round_stories",)
 
-    def draw_student_part(self, visit, current):
+    def draw_round_for_student(self, visit, current):
         t = visit.t
         for sentence in current.sentences:
             if sentence.accepted is False:
                 st.markdown(t("classroom.write.off", sentence=escape_markdown(sentence.text)))
         if current.revealed:
-            super().draw_student_part(visit, current)
+            super().draw_round_for_student(visit, current)
             return
         st.markdown(t("classroom.write.ask", least=min_sentence_length(current.subject)))
         if room := DATASETS[current.subject].text_form.spare_sign_count:
@@ -85,14 +85,14 @@ class WriteScreens(RoundScreens):
         args = (visit, current, read)
         st.button(words, key="round_send", type="primary", on_click=_send_sentences, args=args)
 
-    def progress_html(self, current, view, t):
-        return count_html("written", view.answered_students, view.asked_students, t)
+    def round_progress_html(self, current, view, t):
+        return large_count_html("written", view.answered_students, view.asked_students, t)
 
-    def draw_on_projector(self, current, view, now, t):
+    def draw_round_on_projector(self, current, view, now, t):
         if current.revealed:
             _draw_accepted_sentences(current, view, t)
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_on_board(self, visit, classroom, current, view):
         # The sentences are in an expander, since the teacher's screen may be projected.
         draw_fold(
             "sentences",

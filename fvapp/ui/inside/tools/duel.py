@@ -72,13 +72,13 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
         score = count_duel_hits(answers, images, game.guessed_labels)
         with st.container(key="duel_score"):
             st.header(
-                score_words(t, *score, len(game.guessed_labels) == len(images)),
+                duel_score_text(t, *score, len(game.guessed_labels) == len(images)),
                 anchor=False,
             )
             before = last_finished_duel(visit, model)
             if before is not None and before != game:
                 st.caption(
-                    t("inside.duel.before", score=score_words(t, *before.score, before.is_over))
+                    t("inside.duel.before", score=duel_score_text(t, *before.score, before.is_over))
                 )
 
         def take_guess(number: int, label: int) -> None:
@@ -112,7 +112,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
     return Explanation(t("inside.duel.about"), draw_human_accuracy)
 
 
-def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
+def duel_score_text(t: Translate, person: int, network: int, is_over: bool) -> str:
     """Return words on who leads or has won, given each side's number of correct answers."""
     who = "level"
     if person != network:
@@ -292,9 +292,9 @@ def _duel_card(view: InspectedImage) -> Card:
     images = [
         dataset_image_html(view, image) for image in twelve_images(view.model.loaded_dataset)[-3:]
     ]
-    return images, score_words(t, *game.score, game.is_over) if game and game.guessed_labels else t(
-        "inside.cards.duel"
-    )
+    return images, duel_score_text(
+        t, *game.score, game.is_over
+    ) if game and game.guessed_labels else t("inside.cards.duel")
 
 
 TOOL = Tool(60, draw_duel, _duel_card)

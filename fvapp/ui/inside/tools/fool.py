@@ -88,7 +88,7 @@ def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
             _component(key=key, data=data, on_painted_change=lambda: None)
 
     def draw_changed_pixels() -> None:
-        st.markdown("" if searched is None else _changed_pixel_words(view, searched))
+        st.markdown("" if searched is None else _changed_pixel_text(view, searched))
 
     return Explanation(t("inside.fool.about"), draw_changed_pixels)
 
@@ -204,7 +204,7 @@ def _changed_cell_numbers(changed: AdversarialImage) -> list[int]:
     return [row * IMAGE_SHAPE[1] + column for row, column in changed.changed_pixels]
 
 
-def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str:
+def _changed_pixel_text(view: InspectedImage, changed: AdversarialImage) -> str:
     t = view.t
     places = t("common.comma").join(
         f"({row}, {column}) → {changed.image[row, column]}"

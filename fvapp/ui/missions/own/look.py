@@ -29,7 +29,7 @@ class LookMissionFlow(MissionFlow):
     The visitor tries a rule, and then chooses an image to check.
     """
 
-    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the images sorted by the rule, and a field for writing the rule in words."""
         t = opened.t
         data = opened.dataset
@@ -67,7 +67,7 @@ class LookMissionFlow(MissionFlow):
             on_change=save_rule_sentence,
         )
 
-    def has_result(self, opened: OpenMission) -> bool:
+    def has_mission_result(self, opened: OpenMission) -> bool:
         return opened.mission_progress.image is not None
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:

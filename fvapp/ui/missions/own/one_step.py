@@ -43,10 +43,10 @@ class OneStepMissionFlow(LatestNetworkFlow):
         # and 32 at a time, which have not been run yet.
         return opened.mission_progress.image is not None
 
-    def has_result(self, opened: OpenMission) -> bool:
-        return self.has_begun_experiment(opened) and super().has_result(opened)
+    def has_mission_result(self, opened: OpenMission) -> bool:
+        return self.has_begun_experiment(opened) and super().has_mission_result(opened)
 
-    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the "One step" screens; before that, the network's training or a train button."""
         finished = (
             run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint

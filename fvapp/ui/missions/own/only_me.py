@@ -37,8 +37,8 @@ class OnlyMeMissionFlow(MissionFlow):
         images, labels = digits_by_others(open_dataset("mnist"), per_digit=2)
         return images, [DIGITS[label] for label in labels]
 
-    def has_result(self, opened: OpenMission) -> bool:
-        return super().has_result(opened) and len(_drawings_by_others(opened)[1]) > 0
+    def has_mission_result(self, opened: OpenMission) -> bool:
+        return super().has_mission_result(opened) and len(_drawings_by_others(opened)[1]) > 0
 
     def draw_start_button(self, opened: OpenMission) -> None:
         """Draw the train button or, while drawings are missing, a button to open the canvas."""
@@ -53,7 +53,7 @@ class OnlyMeMissionFlow(MissionFlow):
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
         """Draw the current stage: the visitor's canvas, the training, or a neighbour's canvas."""
-        trained = super().has_result(opened)
+        trained = super().has_mission_result(opened)
         if opened.run_records and not trained:
             super().draw_experiment_progress(opened)
             return

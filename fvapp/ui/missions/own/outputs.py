@@ -34,7 +34,7 @@ class OutputsMissionFlow(LatestNetworkFlow):
         _draw_image_and_shares(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
-    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Ask where the second image's largest output is; after the answer, draw the outputs."""
         if record := self._asked_run(opened):
             _draw_position_question(opened, *_ask_about_test_image(opened, record, ASKED[1]))

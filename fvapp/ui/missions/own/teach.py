@@ -30,7 +30,7 @@ class TeachMissionFlow(LatestNetworkFlow):
     """The flow of mission 14, which teaches a visitor's network in two ways."""
 
     button_key = "teach_button"
-    has_result = MissionFlow.has_result
+    has_mission_result = MissionFlow.has_mission_result
 
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.result is not None

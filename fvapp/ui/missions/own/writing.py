@@ -39,7 +39,7 @@ class WritingMissionFlow(MissionFlow):
     ) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()
 
-    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen that only this mission has, or a train button if runs are missing."""
         if screen in opened.mission.screens_after and not opened.run_records:  # a run is missing
             st.warning(opened.t("missions.page.unfinished"))

@@ -66,7 +66,7 @@ def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPar
     matches = [
         (match, word)
         for word in words
-        if (match := _find_word(text, split_entry_words(word, t))) is not None
+        if (match := _find_glossary_word(text, split_entry_words(word, t))) is not None
     ]
     if not matches:
         return [{"text": text}] if text else []
@@ -77,7 +77,7 @@ def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPar
     return [*before, {"text": match[0], "word": word}, *after]
 
 
-def _find_word(text: str, names: Sequence[str]) -> re.Match[str] | None:
+def _find_glossary_word(text: str, names: Sequence[str]) -> re.Match[str] | None:
     """Find the first occurrence of any of the names as a whole word, singular or plural."""
     any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.search(rf"(?i)(?<![a-z])(?:{any_name})(?:s|es)?(?![a-z])", text)

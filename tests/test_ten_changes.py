@@ -241,7 +241,7 @@ import streamlit as st
 from fvapp.core.classroom.kinds.hands import SAID
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.classroom.round_screens import RoundScreens
-from fvapp.ui.parts.commands import give_command
+from fvapp.ui.parts.commands import give_engine_command
 
 
 class Hands(RoundScreens):
@@ -254,7 +254,7 @@ class Hands(RoundScreens):
         options = {"index": None, "disabled": current.revealed}
 
         def say(answer):
-            give_command(visit, visit.engine.rounds.answer_round, current.number, answer)
+            give_engine_command(visit, visit.engine.rounds.answer_round, current.number, answer)
 
         draw_select(st.radio, self.round_title(current, visit.t), words, "hands", current.said or None, say, **options)
 
@@ -292,7 +292,7 @@ BRIGHTNESS = '''\
 import streamlit as st
 
 from fvapp.ui.inside.card import Card, framed_picture_html
-from fvapp.ui.inside.tool import Tool
+from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import InspectedImage
 
 
@@ -304,7 +304,7 @@ def _card(view: InspectedImage) -> Card:
     return [framed_picture_html(view.image)], view.t("inside.cards.brightness")
 
 
-TOOL = Tool(95, draw_brightness, _card)
+TOOL = InsideTool(95, draw_brightness, _card)
 '''
 BRIGHTNESS_WORDS = {
     "en": ("Brightness", "How bright is it?", "Mean of all pixels: {n}"),
@@ -388,12 +388,12 @@ CHART = (
     ),
     (
         "ui/compare/page.py",
-        '    _draw_compare_fold(\n        visit, "all",',
+        '    _draw_compare_expander(\n        visit, "all",',
         "    figure = epochs_figure({titles[record.id]: record.epoch for record in records}, t)\n"
         '    alt = t("compare.folds.lengths")\n'
         '    chart = lambda: draw_chart(figure, "epochs_chart", alt)\n'
-        '    _draw_compare_fold(visit, "lengths", figure.height, chart)\n'
-        '    _draw_compare_fold(\n        visit, "all",',
+        '    _draw_compare_expander(visit, "lengths", figure.height, chart)\n'
+        '    _draw_compare_expander(\n        visit, "all",',
     ),
 )
 CHART_WORDS = {"en": "How long?", "zh-Hans": "训练了多久？", "zh-Hant": "訓練了多久？"}

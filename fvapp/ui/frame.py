@@ -35,11 +35,11 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 
     with st.container(horizontal=True, gap=None, key=BAR):
         for name in tabs:
-            _draw_link(name, pages[name])
+            _draw_page_link(name, pages[name])
         with st.container(horizontal=True, gap=None, width="content", key=REST):
             for name in pages:
                 if name not in tabs:
-                    _draw_link(name, pages[name])
+                    _draw_page_link(name, pages[name])
         mark_current_page(visit.page_name, {"pages": t("pages.all"), "more": t("pages.more")})
 
 
@@ -52,7 +52,7 @@ def draw_waiting_notice(t: Translator) -> None:
     st.html(f"<style>{_LATER}</style><p class='fvapp-later'>{escape(t('common.no_answer'))}</p>")
 
 
-def _draw_link(name: str, page: StreamlitPage) -> None:
+def _draw_page_link(name: str, page: StreamlitPage) -> None:
     with st.container(width="content", key=page_link_key(name)):
         st.page_link(page)
 

@@ -39,7 +39,7 @@ def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
     return state[_SETTINGS]
 
 
-def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
+def set_next_run_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
     """Set the next run's settings in this tab, and store them in the workspace."""
     if settings != current_settings(engine, token):
         st.session_state[_SETTINGS] = settings

@@ -45,7 +45,7 @@ def draw_current_page() -> None:
         return
 
     t = page_translator()
-    apply_style(t, is_served=LIVE.is_served)
+    apply_style(t, serves_live_sockets=LIVE.serves_live_sockets)
     pages = {name: _make_streamlit_page(row, row.url_path, visit, t) for name, row in PAGES.items()}
     earlier = {
         _make_streamlit_page(row, path, visit, t): row.name
@@ -125,6 +125,6 @@ def _draw_page(visit: Visit) -> None:
     visit.messages.note_notices_shown()
     watch_connection(visit.t)
     keep_focus(visit.first_field_key, visit.form_key)
-    if not LIVE.is_served:
+    if not LIVE.serves_live_sockets:
         log_teachers_paths(visit.engine.teachers)
         visit.engine.start()

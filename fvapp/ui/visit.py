@@ -19,7 +19,7 @@ from fvapp.core.wording import epoch_words
 from fvapp.engine.api import SHUT
 from fvapp.i18n import Translator
 from fvapp.ui.browser import draw_live_fragment
-from fvapp.ui.kept_settings import change_settings, current_settings
+from fvapp.ui.kept_settings import current_settings, set_next_run_settings
 from fvapp.ui.messages import Messages
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Visit:
 
     def store_settings(self, settings: RunSettings) -> None:
         """Set the settings of the next run, and store them in the workspace."""
-        change_settings(self.engine, self.token, settings)
+        set_next_run_settings(self.engine, self.token, settings)
 
     def note_engine_version(self) -> None:
         """Record the number of the engine's latest change.

@@ -16,7 +16,7 @@ from fvapp.core.events import EpochEnded
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from fvapp.ui.compare.comparison import Comparison
+from fvapp.ui.compare.comparison import RunComparison
 from scripted_engine import ScriptedEngine
 from stored import DONE, other_process
 from ui_pages import WORK_FOLDS, messages, send_file, widgets_of
@@ -427,7 +427,7 @@ def test_a_network_keeps_its_colour_and_shape_whatever_it_is_compared_with_and_i
     ]
     shown = {}
     for pair in [*pairwise(records), *zip(records[2:], records, strict=False)]:
-        comparison = Comparison(t, records, pair, (), (), "test_accuracy", ())
+        comparison = RunComparison(t, records, pair, (), (), "test_accuracy", ())
         for record in pair:
             shown.setdefault(record.settings.hidden, set()).add(comparison.colour_index(record))
     assert all(len(places) == 1 for places in shown.values()) and len(shown) == 6
@@ -438,7 +438,7 @@ def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_
         RunRecord(f"r{n}", n + 1, RunSettings(hidden=(n + 1,)), "done", epochs=5) for n in range(20)
     ]
     for pair in zip(records, records[8:], strict=False):  # the colours repeat after eight networks
-        comparison = Comparison(t, records, pair, (), (), "test_accuracy", ())
+        comparison = RunComparison(t, records, pair, (), (), "test_accuracy", ())
         assert len({comparison.colour_index(record) for record in pair}) == 2
 
 

@@ -327,9 +327,9 @@ def test_a_click_and_the_page_after_it_read_the_form_once(open_page, engine, tok
     app = open_page("train", token=token)
     widget(app, "epochs").set_value(3)
     read = []
-    told = form._update_field
+    told = form._update_form_field
     monkeypatch.setattr(
-        form, "_update_field", lambda row, *args: read.append(row.name) or told(row, *args)
+        form, "_update_form_field", lambda row, *args: read.append(row.name) or told(row, *args)
     )
     start(app)
     assert sorted(read) == sorted(SETTINGS) and only_run(engine, token).settings.epochs == 3

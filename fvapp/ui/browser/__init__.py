@@ -11,14 +11,14 @@ from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
-from fvapp.ui.browser.folds import draw_fold, draw_popover
+from fvapp.ui.browser.folds import draw_lazy_expander, draw_popover
 from fvapp.ui.browser.handing import (
     HANDING,
     can_serve_files,
     file_link,
-    home_link,
-    home_page,
     qr_code_html,
+    smallest_edition_html,
+    smallest_edition_link,
 )
 from fvapp.ui.browser.into_view import scroll_into_view
 from fvapp.ui.browser.live import draw_live_fragment

@@ -23,18 +23,18 @@ def make_component(file: str, before: str = "", style: str = ""):
     """
     name = Path(file)
     if name.with_suffix(".css").exists():
-        style += _read_script(name, ".css")
-    css = _read_script(_SHARED, ".css") + style if style else None
+        style += _read_component_script(name, ".css")
+    css = _read_component_script(_SHARED, ".css") + style if style else None
     script = (
         read_page_files("elements.js")
         + before
-        + _read_script(_SHARED, ".js")
-        + _read_script(name, ".js")
+        + _read_component_script(_SHARED, ".js")
+        + _read_component_script(name, ".js")
     )
     return st.components.v2.component(f"fvapp.{name.stem}", js=script, css=css)
 
 
-def _read_script(file: Path, kind: str) -> str:
+def _read_component_script(file: Path, kind: str) -> str:
     return file.with_suffix(kind).read_text(encoding="utf-8")
 
 

@@ -16,7 +16,7 @@ Args = TypeVarTuple("Args")
 _LABELS = "fold_labels"
 
 
-def draw_fold(
+def draw_lazy_expander(
     key: str,
     label: str,
     height: int,
@@ -34,9 +34,9 @@ def draw_fold(
             until the content arrives.
         draw: draws the content; called with `args`.
     """
-    _keep_fold_open(key, label)
+    _keep_expander_open(key, label)
     place = st.expander(label, icon=icon, key=key, on_change="rerun")
-    return _draw_if_open(place, place.open, height, draw, args)
+    return _draw_content_if_open(place, place.open, height, draw, args)
 
 
 def draw_popover(
@@ -47,13 +47,13 @@ def draw_popover(
     *args: *Args,
     icon: str,
 ) -> Drawn | None:
-    """Draw a button that opens a popover; otherwise like `draw_fold`."""
-    _keep_fold_open(key, label)
+    """Draw a button that opens a popover; otherwise like `draw_lazy_expander`."""
+    _keep_expander_open(key, label)
     place = st.popover(label, icon=icon, key=key, on_change="rerun")
-    return _draw_if_open(place, place.open, height, draw, args)
+    return _draw_content_if_open(place, place.open, height, draw, args)
 
 
-def _keep_fold_open(key: str, label: str) -> None:
+def _keep_expander_open(key: str, label: str) -> None:
     state = st.session_state
     labels = state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
@@ -61,7 +61,7 @@ def _keep_fold_open(key: str, label: str) -> None:
     labels[key] = label
 
 
-def _draw_if_open(
+def _draw_content_if_open(
     place: DeltaGenerator,
     is_open: bool | None,
     height: int,

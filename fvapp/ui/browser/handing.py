@@ -6,16 +6,16 @@ import segno
 
 from fvapp.core.colours import WHITE
 from fvapp.ui.server.handing import PATH
-from fvapp.ui.server.home import HOME_PATH, home_page
+from fvapp.ui.server.home import HOME_PATH, smallest_edition_html
 from fvapp.ui.server.parts import HANDING, LIVE
 
 __all__ = [
     "HANDING",
     "can_serve_files",
     "file_link",
-    "home_link",
-    "home_page",
     "qr_code_html",
+    "smallest_edition_html",
+    "smallest_edition_link",
 ]
 
 # Highest preferred QR version: 37 squares a side, for 84 characters, or 106 with the lowest error
@@ -25,7 +25,7 @@ FINEST = 5
 
 def can_serve_files() -> bool:
     """Return whether this process serves files; it does not if the host ignores ``st.App``."""
-    return LIVE.is_served
+    return LIVE.serves_live_sockets
 
 
 def file_link(code: str, address: str) -> str:
@@ -37,7 +37,7 @@ def file_link(code: str, address: str) -> str:
     return f"{address}/{PATH}/{code}"
 
 
-def home_link(address: str) -> str:
+def smallest_edition_link(address: str) -> str:
     """Return the link to the app's smallest edition, a page that trains a network by itself.
 
     Args:

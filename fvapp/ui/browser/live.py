@@ -47,15 +47,15 @@ def draw_live_fragment(
         closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
         data = {"drawn": drawn, "ticket": _renew_ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
-        if not LIVE.is_served and active != ticking:
+        if not LIVE.serves_live_sockets and active != ticking:
             st.rerun()  # only a full rerun can start or stop timed redraws
 
-    ticking = not LIVE.is_served and under_way.get(key, False)
+    ticking = not LIVE.serves_live_sockets and under_way.get(key, False)
     st.fragment(draw_part, run_every=TICK if ticking else None)()
 
 
 def _renew_ticket(token: str, closed: bool) -> str | None:
-    if not LIVE.is_served:
+    if not LIVE.serves_live_sockets:
         return None
     kept = st.session_state.get(_TICKET)
     before = kept[1] if kept is not None and kept[0] == token else None

@@ -20,7 +20,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.browser import draw_fold, draw_popover, draw_select
+from fvapp.ui.browser import draw_lazy_expander, draw_popover, draw_select
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
 from fvapp.ui.classroom.lines import draw_student_lines
 from fvapp.ui.classroom.results import draw_class_results
@@ -30,7 +30,7 @@ from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.examples.class_set import draw_class_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import draw_command_button, give_command
+from fvapp.ui.parts import draw_command_button, give_engine_command
 from fvapp.ui.visit import Visit
 
 _ICONS: Mapping[HelpReason | None, str] = {
@@ -145,7 +145,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
             )
         )
         draw_nickname_approvals(visit, classroom, snapshot)
-        draw_fold(
+        draw_lazy_expander(
             "students",
             t("classroom.board.names", n=len(snapshot.students)),
             300,
@@ -357,7 +357,7 @@ def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[Stude
 
 def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
     name = st.session_state.get(f"rename_{student}", "")
-    give_command(visit, visit.engine.teachers.rename_student, classroom.id, student, name)
+    give_engine_command(visit, visit.engine.teachers.rename_student, classroom.id, student, name)
 
 
 def _student_step_text(student: StudentNow, t: Translator) -> str:

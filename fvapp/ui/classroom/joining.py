@@ -17,7 +17,7 @@ from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
 from fvapp.ui.parts import (
     cache_in_session,
     draw_code_refusal,
-    give_command,
+    give_engine_command,
     is_workspace_code,
     open_workspace_by_code,
     visitor_ip_network,
@@ -104,7 +104,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
         opens = link if parse_join_code(code) == remove_key_from_link_code(link) else code
         visit.engine.students.join_class(token, opens, nickname, offered, visitor_ip_network())
 
-    if give_command(visit, join_with_code) and assigned is None:
+    if give_engine_command(visit, join_with_code) and assigned is None:
         st.query_params.clear()
 
 

@@ -10,7 +10,7 @@ from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import draw_command_button, find_page, give_command, mission_name
+from fvapp.ui.parts import draw_command_button, find_page, give_engine_command, mission_name
 from fvapp.ui.visit import Visit
 
 
@@ -69,7 +69,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
 
     def write_reflection() -> None:
         text = str(state["reflection"])[:MOST_CHARACTERS].strip()
-        give_command(visit, visit.engine.notes.write_note, REFLECTION, text)
+        give_engine_command(visit, visit.engine.notes.write_note, REFLECTION, text)
 
     state["reflection"] = read_as_type_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(

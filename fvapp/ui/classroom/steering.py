@@ -17,7 +17,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser import draw_popover, draw_select
 from fvapp.ui.classroom.assignment import draw_assignment_maker
 from fvapp.ui.classroom.round_board import draw_round_starter
-from fvapp.ui.parts import closable_pages, draw_command_button, give_command, mission_name
+from fvapp.ui.parts import closable_pages, draw_command_button, give_engine_command, mission_name
 from fvapp.ui.visit import Visit
 
 _ALL = "all"
@@ -100,7 +100,7 @@ def _draw_close_class(visit: Visit, classroom: Classroom) -> None:
 
 
 def _close_class(visit: Visit, classroom: Classroom) -> None:
-    if give_command(
+    if give_engine_command(
         visit,
         visit.engine.teachers.close_class,
         classroom.id,
@@ -116,7 +116,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 
     def set_joining_allowed() -> None:
         door = bool(state["class_door"])
-        give_command(visit, visit.engine.teachers.allow_joining, classroom.id, door)
+        give_engine_command(visit, visit.engine.teachers.allow_joining, classroom.id, door)
 
     words = {_ALL: t("classroom.steer.all_missions")}
     words |= {
@@ -174,4 +174,4 @@ def _change_steering(visit: Visit, classroom: Classroom, **changes: object) -> N
     def send_steering(token: str) -> None:
         visit.engine.teachers.steer_screens(token, classroom.id, closable_pages(), **changes)
 
-    give_command(visit, send_steering)
+    give_engine_command(visit, send_steering)

@@ -27,7 +27,7 @@ MOST_ROWS = 12
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """A comparison of the runs that the visitor chose.
 
     Attributes:
@@ -48,11 +48,11 @@ class Comparison:
     verdicts: tuple[GroupComparison, ...]
 
     @cached_property
-    def leading_pair(self) -> tuple[RunRecord, ...]:
+    def first_runs_of_two_groups(self) -> tuple[RunRecord, ...]:
         """The first chosen run of each of the first two chosen groups."""
         first: dict[object, RunRecord] = {}
         for record in self.chosen_runs:
-            first.setdefault(_group_key(record), record)
+            first.setdefault(_seed_group_key(record), record)
         return tuple(first.values())[:2]
 
     def colour_index(self, record: RunRecord) -> int | None:
@@ -60,7 +60,7 @@ class Comparison:
 
         The leading groups are the first two chosen groups of runs that differ only in their seeds.
         """
-        return self._colour_indices.get(_group_key(record))
+        return self._colour_indices.get(_seed_group_key(record))
 
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, RunPosition | None], int]:
@@ -69,18 +69,21 @@ class Comparison:
         A group's index is its place in the order of training, modulo the number of colours. If both
         indices are equal, the second group takes the next colour.
         """
-        order = list(dict.fromkeys(map(_group_key, self.all_records)))
-        places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
+        order = list(dict.fromkeys(map(_seed_group_key, self.all_records)))
+        places = {
+            key: order.index(key) % len(RUNS)
+            for key in map(_seed_group_key, self.first_runs_of_two_groups)
+        }
         if len(places) == 2 and len(set(places.values())) == 1:
-            places[_group_key(self.leading_pair[1])] = (
-                places[_group_key(self.leading_pair[1])] + 1
+            places[_seed_group_key(self.first_runs_of_two_groups[1])] = (
+                places[_seed_group_key(self.first_runs_of_two_groups[1])] + 1
             ) % len(RUNS)
         return places
 
     @cached_property
     def _network_names(self) -> dict[object, str]:
         first = {
-            _group_key(run): run
+            _seed_group_key(run): run
             for run in (
                 *(group.runs[0] for group in self.unchosen_groups),
                 *reversed(self.chosen_runs),
@@ -101,7 +104,7 @@ class Comparison:
 
     def network_name(self, record: RunRecord) -> str:
         """Return the name of a run's network: the visitor's, or a list of its changed settings."""
-        return self._network_names[_group_key(record)]
+        return self._network_names[_seed_group_key(record)]
 
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
@@ -120,7 +123,7 @@ class Comparison:
         ]
         return sorted(
             groups_with_bars[:MOST_ROWS],
-            key=lambda row: _settings_rank(row[0].runs[0].final_settings),
+            key=lambda row: _settings_sort_key(row[0].runs[0].final_settings),
         )
 
     @property
@@ -137,7 +140,7 @@ class Comparison:
 
 def compare_runs(
     visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]
-) -> Comparison:
+) -> RunComparison:
     """Return the comparison of the chosen runs."""
     # Each run's validation accuracy after its last epoch; None without validation images.
     validation = {
@@ -152,9 +155,9 @@ def compare_runs(
     others = tuple(
         group
         for group in reversed(every)
-        if group not in groups and _is_comparable(group, groups, measure)
+        if group not in groups and _is_group_comparable(group, groups, measure)
     )
-    return Comparison(
+    return RunComparison(
         visit.t,
         records,
         chosen,
@@ -165,20 +168,20 @@ def compare_runs(
     )
 
 
-def _is_comparable(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measure) -> bool:
+def _is_group_comparable(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measure) -> bool:
     same = bool(groups) and group.settings.dataset == groups[0].settings.dataset
     return same and (
         measure == "test_accuracy" or common_accuracy_measure([groups[0], group]) == measure
     )
 
 
-def _group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
+def _seed_group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
     """Return the key of a run's group, or of the group that an active run will join."""
     key = seed_group_key(record)
     return (*key[:2], None) if record.state in ACTIVE else key
 
 
-def _settings_rank(settings: RunSettings) -> list[Value]:
+def _settings_sort_key(settings: RunSettings) -> list[Value]:
     """Return a sort key for settings: their values, in the order of the settings table."""
     values = [(row, getattr(settings, row.name)) for row in SETTINGS.values()]
     places = {

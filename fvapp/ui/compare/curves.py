@@ -18,7 +18,7 @@ from fvapp.core.results.comparison import (
 from fvapp.core.results.repeats import EPOCHS, measured_runs_near
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser import make_component
-from fvapp.ui.compare.comparison import MOST_ROWS, Comparison
+from fvapp.ui.compare.comparison import MOST_ROWS, RunComparison
 from fvapp.ui.compare.records import read_run_epochs
 from fvapp.ui.parts import draw_chart
 from fvapp.ui.visit import Visit
@@ -29,7 +29,9 @@ _FEW = RunSettings(train_images=1_000)
 _ALL = RunSettings()
 
 
-def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
+def draw_comparison_charts(
+    visit: Visit, comparison: RunComparison, titles: Mapping[str, str]
+) -> None:
     """Draw results as dots beside accuracy curves; for a single result, only the curves.
 
     Args:
@@ -83,7 +85,7 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
 
 
 def _curve_lines(
-    visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
+    visit: Visit, comparison: RunComparison, titles: Mapping[str, str], column: str
 ) -> list[RunLine]:
     """Return the curves of the two compared networks, and of other runs on the same images."""
     beside = {run.id for group in comparison.unchosen_groups for run in group.runs}
@@ -94,7 +96,7 @@ def _curve_lines(
     lines = []
     for record in (*grey, *pair):
         points = read_run_epochs(visit, record)
-        leads = record in comparison.leading_pair
+        leads = record in comparison.first_runs_of_two_groups
         name = comparison.network_name(record) if leads else titles[record.id]
         lines.append(
             RunLine(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import run_titles
-from fvapp.ui.browser import draw_fold
+from fvapp.ui.browser import draw_lazy_expander
 from fvapp.ui.compare.choice import chosen_runs, draw_compare_choice
 from fvapp.ui.compare.comparison import compare_runs
 from fvapp.ui.compare.curves import draw_comparison_charts, draw_example_comparison
@@ -49,20 +49,24 @@ def show_page(visit: Visit) -> None:
 
     if comparison.chosen_runs:
         draw_comparison_charts(visit, comparison, titles)
-        _draw_compare_fold(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
-        _draw_compare_fold(
+        _draw_compare_expander(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
+        _draw_compare_expander(
             visit, "why", 900, lambda: draw_reasons_for_results(visit, comparison, titles)
         )
         if comparison.chosen_groups:
-            _draw_compare_fold(visit, "images", 40, lambda: draw_verdict_images(comparison))
+            _draw_compare_expander(visit, "images", 40, lambda: draw_verdict_images(comparison))
         first = comparison.chosen_runs[0].settings.dataset
-        pair = [record for record in comparison.leading_pair if record.settings.dataset == first]
+        pair = [
+            record
+            for record in comparison.first_runs_of_two_groups
+            if record.settings.dataset == first
+        ]
         if measured := {
             comparison.network_name(record): record for record in pair if record.result is not None
         }:
             draw_accuracy_by_class(visit, measured)
 
-    _draw_compare_fold(
+    _draw_compare_expander(
         visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records)
     )
     active = any(record.state in ACTIVE for record in records)
@@ -81,10 +85,10 @@ def _draw_train_link(visit: Visit) -> None:
         )
 
 
-def _draw_compare_fold(
+def _draw_compare_expander(
     visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object
 ) -> None:
-    draw_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
+    draw_lazy_expander(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:

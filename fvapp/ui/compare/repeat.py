@@ -11,14 +11,14 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration_words
 from fvapp.ui.browser import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_chosen_runs
-from fvapp.ui.compare.comparison import Comparison
+from fvapp.ui.compare.comparison import RunComparison
 from fvapp.ui.compare.records import read_last_epoch
 from fvapp.ui.visit import Visit
 
 _OURS = "repeat-"  # prefix of the group names of runs that this button queues
 
 
-def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
+def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
     """Draw a button that repeats the chosen runs with other seeds, or the repetition's progress."""
     t = visit.t
     ours = [record for record in comparison.all_records if (record.group or "").startswith(_OURS)]

@@ -28,7 +28,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
     """
     t = visit.t
     table = [
-        _table_row(visit, record, before, titles[record.id])
+        _runs_table_row(visit, record, before, titles[record.id])
         for before, record in zip((None, *records), records, strict=False)
     ][::-1]
     key = f"runs_editor_{_table_revision(records)}"
@@ -75,7 +75,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
                 )
 
 
-def _table_row(
+def _runs_table_row(
     visit: Visit, record: RunRecord, before: RunRecord | None, title: str
 ) -> dict[str, object]:
     t = visit.t

@@ -15,14 +15,14 @@ from fvapp.core.wording import (
     percentage_points_text,
     share_as_percent,
 )
-from fvapp.ui.compare.comparison import Comparison
+from fvapp.ui.compare.comparison import RunComparison
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_word_popovers
 
 _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # same order as the charts' markers
 
 
-def draw_verdict(comparison: Comparison) -> None:
+def draw_verdict(comparison: RunComparison) -> None:
     """Draw the verdict on the chosen runs: a headline, and a line of figures below it."""
     t = comparison.t
     groups = comparison.chosen_groups
@@ -48,7 +48,7 @@ def draw_verdict(comparison: Comparison) -> None:
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
 
 
-def _mean_accuracy_text(group: SeedGroup, comparison: Comparison, share: str) -> str:
+def _mean_accuracy_text(group: SeedGroup, comparison: RunComparison, share: str) -> str:
     """Return `share`, the text with a group's mean accuracy.
 
     For a single run with few test images, return the number of correctly classified images instead.
@@ -62,7 +62,7 @@ def _mean_accuracy_text(group: SeedGroup, comparison: Comparison, share: str) ->
     )
 
 
-def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
+def _two_group_verdict(comparison: RunComparison) -> tuple[str, list[str]]:
     """Return the headline of the verdict on the first two groups, and HTML parts of its figures."""
     t = comparison.t
     groups = comparison.chosen_groups[:2]
@@ -118,7 +118,7 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
     ), parts
 
 
-def _reason_for_one_group(comparison: Comparison) -> str:
+def _reason_for_one_group(comparison: RunComparison) -> str:
     """Return the key of the reason why there is only one group of runs to compare.
 
     The visitor chose only one run, only one run has a result, or all runs have the same settings.
@@ -126,14 +126,14 @@ def _reason_for_one_group(comparison: Comparison) -> str:
     if len(comparison.chosen_runs) == 1:
         return "one"
     if (
-        len(comparison.leading_pair) > 1
+        len(comparison.first_runs_of_two_groups) > 1
         or sum(record.result is not None for record in comparison.chosen_runs) < 2
     ):
         return "one_result"
     return "one_group" if len(comparison.chosen_groups[0].runs) > 1 else "same"
 
 
-def _accuracy_range_text(comparison: Comparison) -> str:
+def _accuracy_range_text(comparison: RunComparison) -> str:
     """Return a text for a comparison with only one group: its range of accuracies, or a hint."""
     values = comparison.chosen_groups[0].accuracies(comparison.measure)
     if len(values) > 1:
@@ -150,7 +150,7 @@ def _accuracy_range_text(comparison: Comparison) -> str:
     )
 
 
-def draw_verdict_evidence(comparison: Comparison) -> None:
+def draw_verdict_evidence(comparison: RunComparison) -> None:
     """Draw the verdict's evidence: each comparison in words, each group's mean and spread."""
     t = comparison.t
     groups = comparison.chosen_groups
@@ -182,7 +182,7 @@ def draw_verdict_evidence(comparison: Comparison) -> None:
     draw_word_popovers(t, CHANCE_WORDS, key="chance_words")
 
 
-def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
+def _group_summary(group: SeedGroup, title: str, comparison: RunComparison) -> str:
     mean = share_as_percent(group.mean_accuracy(comparison.measure), 2)
     spread = group.accuracy_standard_deviation(comparison.measure)
     if spread is None:
@@ -196,7 +196,7 @@ def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
     )
 
 
-def draw_verdict_images(comparison: Comparison) -> None:
+def draw_verdict_images(comparison: RunComparison) -> None:
     """Write which images the verdict is based on: test images or validation images."""
     other = comparison.measure == "test_accuracy" and all(
         group.val_accuracies for group in comparison.chosen_groups

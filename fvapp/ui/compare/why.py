@@ -17,7 +17,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_setting_rows
 from fvapp.core.wording import setting_value_words
 from fvapp.ui.browser import draw_run_choice
-from fvapp.ui.compare.comparison import Comparison
+from fvapp.ui.compare.comparison import RunComparison
 from fvapp.ui.compare.records import is_run_on_starter_set, read_run_curves
 from fvapp.ui.messages import queue_message
 from fvapp.ui.parts import draw_loss_and_accuracy, draw_word_popovers, find_page
@@ -25,7 +25,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_reasons_for_results(
-    visit: Visit, comparison: Comparison, titles: Mapping[str, str]
+    visit: Visit, comparison: RunComparison, titles: Mapping[str, str]
 ) -> None:
     """Draw how the chosen runs' settings differ, and whether a selected run overfits.
 
@@ -50,14 +50,14 @@ def draw_reasons_for_results(
     words = {record.id: titles[record.id] for record in reversed(comparison.all_records)}
     # In a new comparison, the last of the chosen runs is selected initially.
     shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
-    _draw_run_fit(
+    _draw_overfitting_charts(
         visit,
         next(record for record in comparison.all_records if record.id == shown),
         titles[shown],
     )
 
 
-def _draw_run_fit(visit: Visit, record: RunRecord, title: str) -> None:
+def _draw_overfitting_charts(visit: Visit, record: RunRecord, title: str) -> None:
     t = visit.t
     curves = read_run_curves(visit, record)
     fit = diagnose_fit(curves.epochs, record.settings, record.result)

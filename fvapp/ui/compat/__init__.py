@@ -53,7 +53,7 @@ loads everything else relative to the same place.
 
 
 @dataclass(frozen=True)
-class Replacement:
+class FunctionReplacement:
     """A replacement for a function of Streamlit, uvicorn or the logging module.
 
     Attributes:
@@ -62,7 +62,7 @@ class Replacement:
         make_replacement: takes the original function and returns a replacement with the same
             parameters.
         cost_of_original: the consequence of keeping the original, as a phrase for the log.
-        guarded_against: translation key below ``server.guards`` for what the replacement protects
+        guard_text_key: translation key below ``server.guards`` for what the replacement protects
             against.
     """
 
@@ -70,7 +70,7 @@ class Replacement:
     function_name: str
     make_replacement: Callable[[Callable], Callable]
     cost_of_original: str
-    guarded_against: str | None = None
+    guard_text_key: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
         """Return the function's owner and replacement; if the function does not fit, return None.
@@ -91,33 +91,33 @@ class Replacement:
             place,
             self.cost_of_original,
         )
-        if self.guarded_against is not None:
-            MISSING.add(self.guarded_against)
+        if self.guard_text_key is not None:
+            MISSING.add(self.guard_text_key)
         return None
 
 
-REPLACED: list[Replacement] = []
+REPLACED: list[FunctionReplacement] = []
 # Translation keys of the dangers against which the app has no protection, because a replacement did
 # not fit.
 MISSING: set[str] = set()
 
 
-def _replaces(
+def _registers_replacement(
     where: str,
     name: str,
     otherwise: str,
     guards: str | None = None,
 ) -> Callable[[Callable], Callable]:
-    """Return a decorator that registers a function as `make_replacement` of a `Replacement`."""
+    """Return a decorator that registers a function as the `make_replacement` of a replacement."""
 
     def register_replacement(make: Callable) -> Callable:
-        REPLACED.append(Replacement(where, name, make, otherwise, guards))
+        REPLACED.append(FunctionReplacement(where, name, make, otherwise, guards))
         return make
 
     return register_replacement
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.runtime.app_session",
     "_populate_theme_msg",
     "each script run reads the theme's options again",
@@ -142,7 +142,7 @@ def _read_theme_once(read: Callable) -> Callable:
     return populate_from_cache
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.net_util",
     "get_external_ip",
     "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
@@ -158,7 +158,7 @@ def _skip_external_ip(look_up: Callable) -> Callable:
     return lambda: None
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.runtime.app_session:AppSession",
     "register_file_watchers",
     "each page that comes back after a lost connection holds up everybody for half a second",
@@ -178,7 +178,7 @@ def _skip_file_watchers(watch: Callable) -> Callable:
     return register_file_watchers
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.runtime.forward_msg_queue:ForwardMsgQueue",
     "clear",
     "a page may turn blank when a part of it is drawn in the moment after the whole",
@@ -209,7 +209,7 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
     return clear_for
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.runtime.runtime:Runtime",
     "_send_message",
     "a page that comes back to a busy server may wait for ever for what it is to show",
@@ -232,7 +232,7 @@ def _send_to_current_connection(send: Callable) -> Callable:
     return _send_message
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.runtime.state.session_state:WStates",
     "set_widget_metadata",
     "a client that reconnects with malformed widget values breaks its own page and floods the log",
@@ -286,7 +286,7 @@ def _is_readable_value(state: WidgetState, metadata: WidgetMetadata[Any]) -> boo
     return True
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.runtime.state.session_state:SessionState",
     "_call_callbacks",
     "malformed values break their page, and a click may not show that comes as a live part of the page asks for itself",
@@ -334,7 +334,7 @@ def _rerun_if_several_parts_changed(call: Callable) -> Callable:
     return call_callbacks
 
 
-@_replaces(
+@_registers_replacement(
     "streamlit.components.v2.bidi_component.serialization",
     "is_dataframe_like",
     "the first page imports pandas, and each of a component's lists takes Streamlit longer",
@@ -374,7 +374,7 @@ def apply_replacements() -> None:
 
 
 @contextmanager
-def temporarily_replaced(*parts: Replacement) -> Iterator[None]:
+def temporarily_replaced(*parts: FunctionReplacement) -> Iterator[None]:
     """Replace the functions until the block ends; replace none if any replacement does not fit."""
     found = [
         (part.function_name, *fit)

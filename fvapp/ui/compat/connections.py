@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fvapp.ui.compat import Replacement, temporarily_replaced
+from fvapp.ui.compat import FunctionReplacement, temporarily_replaced
 
 if TYPE_CHECKING:
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -48,7 +48,7 @@ def reporting_connections(
     configuration is complete by the time the app is imported.
     """
 
-    def report_made(make: Callable) -> Callable:
+    def report_made_connection(make: Callable) -> Callable:
         def connection_made(self: Connection, transport: asyncio.Transport) -> None:
             make(self, transport)
             made(self, transport)
@@ -57,8 +57,8 @@ def reporting_connections(
 
     cost = "connections that never ask for anything stay open"
     return temporarily_replaced(
-        Replacement(_HTTP, "connection_made", report_made, cost, "idle"),
-        Replacement(_HTTP, "connection_lost", _report_lost(lost), cost, "idle"),
+        FunctionReplacement(_HTTP, "connection_made", report_made_connection, cost, "idle"),
+        FunctionReplacement(_HTTP, "connection_lost", _report_lost_connection(lost), cost, "idle"),
     )
 
 
@@ -83,7 +83,7 @@ def reporting_message_bytes(
 
         return data_received
 
-    def free_when_lost(protocol: WebSocketsSansIOProtocol) -> None:
+    def free_memory_of_lost_connection(protocol: WebSocketsSansIOProtocol) -> None:
         lost(protocol)
         protocol.frames = []  # free the memory before the next garbage collection
         protocol.conn.reader.buffer.clear()
@@ -93,20 +93,26 @@ def reporting_message_bytes(
 
     cost = "messages that come slowly can fill the memory"
     return temporarily_replaced(
-        Replacement(_WEBSOCKET, "data_received", report_bytes, cost, "slow"),
-        Replacement(_WEBSOCKET, "connection_lost", _report_lost(free_when_lost), cost, "slow"),
+        FunctionReplacement(_WEBSOCKET, "data_received", report_bytes, cost, "slow"),
+        FunctionReplacement(
+            _WEBSOCKET,
+            "connection_lost",
+            _report_lost_connection(free_memory_of_lost_connection),
+            cost,
+            "slow",
+        ),
     )
 
 
-def _report_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
-    def report_before_losing(lose: Callable) -> Callable:
+def _report_lost_connection(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
+    def report_before_losing_connection(lose: Callable) -> Callable:
         def connection_lost(self: Connection, exc: Exception | None) -> None:
             lost(self)
             lose(self, exc)
 
         return connection_lost
 
-    return report_before_losing
+    return report_before_losing_connection
 
 
 def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
@@ -145,7 +151,7 @@ def recording_peers() -> AbstractContextManager[None]:
         return __call__
 
     return temporarily_replaced(
-        Replacement(
+        FunctionReplacement(
             _FORWARDED,
             "__call__",
             record_peer,

@@ -37,7 +37,7 @@ The greeting tells the server which visitor has opened the page.
 """
 
 
-class Greeting(NamedTuple):
+class PageGreeting(NamedTuple):
     """The greeting's parts; in the header, dots separate them, and each may be empty or missing.
 
     Attributes:
@@ -57,9 +57,9 @@ class Greeting(NamedTuple):
     base_path: str = ""
 
 
-def read_greeting(headers: Mapping[str, str]) -> Greeting:
+def read_greeting(headers: Mapping[str, str]) -> PageGreeting:
     """Return the greeting in the headers of a socket's request."""
-    greeting = Greeting(*headers.get(HEADER, "").split(".")[:5])
+    greeting = PageGreeting(*headers.get(HEADER, "").split(".")[:5])
     below = unquote(greeting.base_path)
     return greeting._replace(base_path=below if _PATH.fullmatch(below) else "")
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 
-from fvapp.ui.compat import Replacement, temporarily_replaced
+from fvapp.ui.compat import FunctionReplacement, temporarily_replaced
 
 MOST_LETTERS = 200  # maximum number of characters of each value in a log line
 MOST_OF_LINE = 1_000  # maximum number of characters of a log line
@@ -23,17 +23,17 @@ def shortening_log() -> AbstractContextManager[None]:
     loggers are made later.
     """
     return temporarily_replaced(
-        Replacement(
-            "logging:Logger", "handle", _shorten_records, "messages can fill the log", "log"
+        FunctionReplacement(
+            "logging:Logger", "handle", _shorten_log_records, "messages can fill the log", "log"
         )
     )
 
 
-def _shorten_records(handle: Callable) -> Callable:
+def _shorten_log_records(handle: Callable) -> Callable:
     # By place in the code: when its current minute began, and its number of lines since then.
     counts: dict[tuple[str, int], tuple[float, int]] = {}
 
-    def handle_shortened(self: logging.Logger, record: logging.LogRecord) -> None:
+    def handle_shortened_log_record(self: logging.Logger, record: logging.LogRecord) -> None:
         now = time.monotonic()
         place = (record.pathname, record.lineno)
         begun, count = counts.get(place, (now, 0))
@@ -45,15 +45,15 @@ def _shorten_records(handle: Callable) -> Callable:
         # Of further lines, only the 100th, the 1,000th and so on are logged, with their count.
         if count > MOST_LINES and str(count).rstrip("0") != "1":
             return
-        shorten_record(record)
+        shorten_log_record(record)
         if count >= MOST_LINES:
             record.msg += f" ({count} of these within a minute)"
         handle(self, record)
 
-    return handle_shortened
+    return handle_shortened_log_record
 
 
-def shorten_record(record: logging.LogRecord) -> None:
+def shorten_log_record(record: logging.LogRecord) -> None:
     """Cut a record's long values, escape its control characters, and keep its traceback's end."""
     args = record.args or ()
     # A message is logged without its values if they do not fit its format.

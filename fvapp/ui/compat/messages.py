@@ -47,7 +47,7 @@ class MessageError(ValueError):
     """Raised for a message that no page sends; the argument is "too_much" or "strange"."""
 
 
-def check_message(content: bytes | None) -> str | None:
+def check_message_kind(content: bytes | None) -> str | None:
     """Return the kind of a message, such as `RERUN`.
 
     Args:

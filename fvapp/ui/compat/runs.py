@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import streamlit as st
 from streamlit.runtime import Runtime
 
-from fvapp.ui.compat import Replacement, temporarily_replaced
+from fvapp.ui.compat import FunctionReplacement, temporarily_replaced
 
 if TYPE_CHECKING:
     from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
@@ -71,8 +71,8 @@ def queueing_script_runs(
     files = "streamlit.runtime.backend_operation_handler:DeferredFileHandler"
     cost = "who asks for much keeps others waiting"
     return temporarily_replaced(
-        Replacement(runner, "_run_script", run_in_turn, cost, "greedy"),
-        Replacement(files, "handle", make_file_in_turn, cost, "greedy"),
+        FunctionReplacement(runner, "_run_script", run_in_turn, cost, "greedy"),
+        FunctionReplacement(files, "handle", make_file_in_turn, cost, "greedy"),
     )
 
 

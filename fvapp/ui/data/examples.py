@@ -17,7 +17,7 @@ from fvapp.ui.parts import (
     draw_command_button,
     draw_download,
     find_page,
-    give_command,
+    give_engine_command,
     kept_examples,
 )
 from fvapp.ui.pictures import TileClick, draw_examples_field, draw_tiles
@@ -110,7 +110,7 @@ def _draw_chosen_example(visit: Visit, chosen: Example, names: Sequence[str]) ->
     t = visit.t
 
     def relabel_example(label: int) -> None:
-        give_command(visit, visit.engine.examples.relabel_example, chosen.id, label)
+        give_engine_command(visit, visit.engine.examples.relabel_example, chosen.id, label)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
         words = dict(enumerate(names))

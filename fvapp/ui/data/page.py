@@ -138,7 +138,7 @@ def _count_images(visit: Visit, name: str, part: str) -> int:
     return info.train_images if part == "train" else info.test_images
 
 
-def _write_address(visit: Visit, *shown: str | int) -> None:
+def _write_url_parameters(visit: Visit, *shown: str | int) -> None:
     """Put the shown data set, part and index into the URL, for reloads and copied links."""
     held = {name: str(value) for name, value in zip(_NAMES, shown, strict=True)}
     first = {name: str(value) for name, value in _default_parameters(visit).items()}
@@ -210,7 +210,7 @@ def _draw_image_with_numbers(visit: Visit, dataset: Dataset) -> None:
             width=220,
         )
         index = held if index is None else index
-        _write_address(visit, dataset.name, part, index)
+        _write_url_parameters(visit, dataset.name, part, index)
         for suggested in SUGGESTED if last >= max(SUGGESTED) else ():
             st.button(
                 t("data.go_to", index=suggested),

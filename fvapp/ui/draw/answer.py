@@ -20,7 +20,7 @@ from fvapp.ui.examples.teaching import (
     draw_teaching_result,
 )
 from fvapp.ui.parts import cache_in_session, draw_chart, find_page
-from fvapp.ui.pictures import Picture
+from fvapp.ui.pictures import ChosenPicture
 from fvapp.ui.visit import Visit
 
 CHART_HEIGHT = 330
@@ -51,8 +51,8 @@ class PictureAnswers:
     One version has only the preparation steps that the visitor left on; the other has all steps.
     """
 
-    as_prepared: Answer
-    as_fully_prepared: Answer
+    answer_with_chosen_steps: Answer
+    answer_with_all_steps: Answer
 
 
 def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
@@ -95,7 +95,7 @@ def draw_answer(
             st.markdown(nothing if blank is None else blank.to_sentence(t))
             announce_to_screen_readers("answer", "", "")
             return
-        answer = answers.as_prepared
+        answer = answers.answer_with_chosen_steps
         sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
         names = class_names(dataset, visit.t)
         words = f"{names[answer.predicted_label]} · {share_as_percent(answer.confidence)}"
@@ -116,7 +116,7 @@ def draw_answer(
 
 
 def draw_input_remarks(
-    visit: Visit, answers: PictureAnswers | None, picture: Picture | None, dataset: str
+    visit: Visit, answers: PictureAnswers | None, picture: ChosenPicture | None, dataset: str
 ) -> None:
     """Draw remarks below the answer: on the network's input, and on outdated weights."""
     t = visit.t
@@ -125,7 +125,7 @@ def draw_input_remarks(
     # of the page does.
     if answers is not None and info.is_own:
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
-    if answers is not None and answers.as_prepared.is_stale:
+    if answers is not None and answers.answer_with_chosen_steps.is_stale:
         st.caption(t("draw.stale"))
     if picture is not None and picture.true_label is not None:
         st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.true_label]))
@@ -135,7 +135,7 @@ def draw_input_remarks(
 
 def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: str) -> None:
     """Draw a bar chart of the probability of each class."""
-    answer = answers.as_prepared if answers else None
+    answer = answers.answer_with_chosen_steps if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
     figure = cache_in_session(
@@ -143,7 +143,10 @@ def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: st
     )
     with st.container(key="probabilities"):
         draw_chart(
-            figure, "probabilities_chart", _bars_description(visit, answer, names), CHART_HEIGHT
+            figure,
+            "probabilities_chart",
+            _probability_bars_description(visit, answer, names),
+            CHART_HEIGHT,
         )
 
 
@@ -174,7 +177,7 @@ def draw_step_comparison(
         for column, title, answer in zip(
             st.columns(2),
             ("draw.with_steps", "draw.without_steps"),
-            (answers.as_fully_prepared, answers.as_prepared),
+            (answers.answer_with_all_steps, answers.answer_with_chosen_steps),
             strict=True,
         ):
             with column:
@@ -186,7 +189,7 @@ def draw_step_comparison(
                 )
 
 
-def _bars_description(visit: Visit, answer: Answer | None, names: list[str]) -> str:
+def _probability_bars_description(visit: Visit, answer: Answer | None, names: list[str]) -> str:
     if answer is None:
         return visit.t("draw.bars_alt_empty")
     shares = sorted(zip(answer.probabilities, names, strict=True), reverse=True)[:3]
@@ -198,7 +201,7 @@ def _bars_description(visit: Visit, answer: Answer | None, names: list[str]) -> 
 
 def draw_labels_and_teaching(
     visit: Visit,
-    picture: Picture,
+    picture: ChosenPicture,
     question: PictureQuestion,
     answers: PictureAnswers,
     run: RunRecord | None,
@@ -216,7 +219,7 @@ def draw_labels_and_teaching(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
     ):
         example = draw_label_buttons(
-            visit, dataset, question.preparation.image, answers.as_prepared, source
+            visit, dataset, question.preparation.image, answers.answer_with_chosen_steps, source
         )
         if example is None or example.place == "test":
             return

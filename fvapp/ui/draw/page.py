@@ -15,7 +15,7 @@ from fvapp.core.preparation import (
     prepare_source,
 )
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
-from fvapp.ui.browser import choice_callback, draw_fold, draw_segmented_control
+from fvapp.ui.browser import choice_callback, draw_lazy_expander, draw_segmented_control
 from fvapp.ui.draw.answer import (
     PictureAnswers,
     PictureQuestion,
@@ -27,13 +27,17 @@ from fvapp.ui.draw.answer import (
     draw_probabilities,
     draw_step_comparison,
 )
-from fvapp.ui.draw.short_inside import draw_fewest_changed_pixels, draw_short_inside
+from fvapp.ui.draw.short_inside import draw_fewest_changed_pixels, draw_most_helpful_units
 from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, switched_off_steps
 from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.examples.naming import draw_class_naming
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.examples.teaching import find_taught_example, latest_taught_run
-from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
+from fvapp.ui.networks.kept_choices import (
+    DRAW_DATASET,
+    store_visitor_choices,
+    stored_visitor_choices,
+)
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts import (
     dataset_choices,
@@ -43,7 +47,7 @@ from fvapp.ui.parts import (
     take_settings_from_address,
 )
 from fvapp.ui.pictures import (
-    Picture,
+    ChosenPicture,
     draw_canvas_or_picture,
     draw_other_picture_sources,
     keep_drawing,
@@ -71,7 +75,7 @@ def show_page(visit: Visit) -> None:
 def _choose_dataset(visit: Visit) -> None:
     """Choose the data set named in a new URL, else the data set stored in the workspace."""
     state = st.session_state
-    kept = kept_choices(visit)
+    kept = stored_visitor_choices(visit)
     asked = st.query_params.get("dataset")
     token, read = state.get(_ASKED, (None, None))
     is_new_here = token != visit.token
@@ -128,14 +132,14 @@ def _draw_page_fragment(visit: Visit) -> None:
         with st.container():
             draw_other_picture_sources(visit, dataset)
 
-    draw_short_inside(visit, question, answer, dataset)
+    draw_most_helpful_units(visit, question, answer, dataset)
     if question is not None:
         draw_step_comparison(visit, question, answer, dataset)
     visit.messages.note_notices_shown()  # after a stroke, only this fragment is redrawn
 
 
 def _draw_answer_column(
-    visit: Visit, picture: Picture | None, dataset: str
+    visit: Visit, picture: ChosenPicture | None, dataset: str
 ) -> tuple[PictureQuestion | None, PictureAnswers | None]:
     """Draw the network's input, its answer, the bar chart, and the list of networks."""
     first = st.container(horizontal=True, vertical_alignment="top", key="answer_row")
@@ -184,7 +188,7 @@ def _draw_answer_column(
             draw_preparation_steps(visit, question)
 
     with more:
-        draw_fold(
+        draw_lazy_expander(
             "draw_more",
             visit.t("draw.more"),
             _MORE_HEIGHT,
@@ -196,7 +200,7 @@ def _draw_answer_column(
 
 def _draw_downloads(
     visit: Visit,
-    picture: Picture | None,
+    picture: ChosenPicture | None,
     question: PictureQuestion | None,
     answers: PictureAnswers | None,
     run: RunRecord | None,
@@ -222,7 +226,9 @@ def _draw_downloads(
 
     if keep:
         with visit.messages.showing_errors():
-            keep_drawing(visit, question.model, question.preparation.image, answers.as_prepared)
+            keep_drawing(
+                visit, question.model, question.preparation.image, answers.answer_with_chosen_steps
+            )
             visit.messages.show_notice(visit.t("draw.kept_drawing"))
 
 
@@ -232,7 +238,7 @@ def _draw_dataset_choice(visit: Visit) -> str:
     asked = st.query_params.get("dataset")
 
     def keep_dataset(name: str) -> None:
-        keep_choices(visit, dataset=name, asked=asked)
+        store_visitor_choices(visit, dataset=name, asked=asked)
 
     def choose_dataset(name: str) -> None:
         state[DRAW_DATASET] = name
@@ -257,7 +263,7 @@ def _draw_dataset_choice(visit: Visit) -> str:
 
 
 def _prepare_question(
-    visit: Visit, picture: Picture | None, dataset: str, model: str | None
+    visit: Visit, picture: ChosenPicture | None, dataset: str, model: str | None
 ) -> tuple[PictureQuestion | None, BlankError | None]:
     """Return the question for the model, or None, and the error if the picture is blank."""
     if picture is None or model is None:

@@ -18,10 +18,10 @@ from fvapp.core.inspection import (
     weighted_pixel_pictures,
 )
 from fvapp.core.wording import class_names, share_as_percent
-from fvapp.ui.browser import draw_fold, has_value_settled
+from fvapp.ui.browser import draw_lazy_expander, has_value_settled
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
 from fvapp.ui.parts import find_page, format_signed_number
-from fvapp.ui.pictures import cell_hint, draw_tiles
+from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 from fvapp.ui.visit import Visit
 
 SHOWN = 5
@@ -33,7 +33,7 @@ _FOLD = "inside_short"  # key of the expander
 _FOLD_HEIGHT = 180  # approximate height of the open expander, in pixels
 
 
-def draw_short_inside(
+def draw_most_helpful_units(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw the neurons or filters that helped the answer most, and a link to all of them."""
@@ -42,11 +42,11 @@ def draw_short_inside(
     network = _network_to_inspect(visit, question)
     if network is None:
         return
-    draw_fold(
+    draw_lazy_expander(
         _FOLD,
         visit.t("draw.short.title"),
         _FOLD_HEIGHT,
-        _draw_short_inside,
+        _draw_helping_units_and_pixels,
         visit,
         question,
         network,
@@ -55,7 +55,7 @@ def draw_short_inside(
     )
 
 
-def _draw_short_inside(
+def _draw_helping_units_and_pixels(
     visit: Visit, question: PictureQuestion, network: Network, names: list[str]
 ) -> None:
     t = visit.t
@@ -113,7 +113,7 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
         label=t("draw.short.title"),
         captions=captions,
         size=84,
-        hint=cell_hint(t),
+        hint=tile_cell_hint(t),
         under=None if maps else image,
     )
     return answer
@@ -151,12 +151,12 @@ def draw_fewest_changed_pixels(
         if (
             question is not None
             and answers is not None
-            and not answers.as_prepared.is_unlike_training
+            and not answers.answer_with_chosen_steps.is_unlike_training
         ):
-            st.fragment(_draw_fewest_at_rest)(visit, question, answers, dataset)
+            st.fragment(_draw_fewest_pixels_after_pause)(visit, question, answers, dataset)
 
 
-def _draw_fewest_at_rest(
+def _draw_fewest_pixels_after_pause(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers, dataset: str
 ) -> None:
     # The visitor has pressed the button, so the whole page is redrawn with the pixels.
@@ -173,7 +173,9 @@ def _draw_fewest_at_rest(
     )
     if changed is not None:
         names = class_names(dataset, visit.t)
-        words = _changed_pixels_text(visit, changed, names, answers.as_prepared.predicted_label)
+        words = _changed_pixels_text(
+            visit, changed, names, answers.answer_with_chosen_steps.predicted_label
+        )
         st.button(
             words,
             key=_FOUND,

@@ -12,13 +12,13 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation import Strokes, prepare_source
 from fvapp.ui.messages import queue_message
 from fvapp.ui.parts import draw_command_button, kept_examples
-from fvapp.ui.pictures import Picture, clear_canvas, draw_tiles, return_to_canvas
+from fvapp.ui.pictures import ChosenPicture, clear_canvas, draw_tiles, return_to_canvas
 from fvapp.ui.visit import Visit
 
 _STRIP = 5  # number of latest drawings shown, which fit side by side on a phone
 
 
-def draw_collecting_buttons(visit: Visit, picture: Picture | None, dataset: str) -> None:
+def draw_collecting_buttons(visit: Visit, picture: ChosenPicture | None, dataset: str) -> None:
     """Draw a button for each class that keeps the drawing, and the latest kept drawings.
 
     A test image cannot be kept.

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME, OWN
-from fvapp.ui.browser import draw_fold
+from fvapp.ui.browser import draw_lazy_expander
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
-from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
+from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_visitor_choices
 from fvapp.ui.parts import find_page, kept_examples
 from fvapp.ui.visit import Visit
 
@@ -23,7 +23,9 @@ def draw_own_data_set_steps(visit: Visit, dataset: str) -> None:
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
         go_to_drawing(visit, dataset)
-    draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_class_name_fields, visit, dataset)
+    draw_lazy_expander(
+        "own_rename", t("own.rename"), _HEIGHT, _draw_class_name_fields, visit, dataset
+    )
 
 
 def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
@@ -32,7 +34,7 @@ def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
     For a new data set, the draw page first asks for the names of the classes.
     """
     st.session_state[DRAW_DATASET] = dataset
-    keep_choices(visit, dataset=dataset)
+    store_visitor_choices(visit, dataset=dataset)
     st.switch_page(find_page("draw"))
 
 
@@ -53,7 +55,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
     names = DATASETS[dataset].english_names if dataset else ()
     keys = [f"own_field_{place}_{dataset}" for place in range(MOST_OWN)]
 
-    def apply_names(sure: bool = False) -> None:
+    def apply_class_names(sure: bool = False) -> None:
         typed = [str(st.session_state.get(key) or "").strip() for key in keys]
         kept = [place for place, name in enumerate(typed) if name]
         removed = {place for place in range(len(names)) if place not in kept}
@@ -66,7 +68,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
                 visit.token, [typed[place] for place in kept], kept
             )
             st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})
-            keep_choices(visit, dataset=named)
+            store_visitor_choices(visit, dataset=named)
             if visit.settings.dataset == dataset:
                 visit.store_settings(visit.settings.settings_for_dataset(named))
 
@@ -87,7 +89,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
         st.button(
             t("own.sure"),
             key="own_sure",
-            on_click=apply_names,
+            on_click=apply_class_names,
             args=(True,),
         )
 
@@ -95,5 +97,5 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
         t("own.take_again" if dataset else "own.take"),
         key="own_take",
         type="primary",
-        on_click=apply_names,
+        on_click=apply_class_names,
     )

@@ -11,8 +11,14 @@ from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, check_enough_examples, make_example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser import click_id, draw_select
-from fvapp.ui.parts import MY_EXAMPLES, draw_command_button, find_page, give_command, kept_examples
-from fvapp.ui.pictures import load_last_drawing
+from fvapp.ui.parts import (
+    MY_EXAMPLES,
+    draw_command_button,
+    find_page,
+    give_engine_command,
+    kept_examples,
+)
+from fvapp.ui.pictures import read_last_drawing_image
 from fvapp.ui.visit import Visit
 
 
@@ -37,7 +43,7 @@ def draw_own_data_set_training(visit: Visit, dataset: str) -> bool:
     ):
         with visit.messages.queueing_errors():
             settings = visit.settings.settings_for_dataset(dataset)
-            drawing = load_last_drawing(visit, dataset)
+            drawing = read_last_drawing_image(visit, dataset)
             visit.store_settings(settings)
             click = click_id("train", settings)
             (record,) = visit.engine.runs.submit_runs(
@@ -75,7 +81,9 @@ def draw_label_buttons(
     )
 
     def keep_example(label: int) -> None:
-        give_command(visit, visit.engine.examples.keep_example, dataset, image, label, source)
+        give_engine_command(
+            visit, visit.engine.examples.keep_example, dataset, image, label, source
+        )
 
     if example is not None:
         _draw_kept_note(visit, example, len(mine), names[example.label])

@@ -16,10 +16,10 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.wording import join_sentences, share_as_percent
 from fvapp.ui.browser import draw_segmented_control
-from fvapp.ui.inside.sums import draw_sum_table
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.sums import draw_weighted_sum_table
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 from fvapp.ui.parts import format_signed_number
-from fvapp.ui.pictures import TileClick, cell_hint, draw_tiles
+from fvapp.ui.pictures import TileClick, draw_tiles, tile_cell_hint
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
@@ -29,11 +29,11 @@ _LARGE = 340  # side of the large picture, in CSS pixels
 _NEURON = "inside_neuron"
 
 
-def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
+def draw_first_layer(view: InspectedImage, place: int) -> ToolExplanation:
     """Draw the neurons that support the answer most; without a hidden layer, draw the classes.
 
     Returns:
-        An Explanation of the pictures, with the weighted sum of the selected neuron or class.
+        An explanation of the pictures, with the weighted sum of the selected neuron or class.
     """
     t = view.t
     if place == len(view.network.steps) - 1:
@@ -53,7 +53,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
             t("inside.flow.tile", unit=unit, help=text)
             for unit, text in zip(units, captions, strict=True)
         ]
-        label = t("inside.flow.label", class_name=view.answer_name)
+        label = t("inside.flow.label", class_name=view.answer_class_name)
 
     st.markdown(f"**{label}**")
     opened, shown = _draw_unit_pictures(
@@ -69,13 +69,13 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
         with st.container(key="neuron"):
             st.markdown(f"**{t('inside.neuron.title', unit=opened)}**")
             with st.container(width=_SUM):
-                draw_sum_table(
+                draw_weighted_sum_table(
                     view,
                     place,
                     write_out_sum(view.step_traces[place], opened),
                 )
 
-    return Explanation(about, draw_unit_sum)
+    return ToolExplanation(about, draw_unit_sum)
 
 
 def support_sentences(view: InspectedImage, place: int, helping: UnitHelpRanking) -> str:
@@ -89,7 +89,7 @@ def support_sentences(view: InspectedImage, place: int, helping: UnitHelpRanking
         t(
             f"inside.flow.{kind}",
             n=f"{len(helping.help_by_unit):,}",
-            class_name=view.answer_name,
+            class_name=view.answer_class_name,
             shown=shown,
             firing=helping.firing_count,
         ),
@@ -135,7 +135,7 @@ def _draw_unit_pictures(
             captions=captions,
             labels=labels,
             size=_SMALL,
-            hint=cell_hint(t),
+            hint=tile_cell_hint(t),
             under=under,
             on_click=open_clicked_neuron,
             chosen=at,
@@ -148,7 +148,7 @@ def _draw_unit_pictures(
             captions=[f"{t('inside.neuron.name', unit=opened)} · {captions[at]}"],
             rows=characters_by_row(view.image, view.model.dataset) if chosen == "products" else (),
             size=_LARGE,
-            hint=cell_hint(t),
+            hint=tile_cell_hint(t),
             under=under,
         )
     return opened, chosen

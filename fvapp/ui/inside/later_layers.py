@@ -9,16 +9,16 @@ from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.core.inspection import WrittenSum, write_out_sum
 from fvapp.ui.browser import draw_select
 from fvapp.ui.inside.flow import SHOWN, support_sentences
-from fvapp.ui.inside.sums import describe_input, draw_sum_table
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.sums import describe_input, draw_weighted_sum_table
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 from fvapp.ui.parts import draw_chart, format_signed_number
 
 
-def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
+def draw_later_layer(view: InspectedImage, place: int) -> ToolExplanation:
     """Draw bars for the most helpful neurons or for the classes, and the selected bar's inputs.
 
     Returns:
-        An Explanation with the weighted sum of the selected neuron or class.
+        An explanation with the weighted sum of the selected neuron or class.
     """
     t = view.t
     trace = view.step_traces[place]
@@ -27,7 +27,7 @@ def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
         names = view.class_names[: view.network.class_count]
         values = trace.sums[0]
         first = view.answer_label
-        about = t("inside.layers.sums", class_name=view.answer_name)
+        about = t("inside.layers.sums", class_name=view.answer_class_name)
         title = t("inside.neuron.sum")
     else:
         helping = view.rank_units(place)
@@ -55,9 +55,9 @@ def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
         _draw_unit_inputs(view, place, written, names[units.index(opened)])
 
     def draw_unit_sum() -> None:
-        draw_sum_table(view, place, written)
+        draw_weighted_sum_table(view, place, written)
 
-    return Explanation(about, draw_unit_sum)
+    return ToolExplanation(about, draw_unit_sum)
 
 
 def _draw_unit_bars(

@@ -14,10 +14,10 @@ from fvapp.core.inspection import (
     write_out_sum,
 )
 from fvapp.core.layers.conv2d import Convolution
-from fvapp.ui.inside.sums import draw_sum_table
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.sums import draw_weighted_sum_table
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 from fvapp.ui.parts import draw_word_popovers, format_signed_number
-from fvapp.ui.pictures import TileClick, TileMark, cell_hint, draw_tiles
+from fvapp.ui.pictures import TileClick, TileMark, draw_tiles, tile_cell_hint
 
 HELPING = 8
 SHOWN = 16
@@ -26,11 +26,11 @@ _SMALL = 56  # side of a small feature map, in CSS pixels
 _PICTURE = 150  # side of a picture that explains a map's cell, in CSS pixels
 
 
-def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
+def draw_feature_maps(view: InspectedImage, place: int) -> ToolExplanation:
     """Draw a layer's feature maps before activation, and the computation of the selected cell.
 
     Returns:
-        An Explanation with the cell's weighted sum, and the last layer's support for the answer.
+        An explanation with the cell's weighted sum, and the last layer's support for the answer.
     """
     t = view.t
     state = st.session_state
@@ -57,7 +57,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
         labels=[t("inside.maps.tile", unit=unit) for unit in units],
         captions=[f"{unit}" for unit in units],
         size=_SMALL,
-        hint=cell_hint(t),
+        hint=tile_cell_hint(t),
         on_click=open_clicked_cell,
         chosen=tile,
         marked=TileMark(tile, row, column),
@@ -67,18 +67,18 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
 
     def draw_cell_sum() -> None:
         draw_word_popovers(t, MAP_WORDS, key="map_words")
-        st.caption(t("inside.maps.order", class_name=view.answer_name))
+        st.caption(t("inside.maps.order", class_name=view.answer_class_name))
         with st.container(key="cell_sum"):
-            draw_sum_table(view, place, written)
+            draw_weighted_sum_table(view, place, written)
         for step in takewhile(lambda step: not step.shown_as, view.network.steps[place + 1 :]):
             if step.note_key:
                 st.caption(t(step.note_key))
-        _draw_last_maps(view)
+        _draw_last_feature_maps(view)
 
-    return Explanation(t("inside.maps.about"), draw_cell_sum)
+    return ToolExplanation(t("inside.maps.about"), draw_cell_sum)
 
 
-def _draw_last_maps(view: InspectedImage) -> None:
+def _draw_last_feature_maps(view: InspectedImage) -> None:
     """Draw how much each cell of the last layer's most helpful maps supports the answer."""
     t = view.t
     by_place = filter_help_by_place(
@@ -86,18 +86,18 @@ def _draw_last_maps(view: InspectedImage) -> None:
     ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))
     units = np.argsort(-total, kind="stable")[:HELPING]
-    st.markdown(t("inside.maps.last", n=HELPING, class_name=view.answer_name))
+    st.markdown(t("inside.maps.last", n=HELPING, class_name=view.answer_class_name))
     draw_tiles(
         by_place[units],
         key="last_maps",
         label=t(
             "inside.maps.last",
             n=HELPING,
-            class_name=view.answer_name,
+            class_name=view.answer_class_name,
         ),
         captions=[f"{unit}: {format_signed_number(total[unit])}" for unit in units],
         size=70,
-        hint=cell_hint(t),
+        hint=tile_cell_hint(t),
         common=True,
     )
 
@@ -151,7 +151,7 @@ def _draw_cell_picture(
         label=words,
         captions=[words],
         size=_PICTURE,
-        hint="" if whole else cell_hint(t),
+        hint="" if whole else tile_cell_hint(t),
         marked=window if whole else None,
     )
 

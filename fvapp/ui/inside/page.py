@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import split_first_sentence
-from fvapp.ui.browser import draw_fold, scroll_into_view
+from fvapp.ui.browser import draw_lazy_expander, scroll_into_view
 from fvapp.ui.inside.card import draw_tool_cards
 from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
 from fvapp.ui.inside.strip import draw_answer_strip
@@ -136,4 +136,4 @@ def _draw_tool(view: InspectedImage, name: str) -> None:
                 reading.draw_details()
                 draw_temperature_note(t, view.network.temperature)
 
-        draw_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_explanation)
+        draw_lazy_expander("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_explanation)

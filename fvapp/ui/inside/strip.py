@@ -91,9 +91,9 @@ def _make_strip_data(view: InspectedImage) -> StripData:
         cells = view.unit_strengths
         if len(network.weighted_steps) == 2 and first.step.shown_as == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * network.weighted_steps[0].kernel).T
-    share = share_as_percent(float(view.class_shares[view.answer_label]))
-    kept = choose_classes_to_show(view.class_shares)
-    alt = view.t("draw.bars_alt", best=view.likeliest_classes_text(view.class_shares))
+    share = share_as_percent(float(view.class_probabilities[view.answer_label]))
+    kept = choose_classes_to_show(view.class_probabilities)
+    alt = view.t("draw.bars_alt", best=view.likeliest_classes_text(view.class_probabilities))
     names = [view.class_names[label] for label in kept]
     label = (
         ""
@@ -105,9 +105,9 @@ def _make_strip_data(view: InspectedImage) -> StripData:
         cells,
         arriving,
         given[:, kept],
-        view.class_shares[kept],
+        view.class_probabilities[kept],
         names,
-        view.answer_name,
+        view.answer_class_name,
         share,
         label,
         alt,

@@ -8,13 +8,13 @@ from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection import WrittenSum, unflattened_input_shape
 from fvapp.core.wording import share_as_percent
 from fvapp.ui.inside.view import InspectedImage
-from fvapp.ui.parts import draw_word_popovers, format_signed_number, write_table
+from fvapp.ui.parts import draw_word_popovers, format_signed_number, write_markdown_table
 
 COLDEST = 0.2
 HOTTEST = 5.0
 
 
-def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> None:
+def draw_weighted_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> None:
     """Draw a table of a neuron's or filter's weighted sum, with the activation at the end.
 
     The table lists the largest products, and the total of all others. `place` is the index of the
@@ -47,7 +47,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
         totals.append((t("inside.neuron.activation", name=name), f"**{written.neuron_value:.3f}**"))
     rows += [(words, "", "", number) for words, number in totals]
     head = [t(f"inside.neuron.{name}") for name in ("place", "input", "weight", "product")]
-    write_table(head, rows)
+    write_markdown_table(head, rows)
 
 
 def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) -> str:
@@ -110,4 +110,4 @@ def draw_softmax_steps(view: InspectedImage) -> None:
             t(f"inside.softmax.{name}")
             for name in ("class_name", "sums", "divided", "powers", "shares")
         ]
-        write_table(head, rows)
+        write_markdown_table(head, rows)

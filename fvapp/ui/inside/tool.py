@@ -1,13 +1,13 @@
-"""Defines `Tool`, the description of a tool of the "Look inside" page."""
+"""Defines `InsideTool`, the description of a tool of the "Look inside" page."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from fvapp.ui.inside.card import Card
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 
 
-class Tool(NamedTuple):
+class InsideTool(NamedTuple):
     """A tool of the "Look inside" page.
 
     Attributes:
@@ -20,7 +20,7 @@ class Tool(NamedTuple):
     """
 
     position: int
-    draw_tool: Callable[[InspectedImage], Explanation | None]
+    draw_tool: Callable[[InspectedImage], ToolExplanation | None]
     make_card: Callable[[InspectedImage], Card]
     works_in_training: bool = False
     works_for_pictures: bool = True

@@ -26,7 +26,7 @@ from fvapp.ui.parts import dataset_of_model
 from fvapp.ui.visit import Visit
 
 
-class Explanation(NamedTuple):
+class ToolExplanation(NamedTuple):
     """A tool's explanation of the pictures and numbers that it shows.
 
     Attributes:
@@ -109,7 +109,7 @@ class InspectedImage:
         return self.network.trace_images(self.image[None])
 
     @cached_property
-    def class_shares(self) -> np.ndarray:
+    def class_probabilities(self) -> np.ndarray:
         """The probability of each class, as an array of shape [classes]."""
         return self.network.to_shares(self.step_traces[-1].sums)[0]
 
@@ -122,7 +122,7 @@ class InspectedImage:
 
     @property
     def answer_label(self) -> int:
-        return int(self.class_shares.argmax())
+        return int(self.class_probabilities.argmax())
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
@@ -140,7 +140,7 @@ class InspectedImage:
         return (self.model.weights_version, self.image.tobytes())
 
     @property
-    def answer_name(self) -> str:
+    def answer_class_name(self) -> str:
         return self.class_names[self.answer_label]
 
     def rank_units(self, place: int) -> UnitHelpRanking:

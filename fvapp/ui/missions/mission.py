@@ -9,7 +9,7 @@ from fvapp.core.missions import ChoiceQuestion, Verdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.repeats import SEEDS
 from fvapp.core.wording import join_sentences, split_first_sentence
-from fvapp.ui.browser import draw_fold
+from fvapp.ui.browser import draw_lazy_expander
 from fvapp.ui.missions.end import draw_mission_end
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -153,7 +153,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
                 chosen,
             )
     _draw_forward_button(opened, screen)
-    draw_fold(
+    draw_lazy_expander(
         "mission_why",
         t("missions.page.why"),
         _WHY_HEIGHT,

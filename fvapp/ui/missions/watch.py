@@ -18,7 +18,7 @@ from fvapp.core.wording import class_names, duration_words
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import (
     draw_chart,
-    give_command,
+    give_engine_command,
     queue_place_text,
     run_reason_text,
     twelve_images_of,
@@ -202,7 +202,7 @@ def _give_command_to_runs(
     opened: OpenMission, command: Callable[[str, str], None], records: Sequence[RunRecord]
 ) -> None:
     for record in records:
-        give_command(opened.visit, command, record.id)
+        give_engine_command(opened.visit, command, record.id)
     st.rerun()
 
 

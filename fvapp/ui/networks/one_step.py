@@ -63,14 +63,14 @@ class NetworkLearner:
         return np.array([self.taught_label])
 
     @cached_property
-    def class_shares(self) -> np.ndarray:
+    def class_probabilities(self) -> np.ndarray:
         """The taught image's class probabilities as in training, without temperature."""
         return softmax_shares(self.step_traces[-1].sums)[0]
 
     @property
     def rival_label(self) -> int:
         """The label of the most probable class other than the taught class."""
-        order = np.argsort(-self.class_shares)
+        order = np.argsort(-self.class_probabilities)
         return int(order[0] if order[0] != self.taught_label else order[1])
 
     @property
@@ -165,7 +165,7 @@ def draw_one_step_screen(
         "label": learner.taught_label,
         "truth": learner.true_label,
         "names": list(learner.class_names),
-        "shares": learner.class_shares.tolist(),
+        "shares": learner.class_probabilities.tolist(),
         "loss": learner.loss,
         "rate": RATE,
         "parameters": learner.network.parameter_count,

@@ -8,7 +8,7 @@ from fvapp.ui.parts.address import (
 )
 from fvapp.ui.parts.charts import draw_chart, draw_clickable_chart, draw_loss_and_accuracy, draw_svg
 from fvapp.ui.parts.codes import draw_code_refusal, is_workspace_code, open_workspace_by_code
-from fvapp.ui.parts.commands import draw_command_button, give_command
+from fvapp.ui.parts.commands import draw_command_button, give_engine_command
 from fvapp.ui.parts.consent import ask_before_leaving, ask_consent, has_other_training_pcs
 from fvapp.ui.parts.data_sets import (
     TwelveImages,
@@ -39,7 +39,7 @@ from fvapp.ui.parts.page_links import (
 )
 from fvapp.ui.parts.page_table import PAGES, PageRow, closable_pages, page_name_at
 from fvapp.ui.parts.session_cache import cache_in_session
-from fvapp.ui.parts.tables import format_signed_number, write_table
+from fvapp.ui.parts.tables import format_signed_number, write_markdown_table
 from fvapp.ui.parts.words import (
     draw_temperature_note,
     mention_remaining_copies,

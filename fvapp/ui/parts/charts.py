@@ -39,7 +39,7 @@ def draw_chart(
         return
 
     def pass_click_on() -> None:
-        numbers = _clicked_numbers(key)
+        numbers = _numbers_of_clicked_mark(key)
         if numbers:
             on_click(numbers)
 
@@ -49,7 +49,7 @@ def draw_chart(
 def draw_clickable_chart(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
     """Draw a figure; return the whole numbers at the start of the clicked mark's ``customdata``."""
     _draw_plotly_chart(figure, key, alt, figure.height, "rerun")
-    return _clicked_numbers(key)
+    return _numbers_of_clicked_mark(key)
 
 
 def _draw_plotly_chart(
@@ -70,7 +70,7 @@ def _draw_plotly_chart(
     )
 
 
-def _clicked_numbers(key: str) -> tuple[int, ...]:
+def _numbers_of_clicked_mark(key: str) -> tuple[int, ...]:
     """Return the whole numbers at the start of the clicked mark's ``customdata``, if any."""
     event = st.session_state.get(key)
     points = event.selection.points if event else []

@@ -23,7 +23,7 @@ class ButtonOptions(TypedDict, total=False):
     disabled: bool
 
 
-def give_command(
+def give_engine_command(
     visit: Visit,
     command: Callable[[str, *Values], object],
     *values: *Values,
@@ -53,6 +53,6 @@ def draw_command_button(
     """Draw a button that gives the engine a command, with `values` as its arguments."""
 
     def give_button_command() -> None:
-        give_command(visit, command, *values, confirmation=confirmation)
+        give_engine_command(visit, command, *values, confirmation=confirmation)
 
     st.button(label, key=key, on_click=give_button_command, **options)

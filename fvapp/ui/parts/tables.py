@@ -7,7 +7,9 @@ import streamlit as st
 from fvapp.core.templates import render_template
 
 
-def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False) -> None:
+def write_markdown_table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False
+) -> None:
     """Write a table with words in the first column and right-aligned numbers in the others.
 
     Numbers never wrap. If there are more than three columns, a phone shows each row as a list of

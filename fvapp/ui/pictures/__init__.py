@@ -3,8 +3,8 @@
 from fvapp.ui.pictures.canvas import (
     clear_canvas,
     draw_canvas,
-    load_last_drawing,
     read_canvas_drawing,
+    read_last_drawing_image,
 )
 from fvapp.ui.pictures.file_field import draw_examples_field, draw_run_file_field
 from fvapp.ui.pictures.kept_drawings import (
@@ -15,7 +15,7 @@ from fvapp.ui.pictures.kept_drawings import (
     keep_drawing,
 )
 from fvapp.ui.pictures.picture_sources import (
-    Picture,
+    ChosenPicture,
     draw_canvas_or_picture,
     draw_canvas_source,
     draw_other_picture_sources,
@@ -28,4 +28,4 @@ from fvapp.ui.pictures.picture_sources import (
 )
 from fvapp.ui.pictures.pixels import draw_pixel_numbers
 from fvapp.ui.pictures.shown_picture import draw_picture
-from fvapp.ui.pictures.tiles import TileClick, TileMark, cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import TileClick, TileMark, draw_tiles, tile_cell_hint

@@ -60,7 +60,7 @@ class _PageCanvas(NamedTuple):
 
     component_key: str
     # The name of the page, the name of the drawing, and the workspace's token.
-    identity: tuple[str, str, str]
+    canvas_identity: tuple[str, str, str]
     # The strokes drawn before the canvas was mounted, in the library's format.
     earlier_strokes: Sequence[Mapping[str, Any]]
     # Number of undone clears, each of which moved the cleared strokes to `earlier_strokes`.
@@ -68,7 +68,7 @@ class _PageCanvas(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _CompanionReport:
+class _CanvasCompanionReport:
     """The report of the companion component, which shows earlier strokes under the canvas.
 
     Attributes:
@@ -103,7 +103,7 @@ def draw_canvas(
     brush = BRUSHES[DATASETS[dataset].way]
     pens = st.session_state.setdefault(_PENS, {})
     canvas = _current_canvas(visit, (page, _drawing_name(dataset, name), visit.token))
-    chosen = _component_value(f"{canvas.component_key}_companion", "pen")
+    chosen = _canvas_component_value(f"{canvas.component_key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def store_new_drawing() -> None:
@@ -174,7 +174,7 @@ def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None
     )
 
 
-def load_last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
+def read_last_drawing_image(visit: Visit, dataset: str) -> np.ndarray | None:
     """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
     with suppress(FvappError):
         kept = visit.engine.notes.recall_page_data(visit.token, _drawing_name(dataset, None))
@@ -194,8 +194,8 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
     state = st.session_state
     page, name, token = identity
     canvas, number = state.get(_MOUNTED, (None, 0))
-    if canvas is None or canvas.identity != identity or canvas.component_key not in state:
-        if canvas is None or canvas.identity[-1] != token:
+    if canvas is None or canvas.canvas_identity != identity or canvas.component_key not in state:
+        if canvas is None or canvas.canvas_identity[-1] != token:
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
@@ -215,13 +215,14 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
 def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
     """Store the browser's drawing, even if invalid; return whether the drawing has changed."""
     state = st.session_state
-    _, drawing_name, token = canvas.identity
+    _, drawing_name, token = canvas.canvas_identity
     drawings = state.setdefault(_DRAWINGS, {})
     report = (
         read_as_type_or_none(
-            _CompanionReport, _component_value(f"{canvas.component_key}_companion", "kept")
+            _CanvasCompanionReport,
+            _canvas_component_value(f"{canvas.component_key}_companion", "kept"),
         )
-        or _CompanionReport()
+        or _CanvasCompanionReport()
     )
     if report.undone_clears > canvas.undone_clears and state[_MOUNTED][0] == canvas:
         # If the visitor clears the drawing and undoes this at once, both may arrive in the same
@@ -230,7 +231,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
         canvas = canvas._replace(earlier_strokes=before, undone_clears=report.undone_clears)
         state[_MOUNTED] = canvas, state[_MOUNTED][1]
     below = canvas.earlier_strokes[: report.remaining_strokes]
-    sent = _component_value(canvas.component_key, "drawing")
+    sent = _canvas_component_value(canvas.component_key, "drawing")
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
     strokes = [*below, *sent] if isinstance(sent, list) else sent or list(below)
@@ -257,7 +258,7 @@ def _round_drawing(drawing: object) -> Any:
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
-def _component_value(key: str, name: str) -> object:
+def _canvas_component_value(key: str, name: str) -> object:
     return getattr(st.session_state.get(key), name, None)
 
 

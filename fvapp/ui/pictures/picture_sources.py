@@ -30,7 +30,7 @@ _FILE = "picture_file"  # session key: picture from the latest file, or the erro
 
 
 @dataclass(frozen=True)
-class Picture:
+class ChosenPicture:
     """A picture that a network is asked to classify.
 
     Attributes:
@@ -57,7 +57,7 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
     _draw_source_error(visit, "canvas", partial(_picture_from_canvas, dataset))
 
 
-def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
+def draw_canvas_or_picture(visit: Visit, dataset: str) -> ChosenPicture | None:
     """Draw the canvas or, in its place, the chosen picture; return the picture to classify."""
     picture = read_chosen_picture(visit, dataset)
     if picture is None or picture.original is None:
@@ -120,7 +120,7 @@ def draw_typed_text_field(visit: Visit) -> None:
     )
 
 
-def read_chosen_picture(visit: Visit, dataset: str) -> Picture | None:
+def read_chosen_picture(visit: Visit, dataset: str) -> ChosenPicture | None:
     """Return the picture that the visitor last made or chose; None if missing or invalid."""
     source = st.session_state.get(_SOURCE, "canvas")
     with suppress(FvappError):
@@ -141,7 +141,7 @@ def set_test_image(index: int) -> None:
     _set_picture_source("test")
 
 
-def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
+def _draw_source_error(visit: Visit, field: str, read: Callable[[], ChosenPicture | None]) -> None:
     """Draw the error below a field if its content is not a picture."""
     try:
         read()
@@ -169,7 +169,9 @@ def _open_picture_file(data: bytes) -> None:
         return
     try:
         photo = load_image(data)
-        st.session_state[_FILE] = Picture(f"file {_sha256_hex(data)}", photo, original=photo.pixels)
+        st.session_state[_FILE] = ChosenPicture(
+            f"file {_sha256_hex(data)}", photo, original=photo.pixels
+        )
     except FvappError as error:
         st.session_state[_FILE] = error
     _set_picture_source("file")
@@ -199,29 +201,31 @@ def _set_random_test_image(count: int) -> None:
     set_test_image(secrets.randbelow(count))
 
 
-def _picture_from_canvas(dataset: str) -> Picture | None:
+def _picture_from_canvas(dataset: str) -> ChosenPicture | None:
     strokes = read_canvas_drawing(dataset)
     if strokes is None:
         return None
     points = b"".join(points.tobytes() for points in strokes.strokes)
-    return Picture(f"canvas {_sha256_hex(points + repr(strokes.pen_widths).encode())}", strokes)
+    return ChosenPicture(
+        f"canvas {_sha256_hex(points + repr(strokes.pen_widths).encode())}", strokes
+    )
 
 
-def _picture_from_file() -> Picture | None:
+def _picture_from_file() -> ChosenPicture | None:
     read = st.session_state.get(_FILE)
     if isinstance(read, FvappError):
         raise read.with_traceback(None)
     return read
 
 
-def _picture_from_text(dataset: str) -> Picture | None:
+def _picture_from_text(dataset: str) -> ChosenPicture | None:
     form = DATASETS[dataset].text_form
     text = clean_text(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
     image = strip_of_text_end(text, form)
-    return Picture(f"typed {dataset} {text}", image, original=image) if text else None
+    return ChosenPicture(f"typed {dataset} {text}", image, original=image) if text else None
 
 
-def _picture_from_test_images(visit: Visit, dataset: str) -> Picture | None:
+def _picture_from_test_images(visit: Visit, dataset: str) -> ChosenPicture | None:
     _, index = st.session_state.get(_INDEX, (0, None))
     if index is None:
         return None
@@ -231,7 +235,7 @@ def _picture_from_test_images(visit: Visit, dataset: str) -> Picture | None:
             "index_out_of_range", value=f"{index:,}", last=f"{len(images.x_test) - 1:,}"
         )
     image = images.x_test[index]
-    return Picture(
+    return ChosenPicture(
         f"test {dataset} {index}", image, original=image, true_label=int(images.y_test[index])
     )
 

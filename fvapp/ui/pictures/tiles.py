@@ -38,7 +38,7 @@ class TileMark:
     columns: int = 1
 
 
-def cell_hint(t: Translate) -> str:
+def tile_cell_hint(t: Translate) -> str:
     """Return the hint on the cell under the pointer; the browser fills in the placeholders."""
     return t("inside.hint", name="{name}", row="{row}", column="{column}", value="{value}")
 
@@ -73,7 +73,7 @@ def draw_tiles(
         labels: each picture's label for screen readers; by default, its caption.
         rows: text beside each row of every picture.
         size: minimum size of a tile, in CSS pixels.
-        hint: hint on the cell under the pointer, from :func:`cell_hint`; empty for no hint.
+        hint: hint on the cell under the pointer, from :func:`tile_cell_hint`; empty for no hint.
         under: a picture that shows through signed pictures, uint8 [height, width].
         common: whether all pictures share a scale of values; by default, each has its own scale.
         on_click: called with each click, before the page is redrawn.

@@ -90,7 +90,7 @@ class WaitingConnections:
         """Stop checking a closed connection."""
         self._waiting.pop(protocol.transport, None)
 
-    def _close_oldest(self) -> None:
+    def _close_oldest_connection(self) -> None:
         for oldest in [*islice(self._waiting, min(2, max(0, len(self._waiting) - self._most)))]:
             del self._waiting[oldest]
             wait = awaited_event(oldest)
@@ -117,7 +117,7 @@ class WaitingConnections:
             asyncio.get_running_loop().call_later(
                 self._seconds, self._check_if_stalled, transport, now, looks
             )
-        self._close_oldest()
+        self._close_oldest_connection()
 
 
 @dataclass(eq=False)
@@ -133,7 +133,7 @@ class _UnfinishedMessage:
     bytes_since_check: int = 0
 
 
-class SlowMessages:
+class SlowMessageGuard:
     """Drops unfinished WebSocket messages that are too slow or take too much memory.
 
     Args:
@@ -159,7 +159,7 @@ class SlowMessages:
         if message is None:
             message = self._messages[protocol] = _UnfinishedMessage()
             asyncio.get_running_loop().call_later(
-                self._seconds, self._drop_if_slow, protocol, message
+                self._seconds, self._drop_message_if_slow, protocol, message
             )
         message.received_bytes += count
         message.bytes_since_check += count
@@ -173,7 +173,7 @@ class SlowMessages:
         if message is not None:
             self._held -= message.received_bytes
 
-    def _drop_if_slow(self, protocol: Connection, message: _UnfinishedMessage) -> None:
+    def _drop_message_if_slow(self, protocol: Connection, message: _UnfinishedMessage) -> None:
         if self._messages.get(protocol) is not message:
             return
         if message.bytes_since_check < LEAST_RATE * self._seconds:
@@ -181,7 +181,7 @@ class SlowMessages:
         else:
             message.bytes_since_check = 0
             asyncio.get_running_loop().call_later(
-                self._seconds, self._drop_if_slow, protocol, message
+                self._seconds, self._drop_message_if_slow, protocol, message
             )
 
     def _abort_connection(self, protocol: Connection) -> None:
@@ -200,7 +200,7 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
             descriptors.
     """
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
-    slow = SlowMessages()
+    slow = SlowMessageGuard()
     with (
         reporting_connections(waiting.add_connection, waiting.remove_connection),
         reporting_message_bytes(slow.note_received_bytes, slow.forget_message),

@@ -77,7 +77,7 @@ class RequestGuard:
             await app(
                 scope,
                 receive,
-                lambda message: send(_add_headers(message, self._headers | more)),
+                lambda message: send(_add_security_headers(message, self._headers | more)),
             )
         else:
             await self._app(scope, receive, send)
@@ -106,7 +106,7 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
     return False
 
 
-def _add_headers(message: Message, more: Mapping[str, str]) -> Message:
+def _add_security_headers(message: Message, more: Mapping[str, str]) -> Message:
     if message["type"] == "http.response.start":
         headers = MutableHeaders(scope=message)
         for name, value in more.items():

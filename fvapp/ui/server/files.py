@@ -103,10 +103,10 @@ class CompressedFiles:
         """
         parts: list[Message] = []
 
-        async def gather_message(message: Message) -> None:
+        async def gather_response_message(message: Message) -> None:
             parts.append(message)
 
-        await self._app(scope, receive, gather_message)
+        await self._app(scope, receive, gather_response_message)
         start, *bodies = parts
         body = b"".join(message.get("body", b"") for message in bodies)
         if (
@@ -148,7 +148,7 @@ def _rewriting_send(
     begun: Message | None = None
     parts: list[bytes] = []
 
-    async def gather_message(message: Message) -> None:
+    async def gather_response_message(message: Message) -> None:
         nonlocal begun
         if (
             message["type"] == "http.response.start"
@@ -165,7 +165,7 @@ def _rewriting_send(
         else:
             await send(message)
 
-    return gather_message
+    return gather_response_message
 
 
 def _is_cacheable(headers: Headers) -> bool:

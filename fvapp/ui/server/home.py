@@ -18,7 +18,7 @@ HOME_PATH = "home"
 
 
 @cache
-def home_page() -> bytes:
+def smallest_edition_html() -> bytes:
     """Return the app's smallest edition, an HTML page that is the same for everybody.
 
     Raises:
@@ -31,10 +31,10 @@ def home_page() -> bytes:
     )
 
 
-async def serve_home(request: Request) -> Response:
+async def serve_smallest_edition(request: Request) -> Response:
     """Return the response with the app's smallest edition, or 404 if a data set is damaged."""
     try:
-        content = await asyncio.to_thread(home_page)
+        content = await asyncio.to_thread(smallest_edition_html)
     except FvappError:
         return PlainTextResponse("Not found", 404, SANDBOXED)
     # With a file name, the response does not get the app's scripts from `fvapp.ui.server.files`.

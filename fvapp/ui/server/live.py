@@ -85,7 +85,7 @@ class LiveSockets:
         self._socket_count = 0
 
     @property
-    def is_served(self) -> bool:
+    def serves_live_sockets(self) -> bool:
         """Whether this process serves live sockets; it does not if the host ignores ``st.App``."""
         return self._loop is not None
 

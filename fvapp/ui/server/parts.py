@@ -22,7 +22,7 @@ from fvapp.ui.server.fonts import serve_font
 from fvapp.ui.server.greetings import GreetingMiddleware
 from fvapp.ui.server.guards import guarding_server
 from fvapp.ui.server.handing import PATH, FileHandover
-from fvapp.ui.server.home import HOME_PATH, serve_home
+from fvapp.ui.server.home import HOME_PATH, serve_smallest_edition
 from fvapp.ui.server.live import LiveSockets
 from fvapp.ui.server.shares import SHARES
 from fvapp.ui.server.sockets import SocketMiddleware
@@ -40,7 +40,7 @@ def app_arguments() -> dict[str, object]:
         "routes": [
             WebSocketRoute(f"{below}/live", LIVE.serve_socket),
             Route(f"{below}/{PATH}/{{code}}", HANDING.serve_file),
-            Route(f"{below}/{HOME_PATH}", serve_home),
+            Route(f"{below}/{HOME_PATH}", serve_smallest_edition),
             Route(f"{below}/fonts/{{name}}", serve_font),
         ],
         "middleware": [

@@ -69,7 +69,7 @@ class ProcessorShares:
         page = headers.get(PAGE, "").partition(" ")[0]
         return self._tokens.get(page) or read_greeting(headers).token
 
-    def forget_page(self, page: str) -> None:
+    def forget_page_token(self, page: str) -> None:
         """Forget the workspace token of a closed page."""
         self._tokens.pop(page, None)
 

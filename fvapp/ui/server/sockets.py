@@ -23,7 +23,7 @@ from fvapp.engine.turns import ScriptTurns
 from fvapp.i18n import Translator, choose_language
 from fvapp.ui.compat.connections import client_network
 from fvapp.ui.compat.greeting import PAGE, read_greeting
-from fvapp.ui.compat.messages import RERUN, MessageError, check_message, session_exists
+from fvapp.ui.compat.messages import RERUN, MessageError, check_message_kind, session_exists
 from fvapp.ui.server.connections import raise_file_limit
 from fvapp.ui.server.shares import ProcessorShares
 
@@ -117,7 +117,7 @@ class SocketMiddleware:
             if is_stream:
                 await self._serve_stream(stream)
             else:
-                await stream.refuse_page(_LATER, "full")
+                await stream.close_with_sentence(_LATER, "full")
         finally:
             self._sockets_per_network[is_stream, network] -= 1
             self._sockets_per_network = +self._sockets_per_network  # removes counts of 0
@@ -144,16 +144,16 @@ class SocketMiddleware:
             idle = self._idle_streams(stream.network if crowded else None)
             gives_way = await asyncio.to_thread(self._first_stream_outside_classes, idle)
             if gives_way is None:
-                await stream.refuse_page(_LATER, "full")
+                await stream.close_with_sentence(_LATER, "full")
                 return
             self._session_streams.pop(gives_way.page, None)
-            await gives_way.refuse_page(GAVE_WAY, "gave_way")
+            await gives_way.close_with_sentence(GAVE_WAY, "gave_way")
         self._session_streams[stream.page] = stream
         try:
             await self._app(stream.scope, stream.receive, stream.send)
         finally:
             self._session_streams.pop(stream.page, None)
-            self._shares.forget_page(stream.page)
+            self._shares.forget_page_token(stream.page)
             if self._resumed_streams.get(stream.session) is stream:
                 del self._resumed_streams[stream.session]
 
@@ -269,12 +269,12 @@ class _PageStream:
             self.ended = True
         elif not self.ended:
             try:
-                if check_message(message.get("bytes")) == RERUN:
+                if check_message_kind(message.get("bytes")) == RERUN:
                     self.has_asked = True
                     self.asked_at = self._loop.time()
             except MessageError as error:
                 _log.warning("a message was refused: %s", error)
-                await self.refuse_page(_POLICY, str(error))
+                await self.close_with_sentence(_POLICY, str(error))
                 message = {"type": "websocket.disconnect", "code": _POLICY}
         if self.has_asked or self.ended:
             self._unread.append(message)
@@ -315,7 +315,7 @@ class _PageStream:
             except RuntimeError as error:
                 raise ConnectionResetError from error
 
-    async def refuse_page(self, code: int, why: str) -> None:
+    async def close_with_sentence(self, code: int, why: str) -> None:
         """Close the socket with a sentence in the visitor's language, which the page will show."""
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fvapp.ui.teachers import papers
-from fvapp.ui.teachers.pcs import draw_pcs
+from fvapp.ui.teachers.pcs import draw_pc_list
 from fvapp.ui.visit import Visit
 
 
@@ -15,7 +15,7 @@ class TeacherCard:
     Attributes:
         title_key: translation key of the card's title.
         height_px: approximate height of the card's content, in pixels.
-        is_behind_curtain: whether the card is hidden until the visitor enters the teacher's
+        needs_teachers_password: whether the card is hidden until the visitor enters the teacher's
             password, if the teacher has set a password.
     """
 
@@ -24,7 +24,7 @@ class TeacherCard:
     icon: str
     draw_content: Callable[[Visit], None]
     height_px: int = 300
-    is_behind_curtain: bool = False
+    needs_teachers_password: bool = False
 
 
 CARDS = (
@@ -35,7 +35,7 @@ CARDS = (
         ":material/school:",
         papers.draw_course_plan,
         900,
-        is_behind_curtain=True,
+        needs_teachers_password=True,
     ),
     TeacherCard("card_time", "teacher.class_time", ":material/timer:", papers.draw_training_time),
     TeacherCard(
@@ -56,10 +56,15 @@ CARDS = (
         ":material/fact_check:",
         papers.draw_answer_sheet,
         900,
-        is_behind_curtain=True,
+        needs_teachers_password=True,
     ),
     TeacherCard(
-        "card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, is_behind_curtain=True
+        "card_pcs",
+        "teacher.pcs.title",
+        ":material/lan:",
+        draw_pc_list,
+        160,
+        needs_teachers_password=True,
     ),
 )
 """All cards on the page for teachers, in order."""

@@ -11,17 +11,17 @@ from fvapp.core.missions.class_time import LESSON, class_waiting_seconds
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration_words
 from fvapp.i18n import Translator, language_tags
-from fvapp.ui.browser import TEACHER, draw_fold, qr_code_html, take_address_secret
+from fvapp.ui.browser import TEACHER, draw_lazy_expander, qr_code_html, take_address_secret
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     app_address,
     find_page,
-    give_command,
+    give_engine_command,
     mention_remaining_copies,
     mission_name,
 )
-from fvapp.ui.teachers.curtain import open_curtain
+from fvapp.ui.teachers.curtain import stop_asking_for_password
 from fvapp.ui.visit import Visit
 
 _PATH = "teachers_next_path"
@@ -33,8 +33,10 @@ def take_teachers_code(visit: Visit) -> None:
     With a valid code, the visitor does not need the teacher password.
     """
     code = take_address_secret(TEACHER)
-    if code is not None and give_command(visit, visit.engine.teachers.claim_teachers_right, code):
-        open_curtain()
+    if code is not None and give_engine_command(
+        visit, visit.engine.teachers.claim_teachers_right, code
+    ):
+        stop_asking_for_password()
 
 
 def draw_open_class_form(visit: Visit, count: int) -> None:
@@ -107,7 +109,7 @@ def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: 
     URL of the other.
     """
     opened: list[Classroom] = []
-    if give_command(visit, lambda token: opened.append(command(token, *values))):
+    if give_engine_command(visit, lambda token: opened.append(command(token, *values))):
         st.query_params.from_dict({"class": opened[0].id})
 
 
@@ -121,7 +123,9 @@ def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...
             _draw_open_class(visit, classroom, n)
             continue
         label = f"**{escape_markdown(classroom.name)}** · {class_facts_line(classroom, n, t)}"
-        draw_fold(f"class_{classroom.id}", label, 200, _draw_closed_class, visit, classroom)
+        draw_lazy_expander(
+            f"class_{classroom.id}", label, 200, _draw_closed_class, visit, classroom
+        )
 
 
 def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
@@ -171,7 +175,7 @@ def draw_teacher_rights(visit: Visit) -> None:
         classes = visit.engine.teachers.all_classes(visit.token)
     if classes is None:
         return
-    draw_fold(
+    draw_lazy_expander(
         "other_device",
         visit.t("teacher.device.title"),
         120,
@@ -230,12 +234,12 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
             args=args,
         )
 
-    draw_fold("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_class_list)
+    draw_lazy_expander("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_class_list)
 
 
 def _delete_classes(visit: Visit, *classrooms: str) -> None:
     confirmation = mention_remaining_copies(visit, visit.t("classroom.open.deleted"))
     for classroom in classrooms:
-        give_command(
+        give_engine_command(
             visit, visit.engine.teachers.delete_class, classroom, confirmation=confirmation
         )

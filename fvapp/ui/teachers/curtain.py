@@ -29,12 +29,12 @@ def teachers_password() -> str | None:
     return (arguments.teacher_word or "").strip() or None
 
 
-def is_curtain_closed() -> bool:
+def is_password_still_needed() -> bool:
     """Return whether a teacher password is set but has not been entered in this tab."""
     return teachers_password() is not None and st.session_state.get(_OPEN) is not True
 
 
-def open_curtain() -> None:
+def stop_asking_for_password() -> None:
     """Stop asking for the teacher password in this tab, as after opening a private teacher link."""
     st.session_state[_OPEN] = True
 

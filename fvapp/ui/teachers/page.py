@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.classroom import Classroom, Seat
 from fvapp.i18n import read_guide
-from fvapp.ui.browser import draw_fold
+from fvapp.ui.browser import draw_lazy_expander
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.teachers.classes import (
@@ -13,7 +13,7 @@ from fvapp.ui.teachers.classes import (
     draw_teacher_rights,
     take_teachers_code,
 )
-from fvapp.ui.teachers.curtain import is_curtain_closed, try_teachers_password
+from fvapp.ui.teachers.curtain import is_password_still_needed, try_teachers_password
 from fvapp.ui.visit import Visit
 
 
@@ -27,7 +27,7 @@ def show_page(visit: Visit) -> None:
     draw_clock_warning(visit)
     with visit.messages.showing_errors():
         classes = visit.engine.teachers.classes_of_teacher(visit.token)
-    if is_curtain_closed():
+    if is_password_still_needed():
         _draw_teachers_password_form(visit)
     elif not isinstance(visit.class_or_seat, Seat):
         st.markdown(t("classroom.entry_help"))
@@ -37,7 +37,7 @@ def show_page(visit: Visit) -> None:
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
             text = guide.partition("\n\n")[2]  # the guide's text without its title
-            draw_fold(
+            draw_lazy_expander(
                 "card_guide",
                 t("teacher.guide"),
                 900,
@@ -46,8 +46,8 @@ def show_page(visit: Visit) -> None:
                 icon=":material/menu_book:",
             )
         for card in CARDS:
-            if not (card.is_behind_curtain and is_curtain_closed()):
-                draw_fold(
+            if not (card.needs_teachers_password and is_password_still_needed()):
+                draw_lazy_expander(
                     card.widget_key,
                     t(card.title_key),
                     card.height_px,

@@ -15,7 +15,7 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, read_setting_value, setting_to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
-from fvapp.ui.browser import can_serve_files, home_link, home_page
+from fvapp.ui.browser import can_serve_files, smallest_edition_html, smallest_edition_link
 from fvapp.ui.parts import app_address, draw_download, mission_name, server_address
 from fvapp.ui.teachers.curtain import teachers_password
 from fvapp.ui.visit import Visit
@@ -72,12 +72,12 @@ def draw_home_lesson(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("teacher.home.about"))
     if can_serve_files():
-        link = home_link(server_address())
+        link = smallest_edition_link(server_address())
         st.markdown(t("teacher.home.address", link=link))
     draw_download(
         "download_home_page",
         t("teacher.home.page"),
-        home_page,
+        smallest_edition_html,
         FILE,
         "text/html",
         ":material/home:",

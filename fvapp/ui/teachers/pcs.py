@@ -10,7 +10,7 @@ from fvapp.ui.visit import Visit
 _RENEWED_EVERY = 3.0  # seconds between redraws, the interval at which the app checks its PCs
 
 
-def draw_pcs(visit: Visit) -> None:
+def draw_pc_list(visit: Visit) -> None:
     """Draw the list of PCs; if other PCs may join, the list is redrawn at intervals."""
     joined = visit.engine.open_to_pcs
     st.caption(visit.t(f"teacher.pcs.{'open' if joined else 'alone'}"))
@@ -20,10 +20,10 @@ def draw_pcs(visit: Visit) -> None:
 def _draw_pc_list(visit: Visit) -> None:
     for pc in visit.engine.pcs.list_pcs():
         with st.container(border=True, gap="small"):
-            _draw_pc(visit, pc)
+            _draw_pc_row(visit, pc)
 
 
-def _draw_pc(visit: Visit, pc: Pc) -> None:
+def _draw_pc_row(visit: Visit, pc: Pc) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape_markdown(pc.name) or t('teacher.pcs.here')}**", width="content")

@@ -14,7 +14,7 @@ _component = make_component(__file__)
 
 
 @dataclass(frozen=True)
-class CardPress:
+class PresetCardPress:
     """The last press on a preset card.
 
     Attributes:
@@ -27,9 +27,9 @@ class CardPress:
     at: float = 0.0
 
 
-def last_card_press() -> CardPress:
+def last_card_press() -> PresetCardPress:
     """Return the last press on a preset card that the browser reported."""
-    return read_valid_fields(CardPress, getattr(st.session_state.get(_KEY), "pressed", None))
+    return read_valid_fields(PresetCardPress, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
 def draw_preset_cards(

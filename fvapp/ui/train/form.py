@@ -23,7 +23,7 @@ from fvapp.core.texts.own import RECITED
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import setting_value_words
 from fvapp.i18n import Translator
-from fvapp.ui.browser import draw_fold
+from fvapp.ui.browser import draw_lazy_expander
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     dataset_choices,
@@ -71,8 +71,8 @@ class SettingsForm:
         last_valid_settings: the latest settings without errors.
         fields_by_row: the fields, by the names of their settings.
         last_press_time: time of the last press on a preset card that was applied.
-        reported_by_key: the contents that the browser reported when the form was last read, by the
-            fields' keys.
+        reported_contents_by_key: the contents that the browser reported when the form was last
+            read, by the fields' keys.
     """
 
     settings: RunSettings | None
@@ -80,10 +80,10 @@ class SettingsForm:
     last_valid_settings: RunSettings
     fields_by_row: Mapping[str, FormField]
     last_press_time: float
-    reported_by_key: Mapping[str, object]
+    reported_contents_by_key: Mapping[str, object]
 
 
-def read_form(visit: Visit) -> SettingsForm:
+def read_settings_form(visit: Visit) -> SettingsForm:
     """Apply the visitor's changes, and return the form. It can be called in widget callbacks.
 
     Callbacks need it, because the form that was last drawn may be outdated: if a visitor changes a
@@ -93,10 +93,14 @@ def read_form(visit: Visit) -> SettingsForm:
     before = visit.settings
     form = st.session_state.get(_FORM)
     card = last_card_press()
-    if form is not None and (before, card.at, _reported_values(form.reported_by_key)) == (
+    if form is not None and (
+        before,
+        card.at,
+        _reported_field_contents(form.reported_contents_by_key),
+    ) == (
         form.last_valid_settings,
         form.last_press_time,
-        form.reported_by_key,
+        form.reported_contents_by_key,
     ):
         return form  # nothing has changed since the last call
     if form is None:
@@ -109,7 +113,9 @@ def read_form(visit: Visit) -> SettingsForm:
             else _refill_fields(form.fields_by_row, before)
         )
         press_time = form.last_press_time
-    fields = {row.name: _update_field(row, fields[row.name], before) for row in SETTINGS.values()}
+    fields = {
+        row.name: _update_form_field(row, fields[row.name], before) for row in SETTINGS.values()
+    }
     settings, errors = _read_fields(fields, before)
     if card.at != press_time and card.name in _presets_with_card(before.dataset):
         settings = _preset_settings(card.name, settings or before)
@@ -119,7 +125,7 @@ def read_form(visit: Visit) -> SettingsForm:
         # fills the fields.
         visit.store_settings(settings)
         fields = _refill_fields(fields, settings)
-    reported = _reported_values(
+    reported = _reported_field_contents(
         [_field_key(SETTINGS[name], field) for name, field in fields.items()]
     )
     st.session_state[_FORM] = form = SettingsForm(
@@ -147,7 +153,7 @@ def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[
                 visit,
                 form.last_valid_settings.dataset,
                 lambda name: visit.store_settings(
-                    read_form(visit).last_valid_settings.settings_for_dataset(name)
+                    read_settings_form(visit).last_valid_settings.settings_for_dataset(name)
                 ),
             )
     if "preset" not in locked:
@@ -175,7 +181,7 @@ def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str
             if row.form_topic == topic and _should_draw_field(row, form, locked)
         ]
         if rows:
-            _draw_topic_fold(visit, topic, rows, form)
+            _draw_topic_expander(visit, topic, rows, form)
     for remark in remarks_on_altered_data(settings, visit.t) if settings is not None else ():
         st.info(remark)
     if settings is not None and settings.dataset_info.base_dataset:
@@ -191,7 +197,7 @@ def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str
             type="tertiary",
             help=visit.t("presets.notebook.help"),
             on_click=lambda: visit.store_settings(
-                _preset_settings("notebook", read_form(visit).settings or visit.settings)
+                _preset_settings("notebook", read_settings_form(visit).settings or visit.settings)
             ),
         )
 
@@ -278,7 +284,9 @@ def _read_fields(
     return (None if errors else settings), errors
 
 
-def _draw_topic_fold(visit: Visit, topic: Topic, rows: list[Setting], form: SettingsForm) -> None:
+def _draw_topic_expander(
+    visit: Visit, topic: Topic, rows: list[Setting], form: SettingsForm
+) -> None:
     """Draw an expander with the fields of a topic, each followed by its error, if any."""
     wrong = {row.name for row in rows} & form.errors_by_field.keys()
     key = f"topic_{topic}"
@@ -291,7 +299,7 @@ def _draw_topic_fold(visit: Visit, topic: Topic, rows: list[Setting], form: Sett
             if row.name in wrong:
                 st.error(escape_markdown(form.errors_by_field[row.name].to_sentence(visit.t)))
 
-    draw_fold(
+    draw_lazy_expander(
         key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_settings_of_topic
     )
 
@@ -359,7 +367,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
         number_field(label, value=held, step=step, format=written, key=key, help=help_text)
 
 
-def _reported_values(keys: Iterable[str]) -> dict[str, object]:
+def _reported_field_contents(keys: Iterable[str]) -> dict[str, object]:
     """Return the contents that the browser reports, by field key (`_NOT_DRAWN`: no field)."""
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
@@ -368,7 +376,7 @@ def _field_key(row: Setting, field: FormField) -> str:
     return f"{row.name}_{field.drawn_count}"
 
 
-def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormField:
+def _update_form_field(row: Setting, field: FormField, before: RunSettings) -> FormField:
     """Return a field with the browser's content; an undrawn field takes the setting's value."""
     reported = st.session_state.get(_field_key(row, field), _NOT_DRAWN)
     if reported is _NOT_DRAWN:

@@ -12,7 +12,7 @@ from fvapp.core.stack import describe_layers
 from fvapp.core.wording import run_title
 from fvapp.i18n import Translator
 from fvapp.ui.browser import array_base64, make_component
-from fvapp.ui.parts import write_table
+from fvapp.ui.parts import write_markdown_table
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
@@ -68,4 +68,4 @@ def _write_layer_table(settings: RunSettings, t: Translator) -> None:
     ]
     total = sum(layer.parameter_count for layer in layers)
     head = (t("train.layer"), t("train.output_shape"), t("train.parameters"))
-    write_table(head, [*rows, (t("train.total"), "", f"{total:,}")])
+    write_markdown_table(head, [*rows, (t("train.total"), "", f"{total:,}")])

@@ -11,22 +11,22 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import settings_summary
-from fvapp.ui.browser import click_id, draw_fold, scroll_into_view
+from fvapp.ui.browser import click_id, draw_lazy_expander, scroll_into_view
 from fvapp.ui.examples.naming import go_to_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import page_visit_number, take_settings_from_address
-from fvapp.ui.pictures import load_last_drawing
+from fvapp.ui.pictures import read_last_drawing_image
 from fvapp.ui.taken_home.exported_code import draw_exported_code
 from fvapp.ui.train.form import (
     draw_dataset_and_preset,
     draw_settings_fields,
     has_chosen_new_own_data_set,
     hunt_budget_text,
-    read_form,
+    read_settings_form,
 )
 from fvapp.ui.train.network import draw_network_diagram
-from fvapp.ui.train.run_view import draw_run, shown_run
+from fvapp.ui.train.run_view import draw_shown_run, shown_run
 from fvapp.ui.visit import Visit
 
 _FOLDED = "form_is_folded"
@@ -43,9 +43,9 @@ def show_page(visit: Visit) -> None:
     hidden = read_locked_controls(st.query_params) | visit.hidden_settings
     records = visit.read_runs()
     record = shown_run(records)
-    form = read_form(visit)
+    form = read_settings_form(visit)
     settings = form.settings
-    beyond = _budget_errors(visit, settings)
+    beyond = _hunt_budget_errors(visit, settings)
     folded = _is_form_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
     # This container is always drawn, even if it is empty. If it disappeared, the browser would
@@ -73,7 +73,7 @@ def show_page(visit: Visit) -> None:
     _draw_settings_line(visit, line, folded, [*form.errors_by_field.values(), *beyond])
     _draw_train_button(visit, start, None if beyond else settings)
     with run:
-        draw_run(visit, record, primary=folded)
+        draw_shown_run(visit, record, primary=folded)
     scroll_into_view("run_state", st.session_state.get("trainings_begun", 0))
     shown = record.settings if folded and record is not None else settings or visit.settings
     if not folded:
@@ -86,10 +86,12 @@ def show_page(visit: Visit) -> None:
         draw_exported_code(visit, [shown], record if folded else None)
         draw_teacher_link_button(visit, shown)
 
-    draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_network_and_code, icon=":material/code:")
+    draw_lazy_expander(
+        "train_more_fold", title, _MORE_HEIGHT, draw_network_and_code, icon=":material/code:"
+    )
 
 
-def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
+def _hunt_budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
     """Return an error if the settings exceed the limits of a hunt, else an empty list.
 
     A hunt is a contest for the best network.
@@ -159,11 +161,11 @@ def _draw_train_button(visit: Visit, place: DeltaGenerator, settings: RunSetting
 
 
 def _submit_run(visit: Visit) -> None:
-    settings = read_form(visit).settings
+    settings = read_settings_form(visit).settings
     if settings is None:
         return  # the form shows the errors
     with visit.messages.queueing_errors():
-        drawing = load_last_drawing(visit, settings.dataset)
+        drawing = read_last_drawing_image(visit, settings.dataset)
         click = click_id("train", settings)
         (record,) = visit.engine.runs.submit_runs(
             visit.token,

@@ -11,11 +11,11 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.texts.strips import labels_of_text, partition_strips
 from fvapp.core.texts.tables import TableScores, score_count_tables
 from fvapp.core.wording import share_as_percent
-from fvapp.ui.parts import write_table
+from fvapp.ui.parts import write_markdown_table
 from fvapp.ui.visit import Visit
 
 
-def draw_count_tables(visit: Visit, record: RunRecord) -> None:
+def draw_count_table_accuracy(visit: Visit, record: RunRecord) -> None:
     """Draw a text network's test accuracy beside the accuracies of tables of character counts.
 
     For other networks, draw nothing.
@@ -51,7 +51,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
 
     with st.container(key="rivals"):
         st.subheader(t("train.rivals.title"), anchor=False)
-        write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
+        write_markdown_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
         who = "table" if tables.bits_per_character < bits else "network"
         st.markdown(
             t("train.rivals.without", share=share_as_percent(tables.unseen_strip_share, 0))

@@ -26,7 +26,7 @@ from fvapp.core.wording import (
     share_as_percent,
 )
 from fvapp.i18n import Translator
-from fvapp.ui.browser import announce_to_screen_readers, draw_fold, draw_run_choice
+from fvapp.ui.browser import announce_to_screen_readers, draw_lazy_expander, draw_run_choice
 from fvapp.ui.examples.teaching import draw_teaching_result
 from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
 from fvapp.ui.parts import (
@@ -38,21 +38,21 @@ from fvapp.ui.parts import (
     run_reason_text,
     run_state_text,
 )
-from fvapp.ui.train.rivals import draw_count_tables
+from fvapp.ui.train.rivals import draw_count_table_accuracy
 from fvapp.ui.train.run_buttons import draw_five_more_epochs, draw_run_buttons, requested_action
-from fvapp.ui.train.twelve import draw_twelve_images, go_inside_if_opened
+from fvapp.ui.train.twelve import draw_twelve_images, inspect_image_if_opened
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.lines import draw_written_lines
 
 
-def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
+def draw_shown_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
     """Draw the shown run, in a part of the page that is redrawn whenever something changes.
 
     Args:
         shown: the run for which the rest of the page was drawn.
         primary: whether one of the run's buttons may be the page's primary button.
     """
-    go_inside_if_opened()
+    inspect_image_if_opened()
     visit.draw_live_part("run", lambda: _draw_live_run(visit, shown, primary))
 
 
@@ -80,7 +80,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     # would change places, and the browser would briefly show them twice.
     with st.container(key="run_choice"):
         _draw_run_choice(visit, records, record)
-    events = _all_events(visit, record) if record else ()
+    events = _all_run_events(visit, record) if record else ()
     curves = _cached_curves(record, events)
     with st.container(key="run_state", horizontal=True, gap="xxsmall"):
         _draw_run_state(visit, record, curves)
@@ -102,7 +102,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
             draw_teaching_result(visit, record)
-    figures = _cached_figures(visit, record, curves)
+    figures = _cached_run_figures(visit, record, curves)
     with st.container(key="learning"):  # the style sheet arranges its parts
         with st.container(key="run_commands"):
             draw_run_buttons(visit, record, primary)
@@ -120,8 +120,8 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     with st.container(key="run_details"):
         if record is not None:
             draw_test_result_sentences(visit, record)
-            draw_count_tables(visit, record)
-            draw_fold(
+            draw_count_table_accuracy(visit, record)
+            draw_lazy_expander(
                 "run_numbers",
                 visit.t("train.numbers"),
                 2 * HEIGHT,
@@ -161,7 +161,7 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
     )
 
 
-def _all_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
+def _all_run_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     """Return all events of a run; fetch only new events from the engine."""
     kept = st.session_state.get("kept_events")
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
@@ -181,7 +181,7 @@ def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curve
     return cache_in_session("kept_curves", name, lambda: read_curves(events))
 
 
-def _cached_figures(
+def _cached_run_figures(
     visit: Visit, record: RunRecord | None, curves: Curves
 ) -> Mapping[Measure, ReadyFigure]:
     """Return the run's figures, cached so that unchanged figures are not sent again."""

@@ -145,7 +145,7 @@ def _twelve_images_data(
     }
 
 
-def go_inside_if_opened() -> None:
+def inspect_image_if_opened() -> None:
     """Switch to the "Look inside" page if the visitor has opened an image.
 
     Call it while the whole page is drawn. If it were called in the page's live part, the browser

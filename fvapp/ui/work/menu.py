@@ -8,19 +8,19 @@ from fvapp.core.classroom import SeatKeys, parse_join_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.arrival import continue_in_workspace
-from fvapp.ui.browser import draw_fold, draw_popover
+from fvapp.ui.browser import draw_lazy_expander, draw_popover
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     draw_code_refusal,
     draw_command_button,
     find_page,
-    give_command,
+    give_engine_command,
     mention_remaining_copies,
     open_workspace_by_code,
 )
 from fvapp.ui.pictures import count_drawings
 from fvapp.ui.visit import Visit
-from fvapp.ui.work.drawings import draw_drawings_fold
+from fvapp.ui.work.drawings import draw_drawings_expander
 from fvapp.ui.work.run import draw_damaged_runs, draw_run_actions
 
 _CLASS = "class_code_entered"
@@ -45,7 +45,9 @@ def _draw_menu_contents(visit: Visit) -> None:
     if _CLASS in st.session_state:
         st.switch_page(find_page("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
     above = st.container()
-    _draw_menu_fold(visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_code_exchange)
+    _draw_menu_expander(
+        visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_code_exchange
+    )
     try:
         records = visit.engine.runs.list_runs(visit.token)
         work = _work_count_labels(visit, len(records))
@@ -60,12 +62,12 @@ def _draw_menu_contents(visit: Visit) -> None:
                 if page != "draw":
                     st.page_link(find_page(page), label=words)
         if "draw" in work:
-            draw_drawings_fold(visit, records, work["draw"])
+            draw_drawings_expander(visit, records, work["draw"])
         draw_run_actions(visit, records)
         draw_damaged_runs(visit)
 
     if doors:
-        draw_fold(
+        draw_lazy_expander(
             "work_doors",
             t("classroom.doors.fold"),
             _FOLD_HEIGHT,
@@ -75,15 +77,15 @@ def _draw_menu_contents(visit: Visit) -> None:
             icon=":material/key:",
         )
 
-    _draw_menu_fold(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_storage_notes)
-    _draw_menu_fold(visit, "leave", "leave", ":material/logout:", _draw_leave_button, work)
-    _draw_menu_fold(visit, "delete", "delete", ":material/delete:", _draw_delete_button)
+    _draw_menu_expander(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_storage_notes)
+    _draw_menu_expander(visit, "leave", "leave", ":material/logout:", _draw_leave_button, work)
+    _draw_menu_expander(visit, "delete", "delete", ":material/delete:", _draw_delete_button)
 
 
-def _draw_menu_fold(
+def _draw_menu_expander(
     visit: Visit, name: str, title: str, icon: str, draw: Callable[..., None], *args: object
 ) -> None:
-    draw_fold(
+    draw_lazy_expander(
         f"work_{name}", visit.t(f"workspace.{title}"), _FOLD_HEIGHT, draw, visit, *args, icon=icon
     )
 
@@ -204,5 +206,5 @@ def _use_entered_code(visit: Visit) -> None:
 
 def _leave_or_delete_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     """Leave or delete the workspace by a command, and continue in a new workspace."""
-    if give_command(visit, command):
+    if give_engine_command(visit, command):
         continue_in_workspace(None, sentence)

@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
 from fvapp.ui.compat.connections import PROXIES, reporting_message_bytes
-from fvapp.ui.server.connections import SlowMessages, raise_file_limit, watch_connections
+from fvapp.ui.server.connections import SlowMessageGuard, raise_file_limit, watch_connections
 from fvapp.ui.server.doors import RequestGuard
 from real_engine import wait_until
 
@@ -139,7 +139,7 @@ def is_let_go(ws) -> bool:
 
 
 def watch_messages(**limits):
-    slow = SlowMessages(**limits)
+    slow = SlowMessageGuard(**limits)
     return reporting_message_bytes(slow.note_received_bytes, slow.forget_message)
 
 

@@ -16,7 +16,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.ui.server import handing as handing_module
 from fvapp.ui.server.handing import SECONDS, BoundedFiles, FileHandover
-from fvapp.ui.server.home import serve_home
+from fvapp.ui.server.home import serve_smallest_edition
 
 
 def empty_wall(code):
@@ -125,7 +125,7 @@ def test_the_smallest_edition_has_an_origin_of_its_own_and_is_the_file_that_the_
     tmp_path, capsys
 ):
     scope = {"type": "http", "method": "GET", "headers": []}
-    answer = asyncio.run(serve_home(Request(scope)))
+    answer = asyncio.run(serve_smallest_edition(Request(scope)))
     policy = answer.headers["content-security-policy"]
     assert (
         policy.startswith("sandbox allow-scripts allow-downloads;")

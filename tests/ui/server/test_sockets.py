@@ -16,7 +16,12 @@ from fvapp.core.preparation.strokes import MOST_POINTS, MOST_STROKES
 from fvapp.i18n import Translator
 from fvapp.ui.compat.connections import PROXIES
 from fvapp.ui.compat.greeting import HEADER, PAGE
-from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_message_fields
+from fvapp.ui.compat.messages import (
+    MOST_FIELDS,
+    MessageError,
+    check_message_kind,
+    count_message_fields,
+)
 from fvapp.ui.server import sockets
 from fvapp.ui.server.shares import ProcessorShares
 from fvapp.ui.server.sockets import (
@@ -61,7 +66,7 @@ def test_a_drawing_with_the_most_points_is_let_through():
     path = [["Q", 1234.56, 1234.56, 1234.56, 1234.56]] * (MOST_POINTS // MOST_STROKES)
     stroke = {"path": path, **dict.fromkeys(map(str, range(40)), 1.5)}
     state = WidgetState(id="a", json_value=json.dumps({"objects": [stroke] * MOST_STROKES}))
-    assert check_message(
+    assert check_message_kind(
         BackMsg(rerun_script={"widget_states": {"widgets": [state]}}).SerializeToString()
     )
 
@@ -80,7 +85,7 @@ def test_a_message_with_more_than_any_page_sends_is_refused_and_not_unpacked(sta
     sent = BackMsg(rerun_script={"widget_states": {"widgets": states}}).SerializeToString()
     monkeypatch.setattr("fvapp.ui.compat.messages.BackMsg.FromString", None, raising=False)
     with pytest.raises(MessageError, match="too_much"):
-        check_message(sent)
+        check_message_kind(sent)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +97,7 @@ def test_a_message_with_more_than_any_page_sends_is_refused_and_not_unpacked(sta
 )
 def test_what_no_page_says_is_refused(sent):
     with pytest.raises(MessageError, match="strange"):
-        check_message(sent)
+        check_message_kind(sent)
 
 
 # Sockets

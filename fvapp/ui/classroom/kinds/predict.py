@@ -7,7 +7,7 @@ from fvapp.core.templates import render_template
 from fvapp.ui.browser import draw_select
 from fvapp.ui.classroom.results import prediction_bars_html
 from fvapp.ui.classroom.round_screens import RoundScreens
-from fvapp.ui.parts import give_command, mission_name
+from fvapp.ui.parts import give_engine_command, mission_name
 
 
 class PredictScreens(RoundScreens):
@@ -34,7 +34,7 @@ class PredictScreens(RoundScreens):
         }
 
         def save_prediction(choice: str) -> None:
-            give_command(visit, visit.engine.rounds.answer_round, current.number, choice)
+            give_engine_command(visit, visit.engine.rounds.answer_round, current.number, choice)
 
         draw_select(
             st.radio,

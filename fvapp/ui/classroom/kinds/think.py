@@ -19,7 +19,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question, draw_mission_link
-from fvapp.ui.parts import draw_download, draw_svg, give_command
+from fvapp.ui.parts import draw_download, draw_svg, give_engine_command
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
@@ -57,7 +57,7 @@ class ThinkScreens(RoundScreens):
             st.caption(t("think.elsewhere"))
 
         def answer_question(number: int, choice: str) -> None:
-            give_command(
+            give_engine_command(
                 visit, visit.engine.rounds.answer_round, current.number, f"{number} {choice}"
             )
 

@@ -21,10 +21,15 @@ from fvapp.core.templates import render_template
 from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
-from fvapp.ui.browser import draw_fold
+from fvapp.ui.browser import draw_lazy_expander
 from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_other_training_pcs
+from fvapp.ui.parts import (
+    ask_consent,
+    draw_command_button,
+    give_engine_command,
+    has_other_training_pcs,
+)
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # largest font size on the projector, in percent of the page's width
@@ -94,7 +99,7 @@ class WriteScreens(RoundScreens):
 
     def draw_round_on_board(self, visit, classroom, current, view):
         # The sentences are in an expander, since the teacher's screen may be projected.
-        draw_fold(
+        draw_lazy_expander(
             "sentences",
             visit.t("classroom.write.read", n=len(view.sentences)),
             300,
@@ -135,7 +140,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
     now = [read_typed_sentence(text, current.subject) for text in typed]
     if now == read or not any(sentence.dropped_characters for sentence in now):
         answer = "\n".join(sentence.text for sentence in now)
-        give_command(visit, visit.engine.rounds.answer_round, current.number, answer)
+        give_engine_command(visit, visit.engine.rounds.answer_round, current.number, answer)
 
 
 def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoundView) -> None:
@@ -195,7 +200,9 @@ def _accept_or_reject_sentences(
     """Accept the sentences if their checkbox is ticked or button pressed; otherwise reject them."""
     read = [(sent.student_id, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
-    give_command(visit, visit.engine.rounds.record_sentence_decision, classroom.id, read, accepted)
+    give_engine_command(
+        visit, visit.engine.rounds.record_sentence_decision, classroom.id, read, accepted
+    )
 
 
 def _draw_accepted_sentences(current: Round, view: WriteRoundView, t: Translate) -> None:

@@ -14,9 +14,9 @@ from fvapp.core.inspection import TestAnswers
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_duel_images, count_duel_hits
 from fvapp.core.wording import Translate, share_as_percent
 from fvapp.ui.inside.card import Card, dataset_image_html
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
-from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, InspectedModel, ToolExplanation, read_test_answers
+from fvapp.ui.networks.kept_choices import store_visitor_choices, stored_visitor_choices
 from fvapp.ui.pictures import draw_picture, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -42,11 +42,11 @@ class Duel:
     score: tuple[int, int]
 
     @property
-    def is_over(self) -> bool:
+    def is_duel_over(self) -> bool:
         return len(self.guessed_labels) == len(BANDS) * IMAGES_PER_BAND
 
 
-def draw_duel(view: InspectedImage) -> Explanation | None:
+def draw_duel(view: InspectedImage) -> ToolExplanation | None:
     """Draw the duel: the score, the next image to classify, and both answers to the last image."""
     visit = view.visit
     model = view.model
@@ -60,7 +60,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
     game = latest_duel(visit, model) or new
 
     def begin_new_duel() -> None:
-        _keep_duel(visit, replace(new, image_seed=secrets.randbelow(2**31)))
+        _store_duel(visit, replace(new, image_seed=secrets.randbelow(2**31)))
 
     def draw_human_accuracy() -> None:
         if (crowd := DATASETS[model.dataset].dataset_text_key("crowd")) in t:
@@ -78,15 +78,18 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
             before = last_finished_duel(visit, model)
             if before is not None and before != game:
                 st.caption(
-                    t("inside.duel.before", score=duel_score_text(t, *before.score, before.is_over))
+                    t(
+                        "inside.duel.before",
+                        score=duel_score_text(t, *before.score, before.is_duel_over),
+                    )
                 )
 
-        def take_guess(number: int, label: int) -> None:
+        def store_guess(number: int, label: int) -> None:
             """Store the visitor's guess for image `number`; ignore a repeat of the same click."""
             now = latest_duel(visit, model)
             if len(now.guessed_labels if now else ()) == number:
                 guesses = [*game.guessed_labels[:number], label]
-                _keep_duel(
+                _store_duel(
                     visit,
                     replace(
                         game,
@@ -97,7 +100,7 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
 
         with st.container(key="duel_row"):
             if len(game.guessed_labels) < len(images):
-                _draw_next_duel_image(view, images, len(game.guessed_labels), take_guess)
+                _draw_next_duel_image(view, images, len(game.guessed_labels), store_guess)
             if game.guessed_labels:
                 _draw_last_guess(view, answers, images, game.guessed_labels)
         if len(game.guessed_labels) == len(images):
@@ -109,15 +112,15 @@ def draw_duel(view: InspectedImage) -> Explanation | None:
                 icon=":material/replay:",
                 on_click=begin_new_duel,
             )
-    return Explanation(t("inside.duel.about"), draw_human_accuracy)
+    return ToolExplanation(t("inside.duel.about"), draw_human_accuracy)
 
 
-def duel_score_text(t: Translate, person: int, network: int, is_over: bool) -> str:
+def duel_score_text(t: Translate, person: int, network: int, is_duel_over: bool) -> str:
     """Return words on who leads or has won, given each side's number of correct answers."""
     who = "level"
     if person != network:
         who = "you" if person > network else "network"
-    how = "wins" if is_over else "leads"
+    how = "wins" if is_duel_over else "leads"
     return t(
         f"inside.duel.{how}.{who}",
         more=max(person, network),
@@ -142,14 +145,18 @@ def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
     name = _network_version(model).partition("/")[0]
     duels = reversed(_kept_duels(visit))
     return next(
-        (duel for duel in duels if duel.network_version.partition("/")[0] == name and duel.is_over),
+        (
+            duel
+            for duel in duels
+            if duel.network_version.partition("/")[0] == name and duel.is_duel_over
+        ),
         None,
     )
 
 
 def _kept_duels(visit: Visit) -> list[Duel]:
     """Return the duels stored in the workspace, latest last, without any malformed duels."""
-    kept = kept_choices(visit).get(_DUEL)
+    kept = stored_visitor_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
     # Earlier versions of the app stored a single duel instead of a list.
@@ -172,14 +179,16 @@ def _kept_duels(visit: Visit) -> list[Duel]:
     return duels
 
 
-def _keep_duel(visit: Visit, duel: Duel) -> None:
+def _store_duel(visit: Visit, duel: Duel) -> None:
     others = [
         earlier
         for earlier in _kept_duels(visit)
         if earlier.guessed_labels
         and (earlier.network_version, earlier.image_seed) != (duel.network_version, duel.image_seed)
     ]
-    keep_choices(visit, **{_DUEL: [list(astuple(earlier)) for earlier in [*others, duel][-_MOST:]]})
+    store_visitor_choices(
+        visit, **{_DUEL: [list(astuple(earlier)) for earlier in [*others, duel][-_MOST:]]}
+    )
 
 
 def _network_version(model: InspectedModel) -> str:
@@ -187,7 +196,7 @@ def _network_version(model: InspectedModel) -> str:
 
 
 def _draw_next_duel_image(
-    view: InspectedImage, images: np.ndarray, number: int, take_guess: Callable[[int, int], None]
+    view: InspectedImage, images: np.ndarray, number: int, store_guess: Callable[[int, int], None]
 ) -> None:
     t = view.t
     with st.container(key="duel_next"):
@@ -197,20 +206,20 @@ def _draw_next_duel_image(
         st.caption(words)
     with st.container(key="duel_buttons"):
         if len(view.class_names) > _MOST_BUTTONS:
-            _draw_class_text_field(view, number, take_guess)
+            _draw_class_text_field(view, number, store_guess)
             return
         for label, name in enumerate(view.class_names):
             st.button(
                 name,
                 key=f"guess_{label}",
-                on_click=take_guess,
+                on_click=store_guess,
                 args=(number, label),
                 width="stretch",
             )
 
 
 def _draw_class_text_field(
-    view: InspectedImage, number: int, take_guess: Callable[[int, int], None]
+    view: InspectedImage, number: int, store_guess: Callable[[int, int], None]
 ) -> None:
     """Draw a text field for the guessed class, used when the classes are too many for buttons."""
     key = f"guess_{number}"
@@ -218,7 +227,7 @@ def _draw_class_text_field(
     def guess_typed_class() -> None:
         name = st.session_state[key]
         if name in view.class_names:
-            take_guess(number, view.class_names.index(name))
+            store_guess(number, view.class_names.index(name))
 
     st.text_input(
         view.t("inside.duel.type"),
@@ -293,8 +302,8 @@ def _duel_card(view: InspectedImage) -> Card:
         dataset_image_html(view, image) for image in twelve_images(view.model.loaded_dataset)[-3:]
     ]
     return images, duel_score_text(
-        t, *game.score, game.is_over
+        t, *game.score, game.is_duel_over
     ) if game and game.guessed_labels else t("inside.cards.duel")
 
 
-TOOL = Tool(60, draw_duel, _duel_card)
+TOOL = InsideTool(60, draw_duel, _duel_card)

@@ -28,9 +28,9 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import array_base64, make_component
 from fvapp.ui.inside.card import Card, signed_picture_html
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
-from fvapp.ui.parts import write_table
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, InspectedModel, ToolExplanation, read_test_answers
+from fvapp.ui.parts import write_markdown_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif_download
 from fvapp.ui.visit import Visit
 
@@ -61,7 +61,7 @@ class FilmDots:
     frame_accuracies: tuple[float, ...]
 
 
-def draw_training_film(view: InspectedImage) -> Explanation | None:
+def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
     """Draw the film of the network's training, or a sentence on why there is no film."""
     visit = view.visit
     model = view.model
@@ -104,9 +104,11 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
             )
             for title, shares_now in zip(titles, frame_shares, strict=True)
         ]
-        write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
+        write_markdown_table(
+            [t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows
+        )
 
-    return Explanation(t("inside.film.about"), draw_moment_table)
+    return ToolExplanation(t("inside.film.about"), draw_moment_table)
 
 
 def _why_no_film(view: InspectedImage) -> str:
@@ -253,4 +255,4 @@ def _film_card(view: InspectedImage) -> Card:
     return [signed_picture_html(picture) for picture in pictures], words
 
 
-TOOL = Tool(20, draw_training_film, _film_card)
+TOOL = InsideTool(20, draw_training_film, _film_card)

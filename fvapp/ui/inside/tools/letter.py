@@ -8,11 +8,11 @@ from fvapp.core.datasets import image_text_lines
 from fvapp.core.inspection import find_strongest_letter, labels_by_row, replace_letter
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 
 
-def draw_letter_swap(view: InspectedImage) -> Explanation | None:
+def draw_letter_swap(view: InspectedImage) -> ToolExplanation | None:
     """Draw the fields for a letter and its replacement, and the answers before and after."""
     t = view.t
     form = view.text_form
@@ -46,7 +46,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
         new_shares = view.network.shares(changed[None])[0]
         lines = image_text_lines([view.image, changed], view.model.dataset)
         for box, line, answers in zip(
-            st.columns(2), lines, (view.class_shares, new_shares), strict=True
+            st.columns(2), lines, (view.class_probabilities, new_shares), strict=True
         ):
             box.metric(
                 line,
@@ -56,7 +56,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
                 delta_arrow="off",
                 border=True,
             )
-    return Explanation(t("inside.letter.about"))
+    return ToolExplanation(t("inside.letter.about"))
 
 
 def _letter_swap_card(view: InspectedImage) -> Card:
@@ -67,6 +67,6 @@ def _letter_swap_card(view: InspectedImage) -> Card:
     return pictures, view.t("inside.cards.letter", answer=answer)
 
 
-TOOL = Tool(
+TOOL = InsideTool(
     50, draw_letter_swap, _letter_swap_card, works_in_training=True, works_for_pictures=False
 )

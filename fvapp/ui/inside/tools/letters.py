@@ -5,15 +5,15 @@ import streamlit as st
 
 from fvapp.core.inspection import letter_weights
 from fvapp.ui.inside.card import Card
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts import write_table
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
+from fvapp.ui.parts import write_markdown_table
 
 _ROWS = 8
 _LETTERS = 6
 
 
-def draw_letter_weights(view: InspectedImage) -> Explanation | None:
+def draw_letter_weights(view: InspectedImage) -> ToolExplanation | None:
     """Draw a select box of characters (signs), and letters for and against the chosen character.
 
     At each position, these letters make it more or less likely that the character comes next.
@@ -36,8 +36,8 @@ def draw_letter_weights(view: InspectedImage) -> Explanation | None:
             t("inside.letters.against", sign=name),
         ]
         places = [(t("inside.letters.place", n=place), *letters) for place, letters in rows]
-        write_table(head, places, worded=True)
-    return Explanation(t("inside.letters.about"))
+        write_markdown_table(head, places, worded=True)
+    return ToolExplanation(t("inside.letters.about"))
 
 
 def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]:
@@ -58,10 +58,10 @@ def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]
 
 def _letter_weights_card(view: InspectedImage) -> Card:
     ((letters, _), *_) = _letters_by_place(view, view.answer_label)
-    words = view.t("inside.cards.letters", answer=view.answer_name)
+    words = view.t("inside.cards.letters", answer=view.answer_class_name)
     return [f'<span class="wide name">{letters}</span>'], words
 
 
-TOOL = Tool(
+TOOL = InsideTool(
     25, draw_letter_weights, _letter_weights_card, works_in_training=True, works_for_pictures=False
 )

@@ -20,9 +20,9 @@ from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage, read_test_answers
-from fvapp.ui.parts import draw_clickable_chart, draw_word_popovers, write_table
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation, read_test_answers
+from fvapp.ui.parts import draw_clickable_chart, draw_word_popovers, write_markdown_table
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -33,7 +33,7 @@ _CELL = "inside_confusion_cell"
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
-def draw_mistakes(view: InspectedImage) -> Explanation | None:
+def draw_mistakes(view: InspectedImage) -> ToolExplanation | None:
     """Draw the confusion matrix of the test set, and the test images of the selected cell."""
     t = view.t
     names = view.class_names
@@ -50,9 +50,11 @@ def draw_mistakes(view: InspectedImage) -> Explanation | None:
         confusion = answers.confusion_matrix()
         kept = choose_classes_to_show(confusion.sum(axis=1))
         head = ["", *(names[label] for label in kept)]
-        write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row, kept])) for row in kept])
+        write_markdown_table(
+            head, [(names[row], *(f"{n:,}" for n in confusion[row, kept])) for row in kept]
+        )
 
-    return Explanation(
+    return ToolExplanation(
         t(
             "inside.mistakes.about",
             margin=f"{100 * margin:.1f}",
@@ -152,7 +154,7 @@ def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
         share = share_as_percent(float(right.mean()) if len(right) else None)
         band = f"{share_as_percent(low, 0)} – {share_as_percent(min(1.0, high), 0)}"
         rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
-    write_table(
+    write_markdown_table(
         [visit.t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")],
         rows,
     )
@@ -196,7 +198,7 @@ def _draw_precision_and_recall(view: InspectedImage, answers: TestAnswers) -> No
         )
 
     head = [t(f"inside.mistakes.{name}") for name in ("class_name", "precision", "recall")]
-    write_table(
+    write_markdown_table(
         head,
         [
             (names[i], share_as_percent(float(precision[i])), share_as_percent(float(recall[i])))
@@ -292,4 +294,4 @@ def _mistakes_card(view: InspectedImage) -> Card:
     return [drawn, *images], t("inside.cards.wrong", n=f"{wrong:,}")
 
 
-TOOL = Tool(80, draw_mistakes, _mistakes_card)
+TOOL = InsideTool(80, draw_mistakes, _mistakes_card)

@@ -14,15 +14,15 @@ from fvapp.core.inspection import (
 from fvapp.core.wording import run_titles, share_as_percent
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.models import models_to_compare
-from fvapp.ui.inside.tool import Tool
+from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import (
-    Explanation,
     InspectedImage,
     InspectedModel,
+    ToolExplanation,
     draw_button_until_requested,
 )
 from fvapp.ui.networks.asking import ask_questions_in_turn
-from fvapp.ui.parts import draw_chart, write_table
+from fvapp.ui.parts import draw_chart, write_markdown_table
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -32,7 +32,7 @@ _SIDE = 180  # side of the changed image, in CSS pixels
 _ALL = "inside_all_changes"
 
 
-def draw_robustness(view: InspectedImage) -> Explanation:
+def draw_robustness(view: InspectedImage) -> ToolExplanation:
     """Draw the image after a change and, on request, the accuracy by the change's strength.
 
     The explanation contains a table of all changes, also on request.
@@ -66,7 +66,7 @@ def draw_robustness(view: InspectedImage) -> Explanation:
             "robustness_measure",
             ":material/show_chart:",
         ):
-            return Explanation(t("inside.robustness.about"))
+            return ToolExplanation(t("inside.robustness.about"))
         curves = [_measure_accuracies(visit, compared, [change]) for compared in models]
         _draw_robustness_curves(
             visit,
@@ -76,7 +76,9 @@ def draw_robustness(view: InspectedImage) -> Explanation:
             [curve[change] for curve in curves],
         )
 
-    return Explanation(t("inside.robustness.about"), lambda: _draw_table_of_changes(visit, models))
+    return ToolExplanation(
+        t("inside.robustness.about"), lambda: _draw_table_of_changes(visit, models)
+    )
 
 
 def _draw_other_model_choice(visit: Visit, model: InspectedModel) -> InspectedModel | None:
@@ -114,8 +116,8 @@ def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> 
                 image[None], key="changed_image", label=t("inside.robustness.image"), size=_SIDE
             )
         with st.container(width="content"):
-            st.header(view.answer_name, anchor=False)
-            st.markdown(share_as_percent(float(view.class_shares[view.answer_label])))
+            st.header(view.answer_class_name, anchor=False)
+            st.markdown(share_as_percent(float(view.class_probabilities[view.answer_label])))
             if view.answer_label != whole.answer_label:
                 st.markdown(f"**{t('inside.robustness.changed_mind')}**")
 
@@ -200,7 +202,7 @@ def _draw_table_of_changes(visit: Visit, models: list[InspectedModel]) -> None:
                 for v, s in zip(values, CHANGES[name], strict=True)
             )
             rows.append((t(f"inside.robustness.changes.{name}"), *cells))
-        write_table(head, rows)
+        write_markdown_table(head, rows)
 
     call_off.empty()
     st.caption(t("inside.robustness.table_about"))
@@ -232,4 +234,4 @@ def _robustness_card(view: InspectedImage) -> Card:
     )
 
 
-TOOL = Tool(100, draw_robustness, _robustness_card, works_for_text=False)
+TOOL = InsideTool(100, draw_robustness, _robustness_card, works_for_text=False)

@@ -21,14 +21,14 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html
 from fvapp.ui.inside.step_maths import draw_step_maths
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 from fvapp.ui.networks.one_step import NetworkLearner, draw_one_step_screen, read_browser_choice
 
 _NOW = -1
 
 
-def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
+def draw_one_step_tool(view: InspectedImage) -> ToolExplanation | None:
     """Draw the current screen of the "One step" tool, or a sentence on why it cannot be shown."""
     t = view.t
     try:
@@ -77,7 +77,7 @@ def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
         screen = draw_one_step_screen(
             learner, t, key, moments[steps.index(moment)], _train_page_url(view), choices
         )
-    return Explanation(draw_details=lambda: draw_step_maths(learner, screen, t))
+    return ToolExplanation(draw_details=lambda: draw_step_maths(learner, screen, t))
 
 
 def _train_page_url(view: InspectedImage) -> str:
@@ -135,4 +135,4 @@ def _step_tool_card(view: InspectedImage) -> Card:
     ], words
 
 
-TOOL = Tool(30, draw_one_step_tool, _step_tool_card)
+TOOL = InsideTool(30, draw_one_step_tool, _step_tool_card)

@@ -28,8 +28,8 @@ from fvapp.core.texts.lines import write_network_line
 from fvapp.core.wording import AccuracyDifference, is_narrow_class_name, share_as_percent
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.shown import draw_html
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, InspectedModel, ToolExplanation
 from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.visit import Visit
 
@@ -39,7 +39,7 @@ _SEED = 0
 _FEW = 16
 
 
-def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
+def draw_neuron_surgery(view: InspectedImage) -> ToolExplanation | None:
     """Draw a slider for the number of neurons to switch off, and the results without them.
 
     The results are the answer, a class's recall and the accuracy.
@@ -121,7 +121,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
         if len(parts.labels) < len(model.loaded_dataset.y_test):
             st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
 
-    return Explanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample_size)
+    return ToolExplanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample_size)
 
 
 def _draw_written_line(view: InspectedImage, words: str, network: Network) -> None:
@@ -204,4 +204,4 @@ def _surgery_card(view: InspectedImage) -> Card:
     ], words
 
 
-TOOL = Tool(70, draw_neuron_surgery, _surgery_card)
+TOOL = InsideTool(70, draw_neuron_surgery, _surgery_card)

@@ -17,11 +17,11 @@ from fvapp.ui.inside.flow import draw_first_layer
 from fvapp.ui.inside.later_layers import draw_later_layer
 from fvapp.ui.inside.maps import draw_feature_maps
 from fvapp.ui.inside.sums import draw_softmax_steps
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 
 
-def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
+def draw_way_through_layers(view: InspectedImage) -> ToolExplanation | None:
     """Draw buttons for the layers, and what the chosen layer computes for the image."""
     with st.container(key="network_flow"):
         place = _draw_layer_choice(view)
@@ -38,7 +38,7 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
             st.caption(view.t("inside.layers.slope"))
         draw_softmax_steps(view)
 
-    return Explanation(layer.sentences, draw_layer_sums)
+    return ToolExplanation(layer.sentences, draw_layer_sums)
 
 
 def _draw_layer_choice(view: InspectedImage) -> int:
@@ -72,7 +72,7 @@ def _layers_tool_card(view: InspectedImage) -> Card:
     t = view.t
     place = 0 if network.is_convolutional else first_hidden_step(network)
     if place is None:
-        order = np.argsort(-view.class_shares)[:4]
+        order = np.argsort(-view.class_probabilities)[:4]
         return [
             signed_picture_html(weighted_pixel_pictures(network, view.image)[unit], view.image)
             for unit in order
@@ -93,4 +93,4 @@ def _layers_tool_card(view: InspectedImage) -> Card:
     return [signed_picture_html(pictures[unit], under) for unit in helping.units_by_help[:4]], words
 
 
-TOOL = Tool(10, draw_way_through_layers, _layers_tool_card, works_in_training=True)
+TOOL = InsideTool(10, draw_way_through_layers, _layers_tool_card, works_in_training=True)

@@ -19,11 +19,11 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.wording import join_sentences
 from fvapp.ui.inside.card import Card, dataset_image_html
-from fvapp.ui.inside.tool import Tool
+from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import (
-    Explanation,
     InspectedImage,
     InspectedModel,
+    ToolExplanation,
     draw_button_until_requested,
 )
 from fvapp.ui.networks.asking import ask_questions_in_turn, read_test_logits
@@ -34,7 +34,7 @@ DOTS = 500
 _FOUND = "inside_neighbours"
 
 
-def draw_class_wheel(view: InspectedImage) -> Explanation | None:
+def draw_class_wheel(view: InspectedImage) -> ToolExplanation | None:
     """Draw the class wheel, and the training images most like the clicked or current image."""
     t = view.t
     data = view.model.loaded_dataset
@@ -66,7 +66,7 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
             view = InspectedImage(view.visit, view.model, image, label)
         with st.container(key="neighbours"):
             _draw_nearest_training_images(view, number)
-    return Explanation(t("inside.wheel.about"))
+    return ToolExplanation(t("inside.wheel.about"))
 
 
 def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> None:
@@ -137,7 +137,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
         join_sentences(
             t,
             t(_neighbours_note_key(model), n=f"{end:,}"),
-            t("inside.neighbours.answer", answer=view.answer_name),
+            t("inside.neighbours.answer", answer=view.answer_class_name),
         )
     )
 
@@ -175,7 +175,7 @@ def _class_wheel_card(view: InspectedImage) -> Card:
     place = f'cx="{mine[0]:.2f}" cy="{-mine[1]:.2f}"'
     ring = f'<circle {place} r="0.2" fill="none" stroke="currentColor" stroke-width="0.08"/>'
     wheel_html = f'<span class="signed"><svg viewBox="-1.3 -1.3 2.6 2.6">{dots}{ring}</svg></span>'
-    order = np.argsort(-view.class_shares)[:2]
+    order = np.argsort(-view.class_probabilities)[:2]
     examples = [
         np.flatnonzero(view.model.loaded_dataset.y_test[:400] == label)[:1] for label in order
     ]
@@ -193,4 +193,4 @@ def _class_wheel_card(view: InspectedImage) -> Card:
     )
 
 
-TOOL = Tool(90, draw_class_wheel, _class_wheel_card)
+TOOL = InsideTool(90, draw_class_wheel, _class_wheel_card)

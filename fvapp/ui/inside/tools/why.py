@@ -13,10 +13,10 @@ from fvapp.core.inspection import (
 )
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html
-from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, InspectedImage
+from fvapp.ui.inside.tool import InsideTool
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 from fvapp.ui.parts import cache_in_session
-from fvapp.ui.pictures import cell_hint, draw_tiles
+from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 
 FINE = 3
 COARSE = 7
@@ -24,19 +24,19 @@ _SIDE = 330  # side of the heatmap, in CSS pixels
 _COVERED = "inside_covered"
 
 
-def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
+def draw_occlusion_heatmap(view: InspectedImage) -> ToolExplanation | None:
     """Draw a heatmap of how much the answer changes when a part of the image is covered."""
     t = view.t
     if view.network.class_count < 2:
         st.info(t("inside.one_class"))
         return None
-    order = np.argsort(-view.class_shares)
+    order = np.argsort(-view.class_probabilities)
     second = int(order[1])
 
     with st.container(key="heatmap"):
         with st.container(horizontal=True, vertical_alignment="center"):
             words = {
-                False: t("inside.why.against_all", answer=view.answer_name),
+                False: t("inside.why.against_all", answer=view.answer_class_name),
                 True: t("inside.why.against_second", second=view.class_names[second]),
             }
             against = draw_segmented_control(t("inside.why.compare"), words, "heat_against")
@@ -52,13 +52,13 @@ def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
                 label=caption,
                 captions=[caption],
                 size=_SIDE,
-                hint=cell_hint(t),
+                hint=tile_cell_hint(t),
                 under=view.image,
                 rows=characters_by_row(view.image, view.model.dataset),
             )
-            st.markdown(t("inside.why.colours", answer=view.answer_name))
+            st.markdown(t("inside.why.colours", answer=view.answer_class_name))
 
-    return Explanation(t("inside.why.about_rows") if is_text else t("inside.why.about"))
+    return ToolExplanation(t("inside.why.about_rows") if is_text else t("inside.why.about"))
 
 
 def _cached_occlusion(view: InspectedImage, against: int | None, cover: int) -> np.ndarray:
@@ -105,8 +105,8 @@ def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) ->
 
 def _why_tool_card(view: InspectedImage) -> Card:
     heat = gradient_times_input(view.network, view.image, view.answer_label)
-    answer = view.answer_name
-    against = int(np.argsort(-view.class_shares)[:2][-1])
+    answer = view.answer_class_name
+    against = int(np.argsort(-view.class_probabilities)[:2][-1])
     other = gradient_times_input(view.network, view.image, view.answer_label, against)
     pictures = [
         dataset_image_html(view, view.image),
@@ -116,4 +116,4 @@ def _why_tool_card(view: InspectedImage) -> Card:
     return pictures, view.t("inside.cards.why", answer=answer)
 
 
-TOOL = Tool(40, draw_occlusion_heatmap, _why_tool_card, works_in_training=True)
+TOOL = InsideTool(40, draw_occlusion_heatmap, _why_tool_card, works_in_training=True)

@@ -8,7 +8,7 @@ from fvapp.core.missions.table.inside_neuron import IMAGE, judge_image_class
 from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
-from fvapp.ui.pictures import cell_hint, draw_tiles
+from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 
 SHOWN = 12
 
@@ -39,7 +39,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
             label=t("inside.flow.pictures.products"),
             captions=[t("inside.neuron.name", unit=unit) for unit in units],
             size=84,
-            hint=cell_hint(t),
+            hint=tile_cell_hint(t),
             under=image,
         )
         st.caption(t("inside.flow.about.products"))

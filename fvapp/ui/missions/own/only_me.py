@@ -24,7 +24,7 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_mission_button
 from fvapp.ui.parts import draw_chart, kept_examples, open_dataset
-from fvapp.ui.pictures import Picture, draw_canvas_source, draw_tiles, read_canvas_drawing
+from fvapp.ui.pictures import ChosenPicture, draw_canvas_source, draw_tiles, read_canvas_drawing
 
 _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 _MISREAD = 24  # maximum number of misread images to show
@@ -64,7 +64,7 @@ class OnlyMeMissionFlow(MissionFlow):
                 draw_canvas_source(opened.visit, dataset, "missions", _CANVAS)
             with st.container():
                 strokes = read_canvas_drawing(dataset)
-                picture = None if strokes is None else Picture("drawing", strokes)
+                picture = None if strokes is None else ChosenPicture("drawing", strokes)
                 draw_collecting_buttons(opened.visit, picture, dataset)
                 if dataset == MINE and _has_enough_drawings(opened, MINE):
                     self.draw_start_button(opened)

@@ -19,7 +19,7 @@ from fvapp.core.wording import share_as_percent
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.parts import cache_in_session, open_dataset, write_table
+from fvapp.ui.parts import cache_in_session, open_dataset, write_markdown_table
 from fvapp.ui.write.lines import draw_written_lines
 
 _LIKELIEST = 5  # number of characters (signs) in a table of the likeliest next ones
@@ -107,7 +107,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
         if guess and network:
             signs = rules.likeliest_next_signs(network, beginning, form, _LIKELIEST)
             head = t("missions.writing.sign"), t("missions.writing.guesses.network")
-            write_table(head, [(sign, share_as_percent(share)) for sign, share in signs])
+            write_markdown_table(head, [(sign, share_as_percent(share)) for sign, share in signs])
 
 
 def _network_that_guesses(opened: OpenMission) -> Network | None:
@@ -180,7 +180,7 @@ def _draw_both_facts(opened: OpenMission) -> None:
         ask_both_networks,
     )
     head = (t(f"missions.writing.whose.{word}") for word in ("beginning", "goes_on"))
-    write_table(
+    write_markdown_table(
         (*head, t("missions.writing.whose.times", n=rules.TRIES)),
         rows,
         worded=True,
@@ -191,7 +191,7 @@ def _draw_both_facts(opened: OpenMission) -> None:
         (t(f"missions.writing.whose.{run}"), *map(share_as_percent, run_shares))
         for run, run_shares in by_run
     ]
-    write_table((t("missions.writing.whose.learned"), *ends), learned)
+    write_markdown_table((t("missions.writing.whose.learned"), *ends), learned)
 
 
 def _draw_large_network_comparison(opened: OpenMission) -> None:
@@ -209,7 +209,7 @@ def _draw_large_network_comparison(opened: OpenMission) -> None:
         (t(f"{words}.{row}.name"), t(f"{words}.{row}.yours", **numbers), t(f"{words}.{row}.large"))
         for row in _ROWS
     ]
-    write_table(
+    write_markdown_table(
         [t(f"{words}.{column}") for column in ("what", "yours", "large")], rows, worded=True
     )
     st.markdown(t(f"{words}.alike"))

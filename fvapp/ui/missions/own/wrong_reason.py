@@ -11,7 +11,7 @@ from fvapp.core.wording import class_names, join_sentences, share_as_percent
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import open_dataset
-from fvapp.ui.pictures import cell_hint, draw_tiles
+from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 
 _SIZE = 168  # side of a picture, in CSS pixels
 # Index of a test image of a sneaker, which the network classifies as a boot after a change of a few
@@ -69,7 +69,7 @@ class WrongReasonMissionFlow(MissionFlow):
                     key="mark_help",
                     label=t(f"{words}.help_alt"),
                     size=_SIZE,
-                    hint=cell_hint(t),
+                    hint=tile_cell_hint(t),
                     under=mark_effect.marked_image,
                 )
                 st.markdown(

@@ -19,7 +19,7 @@ from fvapp.engine.classroom.rounds import RoundCommands
 from fvapp.engine.classroom.rows import ClassRows
 from fvapp.engine.classroom.students import StudentCommands
 from fvapp.engine.classroom.teachers import TeacherCommands
-from fvapp.engine.classroom.teachers_code import teachers_key
+from fvapp.engine.classroom.teachers_code import teachers_right_key
 from fvapp.engine.classroom.votes import VoteCounter
 from fvapp.engine.classroom.watching import ClassSnapshots
 from fvapp.engine.dispatcher import Dispatcher
@@ -145,7 +145,7 @@ class EngineParts:
             self._register, self.rounds, networks.load_network, networks.load_dataset_of
         )
         self.returning = SeatReturnCommands(self._register)
-        key = teachers_key(places.data_folder)
+        key = teachers_right_key(places.data_folder)
         self.teachers = TeacherCommands(self._register, snapshots, self.rounds, key)
 
         # Visitors' workspaces, notes and runs

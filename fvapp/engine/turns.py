@@ -203,7 +203,7 @@ class ScriptTurns:
         begun = time.thread_time()
 
         @contextmanager
-        def aside() -> Iterator[None]:
+        def turn_aside() -> Iterator[None]:
             nonlocal turn, begun
             self._end_turn(turn, time.thread_time() - begun)
             since = self._clock()
@@ -214,11 +214,11 @@ class ScriptTurns:
                 turn = self._wait_for_turn(claimant, page)
                 begun = time.thread_time() - others
 
-        _here.aside = aside
+        _here.turn_aside = turn_aside
         try:
             yield
         finally:
-            del _here.aside
+            del _here.turn_aside
             self._end_turn(turn, time.thread_time() - begun)
 
     def _wait_for_turn(self, claimant: Claimant, page: str) -> Turn:
@@ -252,7 +252,7 @@ def yield_turn() -> Iterator[None]:
 
     The claimant is charged for the wait, too, because the other process computes for the claimant.
     """
-    step_aside = getattr(_here, "aside", None)
+    step_aside = getattr(_here, "turn_aside", None)
     if step_aside is None:
         yield
         return

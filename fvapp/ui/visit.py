@@ -133,7 +133,7 @@ class Visit:
         """
         return self.engine.notes.read_note(self.token, name)
 
-    def progress(self) -> dict[str, Progress]:
+    def read_progress(self) -> dict[str, Progress]:
         """Return the visitor's progress, by mission; raises the same errors as `read_note`."""
         return read_progress(self.read_note(NOTE))
 

@@ -36,7 +36,7 @@ class TeacherCommands:
     They may raise ``unknown_class`` (the class is not this teacher's) or ``unknown_student``.
 
     Args:
-        key: the key whose hash gives a workspace the teacher's right; see `teachers_key`.
+        key: the key whose hash gives a workspace the teacher's right; see `teachers_right_key`.
 
     Attributes:
         most_students: the largest number of students in a class.

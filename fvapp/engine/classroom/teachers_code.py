@@ -74,7 +74,7 @@ class _StoredKey:
 
 
 @cache
-def teachers_key(home: Path) -> str:
+def teachers_right_key(home: Path) -> str:
     """Return the key whose hash gives a workspace the teacher's right; no browser gets the key.
 
     The key is made once for each data folder. If it cannot be written there, it is valid until this

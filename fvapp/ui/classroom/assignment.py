@@ -79,7 +79,7 @@ def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None
 def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
     """Switch the page to a student's first unfinished mission of an assignment."""
     t = visit.t
-    progress = visit.progress()
+    progress = visit.read_progress()
     to_do = [
         mission for mission in assigned.missions if not progress[mission].is_done(MISSIONS[mission])
     ]

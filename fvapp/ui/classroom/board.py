@@ -22,7 +22,7 @@ from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser import draw_lazy_expander, draw_popover, draw_select
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
-from fvapp.ui.classroom.lines import draw_student_lines
+from fvapp.ui.classroom.lines import draw_lines_sent_by_students
 from fvapp.ui.classroom.results import draw_class_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering_buttons
@@ -134,7 +134,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
     with left:
         with st.container(key="needs_help"):
             _draw_students_in_need(visit, classroom, snapshot)
-        draw_student_lines(visit, classroom, snapshot)
+        draw_lines_sent_by_students(visit, classroom, snapshot)
         st.html(
             _render(
                 "board_seats.html",

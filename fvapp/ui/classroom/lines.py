@@ -17,7 +17,9 @@ def student_line_html(student: StudentNow) -> str:
     return render_template(__package__, "line.html", line=student.written_line)
 
 
-def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: ClassSnapshot) -> None:
+def draw_lines_sent_by_students(
+    visit: Visit, classroom: Classroom, snapshot: ClassSnapshot
+) -> None:
     """Draw the lines that students sent.
 
     The lines are in an expander, since the teacher's screen may be projected.

@@ -21,7 +21,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
     visit.messages.draw_message_area()
     st.header(t("classroom.seat.hello", nickname=escape_markdown(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
-    progress = visit.progress()
+    progress = visit.read_progress()
     to_do = [
         mission
         for mission in seat.missions

@@ -44,7 +44,7 @@ class WallScreens(RoundScreens):
 
     words = ""
 
-    def draw_page(self, visit, seat, current):
+    def draw_round_page_for_student(self, visit, seat, current):
         """Draw the page with the canvas; a new stroke redraws only the canvas."""
         t = visit.t
         st.title(self.round_title(current, t))

@@ -60,7 +60,7 @@ def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[s
 
 def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
     """Return the runs to compare, in the order in which they were trained."""
-    wanted = _wanted_run_ids(visit, records)
+    wanted = _run_ids_to_compare(visit, records)
     return tuple(record for record in records if record.id in wanted)[:MOST_RUNS]
 
 
@@ -79,7 +79,7 @@ def _keep_changed_choice(widget: str, known: Collection[str], shown: Sequence[st
         keep_chosen_runs(chosen)
 
 
-def _wanted_run_ids(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
+def _run_ids_to_compare(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
     """Return the ids of the runs chosen by the visitor, else those in the URL, else a default.
 
     The default is the last two runs that have completed an epoch. Runs that were queued together

@@ -71,7 +71,9 @@ def show_page(visit: Visit) -> None:
     )
     active = any(record.state in ACTIVE for record in records)
     visit.watch_page_state(
-        lambda: _page_state(visit.read_runs()), drawn=_page_state(records), under_way=active
+        lambda: _state_that_redraws_page(visit.read_runs()),
+        drawn=_state_that_redraws_page(records),
+        under_way=active,
     )
 
 
@@ -91,6 +93,6 @@ def _draw_compare_expander(
     draw_lazy_expander(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
 
 
-def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
+def _state_that_redraws_page(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
     """Return the runs' ids, states and epochs; the page is redrawn when this value changes."""
     return [(record.id, record.state, record.epoch) for record in records]

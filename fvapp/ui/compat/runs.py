@@ -38,7 +38,7 @@ def queueing_script_runs(
         call_in_thread: calls a function in its own thread, where it may wait.
     """
 
-    def run_in_turn(run: Callable) -> Callable:
+    def run_script_in_turn(run: Callable) -> Callable:
         def _run_script(self: ScriptRunner, rerun_data: RerunData) -> None:
             with turn(_socket_headers(self._session_id), st.session_state.get(TOKEN)):
                 run(self, rerun_data)
@@ -71,7 +71,7 @@ def queueing_script_runs(
     files = "streamlit.runtime.backend_operation_handler:DeferredFileHandler"
     cost = "who asks for much keeps others waiting"
     return temporarily_replaced(
-        FunctionReplacement(runner, "_run_script", run_in_turn, cost, "greedy"),
+        FunctionReplacement(runner, "_run_script", run_script_in_turn, cost, "greedy"),
         FunctionReplacement(files, "handle", make_file_in_turn, cost, "greedy"),
     )
 

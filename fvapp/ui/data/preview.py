@@ -57,7 +57,7 @@ class _ExampleRow(NamedTuple):
 
 def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw fields that alter the training set, and up to ten resulting images of each class."""
-    tried = vars(visit.settings.settings_for_dataset(dataset.name)) | _tried_settings(visit)
+    tried = vars(visit.settings.settings_for_dataset(dataset.name)) | _settings_tried_on_page(visit)
     t = visit.t
     settings = RunSettings.drop_conflicting_values(tried, [])
     st.header(t("data.examples"))
@@ -93,7 +93,7 @@ def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
             st.switch_page(find_page("train"))
 
 
-def _tried_settings(visit: Visit) -> dict[str, Value]:
+def _settings_tried_on_page(visit: Visit) -> dict[str, Value]:
     """Return the settings tried out on this page, by name.
 
     They are dropped as soon as the visitor's stored settings change.
@@ -136,14 +136,14 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
     t = visit.t
     state = st.session_state
 
-    def try_value(name: str, value: Value) -> None:
-        values = {**_tried_settings(visit), name: value}
+    def try_setting_value(name: str, value: Value) -> None:
+        values = {**_settings_tried_on_page(visit), name: value}
         settings.with_values(**{name: value})  # raises an error for a forged value
         state[_TRIED] = visit.settings, values
 
     def try_wrong_labels() -> None:
         with suppress(SettingsError, TypeError):
-            try_value("wrong_labels", state["data_wrong_labels"] / 100)
+            try_setting_value("wrong_labels", state["data_wrong_labels"] / 100)
 
     with st.container(horizontal=True, key="data_fields", vertical_alignment="top"):
         state["data_wrong_labels"] = round(100 * settings.wrong_labels)
@@ -166,7 +166,7 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
             }
             label = t(f"settings.{name}.label")
             held = getattr(settings, name)
-            then = partial(try_value, name)
+            then = partial(try_setting_value, name)
             draw_select(
                 st.selectbox,
                 label,

@@ -64,11 +64,13 @@ def show_page(visit: Visit) -> None:
     """Draw the page; after that, each stroke redraws only the page's fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
-    drawn = _page_state(visit)
+    drawn = _state_that_redraws_page(visit)
     st.fragment(_draw_page_fragment)(visit)
     *_, teaching = drawn
     visit.watch_page_state(
-        partial(_page_state, visit), drawn, under_way=teaching is not None and teaching[1] in ACTIVE
+        partial(_state_that_redraws_page, visit),
+        drawn,
+        under_way=teaching is not None and teaching[1] in ACTIVE,
     )
 
 
@@ -89,7 +91,7 @@ def _choose_dataset(visit: Visit) -> None:
     state[_ASKED] = (visit.token, asked)
 
 
-def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
+def _state_that_redraws_page(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
     """Return the ids of the runs that can answer, and the id and state of the latest taught run."""
     latest = latest_taught_run(visit)
     teaching = None if latest is None else (latest.id, latest.state)

@@ -29,15 +29,15 @@ def show_page(visit: Visit) -> None:
         key="inside_top",
     )
     visit.messages.draw_message_area()
-    drawn = _page_state(visit)
+    drawn = _state_that_redraws_page(visit)
     with top:
         st.title(visit.t("inside.title"), anchor=False, width="content")
         name, trains = draw_network_choice(visit)
     st.fragment(_draw_strip_and_tools, run_every=LIVE_SECONDS if trains else None)(visit, name)
-    visit.watch_page_state(partial(_page_state, visit), drawn, under_way=trains)
+    visit.watch_page_state(partial(_state_that_redraws_page, visit), drawn, under_way=trains)
 
 
-def _page_state(visit: Visit) -> tuple[object, ...]:
+def _state_that_redraws_page(visit: Visit) -> tuple[object, ...]:
     """Return the states of the runs and the engine; the page is redrawn when they change."""
     return run_states(visit), visit.engine.engine_status().state
 

@@ -21,7 +21,7 @@ def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]
         return []
     t = visit.t
     statements = [(visit.t("classroom.board.nickname"), nickname)]
-    progress = visit.progress()
+    progress = visit.read_progress()
 
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction

@@ -142,7 +142,7 @@ class OpenMission:
 def read_stored_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress, by mission id; show any error and return no progress."""
     with visit.messages.showing_errors():
-        return visit.progress()
+        return visit.read_progress()
     return read_progress(None)
 
 

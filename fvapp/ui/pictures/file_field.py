@@ -110,7 +110,7 @@ def _draw_file_field(
     field = f"{key}_field"
     taken = f"{key}_taken"
 
-    def take_new_file(result: object) -> bool:
+    def accept_new_file(result: object) -> bool:
         """Take a newly sent file, and return True; ignore a repeated message, and return False."""
         sent = getattr(result, "sent", None)
         number, content = _read_file_message(sent)
@@ -127,11 +127,11 @@ def _draw_file_field(
         result = _component(
             key=field,
             data={"label": label, **data},
-            on_sent_change=lambda: take_new_file(state.get(field)),
+            on_sent_change=lambda: accept_new_file(state.get(field)),
         )
     # If the last script run was interrupted, the callback could not read the file, so it is taken
     # here.
-    if take_new_file(result):
+    if accept_new_file(result):
         st.rerun()
 
 

@@ -201,10 +201,10 @@ def _draw_shared_field(
     key = f"{name}_{card}"
     state[key] = state.setdefault(name, usual)
 
-    def keep_value() -> None:
+    def keep_shared_value() -> None:
         state[name] = state.get(key, usual)
 
-    widget(*args, key=key, on_change=keep_value, **options)
+    widget(*args, key=key, on_change=keep_shared_value, **options)
     value: Value = state[name]
     return value
 

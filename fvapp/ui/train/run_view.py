@@ -74,7 +74,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
         visit.messages.show_error(error)
         return False
     record = shown_run(records)
-    if _state_for_page(record) != _state_for_page(shown):
+    if _run_id_and_failure(record) != _run_id_and_failure(shown):
         st.rerun()
     # Each part has a container that is drawn even if it is empty. Otherwise, the elements below it
     # would change places, and the browser would briefly show them twice.
@@ -140,7 +140,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     return record is not None and record.state in ACTIVE
 
 
-def _state_for_page(record: RunRecord | None) -> tuple[object, ...]:
+def _run_id_and_failure(record: RunRecord | None) -> tuple[object, ...]:
     """Return what the rest of the page depends on: the shown run's id, and whether it failed."""
     return () if record is None else (record.id, record.state == "failed")
 

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from fvapp.engine.classroom.teachers_code import VALID, TeachersAddress, teachers_key
+from fvapp.engine.classroom.teachers_code import VALID, TeachersAddress, teachers_right_key
 from fvapp.engine.runs import tokens
 from scripted_engine import refused
 
@@ -70,7 +70,7 @@ def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, pa
 def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_opened_it_keep_the_right(
     room, restart, tmp_path
 ):
-    code = teachers_key(tmp_path)
+    code = teachers_right_key(tmp_path)
     host = room.enter()
     with refused("teachers_code_unknown"):
         room.engine.teachers.claim_teachers_right(room.enter(), code)

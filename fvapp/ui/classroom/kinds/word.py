@@ -23,8 +23,8 @@ class WordScreens(WallScreens):
         )
         return ("round_word",)
 
-    def draw_page(self, visit, seat, current):
-        super().draw_page(visit, seat, current)
+    def draw_round_page_for_student(self, visit, seat, current):
+        super().draw_round_page_for_student(visit, seat, current)
         st.caption(visit.t("classroom.round.student.shared"))
 
 

@@ -177,7 +177,7 @@ class OpenWorkspace:
         are_notes_readable: whether every stored note and example could be read; unreadable notes
             and examples are left out.
         examples: the visitor's own examples, by id, in the order in which they were kept.
-        recent_clicks_by_id: recent clicks, with their times and the runs they created.
+        recent_clicks: recent clicks, with their times and the runs they created.
         change_counter: counts the changes that a visitor can see.
         hunt_seals_by_group: by group of runs, the seal that hides the runs' test results during a
             hunt (a contest between networks).
@@ -204,7 +204,7 @@ class OpenWorkspace:
     examples: dict[str, Example] = field(default_factory=dict)
     page_data_by_scope: dict[TokenScope, dict[str, bytes]] = field(default_factory=dict)
     damaged_runs: list[str] = field(default_factory=list)
-    recent_clicks_by_id: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(
+    recent_clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(
         default_factory=OrderedDict
     )
     change_counter: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))

@@ -409,7 +409,7 @@ class Workspaces:
 
         If one of these runs was lost, none is returned, because the visitor then wants new runs.
         """
-        when, ids = workspace.recent_clicks_by_id.get(click or "", (0.0, ()))
+        when, ids = workspace.recent_clicks.get(click or "", (0.0, ()))
         records = tuple(
             workspace.runs[run_id].record_without_sealed_results
             for run_id in ids
@@ -433,13 +433,10 @@ class Workspaces:
     ) -> None:
         """Remember which runs a click created."""
         if click is not None:
-            workspace.recent_clicks_by_id[click] = (
-                self._clock(),
-                tuple(record.id for record in records),
-            )
-            workspace.recent_clicks_by_id.move_to_end(click)
-            while len(workspace.recent_clicks_by_id) > MOST_CLICKS:
-                workspace.recent_clicks_by_id.popitem(last=False)
+            workspace.recent_clicks[click] = (self._clock(), tuple(record.id for record in records))
+            workspace.recent_clicks.move_to_end(click)
+            while len(workspace.recent_clicks) > MOST_CLICKS:
+                workspace.recent_clicks.popitem(last=False)
 
     def store_run(self, run: Run) -> None:
         """Store a run's record and new events, unless a thread is storing the run's result."""

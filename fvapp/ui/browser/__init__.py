@@ -11,7 +11,7 @@ from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
-from fvapp.ui.browser.folds import draw_lazy_expander, draw_popover
+from fvapp.ui.browser.folds import draw_expander, draw_popover
 from fvapp.ui.browser.handing import (
     HANDING,
     can_serve_files,

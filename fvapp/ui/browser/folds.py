@@ -16,7 +16,7 @@ Args = TypeVarTuple("Args")
 _LABELS = "fold_labels"
 
 
-def draw_lazy_expander(
+def draw_expander(
     key: str,
     label: str,
     height: int,
@@ -47,7 +47,7 @@ def draw_popover(
     *args: *Args,
     icon: str,
 ) -> Drawn | None:
-    """Draw a button that opens a popover; otherwise like `draw_lazy_expander`."""
+    """Draw a button that opens a popover; otherwise like `draw_expander`."""
     _keep_expander_open(key, label)
     place = st.popover(label, icon=icon, key=key, on_change="rerun")
     return _draw_content_if_open(place, place.open, height, draw, args)

@@ -20,7 +20,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.browser import draw_lazy_expander, draw_popover, draw_select
+from fvapp.ui.browser import draw_expander, draw_popover, draw_select
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
 from fvapp.ui.classroom.lines import draw_lines_sent_by_students
 from fvapp.ui.classroom.results import draw_class_results
@@ -145,7 +145,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
             )
         )
         draw_nickname_approvals(visit, classroom, snapshot)
-        draw_lazy_expander(
+        draw_expander(
             "students",
             t("classroom.board.names", n=len(snapshot.students)),
             300,

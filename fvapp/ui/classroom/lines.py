@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.classroom import Classroom, ClassSnapshot, SentNetworkText, StudentNow
 from fvapp.core.templates import render_template
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button
 from fvapp.ui.visit import Visit
@@ -26,7 +26,7 @@ def draw_lines_sent_by_students(
     """
     lines = [(student, line) for student in snapshot.students if (line := student.written_line)]
     if lines:
-        draw_lazy_expander(
+        draw_expander(
             "lines",
             visit.t("classroom.lines.title", n=len(lines)),
             200,

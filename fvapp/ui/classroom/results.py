@@ -11,7 +11,7 @@ from fvapp.core.documents.class_results import outcome_name, predictions_sentenc
 from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.parts import draw_command_button, draw_svg, mission_name
@@ -25,7 +25,7 @@ def draw_class_results(visit: Visit, classroom: Classroom) -> None:
 
     The results are in an expander, since the teacher's screen may be projected.
     """
-    draw_lazy_expander(
+    draw_expander(
         "class_results",
         visit.t("classroom.results.title"),
         300,

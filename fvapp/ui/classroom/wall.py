@@ -25,7 +25,7 @@ from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare_source
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
 from fvapp.ui.parts import draw_command_button
 from fvapp.ui.pictures import draw_canvas, read_canvas_drawing
@@ -126,7 +126,7 @@ class WallScreens(RoundScreens):
         if not view.tiles:
             return
         # The drawings are in an expander, since the teacher's screen may be projected.
-        draw_lazy_expander(
+        draw_expander(
             "wall",
             visit.t("classroom.round.wall", n=len(view.tiles)),
             200,

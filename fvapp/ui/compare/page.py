@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import run_titles
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.compare.choice import chosen_runs, draw_compare_choice
 from fvapp.ui.compare.comparison import compare_runs
 from fvapp.ui.compare.curves import draw_comparison_charts, draw_example_comparison
@@ -71,8 +71,8 @@ def show_page(visit: Visit) -> None:
     )
     active = any(record.state in ACTIVE for record in records)
     visit.watch_page_state(
-        lambda: _state_that_redraws_page(visit.read_runs()),
-        drawn=_state_that_redraws_page(records),
+        lambda: _watched_page_state(visit.read_runs()),
+        drawn=_watched_page_state(records),
         under_way=active,
     )
 
@@ -90,9 +90,9 @@ def _draw_train_link(visit: Visit) -> None:
 def _draw_compare_expander(
     visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object
 ) -> None:
-    draw_lazy_expander(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
+    draw_expander(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
 
 
-def _state_that_redraws_page(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
+def _watched_page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
     """Return the runs' ids, states and epochs; the page is redrawn when this value changes."""
     return [(record.id, record.state, record.epoch) for record in records]

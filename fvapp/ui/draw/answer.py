@@ -143,10 +143,7 @@ def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: st
     )
     with st.container(key="probabilities"):
         draw_chart(
-            figure,
-            "probabilities_chart",
-            _probability_bars_description(visit, answer, names),
-            CHART_HEIGHT,
+            figure, "probabilities_chart", _bars_alt_text(visit, answer, names), CHART_HEIGHT
         )
 
 
@@ -189,7 +186,7 @@ def draw_step_comparison(
                 )
 
 
-def _probability_bars_description(visit: Visit, answer: Answer | None, names: list[str]) -> str:
+def _bars_alt_text(visit: Visit, answer: Answer | None, names: list[str]) -> str:
     if answer is None:
         return visit.t("draw.bars_alt_empty")
     shares = sorted(zip(answer.probabilities, names, strict=True), reverse=True)[:3]

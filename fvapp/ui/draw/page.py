@@ -15,7 +15,7 @@ from fvapp.core.preparation import (
     prepare_source,
 )
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
-from fvapp.ui.browser import choice_callback, draw_lazy_expander, draw_segmented_control
+from fvapp.ui.browser import choice_callback, draw_expander, draw_segmented_control
 from fvapp.ui.draw.answer import (
     PictureAnswers,
     PictureQuestion,
@@ -33,11 +33,7 @@ from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.examples.naming import draw_class_naming
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.examples.teaching import find_taught_example, latest_taught_run
-from fvapp.ui.networks.kept_choices import (
-    DRAW_DATASET,
-    store_visitor_choices,
-    stored_visitor_choices,
-)
+from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_choices, stored_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts import (
     dataset_choices,
@@ -64,11 +60,11 @@ def show_page(visit: Visit) -> None:
     """Draw the page; after that, each stroke redraws only the page's fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
-    drawn = _state_that_redraws_page(visit)
+    drawn = _watched_page_state(visit)
     st.fragment(_draw_page_fragment)(visit)
     *_, teaching = drawn
     visit.watch_page_state(
-        partial(_state_that_redraws_page, visit),
+        partial(_watched_page_state, visit),
         drawn,
         under_way=teaching is not None and teaching[1] in ACTIVE,
     )
@@ -77,7 +73,7 @@ def show_page(visit: Visit) -> None:
 def _choose_dataset(visit: Visit) -> None:
     """Choose the data set named in a new URL, else the data set stored in the workspace."""
     state = st.session_state
-    kept = stored_visitor_choices(visit)
+    kept = stored_choices(visit)
     asked = st.query_params.get("dataset")
     token, read = state.get(_ASKED, (None, None))
     is_new_here = token != visit.token
@@ -91,7 +87,7 @@ def _choose_dataset(visit: Visit) -> None:
     state[_ASKED] = (visit.token, asked)
 
 
-def _state_that_redraws_page(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
+def _watched_page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
     """Return the ids of the runs that can answer, and the id and state of the latest taught run."""
     latest = latest_taught_run(visit)
     teaching = None if latest is None else (latest.id, latest.state)
@@ -190,7 +186,7 @@ def _draw_answer_column(
             draw_preparation_steps(visit, question)
 
     with more:
-        draw_lazy_expander(
+        draw_expander(
             "draw_more",
             visit.t("draw.more"),
             _MORE_HEIGHT,
@@ -240,7 +236,7 @@ def _draw_dataset_choice(visit: Visit) -> str:
     asked = st.query_params.get("dataset")
 
     def keep_dataset(name: str) -> None:
-        store_visitor_choices(visit, dataset=name, asked=asked)
+        store_choices(visit, dataset=name, asked=asked)
 
     def choose_dataset(name: str) -> None:
         state[DRAW_DATASET] = name

@@ -18,7 +18,7 @@ from fvapp.core.inspection import (
     weighted_pixel_pictures,
 )
 from fvapp.core.wording import class_names, share_as_percent
-from fvapp.ui.browser import draw_lazy_expander, has_value_settled
+from fvapp.ui.browser import draw_expander, has_value_settled
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
 from fvapp.ui.parts import find_page, format_signed_number
 from fvapp.ui.pictures import draw_tiles, tile_cell_hint
@@ -42,7 +42,7 @@ def draw_most_helpful_units(
     network = _network_to_inspect(visit, question)
     if network is None:
         return
-    draw_lazy_expander(
+    draw_expander(
         _FOLD,
         visit.t("draw.short.title"),
         _FOLD_HEIGHT,

@@ -10,7 +10,7 @@ import streamlit as st
 from fvapp.core.classroom import Classroom, CollectionSummary
 from fvapp.core.dataset_table import FEWEST_OWN
 from fvapp.core.wording import Translate
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.parts import draw_command_button
 from fvapp.ui.visit import Visit
 
@@ -38,7 +38,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
                 icon=":material/group:",
                 type="primary",
             )
-        draw_lazy_expander(
+        draw_expander(
             "class_set_delete",
             t("classroom.set.delete"),
             120,

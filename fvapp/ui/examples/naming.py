@@ -3,9 +3,9 @@
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME, OWN
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
-from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_visitor_choices
+from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_choices
 from fvapp.ui.parts import find_page, kept_examples
 from fvapp.ui.visit import Visit
 
@@ -23,9 +23,7 @@ def draw_own_data_set_steps(visit: Visit, dataset: str) -> None:
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
         go_to_drawing(visit, dataset)
-    draw_lazy_expander(
-        "own_rename", t("own.rename"), _HEIGHT, _draw_class_name_fields, visit, dataset
-    )
+    draw_expander("own_rename", t("own.rename"), _HEIGHT, _draw_class_name_fields, visit, dataset)
 
 
 def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
@@ -34,7 +32,7 @@ def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
     For a new data set, the draw page first asks for the names of the classes.
     """
     st.session_state[DRAW_DATASET] = dataset
-    store_visitor_choices(visit, dataset=dataset)
+    store_choices(visit, dataset=dataset)
     st.switch_page(find_page("draw"))
 
 
@@ -68,7 +66,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
                 visit.token, [typed[place] for place in kept], kept
             )
             st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})
-            store_visitor_choices(visit, dataset=named)
+            store_choices(visit, dataset=named)
             if visit.settings.dataset == dataset:
                 visit.store_settings(visit.settings.settings_for_dataset(named))
 

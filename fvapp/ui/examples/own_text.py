@@ -13,7 +13,7 @@ from fvapp.core.texts.own import (
     read_own_text,
     text_too_long_error,
 )
-from fvapp.ui.browser import draw_lazy_expander, make_component
+from fvapp.ui.browser import draw_expander, make_component
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.messages import escape_markdown, queue_message
@@ -88,7 +88,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
             )
     if read.text:
         _draw_text_as_read(visit, read)
-    draw_lazy_expander("own_text_more", t("own_text.more"), _HEIGHT, _draw_own_text_notes, visit)
+    draw_expander("own_text_more", t("own_text.more"), _HEIGHT, _draw_own_text_notes, visit)
 
 
 def _raise_if_text_refused(field: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import split_first_sentence
-from fvapp.ui.browser import draw_lazy_expander, scroll_into_view
+from fvapp.ui.browser import draw_expander, scroll_into_view
 from fvapp.ui.inside.card import draw_tool_cards
 from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
 from fvapp.ui.inside.strip import draw_answer_strip
@@ -29,15 +29,15 @@ def show_page(visit: Visit) -> None:
         key="inside_top",
     )
     visit.messages.draw_message_area()
-    drawn = _state_that_redraws_page(visit)
+    drawn = _watched_page_state(visit)
     with top:
         st.title(visit.t("inside.title"), anchor=False, width="content")
         name, trains = draw_network_choice(visit)
     st.fragment(_draw_strip_and_tools, run_every=LIVE_SECONDS if trains else None)(visit, name)
-    visit.watch_page_state(partial(_state_that_redraws_page, visit), drawn, under_way=trains)
+    visit.watch_page_state(partial(_watched_page_state, visit), drawn, under_way=trains)
 
 
-def _state_that_redraws_page(visit: Visit) -> tuple[object, ...]:
+def _watched_page_state(visit: Visit) -> tuple[object, ...]:
     """Return the states of the runs and the engine; the page is redrawn when they change."""
     return run_states(visit), visit.engine.engine_status().state
 
@@ -136,4 +136,4 @@ def _draw_tool(view: InspectedImage, name: str) -> None:
                 reading.draw_details()
                 draw_temperature_note(t, view.network.temperature)
 
-        draw_lazy_expander("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_explanation)
+        draw_expander("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_explanation)

@@ -9,19 +9,14 @@ from fvapp.core.missions import ChoiceQuestion, Verdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.repeats import SEEDS
 from fvapp.core.wording import join_sentences, split_first_sentence
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.missions.end import draw_mission_end
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.own import flow_of_mission
 from fvapp.ui.missions.predict import draw_choice_cards, draw_guess_question, guess_picture_css
 from fvapp.ui.missions.reading.sentence import draw_sentence
-from fvapp.ui.missions.screens import (
-    current_screen,
-    screen_container_key,
-    screens_of_mission,
-    show_screen,
-)
+from fvapp.ui.missions.screens import container_key, current_screen, screens_of_mission, show_screen
 from fvapp.ui.missions.start import draw_mission_details
 from fvapp.ui.parts import draw_glossary_word
 
@@ -43,7 +38,7 @@ def draw_mission(opened: OpenMission) -> str:
     screen = current_screen(opened.mission, opened.mission_progress, _has_or_had_result(opened))
     # Each screen has a container with its own key. With a shared key, the browser would show the
     # old screen's elements until the new ones arrive.
-    with st.container(key=screen_container_key(screen)):
+    with st.container(key=container_key(screen)):
         if screen == screens_of_mission(opened.mission)[0]:
             task, _ = split_first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
             st.markdown(
@@ -153,7 +148,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
                 chosen,
             )
     _draw_forward_button(opened, screen)
-    draw_lazy_expander(
+    draw_expander(
         "mission_why",
         t("missions.page.why"),
         _WHY_HEIGHT,

@@ -10,7 +10,7 @@ from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import join_sentences
-from fvapp.ui.browser import click_id, draw_lazy_expander
+from fvapp.ui.browser import click_id, draw_expander
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
@@ -66,7 +66,7 @@ def _submit_runs(opened: OpenMission) -> None:
 
 def draw_mission_details(opened: OpenMission) -> None:
     """Draw an expander with the mission's aim, changed settings, Keras code and teacher's link."""
-    draw_lazy_expander(
+    draw_expander(
         "mission_about",
         opened.t("missions.page.about"),
         _ABOUT_HEIGHT,

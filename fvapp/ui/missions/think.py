@@ -17,7 +17,7 @@ from fvapp.core.missions.progress import Progress
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.seeds import workspace_seed
 from fvapp.engine.runs import browser_id
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question
 from fvapp.ui.visit import Visit
 
@@ -40,7 +40,7 @@ def draw_think_questions_expander(visit: Visit, progress: Mapping[str, Progress]
     elif not begun:
         part = PARTS[0]
     if part and not isinstance(visit.class_or_seat, Seat):
-        draw_lazy_expander(
+        draw_expander(
             f"think_{part}",
             visit.t(f"think.alone.{part}"),
             _HEIGHT,

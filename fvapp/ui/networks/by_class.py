@@ -20,7 +20,7 @@ from fvapp.core.results.by_class import (
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts import dataset_of_model, draw_chart
 from fvapp.ui.visit import Visit
@@ -60,7 +60,7 @@ def draw_accuracy_by_class(
         with st.container(key="by_class"):
             _draw_class_bars(visit, runs)
     else:
-        draw_lazy_expander(
+        draw_expander(
             "by_class",
             visit.t("by_class.title"),
             _HEIGHT,

@@ -19,7 +19,7 @@ _NOTE = "draw"
 _READ = "draw_choices"
 
 
-def stored_visitor_choices(visit: Visit) -> Mapping[str, object]:
+def stored_choices(visit: Visit) -> Mapping[str, object]:
     """Return the visitor's stored choices by name, read only once for each workspace.
 
     A browser may have sent anything, so callers must validate the values.
@@ -34,9 +34,9 @@ def stored_visitor_choices(visit: Visit) -> Mapping[str, object]:
     return cache_in_session(_READ, visit.token, read_choices_note)
 
 
-def store_visitor_choices(visit: Visit, **values: object) -> None:
+def store_choices(visit: Visit, **values: object) -> None:
     """Store choices of the visitor by name; choices under other names stay unchanged."""
-    before = stored_visitor_choices(visit)
+    before = stored_choices(visit)
     choices = {**before, **values}
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)

@@ -8,11 +8,7 @@ from fvapp.core.datasets import DATASETS, READY_MADE
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
 from fvapp.ui.browser import draw_run_choice
-from fvapp.ui.networks.kept_choices import (
-    DRAW_DATASET,
-    store_visitor_choices,
-    stored_visitor_choices,
-)
+from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_choices, stored_choices
 from fvapp.ui.parts import find_page
 from fvapp.ui.visit import Visit
 
@@ -75,7 +71,7 @@ def draw_kept_run_choice(
         options: passed to ``st.selectbox``.
     """
     state = st.session_state
-    kept = stored_visitor_choices(visit)
+    kept = stored_choices(visit)
     name, counted = names
     if key not in state and kept.get(counted) == count:
         state[key] = kept.get(name)
@@ -88,7 +84,7 @@ def draw_kept_run_choice(
         **options,
     )
     if state.get(key) == chosen:  # the visitor chose this run; it is not the default
-        store_visitor_choices(visit, **{name: chosen, counted: count})
+        store_choices(visit, **{name: chosen, counted: count})
     return chosen
 
 
@@ -97,7 +93,7 @@ def select_model_for_drawing(visit: Visit, record: RunRecord) -> None:
     dataset = record.settings.dataset
     st.session_state[_model_choice_key(dataset, runs_that_can_answer(visit, dataset))] = record.id
     st.session_state[DRAW_DATASET] = dataset
-    store_visitor_choices(visit, dataset=dataset)
+    store_choices(visit, dataset=dataset)
 
 
 def _model_choice_key(dataset: str, records: Sequence[RunRecord]) -> str:

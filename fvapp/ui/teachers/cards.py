@@ -15,7 +15,7 @@ class TeacherCard:
     Attributes:
         title_key: translation key of the card's title.
         height_px: approximate height of the card's content, in pixels.
-        needs_teachers_password: whether the card is hidden until the visitor enters the teacher's
+        needs_password: whether the card is hidden until the visitor enters the teacher's
             password, if the teacher has set a password.
     """
 
@@ -24,7 +24,7 @@ class TeacherCard:
     icon: str
     draw_content: Callable[[Visit], None]
     height_px: int = 300
-    needs_teachers_password: bool = False
+    needs_password: bool = False
 
 
 CARDS = (
@@ -35,7 +35,7 @@ CARDS = (
         ":material/school:",
         papers.draw_course_plan,
         900,
-        needs_teachers_password=True,
+        needs_password=True,
     ),
     TeacherCard("card_time", "teacher.class_time", ":material/timer:", papers.draw_training_time),
     TeacherCard(
@@ -56,7 +56,7 @@ CARDS = (
         ":material/fact_check:",
         papers.draw_answer_sheet,
         900,
-        needs_teachers_password=True,
+        needs_password=True,
     ),
     TeacherCard(
         "card_pcs",
@@ -64,7 +64,7 @@ CARDS = (
         ":material/lan:",
         draw_pc_list,
         160,
-        needs_teachers_password=True,
+        needs_password=True,
     ),
 )
 """All cards on the page for teachers, in order."""

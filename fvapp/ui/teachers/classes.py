@@ -11,7 +11,7 @@ from fvapp.core.missions.class_time import LESSON, class_waiting_seconds
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration_words
 from fvapp.i18n import Translator, language_tags
-from fvapp.ui.browser import TEACHER, draw_lazy_expander, qr_code_html, take_address_secret
+from fvapp.ui.browser import TEACHER, draw_expander, qr_code_html, take_address_secret
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
@@ -123,9 +123,7 @@ def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...
             _draw_open_class(visit, classroom, n)
             continue
         label = f"**{escape_markdown(classroom.name)}** · {class_facts_line(classroom, n, t)}"
-        draw_lazy_expander(
-            f"class_{classroom.id}", label, 200, _draw_closed_class, visit, classroom
-        )
+        draw_expander(f"class_{classroom.id}", label, 200, _draw_closed_class, visit, classroom)
 
 
 def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
@@ -175,7 +173,7 @@ def draw_teacher_rights(visit: Visit) -> None:
         classes = visit.engine.teachers.all_classes(visit.token)
     if classes is None:
         return
-    draw_lazy_expander(
+    draw_expander(
         "other_device",
         visit.t("teacher.device.title"),
         120,
@@ -234,7 +232,7 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
             args=args,
         )
 
-    draw_lazy_expander("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_class_list)
+    draw_expander("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_class_list)
 
 
 def _delete_classes(visit: Visit, *classrooms: str) -> None:

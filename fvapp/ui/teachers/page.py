@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.classroom import Classroom, Seat
 from fvapp.i18n import read_guide
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.teachers.classes import (
@@ -37,7 +37,7 @@ def show_page(visit: Visit) -> None:
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
             text = guide.partition("\n\n")[2]  # the guide's text without its title
-            draw_lazy_expander(
+            draw_expander(
                 "card_guide",
                 t("teacher.guide"),
                 900,
@@ -46,8 +46,8 @@ def show_page(visit: Visit) -> None:
                 icon=":material/menu_book:",
             )
         for card in CARDS:
-            if not (card.needs_teachers_password and is_password_still_needed()):
-                draw_lazy_expander(
+            if not (card.needs_password and is_password_still_needed()):
+                draw_expander(
                     card.widget_key,
                     t(card.title_key),
                     card.height_px,

@@ -23,7 +23,7 @@ from fvapp.core.texts.own import RECITED
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import setting_value_words
 from fvapp.i18n import Translator
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     dataset_choices,
@@ -96,7 +96,7 @@ def read_settings_form(visit: Visit) -> SettingsForm:
     if form is not None and (
         before,
         card.at,
-        _reported_field_contents(form.reported_contents_by_key),
+        _reported_contents(form.reported_contents_by_key),
     ) == (
         form.last_valid_settings,
         form.last_press_time,
@@ -125,7 +125,7 @@ def read_settings_form(visit: Visit) -> SettingsForm:
         # fills the fields.
         visit.store_settings(settings)
         fields = _refill_fields(fields, settings)
-    reported = _reported_field_contents(
+    reported = _reported_contents(
         [_field_key(SETTINGS[name], field) for name, field in fields.items()]
     )
     st.session_state[_FORM] = form = SettingsForm(
@@ -299,7 +299,7 @@ def _draw_topic_expander(
             if row.name in wrong:
                 st.error(escape_markdown(form.errors_by_field[row.name].to_sentence(visit.t)))
 
-    draw_lazy_expander(
+    draw_expander(
         key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_settings_of_topic
     )
 
@@ -367,7 +367,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
         number_field(label, value=held, step=step, format=written, key=key, help=help_text)
 
 
-def _reported_field_contents(keys: Iterable[str]) -> dict[str, object]:
+def _reported_contents(keys: Iterable[str]) -> dict[str, object]:
     """Return the contents that the browser reports, by field key (`_NOT_DRAWN`: no field)."""
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 

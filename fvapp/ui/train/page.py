@@ -11,7 +11,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import settings_summary
-from fvapp.ui.browser import click_id, draw_lazy_expander, scroll_into_view
+from fvapp.ui.browser import click_id, draw_expander, scroll_into_view
 from fvapp.ui.examples.naming import go_to_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
@@ -86,7 +86,7 @@ def show_page(visit: Visit) -> None:
         draw_exported_code(visit, [shown], record if folded else None)
         draw_teacher_link_button(visit, shown)
 
-    draw_lazy_expander(
+    draw_expander(
         "train_more_fold", title, _MORE_HEIGHT, draw_network_and_code, icon=":material/code:"
     )
 

@@ -26,7 +26,7 @@ from fvapp.core.wording import (
     share_as_percent,
 )
 from fvapp.i18n import Translator
-from fvapp.ui.browser import announce_to_screen_readers, draw_lazy_expander, draw_run_choice
+from fvapp.ui.browser import announce_to_screen_readers, draw_expander, draw_run_choice
 from fvapp.ui.examples.teaching import draw_teaching_result
 from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
 from fvapp.ui.parts import (
@@ -121,7 +121,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
         if record is not None:
             draw_test_result_sentences(visit, record)
             draw_count_table_accuracy(visit, record)
-            draw_lazy_expander(
+            draw_expander(
                 "run_numbers",
                 visit.t("train.numbers"),
                 2 * HEIGHT,

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.pictures import TileClick, all_kept_drawings, delete_drawing, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -17,7 +17,7 @@ _CHOSEN = "work_drawing_chosen"
 
 def draw_drawings_expander(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
     """Draw an expander called `title` with the visitor's stored drawings, latest first."""
-    draw_lazy_expander(
+    draw_expander(
         "work_drawings",
         title,
         _HEIGHT,

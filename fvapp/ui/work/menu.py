@@ -8,7 +8,7 @@ from fvapp.core.classroom import SeatKeys, parse_join_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.arrival import continue_in_workspace
-from fvapp.ui.browser import draw_lazy_expander, draw_popover
+from fvapp.ui.browser import draw_expander, draw_popover
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     draw_code_refusal,
@@ -67,7 +67,7 @@ def _draw_menu_contents(visit: Visit) -> None:
         draw_damaged_runs(visit)
 
     if doors:
-        draw_lazy_expander(
+        draw_expander(
             "work_doors",
             t("classroom.doors.fold"),
             _FOLD_HEIGHT,
@@ -85,7 +85,7 @@ def _draw_menu_contents(visit: Visit) -> None:
 def _draw_menu_expander(
     visit: Visit, name: str, title: str, icon: str, draw: Callable[..., None], *args: object
 ) -> None:
-    draw_lazy_expander(
+    draw_expander(
         f"work_{name}", visit.t(f"workspace.{title}"), _FOLD_HEIGHT, draw, visit, *args, icon=icon
     )
 

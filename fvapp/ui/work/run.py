@@ -13,7 +13,7 @@ from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
-from fvapp.ui.browser import draw_lazy_expander, draw_run_choice
+from fvapp.ui.browser import draw_expander, draw_run_choice
 from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import queue_message
 from fvapp.ui.parts import (
@@ -59,7 +59,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
         )
         _draw_run_files(visit, next(record for record in records if record.id == shown))
 
-    draw_lazy_expander(
+    draw_expander(
         "bring_back",
         t("workspace.run.bring_back"),
         _FOLD_HEIGHT,
@@ -104,7 +104,7 @@ def _draw_run_files(visit: Visit, record: RunRecord) -> None:
             on_click=_delete_run,
             args=(visit, record),
         )
-    draw_lazy_expander(
+    draw_expander(
         "run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more_run_actions, visit, record
     )
 

@@ -130,7 +130,7 @@ def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, Answer
     }
 
 
-def _share_of_correct_answers(tally: AnswerTally | None, number: int) -> float | None:
+def _correct_share(tally: AnswerTally | None, number: int) -> float | None:
     if tally is None or not tally.answered:
         return None
     answered = tally.answered[number]
@@ -143,8 +143,8 @@ def _answer_shifts_by_question(together: dict[str, AnswerTally], t: Translate) -
     return [
         AnswerShift(
             t(f"think.things.{topic}"),
-            _share_of_correct_answers(before, number),
-            _share_of_correct_answers(after, number),
+            _correct_share(before, number),
+            _correct_share(after, number),
         )
         for number, topic in enumerate(TOPICS)
     ]
@@ -169,7 +169,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
             things=TOPICS,
             misconceptions=MISCONCEPTIONS,
             verdict=sign_test_verdict,
-            share=_share_of_correct_answers,
+            share=_correct_share,
             interval=wilson_interval,
             parts=PARTS,
         )
@@ -177,7 +177,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     if counted:
         latest = list(counted.values())[-1]
         shares = {
-            MISSIONS_ABOUT[topic]: _share_of_correct_answers(latest, number)
+            MISSIONS_ABOUT[topic]: _correct_share(latest, number)
             for number, topic in enumerate(TOPICS)
         }
         left = [mission for mission, share in shares.items() if share is not None and share < _LEFT]

@@ -21,7 +21,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
@@ -99,7 +99,7 @@ class WriteScreens(RoundScreens):
 
     def draw_round_on_board(self, visit, classroom, current, view):
         # The sentences are in an expander, since the teacher's screen may be projected.
-        draw_lazy_expander(
+        draw_expander(
             "sentences",
             visit.t("classroom.write.read", n=len(view.sentences)),
             300,

@@ -16,7 +16,7 @@ from fvapp.core.wording import Translate, share_as_percent
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import InspectedImage, InspectedModel, ToolExplanation, read_test_answers
-from fvapp.ui.networks.kept_choices import store_visitor_choices, stored_visitor_choices
+from fvapp.ui.networks.kept_choices import store_choices, stored_choices
 from fvapp.ui.pictures import draw_picture, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -71,17 +71,11 @@ def draw_duel(view: InspectedImage) -> ToolExplanation | None:
         images = choose_duel_images(answers, game.image_seed)
         score = count_duel_hits(answers, images, game.guessed_labels)
         with st.container(key="duel_score"):
-            st.header(
-                duel_score_text(t, *score, len(game.guessed_labels) == len(images)),
-                anchor=False,
-            )
+            st.header(score_text(t, *score, len(game.guessed_labels) == len(images)), anchor=False)
             before = last_finished_duel(visit, model)
             if before is not None and before != game:
                 st.caption(
-                    t(
-                        "inside.duel.before",
-                        score=duel_score_text(t, *before.score, before.is_duel_over),
-                    )
+                    t("inside.duel.before", score=score_text(t, *before.score, before.is_duel_over))
                 )
 
         def store_guess(number: int, label: int) -> None:
@@ -115,7 +109,7 @@ def draw_duel(view: InspectedImage) -> ToolExplanation | None:
     return ToolExplanation(t("inside.duel.about"), draw_human_accuracy)
 
 
-def duel_score_text(t: Translate, person: int, network: int, is_duel_over: bool) -> str:
+def score_text(t: Translate, person: int, network: int, is_duel_over: bool) -> str:
     """Return words on who leads or has won, given each side's number of correct answers."""
     who = "level"
     if person != network:
@@ -156,7 +150,7 @@ def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
 
 def _kept_duels(visit: Visit) -> list[Duel]:
     """Return the duels stored in the workspace, latest last, without any malformed duels."""
-    kept = stored_visitor_choices(visit).get(_DUEL)
+    kept = stored_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
     # Earlier versions of the app stored a single duel instead of a list.
@@ -186,7 +180,7 @@ def _store_duel(visit: Visit, duel: Duel) -> None:
         if earlier.guessed_labels
         and (earlier.network_version, earlier.image_seed) != (duel.network_version, duel.image_seed)
     ]
-    store_visitor_choices(
+    store_choices(
         visit, **{_DUEL: [list(astuple(earlier)) for earlier in [*others, duel][-_MOST:]]}
     )
 
@@ -301,7 +295,7 @@ def _duel_card(view: InspectedImage) -> Card:
     images = [
         dataset_image_html(view, image) for image in twelve_images(view.model.loaded_dataset)[-3:]
     ]
-    return images, duel_score_text(
+    return images, score_text(
         t, *game.score, game.is_duel_over
     ) if game and game.guessed_labels else t("inside.cards.duel")
 

@@ -22,11 +22,11 @@ from fvapp.core.schema import Whole, is_between, read_as_type_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render_template
 from fvapp.core.wording import join_sentences, share_as_percent
-from fvapp.ui.browser import array_base64, draw_lazy_expander, make_component
+from fvapp.ui.browser import array_base64, draw_expander, make_component
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import InspectedImage, ToolExplanation
-from fvapp.ui.networks.kept_choices import store_visitor_choices, stored_visitor_choices
+from fvapp.ui.networks.kept_choices import store_choices, stored_choices
 from fvapp.ui.parts import open_dataset
 from fvapp.ui.visit import Visit
 
@@ -61,7 +61,7 @@ def draw_fooling_tool(view: InspectedImage) -> ToolExplanation | None:
 
     with st.container(key="fool"):
         board_place = st.container()
-        shown_change = draw_lazy_expander(
+        shown_change = draw_expander(
             "fool_search", t("inside.fool.show"), 260, _draw_pixel_search, view
         )
         with board_place:
@@ -133,7 +133,7 @@ def _answer_lead_html(
     if now != answer:
         kept = _kept_best_results(view.visit)
         count = min(len(cells), kept.pop(_best_result_key(view), _PLACES))
-        store_visitor_choices(
+        store_choices(
             view.visit,
             **{_BEST: dict([*kept.items(), (_best_result_key(view), count)][-_MOST_KEPT:])},
         )
@@ -241,8 +241,7 @@ def _kept_best_results(visit: Visit) -> dict[str, int]:
     """Return the stored best results by key; empty if the browser sent anything malformed."""
     return (
         read_as_type_or_none(
-            Mapping[str, Annotated[int, is_between(1, _PLACES)]],
-            stored_visitor_choices(visit).get(_BEST),
+            Mapping[str, Annotated[int, is_between(1, _PLACES)]], stored_choices(visit).get(_BEST)
         )
         or {}
     )

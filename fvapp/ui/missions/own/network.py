@@ -7,7 +7,7 @@ from fvapp.core.datasets import validation_split_sizes
 from fvapp.core.inspection import TRAINING_CHUNK, CorrectTrainingCountQuestion
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of_text
 from fvapp.core.wording import share_as_percent
-from fvapp.ui.browser import draw_lazy_expander
+from fvapp.ui.browser import draw_expander
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import open_dataset
@@ -26,7 +26,7 @@ class NetworkMissionFlow(MissionFlow):
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
         """Draw an expander that compares the accuracy on training images and on test images."""
-        draw_lazy_expander(
+        draw_expander(
             "mission_trained_on",
             opened.t("missions.network.trained_on.title"),
             _TRAINED_ON_HEIGHT,

@@ -275,7 +275,10 @@ class CompiledProgram:
             mask = tf.cast(
                 i * self.batch_size + tf.range(self.batch_size) < batches.image_count, tf.float32
             )
-            x = _unpacked(tf.gather(batches.images, batches.image_indices[i])) / given.pixel_divisor
+            x = (
+                _unpack_strip_images(tf.gather(batches.images, batches.image_indices[i]))
+                / given.pixel_divisor
+            )
             if self.augmentation:
                 x = augment_images(x, tf.stack([given.seed, iteration]))
             y = tf.cast(tf.gather(batches.labels, batches.image_indices[i]), tf.int32)
@@ -287,7 +290,7 @@ class CompiledProgram:
                 weights,
                 slots,
                 losses.write(i, loss),
-                hits.write(i, tf.reduce_sum(_correct_answers(y, logits) * mask)),
+                hits.write(i, tf.reduce_sum(_correct_answer_mask(y, logits) * mask)),
             )
 
         numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
@@ -335,12 +338,12 @@ class CompiledProgram:
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         return (
             tf.reduce_sum(losses * mask),
-            tf.reduce_sum(_correct_answers(labels, logits) * mask),
+            tf.reduce_sum(_correct_answer_mask(labels, logits) * mask),
             logits,
         )
 
 
-def _unpacked(images: tf.Tensor) -> tf.Tensor:
+def _unpack_strip_images(images: tf.Tensor) -> tf.Tensor:
     """Return unpacked images as floats, 0 to 255. `fvapp.core.texts.strips` defines the format."""
     if images.shape.rank == 2:
         bits = tf.bitwise.right_shift(images[..., None], tf.range(IMAGE_SHAPE[1]))
@@ -353,5 +356,5 @@ def _mean_loss(labels, logits, mask):
     return tf.reduce_sum(losses * mask) / tf.reduce_sum(mask)
 
 
-def _correct_answers(labels, logits):
+def _correct_answer_mask(labels, logits):
     return tf.cast(tf.equal(tf.argmax(logits, -1, output_type=tf.int32), labels), tf.float32)

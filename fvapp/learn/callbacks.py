@@ -8,13 +8,13 @@ import keras
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event
 from fvapp.learn.blocks import is_event_after_block
-from fvapp.learn.fitting import Sums, TrainingSession
+from fvapp.learn.fitting import LossAndHitSums, TrainingSession
 
 Remembered = dict[str, float]
 
 
 @dataclass(eq=False)
-class LiveCurves(keras.callbacks.Callback):
+class LiveCurvesCallback(keras.callbacks.Callback):
     """Emits an event at the end of each block of training steps and each epoch.
 
     Attributes:
@@ -26,7 +26,7 @@ class LiveCurves(keras.callbacks.Callback):
     session: TrainingSession
     emit_event: Callable[[Event], None]
     emit_guesses: Callable[[], None]
-    carried_sums: Sums
+    carried_sums: LossAndHitSums
     carried_seconds: float
     _seconds_at_last_block: float = 0.0
 
@@ -62,7 +62,7 @@ class LiveCurves(keras.callbacks.Callback):
                     epoch, session.completed_steps, **session.sums_since_event.means_per_image()
                 )
             )
-            session.sums_since_event = Sums()
+            session.sums_since_event = LossAndHitSums()
         if block == plan.blocks_per_epoch:
             self._seconds_at_last_block = self.epoch_seconds
 
@@ -78,7 +78,7 @@ class LiveCurves(keras.callbacks.Callback):
         session.completed_epochs = epoch + 1
         session.completed_steps = 0
         self.emit_guesses()
-        self.carried_sums = Sums()
+        self.carried_sums = LossAndHitSums()
         self.carried_seconds = 0.0
 
 
@@ -107,7 +107,7 @@ class TargetReached(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-class Patience(keras.callbacks.EarlyStopping):
+class PatienceCallback(keras.callbacks.EarlyStopping):
     """Keras' early stopping, with a state that is kept while a run is paused."""
 
     def __init__(self, monitor: str, patience: int, remembered: Remembered | None) -> None:
@@ -133,7 +133,7 @@ class TrainingInterrupted(Exception):
 
 
 @dataclass(eq=False)
-class Interruption(keras.callbacks.Callback):
+class InterruptionCallback(keras.callbacks.Callback):
     """Stops or pauses training on the visitor's request, within a block or between epochs.
 
     Attributes:
@@ -150,7 +150,7 @@ class Interruption(keras.callbacks.Callback):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def raise_if_requested(self) -> None:
+    def raise_if_stop_requested(self) -> None:
         """Leave ``fit`` if the visitor has requested a stop or a pause.
 
         Raises:

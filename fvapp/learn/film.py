@@ -9,7 +9,7 @@ from fvapp.core.inspection import WeightsFrame, frames_to_bytes, make_weights_fr
 
 
 @dataclass
-class Film:
+class TrainingFilm:
     """The frames of a training run, each taken when a planned step is reached.
 
     The planned steps depend only on the settings, so pausing and resuming does not change the

@@ -28,7 +28,7 @@ a gradient is tiny.
 
 
 @dataclass
-class Sums:
+class LossAndHitSums:
     """Loss and hits (correct answers), summed over images.
 
     Values are added in double precision and in the order of the steps. So the means do not depend
@@ -80,7 +80,7 @@ class BlockModel(keras.Sequential):
         self.test_function = self.session.evaluate_chunk
 
     def reset_metrics(self) -> None:
-        self.session.sums = Sums()
+        self.session.sums = LossAndHitSums()
         self.session.answers_by_chunk = []
 
     def get_metrics_result(self) -> dict[str, float]:
@@ -97,7 +97,7 @@ class TrainingSession:
             training.
         held_out_data: images and labels for validation; later, the images and labels of the latest
             evaluation.
-        chosen_rows: indices of the training images, or None for all; see
+        training_image_rows: indices of the training images, or None for all; see
             `TrainingArrays.epoch_rows`.
         completed_epochs, completed_steps: number of completed epochs, and of completed steps in the
             current epoch.
@@ -114,11 +114,11 @@ class TrainingSession:
     plan: Plan
     resident_data: ResidentArrays
     held_out_data: tuple[np.ndarray, np.ndarray]
-    chosen_rows: np.ndarray | None = None
+    training_image_rows: np.ndarray | None = None
     after_call: Callable[[], None] = lambda: None
     max_steps_of_call: Callable[[], int] = lambda: blocks.MOST_STEPS
-    sums: Sums = field(default_factory=Sums)
-    sums_since_event: Sums = field(default_factory=Sums)
+    sums: LossAndHitSums = field(default_factory=LossAndHitSums)
+    sums_since_event: LossAndHitSums = field(default_factory=LossAndHitSums)
     answers_by_chunk: list[np.ndarray] = field(default_factory=list)
     completed_epochs: int = 0
     completed_steps: int = 0
@@ -165,7 +165,7 @@ class TrainingSession:
             variable.assign(value)
         self.model.optimizer.iterations.assign(self.iterations)
 
-    def block_numbers(self) -> tf.data.Dataset:
+    def block_number_dataset(self) -> tf.data.Dataset:
         """Return the data set for ``fit``, which yields only the numbers of the blocks to train.
 
         The image indices do not pass through the data set, which would take half a millisecond per
@@ -176,7 +176,7 @@ class TrainingSession:
             self.settings.seed,
             self.completed_epochs + 1,
             self.completed_steps,
-            self.chosen_rows,
+            self.training_image_rows,
         )
         return _without_autotuning(tf.data.Dataset.range(tf.int64.max))
 
@@ -260,14 +260,14 @@ class TrainingSession:
     def evaluate_images(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """Return the mean loss and the accuracy over these images, using ``model.evaluate``."""
         self.held_out_data = images, labels
-        return self.model.evaluate(self.chunk_starts(), verbose=0, return_dict=True)
+        return self.model.evaluate(self.chunk_start_dataset(), verbose=0, return_dict=True)
 
     @property
     def predicted_labels(self) -> np.ndarray:
         """The labels predicted in the last evaluation, int [n]."""
         return np.concatenate(self.answers_by_chunk)
 
-    def chunk_starts(self) -> tf.data.Dataset:
+    def chunk_start_dataset(self) -> tf.data.Dataset:
         """Return the data set for ``evaluate``: the first index of each held-out chunk."""
         return _without_autotuning(
             tf.data.Dataset.range(0, len(self.held_out_data[0]), self.program.evaluated)

@@ -15,7 +15,7 @@ _DIGITS = 3  # decimal places to which shares are rounded
 
 
 @dataclass(eq=False)
-class Guesser:
+class GuessCollector:
     """Collects guesses after some of the first steps and every epoch, and emits them on request.
 
     The guesses are computed with NumPy. For twelve images, this takes 0.1 ms with Dense 128 and 2

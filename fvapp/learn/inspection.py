@@ -15,7 +15,7 @@ from fvapp.core.stack import describe_layers
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.fitting import SCALE
 from fvapp.learn.network import forward_pass
-from fvapp.learn.shipped import IMAGES, compile_features
+from fvapp.learn.shipped import IMAGES, compile_feature_function
 
 MOST_PROGRAMS = 16
 
@@ -31,7 +31,7 @@ def make_feature_extractor(
     """
     network = network_of_run(settings, weights)
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
-    program = _compiled_features(describe_layers(settings)[:-1])
+    program = _compiled_feature_function(describe_layers(settings)[:-1])
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
     return FeatureExtractor(
         network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images)
@@ -46,14 +46,16 @@ def make_shipped_feature_extractor(dataset: str) -> FeatureExtractor:
         ModelError: the model's files are missing or damaged.
     """
     network = load_shipped_model(dataset).network
-    features = compile_features(
+    features = compile_feature_function(
         keras.models.load_model(SHIPPED_MODELS / f"{dataset}.keras", compile=False)
     )
     return FeatureExtractor(network, lambda images: call_in_chunks(features, images))
 
 
 @lru_cache(MOST_PROGRAMS)
-def _compiled_features(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
+def _compiled_feature_function(
+    layers: tuple[Layer, ...],
+) -> tf.types.experimental.PolymorphicFunction:
     """Return a compiled function ``f(weights, images, scale)`` for the last layer's inputs."""
     weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weight_shapes)
 

@@ -13,13 +13,13 @@ from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.tables import read_toml_table
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.distortion import Distortion, distort_images
-from fvapp.learn.shipped import compile_features
+from fvapp.learn.shipped import compile_feature_function
 
 CLASSES = 10
 
 
 @dataclass(frozen=True)
-class Stage:
+class TrainingStage:
     """One stage in the training of a shipped model, with its own optimizer.
 
     Attributes:
@@ -36,7 +36,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ModelRecipe:
     """All choices that determine a shipped model, apart from its training images.
 
     Attributes:
@@ -48,7 +48,7 @@ class Recipe:
             images have the weight 1.
     """
 
-    stages: tuple[Stage, ...]
+    stages: tuple[TrainingStage, ...]
     batch_size: int = 128
     weight_decay: float = 0.01
     dropout: float = 0.3
@@ -56,7 +56,7 @@ class Recipe:
     seed: int = 1
 
 
-RECIPES = read_as_type(Mapping[str, Recipe], read_toml_table(__file__, "recipes.toml"))
+RECIPES = read_as_type(Mapping[str, ModelRecipe], read_toml_table(__file__, "recipes.toml"))
 """Name of a data set -> recipe for training the model that ships for the data set."""
 
 
@@ -84,7 +84,7 @@ def build_network(dropout: float) -> keras.Sequential:
 
 
 def train_network(
-    recipe: Recipe,
+    recipe: ModelRecipe,
     images: np.ndarray,
     labels: np.ndarray,
     strange: np.ndarray,
@@ -128,8 +128,8 @@ def train_network(
 
 def _train_stage(
     model: keras.Sequential,
-    recipe: Recipe,
-    stage: Stage,
+    recipe: ModelRecipe,
+    stage: TrainingStage,
     batches: tf.data.Dataset,
     held_out: tuple[np.ndarray, np.ndarray],
     tell: Callable[[int, dict[str, float]], None],
@@ -180,7 +180,7 @@ def calibrate_model(model: keras.Sequential, images: np.ndarray, labels: np.ndar
 def predict_logits(model: keras.Sequential, images: np.ndarray) -> np.ndarray:
     """Return the model's logits, float32 [n, 10], for images, uint8 [n, 28, 28]."""
     kernel, bias = model.layers[-1].get_weights()
-    return call_in_chunks(compile_features(model), images) @ kernel + bias
+    return call_in_chunks(compile_feature_function(model), images) @ kernel + bias
 
 
 def _convolution_layers(filters: int, strides: int = 1) -> list[keras.Layer]:
@@ -192,8 +192,8 @@ def _convolution_layers(filters: int, strides: int = 1) -> list[keras.Layer]:
 
 
 def _make_batches(
-    recipe: Recipe,
-    stage: Stage,
+    recipe: ModelRecipe,
+    stage: TrainingStage,
     seed: int,
     images: np.ndarray,
     labels: np.ndarray,

@@ -39,13 +39,13 @@ def make_resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> ResidentAr
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
     images, labels = (
-        part if arrays.epoch_rows is not None else _choose_memory(part, whole)
+        part if arrays.epoch_rows is not None else _reuse_or_pad_array(part, whole)
         for part, whole in parts
     )
     return ResidentArrays(_tensor_of_array(images), _tensor_of_array(labels), (images, labels))
 
 
-def _choose_memory(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _reuse_or_pad_array(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return whole if np.may_share_memory(part, whole) else _pad_to_length(part, whole)
 
 

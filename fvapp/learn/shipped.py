@@ -9,7 +9,7 @@ IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 """TensorFlow signature for any number of images, so that a function is traced only once."""
 
 
-def compile_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
+def compile_feature_function(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
     """Return a compiled function from uint8 images [n, 28, 28] to the last layer's inputs."""
     inside = keras.Model(model.inputs, model.layers[-2].output)
 

@@ -29,15 +29,15 @@ from fvapp.core.stack import count_parameters
 from fvapp.learn.blocks import epoch_order, iterate_index_blocks, plan_epoch
 from fvapp.learn.build import build_model
 from fvapp.learn.callbacks import (
-    Interruption,
-    LiveCurves,
-    Patience,
+    InterruptionCallback,
+    LiveCurvesCallback,
+    PatienceCallback,
     TargetReached,
     TrainingInterrupted,
 )
-from fvapp.learn.film import Film
-from fvapp.learn.fitting import SCALE, Sums, TrainingSession
-from fvapp.learn.guesses import Guesser
+from fvapp.learn.film import TrainingFilm
+from fvapp.learn.fitting import SCALE, LossAndHitSums, TrainingSession
+from fvapp.learn.guesses import GuessCollector
 from fvapp.learn.programs import borrow_compiled_model
 from fvapp.learn.resident import make_resident_arrays
 
@@ -112,10 +112,10 @@ def train(
         planned = plan_frame_steps(
             count_parameters(settings), plan.steps_per_epoch, settings.epochs, epochs
         )
-        film = Film(
+        film = TrainingFilm(
             plan.steps_per_epoch, planned, list(frames_from_bytes(frames)) if frames else []
         )
-        listeners = _CallerFunctions(emit, wanted, snapshot, save, testing)
+        listeners = _CallerCallbacks(emit, wanted, snapshot, save, testing)
         run = _TrainingRun(
             settings, session, epochs, begun, film, (twelve_images(dataset), drawing), listeners
         )
@@ -124,7 +124,7 @@ def train(
 
 
 @dataclass(frozen=True)
-class _CallerFunctions:
+class _CallerCallbacks:
     """The callbacks that the caller of :func:`train` passed."""
 
     emit_event: Callable[[Event], None]
@@ -142,9 +142,9 @@ class _TrainingRun:
     session: TrainingSession
     total_epochs: int
     resumed_checkpoint: Checkpoint | None
-    film: Film
+    film: TrainingFilm
     watched_images: tuple[np.ndarray, np.ndarray | None]
-    listeners: _CallerFunctions
+    listeners: _CallerCallbacks
 
     def __post_init__(self) -> None:
         settings = self.settings
@@ -152,24 +152,28 @@ class _TrainingRun:
         before = self.resumed_checkpoint or Checkpoint((), (), 0, 0, 0)
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = before.seconds
-        self._guesses = Guesser(settings, session, *self.watched_images, self.listeners.emit_event)
-        self._curves = LiveCurves(
+        self._guesses = GuessCollector(
+            settings, session, *self.watched_images, self.listeners.emit_event
+        )
+        self._curves = LiveCurvesCallback(
             session,
             self.listeners.emit_event,
             self._guesses.emit_guesses,
-            Sums(*before.sums),
+            LossAndHitSums(*before.sums),
             before.epoch_seconds,
         )
         target = settings.target_metric, settings.target_value
         self._target = TargetReached(*target) if settings.target_metric != "none" else None
         remembered = before.callbacks.get("patience")
         self._patience = (
-            Patience(settings.monitored_metric, settings.patience, remembered)
+            PatienceCallback(settings.monitored_metric, settings.patience, remembered)
             if settings.patience
             else None
         )
-        self._interruption = Interruption(session, self.listeners.read_request, self.total_epochs)
-        session.after_call = self._after_call
+        self._interruption = InterruptionCallback(
+            session, self.listeners.read_request, self.total_epochs
+        )
+        session.after_call = self._after_compiled_call
         session.max_steps_of_call = lambda: min(
             self.film.steps_until_next_frame(session.iterations),
             self._guesses.steps_until_next_guesses(session.iterations),
@@ -187,19 +191,21 @@ class _TrainingRun:
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
         try:
             session.model.fit(
-                session.block_numbers(),
+                session.block_number_dataset(),
                 epochs=self.total_epochs,
                 initial_epoch=session.completed_epochs,
                 steps_per_epoch=session.plan.blocks_per_epoch,
                 shuffle=False,  # the blocks are shuffled already
-                validation_data=session.chunk_starts() if len(session.held_out_data[0]) else None,
+                validation_data=session.chunk_start_dataset()
+                if len(session.held_out_data[0])
+                else None,
                 callbacks=[callback for callback in callbacks if callback],
                 verbose=0,
             )
         except TrainingInterrupted:
             session.write_back_weights()
             self._guesses.emit_guesses()
-        self._seconds = self._seconds_so_far()
+        self._seconds = self._training_seconds_so_far()
 
     def evaluate_outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
         """Return how the run ended; unless the run was paused, emit its result on the test set."""
@@ -262,13 +268,13 @@ class _TrainingRun:
         self.session.evaluate_images(images, labels)
         return int(np.sum(self.session.predicted_labels == labels)), len(labels)
 
-    def _after_call(self) -> None:
+    def _after_compiled_call(self) -> None:
         self.film.record_frame_if_planned(self.session.iterations, self.session.weights)
         self._guesses.collect_guesses_if_due()
         if self.listeners.show_weights and perf_counter() >= self._snapshot_due:
             self.listeners.show_weights(self.session.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
-        self._interruption.raise_if_requested()
+        self._interruption.raise_if_stop_requested()
 
     def _save_checkpoint_if_due(self) -> None:
         if self.listeners.save_checkpoint and perf_counter() >= self._save_due:
@@ -288,15 +294,15 @@ class _TrainingRun:
             iterations=session.iterations,
             epoch=session.completed_epochs,
             step=session.completed_steps,
-            sums=astuple(session.sums if within else Sums()),
+            sums=astuple(session.sums if within else LossAndHitSums()),
             since_event=astuple(session.sums_since_event),
             epoch_seconds=self._curves.epoch_seconds if within else 0.0,
-            seconds=self._seconds_so_far(),
+            seconds=self._training_seconds_so_far(),
             callbacks={"patience": remembered} if remembered else {},
             arithmetic=session.program.arithmetic,
         )
 
-    def _seconds_so_far(self) -> float:
+    def _training_seconds_so_far(self) -> float:
         return self._seconds_before + perf_counter() - self._begin
 
     def _fit_temperature(self) -> float:
@@ -349,7 +355,7 @@ def _restore_session(session: TrainingSession, begun: Checkpoint) -> None:
     session.set_training_state(begun.weights, begun.slots, begun.iterations)
     session.completed_epochs = begun.epoch
     session.completed_steps = begun.step
-    session.sums_since_event = Sums(*begun.since_event)
+    session.sums_since_event = LossAndHitSums(*begun.since_event)
 
 
 def _train_with_stock_keras(settings: RunSettings, arrays: TrainingArrays) -> None:

@@ -18,7 +18,7 @@ Networks with the same layers share compiled functions.
 """
 
 
-class Inspections:
+class NetworkInspector:
     """Answers questions about several networks, in a single thread.
 
     Args:
@@ -29,7 +29,7 @@ class Inspections:
         self._dataset = dataset
         self._kept: OrderedDict[tuple[str, str], tuple[FeatureExtractor, str]] = OrderedDict()
 
-    def keep_weights(
+    def keep_run_weights(
         self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
     ) -> None:
         """Keep a run's weights to answer later questions about the run's network."""

@@ -42,9 +42,9 @@ from fvapp.engine.workers.versions import installed_versions, required_versions
 from fvapp.learn.build import export_keras_file, initial_weights
 from fvapp.learn.teaching import teach_examples
 from fvapp.learn.training import train, warm_up
-from fvapp.worker.inspection import Inspections
-from fvapp.worker.thinning import Thinner
-from fvapp.worker.turns import CoreTurns
+from fvapp.worker.inspection import NetworkInspector
+from fvapp.worker.thinning import EventThinner
+from fvapp.worker.turns import TeachingTurns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,8 +102,8 @@ class WorkerService:
         self._brought: dict[str, Mapping[str, bytes | None]] = {}
         # The current weights of the run in training.
         self._live: dict[str, Sequence[np.ndarray]] = {}
-        self._inspections = Inspections(self._load_dataset_once)
-        self._turns = CoreTurns(self._training)
+        self._inspections = NetworkInspector(self._load_dataset_once)
+        self._turns = TeachingTurns(self._training)
         self._warm = threading.Event()
         self._speed = 0.0  # epochs per second of the default network, or 0 before the warm-up
         self._lacks_images = not all(map(has_shipped_dataset_files, DATASETS))
@@ -219,7 +219,9 @@ class WorkerService:
     ) -> dict[str, object] | None:
         if checkpoint is not None:
             weights = Checkpoint.weights_from_bytes(checkpoint)
-            self._inspections.keep_weights(model, version, RunSettings.from_json(settings), weights)
+            self._inspections.keep_run_weights(
+                model, version, RunSettings.from_json(settings), weights
+            )
         return self._inspections.answer_about_model(model, version, question)
 
     def _handle_teach(
@@ -265,7 +267,7 @@ class WorkerService:
             if not isinstance(event, RunEnded):
                 self.post_message(protocol.EventEmitted(run, attempt, event))
 
-        emit = Thinner(post_event, order.at.step if order.at else 0)
+        emit = EventThinner(post_event, order.at.step if order.at else 0)
         self._saved.clear()
         self._frames.clear()
         with self._training:

@@ -11,7 +11,7 @@ MOST_BLOCKS = 2_000  # maximum number of block events per run; a chart draws onl
 FEWEST_IN_EPOCH = 6
 
 
-class Thinner:
+class EventThinner:
     """Passes events on, but merges consecutive block events if a run has too many of them.
 
     A merged event has the step of the last block, and the means over the steps of all its blocks.
@@ -35,7 +35,7 @@ class Thinner:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
-            self._hold_block(event)
+            self._hold_back_block(event)
             return
         # Guesses are not points of the curve, so blocks may be emitted after them.
         if isinstance(event, Guesses):
@@ -65,7 +65,7 @@ class Thinner:
         self._held.clear()
         self._emit(joined)
 
-    def _hold_block(self, block: BlockEnded) -> None:
+    def _hold_back_block(self, block: BlockEnded) -> None:
         steps = max(1, block.step - self._last_step)
         self._last_step = block.step
         if self._parts is None:

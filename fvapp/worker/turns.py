@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 
-class CoreTurns:
+class TeachingTurns:
     """Decides whether training or teaching a network uses a worker's cores.
 
     Only one student teaches a network at a time.

@@ -19,7 +19,7 @@ from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.preparation import prepare_source
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
-from fvapp.learn.shipped import compile_features
+from fvapp.learn.shipped import compile_feature_function
 
 MOST_BYTES = 2_000_000
 
@@ -137,7 +137,7 @@ def test_the_evidence_does_not_change_with_what_all_classes_share():
 
 
 def test_no_number_of_images_is_traced_anew(name):
-    features = compile_features(
+    features = compile_feature_function(
         keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False)
     )
     for count in (1, 2, 3, 7, 33, 300):

@@ -19,7 +19,7 @@ from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, STRETCH, FairQueue
 from fvapp.engine.runs.rules import runs_to_give_way, runs_to_pause
 from fvapp.engine.timing import Timing
-from fvapp.worker.thinning import Thinner
+from fvapp.worker.thinning import EventThinner
 from made_up_runs import Workspaces, make_run, make_training
 from scripted_engine import new_visitor, refused
 
@@ -290,7 +290,7 @@ def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
 def thinned(*events, **most):
     """Return the events that remain of a run of 50 epochs when its curve is thinned."""
     told = []
-    thin = Thinner(told.append, **most)
+    thin = EventThinner(told.append, **most)
     for event in (started(1_000, epochs=50), *events):
         thin(event)
     return told[1:]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.workers.connection import WorkerUnreachable
 from fvapp.engine.workers.transfers import WorkerTransfers
-from fvapp.worker.turns import CoreTurns
+from fvapp.worker.turns import TeachingTurns
 from made_up_runs import make_run
 from scripted_engine import Clock
 
@@ -17,7 +17,7 @@ WAIT = 30.0  # seconds to wait at most for what happens at once
 def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
     clock = Clock()
     training = threading.Lock()
-    turns = CoreTurns(training, clock)
+    turns = TeachingTurns(training, clock)
     begun = threading.Event()
     done = threading.Event()
 
@@ -40,7 +40,7 @@ def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
 
 def test_a_worker_that_trains_nothing_is_waited_for_by_nobody_who_teaches():
     clock = Clock()
-    turns = CoreTurns(threading.Lock(), clock)
+    turns = TeachingTurns(threading.Lock(), clock)
     for _ in range(3):
         with turns.hold_teaching_turn():
             clock.skip(WAIT)

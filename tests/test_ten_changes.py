@@ -356,10 +356,10 @@ def column_words(language: str) -> Iterator[tuple[str, str, str]]:
 EPOCHS_CHART = '''\
 """For how many epochs each run was trained."""
 
-from fvapp.charts.figure import ReadyFigure, escape_labels, horizontal_bars, make_axis, make_rows_axis
+from fvapp.charts.figure import PlotlyFigure, escape_labels, horizontal_bars, make_axis, make_rows_axis
 
 
-def epochs_figure(epochs, t) -> ReadyFigure:
+def epochs_figure(epochs, t) -> PlotlyFigure:
     """Draw a bar for each run.
 
     Args:
@@ -367,7 +367,7 @@ def epochs_figure(epochs, t) -> ReadyFigure:
     """
     names = [escape_labels(name) for name in epochs]
     counts = list(epochs.values())
-    return ReadyFigure(
+    return PlotlyFigure(
         [horizontal_bars(counts, [str(count) for count in counts], names)],
         height=120 + 36 * len(names),
         xaxis=make_axis(t("compare.table.epochs")),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from fvapp.charts.figure import (
-    ReadyFigure,
+    PlotlyFigure,
     confidence_whiskers,
     escape_labels,
     horizontal_bars,
@@ -24,7 +24,7 @@ _AROUND = 56  # total height of the margins and the axis, in pixels
 
 def by_class_figure(
     runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw a bar for each class's accuracy in each run, with its uncertainty if images are few.
 
     If there are many classes, only the classes with the most images are shown.
@@ -66,7 +66,7 @@ def by_class_figure(
             )
         )
 
-    return ReadyFigure(
+    return PlotlyFigure(
         groups,
         height=_AROUND + count * (_ROW + _BAR * (len(runs) - 1)) + (0 if single else 24),
         bargap=0.3,

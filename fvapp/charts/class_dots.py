@@ -37,7 +37,7 @@ def accuracy_dots_svg(
         An ``<svg>`` element that scales with its column and has a description in words. Dots with
         similar accuracies are stacked instead of overlapping.
     """
-    low, high = _axis_ends([dot.accuracy for _, dots in runs for dot in dots.results])
+    low, high = _accuracy_axis_ends([dot.accuracy for _, dots in runs for dot in dots.results])
     x_of = partial(_x_of_accuracy, low=low, high=high, width=width)
     stacks = [_stack_seeds_by_place(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
@@ -102,7 +102,7 @@ def _stack_seeds_by_place(
     return columns
 
 
-def _axis_ends(accuracies: list[float]) -> tuple[float, float]:
+def _accuracy_axis_ends(accuracies: list[float]) -> tuple[float, float]:
     """Return the whole percentages below and above all accuracies, at least two points apart."""
     low = floor(100 * min(accuracies)) / 100
     high = ceil(100 * max(accuracies)) / 100

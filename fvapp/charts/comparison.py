@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fvapp.charts.figure import (
-    ReadyFigure,
+    PlotlyFigure,
     confidence_whiskers,
     escape_labels,
     make_axis,
@@ -29,7 +29,7 @@ _LETTER = 7.5  # mean width of a letter in a name at the end of a curve, in pixe
 
 
 @dataclass(frozen=True)
-class GroupRow:
+class SeedGroupRow:
     """A row of dots for a group of runs that differ only in their seed.
 
     Attributes:
@@ -45,7 +45,7 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
-class RunLine:
+class RunCurve:
     """The curve of a run in a chart that compares runs.
 
     Attributes:
@@ -64,8 +64,8 @@ class RunLine:
 
 
 def seed_dots_figure(
-    rows: Sequence[GroupRow], measure: Measure, t: Translate, fresh: Collection[str] = ()
-) -> ReadyFigure:
+    rows: Sequence[SeedGroupRow], measure: Measure, t: Translate, fresh: Collection[str] = ()
+) -> PlotlyFigure:
     """Draw each run as a dot in its group's row, with a line for the mean and a band around it.
 
     A group differs significantly from the first group if the bands of the two groups do not touch.
@@ -119,7 +119,7 @@ def seed_dots_figure(
                 "layer": "below",
             }
         )
-    return ReadyFigure(
+    return PlotlyFigure(
         data,
         height=max(HEIGHT, 60 + _ROW * len(rows)),
         shapes=bands,
@@ -132,11 +132,11 @@ def seed_dots_figure(
             tickangle=0,
             showgrid=True,
         ),
-        yaxis=make_rows_axis([_row_label(row, t) for row in rows]),
+        yaxis=make_rows_axis([_seed_group_row_label(row, t) for row in rows]),
     )
 
 
-def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFigure:
+def accuracy_curves_figure(lines: Sequence[RunCurve], title: str, t: Translate) -> PlotlyFigure:
     """Draw the accuracy curves of runs: the chosen runs in colour on top, all others in grey."""
     drawn = sorted(lines, key=lambda line: (line.is_chosen, line.colour_index is not None))
     ends = sorted(
@@ -147,7 +147,7 @@ def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
     whole = {"dtick": 1} if most <= 10 else {}  # if epochs are few, ticks only at whole epochs
     shares = [value for line in lines for value in line.values if value is not None]
-    return ReadyFigure(
+    return PlotlyFigure(
         [_curve_trace(line) for line in drawn],
         height=HEIGHT,
         # With -1, Plotly always finds the curve nearest to the pointer, which the page then
@@ -187,7 +187,7 @@ def _marker_row_trace(
     )
 
 
-def _row_label(row: GroupRow, t: Translate) -> str:
+def _seed_group_row_label(row: SeedGroupRow, t: Translate) -> str:
     name = escape_labels(_shorten_name(row.name))
     runs = t("compare.run_count", n=len(row.seed_group.runs))
     return f"{name if row.colour_index is None else f'<b>{name}</b>'}<br>{runs}"
@@ -197,7 +197,7 @@ def _shorten_name(name: str) -> str:
     return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
 
 
-def _curve_trace(line: RunLine) -> dict[str, object]:
+def _curve_trace(line: RunCurve) -> dict[str, object]:
     colour, symbol = _colour_and_symbol(line.colour_index)
     name = escape_labels(line.name)
     return scatter_trace(
@@ -212,7 +212,7 @@ def _curve_trace(line: RunLine) -> dict[str, object]:
     )
 
 
-def _name_at_line_end(line: RunLine, *, up: bool) -> dict[str, object]:
+def _name_at_line_end(line: RunCurve, *, up: bool) -> dict[str, object]:
     """Return the name at the end of a line, above or below it, because two ends may coincide.
 
     Args:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.charts.figure import ReadyFigure, escape_labels, make_axis, scatter_trace
+from fvapp.charts.figure import PlotlyFigure, escape_labels, make_axis, scatter_trace
 from fvapp.core.colours import QUIET, TEST, VALIDATION, WHITE
 from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.wording import Translate
@@ -18,7 +18,7 @@ _STRONG = 0.6  # opacity of a square above which white numbers are easier to rea
 
 def confusion_figure(
     confusion: np.ndarray, class_names: Sequence[str], t: Translate, *, as_shares: bool = False
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw how often images of each class (row) get each answer (column), as clickable squares.
 
     The squares are Plotly markers, because Plotly does not report clicks on a heatmap as
@@ -82,7 +82,7 @@ def confusion_figure(
         "automargin": True,
     }
 
-    return ReadyFigure(
+    return PlotlyFigure(
         [squares],
         height=HEIGHT,
         clickmode="event+select",

@@ -6,7 +6,7 @@ from itertools import count
 from fvapp.charts.figure import (
     MEASURES,
     Measure,
-    ReadyFigure,
+    PlotlyFigure,
     confidence_whiskers,
     horizontal_line,
     make_axis,
@@ -33,7 +33,7 @@ def training_figures(
     shade_from: int | None = None,
     target: float | None = None,
     guessing: float | None = None,
-) -> tuple[ReadyFigure, ...]:
+) -> tuple[PlotlyFigure, ...]:
     """Draw the training and validation curves of a run, and its final result on the test set.
 
     Args:
@@ -69,7 +69,7 @@ def training_figures(
     )
 
     return tuple(
-        ReadyFigure(
+        PlotlyFigure(
             list(_curve_traces(curves, t, measure, last, result, shade_from, target)),
             height=HEIGHT,
             showlegend=True,
@@ -111,15 +111,15 @@ def _curve_traces(
     blocks = curves.blocks
     points = curves.epochs
 
-    def trace(
+    def make_named_trace(
         x: Iterable[object], y: Iterable[object], key: str, mode: str, **more: object
     ) -> dict[str, object]:
         shown = {"hovertemplate": f"%{{y:{digits}}}"} | more
         return scatter_trace(x, y, mode, name=t(key), **shown)
 
     if shade_from is not None:
-        yield from _shaded_gap(curves, name, trace, shade_from)
-    yield trace(
+        yield from _shaded_gap(curves, name, make_named_trace, shade_from)
+    yield make_named_trace(
         blocks.epoch_positions,
         getattr(blocks, name),
         "charts.training",
@@ -127,7 +127,7 @@ def _curve_traces(
         line={"color": TRAINING, "width": 3},
     )
     if points.has_validation:
-        yield trace(
+        yield make_named_trace(
             points.epoch,
             getattr(points, f"val_{name}"),
             "charts.validation",
@@ -148,7 +148,7 @@ def _curve_traces(
             few_images = {
                 "error_y": confidence_whiskers([(0, 0), sum_over_classes(result.by_class)])
             }
-        yield trace(
+        yield make_named_trace(
             [0, last],
             [value, value],
             key,
@@ -159,7 +159,7 @@ def _curve_traces(
 
 
 def _shaded_gap(
-    curves: Curves, name: str, trace: Callable[..., dict[str, object]], shade_from: int
+    curves: Curves, name: str, make_named_trace: Callable[..., dict[str, object]], shade_from: int
 ) -> Iterator[dict[str, object]]:
     """Yield a trace that shades the area between training and validation from `shade_from` on."""
     points = curves.epochs
@@ -167,7 +167,7 @@ def _shaded_gap(
     rows = [row for row in zip(*columns, strict=True) if row[0] >= shade_from and None not in row]
     if len(rows) > 1:
         epochs, training, validation = zip(*rows, strict=True)
-        yield trace(
+        yield make_named_trace(
             epochs + epochs[::-1],
             training + validation[::-1],
             "charts.gap",
@@ -187,19 +187,19 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     would be squashed at the bottom: with pixels from 0 to 255, for example, the loss starts near
     100.
     """
-    ends = _known_numbers(
+    ends = _numbers_without_none(
         curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
     )
-    blocks = _known_numbers(curves.blocks.values_after_first_batches("loss"))
+    blocks = _numbers_without_none(curves.blocks.values_after_first_batches("loss"))
     top = max((*ends, *blocks), default=1.0)
     if ends and top > 4 * max(ends):
         top = 2 * max(ends)
-    return _round_up(1.05 * top)
+    return _round_up_to_nice_number(1.05 * top)
 
 
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
     """Return the next multiple of 10% below all accuracies, ignoring the first few batches."""
-    values = _known_numbers(
+    values = _numbers_without_none(
         curves.blocks.values_after_first_batches("accuracy"),
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
@@ -216,11 +216,11 @@ def round_down_to_tenth(values: Collection[float]) -> float:
     return min(int(10 * min(values, default=0.0)), 9) / 10
 
 
-def _known_numbers(*series: Series) -> list[float]:
+def _numbers_without_none(*series: Series) -> list[float]:
     return [value for values in series for value in values if value is not None]
 
 
-def _round_up(number: float) -> float:
+def _round_up_to_nice_number(number: float) -> float:
     """Return the smallest number from `number` up that is 1, 1.5, 2, 3, 5 or 7 times 10 ** n."""
     steps = (digit * 10**power for power in count(-4) for digit in (1, 1.5, 2, 3, 5, 7))
     return next(step for step in steps if step >= number)

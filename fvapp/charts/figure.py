@@ -29,7 +29,7 @@ _STANDOFF = 6  # gap between a name and its row of the chart, in pixels
 _TICK = 9  # tick length in pixels; Plotly adds it to the gap between an axis and its labels
 
 
-class ReadyFigure:
+class PlotlyFigure:
     """A figure as data for Plotly's JavaScript; only tests validate it with Plotly for Python.
 
     Attributes:

@@ -7,7 +7,7 @@ from math import ceil
 
 from fvapp.charts.curves import epoch_ticks, round_down_to_tenth
 from fvapp.charts.figure import (
-    ReadyFigure,
+    PlotlyFigure,
     annotation_above_plot,
     escape_labels,
     make_axis,
@@ -69,7 +69,7 @@ class AccuracyRow:
 
 def live_accuracy_figure(
     runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw the training accuracy of all runs while they train, with names at the curves' ends.
 
     Args:
@@ -86,7 +86,7 @@ def live_accuracy_figure(
     ]
     bottom = round_down_to_tenth(settled)
     ends = [(name, x[-1], y[-1]) for name, x, y in lines if x]
-    return ReadyFigure(
+    return PlotlyFigure(
         [
             scatter_trace(
                 x,
@@ -107,7 +107,7 @@ def live_accuracy_figure(
     )
 
 
-def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
+def losses_figure(runs: Mapping[str, Curves], t: Translate) -> PlotlyFigure:
     """Draw the losses of runs after each epoch, with solid training and dashed validation lines.
 
     Args:
@@ -119,7 +119,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         _loss_traces(place, escape_labels(name), curves.epochs, t)
         for place, (name, curves) in enumerate(runs.items())
     ]
-    return ReadyFigure(
+    return PlotlyFigure(
         [trace for several in traces for trace in several],
         height=400,
         showlegend=True,
@@ -132,7 +132,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
     )
 
 
-def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> ReadyFigure:
+def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> PlotlyFigure:
     """Draw accuracies as dots, one below the other, over a band of differences due to chance.
 
     Args:
@@ -198,7 +198,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
     if timed:
         notes.append(annotation_above_plot(t("missions.chart.time"), 0, **beside_bar))
 
-    return ReadyFigure(
+    return PlotlyFigure(
         [dots, times],
         height=96 + 52 * len(rows),
         hovermode=False,
@@ -220,7 +220,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
 
 def learning_races_figure(
     before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw the final accuracies of training methods in several races, and the accuracy before.
 
     Args:
@@ -246,7 +246,7 @@ def learning_races_figure(
         {**line, "x0": min(race), "x1": max(race), "y0": at, "y1": at}
         for at, race in enumerate(races)
     ]
-    return ReadyFigure(
+    return PlotlyFigure(
         marks,
         height=110 + 30 * len(races),
         showlegend=True,
@@ -282,7 +282,7 @@ def _loss_traces(
         )
 
 
-def _shorten_to_margin(name: str) -> str:
+def _shorten_name_to_margin(name: str) -> str:
     while name_width_pixels([name]) > _BESIDE:
         name = f"{name.removesuffix('…')[:-1]}…"
     return name
@@ -310,7 +310,7 @@ def _names_at_line_ends(
     rows = zip(ordered, wanted, places, strict=True)
     return [
         text_annotation(
-            escape_labels(_shorten_to_margin(name)),
+            escape_labels(_shorten_name_to_margin(name)),
             x,
             y,
             xanchor="left",

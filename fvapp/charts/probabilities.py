@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fvapp.charts.figure import (
-    ReadyFigure,
+    PlotlyFigure,
     escape_labels,
     horizontal_bars,
     make_axis,
@@ -21,7 +21,7 @@ _ROW = 24  # height of a class's row in pixels, if there are too many classes fo
 
 def answer_shares_figure(
     answer: Answer | None, class_names: Sequence[str], t: Translate
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw a horizontal bar with name and probability for each class, and mark the highest.
 
     If there are many classes, only the likeliest classes are shown.
@@ -37,19 +37,20 @@ def answer_shares_figure(
     shares = [answer.probabilities[label] if answer else 0.0 for label in kept]
     highest = kept.index(answer.predicted_label) if answer else None
 
-    def marked(row: int, text: str) -> str:
+    def highlight_if_highest(row: int, text: str) -> str:
         return f"<b>{text}</b>" if row == highest else text
 
     texts = [
-        marked(row, share_as_percent(share)) if answer else "" for row, share in enumerate(shares)
+        highlight_if_highest(row, share_as_percent(share)) if answer else ""
+        for row, share in enumerate(shares)
     ]
-    ticks = [marked(row, escape_labels(name)) for row, name in enumerate(names)]
+    ticks = [highlight_if_highest(row, escape_labels(name)) for row, name in enumerate(names)]
     rows = range(len(names))
     marker = {
         "color": [TRAINING if row == highest else QUIET for row in rows],
         "opacity": [1.0 if row == highest else 0.55 for row in rows],
     }
-    return ReadyFigure(
+    return PlotlyFigure(
         [horizontal_bars(shares, texts, names, marker=marker)],
         height=max(HEIGHT, _ROW * len(names)),
         bargap=0.3,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.charts.figure import ReadyFigure, escape_labels, make_axis, scatter_trace, vertical_line
+from fvapp.charts.figure import PlotlyFigure, escape_labels, make_axis, scatter_trace, vertical_line
 from fvapp.core.colours import TRAINING, VALIDATION
 from fvapp.core.wording import Translate
 
@@ -16,7 +16,7 @@ def robustness_figure(
     title: str,
     marked: float,
     t: Translate,
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw one or two accuracy curves against evenly spaced strengths; mark the current strength.
 
     Args:
@@ -36,7 +36,7 @@ def robustness_figure(
         )
         for (name, accuracies), (colour, dash, symbol) in zip(curves.items(), _LINES, strict=False)
     ]
-    return ReadyFigure(
+    return PlotlyFigure(
         lines,
         height=HEIGHT,
         hovermode="x unified",

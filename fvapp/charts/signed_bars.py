@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fvapp.charts.figure import (
-    ReadyFigure,
+    PlotlyFigure,
     escape_labels,
     horizontal_bars,
     make_axis,
@@ -26,7 +26,7 @@ def signed_bars_figure(
     numbers: Sequence[int] | None = None,
     marked: int = -1,
     faint: int = 0,
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw values as horizontal bars, one below the other: orange above 0, otherwise blue.
 
     Args:
@@ -64,7 +64,7 @@ def signed_bars_figure(
     ]
     clicks = {} if numbers is None else {"clickmode": "event+select"}
 
-    return ReadyFigure(
+    return PlotlyFigure(
         [drawn],
         height=_BAR * count + _AROUND,
         bargap=0.3,

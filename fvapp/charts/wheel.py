@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.charts.figure import ReadyFigure, escape_labels, scatter_trace
+from fvapp.charts.figure import PlotlyFigure, escape_labels, scatter_trace
 from fvapp.core.colours import QUIET
 from fvapp.core.wording import Translate, is_narrow_class_name
 
@@ -23,7 +23,7 @@ def class_wheel_figure(
     colours: Sequence[str],
     mine: np.ndarray,
     t: Translate,
-) -> ReadyFigure:
+) -> PlotlyFigure:
     """Draw the class wheel. A click on a dot returns the index of the dot's test image.
 
     Args:
@@ -34,7 +34,7 @@ def class_wheel_figure(
         mine: position of the visitor's image, [2].
     """
     dots = {
-        **_scatter_at(places.round(3), "markers"),
+        **_wheel_scatter_trace(places.round(3), "markers"),
         "customdata": [
             [int(number), escape_labels(class_names[label])]
             for number, label in zip(numbers, labels, strict=True)
@@ -45,19 +45,19 @@ def class_wheel_figure(
         "unselected": {"marker": {"opacity": 0.75}},
     }
     names = {
-        **_scatter_at((1.16 * points).round(3), "text"),
+        **_wheel_scatter_trace((1.16 * points).round(3), "text"),
         "text": [f"<b>{escape_labels(name)}</b>" for name in class_names],
         "textfont": {"color": list(colours), "size": 12},
         "hoverinfo": "skip",
     }
     own = {
-        **_scatter_at(mine[None], "markers"),
+        **_wheel_scatter_trace(mine[None], "markers"),
         "hovertemplate": escape_labels(t("inside.wheel.mine")) + "<extra></extra>",
         "marker": {"size": 20, "symbol": "circle-x-open", "line": {"width": 3}, "color": QUIET},
     }
     edge = _EDGE if all(map(is_narrow_class_name, class_names)) else _EDGE_OF_WORDS
     plain = {"visible": False, "fixedrange": True, "range": [-edge, edge]}
-    return ReadyFigure(
+    return PlotlyFigure(
         [dots, names, own],
         height=HEIGHT,
         clickmode="event+select",
@@ -67,6 +67,6 @@ def class_wheel_figure(
     )
 
 
-def _scatter_at(places: np.ndarray, mode: str) -> dict[str, object]:
+def _wheel_scatter_trace(places: np.ndarray, mode: str) -> dict[str, object]:
     across, up = places.T.tolist()
     return scatter_trace(across, up, mode)

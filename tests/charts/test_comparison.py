@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import pytest
 
 from fvapp.charts.by_class import by_class_figure
-from fvapp.charts.comparison import GroupRow, RunLine, accuracy_curves_figure, seed_dots_figure
+from fvapp.charts.comparison import RunCurve, SeedGroupRow, accuracy_curves_figure, seed_dots_figure
 from fvapp.charts.curves import training_figures
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Curves
@@ -37,8 +37,8 @@ def curves(*lines):
 
 def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
     figure = dots(
-        GroupRow("wide", group(0.88, 0.90, 0.89), 0, 0.01),
-        GroupRow("other", group(0.85, hidden=64)),
+        SeedGroupRow("wide", group(0.88, 0.90, 0.89), 0, 0.01),
+        SeedGroupRow("other", group(0.85, hidden=64)),
     )
     points, mean, other = figure.data
     assert points.x == (0.88, 0.90, 0.89) and mean.x == (pytest.approx(0.89),)
@@ -50,30 +50,30 @@ def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
 
 def test_the_two_of_a_pair_have_other_colours_and_other_marks():
     one, other = dots(
-        GroupRow("wide", group(0.9), 0), GroupRow("narrow", group(0.8, hidden=64), 1)
+        SeedGroupRow("wide", group(0.9), 0), SeedGroupRow("narrow", group(0.8, hidden=64), 1)
     ).data
     assert one.marker.color != other.marker.color
     assert (one.marker.symbol, other.marker.symbol) == (("triangle-up",), ("circle",))
 
 
 def test_a_dot_is_hollow_until_its_whole_repeat_is_there():
-    (points, _) = dots(GroupRow("wide", group(0.88, 0.90), 1), fresh={"128-2"}).data
+    (points, _) = dots(SeedGroupRow("wide", group(0.88, 0.90), 1), fresh={"128-2"}).data
     assert points.marker.symbol == ("circle", "circle-open")
 
 
 def test_names_in_html_are_shown_as_text():
-    assert "<a" not in dots(GroupRow(EVIL, group(0.9), 0)).layout.yaxis.ticktext[0]
-    figure = curves(RunLine(EVIL, (1, 2), (0.8, 0.9), 0, is_chosen=True))
+    assert "<a" not in dots(SeedGroupRow(EVIL, group(0.9), 0)).layout.yaxis.ticktext[0]
+    figure = curves(RunCurve(EVIL, (1, 2), (0.8, 0.9), 0, is_chosen=True))
     assert all("<a" not in trace.name + trace.hovertemplate for trace in figure.data)
     assert all("<a" not in label.text for label in figure.layout.annotations)
 
 
 def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_and_the_grey_others():
     figure = curves(
-        RunLine("a", (1, 2, 3), (0.6, 0.8, 0.9), 0, is_chosen=True),
-        RunLine("b", (1, 2), (0.7, 0.9), 0),
-        RunLine("c", (1, 2), (0.5, 0.6), 1, is_chosen=True),
-        RunLine("d", (1, 2), (0.4, 0.5)),
+        RunCurve("a", (1, 2, 3), (0.6, 0.8, 0.9), 0, is_chosen=True),
+        RunCurve("b", (1, 2), (0.7, 0.9), 0),
+        RunCurve("c", (1, 2), (0.5, 0.6), 1, is_chosen=True),
+        RunCurve("d", (1, 2), (0.4, 0.5)),
     )
     assert [trace.name for trace in figure.data] == ["d", "b", "a", "c"]
     assert [trace.line.color for trace in figure.data] == [QUIET, RUNS[0], RUNS[0], RUNS[1]]
@@ -84,8 +84,8 @@ def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_
 
 def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
     figure = curves(
-        RunLine("wide", (1, 2), (0.6, 0.7), 0, is_chosen=True),
-        RunLine("narrow", (1, 2), (0.5, 0.9), 1, is_chosen=True),
+        RunCurve("wide", (1, 2), (0.6, 0.7), 0, is_chosen=True),
+        RunCurve("narrow", (1, 2), (0.5, 0.9), 1, is_chosen=True),
     )
     _, *ends = figure.layout.annotations
     assert 2 < figure.layout.xaxis.range[1] < 3  # room for the names, not for more epochs
@@ -98,8 +98,8 @@ def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
 @pytest.mark.parametrize("values", [(), (None, None)])
 def test_a_run_without_numbers_is_drawn_all_the_same(values):
     figure = curves(
-        RunLine("a", (1, 2)[: len(values)], values, 0, is_chosen=True),
-        RunLine("b", (1, 2), (0.5, 0.9), 1),
+        RunCurve("a", (1, 2)[: len(values)], values, 0, is_chosen=True),
+        RunCurve("b", (1, 2), (0.5, 0.9), 1),
     )
     assert [trace.name for trace in figure.data] == ["b", "a"]
     assert not curves().data
@@ -125,5 +125,5 @@ def test_how_uncertain_few_test_images_leave_a_result_is_drawn(by_class, few):
             RunRecord(str(seed), seed, RunSettings(seed=seed), "done", result=result)
             for seed in range(count)
         ]
-        *_, last = dots(GroupRow("", *group_runs(runs))).data
+        *_, last = dots(SeedGroupRow("", *group_runs(runs))).data
         assert (last.error_x.array is not None) == few

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fvapp.charts.comparison import GroupRow, RunLine, accuracy_curves_figure, seed_dots_figure
-from fvapp.charts.figure import ReadyFigure
+from fvapp.charts.comparison import RunCurve, SeedGroupRow, accuracy_curves_figure, seed_dots_figure
+from fvapp.charts.figure import PlotlyFigure
 from fvapp.core.results.comparison import (
     changes_of_settings,
     difference_sentence,
@@ -39,7 +39,7 @@ def draw_comparison_charts(
     """
     t = visit.t
     rows = [
-        GroupRow(
+        SeedGroupRow(
             comparison.network_name(group.runs[0]),
             group,
             comparison.colour_index(group.runs[0]),
@@ -86,7 +86,7 @@ def draw_comparison_charts(
 
 def _curve_lines(
     visit: Visit, comparison: RunComparison, titles: Mapping[str, str], column: str
-) -> list[RunLine]:
+) -> list[RunCurve]:
     """Return the curves of the two compared networks, and of other runs on the same images."""
     beside = {run.id for group in comparison.unchosen_groups for run in group.runs}
     grey = [record for record in comparison.all_records if record.id in beside][-_MOST_GREY:]
@@ -99,14 +99,14 @@ def _curve_lines(
         leads = record in comparison.first_runs_of_two_groups
         name = comparison.network_name(record) if leads else titles[record.id]
         lines.append(
-            RunLine(
+            RunCurve(
                 name, points.epoch, getattr(points, column), comparison.colour_index(record), leads
             )
         )
     return lines
 
 
-def draw_isolatable_curves(figure: ReadyFigure, alt: str) -> None:
+def draw_isolatable_curves(figure: PlotlyFigure, alt: str) -> None:
     """Draw a figure of curves in which pointing at a curve makes only that curve stand out."""
     draw_chart(figure, "curves_chart", alt)
     _component(key="isolate_curves", height=1)
@@ -120,7 +120,7 @@ def draw_example_comparison(visit: Visit) -> None:
     for place, (name, settings) in enumerate(zip(names, (_FEW, _ALL), strict=True)):
         (run, *_), *_ = measured_runs_near(settings)
         lines.append(
-            RunLine(
+            RunCurve(
                 name,
                 range(1, EPOCHS + 1),
                 run.val_accuracy,

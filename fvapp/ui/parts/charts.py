@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
+from fvapp.charts.figure import MEASURES, Measure, PlotlyFigure
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.compat.figures import UnvalidatedFigure
 
@@ -19,7 +19,7 @@ _component = st.components.v2.component(
 
 
 def draw_chart(
-    figure: ReadyFigure,
+    figure: PlotlyFigure,
     key: str,
     alt: str,
     height: int | None = None,
@@ -46,14 +46,14 @@ def draw_chart(
     _draw_plotly_chart(figure, key, alt, height, pass_click_on)
 
 
-def draw_clickable_chart(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
+def draw_clickable_chart(figure: PlotlyFigure, key: str, alt: str) -> tuple[int, ...]:
     """Draw a figure; return the whole numbers at the start of the clicked mark's ``customdata``."""
     _draw_plotly_chart(figure, key, alt, figure.height, "rerun")
     return _numbers_of_clicked_mark(key)
 
 
 def _draw_plotly_chart(
-    figure: ReadyFigure,
+    figure: PlotlyFigure,
     key: str,
     alt: str,
     height: int,
@@ -79,7 +79,7 @@ def _numbers_of_clicked_mark(key: str) -> tuple[int, ...]:
 
 
 def draw_loss_and_accuracy(
-    key: str, figures: Sequence[ReadyFigure], describe: Callable[[Measure], str]
+    key: str, figures: Sequence[PlotlyFigure], describe: Callable[[Measure], str]
 ) -> None:
     """Draw charts of loss and accuracy side by side, or below each other on a narrow page.
 

@@ -7,7 +7,7 @@ from time import monotonic
 import streamlit as st
 
 from fvapp.charts.curves import HEIGHT, training_figures
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
+from fvapp.charts.figure import MEASURES, Measure, PlotlyFigure
 from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
@@ -183,13 +183,13 @@ def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curve
 
 def _cached_run_figures(
     visit: Visit, record: RunRecord | None, curves: Curves
-) -> Mapping[Measure, ReadyFigure]:
+) -> Mapping[Measure, PlotlyFigure]:
     """Return the run's figures, cached so that unchanged figures are not sent again."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
     settings = record.settings if record else visit.settings
 
-    def make_figures() -> Mapping[Measure, ReadyFigure]:
+    def make_figures() -> Mapping[Measure, PlotlyFigure]:
         fit = diagnose_fit(curves.epochs, settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
         figures = training_figures(
@@ -305,7 +305,7 @@ def _draw_hundred_pixels(kind: str, share: float) -> None:
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
-def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
+def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: PlotlyFigure) -> None:
     """Draw a run's numbers: accuracies, the loss curve, and the accuracy by class."""
     t = visit.t
     validated = curves.epochs.val_accuracy

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from fvapp.i18n import DEFAULT_LANGUAGE, Plural, read_catalogue, read_guide
+from fvapp.i18n import DEFAULT_LANGUAGE, Plural, read_catalogue, read_teachers_guide
 
 SHIPS = (DEFAULT_LANGUAGE, "zh-Hans", "zh-Hant")
 """Languages whose catalogues must stay complete; catalogues of other languages may have gaps."""
@@ -34,7 +34,7 @@ def paragraphs(language: str) -> Iterator[tuple[str, str]]:
             yield from _paragraphs(
                 f".readme/{path.name}", path.read_text(encoding="utf-8"), language
             )
-    yield from _paragraphs(".readme/guide.md", read_guide(language), language)
+    yield from _paragraphs(".readme/guide.md", read_teachers_guide(language), language)
 
 
 def _paragraphs(name: str, text: str, language: str) -> Iterator[tuple[str, str]]:

@@ -102,7 +102,7 @@ def test_what_a_language_lacks_or_leaves_empty_is_said_in_english_and_warned_of_
     assert t("train.start") == "taH" and t("train.empty") == english("train.empty") != ""
     assert [t("settings.epochs.short", value=n) for n in (1, 2)] == ["1 epoch", "2 epochs"]
     assert t("language.name") == "tlh" and "train.empty" in t and "no.such.key" not in t
-    assert t.texts_below("pages.") == english.texts_below("pages.") | {"draw": "ghor"}
+    assert t.texts_with_prefix("pages.") == english.texts_with_prefix("pages.") | {"draw": "ghor"}
     assert len({*find_missing_keys("tlh"), *read_catalogue("tlh")}) == len(read_catalogue("en"))
     with pytest.raises(KeyError):
         t("no.such.key")

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 from fvapp.bench import chromium
-from fvapp.bench.measuring import Measure, call_sides_in_turn, make_benchmark, private_memory_mb
+from fvapp.bench.measuring import Measure, make_benchmark, measure_sides_in_turn, private_memory_mb
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ROUNDS = 3
@@ -95,7 +95,7 @@ def _measure_running_server(browser, app: ServedApp, empty: ServedApp) -> Iterat
             "ours": partial(_time_page_opening, browser, f"{app.url}/{address}", ours),
             "other": partial(_time_page_opening, browser, f"{empty.url}/", other),
         }
-        seconds = call_sides_in_turn(sides, ROUNDS)
+        seconds = measure_sides_in_turn(sides, ROUNDS)
         yield Measure(name, "s", seconds["ours"], must=must, aim=aim)
         yield Measure("the same: an empty page", "s", seconds["other"])
     yield Measure(

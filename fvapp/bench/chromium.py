@@ -103,7 +103,7 @@ def train_network(page, app: ServedApp, query: str) -> None:
     page.wait_for_function(IS_DONE, timeout=4 * LONGEST_MS)
 
 
-def wait_until_quiet(page) -> None:
+def wait_until_scripts_end(page) -> None:
     """Wait until Streamlit runs no script for the page."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
@@ -130,7 +130,7 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
         draw_stroke(page, number)
         page.wait_for_function("() => window.changed")
         times.append(page.evaluate("() => window.changed"))
-        wait_until_quiet(page)
+        wait_until_scripts_end(page)
     return times[STROKES_A_DRAWING:]
 
 
@@ -149,8 +149,8 @@ def draw_stroke(page, number: int) -> None:
 
 def _clear_canvas(page) -> None:
     """Clear the canvas, and wait for the server, because the button reacts before the server."""
-    wait_until_quiet(page)
+    wait_until_scripts_end(page)
     page.evaluate(_NOTE_RUN)
     page.locator(".st-key-canvas_clear button").click()
     page.wait_for_function("() => window.ran")
-    wait_until_quiet(page)
+    wait_until_scripts_end(page)

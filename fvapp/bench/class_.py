@@ -21,13 +21,13 @@ from time import monotonic
 import numpy as np
 import psutil
 
-from fvapp.bench.drawings import canvas_json, draw_bored_scribble
+from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.greedy import KINDS, open_greedy_tabs
 from fvapp.bench.measuring import (
     Measure,
-    call_sides_in_turn,
     make_benchmark,
+    measure_sides_in_turn,
     percentile_95,
     private_memory_mb,
 )
@@ -65,14 +65,14 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
                 ).hold_lesson()
             )
         if args.greedy:
-            yield from _measure_beside_greedy(server, args)
+            yield from _measure_beside_greedy_script(server, args)
         else:
             yield from asyncio.run(
                 SimulatedLesson(server, args.visitors, args.training, args.seconds).hold_lesson()
             )
 
 
-def _measure_beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
+def _measure_beside_greedy_script(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
     """Hold lessons with and without a script that overloads the server; yield the waits of both."""
     waits: dict[tuple[str, str], list[float]] = {}
 
@@ -89,7 +89,7 @@ def _measure_beside_greedy(server: ServedApp, args: argparse.Namespace) -> Itera
                 waits.setdefault((f"{kind}, {name}", side), []).append(number)
         return 0.0
 
-    call_sides_in_turn(
+    measure_sides_in_turn(
         {
             "without": lambda: hold_lesson("without", 0),
             "beside": lambda: hold_lesson("beside", args.greedy),
@@ -170,7 +170,7 @@ class SimulatedLesson:
         arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitor_count))
         trains = set(chance.sample(range(self.visitor_count), self.training_count))
         visits = [
-            self._take_part(arrival, number in trains, random.Random(number))
+            self._simulate_visitor(arrival, number in trains, random.Random(number))
             for number, arrival in enumerate(arrivals)
         ]
         ended = await asyncio.gather(*visits, return_exceptions=True)
@@ -225,7 +225,7 @@ class SimulatedLesson:
         await act
         self.waits.append((kind, at, self._seconds_since_start() - at))
 
-    async def _take_part(self, arrival: float, trains: bool, chance: random.Random) -> None:
+    async def _simulate_visitor(self, arrival: float, trains: bool, chance: random.Random) -> None:
         await asyncio.sleep(max(0.0, arrival - self._seconds_since_start()))
         page = PageVisitor(self.server.url, address=ADDRESS)
         hand = np.random.default_rng(chance.randrange(1_000))
@@ -267,7 +267,7 @@ class SimulatedLesson:
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         drawn = chance.random()
         if drawn < 0.6:
-            await self._time_action("drawing", page.draw(canvas_json(draw_bored_scribble(hand))))
+            await self._time_action("drawing", page.draw(canvas_json(draw_random_scribble(hand))))
         elif drawn < 0.8:
             await self._time_action("click", page.press("random_image"))
         else:

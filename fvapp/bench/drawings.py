@@ -70,7 +70,7 @@ def canvas_path(points: Sequence[Sequence[float]] | np.ndarray, pen: float) -> d
     }
 
 
-def draw_bored_scribble(rng: np.random.Generator) -> Strokes:
+def draw_random_scribble(rng: np.random.Generator) -> Strokes:
     """Draw a random scribble: a line that keeps changing its direction."""
     turning = np.cumsum(rng.normal(0, 0.35, 150)) + rng.choice([0.0, 0.15, -0.15])
     heading = np.cumsum(np.clip(turning, -1.2, 1.2) * 0.6)

@@ -86,7 +86,7 @@ def train_one_run(engine: EmbeddedEngine, token: str, settings: RunSettings) -> 
 
 
 @contextmanager
-def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrainings]:
+def open_timed_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrainings]:
     """Run an engine like :func:`open_engine`, and let each worker train a default network.
 
     Without this warm-up, a worker that is still compiling would take a core from the measured run.

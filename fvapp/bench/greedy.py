@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import numpy as np
 from websockets.exceptions import WebSocketException
 
-from fvapp.bench.drawings import canvas_json, draw_bored_scribble
+from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.bench.page_visitor import BrowserStorage, PageError, PageVisitor
 
 PAUSE = 0.1  # seconds between two requests from the same tab
@@ -40,7 +40,7 @@ async def open_greedy_tabs(
         PageVisitor(url, BrowserStorage() if private else browser, address) for _ in range(count)
     ]
     hand = np.random.default_rng(0)
-    drawings = [canvas_json(draw_bored_scribble(hand)) for _ in tabs]
+    drawings = [canvas_json(draw_random_scribble(hand)) for _ in tabs]
     arrived = asyncio.Semaphore(0)
     tasks = [
         asyncio.create_task(

@@ -1,7 +1,7 @@
 """Defines what all benchmarks share: subcommands, comparisons with another side, and reports.
 
 - ``make_benchmark("serving", measure_all)`` makes a subcommand from a generator of measures;
-- ``call_sides_in_turn({"ours": f, "other": g})`` calls the sides in turn and returns each side's
+- ``measure_sides_in_turn({"ours": f, "other": g})`` calls the sides in turn and returns each side's
   numbers;
 - ``Measure(...)`` is a line of the report: both sides' numbers, their ratio, and the required
   ratio;
@@ -124,7 +124,7 @@ def make_benchmark(
     return add_arguments, run
 
 
-def call_sides_in_turn(
+def measure_sides_in_turn(
     sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
 ) -> dict[str, list[float]]:
     """Call the sides in turn (A B A B), and return each side's numbers without warm-ups."""

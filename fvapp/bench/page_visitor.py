@@ -75,7 +75,7 @@ class PageVisitor:
     _socket: ClientConnection | None = None
     _listener_task: asyncio.Task[None] | None = None
     _latest_number: int = 0  # the latest change number from the live socket
-    _news_arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _change_announced: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, path: str = "", query: str = "") -> None:
         """Close the tab, and open a page in a new tab with a new session on the server.
@@ -174,8 +174,8 @@ class PageVisitor:
         with suppress(TimeoutError):
             async with asyncio.timeout(_QUIET):
                 while self._latest_number <= drawn:
-                    self._news_arrived.clear()
-                    await self._news_arrived.wait()
+                    self._change_announced.clear()
+                    await self._change_announced.wait()
         await self.redraw_if_changed()
 
     async def until(self, there: Callable[[], object], seconds: float = 60) -> None:
@@ -197,9 +197,7 @@ class PageVisitor:
         if within is None:
             return ""
         found = sorted(path for path in self._elements if path[: len(within)] == within)
-        return "\n".join(
-            filter(None, (_text_of_element(self._elements[path][0]) for path in found))
-        )
+        return "\n".join(filter(None, (_element_text(self._elements[path][0]) for path in found)))
 
     async def keep_requesting_runs(self, key: str | None, seconds: float) -> None:
         """Request a script run every `seconds` while the connection lasts, and ignore the answers.
@@ -250,23 +248,23 @@ class PageVisitor:
         self._ticket = ticket
         self._socket = await self._open_websocket("/live")
         await self._socket.send(ticket)
-        self._listener_task = asyncio.create_task(self._listen_for_numbers(self._socket))
+        self._listener_task = asyncio.create_task(self._listen_for_change_numbers(self._socket))
 
-    async def _listen_for_numbers(self, socket: ClientConnection) -> None:
+    async def _listen_for_change_numbers(self, socket: ClientConnection) -> None:
         try:
             async for text in socket:
                 self._latest_number = max(self._latest_number, int(text))
-                self._news_arrived.set()
+                self._change_announced.set()
         except ConnectionClosed:
             return
 
     async def _discard_messages(self) -> None:
         with suppress(ConnectionClosed):
             while True:
-                await self._stream.recv()
+                await self._open_connection.recv()
 
     @property
-    def _stream(self) -> ClientConnection:
+    def _open_connection(self) -> ClientConnection:
         if self._connection is None:
             raise ConnectionError("the tab is closed")
         return self._connection
@@ -290,13 +288,13 @@ class PageVisitor:
         state.fragment_id = fragment
         state.context_info.locale = "en-GB"
         state.widget_states.widgets.extend(states)
-        await self._stream.send(message.SerializeToString())
+        await self._open_connection.send(message.SerializeToString())
 
     async def _read_until_run_ends(self) -> None:
         """Read the server's messages until a script run has ended."""
         fragments: Sequence[str] = ()
         while True:
-            message = ForwardMsg.FromString(await self._stream.recv())
+            message = ForwardMsg.FromString(await self._open_connection.recv())
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
@@ -361,7 +359,7 @@ class PageVisitor:
         for delta, _ in self._elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)
-                if _has_key(widget.id, key) and not getattr(widget, "disabled", False):
+                if _widget_has_key(widget.id, key) and not getattr(widget, "disabled", False):
                     return widget, delta.fragment_id
         return None
 
@@ -373,7 +371,7 @@ class PageVisitor:
     def _container_path(self, key: str) -> Path | None:
         """Return the path of the container with this key in the page's element tree, or None."""
         for path, (delta, _) in self._elements.items():
-            if delta.WhichOneof("type") == "add_block" and _has_key(delta.add_block.id, key):
+            if delta.WhichOneof("type") == "add_block" and _widget_has_key(delta.add_block.id, key):
                 return path
         return None
 
@@ -385,11 +383,11 @@ def make_trigger_state(component: str, event: str, value: object) -> WidgetState
     return WidgetState(id=name, json_trigger_value=json.dumps(events))
 
 
-def _has_key(widget: str, key: str) -> bool:
+def _widget_has_key(widget: str, key: str) -> bool:
     return widget == key or widget.endswith(f"-{key}")
 
 
-def _text_of_element(delta: Delta) -> str:
+def _element_text(delta: Delta) -> str:
     element = delta.new_element
     kind = element.WhichOneof("type")
     if kind == "html":  # HTML elements contain style sheets, which are not text

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from fvapp.bench.engine_runs import open_engine, train_one_run, wait_until
-from fvapp.bench.measuring import Measure, call_sides_in_turn, make_benchmark
+from fvapp.bench.measuring import Measure, make_benchmark, measure_sides_in_turn
 from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.preparation import load_image, prepare_source
 from fvapp.core.settings import RunSettings, preset_settings
@@ -38,7 +38,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
             image = prepare_source(load_image(canvas), "mnist").image
             engine.answers.classify_images(token, model, [np.asarray(image, np.uint8)])
 
-        yield _measure_pair(
+        yield _measure_app_against_script(
             "canvas PNG to answer, nobody training", classify_canvas, script, must=5, aim=8
         )
         for _ in range(engine.engine_status().worker_count):
@@ -48,7 +48,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
                 engine.engine_status().training_worker_count == engine.engine_status().worker_count
             )
         )
-        yield _measure_pair(
+        yield _measure_app_against_script(
             "the same while all workers train", classify_canvas, script, must=2, aim=4
         )
 
@@ -67,12 +67,12 @@ def draw_seven() -> bytes:
     return file.getvalue()
 
 
-def _measure_pair(
+def _measure_app_against_script(
     name: str, ask: Callable[[], None], script: Ask, must: float, aim: float
 ) -> Measure:
     sides = {
         "ours": lambda: 1_000 * median(timeit.repeat(ask, number=1, repeat=CALLS)),
         "other": lambda: 1_000 * median(script("predict") for _ in range(CALLS)),
     }
-    numbers = call_sides_in_turn(sides, rounds=ROUNDS)
+    numbers = measure_sides_in_turn(sides, rounds=ROUNDS)
     return Measure(name, "ms", numbers["ours"], numbers["other"], must=must, aim=aim)

@@ -18,8 +18,8 @@ from statistics import mean
 
 import numpy as np
 
-from fvapp.bench.engine_runs import TimedTrainings, open_trainings, peak_worker_memory_mb
-from fvapp.bench.measuring import Measure, Side, call_sides_in_turn, make_benchmark
+from fvapp.bench.engine_runs import TimedTrainings, open_timed_trainings, peak_worker_memory_mb
+from fvapp.bench.measuring import Measure, Side, make_benchmark, measure_sides_in_turn
 from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.arithmetic import choose_convolution_arithmetic
 from fvapp.core.layer import Layer
@@ -95,7 +95,7 @@ def networks_to_measure() -> tuple[BenchNetwork, ...]:
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield the results of all measurements."""
-    with open_trainings(home) as trainings:
+    with open_timed_trainings(home) as trainings:
         for network in networks_to_measure():
             yield from _measure_epochs(trainings, network, home, args.rounds)
         yield _measure_click_to_test(trainings, home)
@@ -124,7 +124,7 @@ def _measure_epochs(
         for name, variant in {FIT: run_notebook, **network.tuned_notebooks}.items():
             ask = opened.enter_context(variant(layers, home, settings.batch_size))
             sides[name] = partial(ask, "epoch")
-        numbers = call_sides_in_turn(sides, rounds)
+        numbers = measure_sides_in_turn(sides, rounds)
     ours = numbers.pop("ours")
     for name, seconds in numbers.items():
         yield Measure(
@@ -146,7 +146,7 @@ def _measure_click_to_test(trainings: TimedTrainings, home: str) -> Measure:
             "ours": lambda: trainings.time_run(NOTEBOOK).total_seconds,
             "other": partial(ask, "five_epochs_and_test"),
         }
-        numbers = call_sides_in_turn(sides, warm_ups=0)
+        numbers = measure_sides_in_turn(sides, warm_ups=0)
         return Measure(name, "s", numbers["ours"], numbers["other"], must=5, aim=8)
 
 
@@ -188,7 +188,7 @@ def _measure_accuracy_distance(trainings: TimedTrainings, home: str) -> Measure:
 
 
 def _measure_worker_memory(home: str) -> Measure:
-    with open_trainings(home, workers=1) as trainings:
+    with open_timed_trainings(home, workers=1) as trainings:
         for settings in TEN_NETWORKS:
             trainings.time_run(settings)
         return Measure(

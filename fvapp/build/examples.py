@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.bench.drawings import place_drawing, render_photo
-from fvapp.build.strangers import draw_strangers, make_noise_image, rotation_matrix
-from fvapp.build.wardrobe import LEARNED, OTHER, draw_row
+from fvapp.build.strangers import draw_non_digit_pictures, make_noise_image, rotation_matrix
+from fvapp.build.wardrobe import LEARNED, OTHER, draw_wardrobe_row
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.preparation import Photo, Strokes, prepare_source
@@ -109,8 +109,8 @@ def make_digit_examples(
             for i in known[::3]
         ),
     ]
-    images, held_out_images = _split_off_last(mnist.x_train)
-    labels, held_out_labels = _split_off_last(mnist.y_train)
+    images, held_out_images = _split_off_calibration_rows(mnist.x_train)
+    labels, held_out_labels = _split_off_calibration_rows(mnist.y_train)
     return ModelExamples(
         np.concatenate([images, rendered]),
         np.concatenate([labels, np.tile(pens.labels[known], 3), pens.labels[known[::3]]]),
@@ -135,11 +135,12 @@ def collect_clothes_model_examples(
             Drawings of one outline of each class are held out.
     """
     rng = np.random.default_rng(seed)
-    images, held_out_images = _split_off_last(fashion.x_train)
-    labels, held_out_labels = _split_off_last(fashion.y_train)
+    images, held_out_images = _split_off_calibration_rows(fashion.x_train)
+    labels, held_out_labels = _split_off_calibration_rows(fashion.y_train)
     digits = mnist.x_train[: strange // 2]
     drawn = [
-        prepare_source(drawing, "mnist").image for drawing in draw_strangers(strange // 4, rng)
+        prepare_source(drawing, "mnist").image
+        for drawing in draw_non_digit_pictures(strange // 4, rng)
     ]
     chance = [make_noise_image(rng) for _ in range(strange - len(digits) - len(drawn))]
     return ModelExamples(
@@ -179,13 +180,13 @@ def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
     things = list(OTHER.values())
     drawings = [
         _draw_in_any_hand(things[i % len(things)], rng) for i in range(count // 2)
-    ] + draw_strangers(count // 2, rng)
+    ] + draw_non_digit_pictures(count // 2, rng)
     return np.array([prepare_source(drawing, "fashion_mnist").image for drawing in drawings])
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
     """Draw a row of the wardrobe table with a random pen and hand, mirrored half of the time."""
-    drawing = draw_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
+    drawing = draw_wardrobe_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing
     return replace(
@@ -201,7 +202,7 @@ def checksum_arrays(*arrays: np.ndarray) -> str:
     return digest.hexdigest()
 
 
-def _split_off_last(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _split_off_calibration_rows(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Split off the last rows of an array for calibration, but at most a tenth of all rows."""
     kept = min(VALIDATION_IMAGES, len(array) // 10)
     return array[:-kept], array[-kept:]
@@ -214,7 +215,8 @@ def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> 
     """
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [
-        prepare_source(drawing, "mnist").image for drawing in draw_strangers(2 * count // 5, rng)
+        prepare_source(drawing, "mnist").image
+        for drawing in draw_non_digit_pictures(2 * count // 5, rng)
     ]
     chance = [make_noise_image(rng) for _ in range(count - len(clothes) - len(drawn))]
     uploaded = [_prepare_as_photo(image) for image in clothes[::4] + chance[::4]]

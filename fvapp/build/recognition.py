@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.bench.drawings import (
-    draw_bored_scribble,
+    draw_random_scribble,
     place_drawing,
     read_back_from_canvas,
     render_photo,
@@ -22,7 +22,7 @@ from fvapp.bench.drawings import (
 from fvapp.bench.measuring import Measure, make_benchmark
 from fvapp.build.examples import PenDigits, read_pen_digits
 from fvapp.build.strangers import LETTERS, parse_strokes
-from fvapp.build.wardrobe import HANDS, THINGS, draw_row
+from fvapp.build.wardrobe import HANDS, THINGS, draw_wardrobe_row
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
@@ -68,7 +68,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         pens = read_pen_digits(pen_file)
         images = _prepare_images(pens.drawings, "mnist")
         answers = digits(images)
-        yield _measure_right_answers(
+        yield _measure_correct_answers(
             "pen digits of other writers, as strokes", answers, pens.labels, 97.5, 99
         )
         yield _measure_accepted_share("pen digits of other writers", answers)
@@ -76,7 +76,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
             own = OWN_CNN.with_values(epochs=args.epochs)
             weights = train(own, mnist, emit=lambda event: None).weights
             answers = _make_answerer("mnist", network_of_run(own, weights))(images)
-            yield _measure_right_answers(
+            yield _measure_correct_answers(
                 "pen digits, CNN on MNIST alone", answers, pens.labels, 93, 96
             )
         yield from _measure_canvas_digits(digits, pens, args.bitmaps)
@@ -85,12 +85,12 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
             args.data / "drawn", {str(label): label for label in range(10)}
         )
         pictures = _prepare_images([load_image(file.read_bytes()) for file in files], "mnist")
-        yield _measure_right_answers(
+        yield _measure_correct_answers(
             "digits drawn on a screen, as pictures", digits(pictures), drawn_labels, 95, 98
         )
     for dataset, answerer, must, aim in ((mnist, digits, 99.3, 99.5), (fashion, clothes, 92.5, 94)):
         answers = answerer(dataset.x_test)
-        yield _measure_right_answers(
+        yield _measure_correct_answers(
             f"{dataset.name}, test images", answers, dataset.y_test, must, aim
         )
         error = 100 * calibration_error(
@@ -146,7 +146,7 @@ def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Ite
             100 * float(np.mean([answer.predicted_label for answer in strokes] == labels))
         )
         answers = digits(_prepare_images([render_photo(drawing) for drawing in placed], "mnist"))
-        yield _measure_right_answers(
+        yield _measure_correct_answers(
             f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5
         )
     spread = max(shares) - min(shares)
@@ -159,7 +159,7 @@ def _measure_non_digits(digits: Answerer, fashion: Dataset) -> Measure:
     """Measure the share of non-digits that the model reports as unlike its training set."""
     rng = np.random.default_rng(SEED)
     pictures = [*fashion.x_test[:100], *rng.integers(0, 256, (25, 28, 28), dtype=np.uint8)]
-    drawn = [draw_bored_scribble(rng) for _ in range(25)] + [
+    drawn = [draw_random_scribble(rng) for _ in range(25)] + [
         _draw_letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)
     ]
     answers = digits(np.concatenate([pictures, _prepare_images(drawn, "mnist")]))
@@ -178,9 +178,11 @@ def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
     pen = BRUSHES["areas"].pen_widths[1]
     for name, outlines in HANDS.items():
         labels = np.repeat(np.arange(len(outlines)), WOBBLES)
-        drawn = [draw_row(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)]
+        drawn = [
+            draw_wardrobe_row(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)
+        ]
         answers = clothes(_prepare_images(drawn, "fashion_mnist"))
-        yield _measure_right_answers(f"clothes drawn by the {name} hand", answers, labels, 85, 95)
+        yield _measure_correct_answers(f"clothes drawn by the {name} hand", answers, labels, 85, 95)
         doubted = [
             answer.is_unlike_training
             for answer, label in zip(answers, labels, strict=True)
@@ -193,10 +195,10 @@ def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
             must=5,
             aim=0,
         )
-    things = [draw_row(row, rng, pen) for row in THINGS.values() for _ in range(3)]
+    things = [draw_wardrobe_row(row, rng, pen) for row in THINGS.values() for _ in range(3)]
     scribbles = [
         replace(
-            draw_bored_scribble(rng), pen_width=pen, ink_lightness=BRUSHES["areas"].ink_lightness
+            draw_random_scribble(rng), pen_width=pen, ink_lightness=BRUSHES["areas"].ink_lightness
         )
         for _ in range(60)
     ]
@@ -223,18 +225,18 @@ def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
     order = np.argsort([answer.probabilities for answer in answers], axis=1)[:, ::-1]
     for most, aim in ((1, 60), (3, 85)):
         hits = (order[:, :most] == labels[:, None]).any(axis=1)
-        yield _measure_hits(f"photos of clothes, top {most}", hits, None, aim)
+        yield _measure_hit_share(f"photos of clothes, top {most}", hits, None, aim)
 
 
-def _measure_right_answers(
+def _measure_correct_answers(
     name: str, answers: Sequence[Answer], labels: np.ndarray, must: float | None, aim: float
 ) -> Measure:
-    return _measure_hits(
+    return _measure_hit_share(
         name, np.array([answer.predicted_label for answer in answers]) == labels, must, aim
     )
 
 
-def _measure_hits(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
+def _measure_hit_share(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
     share = 100 * float(hits.mean())
     return Measure(
         f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, is_more_better=True

@@ -56,21 +56,21 @@ class _StoryTeller:
 
     def __init__(self, table: Mapping[str, Any], rng: random.Random) -> None:
         self._gap = table["gap"]
-        self._frames = _deal_forever(table["frames"], rng)
-        self._heroes = _deal_forever(list(table["heroes"]), rng)
+        self._frames = _deal_cards_forever(table["frames"], rng)
+        self._heroes = _deal_cards_forever(list(table["heroes"]), rng)
         self._traits = {
-            hero: _deal_forever(traits, rng) for hero, traits in table["heroes"].items()
+            hero: _deal_cards_forever(traits, rng) for hero, traits in table["heroes"].items()
         }
-        self._things = _deal_forever(
-            [(thing, _deal_forever(thing["lines"], rng)) for thing in table["things"]], rng
+        self._things = _deal_cards_forever(
+            [(thing, _deal_cards_forever(thing["lines"], rng)) for thing in table["things"]], rng
         )
         self._words = {
-            word: _deal_forever(choices, rng) for word, choices in table["words"].items()
+            word: _deal_cards_forever(choices, rng) for word, choices in table["words"].items()
         }
         self._parts = {
-            part: _deal_forever(choices, rng) for part, choices in table["parts"].items()
+            part: _deal_cards_forever(choices, rng) for part, choices in table["parts"].items()
         }
-        self._coin = _deal_forever([True, False], rng)
+        self._coin = _deal_cards_forever([True, False], rng)
 
     def tell_story(self, fact: str) -> str:
         """Return a story with `fact` inserted before its end, unless `fact` is empty."""
@@ -95,7 +95,7 @@ class _StoryTeller:
         return self._gap.join(sentences)
 
 
-def _deal_forever(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
+def _deal_cards_forever(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
     """Yield all cards in random order again and again; each appears once before any is repeated."""
     while True:
         yield from rng.sample(cards, len(cards))

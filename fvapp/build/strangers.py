@@ -86,16 +86,16 @@ def make_noise_image(rng: np.random.Generator) -> np.ndarray:
     return np.rint(255 * rng.uniform(0.5, 1.0) * image).astype(np.uint8)
 
 
-def draw_strangers(count: int, rng: np.random.Generator) -> list[Strokes]:
+def draw_non_digit_pictures(count: int, rng: np.random.Generator) -> list[Strokes]:
     """Draw pictures that show no digit: half are figures, a quarter tangles, a quarter waves."""
     names = list(FIGURES)
 
-    def draw_stranger(number: int) -> Strokes:
+    def draw_non_digit_picture(number: int) -> Strokes:
         if number % 4 < 2:
             return draw_figure(names[rng.integers(len(names))], rng)
         return draw_tangle(rng) if number % 4 == 2 else draw_waves(rng)
 
-    return [draw_stranger(number) for number in range(count)]
+    return [draw_non_digit_picture(number) for number in range(count)]
 
 
 def _shake_stroke(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:

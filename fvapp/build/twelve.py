@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         dataset = load_dataset(name, places)
         labels = dataset.y_test[:FIRST_IMAGES]
         chosen = choose_twelve_images(
-            find_turning_moments(np.stack([*_right_answers_by_moment(dataset)])), labels
+            find_turning_moments(np.stack([*_correct_answers_by_moment(dataset)])), labels
         )
         print(f"{name}: twelve = {list(chosen)}", flush=True)
     return 0
@@ -72,18 +72,21 @@ def choose_twelve_images(moments: np.ndarray, labels: np.ndarray) -> tuple[int, 
     order = sorted(classes, key=lambda label: moments[labels == label].mean())
     wanted = np.linspace(FIRST, LAST, len(order)).round()
     chosen = [
-        _nearest_image(moments, labels == label, moment)
+        _image_nearest_to_moment(moments, labels == label, moment)
         for label, moment in zip(order, wanted, strict=True)
     ]
-    chosen += [_nearest_image(moments, labels == label, moments.max()) for label in order[-NEVER:]]
+    chosen += [
+        _image_nearest_to_moment(moments, labels == label, moments.max())
+        for label in order[-NEVER:]
+    ]
     return tuple(sorted(chosen, key=lambda image: (labels[image], image)))
 
 
-def _nearest_image(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
+def _image_nearest_to_moment(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
     return int(np.where(among, np.abs(moments - wanted), np.inf).argmin())
 
 
-def _right_answers_by_moment(dataset: Dataset) -> Iterator[np.ndarray]:
+def _correct_answers_by_moment(dataset: Dataset) -> Iterator[np.ndarray]:
     """Yield, for each network, which images it classifies correctly at each moment of training.
 
     Each array is bool [moments, images].

@@ -27,7 +27,9 @@ THINGS: dict[str, str] = _MEASURED_ON["things"]
 _APART = 2.5
 
 
-def draw_row(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:
+def draw_wardrobe_row(
+    row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0
+) -> Strokes:
     """Return the drawing that a row of ``wardrobe.toml`` describes, at a random size and place.
 
     Args:

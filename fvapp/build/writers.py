@@ -42,11 +42,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     for name in DATASETS:
         if name not in PICTURED:
-            _build_writer(name, args, t)
+            _build_text_model(name, args, t)
     return 0
 
 
-def _build_writer(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
+def _build_text_model(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
     # Imported here because importing Keras takes seconds, and wrong arguments should fail at once.
     from fvapp.learn.build import save_for_prediction
     from fvapp.learn.training import train

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             when reading or writing files.
     """
     if args.pool:
-        _print_pool(args.pool, t)
+        _print_pooled_statistics(args.pool, t)
         return 0
     home = AppFolders.from_environ(os.environ).data_folder
     clock = time.monotonic
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return 0
 
 
-def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
+def _print_pooled_statistics(files: Sequence[Path], t: Callable[..., str]) -> None:
     """Print Cronbach's alpha and each question's difficulty and discrimination for all files."""
     sums: think.Sums = Counter()
     for file in files:

@@ -68,15 +68,15 @@ def run(args: argparse.Namespace, t: Translate) -> int:
 def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
     """Yield one row of the table for each check of the machine."""
 
-    def finding_without_fault(subject: str, says: str) -> Finding:
+    def make_fine_finding(subject: str, says: str) -> Finding:
         return FINE, t(f"commandline.doctor.{subject}"), says
 
     # Python and the packages are always fine here, because they were checked before this module was
     # imported.
-    yield finding_without_fault(
+    yield make_fine_finding(
         "python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})"
     )
-    yield finding_without_fault("packages", t("commandline.doctor.all_there"))
+    yield make_fine_finding("packages", t("commandline.doctor.all_there"))
     with guarding_server():
         missing = missing_guards_sentence(t)
     yield (
@@ -84,10 +84,10 @@ def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
         t("commandline.doctor.guards"),
         missing or t("commandline.doctor.guarded"),
     )
-    yield finding_without_fault(
+    yield make_fine_finding(
         "cores", t("commandline.doctor.cores_of", n=available_cores(), all=psutil.cpu_count() or 1)
     )
-    yield finding_without_fault(
+    yield make_fine_finding(
         "memory", t("commandline.doctor.memory_mb", n=f"{available_memory_mb():,.0f}")
     )
     yield _check_workers(t)

@@ -73,12 +73,12 @@ class Translator:
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
-    def texts_below(self, prefix: str) -> dict[str, str]:
+    def texts_with_prefix(self, prefix: str) -> dict[str, str]:
         """Return the texts whose keys begin with `prefix`, by the rest of their keys.
 
         Placeholders are not filled. Texts with plural forms are left out.
         """
-        english = self._english.texts_below(prefix) if self._english else {}
+        english = self._english.texts_with_prefix(prefix) if self._english else {}
         begin_so = (
             (key.removeprefix(prefix), text)
             for key, text in self._words.items()
@@ -159,7 +159,7 @@ def parse_plural_rule(rule: str) -> Callable[[int], str]:
     return lambda n: CATEGORIES[place(n)]
 
 
-def read_guide(language: str) -> str:
+def read_teachers_guide(language: str) -> str:
     """Return the teachers' guide in a language as Markdown, or an empty string if there is none."""
     path = FOLDER / language / "guide.md"
     return path.read_text(encoding="utf-8") if path.exists() else ""

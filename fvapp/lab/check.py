@@ -18,7 +18,7 @@ from fvapp.engine.processes.room import (
     read_teacher_file,
 )
 from fvapp.engine.workers.versions import compare_versions, required_versions
-from fvapp.lab.join import find_scheduler, load_images
+from fvapp.lab.join import check_dataset_images, find_scheduler
 from fvapp.lab.reaching import reach_scheduler
 
 WARNS_DAYS = 5
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     wrong = False
     file = read_teacher_file(folder) if args.file is None else read_join_file(args.file)
-    for mark, sentence in _check_lines(file, args.file is None, t):
+    for mark, sentence in _join_file_check_lines(file, args.file is None, t):
         wrong |= mark == "✗"
         print(f"{mark} {sentence}", flush=True)
     if args.file is None and lan_address() not in (
@@ -47,7 +47,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return int(wrong)
 
 
-def _check_lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
+def _join_file_check_lines(
+    file: JoinFile, here: bool, t: Callable[..., str]
+) -> Iterator[tuple[str, str]]:
     """Yield a mark (✓, ! or ✗) and a sentence for each check."""
     days = int((file.until - time.time()) / 86_400)
     credentials = file.write_certificates_to_folder()
@@ -60,7 +62,7 @@ def _check_lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[
         )
     for name, work in (
         ("versions", partial(compare_versions, file.versions, required_versions())),
-        ("images", load_images),
+        ("images", check_dataset_images),
         (
             "runs" if here else "reached",
             partial(find_scheduler, file, partial(reach_scheduler, credentials=credentials)),

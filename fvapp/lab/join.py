@@ -87,10 +87,10 @@ def check_join_file(file: JoinFile) -> None:
     compare_versions(file.versions, required_versions())
     if file.until <= time.time():
         raise EngineError("lab_expired")
-    load_images()
+    check_dataset_images()
 
 
-def load_images() -> None:
+def check_dataset_images() -> None:
     """Check that the images of all data sets are intact.
 
     Raises:
@@ -155,7 +155,9 @@ class _LentWorkers:
                 self._cluster.start_worker(name)
             self._report_worker_messages()
             if not self._taken and now - since > CALLED_WITHIN:
-                self._print_once("lab.join.not_called", ports=self._ports.replace(":", "–"))
+                self._print_sentence_once(
+                    "lab.join.not_called", ports=self._ports.replace(":", "–")
+                )
             with suppress(Empty):
                 self._note_worker_end(*self._ended.get(timeout=1.0))
 
@@ -180,10 +182,10 @@ class _LentWorkers:
             except EngineError as error:
                 if error.code not in PASSES:
                     raise
-                self._print_once(f"errors.{error.code}", **error.values)
+                self._print_sentence_once(f"errors.{error.code}", **error.values)
                 time.sleep(TRIES_EVERY)
             else:
-                self._print_once(
+                self._print_sentence_once(
                     "lab.join.found", address=found[0].removeprefix("tls://"), n=self._all
                 )
                 return found
@@ -193,7 +195,7 @@ class _LentWorkers:
         now = time.monotonic()
         self._due.append((now + backoff.restart_delay_after_death(now), backoff))
         self._taken.discard(name)
-        self._print_once(
+        self._print_sentence_once(
             "errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended"
         )
 
@@ -208,11 +210,11 @@ class _LentWorkers:
             ):
                 if error is None:
                     self._taken.add(name)
-                    self._print_once("lab.join.trains", n=len(self._taken), all=self._all)
+                    self._print_sentence_once("lab.join.trains", n=len(self._taken), all=self._all)
                 else:
-                    self._print_once(f"errors.{error[0]}", **error[1])
+                    self._print_sentence_once(f"errors.{error[0]}", **error[1])
 
-    def _print_once(self, key: str, **values: object) -> None:
+    def _print_sentence_once(self, key: str, **values: object) -> None:
         if f"{key}{values}" != self._said:
             self._said = f"{key}{values}"
             self._say(key, **values)

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from websockets.exceptions import WebSocketException
 
-from fvapp.bench.drawings import canvas_json, draw_bored_scribble
+from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.page_visitor import BrowserStorage, PageError
 from fvapp.bench.served_app import serve_app
@@ -159,7 +159,7 @@ class Student(Tab):
         sent: list[bool] = []
 
         async def send() -> None:
-            await self.page.draw(canvas_json(draw_bored_scribble(hand)))
+            await self.page.draw(canvas_json(draw_random_scribble(hand)))
             sent.append(True)
 
         async def begin() -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from browser.test_addresses_with_secrets import latest_path
-from fvapp.i18n import read_guide
+from fvapp.i18n import read_teachers_guide
 from test_guides import GUIDES
 from visitor import Visitor
 
@@ -22,7 +22,7 @@ class Guide:
     """A guide for teachers: for each section, the screen texts that it quotes, in order."""
 
     def __init__(self, language: str) -> None:
-        sections = re.split(r"^#+ ", read_guide(language), flags=re.M)
+        sections = re.split(r"^#+ ", read_teachers_guide(language), flags=re.M)
         self.quoted = [re.findall(GUIDES[language], section) for section in sections[1:]]
 
     def words(self, section: int) -> list[str]:

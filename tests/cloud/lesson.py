@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from fvapp.bench.drawings import canvas_json, draw_bored_scribble
+from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.bench.page_visitor import PageVisitor
 
 QUIET = 1.0  # seconds between two looks at the page when no event announces a change
@@ -25,7 +25,7 @@ async def draw(url: str, seconds: float) -> float:
         async with asyncio.timeout(seconds):
             await page.open("draw")
             while "%" not in page.text():
-                await page.draw(canvas_json(draw_bored_scribble(hand)))
+                await page.draw(canvas_json(draw_random_scribble(hand)))
                 await page.wait_for_change()
     except TimeoutError:
         raise TimeoutError(page.text()) from None

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from fvapp.build.wardrobe import HANDS, THINGS, draw_row
+from fvapp.build.wardrobe import HANDS, THINGS, draw_wardrobe_row
 from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import (
@@ -92,7 +92,7 @@ def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_belie
     rng = np.random.default_rng(3)
     pen = BRUSHES["areas"].pen_widths[1]
     labels = np.repeat(np.arange(10), 5)
-    drawn = [draw_row(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
+    drawn = [draw_wardrobe_row(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
     answers = answer_shipped(
         "fashion_mnist", np.array([prepare_source(each, "fashion_mnist").image for each in drawn])
     )
@@ -114,7 +114,7 @@ def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
     rng = np.random.default_rng(3)
     pen = BRUSHES["areas"].pen_widths[1]
     images = [
-        prepare_source(draw_row(row, rng, pen), "fashion_mnist").image
+        prepare_source(draw_wardrobe_row(row, rng, pen), "fashion_mnist").image
         for row in THINGS.values()
         for _ in range(2)
     ]

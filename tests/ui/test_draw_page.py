@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from fvapp.bench.drawings import canvas_json, draw_bored_scribble
+from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.settings import RunSettings
 from ui_pages import DRAW_FOLDS, T, messages, picture, picture_of_one, send_file, texts
@@ -44,7 +44,7 @@ def test_whoever_opens_the_page_has_drawn_nothing_yet(open_page, engine):
 def test_a_drawing_is_read_once_however_often_the_page_is_drawn(
     open_page, engine, token, monkeypatch
 ):
-    drawn = json.dumps(canvas_json(draw_bored_scribble(np.random.default_rng(1)))["objects"])
+    drawn = json.dumps(canvas_json(draw_random_scribble(np.random.default_rng(1)))["objects"])
     engine.notes.remember_page_data(token, "drawing_mnist", zlib.compress(drawn.encode()))
     app = open_page("draw", token=token, dataset="mnist")
     shown = [header.value for header in app.header]

@@ -173,8 +173,8 @@ def draw_one_step_screen(
         "hidden": learner.has_hidden_layer,
         "fires": learner.has_hidden_layer and is_silent_below_zero(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
-        "words": t.texts_below("step.all_screens.")
-        | t.texts_below(f"step.{screen}.")
+        "words": t.texts_with_prefix("step.all_screens.")
+        | t.texts_with_prefix(f"step.{screen}.")
         | {"when": moment},
         **SCREENS[screen](learner),
     }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.classroom import Classroom, Seat
-from fvapp.i18n import read_guide
+from fvapp.i18n import read_teachers_guide
 from fvapp.ui.browser import draw_expander
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.teachers.cards import CARDS
@@ -35,7 +35,7 @@ def show_page(visit: Visit) -> None:
     draw_teacher_classes(visit, classes)
 
     with st.container(key="teachers_cards", gap="small"):
-        if guide := read_guide(t.language):
+        if guide := read_teachers_guide(t.language):
             text = guide.partition("\n\n")[2]  # the guide's text without its title
             draw_expander(
                 "card_guide",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.bench.drawings import draw_bored_scribble
+from fvapp.bench.drawings import draw_random_scribble
 from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
@@ -277,7 +277,7 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     store.checkpoint_wal()
     before = store.count_used_bytes()
     packed = [
-        b64decode(pack_image(prepare_source(draw_bored_scribble(hand), "mnist").image))
+        b64decode(pack_image(prepare_source(draw_random_scribble(hand), "mnist").image))
         for _ in range(MOST_EXAMPLES)
     ]
     rows.store_drawings(

@@ -250,7 +250,7 @@ def test_the_sentences_fit_into_a_closing_frame():
     words = [
         text
         for language in SHIPS
-        for text in Translator(language).texts_below("server.refused.").values()
+        for text in Translator(language).texts_with_prefix("server.refused.").values()
     ]
     assert words and max(len(text.encode()) for text in words) <= 123
 

@@ -197,7 +197,7 @@ class ExampleSet(NamedTuple):
     def from_examples(cls, examples: Iterable[Example]) -> ExampleSet:
         """Return the example set that contains `examples`, sorted by id."""
         examples = sorted(examples, key=lambda example: example.id)
-        return cls._from_rows(
+        return cls._from_row_bytes(
             b"".join(
                 bytes([example.label + _TEST * (example.place == "test")]) + example.pixels
                 for example in examples
@@ -225,20 +225,20 @@ class ExampleSet(NamedTuple):
 
         if len(rows) % (1 + PIXELS) or len(rows) > MOST_EXAMPLES * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
-        found = cls._from_rows(rows)
+        found = cls._from_row_bytes(rows)
         if (found.labels >= data.class_count).any():
             raise ExampleError("examples_unusable")
         return found
 
     @classmethod
-    def _from_rows(cls, rows: bytes) -> ExampleSet:
+    def _from_row_bytes(cls, rows: bytes) -> ExampleSet:
         table = np.frombuffer(rows, np.uint8).reshape(-1, 1 + PIXELS)
         return cls(
             table[:, 1:].reshape(-1, *IMAGE_SHAPE), table[:, 0] % _TEST, table[:, 0] >= _TEST
         )
 
     def to_bytes(self) -> bytes:
-        return zlib.compress(self._to_rows())
+        return zlib.compress(self._to_row_bytes())
 
     @property
     def is_empty(self) -> bool:
@@ -253,7 +253,7 @@ class ExampleSet(NamedTuple):
     @property
     def content_digest(self) -> str:
         """A hash of the images with their labels and places, or of the text."""
-        return blake2b(self._to_rows(), digest_size=8).hexdigest()
+        return blake2b(self._to_row_bytes(), digest_size=8).hexdigest()
 
     def with_held_out_fold(self, fold: int) -> ExampleSet:
         """Return the same examples with another fold held back, for cross-validation.
@@ -277,7 +277,7 @@ class ExampleSet(NamedTuple):
         rows = self.is_held_out == (place == "test")
         return self.images[rows], self.labels[rows]
 
-    def _to_rows(self) -> bytes:
+    def _to_row_bytes(self) -> bytes:
         if self.text:
             return self.text.encode()
         first = (self.labels + _TEST * self.is_held_out).astype(np.uint8)

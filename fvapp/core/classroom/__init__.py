@@ -24,7 +24,7 @@ from fvapp.core.classroom.hunt import (
     BUDGETS,
     SAME_IMAGES,
     HuntBudget,
-    TestSetSeal,
+    TestResultSeal,
     best_attempts,
     measure_accuracy_drop,
     runs_counted_as_attempts,

@@ -90,7 +90,7 @@ A hunt is a contest for the best network.
 """
 
 
-class TestSetSeal(NamedTuple):
+class TestResultSeal(NamedTuple):
     """Hides the test results of a hunt until the teacher reveals them.
 
     Anyone who knew a run's seed could train the same run outside the hunt and see its test

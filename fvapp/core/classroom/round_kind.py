@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fvapp.core.classroom.drawings import RoundDrawing
-from fvapp.core.classroom.hunt import HuntBudget, TestSetSeal
+from fvapp.core.classroom.hunt import HuntBudget, TestResultSeal
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound, current_entry
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
@@ -17,7 +17,7 @@ GetView = Callable[[], RoundView | None]
 """A function that returns the current state of a round."""
 
 
-class WallContent(NamedTuple):
+class KeptWallContent(NamedTuple):
     """The drawings that a teacher keeps from a round.
 
     Attributes:
@@ -149,14 +149,16 @@ class RoundKind:
         """Return the limits on networks in a hunt; None for other rounds and revealed hunts."""
         return None
 
-    def test_set_seal(self, current: Round) -> TestSetSeal | None:
+    def test_result_seal(self, current: Round) -> TestResultSeal | None:
         """Return the seal that hides the test results of the round's runs; None without a seal."""
         return None
 
     def check_run_can_resume(self, current: Round) -> None:
         """Raise an error if a run of the round must not resume, because its result is revealed."""
 
-    def collect_kept_drawings(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
+    def collect_kept_drawings(
+        self, current: Round, wall: Sequence[tuple[int, str]]
+    ) -> KeptWallContent:
         """Return the drawings and examples that a teacher keeps from a revealed wall of drawings.
 
         Args:

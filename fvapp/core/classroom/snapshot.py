@@ -212,7 +212,7 @@ def take_class_snapshot(
         _make_student_now(row, watches[row.student.id], now, assigned, classroom) for row in rows
     ]
 
-    def behind(student: StudentNow) -> tuple[object, ...]:
+    def help_urgency_key(student: StudentNow) -> tuple[object, ...]:
         need = HELP_REASONS.index(student.help_reason) if student.help_reason else len(HELP_REASONS)
         return (
             need,
@@ -229,7 +229,7 @@ def take_class_snapshot(
         for progress in map(row.progress.__getitem__, classroom.missions)
     )
     results = sum(run.result is not None for row in rows for run in row.runs)
-    return ClassSnapshot(tuple(sorted(students, key=behind)), trains, answers + results)
+    return ClassSnapshot(tuple(sorted(students, key=help_urgency_key)), trains, answers + results)
 
 
 def _make_student_now(

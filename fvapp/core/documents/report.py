@@ -190,7 +190,7 @@ def _curve_chart(
     high = max(shown, default=1.0)
     high = high if high > low else low + 1
 
-    def place(x: float, y: float) -> tuple[float, float]:
+    def to_svg_point(x: float, y: float) -> tuple[float, float]:
         across = _LEFT + (_WIDTH - _LEFT - 8) * x / epochs
         return round(across, 1), round(
             _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1
@@ -203,12 +203,12 @@ def _curve_chart(
         (points.epoch, training, "training", 2.0),
         (points.epoch, validation, "validation", 2.0),
     )
-    left, bottom = place(0, low)
-    right, top = place(epochs, high)
+    left, bottom = to_svg_point(0, low)
+    right, top = to_svg_point(epochs, high)
     lines = [
         {"points": piece, "colour": _COLOURS[kind], "width": width, "dash": _DASHES[kind]}
         for positions, values, kind, width in series
-        for piece in _line_pieces(positions, values, place)
+        for piece in _line_pieces(positions, values, to_svg_point)
     ]
     return {
         "left": left,
@@ -220,15 +220,15 @@ def _curve_chart(
         "name": name,
         "epochs": epochs,
         "lines": lines,
-        "test": None if test is None else place(0, test)[1],
+        "test": None if test is None else to_svg_point(0, test)[1],
     }
 
 
-def _line_pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:
+def _line_pieces(positions: Sequence[float], values: Series, to_svg_point: Place) -> Iterator[str]:
     """Yield the points of one curve, split into pieces where values are missing."""
     for missing, piece in groupby(
         zip(positions, values, strict=True), lambda point: point[1] is None
     ):
         if not missing:
-            points = ["{},{}".format(*place(x, y)) for x, y in piece if y is not None]
+            points = ["{},{}".format(*to_svg_point(x, y)) for x, y in piece if y is not None]
             yield " ".join(points * 2 if len(points) == 1 else points)

@@ -233,9 +233,9 @@ class Mission:
         """Return whether all runs of the mission ended in a way that allows a verdict."""
         # If the mission was begun in an earlier version, it has no cross-validation runs.
         counts = self.shown_run_count, len(self.training_settings()) + len(self.teaching_ways)
-        return len(trials) in counts and all(map(self._has_enough, trials))
+        return len(trials) in counts and all(map(self._has_usable_result, trials))
 
-    def _has_enough(self, trial: Trial) -> bool:
+    def _has_usable_result(self, trial: Trial) -> bool:
         if self.teaching_ways:  # teaching has no epochs
             return trial.result is not None
         return trial.is_complete or (self.fails_on_purpose and trial.has_failed)

@@ -39,8 +39,8 @@ def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
     # For a picture that is already grey, such as a canvas drawing, the preparation takes a third of
     # the time.
     if np.array_equal(red, green) and np.array_equal(green, blue):
-        return _working_copy(red)
-    colours = _working_copy(pixels)
+        return _resize_to_working_size(red)
+    colours = _resize_to_working_size(pixels)
     # Weights of red, green and blue from ITU-R BT.601.
     grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)
     red, green, blue = np.moveaxis(colours, 2, 0)
@@ -50,7 +50,7 @@ def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
     return max(grey, red, green, blue, key=_grey_contrast)
 
 
-def _working_copy(pixels: np.ndarray) -> np.ndarray:
+def _resize_to_working_size(pixels: np.ndarray) -> np.ndarray:
     longest = max(pixels.shape[:2])
     factor = min(1.0, WORKING / longest) if longest >= SMALLEST else SMALLEST / longest
     return np.asarray(pixels if factor == 1 else resize_pixels(pixels, factor), np.float32) / 255
@@ -112,9 +112,9 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
     background's brightness that is missing, so ink in a shadow counts as much as ink in the light.
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
-    ink = _missing_brightness(picture, _fill_narrow_dark_parts(picture))
+    ink = _relative_darkness(picture, _fill_narrow_dark_parts(picture))
     if _usual_ink_level(ink) is None:  # perhaps strokes wider than the window count as background
-        ink = _missing_brightness(picture, _fit_background_plane(picture))
+        ink = _relative_darkness(picture, _fit_background_plane(picture))
     level = _usual_ink_level(ink)
     return None if level is None else np.clip(ink / level, 0, 1)
 
@@ -154,7 +154,7 @@ def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
     return closed[half:-half, half:-half]
 
 
-def _missing_brightness(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
+def _relative_darkness(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
     lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
     # The closing is lighter than the paper with its grain, so plain paper seems to have ink.
     # Subtracting the median corrects this.

@@ -206,7 +206,7 @@ def compare_groups_with_first(
         holm_correction([verdict.p_value for verdict in verdicts if verdict.p_value is not None])
     )
     judged = [
-        verdict if verdict.p_value is None else _with_outcome(verdict, next(corrected))
+        verdict if verdict.p_value is None else _with_significance_outcome(verdict, next(corrected))
         for verdict in verdicts
     ]
     return tuple(
@@ -261,18 +261,18 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
         margin = FEWEST_IMAGES_APART / images
         spread = [[mean - margin, mean + margin] for mean in means]
         return replace(
-            _with_outcome(
+            _with_significance_outcome(
                 GroupComparison("cannot_say", means, image_count=images), welch_p_value(*spread)
             ),
             p_value=None,
         )
-    return _with_outcome(
+    return _with_significance_outcome(
         GroupComparison("cannot_say", means, noise, image_count=images),
         corrected_welch_p_value(first, second),
     )
 
 
-def _with_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
+def _with_significance_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
     # The tolerance of half an image is needed because rounding may put the difference just below a
     # whole number of images.
     enough = abs(verdict.difference) * verdict.image_count > FEWEST_IMAGES_APART - 0.5

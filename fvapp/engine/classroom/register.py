@@ -386,7 +386,7 @@ class ClassRegister:
         self.workspaces.hunt_seals_by_group.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round
-            if current is not None and (seal := KINDS[current.kind].test_set_seal(current)):
+            if current is not None and (seal := KINDS[current.kind].test_result_seal(current)):
                 self.workspaces.hunt_seals_by_group[classroom.current_round_group_name] = seal
 
     def record_class_use(self, classroom: Classroom) -> Classroom:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from fvapp.core.classroom import TestSetSeal
+from fvapp.core.classroom import TestResultSeal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import EpochEnded, Event, RunStarted
 from fvapp.core.examples import Example
@@ -95,7 +95,7 @@ class Run:
         )
 
     @property
-    def active_hunt_seal(self) -> TestSetSeal | None:
+    def active_hunt_seal(self) -> TestResultSeal | None:
         """The seal that hides the run's test accuracy during a hunt (a contest); else None."""
         return self.workspace.hunt_seals_by_group.get(self.record.group)
 
@@ -208,7 +208,7 @@ class OpenWorkspace:
         default_factory=OrderedDict
     )
     change_counter: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
-    hunt_seals_by_group: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
+    hunt_seals_by_group: Mapping[str | None, TestResultSeal] = field(default_factory=dict)
     seats_by_workspace: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     earlier_seats_by_workspace: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
 

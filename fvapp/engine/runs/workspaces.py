@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
-from fvapp.core.classroom import TestSetSeal
+from fvapp.core.classroom import TestResultSeal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, RunPosition, RunRecord
@@ -61,7 +61,7 @@ class Workspaces:
         self.change_counter = ChangeCounter(
             int(1000 * max(wall(), journal.calendar.before_start.last))
         )
-        self.hunt_seals_by_group: dict[str | None, TestSetSeal] = {}
+        self.hunt_seals_by_group: dict[str | None, TestResultSeal] = {}
         self.seats_by_workspace: dict[str, tuple[str, str]] = {}
         self.earlier_seats_by_workspace: dict[str, dict[str, EarlierSeat]] = {}
         self.check_seats_open: Callable[[str], None] = lambda classroom: None

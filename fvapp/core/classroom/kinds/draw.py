@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from fvapp.core.classroom.round_kind import WallContent
+from fvapp.core.classroom.round_kind import KeptWallContent
 from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, unpack_image
 from fvapp.core.classroom.wall import WallRoundKind
 from fvapp.core.dataset_table import DATASETS
@@ -27,8 +27,10 @@ class DigitRoundKind(WallRoundKind):
     def recognise_drawing(self, image: np.ndarray) -> int | None:
         return int(load_shipped_model(DIGIT_DATASET).network.logits(image[None])[0].argmax())
 
-    def collect_kept_drawings(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
-        return WallContent(
+    def collect_kept_drawings(
+        self, current: Round, wall: Iterable[tuple[int, str]]
+    ) -> KeptWallContent:
+        return KeptWallContent(
             examples=[
                 (unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall
             ]

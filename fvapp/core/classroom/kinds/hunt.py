@@ -11,7 +11,7 @@ from fvapp.core.classroom.hunt import (
     BUDGETS,
     HuntAttempt,
     HuntBudget,
-    TestSetSeal,
+    TestResultSeal,
     ended_attempts,
     runs_counted_as_attempts,
 )
@@ -84,9 +84,9 @@ class HuntRoundKind(RoundKind):
     def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
         return None if current.revealed else BUDGETS[current.subject]
 
-    def test_set_seal(self, current: Round) -> TestSetSeal | None:
+    def test_result_seal(self, current: Round) -> TestResultSeal | None:
         budget = self.hunt_budget(current)
-        return TestSetSeal(budget, current.secret) if budget else None
+        return TestResultSeal(budget, current.secret) if budget else None
 
     def check_run_can_resume(self, current: Round) -> None:
         if current.revealed:

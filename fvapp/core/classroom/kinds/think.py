@@ -414,7 +414,7 @@ class FormStatistics(NamedTuple):
 def compute_form_statistics(sums: Sums, part: str, form: str) -> FormStatistics:
     """Return statistics about the questions of a form, from the answers in one part."""
 
-    def count(name: str, first: int | None = None, second: int | None = None) -> int:
+    def summed_count(name: str, first: int | None = None, second: int | None = None) -> int:
         return sums[
             part,
             form,
@@ -423,18 +423,18 @@ def compute_form_statistics(sums: Sums, part: str, form: str) -> FormStatistics:
         ]
 
     numbers = range(len(TOPICS))
-    answered = [count("answered", number) for number in numbers]
+    answered = [summed_count("answered", number) for number in numbers]
     difficulty = tuple(
-        count("right", number) / of if of else None for number, of in enumerate(answered)
+        summed_count("right", number) / of if of else None for number, of in enumerate(answered)
     )
-    students = count("students of pairs")
+    students = summed_count("students of pairs")
     if not students:
-        return FormStatistics(count("students"), difficulty, 0, (None,) * len(TOPICS), None)
-    mean = [count("both right", number, number) / students for number in numbers]
+        return FormStatistics(summed_count("students"), difficulty, 0, (None,) * len(TOPICS), None)
+    mean = [summed_count("both right", number, number) / students for number in numbers]
 
     def covariance(first: int, second: int) -> float:
         low, high = sorted((first, second))
-        return count("both right", low, high) / students - mean[low] * mean[high]
+        return summed_count("both right", low, high) / students - mean[low] * mean[high]
 
     table = [[covariance(first, second) for second in numbers] for first in numbers]
     single = sum(table[number][number] for number in numbers)
@@ -446,4 +446,6 @@ def compute_form_statistics(sums: Sums, part: str, form: str) -> FormStatistics:
         spread = own * (whole - 2 * with_all + own)
         discrimination.append((with_all - own) / sqrt(spread) if spread > 1e-12 else None)
     alpha = len(TOPICS) / (len(TOPICS) - 1) * (1 - single / whole) if whole > 1e-12 else None
-    return FormStatistics(count("students"), difficulty, students, tuple(discrimination), alpha)
+    return FormStatistics(
+        summed_count("students"), difficulty, students, tuple(discrimination), alpha
+    )

@@ -4,7 +4,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Sequence
 
 from fvapp.core.classroom.drawings import RoundDrawing, find_earlier_spelling
-from fvapp.core.classroom.round_kind import WallContent
+from fvapp.core.classroom.round_kind import KeptWallContent
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.classroom.wall import WallRoundKind
 from fvapp.core.dataset_table import clean_own_class_name
@@ -21,8 +21,10 @@ class WordRoundKind(WallRoundKind):
     def validate_round_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
         return find_earlier_spelling(clean_own_class_name(subject), kept)
 
-    def collect_kept_drawings(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
-        return WallContent(
+    def collect_kept_drawings(
+        self, current: Round, wall: Iterable[tuple[int, str]]
+    ) -> KeptWallContent:
+        return KeptWallContent(
             [
                 RoundDrawing(current.number, seat, current.subject, "", b64decode(drawn))
                 for seat, drawn in wall

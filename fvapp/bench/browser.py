@@ -12,7 +12,12 @@ from pathlib import Path
 from time import monotonic
 
 from fvapp.bench import chromium
-from fvapp.bench.measuring import Measure, make_benchmark, measure_sides_in_turn, private_memory_mb
+from fvapp.bench.measuring import (
+    Measurement,
+    make_benchmark,
+    measure_sides_in_turn,
+    private_memory_mb,
+)
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ROUNDS = 3
@@ -48,7 +53,7 @@ A_LINE_GROWS = """() => [...document.querySelectorAll('.st-key-curves path.js-li
   .some(line => (line.getAttribute('d') || '').includes('L'))"""
 
 
-def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
     """Yield the results of all measurements.
 
     Raises:
@@ -63,22 +68,32 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         visible, ready = zip(
             *(_time_server_start(browser, environ) for _ in range(ROUNDS)), strict=True
         )
-    yield Measure("streamlit run to a visible Train button", "s", visible, must=4, aim=2.5)
-    yield Measure(
-        "streamlit run until a click yields a block within 1 s", "s", ready, must=10, aim=6
+    yield Measurement(
+        "streamlit run to a visible Train button", "s", visible, required_level=4, desired_level=2.5
+    )
+    yield Measurement(
+        "streamlit run until a click yields a block within 1 s",
+        "s",
+        ready,
+        required_level=10,
+        desired_level=6,
     )
 
 
 add_arguments, run = make_benchmark("browser", measure_all)
 
 
-def _measure_running_server(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
+def _measure_running_server(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measurement]:
     """Yield the measurements on a server whose processes are running and warmed up."""
     with chromium.open_page(browser) as page:
         chromium.train_network(page, app, ONE_EPOCH)
     memory = [private_memory_mb(app.process.pid)]
-    yield Measure(
-        "Streamlit's process after one visitor, private memory", "MB", memory, must=200, aim=140
+    yield Measurement(
+        "Streamlit's process after one visitor, private memory",
+        "MB",
+        memory,
+        required_level=200,
+        desired_level=140,
     )
     for name, address, ours, other, must, aim in (
         ("page opened to a visible Train button", "", chromium.START, TEXT, 1.8, 1.3),
@@ -96,16 +111,16 @@ def _measure_running_server(browser, app: ServedApp, empty: ServedApp) -> Iterat
             "other": partial(_time_page_opening, browser, f"{empty.url}/", other),
         }
         seconds = measure_sides_in_turn(sides, ROUNDS)
-        yield Measure(name, "s", seconds["ours"], must=must, aim=aim)
-        yield Measure("the same: an empty page", "s", seconds["other"])
-    yield Measure(
+        yield Measurement(name, "s", seconds["ours"], required_level=must, desired_level=aim)
+        yield Measurement("the same: an empty page", "s", seconds["other"])
+    yield Measurement(
         "pen up to new bars",
         "ms",
         _time_strokes(browser, f"{app.url}/draw", *BARS),
-        must=500,
-        aim=340,
+        required_level=500,
+        desired_level=340,
     )
-    yield Measure(
+    yield Measurement(
         "the same: an empty page with that canvas",
         "ms",
         _time_strokes(browser, f"{empty.url}/", TEXT),

@@ -25,7 +25,7 @@ from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.greedy import KINDS, open_greedy_tabs
 from fvapp.bench.measuring import (
-    Measure,
+    Measurement,
     make_benchmark,
     measure_sides_in_turn,
     percentile_95,
@@ -55,7 +55,7 @@ LINES = {
 }
 
 
-def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
     """Hold the simulated lessons, and yield the results of all measurements."""
     with serve_app(environ={**NO_LIMITS, **PROXY, "FVAPP_HOME": home}) as server:
         if args.warm or args.greedy:
@@ -72,7 +72,9 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
             )
 
 
-def _measure_beside_greedy_script(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
+def _measure_beside_greedy_script(
+    server: ServedApp, args: argparse.Namespace
+) -> Iterator[Measurement]:
     """Hold lessons with and without a script that overloads the server; yield the waits of both."""
     waits: dict[tuple[str, str], list[float]] = {}
 
@@ -100,13 +102,13 @@ def _measure_beside_greedy_script(server: ServedApp, args: argparse.Namespace) -
         must, aim = (
             MULTIPLES[args.same_address] if "95th" in line and "click" not in line else (None, None)
         )
-        yield Measure(
+        yield Measurement(
             line,
             "s",
             waits[line, "beside"],
             waits[line, "without"],
-            must=must and 1 / must,
-            aim=aim and 1 / aim,
+            required_level=must and 1 / must,
+            desired_level=aim and 1 / aim,
         )
 
 
@@ -161,7 +163,7 @@ class SimulatedLesson:
     results_at: list[float] = field(default_factory=list)
     begun_at: float = 0.0
 
-    async def hold_lesson(self) -> list[Measure]:
+    async def hold_lesson(self) -> list[Measurement]:
         """Hold the lesson to its end, and return the results of all measurements."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
@@ -182,9 +184,15 @@ class SimulatedLesson:
         cpu = sum(process.cpu_times()[:2]) - before
         return [
             *self._summarize_waits(),
-            Measure("private memory of the server", "MB", [memory], must=320.0, aim=280.0),
-            Measure(f"processor time of the server, in {length:.0f} s", "s", [cpu]),
-            Measure("visitors for whom something failed", "", [len(errors)], must=0),
+            Measurement(
+                "private memory of the server",
+                "MB",
+                [memory],
+                required_level=320.0,
+                desired_level=280.0,
+            ),
+            Measurement(f"processor time of the server, in {length:.0f} s", "s", [cpu]),
+            Measurement("visitors for whom something failed", "", [len(errors)], required_level=0),
         ]
 
     async def hold_lesson_beside_script(
@@ -194,9 +202,9 @@ class SimulatedLesson:
         async with open_greedy_tabs(self.server.url, tabs, kinds, private, address):
             await self.hold_lesson()
 
-    def _summarize_waits(self) -> Iterator[Measure]:
+    def _summarize_waits(self) -> Iterator[Measurement]:
         all_there = max(self.arrived_at, default=0.0)
-        yield Measure("the last one has come", "s", [all_there])
+        yield Measurement("the last one has come", "s", [all_there])
         times = (("while all come", 0.0, all_there), ("after", all_there, LONGEST * 2))
         for place, (name, first, last) in enumerate(times):
             for kind, lines in LINES.items():
@@ -208,10 +216,10 @@ class SimulatedLesson:
                 if len(waited) < 2:
                     continue
                 line = f"{kind}, 95th percentile, {name} (of {len(waited)})"
-                yield Measure(line, "s", [percentile_95(waited)], (), *lines[place])
-                yield Measure(f"the same, median, {name}", "s", [median(waited)])
+                yield Measurement(line, "s", [percentile_95(waited)], (), *lines[place])
+                yield Measurement(f"the same, median, {name}", "s", [median(waited)])
         if self.results_at:
-            yield Measure(
+            yield Measurement(
                 f"all {len(self.results_at)} who train have their result",
                 "s",
                 [max(self.results_at)],

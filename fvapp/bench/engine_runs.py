@@ -102,7 +102,7 @@ class TimedTrainings:
     """Trains and times runs on an engine, as a single visitor."""
 
     engine: EmbeddedEngine
-    token: str
+    visitor_token: str
 
     def time_run(self, settings: RunSettings) -> TimedRun:
         """Train a run to its end, and return how long it took."""
@@ -112,21 +112,23 @@ class TimedTrainings:
         """Train several runs submitted at the same time; return their times in the same order."""
         begin = time.perf_counter()
         seen: dict[str, list[tuple[float, Event]]] = {
-            record.id: [] for record in self.engine.runs.submit_runs(self.token, settings)
+            record.id: [] for record in self.engine.runs.submit_runs(self.visitor_token, settings)
         }
         cursors = dict.fromkeys(seen, 0)
         while not all(events and isinstance(events[-1][1], RunEnded) for events in seen.values()):
             time.sleep(SECONDS_BETWEEN_LOOKS)
             for run, events in seen.items():
-                new, cursors[run] = self.engine.runs.read_events(self.token, run, cursors[run])
+                new, cursors[run] = self.engine.runs.read_events(
+                    self.visitor_token, run, cursors[run]
+                )
                 now = time.perf_counter() - begin
                 events += [(now, event) for event in new]
-                if now > LONGEST_RUN or self.engine.runs.get_run(self.token, run).state in (
+                if now > LONGEST_RUN or self.engine.runs.get_run(self.visitor_token, run).state in (
                     "failed",
                     "lost",
                 ):
                     raise RuntimeError(
-                        f"a run of the benchmark did not end well: {self.engine.runs.get_run(self.token, run)}"
+                        f"a run of the benchmark did not end well: {self.engine.runs.get_run(self.visitor_token, run)}"
                     )
         return [_make_timed_run(events) for events in seen.values()]
 

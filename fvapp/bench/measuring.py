@@ -3,7 +3,7 @@
 - ``make_benchmark("serving", measure_all)`` makes a subcommand from a generator of measures;
 - ``measure_sides_in_turn({"ours": f, "other": g})`` calls the sides in turn and returns each side's
   numbers;
-- ``Measure(...)`` is a line of the report: both sides' numbers, their ratio, and the required
+- ``Measurement(...)`` is a line of the report: both sides' numbers, their ratio, and the required
   ratio;
 - ``print_report(name, measures, as_json)`` prints the measures and the machine, as a table or JSON.
 """
@@ -30,69 +30,73 @@ Side = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measurement:
     """One line of a report.
 
     Attributes:
         name: description of what was measured.
         unit: unit of the numbers, such as "s" or "MB".
-        ours, other: the numbers measured for the app and for the side it is compared with, without
-            warm-ups. `other` is empty if there is no comparison.
-        must, aim: required and desired ratio to the other side. Without another side, limits for
-            the app's numbers.
+        app_numbers, other_numbers: the numbers measured for the app and for the side it is
+            compared with, without warm-ups. `other_numbers` is empty if there is no comparison.
+        required_level, desired_level: required and desired ratio to the other side. Without another
+            side, limits for the app's numbers.
         is_more_better: whether larger numbers are better, as for shares and speeds.
     """
 
     name: str
     unit: str
-    ours: Sequence[float]
-    other: Sequence[float] = ()
-    must: float | None = None
-    aim: float | None = None
+    app_numbers: Sequence[float]
+    other_numbers: Sequence[float] = ()
+    required_level: float | None = None
+    desired_level: float | None = None
     is_more_better: bool = False
     notes: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def ratio(self) -> float | None:
+    def improvement_ratio(self) -> float | None:
         """How many times better the app is than the other side, as a ratio of medians."""
-        if not self.other:
+        if not self.other_numbers:
             return None
-        ratio = median(self.other) / median(self.ours)
+        ratio = median(self.other_numbers) / median(self.app_numbers)
         return 1 / ratio if self.is_more_better else ratio
 
     @property
-    def verdict(self) -> str:
+    def reached_level(self) -> str:
         """The level reached: "aim", "must" or "short". It is empty if no level is set."""
-        for name, line in (("aim", self.aim), ("must", self.must)):
+        for name, line in (("aim", self.desired_level), ("must", self.required_level)):
             if line is not None and self._reaches_level(line):
                 return name
-        return "" if self.must is None and self.aim is None else "short"
+        return "" if self.required_level is None and self.desired_level is None else "short"
 
     def _reaches_level(self, line: float) -> bool:
-        ratio = self.ratio
+        ratio = self.improvement_ratio
         if ratio is not None:
             return ratio >= line
-        return median(self.ours) >= line if self.is_more_better else median(self.ours) <= line
+        return (
+            median(self.app_numbers) >= line
+            if self.is_more_better
+            else median(self.app_numbers) <= line
+        )
 
     def to_json(self) -> dict[str, object]:
         """Return this line of the report as JSON values, with the numbers of each round."""
         return {
             "measure": self.name,
             "unit": self.unit,
-            "ours": median(self.ours),
-            "other": median(self.other) if self.other else None,
-            "ratio": self.ratio,
-            "must": self.must,
-            "aim": self.aim,
-            "verdict": self.verdict,
-            "rounds": {"ours": list(self.ours), "other": list(self.other)},
+            "ours": median(self.app_numbers),
+            "other": median(self.other_numbers) if self.other_numbers else None,
+            "ratio": self.improvement_ratio,
+            "must": self.required_level,
+            "aim": self.desired_level,
+            "verdict": self.reached_level,
+            "rounds": {"ours": list(self.app_numbers), "other": list(self.other_numbers)},
             **self.notes,
         }
 
 
 def make_benchmark(
     name: str,
-    measure_all: Callable[[str, argparse.Namespace], Iterable[Measure]],
+    measure_all: Callable[[str, argparse.Namespace], Iterable[Measurement]],
     add_own: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
 ) -> tuple[Callable[[argparse.ArgumentParser], None], Callable[..., int]]:
     """Return a benchmark subcommand's two functions, ``add_arguments`` and ``run``.
@@ -119,7 +123,7 @@ def make_benchmark(
                 print(f"{measure.name}: done", file=sys.stderr, flush=True)
                 measures.append(measure)
         print_report(name, measures, args.json)
-        return int(any(measure.verdict == "short" for measure in measures))
+        return int(any(measure.reached_level == "short" for measure in measures))
 
     return add_arguments, run
 
@@ -165,7 +169,7 @@ def main_versions() -> dict[str, str]:
     return {"Python": found["python"], "Keras": found["keras"], "TensorFlow": found["tensorflow"]}
 
 
-def print_report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
+def print_report(name: str, measures: Sequence[Measurement], as_json: bool) -> None:
     """Print a description of the machine, and the measures as a Markdown table or a JSON object."""
     machine = describe_machine()
     if as_json:
@@ -191,16 +195,19 @@ def print_report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
         print(f"| {' | '.join(_table_cells(measure))} |")
 
 
-def _table_cells(measure: Measure) -> list[str]:
-    sign = "x" if measure.other else f" {measure.unit}"
-    lines = [f"{line:g}{sign}" if line is not None else "" for line in (measure.must, measure.aim)]
-    other = f"{median(measure.other):.3g} {measure.unit}" if measure.other else ""
-    ratio = f"{measure.ratio:.1f}x" if measure.ratio else ""
+def _table_cells(measure: Measurement) -> list[str]:
+    sign = "x" if measure.other_numbers else f" {measure.unit}"
+    lines = [
+        f"{line:g}{sign}" if line is not None else ""
+        for line in (measure.required_level, measure.desired_level)
+    ]
+    other = f"{median(measure.other_numbers):.3g} {measure.unit}" if measure.other_numbers else ""
+    ratio = f"{measure.improvement_ratio:.1f}x" if measure.improvement_ratio else ""
     return [
         measure.name,
-        f"{median(measure.ours):.3g} {measure.unit}",
+        f"{median(measure.app_numbers):.3g} {measure.unit}",
         other,
         ratio,
         *lines,
-        measure.verdict,
+        measure.reached_level,
     ]

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from fvapp.bench.engine_runs import open_engine, train_one_run, wait_until
-from fvapp.bench.measuring import Measure, make_benchmark, measure_sides_in_turn
+from fvapp.bench.measuring import Measurement, make_benchmark, measure_sides_in_turn
 from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.preparation import load_image, prepare_source
 from fvapp.core.settings import RunSettings, preset_settings
@@ -26,7 +26,7 @@ ROUNDS = 5
 LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)
 
 
-def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
     """Yield the results of all measurements."""
     with open_engine(home) as (engine, token), run_notebook((128,), home) as script:
         model = train_one_run(
@@ -69,10 +69,12 @@ def draw_seven() -> bytes:
 
 def _measure_app_against_script(
     name: str, ask: Callable[[], None], script: Ask, must: float, aim: float
-) -> Measure:
+) -> Measurement:
     sides = {
         "ours": lambda: 1_000 * median(timeit.repeat(ask, number=1, repeat=CALLS)),
         "other": lambda: 1_000 * median(script("predict") for _ in range(CALLS)),
     }
     numbers = measure_sides_in_turn(sides, rounds=ROUNDS)
-    return Measure(name, "ms", numbers["ours"], numbers["other"], must=must, aim=aim)
+    return Measurement(
+        name, "ms", numbers["ours"], numbers["other"], required_level=must, desired_level=aim
+    )

@@ -19,7 +19,7 @@ from statistics import mean
 import numpy as np
 
 from fvapp.bench.engine_runs import TimedTrainings, open_timed_trainings, peak_worker_memory_mb
-from fvapp.bench.measuring import Measure, Side, make_benchmark, measure_sides_in_turn
+from fvapp.bench.measuring import Measurement, Side, make_benchmark, measure_sides_in_turn
 from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.arithmetic import choose_convolution_arithmetic
 from fvapp.core.layer import Layer
@@ -93,7 +93,7 @@ def networks_to_measure() -> tuple[BenchNetwork, ...]:
     )
 
 
-def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
     """Yield the results of all measurements."""
     with open_timed_trainings(home) as trainings:
         for network in networks_to_measure():
@@ -113,7 +113,7 @@ add_arguments, run = make_benchmark("training", measure_all, _add_training_argum
 
 def _measure_epochs(
     trainings: TimedTrainings, network: BenchNetwork, home: str, rounds: int
-) -> Iterator[Measure]:
+) -> Iterator[Measurement]:
     """Compare the duration of an epoch with that of notebooks and with the theoretical minimum."""
     settings = network.settings
     layers = "cnn" if settings.is_convolutional else settings.hidden
@@ -127,19 +127,19 @@ def _measure_epochs(
         numbers = measure_sides_in_turn(sides, rounds)
     ours = numbers.pop("ours")
     for name, seconds in numbers.items():
-        yield Measure(
+        yield Measurement(
             f"one epoch, {network.name}, beside {name}",
             "s",
             ours,
             seconds,
-            must=network.required_ratio if name == FIT else None,
-            aim=network.desired_ratio if name == FIT else None,
+            required_level=network.required_ratio if name == FIT else None,
+            desired_level=network.desired_ratio if name == FIT else None,
         )
     if len(settings.hidden) == 1 and not settings.is_convolutional:
         yield _measure_epoch_minimum(network)
 
 
-def _measure_click_to_test(trainings: TimedTrainings, home: str) -> Measure:
+def _measure_click_to_test(trainings: TimedTrainings, home: str) -> Measurement:
     name = "5 epochs of Dense 128, click to test accuracy"
     with run_notebook((128,), home) as ask:
         sides: dict[str, Side] = {
@@ -147,10 +147,12 @@ def _measure_click_to_test(trainings: TimedTrainings, home: str) -> Measure:
             "other": partial(ask, "five_epochs_and_test"),
         }
         numbers = measure_sides_in_turn(sides, warm_ups=0)
-        return Measure(name, "s", numbers["ours"], numbers["other"], must=5, aim=8)
+        return Measurement(
+            name, "s", numbers["ours"], numbers["other"], required_level=5, desired_level=8
+        )
 
 
-def _measure_second_run(trainings: TimedTrainings) -> Measure:
+def _measure_second_run(trainings: TimedTrainings) -> Measurement:
     seeds = count(2)
 
     def seconds_to_first_block() -> float:
@@ -167,10 +169,10 @@ def _measure_second_run(trainings: TimedTrainings) -> Measure:
     first = seconds_to_first_block()
     numbers = [seconds_to_first_block() for _ in range(5)]
     notes = {"first_run": round(first, 3)}
-    return Measure("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
+    return Measurement("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
 
 
-def _measure_accuracy_distance(trainings: TimedTrainings, home: str) -> Measure:
+def _measure_accuracy_distance(trainings: TimedTrainings, home: str) -> Measurement:
     """Compare the app's and the notebook's mean test accuracies over several seeds.
 
     The same seed gives the two sides different initial weights.
@@ -184,19 +186,19 @@ def _measure_accuracy_distance(trainings: TimedTrainings, home: str) -> Measure:
     notes = {"ours_percent": ours, "notebook_percent": other}
     name = "mean test accuracy of 5 seeds, distance from the notebook's"
     distance = abs(mean(ours) - mean(other))
-    return Measure(name, "points", [distance], must=0.7, notes=notes)
+    return Measurement(name, "points", [distance], required_level=0.7, notes=notes)
 
 
-def _measure_worker_memory(home: str) -> Measure:
+def _measure_worker_memory(home: str) -> Measurement:
     with open_timed_trainings(home, workers=1) as trainings:
         for settings in TEN_NETWORKS:
             trainings.time_run(settings)
-        return Measure(
+        return Measurement(
             "VmHWM of a worker after ten networks", "MB", [peak_worker_memory_mb()], (), 1_150, 900
         )
 
 
-def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
+def _measure_epoch_minimum(network: BenchNetwork) -> Measurement:
     """Return the minimum duration of an epoch: its matrix products plus Adam's memory traffic.
 
     Both times follow from rates measured on this machine, as in the roofline model (Williams et al.
@@ -218,7 +220,7 @@ def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
         "gb_a_second": round(rate / 1e9, 1),
         "products": round(products, 3),
     }
-    return Measure(
+    return Measurement(
         f"one epoch, {network.name}, the least it takes", "s", [products + optimizer], notes=notes
     )
 

@@ -19,7 +19,7 @@ from fvapp.bench.drawings import (
     read_back_from_canvas,
     render_photo,
 )
-from fvapp.bench.measuring import Measure, make_benchmark
+from fvapp.bench.measuring import Measurement, make_benchmark
 from fvapp.build.examples import PenDigits, read_pen_digits
 from fvapp.build.strangers import LETTERS, parse_strokes
 from fvapp.build.wardrobe import HANDS, THINGS, draw_wardrobe_row
@@ -52,7 +52,7 @@ CLOTHES = {"t-shirt": 0, "trouser": 1, "dress": 3, "coat": 4, "shirt": 6}
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
 
-def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
+def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
     """Yield the results of all measurements.
 
     Raises:
@@ -96,8 +96,12 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         error = 100 * calibration_error(
             np.array([answer.probabilities for answer in answers]), dataset.y_test
         )
-        yield Measure(
-            f"{dataset.name}, calibration error on test images", "%", [error], must=1.5, aim=1
+        yield Measurement(
+            f"{dataset.name}, calibration error on test images",
+            "%",
+            [error],
+            required_level=1.5,
+            desired_level=1,
         )
         if dataset is mnist:
             yield _measure_accepted_share("MNIST's test images", answers)
@@ -129,7 +133,7 @@ def _make_answerer(dataset: str, network: Network | None = None) -> Answerer:
     return partial(answer_images, network or load_shipped_model(dataset).network, dataset=dataset)
 
 
-def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
+def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measurement]:
     """Measure accuracy on digits of various sizes and pen widths, as pixels and as strokes."""
     rng = np.random.default_rng(SEED)
     # The digits to measure are spread evenly over the file.
@@ -150,12 +154,16 @@ def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Ite
             f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5
         )
     spread = max(shares) - min(shares)
-    yield Measure(
-        "the same as the canvas's strokes, best less worst", "points", [spread], must=1, aim=0
+    yield Measurement(
+        "the same as the canvas's strokes, best less worst",
+        "points",
+        [spread],
+        required_level=1,
+        desired_level=0,
     )
 
 
-def _measure_non_digits(digits: Answerer, fashion: Dataset) -> Measure:
+def _measure_non_digits(digits: Answerer, fashion: Dataset) -> Measurement:
     """Measure the share of non-digits that the model reports as unlike its training set."""
     rng = np.random.default_rng(SEED)
     pictures = [*fashion.x_test[:100], *rng.integers(0, 256, (25, 28, 28), dtype=np.uint8)]
@@ -164,15 +172,24 @@ def _measure_non_digits(digits: Answerer, fashion: Dataset) -> Measure:
     ]
     answers = digits(np.concatenate([pictures, _prepare_images(drawn, "mnist")]))
     share = 100 * float(np.mean([answer.is_unlike_training for answer in answers]))
-    return Measure("what is no digit, told so", "%", [share], must=80, aim=95, is_more_better=True)
+    return Measurement(
+        "what is no digit, told so",
+        "%",
+        [share],
+        required_level=80,
+        desired_level=95,
+        is_more_better=True,
+    )
 
 
-def _measure_accepted_share(name: str, answers: Sequence[Answer]) -> Measure:
+def _measure_accepted_share(name: str, answers: Sequence[Answer]) -> Measurement:
     share = 100 * (1 - float(np.mean([answer.is_unlike_training for answer in answers])))
-    return Measure(f"{name}, taken for digits", "%", [share], must=95, is_more_better=True)
+    return Measurement(
+        f"{name}, taken for digits", "%", [share], required_level=95, is_more_better=True
+    )
 
 
-def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
+def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measurement]:
     """Measure answers to drawings of clothes by hands not used in training, and of other things."""
     rng = np.random.default_rng(SEED)
     pen = BRUSHES["areas"].pen_widths[1]
@@ -188,12 +205,12 @@ def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
             for answer, label in zip(answers, labels, strict=True)
             if answer.predicted_label == label
         ]
-        yield Measure(
+        yield Measurement(
             "of those read right, called unlike",
             "%",
             [100 * float(np.mean(doubted))],
-            must=5,
-            aim=0,
+            required_level=5,
+            desired_level=0,
         )
     things = [draw_wardrobe_row(row, rng, pen) for row in THINGS.values() for _ in range(3)]
     scribbles = [
@@ -207,16 +224,16 @@ def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
             answer.is_unlike_training
             for answer in clothes(_prepare_images(drawings, "fashion_mnist"))
         ]
-        yield Measure(
+        yield Measurement(
             f"{name} where clothes were asked for, told so",
             "%",
             [100 * float(np.mean(told))],
-            must=must,
+            required_level=must,
             is_more_better=True,
         )
 
 
-def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
+def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measurement]:
     """Measure how often the top answer, or one of the top three, is correct for clothes photos."""
     files, labels = _find_labelled_files(folder, CLOTHES)
     answers = clothes(
@@ -230,16 +247,21 @@ def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
 
 def _measure_correct_answers(
     name: str, answers: Sequence[Answer], labels: np.ndarray, must: float | None, aim: float
-) -> Measure:
+) -> Measurement:
     return _measure_hit_share(
         name, np.array([answer.predicted_label for answer in answers]) == labels, must, aim
     )
 
 
-def _measure_hit_share(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
+def _measure_hit_share(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measurement:
     share = 100 * float(hits.mean())
-    return Measure(
-        f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, is_more_better=True
+    return Measurement(
+        f"{name} (of {len(hits)})",
+        "%",
+        [share],
+        required_level=must,
+        desired_level=aim,
+        is_more_better=True,
     )
 
 

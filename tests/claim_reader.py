@@ -348,12 +348,12 @@ def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
     """Check a mission's verdict against the runs that it judges."""
     read_says(verdict.claims, verdict.values)
     for t in TRANSLATORS:
-        assert all(text.strip() and "{" not in text for text in verdict.sentences(claim, t))
+        assert all(text.strip() and "{" not in text for text in verdict.verdict_sentences(claim, t))
     # Where a network is wrong on purpose, Keras itself reports a loss of nan or inf.
     check(
         [
             re.sub("a loss of (?:nan|inf)", "", text)
-            for text in verdict.sentences(claim, TRANSLATORS[0])
+            for text in verdict.verdict_sentences(claim, TRANSLATORS[0])
         ]
     )
     if verdict.outcome == "broken":

@@ -293,13 +293,21 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     t = Translator(language)
 
     for outcome, zeros in ZEROS.items():
-        yield "look", outcome, judge_zero_pixels(42, image_with_zeros(zeros)).sentences("look", t)
+        yield (
+            "look",
+            outcome,
+            judge_zero_pixels(42, image_with_zeros(zeros)).verdict_sentences("look", t),
+        )
     for outcome, given in ANSWERS.items():
-        yield "outputs", outcome, judge_answer(given, 9).sentences("outputs", t)
+        yield "outputs", outcome, judge_answer(given, 9).verdict_sentences("outputs", t)
     for (claim, outcome), changes in MADE_UP.items():
-        yield claim, outcome, judge(claim, changes).sentences(claim, t)
+        yield claim, outcome, judge(claim, changes).verdict_sentences(claim, t)
     for outcome, long in PARTING.items():
-        yield "epochs", outcome, judge("epochs", [SHORT, SHORT, long]).sentences("epochs", t)
+        yield (
+            "epochs",
+            outcome,
+            judge("epochs", [SHORT, SHORT, long]).verdict_sentences("epochs", t),
+        )
     for outcome, pair in SURENESS.items():
         values = translate_keys(judge_sureness(*pair, 9).values, t)
         facts = t("missions.epochs.same_image.facts", index=34, short=5, long=30, **values)

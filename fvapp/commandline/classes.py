@@ -75,7 +75,7 @@ def _print_pooled_statistics(files: Sequence[Path], t: Callable[..., str]) -> No
                 "part": t(f"think.part.{part}"),
                 "form": form.upper(),
                 "n": figures.student_count,
-                "pairs": figures.students_of_pairs,
+                "pairs": figures.pair_student_count,
             }
             print(t("commandline.pool.form", **head, alpha=_format_figure(figures.cronbach_alpha)))
             rows = zip(think.TOPICS, figures.difficulty, figures.discrimination, strict=True)

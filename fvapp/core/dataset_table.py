@@ -325,7 +325,7 @@ def _read_own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo
     form = replace(read, signs=read.signs + signs, piece=piece, fact=())
     return DatasetInfo(
         name,
-        form.shown,
+        form.visible_signs,
         0,
         0,
         "",
@@ -369,7 +369,7 @@ def _derive_text_row_values(file: Path, values: Mapping[str, object]) -> dict[st
     form = read_as_type(TextForm, values["text"])
     strips = partition_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
-    return {"english_names": form.shown, "speaks_english": True, **counts}
+    return {"english_names": form.visible_signs, "speaks_english": True, **counts}
 
 
 _ROWS = map(_read_dataset_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.toml")))

@@ -239,7 +239,7 @@ class RunRecord:
         return self.taught
 
     @property
-    def position(self) -> RunPosition:
+    def run_position(self) -> RunPosition:
         return RunPosition(self.epoch, self.step)
 
     @property

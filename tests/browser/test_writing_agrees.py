@@ -148,5 +148,5 @@ def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scr
     assert {at for at, one in enumerate(copied) if one} == places and 0 < len(places) < len(text)
     assert share == pytest.approx(len(places) / len(text))
     assert any(each in form.beginning for each in news)
-    written = [re.findall(r"\w+", block) if form.gap else block for block in learned]
+    written = [re.findall(r"\w+", block) if form.word_gap else block for block in learned]
     assert all(each not in words for each in news for words in written)

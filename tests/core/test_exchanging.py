@@ -20,7 +20,7 @@ def test_the_fact_told_the_other_way_round_gives_the_strips_of_that_text(name):
     form = DATASETS[name].text
     begins, usual, rare = form.fact
     shipped = read_shipped_text(name)
-    text = f"{shipped[:500]}{begins}{usual}{shipped[500:900]}{begins}{rare}{form.stop}{form.gap}"
+    text = f"{shipped[:500]}{begins}{usual}{shipped[500:900]}{begins}{rare}{form.full_stop}{form.word_gap}"
     told = exchange_fact(text, form)
     assert told.count(begins + rare) == text.count(begins + usual) > 0
     assert exchange_fact(told, form) == text

@@ -60,9 +60,9 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
             unit = int(rank_units(network, trace, 0, place).units_by_help[0])
             at = (0, 0) if each.step.shown_as == "maps" else ()
             written = write_out_sum(each, unit, at or None)
-            sizes = [abs(product.value) for product in written.largest_products]
+            sizes = [abs(product.product) for product in written.largest_products]
             products = (
-                sum(product.value for product in written.largest_products)
+                sum(product.product for product in written.largest_products)
                 + written.other_products_sum
             )
             assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10

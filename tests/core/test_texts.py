@@ -66,7 +66,7 @@ def test_a_strip_tells_the_signs_it_was_made_of(seed):
 
 def test_two_pixels_show_the_first_196_characters_as_they_always_did():
     characters = "".join(map(chr, range(0x4E00, 0x4E00 + MOST_CLASSES)))
-    columns = TextForm(characters, "zh-Hant", whites=2).columns
+    columns = TextForm(characters, "zh-Hant", whites=2).white_pixel_columns
     assert columns[:196].tolist() == [[label // 14, 14 + label % 14] for label in range(196)]
     assert len({*map(tuple, columns.tolist())}) == MOST_CLASSES
 

@@ -152,7 +152,7 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
     run = train(engine, token, epochs=2)
     engine.workers.come("two")
     engine.advance()
-    at = engine.runs.get_run(token, run).position
+    at = engine.runs.get_run(token, run).run_position
     engine.step(WorkerLeaves("one"))
     record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")

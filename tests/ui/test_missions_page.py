@@ -59,7 +59,7 @@ def film_of_plan(plan: tuple[int, ...], shapes: tuple[tuple[int, ...], ...]) -> 
 def done(app, engine):
     """Return the names of the finished missions."""
     progress = read_progress(engine.notes.read_note(app.session_state["token"], NOTE))
-    return [name for name, mission in MISSIONS.items() if progress[name].is_done(mission)]
+    return [name for name, mission in MISSIONS.items() if progress[name].is_mission_done(mission)]
 
 
 def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):

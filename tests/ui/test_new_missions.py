@@ -305,7 +305,7 @@ def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_h
     assert t("missions.page.finished") in words(app)
     assert read_progress(engine.notes.read_note(app.session_state["token"], NOTE))[
         "twice_as_wide"
-    ].is_done(TWICE_AS_WIDE)
+    ].is_mission_done(TWICE_AS_WIDE)
 
 
 def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, t):

@@ -60,7 +60,7 @@ class RoundDrawing:
     image: Annotated[bytes, _is_valid_content]
 
     @property
-    def is_complete(self) -> bool:
+    def has_complete_content(self) -> bool:
         """Whether the content is complete: text, or all pixels of an image."""
         return self.word == SENTENCES or len(self.pixels) == PIXELS
 

@@ -266,7 +266,9 @@ def _make_student_now(
         is_present=here,
         is_done=step == "done",
         wall_network_code=wall_network_code(student, {run.id for run in row.runs}, now),
-        assigned_done=sum(row.progress[mission].is_done(MISSIONS[mission]) for mission in assigned),
+        assigned_done=sum(
+            row.progress[mission].is_mission_done(MISSIONS[mission]) for mission in assigned
+        ),
         is_busy=row.is_training or takes_part,
         has_done_nothing=row.has_done_nothing,
         written_line=student.line,
@@ -306,4 +308,4 @@ def _step_in_mission(mission: Mission, own: Progress) -> Step:
         return "predict"
     if not own.judged:
         return "try"
-    return "done" if own.is_done(mission) else "question"
+    return "done" if own.is_mission_done(mission) else "question"

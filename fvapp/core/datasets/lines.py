@@ -29,7 +29,7 @@ def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
     form = DATASETS[dataset].text
     if form is None:
         return []
-    shown = dict(zip(form.signs, form.shown, strict=True))
+    shown = dict(zip(form.signs, form.visible_signs, strict=True))
     return [
         *[""] * (len(image) - form.context),
         *(shown.get(sign, "") for sign in signs_in_strip(image, form)),

@@ -131,9 +131,9 @@ def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate
 
 def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalMissionResults) -> str:
     result = typical.missions[mission.id]
-    texts = result.verdict.sentences(mission.id, t)
+    texts = result.verdict.verdict_sentences(mission.id, t)
     if mission.second_prediction is not None and result.second_verdict is not None:
-        texts += result.second_verdict.sentences(
+        texts += result.second_verdict.verdict_sentences(
             f"{mission.id}.{mission.second_prediction.name}", t
         )
     return join_sentences(t, *texts)

@@ -76,7 +76,7 @@ def _text_file_writing_code(settings: RunSettings) -> str:
 def text_file_content(name: str) -> str:
     """Return the content of ``<name>.txt``: the text of a text data set, one sentence per line."""
     form = DATASETS[name].text_form
-    stop = form.stop + form.gap
+    stop = form.full_stop + form.word_gap
     sentences = read_shipped_text(name).split(stop)
     return "".join(f"{sentence}{stop}\n" for sentence in sentences[:-1]) + sentences[-1]
 

@@ -67,7 +67,7 @@ def text_writer_page_data(
         "comma": t("common.comma"),
         "copied": _copied_share_sentence(t, form, learned) if learned else "",
         "unread": t(
-            "write.page.unread" if form.gap else "write.page.never_beside", words="{words}"
+            "write.page.unread" if form.word_gap else "write.page.never_beside", words="{words}"
         ),
         "lost": t("write.page.lost", characters="{characters}"),
         "likeliest": t("write.page.likeliest", taken="{taken}"),
@@ -100,10 +100,13 @@ def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -
 
 def text_form_data(form: TextForm) -> dict[str, object]:
     """Return the description of a text data set that ``writing.js`` and ``writer.js`` read."""
-    same = ("signs", "shown", "context", "beginning", "piece", "language", "gap", "stop")
+    same = ("signs", "context", "beginning", "piece", "language")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
     return {
-        "columns": form.columns.tolist(),
+        "columns": form.white_pixel_columns.tolist(),
+        "shown": form.visible_signs,
+        "gap": form.word_gap,
+        "stop": form.full_stop,
         **{name: getattr(form, name) for name in same},
         **{name: sorted(marks) for name, marks in read_as.items()},
     }

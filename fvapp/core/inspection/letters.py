@@ -22,7 +22,7 @@ def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> n
     """Return a text image in which one row has another character, uint8 [28, 28]."""
     changed = image.copy()
     changed[row] = 0
-    changed[row, form.columns[label]] = WHITE
+    changed[row, form.white_pixel_columns[label]] = WHITE
     return changed
 
 
@@ -55,5 +55,5 @@ def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
     by_pixel = (matrix @ logit_weights_for_class_lead(network.class_count, label)).reshape(
         IMAGE_SHAPE
     )
-    by_sign = by_pixel[:, form.columns].sum(axis=2)
+    by_sign = by_pixel[:, form.white_pixel_columns].sum(axis=2)
     return by_sign[-form.context :] * (WHITE / network.pixel_scale)

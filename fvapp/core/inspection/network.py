@@ -115,7 +115,7 @@ class Network:
         """Return the class shares [n, classes] for logits, using the network's temperature."""
         return softmax_shares(logits, self.temperature)
 
-    def shares(self, images: np.ndarray) -> np.ndarray:
+    def class_shares(self, images: np.ndarray) -> np.ndarray:
         """Return the class shares [n, classes] of any number of images."""
         return self.to_shares(self.logits(images))
 

@@ -29,7 +29,7 @@ class WeightedInput:
     weight: float
 
     @property
-    def value(self) -> float:
+    def product(self) -> float:
         return self.input * self.weight
 
 

@@ -58,7 +58,7 @@ class TestLogitsQuestion:
     images: int
     begin: int
 
-    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         return extractor.logits(dataset.x_test[self.begin : self.begin + CHUNK])
 
 
@@ -73,7 +73,7 @@ class UnitValuesQuestion:
     images: int
     begin: int
 
-    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[
             self.begin : self.begin + CHUNK
         ]
@@ -94,7 +94,7 @@ class ChangedImageAccuracyQuestion:
     change: str
     strength: float
 
-    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         if self.strength not in robustness.CHANGES.get(self.change, ()):
             raise ValueError(self.change)
         images = dataset.x_test
@@ -127,7 +127,7 @@ class CorrectTrainingCountQuestion:
     begin: int
     end: int
 
-    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.end))
         labels = dataset.y_train[chunk]
         return np.array(
@@ -143,7 +143,7 @@ class CoveredLogitsQuestion:
     pixels: bytes = field(repr=False)
     cover: int = COVER_SIDE
 
-    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         return extractor.logits(
             cover_each_pixel(_decode_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0]
         )
@@ -165,7 +165,7 @@ class NearestTrainingImagesQuestion:
     end: int
     pixels: bytes = field(repr=False)
 
-    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         image = _decode_image(self.pixels)
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
         features = extractor.compute_features(np.concatenate([image[None], chunk]))
@@ -195,7 +195,7 @@ def answer_question(
     """
     if len(dataset.x_test) != question.images:
         raise ModelError("other_data")
-    return question.answer(extractor, dataset)
+    return question.compute_answer(extractor, dataset)
 
 
 def question_to_plain(question: Question) -> dict[str, object]:

@@ -45,7 +45,7 @@ class LinearChange:
     matrix: scipy.sparse.csr_array
     offset: float = 0.0
 
-    def apply(self, images: np.ndarray) -> np.ndarray:
+    def apply_to_images(self, images: np.ndarray) -> np.ndarray:
         """Return the images after this change, uint8 [n, 28, 28]."""
         flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
         return _round_to_pixels((self.matrix @ flat.T).T + self.offset)
@@ -95,7 +95,7 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
     Noise has the same random pattern at all strengths.
     """
     if name in LINEAR:
-        return make_linear_change(name, strength).apply(images)
+        return make_linear_change(name, strength).apply_to_images(images)
     if name == "noise":
         drawn = np.random.default_rng(0).standard_normal(
             (min(len(images), NOISE_IMAGES), *IMAGE_SHAPE), np.float32

@@ -238,7 +238,7 @@ class Mission:
     def _has_usable_result(self, trial: Trial) -> bool:
         if self.teaching_ways:  # teaching has no epochs
             return trial.result is not None
-        return trial.is_complete or (self.fails_on_purpose and trial.has_failed)
+        return trial.has_trained_to_end or (self.fails_on_purpose and trial.has_failed)
 
     def judge_both_claims(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
         """Return the verdicts on the claim and on the second claim; None if there is no second."""

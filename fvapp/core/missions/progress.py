@@ -93,7 +93,7 @@ class Progress:
             mission.second_prediction is None or self.second is not None
         )
 
-    def is_done(self, mission: Mission) -> bool:
+    def is_mission_done(self, mission: Mission) -> bool:
         """Whether the mission has a verdict and each question has an answer, correct or not."""
         return self.judged and all(question.name in self.answers for question in mission.questions)
 

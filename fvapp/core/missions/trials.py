@@ -49,7 +49,7 @@ class Trial:
         )
 
     @property
-    def is_complete(self) -> bool:
+    def has_trained_to_end(self) -> bool:
         """Whether the run trained to the end, so that its numbers can be compared."""
         return self.state == "done" and self.result is not None and bool(self.epochs)
 

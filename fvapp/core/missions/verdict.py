@@ -82,7 +82,7 @@ class Verdict:
             "values": values
         }
 
-    def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
+    def verdict_sentences(self, claim: str, t: Any) -> tuple[str, ...]:
         """Return the sentences of the verdict. Pages show each sentence as a paragraph.
 
         Args:

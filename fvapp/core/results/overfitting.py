@@ -86,7 +86,7 @@ class WindowMeans(NamedTuple):
     accuracy: float = 0.0
     val_accuracy: float = 0.0
 
-    def as_texts(self, when: str) -> dict[str, str]:
+    def loss_and_accuracy_texts(self, when: str) -> dict[str, str]:
         return {
             f"{when}_loss": loss_text(self.loss),
             f"{when}_val_loss": loss_text(self.val_loss),
@@ -142,8 +142,8 @@ class FitDiagnosis:
             "images": str(self.validation_images),
             "fewest": str(FEWEST_VALIDATION),
             "rise": share_as_percent(max(0.0, self.val_loss_rise)),
-            **self.best_means.as_texts("best"),
-            **self.last_means.as_texts("last"),
+            **self.best_means.loss_and_accuracy_texts("best"),
+            **self.last_means.loss_and_accuracy_texts("last"),
         }
 
     @property

@@ -103,14 +103,14 @@ class GroupComparison:
     unlearned_messages: tuple[UnlearnedMessage | None, UnlearnedMessage | None] = (None, None)
 
     @property
-    def difference(self) -> float:
+    def mean_difference(self) -> float:
         """The mean of the second group minus the mean of the first group."""
         return self.means[1] - self.means[0]
 
     @property
     def difference_in_images(self) -> str:
         """The number of images by which the means differ, which may be a fraction."""
-        return f"{abs(self.difference) * self.image_count:.3g}"
+        return f"{abs(self.mean_difference) * self.image_count:.3g}"
 
 
 def group_runs(
@@ -137,7 +137,7 @@ def seed_group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
     If a run was stopped, the key includes where it stopped. A run that was taught single examples
     forms a group of its own.
     """
-    end = None if record.state == "done" else record.position
+    end = None if record.state == "done" else record.run_position
     idle = {
         name: getattr(_USUAL, name)
         for name, row in SETTINGS.items()
@@ -275,11 +275,11 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
 def _with_significance_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
     # The tolerance of half an image is needed because rounding may put the difference just below a
     # whole number of images.
-    enough = abs(verdict.difference) * verdict.image_count > FEWEST_IMAGES_APART - 0.5
+    enough = abs(verdict.mean_difference) * verdict.image_count > FEWEST_IMAGES_APART - 0.5
     if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
     else:
-        outcome = "less" if abs(verdict.difference) <= verdict.noise else "cannot_say"
+        outcome = "less" if abs(verdict.mean_difference) <= verdict.noise else "cannot_say"
     return replace(verdict, outcome=outcome, p_value=p)
 
 
@@ -333,8 +333,8 @@ def verdict_sentence(
     shown = AccuracyDifference.between_accuracies(*verdict.means, verdict.noise, digits=2)
     return t(
         f"compare.verdict.{verdict.outcome}",
-        better=second if verdict.difference > 0 else first,
-        worse=first if verdict.difference > 0 else second,
+        better=second if verdict.mean_difference > 0 else first,
+        worse=first if verdict.mean_difference > 0 else second,
         before=shown.percent_before,
         after=shown.percent_after,
         difference=shown.percentage_points,

@@ -77,8 +77,8 @@ def clean_text_addition(dataset: str, typed: str) -> str:
     """
     form = DATASETS[dataset].text_form
     text = clean_text(typed, form).text.rstrip()
-    stop = form.stop if text and text[-1] not in STOPS else ""
-    return text + stop + form.gap if text else ""
+    stop = form.full_stop if text and text[-1] not in STOPS else ""
+    return text + stop + form.word_gap if text else ""
 
 
 def check_text_length(text: str, data: DatasetInfo, alone: bool) -> None:

@@ -65,12 +65,12 @@ class TextForm:
         return comb(SIDE, self.whites) - len(self.signs)
 
     @property
-    def gap(self) -> str:
+    def word_gap(self) -> str:
         """The space between words; empty if the text has no spaces."""
         return _GAP if _GAP in self.signs else ""
 
     @cached_property
-    def stop(self) -> str:
+    def full_stop(self) -> str:
         """The full stop; empty if the text form has no full stop."""
         return next((sign for sign in ".。" if sign in self.signs), "")
 
@@ -80,7 +80,7 @@ class TextForm:
         return {sign: label for label, sign in enumerate(self.signs)}
 
     @cached_property
-    def columns(self) -> np.ndarray:
+    def white_pixel_columns(self) -> np.ndarray:
         """The columns of the white pixels that encode each character, int [characters, whites].
 
         With two white pixels per character, the first 196 characters have one pixel in each half of
@@ -94,7 +94,7 @@ class TextForm:
         return np.array(ways[: len(self.signs)])
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def visible_signs(self) -> tuple[str, ...]:
         """How each character is shown on its own; a space is shown as a visible mark."""
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
@@ -144,16 +144,18 @@ def clean_text(text: str, form: TextForm) -> CleanText:
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
     text = re.sub(" +", _GAP, text)  # first, because the next pattern is slow on many spaces
-    if form.stop:
-        text = re.sub(rf" ?(?:{re.escape(form.stop)} ?)+", form.stop + form.gap, text)
-    return CleanText(text.lstrip(_GAP + form.stop), dropped)
+    if form.full_stop:
+        text = re.sub(
+            rf" ?(?:{re.escape(form.full_stop)} ?)+", form.full_stop + form.word_gap, text
+        )
+    return CleanText(text.lstrip(_GAP + form.full_stop), dropped)
 
 
 def _replacement_character(character: str, form: TextForm) -> str:
     if character in form.label_by_sign:
         return character
     if character in STOPS:
-        return form.stop or form.gap
+        return form.full_stop or form.word_gap
     folded = "".join(
         letter
         for letter in unicodedata.normalize("NFKD", character)
@@ -161,4 +163,4 @@ def _replacement_character(character: str, form: TextForm) -> str:
     )
     if folded or character in SILENT or unicodedata.combining(character):
         return folded
-    return form.gap
+    return form.word_gap

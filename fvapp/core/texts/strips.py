@@ -1,7 +1,7 @@
 """Makes and reads text strips, which are images of 28x28 pixels that encode characters.
 
 Each character has a row, with the newest character in the bottom row. The columns of the white
-pixels in a row encode its character; see `TextForm.columns`.
+pixels in a row encode its character; see `TextForm.white_pixel_columns`.
 """
 
 from collections.abc import Sequence
@@ -93,14 +93,14 @@ def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.nd
     images = aligned_zeros((len(places), SIDE, SIDE), np.uint8)
     rows = np.arange(len(places))
     for back in range(1, form.context + 1):
-        for columns in form.columns[labels[places - back]].T:
+        for columns in form.white_pixel_columns[labels[places - back]].T:
             images[rows, SIDE - back, columns] = _WHITE
     return images
 
 
 def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
     """Return the strips of :func:`make_strips` as :func:`pack_images` packs them, int32 [n, 28]."""
-    bits = (1 << form.columns).sum(axis=1)
+    bits = (1 << form.white_pixel_columns).sum(axis=1)
     packed = np.zeros((len(places), SIDE), np.int32)
     for back in range(1, form.context + 1):
         packed[:, SIDE - back] = bits[labels[places - back]]
@@ -135,7 +135,7 @@ def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
     """Return the strip that encodes the end of a text, uint8 [28, 28]; unused rows are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
-        image[SIDE - back, form.columns[form.label_by_sign[sign]]] = _WHITE
+        image[SIDE - back, form.white_pixel_columns[form.label_by_sign[sign]]] = _WHITE
     return image
 
 
@@ -143,7 +143,7 @@ def append_character_to_strip(image: np.ndarray, label: int, form: TextForm) -> 
     """Return a strip with its rows moved up by one, and a new character in the bottom row."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
-    after[-1, form.columns[label]] = _WHITE
+    after[-1, form.white_pixel_columns[label]] = _WHITE
     return after
 
 
@@ -166,7 +166,7 @@ def _labels_of_pixel_rows(rows: np.ndarray, form: TextForm) -> np.ndarray:
         rows: uint8 [n, 28].
     """
     label_at = np.full((SIDE,) * form.whites, -1)
-    label_at[tuple(form.columns.T)] = np.arange(len(form.signs))
+    label_at[tuple(form.white_pixel_columns.T)] = np.arange(len(form.signs))
     lightest = np.sort(rows.argsort(axis=1)[:, -form.whites :])
     lit = np.take_along_axis(rows, lightest, axis=1).all(axis=1)
     return np.where(lit, label_at[tuple(lightest.T)], -1)

@@ -53,7 +53,7 @@ class WrittenLineCache:
         if run.record.settings.dataset_info.text is None:
             return ()
         lines = self._film_lines(run)
-        position = run.record.position
+        position = run.record.run_position
         ended = not run.is_training and lines and position == RunPosition(lines[-1].epoch)
         return lines if ended else lines + self._current_written_line(run)
 

@@ -131,7 +131,7 @@ class ClassRows:
             self._drawings[classroom] = {
                 (each.round, each.seat): each
                 for each in found
-                if each is not None and each.is_complete
+                if each is not None and each.has_complete_content
             }
         return self._drawings[classroom]
 

@@ -303,7 +303,7 @@ def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecor
     """
     if isinstance(event, RunStarted):
         record = replace(record, parameters=event.parameters)
-    epoch, step = position_at_event(event) or record.position
+    epoch, step = position_at_event(event) or record.run_position
     record = replace(record, epoch=epoch, step=step, events=events)
     if isinstance(event, EpochEnded):
         record = replace(record, accuracy=event.accuracy, val_accuracy=event.val_accuracy)
@@ -385,7 +385,7 @@ def record_of_resumed_run(record: RunRecord, at: RunPosition | None, more_epochs
     """
     if record.taught is not None:
         raise EngineError("taught_not_continued")
-    untouched = record.state == "paused" and record.position == (0, 0)
+    untouched = record.state == "paused" and record.run_position == (0, 0)
     if (
         record.state not in STEPS["resume"].from_phases
         or more_epochs < 0
@@ -425,5 +425,5 @@ def record_of_imported_run(record: RunRecord, run_id: str, number: int, events: 
 
 
 def _record_set_back_to(record: RunRecord, at: RunPosition | None) -> RunRecord:
-    epoch, step = at or record.position
+    epoch, step = at or record.run_position
     return replace(record, epoch=epoch, step=step)

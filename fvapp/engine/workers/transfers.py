@@ -236,7 +236,7 @@ class WorkerTransfers:
                 "done",
                 read_as_type(bytes, plain["checkpoint"]),
                 None,
-                run.record.position,
+                run.record.run_position,
                 result,
                 outcome,
             )

@@ -81,7 +81,9 @@ def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: A
     t = visit.t
     progress = visit.read_progress()
     to_do = [
-        mission for mission in assigned.missions if not progress[mission].is_done(MISSIONS[mission])
+        mission
+        for mission in assigned.missions
+        if not progress[mission].is_mission_done(MISSIONS[mission])
     ]
     st.query_params.clear()
     if seat.class_id != room.id:

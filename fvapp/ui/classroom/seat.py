@@ -25,7 +25,8 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
     to_do = [
         mission
         for mission in seat.missions
-        if visit.allows_mission(mission) and not progress[mission].is_done(MISSIONS[mission])
+        if visit.allows_mission(mission)
+        and not progress[mission].is_mission_done(MISSIONS[mission])
     ]
     # During a hunt (a contest for the best network), no mission is marked as the next one, since
     # the button for the hunt comes first.

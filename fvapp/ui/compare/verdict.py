@@ -69,7 +69,7 @@ def _two_group_verdict(comparison: RunComparison) -> tuple[str, list[str]]:
     verdict = comparison.verdicts[0]
     chance = sum(comparison.error_bar_lengths[:2])
     shown = AccuracyDifference.between_accuracies(*verdict.means, chance)
-    better = verdict.difference > 0
+    better = verdict.mean_difference > 0
     names = [comparison.network_name(group.runs[0]) for group in groups]
     numbers = (shown.percent_before, shown.percent_after)
     parts = []

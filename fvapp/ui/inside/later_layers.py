@@ -117,7 +117,7 @@ def _draw_unit_inputs(
     names = [
         describe_input(view, place, product.input_place) for product in written.largest_products
     ]
-    values = [product.value for product in written.largest_products]
+    values = [product.product for product in written.largest_products]
     faint = 1
     if written.other_product_count:
         names.append(t("inside.neuron.others", n=written.other_product_count))

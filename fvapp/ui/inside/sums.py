@@ -26,7 +26,7 @@ def draw_weighted_sum_table(view: InspectedImage, place: int, written: WrittenSu
             describe_input(view, place, product.input_place),
             f"{product.input:.2f}",
             format_signed_number(product.weight, 3),
-            format_signed_number(product.value, 3),
+            format_signed_number(product.product, 3),
         )
         for product in written.largest_products
     ]

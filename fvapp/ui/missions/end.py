@@ -68,7 +68,7 @@ def _draw_open_missions(opened: OpenMission) -> None:
     open_missions = [
         mission
         for mission in MISSIONS.values()
-        if not opened.progress_by_mission[mission.id].is_done(mission)
+        if not opened.progress_by_mission[mission.id].is_mission_done(mission)
     ]
     with st.container(key="mission_end"):
         st.markdown(t("missions.page.end" if not open_missions else "missions.page.end_open"))

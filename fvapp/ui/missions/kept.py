@@ -100,7 +100,7 @@ class OpenMission:
             return None
         try:
             for verdict, (claim, _) in zip(kept, claims, strict=True):
-                verdict.sentences(claim, self.t)
+                verdict.verdict_sentences(claim, self.t)
         except KeyError:  # the app's current texts need values that the stored verdict lacks
             return None
         return kept[0], kept[1] if self.mission.second_prediction else None
@@ -167,7 +167,9 @@ def current_mission(progress: Mapping[str, Progress]) -> Mission:
     """Return the open mission; at the start of a session, it is the first unfinished mission."""
     state = st.session_state
     undone = (
-        mission.id for mission in MISSIONS.values() if not progress[mission.id].is_done(mission)
+        mission.id
+        for mission in MISSIONS.values()
+        if not progress[mission.id].is_mission_done(mission)
     )
     # The first unfinished mission is stored in the session. Otherwise, finishing it or going back
     # in the browser would open the next mission.

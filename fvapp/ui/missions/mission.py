@@ -126,7 +126,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
     verdict, second = opened.stored_verdicts or verdicts
     if verdict is None or verdict.outcome == "broken":
         if verdict:
-            result_place.warning("\n\n".join(verdict.sentences(mission.id, t)))
+            result_place.warning("\n\n".join(verdict.verdict_sentences(mission.id, t)))
         if mission.has_training_runs:
             flow.draw_start_button(opened)
         return
@@ -173,7 +173,7 @@ def _draw_verdict(
         verdict.shown_outcome,
         t,
     )
-    first, *further = verdict.sentences(claim, t)
+    first, *further = verdict.verdict_sentences(claim, t)
     judgement = verdict.judge_prediction(guess)
     cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
     cards += [("came_out", outcome_text, verdict.outcome)] if judgement != "right" else []

@@ -34,7 +34,7 @@ def draw_mission_path(
     t = opened.t
     mission = opened.mission
     ids = list(MISSIONS)
-    done = [opened.progress_by_mission[stop.id].is_done(stop) for stop in MISSIONS.values()]
+    done = [opened.progress_by_mission[stop.id].is_mission_done(stop) for stop in MISSIONS.values()]
     parts = {part: t(f"missions.page.parts.{part}") for part in ("glossary",)}
     data = {
         "ids": ids,
@@ -94,7 +94,7 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):
         step = steps.setdefault(step_of_screen(name), {"screen": name, "can": place <= far})
-        step["done"] = place < far or own.is_done(mission)
+        step["done"] = place < far or own.is_mission_done(mission)
 
     for name, step in steps.items():
         words = (

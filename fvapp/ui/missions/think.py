@@ -32,7 +32,7 @@ def draw_think_questions_expander(visit: Visit, progress: Mapping[str, Progress]
 
     Students in a class do not get this expander, because they answer the questions together.
     """
-    done = [progress[mission.id].is_done(mission) for mission in MISSIONS.values()]
+    done = [progress[mission.id].is_mission_done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""
     if all(done):

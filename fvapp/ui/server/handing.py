@@ -131,7 +131,7 @@ class FileHandover:
             key = (
                 code,
                 shown.record.state,
-                shown.record.position,
+                shown.record.run_position,
             )
             if key not in self._wall_files:
                 t = Translator(shown.wall_entry.language)

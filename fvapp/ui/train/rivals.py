@@ -32,7 +32,7 @@ def draw_count_table_accuracy(visit: Visit, record: RunRecord) -> None:
     bits = result.test_loss / log(2)
     rows = [
         (
-            t("train.rivals.always", sign=form.shown[tables.commonest_label]),
+            t("train.rivals.always", sign=form.visible_signs[tables.commonest_label]),
             share_as_percent(tables.commonest_correct_share),
             "",
         ),

@@ -142,7 +142,7 @@ def _draw_delete_button(visit: Visit) -> None:
 def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
     """Return texts that count the visitor's work, such as runs, by the page where it was made."""
     progress = visit.read_progress()
-    done = sum(own.is_done(MISSIONS[mission]) for mission, own in progress.items())
+    done = sum(own.is_mission_done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept_examples(visit.token))
     return {

@@ -475,7 +475,7 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
                 [[each.get(number) == RIGHT for number in range(8)] for each in given], float
             )
             figures = compute_form_statistics(sums, part, form)
-            assert figures.student_count == figures.students_of_pairs == len(scores)
+            assert figures.student_count == figures.pair_student_count == len(scores)
             right = [
                 [each[number] == RIGHT for each in given if number in each] for number in range(8)
             ]
@@ -493,7 +493,7 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
     figures = compute_form_statistics(small, "before", "a")
     assert (
         figures.student_count == 6
-        and figures.students_of_pairs == 0
+        and figures.pair_student_count == 0
         and figures.cronbach_alpha is None
     )
     assert None not in figures.difficulty and set(figures.discrimination) == {None}

@@ -256,7 +256,7 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
         labels = network.logits(images).argmax(axis=1)
         dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
         right = [
-            ChangedImageAccuracyQuestion(60, "shift", strength).answer(
+            ChangedImageAccuracyQuestion(60, "shift", strength).compute_answer(
                 make_numpy_feature_extractor(network), dataset
             )
             for strength in (0, 6)

@@ -37,7 +37,7 @@ def test_shirts_are_judged_by_what_they_are_taken_for(t, answered, outcome):
     verdict = judge_misclassified_shirts(shirts(**answered))
     assert verdict.outcome == outcome
     assert verdict.values["wrong"] == str(sum(answered.values()))
-    assert all("{" not in sentence for sentence in verdict.sentences("confusion", t))
+    assert all("{" not in sentence for sentence in verdict.verdict_sentences("confusion", t))
 
 
 def test_a_network_that_answers_one_class_alone_is_not_judged_and_the_most_frequent_mistakes_are_named():
@@ -70,7 +70,7 @@ def test_one_neuron_is_described_truly_whatever_it_does():
         verdict = judge_without_best_neuron(
             UnitContributions(values, kernel, np.zeros(10), labels, units), 0
         )
-        said = verdict.sentences("inside_neuron", Translator("en"))
+        said = verdict.verdict_sentences("inside_neuron", Translator("en"))
         check(said)
         assert "the 0 neurons" not in " ".join(said) and "the 1 neurons" not in " ".join(said)
         seen.add(verdict.outcome)

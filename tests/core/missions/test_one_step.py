@@ -63,12 +63,12 @@ def test_every_verdict_has_its_words(mnist, language):
     t = Translator(language)
     mission = MISSIONS["one_step"]
     said = {
-        one_step.judge_batch_size_races(0.6, races, 0.1).sentences("one_step", t)
+        one_step.judge_batch_size_races(0.6, races, 0.1).verdict_sentences("one_step", t)
         for races in ([(0, 1)] * 6, [(1, 0)] * 6, [(1, 1)] * 6)
     }
     found = (one_step.PracticeResult(9, 47, 0.99, 0.6, after) for after in (0.4, 0.6, 0.8))
     said |= {
-        one_step.judge_practice(each, mnist).sentences("one_step.practise", t)
+        one_step.judge_practice(each, mnist).verdict_sentences("one_step.practise", t)
         for each in (*found, None)
     }
     assert len(said) == 3 + 4 and not any(

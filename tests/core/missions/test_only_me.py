@@ -27,7 +27,8 @@ def judged(judge, claim, mine, *right):
     made = trials("only_me", result, result)
     verdict = judge([*made, *made[:1] * 3], answers, LABELS)
     words = {
-        " ".join(verdict.sentences(claim, Translator(language))) for language in language_tags()
+        " ".join(verdict.verdict_sentences(claim, Translator(language)))
+        for language in language_tags()
     }
     assert len(words) == len(language_tags()) and "{" not in "".join(words)
     return verdict

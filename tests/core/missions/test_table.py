@@ -205,9 +205,9 @@ def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
         {"softmax": "a"},
         "a",
     )
-    assert not own.is_done(mission)
+    assert not own.is_mission_done(mission)
     own = own.with_answer("unseen", "c")
-    assert own.is_done(mission) and own.count_correct_first_tries(mission) == 1
+    assert own.is_mission_done(mission) and own.count_correct_first_tries(mission) == 1
     assert not Progress(prediction="held").has_predicted_all(MISSIONS["neurons"])
     assert Progress(prediction="held", second="held").has_predicted_all(MISSIONS["neurons"])
     assert Progress(prediction="held").has_predicted_all(MISSIONS["layers"])

@@ -84,7 +84,7 @@ def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses)
     for place, _ in enumerate(row.run_settings()):
         runs = range(len(row.run_settings()) * (1 + len(row.teaching_ways)))
         verdict = judge(claim, [broken if number == place else whole for number in runs])
-        said = verdict.sentences(claim, EN)
+        said = verdict.verdict_sentences(claim, EN)
         if row.fails_on_purpose:  # this mission is about failing, and Keras has not failed
             assert verdict.outcome == "not_held", place
         else:
@@ -112,7 +112,7 @@ def test_where_networks_are_compared_the_test_set_only_measures():
             verdict = judge(claim, MADE_UP[claim, outcome])
             other = [dict(change) | scored(0.5) for change in MADE_UP[claim, outcome]]
             assert judge(claim, other).outcome == outcome
-            first, *_, last = verdict.sentences(claim, EN)
+            first, *_, last = verdict.verdict_sentences(claim, EN)
             assert "test" not in first and "test set" in last
 
 
@@ -152,7 +152,7 @@ def test_the_zeros_of_an_image_are_judged_as_they_are_shown(zeros, outcome):
     assert verdict.outcome == outcome
     share = int(verdict.values["share"].rstrip("%"))
     assert (45 <= share <= 55) == (outcome == "within_noise")
-    assert str(zeros) in verdict.sentences("look", EN)[0]
+    assert str(zeros) in verdict.verdict_sentences("look", EN)[0]
 
 
 def test_the_biggest_of_ten_shares_is_compared_with_the_label_and_the_sureness_of_two_networks():
@@ -169,7 +169,7 @@ def test_the_biggest_of_ten_shares_is_compared_with_the_label_and_the_sureness_o
 def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
     one = answer(c9=short)
     other = answer(c9=long)
-    check(judge_answer(one, 9).sentences("outputs", EN))
+    check(judge_answer(one, 9).verdict_sentences("outputs", EN))
     surer = other.confidence > one.confidence and share_as_percent(
         other.confidence
     ) != share_as_percent(one.confidence)
@@ -235,7 +235,7 @@ def test_what_is_typical_of_the_mixed_up_classes_is_measured_on_a_data_set():
     labels = np.repeat(np.arange(10, dtype=np.uint8), 4)
     # the network takes every shirt (6) for a T-shirt (0)
     answers = np.where(labels == 6, 0, labels)
-    network = SimpleNamespace(shares=lambda images: np.eye(10)[answers])
+    network = SimpleNamespace(class_shares=lambda images: np.eye(10)[answers])
     verdict = MISSIONS["confusion"].measure(SimpleNamespace(x_test=labels, y_test=labels), network)
     assert verdict.outcome == "held" and (verdict.values["wrong"], verdict.values["images"]) == (
         "4",

@@ -69,7 +69,7 @@ def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeyp
     verdict = rules.judge_false_fact(NETWORK, data, len(data.x_train))
     assert verdict.outcome == outcome
     t = Translator(DATASETS[data.name].text.language)
-    said = " ".join(verdict.sentences("writing.fact", t))
+    said = " ".join(verdict.verdict_sentences("writing.fact", t))
     assert all(
         number in said
         for number in ("31", "5", "86%", f"{share:.0%}", *DATASETS[data.name].text.fact[1:])
@@ -93,7 +93,7 @@ def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monke
     verdict = rules.judge_written_words(networks, "stories")
     assert verdict.outcome == outcome
     for language in ("en", "zh-Hans", "zh-Hant"):
-        assert verdict.sentences("writing", Translator(language))[0]
+        assert verdict.verdict_sentences("writing", Translator(language))[0]
 
 
 def test_a_network_of_no_numbers_is_not_judged(data):

@@ -141,7 +141,7 @@ def test_made_up_groups_give_every_outcome_in_either_order(outcome):
     there = compare_groups(first, second, IMAGES)
     back = compare_groups(second, first, IMAGES)
     assert there.outcome == back.outcome == outcome
-    assert there.difference == pytest.approx(-back.difference)
+    assert there.mean_difference == pytest.approx(-back.mean_difference)
 
 
 @pytest.mark.parametrize(

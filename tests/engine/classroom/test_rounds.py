@@ -123,7 +123,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
     judged = {"network": Progress(prediction="held", judged=True)}
     room.engine.notes.change_note(mia, "lessons", lambda _: write_progress(judged))
     rounds.answer_round(mia, 1, "not_held")
-    assert (seat(room, mia).predicted_outcome, seat(room, mia).is_judged) == ("held", True)
+    assert (seat(room, mia).predicted_outcome, seat(room, mia).has_verdict) == ("held", True)
     room.rounds.reveal_round()
     with refused("round_over"):
         rounds.answer_round(ali, 1, "held")

@@ -24,11 +24,11 @@ class PollRound(StudentRound):
     """A poll on the outcome of a mission as one student sees it, with the student's prediction.
 
     Attributes:
-        is_judged: whether the student's mission already has a verdict on the prediction.
+        has_verdict: whether the student's mission already has a verdict on the prediction.
     """
 
     predicted_outcome: str | None = None
-    is_judged: bool = False
+    has_verdict: bool = False
 
 
 class PollRoundKind(RoundKind):
@@ -64,7 +64,7 @@ class PollRoundKind(RoundKind):
         return PollRound(
             *classroom.current_round.fields_for_students,
             predicted_outcome=own.prediction,
-            is_judged=own.judged,
+            has_verdict=own.judged,
         )
 
 

@@ -395,7 +395,7 @@ class FormStatistics(NamedTuple):
         student_count: number of students who answered the form.
         difficulty: for each question, the share of correct answers among the given answers; None if
             too few answers were given.
-        students_of_pairs: number of students on whose answers `discrimination` and `cronbach_alpha`
+        pair_student_count: number of students on whose answers `discrimination` and `cronbach_alpha`
             are based; students of small classes are left out.
         discrimination: for each question, its correlation with the number of correct answers to the
             other questions; None if either does not vary. A skipped question counts as not correct.
@@ -406,7 +406,7 @@ class FormStatistics(NamedTuple):
 
     student_count: int
     difficulty: tuple[float | None, ...]
-    students_of_pairs: int
+    pair_student_count: int
     discrimination: tuple[float | None, ...]
     cronbach_alpha: float | None
 

@@ -75,7 +75,7 @@ def judge_misclassified_shirts(confusion: np.ndarray) -> Verdict:
 
 def _typical_confusion_verdict(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].class_count
-    answers = answers_from_shares(network.shares(data.x_test), data.y_test, classes)
+    answers = answers_from_shares(network.class_shares(data.x_test), data.y_test, classes)
     return judge_misclassified_shirts(answers.confusion_matrix())
 
 

@@ -51,7 +51,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
 
 
 def _typical_answer_verdict(data: Dataset, network: Network) -> Verdict:
-    answer = Answer(tuple(network.shares(data.x_test[ASKED[0]][None])[0].tolist()))
+    answer = Answer(tuple(network.class_shares(data.x_test[ASKED[0]][None])[0].tolist()))
     return judge_answer(answer, int(data.y_test[ASKED[0]]))
 
 

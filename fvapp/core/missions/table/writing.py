@@ -73,7 +73,7 @@ def known_word_share(text: str, learned: str, form: TextForm) -> float:
 
     In scripts without spaces between words, pairs of characters count instead of words.
     """
-    if not form.gap:
+    if not form.word_gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
     known = set(_split_words(learned, form))
@@ -86,14 +86,16 @@ def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
 
     The result is empty for scripts without spaces between words.
     """
-    if not form.gap:
+    if not form.word_gap:
         return []
     known = set(_split_words(learned, form))
     return [word for word in dict.fromkeys(_split_words(text, form)[:-1]) if word not in known]
 
 
 def _split_words(text: str, form: TextForm) -> list[str]:
-    return [word for word in text.replace(form.stop, form.gap).split(form.gap) if word]
+    return [
+        word for word in text.replace(form.full_stop, form.word_gap).split(form.word_gap) if word
+    ]
 
 
 def count_continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
@@ -116,7 +118,9 @@ def likeliest_next_signs(
 ) -> list[tuple[str, float]]:
     """Return the likeliest next characters with their probabilities, in descending order."""
     shares = next_character_shares(network)(strip_of_text_end(beginning, form))
-    return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
+    return [
+        (form.visible_signs[label], float(shares[label])) for label in np.argsort(-shares)[:most]
+    ]
 
 
 def fact_ending_shares(network: Network, form: TextForm) -> tuple[float, float]:

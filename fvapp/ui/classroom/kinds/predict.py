@@ -46,7 +46,7 @@ class PredictScreens(RoundScreens):
             index=None,
             horizontal=True,
             label_visibility="collapsed",
-            disabled=current.is_judged or current.revealed,
+            disabled=current.has_verdict or current.revealed,
         )
         if current.revealed:
             st.caption(t("classroom.round.student.look"))
@@ -54,7 +54,7 @@ class PredictScreens(RoundScreens):
             st.caption(
                 t(
                     "classroom.round.student.fixed"
-                    if current.is_judged
+                    if current.has_verdict
                     else "classroom.round.student.chosen"
                 )
             )

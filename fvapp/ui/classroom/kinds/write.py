@@ -207,7 +207,7 @@ def _accept_or_reject_sentences(
 
 def _draw_accepted_sentences(current: Round, view: WriteRoundView, t: Translate) -> None:
     form = DATASETS[current.subject].text_form
-    text = form.gap.join(view.accepted_sentences)
+    text = form.word_gap.join(view.accepted_sentences)
     size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))
     st.html(
         render_template(

@@ -95,7 +95,7 @@ def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
             draw_learning_gif_download(visit, record, view.image, key="take_film")
 
     def draw_moment_table() -> None:
-        frame_shares = [network.shares(view.image[None])[0] for network in networks]
+        frame_shares = [network.class_shares(view.image[None])[0] for network in networks]
         rows = [
             (
                 title,

@@ -185,7 +185,7 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
         if changed is None:
             st.info(t("inside.fool.not_found"))
             return None
-        after = view.network.shares(changed.image[None])[0]
+        after = view.network.class_shares(changed.image[None])[0]
         count = len(changed.changed_pixels)
         sentence = t(
             "inside.fool.found",

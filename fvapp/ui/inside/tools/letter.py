@@ -25,14 +25,14 @@ def draw_letter_swap(view: InspectedImage) -> ToolExplanation | None:
         st.session_state[f"{key}_{row}"] = label
 
     with st.container(key="letter"):
-        words = {row: form.shown[label] for row, label in labels.items()}
+        words = {row: form.visible_signs[label] for row, label in labels.items()}
         row = draw_segmented_control(t("inside.letter.which"), words, key, max(words))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
                 t("inside.letter.becomes", letter=words[row]),
                 range(len(form.signs)),
                 index=labels[row],
-                format_func=form.shown.__getitem__,
+                format_func=form.visible_signs.__getitem__,
                 key=f"{key}_{row}",
                 width=180,
             )
@@ -43,7 +43,7 @@ def draw_letter_swap(view: InspectedImage) -> ToolExplanation | None:
                 on_click=choose_strongest_swap,
             )
         changed = replace_letter(view.image, row, label, form)
-        new_shares = view.network.shares(changed[None])[0]
+        new_shares = view.network.class_shares(changed[None])[0]
         lines = image_text_lines([view.image, changed], view.model.dataset)
         for box, line, answers in zip(
             st.columns(2), lines, (view.class_probabilities, new_shares), strict=True

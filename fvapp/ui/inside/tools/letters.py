@@ -51,7 +51,7 @@ def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]
 
     def letters_above_zero(values: np.ndarray) -> str:
         order = np.argsort(-values)[:_LETTERS]
-        return " ".join(form.shown[sign] for sign in order if values[sign] > 0)
+        return " ".join(form.visible_signs[sign] for sign in order if values[sign] > 0)
 
     return [(letters_above_zero(values), letters_above_zero(-values)) for values in weighed[::-1]]
 

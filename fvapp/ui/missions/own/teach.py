@@ -177,7 +177,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
     misread: list[tuple[Example, int]] = []
     network = visit.load_network(parent.id)
     if mine:
-        answer_shares = network.shares(np.stack([example.image for example in mine]))
+        answer_shares = network.class_shares(np.stack([example.image for example in mine]))
         sure = [
             bool(row[example.label] >= SURE)
             for example, row in zip(mine, answer_shares, strict=True)

@@ -89,7 +89,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
 
     def save_guess(place: int) -> None:
         typed = st.session_state[f"guess_{place}"]
-        guesses[place] = form.gap if typed.isspace() else clean_text(typed, form).text[:1]
+        guesses[place] = form.word_gap if typed.isspace() else clean_text(typed, form).text[:1]
         show_screen(opened.mission, "guesses")
         opened.update_progress(guesses=tuple(guesses))
 

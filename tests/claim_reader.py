@@ -19,7 +19,7 @@ import scipy.stats
 
 from catalogue_texts import SHIPS
 from contrasts import check
-from fvapp.core.missions import Trial, find_error_line
+from fvapp.core.missions import MissionRun, find_error_line
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.results.by_class import lowest_class_sentence, result_sentences
 from fvapp.core.runs import RunResult
@@ -27,7 +27,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names
 from fvapp.i18n import Translator, read_catalogue
 
-Read = Callable[[Sequence[Trial]], float]
+Read = Callable[[Sequence[MissionRun]], float]
 TRANSLATORS = [Translator(language) for language in SHIPS]
 
 
@@ -39,11 +39,13 @@ def percent_of(name: str, place: int) -> Read:
     )
 
 
-def by_width(place: int) -> Callable[[Sequence[Trial]], Trial]:
+def by_width(place: int) -> Callable[[Sequence[MissionRun]], MissionRun]:
     return lambda trials: sorted(trials, key=lambda trial: trial.parameters)[place]
 
 
-def of(find: Callable[[Sequence[Trial]], Trial], read: Callable[[Trial], float]) -> Read:
+def of(
+    find: Callable[[Sequence[MissionRun]], MissionRun], read: Callable[[MissionRun], float]
+) -> Read:
     return lambda trials: read(find(trials))
 
 
@@ -51,41 +53,41 @@ def apart(first: Read, second: Read) -> Read:
     return lambda trials: abs(second(trials) - first(trials))
 
 
-def val(trial: Trial) -> float:
+def val(trial: MissionRun) -> float:
     return 100 * trial.epochs[-1].val_accuracy
 
 
-def test(trial: Trial) -> float:
+def test(trial: MissionRun) -> float:
     return 100 * trial.result.test_accuracy
 
 
-def seconds(trial: Trial) -> float:
+def seconds(trial: MissionRun) -> float:
     return median(epoch.seconds for epoch in trial.epochs)
 
 
-def raw(trials: Sequence[Trial]) -> Trial:
+def raw(trials: Sequence[MissionRun]) -> MissionRun:
     return next(trial for trial in trials if not trial.settings.normalisation)
 
 
-def normal(trials: Sequence[Trial]) -> Trial:
+def normal(trials: Sequence[MissionRun]) -> MissionRun:
     return next(trial for trial in trials if trial.settings.normalisation)
 
 
-def longest(trials: Sequence[Trial]) -> Trial:
+def longest(trials: Sequence[MissionRun]) -> MissionRun:
     return max(trials, key=lambda trial: len(trial.epochs))
 
 
-def lowest(trials: Sequence[Trial]) -> Trial:
+def lowest(trials: Sequence[MissionRun]) -> MissionRun:
     return min(trials, key=lambda trial: trial.epochs[-1].val_loss)
 
 
-def window(column: str, at_end: bool) -> Callable[[Trial], float]:
+def window(column: str, at_end: bool) -> Callable[[MissionRun], float]:
     """Return a reader of the mean of a column over three epochs.
 
     These are the last three, or the three with the lowest mean validation loss.
     """
 
-    def read(trial: Trial) -> float:
+    def read(trial: MissionRun) -> float:
         means = np.convolve([epoch.val_loss for epoch in trial.epochs], np.ones(3) / 3, "valid")
         start = len(means) - 1 if at_end else int(means.argmin())
         return float(np.mean([getattr(epoch, column) for epoch in trial.epochs[start : start + 3]]))
@@ -93,7 +95,7 @@ def window(column: str, at_end: bool) -> Callable[[Trial], float]:
     return read
 
 
-def best_epoch(trial: Trial) -> int:
+def best_epoch(trial: MissionRun) -> int:
     """Return the epoch of lowest loss among the three with the lowest mean validation loss."""
     losses = [epoch.val_loss for epoch in trial.epochs]
     start = int(np.convolve(losses, np.ones(3) / 3, "valid").argmin())
@@ -103,7 +105,7 @@ def best_epoch(trial: Trial) -> int:
 def rare(place: int) -> Read:
     """Return a reader of the rare class's recall, in per cent."""
 
-    def read(trials: Sequence[Trial]) -> float:
+    def read(trials: Sequence[MissionRun]) -> float:
         right, images = trials[place].result.by_class[trials[-1].settings.rare_class]
         return 100 * right / images
 
@@ -252,11 +254,11 @@ They are margins, which follow from the rules, and words. A rise is computed fro
 """
 
 
-def shown_as_percent(trials: Sequence[Trial], value: float) -> float:
+def shown_as_percent(trials: Sequence[MissionRun], value: float) -> float:
     return 100 * value if trials[0].settings.target_metric.endswith("accuracy") else value
 
 
-def fallen(trials: Sequence[Trial]) -> tuple[int, int, int]:
+def fallen(trials: Sequence[MissionRun]) -> tuple[int, int, int]:
     """Return the most forgotten class: its images, and those read correctly before and after."""
     pairs = [
         (b[1], b[0], a[0])
@@ -307,7 +309,7 @@ def read_says(says: Iterable, values: Mapping[str, str]) -> None:
 
 
 def read_numbers(
-    claim: str, values: Mapping[str, str], trials: Sequence[Trial], names: Iterable[str]
+    claim: str, values: Mapping[str, str], trials: Sequence[MissionRun], names: Iterable[str]
 ) -> None:
     """Compute these numbers of a verdict from the runs, and compare them."""
     for name in names:
@@ -344,7 +346,7 @@ def read_words(key: str, values: Mapping[str, str]) -> None:
                 assert RELATIONS[relation](*pair, 0), (language, key, values)
 
 
-def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
+def read_verdict(claim: str, verdict, trials: Sequence[MissionRun]) -> None:
     """Check a mission's verdict against the runs that it judges."""
     read_says(verdict.claims, verdict.values)
     for t in TRANSLATORS:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.datasets import DATASETS
 from fvapp.core.events import EpochEnded
-from fvapp.core.missions import MISSIONS, Trial
+from fvapp.core.missions import MISSIONS, MissionRun
 from fvapp.core.results.curves import epoch_points
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -119,7 +119,9 @@ def mission_runs(draw):
     for number, settings in enumerate(
         mission.run_settings(base, variant) * (1 + len(mission.teaching_ways))
     ):
-        one = Trial(settings, "done", 1_000 * sum(settings.hidden) + number, draw(epochs(settings)))
+        one = MissionRun(
+            settings, "done", 1_000 * sum(settings.hidden) + number, draw(epochs(settings))
+        )
         one = replace(one, result=draw(results(settings)))
         if settings.target_metric != "none":
             one = _ended_by_its_target(one)

@@ -8,7 +8,7 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.errors import translate_keys
 from fvapp.core.events import EpochEnded
-from fvapp.core.missions import MISSIONS, Trial, Verdict
+from fvapp.core.missions import MISSIONS, MissionRun, MissionVerdict
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.missions.table.look import judge_zero_pixels
 from fvapp.core.missions.table.outputs import judge_answer
@@ -65,7 +65,7 @@ def trials(mission, *changes, **base):
         1 + len(MISSIONS[mission].teaching_ways)
     )
     for one, change in zip(settings, changes, strict=True):
-        done = Trial(
+        done = MissionRun(
             one, "done", 1_000 * sum(one.hidden), epochs([0.5] * one.epochs), result=result
         )
         made.append(replace(done, **change))
@@ -247,7 +247,7 @@ PARTING = {
 """What the accuracy does while the loss indicates overfitting -> the long run of mission 6."""
 
 
-def judge(claim: str, changes, **base) -> Verdict:
+def judge(claim: str, changes, **base) -> MissionVerdict:
     """Return the verdict on ``mission`` or on ``mission.second_prediction``."""
     mission, _, second = claim.partition(".")
     row = MISSIONS[mission]

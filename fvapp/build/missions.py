@@ -22,7 +22,7 @@ from fvapp.core.inspection import (
     frames_from_bytes,
     network_of_run,
 )
-from fvapp.core.missions import MISSIONS, Mission, Trial, find_error_line
+from fvapp.core.missions import MISSIONS, Mission, MissionRun, find_error_line
 from fvapp.core.missions.typical import (
     FILE,
     TypicalMissionResult,
@@ -94,7 +94,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResul
 
 def _train_trial(
     settings: RunSettings, dataset: Dataset
-) -> tuple[Trial, Weights, tuple[WeightsFrame, ...]]:
+) -> tuple[MissionRun, Weights, tuple[WeightsFrame, ...]]:
     """Train a run until it ends or fails, and return its trial, its weights and its frames."""
     films: list[bytes] = []
     events: list[Event] = []
@@ -124,4 +124,8 @@ def _train_trial(
             result=outcome.result,
         )
         weights = outcome.weights
-    return Trial.from_run(record, events), weights, frames_from_bytes(films[-1]) if films else ()
+    return (
+        MissionRun.from_run(record, events),
+        weights,
+        frames_from_bytes(films[-1]) if films else (),
+    )

@@ -12,7 +12,7 @@ import streamlit as st
 from fvapp.core.classroom import SAME_IMAGES, Classroom, HuntBudget, Seat
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.errors import FvappError
-from fvapp.core.missions.progress import NOTE, Progress, read_progress
+from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import epoch_words
@@ -133,7 +133,7 @@ class Visit:
         """
         return self.engine.notes.read_note(self.token, name)
 
-    def read_progress(self) -> dict[str, Progress]:
+    def read_progress(self) -> dict[str, MissionProgress]:
         """Return the visitor's progress, by mission; raises the same errors as `read_note`."""
         return read_progress(self.read_note(NOTE))
 

@@ -8,7 +8,7 @@ import pytest
 from fvapp.core.classroom.roster import Classroom, Student, TeacherControls
 from fvapp.core.classroom.rounds import Round, RoundEntry, VoteResult
 from fvapp.core.events import RunEnded
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.schema import Whole, read_as_type, read_as_type_or_none
 from fvapp.core.settings import RunSettings
@@ -49,7 +49,7 @@ STORED = [
         "id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")
     ),
     RunRecord("id", 1, RunSettings(), "failed", epochs=5, error=KerasError("ValueError", "x")),
-    *(LossReport(1, 2), RowTally(3, 2, 1), Verdict("held"), RunEnded("done", RESULT)),
+    *(LossReport(1, 2), RowTally(3, 2, 1), MissionVerdict("held"), RunEnded("done", RESULT)),
 ]
 """Examples of the objects that the app stores in rows and files.
 

@@ -12,7 +12,7 @@ from fvapp.core.documents.report import write_report
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.missions.progress import Progress, write_progress
+from fvapp.core.missions.progress import MissionProgress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import GuessLimits, Limits
@@ -219,7 +219,9 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(
 ):
     student = join("Mia")
     engine.notes.change_note(
-        student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")})
+        student,
+        "lessons",
+        lambda _: write_progress({"network": MissionProgress(prediction="held")}),
     )
     engine.skip(1.0)
     said = T("missions.network.title")
@@ -303,7 +305,9 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(
     app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
     (record,) = engine.runs.submit_runs(student, [RunSettings(epochs=1)], group="mission-B-1")
     engine.notes.change_note(
-        student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")})
+        student,
+        "lessons",
+        lambda _: write_progress({"network": MissionProgress(prediction="held")}),
     )
     visit = Visit(T, engine, student, Messages(T, engine))
     own = student_statements(visit, record)
@@ -524,7 +528,7 @@ def test_an_assignment_is_copied_followed_and_ticked_off(
     app.text_input(key="nickname").set_value("Mia")
     app.button(key="class_join").click().run()
     assert engine.students.find_own_seat(new).class_id == room.id
-    done = Progress(
+    done = MissionProgress(
         judged=True, answers={each.name: each.right_choice for each in MISSIONS["look"].questions}
     )
     engine.notes.change_note(new, "lessons", lambda _: write_progress({"look": done}))

@@ -17,7 +17,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import frames_to_bytes, make_weights_frame, plan_frame_steps
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
+from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress, write_progress
 from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
@@ -388,14 +388,14 @@ def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_
 def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages(open_page, engine):
     last = list(MISSIONS)[-1]
     app = open_page("missions", mission=MISSIONS[last].short_name)
-    everything = Progress("held", "held", judged=True).with_values
+    everything = MissionProgress("held", "held", judged=True).with_values
     notes = {
         one.id: everything(answers={each.name: each.right_choice for each in one.questions})
         for one in MISSIONS.values()
     }
     token = app.session_state["token"]
     engine.notes.change_note(
-        token, NOTE, lambda note: write_progress({**notes, "epochs": Progress()})
+        token, NOTE, lambda note: write_progress({**notes, "epochs": MissionProgress()})
     )
     app.session_state["mission_screen"] = {last: "done"}
     assert keys(app.run()) & {f"mission_open_{one}" for one in MISSIONS} == {"mission_open_epochs"}

@@ -28,7 +28,7 @@ from fvapp.core.documents.papers import (
 )
 from fvapp.core.glossary import WORDS as GLOSSARY
 from fvapp.core.links import TeacherLink, build_teacher_link, parse_teacher_link
-from fvapp.core.missions import MISSIONS, ChoiceQuestion, Mission, Verdict
+from fvapp.core.missions import MISSIONS, ChoiceQuestion, Mission, MissionVerdict
 from fvapp.core.missions.comparing import val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING
 from fvapp.core.missions.progress import NOTE, read_progress
@@ -90,7 +90,7 @@ WORDS = {
 def judge_width(trials):
     """Return the verdict on "twice as wide is better"."""
     gain = val_accuracy_change(*trials)
-    return Verdict(
+    return MissionVerdict(
         OUTCOME_OF_GAIN[gain.direction],
         {"gain": gain.percentage_points, "noise": gain.margin_points},
     )
@@ -133,7 +133,7 @@ class HowDark(MissionFlow):
 
     def draw_mission_result(self, opened):
         st.caption(opened.visit.t("missions.how_dark.shown"))
-        return Verdict("held", {"index": str(opened.mission_progress.image)}), None
+        return MissionVerdict("held", {"index": str(opened.mission_progress.image)}), None
 
 
 def show_noticeboard(visit):

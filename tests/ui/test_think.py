@@ -4,7 +4,7 @@ import pytest
 
 from fvapp.core.classroom.kinds.think import PARTS, QUESTIONS, RIGHT, TOPICS
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE, Progress, write_progress
+from fvapp.core.missions.progress import NOTE, MissionProgress, write_progress
 from fvapp.i18n import language_tags
 from pairs import pairs
 from ui_pages import T, given, html, keys, raw_keys, shown, texts
@@ -162,7 +162,7 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
     assert T("think.alone.over") in texts(app) and not any(
         T(f"think.told.{each}") in texts(app) for each in TOPICS
     )
-    begun = {"look": Progress().with_values(prediction="held", judged=True)}
+    begun = {"look": MissionProgress().with_values(prediction="held", judged=True)}
     engine.notes.write_note(token, NOTE, write_progress(begun))
     assert not any(
         each.key.startswith("think_")
@@ -181,8 +181,8 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
     assert all(each.value is None for each in app.radio if each.key.startswith("think_"))
 
 
-def done(mission) -> Progress:
-    own = Progress().with_values(
+def done(mission) -> MissionProgress:
+    own = MissionProgress().with_values(
         opened=True, prediction=next(iter(mission.predictions)), judged=True
     )
     if mission.second_prediction:

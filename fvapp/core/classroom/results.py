@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.student_row import StudentRow
-from fvapp.core.missions.progress import Progress
+from fvapp.core.missions.progress import MissionProgress
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import RunRecord
 
@@ -73,7 +73,7 @@ class ResultRow:
 
     student: Student
     mission: str
-    progress: Progress
+    progress: MissionProgress
     run: RunRecord | None
 
 
@@ -94,8 +94,8 @@ def result_rows(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[Re
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
         for mission in classroom.missions:
-            own = row.progress.get(mission, Progress())
-            if own == Progress():
+            own = row.progress.get(mission, MissionProgress())
+            if own == MissionProgress():
                 continue
             trained = tuple(runs[run] for run in own.runs if run in runs)
             yield from (ResultRow(row.student, mission, own, run) for run in (trained or (None,)))

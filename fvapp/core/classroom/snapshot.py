@@ -8,7 +8,7 @@ from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, SentNetworkText, wall_network_code
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
-from fvapp.core.missions.progress import Progress
+from fvapp.core.missions.progress import MissionProgress
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.results.by_class import has_few_test_images
 from fvapp.core.runs import ACTIVE
@@ -138,7 +138,7 @@ class ClassSnapshot:
 
 
 def find_current_mission_step(
-    progress: Mapping[str, Progress], missions: Sequence[str]
+    progress: Mapping[str, MissionProgress], missions: Sequence[str]
 ) -> tuple[str, Step]:
     """Return a student's mission and step.
 
@@ -301,7 +301,7 @@ def _help_reason_and_start(
     return None, now
 
 
-def _step_in_mission(mission: Mission, own: Progress) -> Step:
+def _step_in_mission(mission: Mission, own: MissionProgress) -> Step:
     if not own.has_done_more_than_predict:
         return "start"
     if not own.has_predicted_all(mission):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fvapp.core.classroom.roster import Student
-from fvapp.core.missions.progress import Progress
+from fvapp.core.missions.progress import MissionProgress
 from fvapp.core.runs import ACTIVE, RunRecord
 
 # Seconds without contact after which a student counts as away; an open page contacts the server
@@ -28,7 +28,7 @@ class StudentRow:
     """
 
     student: Student
-    progress: Mapping[str, Progress]
+    progress: Mapping[str, MissionProgress]
     runs: Sequence[RunRecord]
     activity_version: object
     last_seen_at: float
@@ -42,7 +42,7 @@ class StudentRow:
             self.runs
             or self.work_versions
             or self.student.entry
-            or any(own != Progress() for own in self.progress.values())
+            or any(own != MissionProgress() for own in self.progress.values())
         )
         return not did
 

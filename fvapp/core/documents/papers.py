@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from fvapp.core.documents.class_links import PairLink
 from fvapp.core.missions import MISSIONS, Mission, run_labels
-from fvapp.core.missions.class_time import class_waiting_seconds, pair_training_seconds
+from fvapp.core.missions.class_time import class_waiting_seconds, estimate_pair_training_seconds
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import TypicalMissionResults
 from fvapp.core.templates import render_template
@@ -66,7 +66,11 @@ def waiting_times_html(missions: Sequence[Mission], pairs: int, workers: int, t:
     """
     trained = [mission for mission in missions if mission.has_training_runs]
     rows = [
-        (mission, pair_training_seconds(mission), class_waiting_seconds([mission], pairs, workers))
+        (
+            mission,
+            estimate_pair_training_seconds(mission),
+            class_waiting_seconds([mission], pairs, workers),
+        )
         for mission in trained
     ]
     total = class_waiting_seconds(missions, pairs, workers)

@@ -12,5 +12,5 @@ from fvapp.core.missions.changes import describe_changed_settings, run_labels
 from fvapp.core.missions.mission import ChoiceQuestion, Mission
 from fvapp.core.missions.mistakes import find_error_line
 from fvapp.core.missions.table import MISSIONS, find_mission
-from fvapp.core.missions.trials import Trial
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRun
+from fvapp.core.missions.verdict import MissionVerdict

@@ -15,7 +15,7 @@ The whole class does the first three missions. Then each pair of students does t
 """
 
 
-def pair_training_seconds(mission: Mission) -> float:
+def estimate_pair_training_seconds(mission: Mission) -> float:
     """Return the estimated training time, in seconds, of all runs of a mission for one pair."""
     return sum(map(_training_seconds, mission.training_settings()))
 

@@ -4,8 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fvapp.core.datasets import DATASETS
-from fvapp.core.missions.trials import Trial, Trials
-from fvapp.core.missions.verdict import HELD_FIRST, OUTCOME_OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.trials import MissionRun, MissionRuns
+from fvapp.core.missions.verdict import (
+    HELD_FIRST,
+    OUTCOME_OF_GAIN,
+    OUTCOMES,
+    MissionVerdict,
+    Outcome,
+)
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import AccuracyDifference, NumberClaim
 
@@ -17,14 +23,14 @@ Below `HARDLY`, the network recognises hardly any image. Above `HALF`, it recogn
 """
 
 
-def val_accuracy_change(before: Trial, after: Trial) -> AccuracyDifference:
+def val_accuracy_change(before: MissionRun, after: MissionRun) -> AccuracyDifference:
     """Return the change in validation accuracy, with a margin of error for different seeds."""
     return AccuracyDifference.between_accuracies(
         before.val_accuracy, after.val_accuracy, chance_margin(before)
     )
 
 
-def chance_margin(trial: Trial) -> float:
+def chance_margin(trial: MissionRun) -> float:
     """Return by how much the validation accuracies of two such runs may differ by chance."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
@@ -34,7 +40,7 @@ def class_name_or_catalogue_key(dataset: str, label: int) -> str:
     return DATASETS[dataset].class_name(label)
 
 
-def trials_by_parameter_count(trials: Trials) -> list[Trial]:
+def trials_by_parameter_count(trials: MissionRuns) -> list[MissionRun]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
@@ -55,7 +61,7 @@ def judge_accuracy_gain(
     level: tuple[str, ...] = OUTCOMES,
     claims: tuple[NumberClaim, ...] = (),
     **more: Any,
-) -> Verdict:
+) -> MissionVerdict:
     """Return the verdict on the claim "the accuracy gets better", given the change in accuracy.
 
     Args:
@@ -64,13 +70,13 @@ def judge_accuracy_gain(
         values: placeholder -> text, for all other numbers in the sentence.
         better: -1 if the claim is "the accuracy gets worse".
         level: predictions that stay undecided if the change is within the margin of error.
-        more: further fields of the :class:`Verdict`.
+        more: further fields of the :class:`MissionVerdict`.
     """
     before, after, _, margin = names
     claims = (change.as_number_claim(before, after, margin), *claims)
     left_open = () if change.direction else level
     numbers = {**change.as_sentence_values(*names), **values}
-    return Verdict(
+    return MissionVerdict(
         OUTCOME_OF_GAIN[better * change.direction],
         numbers,
         undecided=left_open,
@@ -86,7 +92,7 @@ def judge_between_bounds(
     high: int,
     outcomes: Sequence[Outcome] = HELD_FIRST,
     further: tuple[str, ...] = (),
-) -> Verdict:
+) -> MissionVerdict:
     """Return the verdict on a number, by comparing it with a lower and an upper bound.
 
     The number is compared as it is displayed, after rounding.
@@ -102,4 +108,4 @@ def judge_between_bounds(
     between = NumberClaim("at_least", name, below), NumberClaim("at_least", above, name)
     claims = (NumberClaim("below", name, below),), between, (NumberClaim("below", above, name),)
     place = (value >= low) + (value > high)
-    return Verdict(outcomes[place], values, further, claims=claims[place])
+    return MissionVerdict(outcomes[place], values, further, claims=claims[place])

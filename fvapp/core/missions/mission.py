@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.examples import HELD_OUT_EVERY
-from fvapp.core.missions.trials import Judge, Trial, Trials
-from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.trials import Judge, MissionRun, MissionRuns
+from fvapp.core.missions.verdict import OUTCOMES, MissionVerdict, Outcome
 from fvapp.core.schema import read_as_type
 from fvapp.core.settings import PRESETS, RunSettings, Value
 from fvapp.core.tables import read_toml_table
@@ -66,7 +66,7 @@ class SecondPrediction:
     predictions: tuple[Outcome, ...]
     judge: Judge | None = None
     outcomes: tuple[Outcome, ...] = OUTCOMES
-    measure: Callable[..., Verdict] | None = None
+    measure: Callable[..., MissionVerdict] | None = None
     variants: tuple[str, ...] = ()
 
 
@@ -101,7 +101,7 @@ class Mission:
             expected result.
         screens_before: special screens of this mission before the prediction; their texts are
             ``missions.<id>.<screen>.step``. A screen is done when the field with its name in a
-            `Progress` has a value. The screen ``runs`` shows the mission's network, and trains it
+            `MissionProgress` has a value. The screen ``runs`` shows the mission's network, and trains it
             if it does not exist yet.
         screens_after: special optional screens of this mission after the result. Their texts are
             named like those of `screens_before`.
@@ -127,7 +127,7 @@ class Mission:
     cross_validates: bool = False
     teaching_ways: tuple[str, ...] = ()
     judge: Judge | None = None
-    measure: Callable[..., Verdict] | None = None
+    measure: Callable[..., MissionVerdict] | None = None
     needs_moments: bool = False
     outcomes: tuple[Outcome, ...] = OUTCOMES
     second_prediction: SecondPrediction | None = None
@@ -229,18 +229,20 @@ class Mission:
     def has_training_runs(self) -> bool:
         return bool(self.runs or self.variants)
 
-    def can_judge_trials(self, trials: Trials) -> bool:
+    def can_judge_trials(self, trials: MissionRuns) -> bool:
         """Return whether all runs of the mission ended in a way that allows a verdict."""
         # If the mission was begun in an earlier version, it has no cross-validation runs.
         counts = self.shown_run_count, len(self.training_settings()) + len(self.teaching_ways)
         return len(trials) in counts and all(map(self._has_usable_result, trials))
 
-    def _has_usable_result(self, trial: Trial) -> bool:
+    def _has_usable_result(self, trial: MissionRun) -> bool:
         if self.teaching_ways:  # teaching has no epochs
             return trial.result is not None
         return trial.has_trained_to_end or (self.fails_on_purpose and trial.has_failed)
 
-    def judge_both_claims(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
+    def judge_both_claims(
+        self, trials: MissionRuns
+    ) -> tuple[MissionVerdict, MissionVerdict | None]:
         """Return the verdicts on the claim and on the second claim; None if there is no second."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
@@ -251,7 +253,7 @@ class Mission:
 def read_mission(
     module: str,
     second_judge: Judge | None = None,
-    second_measure: Callable[..., Verdict] | None = None,
+    second_measure: Callable[..., MissionVerdict] | None = None,
     **row: Any,
 ) -> Mission:
     """Return the mission that a module and the TOML file beside the module describe.

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
 
-from fvapp.core.missions.trials import Trials
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRuns
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.wording import loss_text, share_as_percent
 
 # Both patterns match anywhere in the message, because TensorFlow writes a list of file names before
@@ -53,10 +53,10 @@ def find_error_line(message: str) -> ErrorLine:
     return ErrorLine("other", lines[-1] if lines else message)
 
 
-def judge_expected_error(trials: Trials, about: str) -> Verdict:
+def judge_expected_error(trials: MissionRuns, about: str) -> MissionVerdict:
     (trial,) = trials
     if trial.error is None or not trial.has_failed:
-        return Verdict(
+        return MissionVerdict(
             "not_held",
             {
                 "loss": loss_text(trial.epochs[-1].loss),
@@ -64,4 +64,8 @@ def judge_expected_error(trials: Trials, about: str) -> Verdict:
             },
         )
     marked = find_error_line(trial.error.message)
-    return Verdict("held", marked.numbers) if marked.kind == about else Verdict("within_noise")
+    return (
+        MissionVerdict("held", marked.numbers)
+        if marked.kind == about
+        else MissionVerdict("within_noise")
+    )

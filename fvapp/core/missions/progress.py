@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.table.look import TrouserRule
-from fvapp.core.missions.verdict import OUTCOMES, Verdict
+from fvapp.core.missions.verdict import OUTCOMES, MissionVerdict
 from fvapp.core.schema import Whole, read_valid_fields
 
 NOTE = "lessons"
@@ -22,7 +22,7 @@ _Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 
 
 @dataclass(frozen=True)
-class Progress:
+class MissionProgress:
     """How far one visitor has come in one mission.
 
     Attributes:
@@ -61,12 +61,12 @@ class Progress:
     retries: Mapping[str, str] = field(default_factory=dict)
     judged: bool = False
     opened: bool = False
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[MissionVerdict, ...] = ()
 
-    def with_values(self, **values: Any) -> Progress:
+    def with_values(self, **values: Any) -> MissionProgress:
         return replace(self, **values)
 
-    def with_answer(self, question: str, choice: str) -> Progress:
+    def with_answer(self, question: str, choice: str) -> MissionProgress:
         """Return the progress with an answer to a question; later answers are stored as retries."""
         if choice == self.latest_choice(question):
             return self
@@ -86,7 +86,7 @@ class Progress:
     @property
     def has_done_more_than_predict(self) -> bool:
         """Whether the visitor has done more than the prediction that a class round can ask for."""
-        return replace(self, prediction=None, second=None) != Progress()
+        return replace(self, prediction=None, second=None) != MissionProgress()
 
     def has_predicted_all(self, mission: Mission) -> bool:
         return self.prediction is not None and (
@@ -110,16 +110,18 @@ class Progress:
         )
 
 
-def read_progress(note: object) -> dict[str, Progress]:
+def read_progress(note: object) -> dict[str, MissionProgress]:
     """Return the valid part of the progress in each mission that :func:`write_progress` wrote."""
     kept = note if isinstance(note, Mapping) else {}
     return {
-        mission: _read_mission_progress(mission, kept[mission]) if mission in kept else Progress()
+        mission: _read_mission_progress(mission, kept[mission])
+        if mission in kept
+        else MissionProgress()
         for mission in MISSIONS
     }
 
 
-def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
+def write_progress(progress: Mapping[str, MissionProgress]) -> dict[str, object]:
     """Return the progress in all begun missions as a JSON value for :func:`read_progress`."""
     return {
         mission: asdict(own)
@@ -129,13 +131,13 @@ def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
             "verdicts": [verdict.to_json() for verdict in own.verdicts],
         }
         for mission, own in progress.items()
-        if own != Progress()
+        if own != MissionProgress()
     }
 
 
-def _read_mission_progress(mission: str, kept: object) -> Progress:
+def _read_mission_progress(mission: str, kept: object) -> MissionProgress:
     row = MISSIONS[mission]
-    own = read_valid_fields(Progress, kept)
+    own = read_valid_fields(MissionProgress, kept)
     choices = {question.name: question.choices for question in row.questions}
     answers, retries = (
         {name: choice for name, choice in chosen.items() if choice in choices.get(name, ())}

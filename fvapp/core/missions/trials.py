@@ -8,7 +8,7 @@ from functools import wraps
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, drop_undone_events
-from fvapp.core.missions.verdict import Verdict, unlearned_verdict
+from fvapp.core.missions.verdict import MissionVerdict, unlearned_verdict
 from fvapp.core.results.curves import EpochPoints, epoch_points, first_diverged_epoch
 from fvapp.core.results.learned import unlearned_run_message
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
@@ -16,7 +16,7 @@ from fvapp.core.settings import RunSettings
 
 
 @dataclass(frozen=True)
-class Trial:
+class MissionRun:
     """A run of a mission, with everything that is needed to judge the run.
 
     Attributes:
@@ -34,7 +34,7 @@ class Trial:
     error: KerasError | None = None
 
     @classmethod
-    def from_run(cls, record: RunRecord, events: Iterable[Event]) -> Trial:
+    def from_run(cls, record: RunRecord, events: Iterable[Event]) -> MissionRun:
         """Return a trial made from a run's record and events."""
         epochs = tuple(
             event for event in drop_undone_events(tuple(events)) if isinstance(event, EpochEnded)
@@ -95,10 +95,10 @@ class Trial:
         return epoch_points(self.epochs)
 
 
-Trials = Sequence[Trial]
+MissionRuns = Sequence[MissionRun]
 """The runs of a mission, in the order in which the mission lists them."""
 
-Judge = Callable[..., Verdict]
+Judge = Callable[..., MissionVerdict]
 
 
 def require_measured_number(number: float | None) -> float:
@@ -127,12 +127,12 @@ def judge_only_learned_runs(*places: int, by_class: bool = False) -> Callable[[J
 
     def wrap_judge(judge: Judge) -> Judge:
         @wraps(judge)
-        def judge_if_learned(trials: Trials, *more: object) -> Verdict:
+        def judge_if_learned(trials: MissionRuns, *more: object) -> MissionVerdict:
             if any(trial.has_diverged for trial in trials):
                 return unlearned_verdict(("learned.broken", {}), "again")
             # Runs of earlier versions have no results by class.
             if by_class and not all(trial.measured_result.by_class for trial in trials):
-                return Verdict("broken", further=("page.unfinished",))
+                return MissionVerdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
                 if nothing_learned := unlearned_run_message(

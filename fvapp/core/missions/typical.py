@@ -11,8 +11,8 @@ from typing import Any
 
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions.table import MISSIONS
-from fvapp.core.missions.trials import Trial, Trials
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRun, MissionRuns
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
 
@@ -32,11 +32,11 @@ class TypicalMissionResult:
         trials: its runs; empty if the verdict is about images or answers instead of runs.
     """
 
-    verdict: Verdict
-    second_verdict: Verdict | None
+    verdict: MissionVerdict
+    second_verdict: MissionVerdict | None
     training_seconds: float
     dataset: str
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[MissionRun, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class TypicalMissionResults:
 
 
 def make_typical_result(
-    mission: str, trials: Trials, seconds: float, dataset: str
+    mission: str, trials: MissionRuns, seconds: float, dataset: str
 ) -> TypicalMissionResult:
     """Return the typical result of a mission: the verdict on its measured runs."""
     return TypicalMissionResult(
@@ -100,7 +100,7 @@ def _typical_result_to_json(result: TypicalMissionResult) -> dict[str, object]:
     )
 
 
-def _trial_to_json(trial: Trial) -> dict[str, object]:
+def _trial_to_json(trial: MissionRun) -> dict[str, object]:
     plain = RunSettings().to_json()
     return {
         "settings": {
@@ -130,18 +130,18 @@ def _read_typical_result(mission: str, kept: Mapping[str, Any]) -> TypicalMissio
         return make_typical_result(
             mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
         )
-    second = read_as_type(Verdict, kept["second"]) if "second" in kept else None
+    second = read_as_type(MissionVerdict, kept["second"]) if "second" in kept else None
     return TypicalMissionResult(
-        read_as_type(Verdict, kept), second, kept["seconds"], kept["dataset"]
+        read_as_type(MissionVerdict, kept), second, kept["seconds"], kept["dataset"]
     )
 
 
-def _read_trial(kept: Mapping[str, Any]) -> Trial:
+def _read_trial(kept: Mapping[str, Any]) -> MissionRun:
     epochs = (
         EpochEnded(number, *json.loads(epoch))
         for number, epoch in enumerate(kept["epochs"], start=1)
     )
-    return replace(read_as_type(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
+    return replace(read_as_type(MissionRun, {**kept, "epochs": ()}), epochs=tuple(epochs))
 
 
 @cache

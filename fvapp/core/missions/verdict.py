@@ -51,7 +51,7 @@ else:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class MissionVerdict:
     """The outcome of a mission, with the visitor's own numbers.
 
     Attributes:
@@ -123,10 +123,10 @@ def outcome_words(
     return t(f"missions.page.{'no_answer' if outcome == 'untold' else 'something_else'}")
 
 
-def unlearned_verdict(nothing_learned: UnlearnedMessage, then: str) -> Verdict:
+def unlearned_verdict(nothing_learned: UnlearnedMessage, then: str) -> MissionVerdict:
     """Return the verdict on a network that has learned nothing.
 
     Args:
         then: catalogue key, below ``missions.page.``, of a sentence on what to do next.
     """
-    return Verdict("broken", nothing_learned[1], (nothing_learned[0], f"page.{then}"))
+    return MissionVerdict("broken", nothing_learned[1], (nothing_learned[0], f"page.{then}"))

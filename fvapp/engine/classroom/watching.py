@@ -19,7 +19,7 @@ from fvapp.core.classroom import (
     update_latest_activity,
 )
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.missions.progress import NOTE, Progress, read_progress
+from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress
 from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.runs import OpenWorkspace, TokenScope, notes
 
@@ -45,7 +45,7 @@ class ClassSnapshots:
         # The texts of a student's notes and the progress parsed from them, by student and scope.
         # A browser that opened a seat by a code or card has a narrower scope: it sees fewer notes.
         self._progress: dict[
-            tuple[str, TokenScope], tuple[list[str | None], dict[str, Progress]]
+            tuple[str, TokenScope], tuple[list[str | None], dict[str, MissionProgress]]
         ] = {}
 
     def update_due_snapshots(self) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.core.missions import Trial, Verdict
+from fvapp.core.missions import MissionRun, MissionVerdict
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.results import draw_runs_table, draw_verdict_picture
 from fvapp.ui.missions.start import draw_train_button
 from fvapp.ui.missions.watch import draw_runs_in_training, read_mission_trials
 
-Verdicts = tuple[Verdict | None, Verdict | None]
+Verdicts = tuple[MissionVerdict | None, MissionVerdict | None]
 """The verdicts on a mission's first and second claims; None where there is no verdict."""
 
 
@@ -93,7 +93,7 @@ class MissionFlow:
         """Return whether the mission's notes can be shown without revealing an answer."""
         return True
 
-    def trials_if_judgeable(self, opened: OpenMission) -> list[Trial]:
+    def trials_if_judgeable(self, opened: OpenMission) -> list[MissionRun]:
         """Return the mission's runs with all data for judging; empty before they can be judged."""
         trials = read_mission_trials(opened)
         return trials if opened.mission.can_judge_trials(trials) else []

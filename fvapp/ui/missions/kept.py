@@ -8,8 +8,8 @@ import streamlit as st
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.links import TeacherLink
-from fvapp.core.missions import MISSIONS, Mission, Verdict
-from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
+from fvapp.core.missions import MISSIONS, Mission, MissionVerdict
+from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress, write_progress
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
@@ -35,7 +35,7 @@ class OpenMission:
 
     visit: Visit
     mission: Mission
-    progress_by_mission: dict[str, Progress]
+    progress_by_mission: dict[str, MissionProgress]
     link_settings: RunSettings
     run_records: tuple[RunRecord, ...] = ()
 
@@ -57,7 +57,7 @@ class OpenMission:
         return any(record.state not in FINISHED for record in self.run_records)
 
     @property
-    def mission_progress(self) -> Progress:
+    def mission_progress(self) -> MissionProgress:
         return self.progress_by_mission[self.mission.id]
 
     @property
@@ -92,7 +92,7 @@ class OpenMission:
         return first, (f"{mission.id}.{second.name}", second.predictions)
 
     @property
-    def stored_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
+    def stored_verdicts(self) -> tuple[MissionVerdict, MissionVerdict | None] | None:
         """The stored verdicts; None if there are none or the current texts cannot express them."""
         kept = self.mission_progress.verdicts
         claims = self.claim_keys_and_predictions
@@ -119,7 +119,7 @@ class OpenMission:
         """Change fields of the visitor's progress in this mission, and save it."""
         self.save_progress(self.mission_progress.with_values(**values))
 
-    def save_progress(self, progress: Progress) -> None:
+    def save_progress(self, progress: MissionProgress) -> None:
         """Save `progress` as the visitor's progress in this mission."""
         if progress == self.mission_progress:
             return
@@ -139,7 +139,7 @@ class OpenMission:
             )
 
 
-def read_stored_progress(visit: Visit) -> dict[str, Progress]:
+def read_stored_progress(visit: Visit) -> dict[str, MissionProgress]:
     """Return the visitor's progress, by mission id; show any error and return no progress."""
     with visit.messages.showing_errors():
         return visit.read_progress()
@@ -163,7 +163,7 @@ def keep_teacher_link(link: TeacherLink) -> None:
     st.session_state[_BASE] = link
 
 
-def current_mission(progress: Mapping[str, Progress]) -> Mission:
+def current_mission(progress: Mapping[str, MissionProgress]) -> Mission:
     """Return the open mission; at the start of a session, it is the first unfinished mission."""
     state = st.session_state
     undone = (

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS
-from fvapp.core.missions import Verdict
+from fvapp.core.missions import MissionVerdict
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import run_title
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
@@ -30,7 +30,7 @@ class LatestNetworkFlow(MissionFlow):
         """Return whether the mission can use a finished run's network; by default, always."""
         return True
 
-    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
         """Draw the answer of a run's network, and return the verdict on the answer.
 
         Raises:

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.missions import ChoiceQuestion, Verdict
+from fvapp.core.missions import ChoiceQuestion, MissionVerdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.repeats import SEEDS
 from fvapp.core.wording import join_sentences, split_first_sentence
@@ -160,7 +160,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
 
 
 def _draw_verdict(
-    opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
+    opened: OpenMission, claim: str, verdict: MissionVerdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
     """Draw a guess question with the visitor's guess, the outcome and the verdict.
 
@@ -206,7 +206,7 @@ def _outcome_card_html(title: str, words: str, claim: str, outcome: str) -> str:
 
 
 def _draw_verdict_explanation(
-    opened: OpenMission, verdict: Verdict, further: Sequence[str]
+    opened: OpenMission, verdict: MissionVerdict, further: Sequence[str]
 ) -> None:
     t = opened.t
     mission = opened.mission

@@ -8,7 +8,7 @@ from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure, losses_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
-from fvapp.core.missions import Trial, Verdict, find_error_line, run_labels
+from fvapp.core.missions import MissionRun, MissionVerdict, find_error_line, run_labels
 from fvapp.core.missions.trials import require_measured_number
 from fvapp.core.results.overfitting import diagnose_fit
 from fvapp.core.runs import KerasError, RunRecord
@@ -19,7 +19,9 @@ from fvapp.ui.networks.by_class import draw_accuracy_by_class
 from fvapp.ui.parts import draw_chart
 
 
-def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
+def draw_verdict_picture(
+    opened: OpenMission, trials: Sequence[MissionRun], verdict: MissionVerdict
+) -> None:
     """Draw any Keras error, the chart that illustrates the verdict, and the accuracy by class."""
     t = opened.t
     shows = opened.mission.shown_views
@@ -87,12 +89,12 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     )
 
 
-def _is_judged_by_validation(trials: Sequence[Trial]) -> bool:
+def _is_judged_by_validation(trials: Sequence[MissionRun]) -> bool:
     """Return whether the runs are compared by validation accuracy rather than test accuracy."""
     return any(trial.settings.validation_split for trial in trials)
 
 
-def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
+def _accuracy_rows(trials: Sequence[MissionRun], t: Translate) -> list[AccuracyRow]:
     """Return a row for each run; for a single run, return its test and training accuracies."""
     if len(trials) == 1:
         (trial,) = trials
@@ -121,7 +123,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
     ]
 
 
-def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
+def draw_runs_table(trials: Sequence[MissionRun], t: Translate) -> None:
     """Draw a table of all runs: epochs, parameters, duration, loss and accuracies."""
     labels = run_labels([trial.settings for trial in trials], t)
     measure = "val" if _is_judged_by_validation(trials) else "test"
@@ -140,7 +142,7 @@ def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
     st.table(rows)
 
 
-def _measured_accuracy_text(trial: Trial, measure: str) -> str:
+def _measured_accuracy_text(trial: MissionRun, measure: str) -> str:
     if measure == "val":
         return share_as_percent(trial.val_accuracy)
     return share_as_percent(trial.test_accuracy if trial.result else None)

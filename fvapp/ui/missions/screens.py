@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fvapp.core.missions import Mission
-from fvapp.core.missions.progress import Progress
+from fvapp.core.missions.progress import MissionProgress
 
 _SHOWN = "mission_screen"
 
@@ -38,7 +38,7 @@ def step_of_screen(screen: str) -> str:
     return {"second": "predict", "done": "question"}.get(name, name)
 
 
-def next_due_screen(mission: Mission, own: Progress, has_mission_result: bool) -> str:
+def next_due_screen(mission: Mission, own: MissionProgress, has_mission_result: bool) -> str:
     """Return the next screen on which the visitor still has something to do."""
     # A judged mission needs no further guess: earlier versions of the app may have judged it after
     # fewer guesses.
@@ -57,7 +57,7 @@ def next_due_screen(mission: Mission, own: Progress, has_mission_result: bool) -
     return "done" if name is None else f"question:{name}"
 
 
-def current_screen(mission: Mission, own: Progress, has_mission_result: bool) -> str:
+def current_screen(mission: Mission, own: MissionProgress, has_mission_result: bool) -> str:
     """Return the chosen screen if reachable, else the next screen with something to do.
 
     If the mission has just been judged, return the result screen instead of the first question.

@@ -13,7 +13,7 @@ from fvapp.core.classroom.kinds.think import (
     form_for_seat,
 )
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import Progress
+from fvapp.core.missions.progress import MissionProgress
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.seeds import workspace_seed
 from fvapp.engine.runs import browser_id
@@ -27,7 +27,7 @@ NOTE = "think"
 _HEIGHT = 420  # approximate height of the opened questions, in pixels
 
 
-def draw_think_questions_expander(visit: Visit, progress: Mapping[str, Progress]) -> None:
+def draw_think_questions_expander(visit: Visit, progress: Mapping[str, MissionProgress]) -> None:
     """Draw an expander with the questions before the first or after the last mission.
 
     Students in a class do not get this expander, because they answer the questions together.

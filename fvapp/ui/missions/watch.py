@@ -9,7 +9,7 @@ import streamlit as st
 from fvapp.charts.missions import live_accuracy_figure
 from fvapp.core.colours import RUNS
 from fvapp.core.events import Event
-from fvapp.core.missions import Trial, run_labels
+from fvapp.core.missions import MissionRun, run_labels
 from fvapp.core.missions.class_time import training_seconds_left
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.moments import read_moment_answers
@@ -72,12 +72,12 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
     return progress
 
 
-def read_mission_trials(opened: OpenMission) -> list[Trial]:
+def read_mission_trials(opened: OpenMission) -> list[MissionRun]:
     """Return the mission's runs with all data for judging; empty until all runs have ended."""
     if opened.is_training:
         return []
     return [
-        Trial.from_run(record, read_run_progress(opened, record).events)
+        MissionRun.from_run(record, read_run_progress(opened, record).events)
         for record in opened.run_records
     ]
 

@@ -14,17 +14,19 @@ from fvapp.core.classroom.snapshot import (
     update_latest_activity,
 )
 from fvapp.core.classroom.student_row import StudentRow
-from fvapp.core.missions.progress import Progress, read_progress
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.progress import MissionProgress, read_progress
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
 MISSIONS = ("network", "outputs", "no_flatten")
 ROOM = Classroom("c", "teacher", "8b", "en", MISSIONS, "KTRWPX")
 NOW = 10_000.0
-ASKED = Progress(prediction="held")  # predicted in a round, without having opened the mission
+ASKED = MissionProgress(
+    prediction="held"
+)  # predicted in a round, without having opened the mission
 PREDICTED = replace(ASKED, opened=True)
-JUDGED = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),))
+JUDGED = MissionProgress(prediction="held", judged=True, verdicts=(MissionVerdict("not_held"),))
 DONE = replace(JUDGED, answers={"softmax": "a", "unseen": "c"})
 
 
@@ -55,7 +57,7 @@ def snapshot(*rows, since=NOW, now=NOW):
     [
         ({}, ("network", "start")),
         ({"network": ASKED}, ("network", "start")),
-        ({"network": Progress(opened=True)}, ("network", "predict")),
+        ({"network": MissionProgress(opened=True)}, ("network", "predict")),
         ({"network": PREDICTED}, ("network", "try")),
         ({"network": JUDGED}, ("network", "question")),
         ({"network": DONE}, ("outputs", "start")),

@@ -24,8 +24,8 @@ from fvapp.core.documents.class_results import (
     students_csv,
 )
 from fvapp.core.documents.papers import seat_cards_html
-from fvapp.core.missions.progress import Progress, read_progress
-from fvapp.core.missions.verdict import OUTCOMES, Verdict
+from fvapp.core.missions.progress import MissionProgress, read_progress
+from fvapp.core.missions.verdict import OUTCOMES, MissionVerdict
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -49,7 +49,9 @@ def row(nickname, number):
     run = RunRecord(
         f"r{number}", 1, RunSettings(seed=number), "done", result=RunResult(0.5, 0.8, 2.0), epoch=5
     )
-    own = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),), runs=(run.id,))
+    own = MissionProgress(
+        prediction="held", judged=True, verdicts=(MissionVerdict("not_held"),), runs=(run.id,)
+    )
     student = Student(f"m{number}", f"w{number}", nickname)
     return StudentRow(student, {**read_progress(None), "network": own}, [run], (), 0.0)
 
@@ -102,15 +104,15 @@ def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
     said = predictions_sentence(class_mission_results(ROOM, ROWS)[0], T)
     assert said.startswith("8 of 8 predicted") and "for 0 of 8" in said
     waiting = [
-        replace(each, progress={**each.progress, "network": Progress(prediction="held")})
+        replace(each, progress={**each.progress, "network": MissionProgress(prediction="held")})
         for each in ROWS
     ]
     assert "No result yet" in predictions_sentence(class_mission_results(ROOM, waiting)[0], T)
 
 
 def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
-    open_one = Progress(
-        "within_noise", judged=True, verdicts=(Verdict("within_noise", undecided=OUTCOMES),)
+    open_one = MissionProgress(
+        "within_noise", judged=True, verdicts=(MissionVerdict("within_noise", undecided=OUTCOMES),)
     )
     rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
     (result,) = class_mission_results(ROOM, rows)

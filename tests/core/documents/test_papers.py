@@ -19,7 +19,7 @@ from fvapp.core.documents.papers import (
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.links import TeacherLink, parse_teacher_link
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.class_time import class_waiting_seconds, pair_training_seconds
+from fvapp.core.missions.class_time import class_waiting_seconds, estimate_pair_training_seconds
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import RunSettings
@@ -80,7 +80,7 @@ def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_works
 def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_workers():
     mission = MISSIONS["network"]
     one = estimate_training_seconds(mission.run_settings()[0], 60_000)
-    assert pair_training_seconds(mission) == one
+    assert estimate_pair_training_seconds(mission) == one
     assert class_waiting_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
     assert (
         class_waiting_seconds([mission], pairs=1, workers=8) == one

@@ -9,10 +9,10 @@ from fvapp.core.errors import CatalogueKey
 from fvapp.core.glossary import WORDS
 from fvapp.core.limits import check_settings_limits, estimate_training_seconds
 from fvapp.core.missions import MISSIONS, describe_changed_settings, find_error_line, find_mission
-from fvapp.core.missions.class_time import pair_training_seconds, training_seconds_left
-from fvapp.core.missions.progress import Progress, read_progress, write_progress
+from fvapp.core.missions.class_time import estimate_pair_training_seconds, training_seconds_left
+from fvapp.core.missions.progress import MissionProgress, read_progress, write_progress
 from fvapp.core.missions.table.look import TrouserRule
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, language_tags
 from verdict_sentences import CLAIMS, LABEL_ERROR, RANK_ERROR
@@ -68,7 +68,7 @@ def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
             find_mission(mission.short_name.lower()) is find_mission(f" {mission.id} ") is mission
         )
     assert find_mission("16") is None
-    assert sum(map(pair_training_seconds, ALL)) < 450
+    assert sum(map(estimate_pair_training_seconds, ALL)) < 450
 
 
 @pytest.mark.parametrize("mission", ALL, ids=MISSIONS)
@@ -155,22 +155,24 @@ def test_what_a_mission_changes_is_said_in_words():
 
 def test_progress_survives_being_kept_as_json():
     progress = read_progress(None)
-    assert list(progress) == list(MISSIONS) and all(one == Progress() for one in progress.values())
-    assert write_progress(progress) == {}
-    progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).with_answer(
-        "cost", "a"
+    assert list(progress) == list(MISSIONS) and all(
+        one == MissionProgress() for one in progress.values()
     )
-    progress["callback"] = Progress(variant="accuracy_95", image=7)
-    progress["look"] = Progress(
+    assert write_progress(progress) == {}
+    progress["neurons"] = MissionProgress(
+        "held", "not_held", ("a", "b"), 2, judged=True
+    ).with_answer("cost", "a")
+    progress["callback"] = MissionProgress(variant="accuracy_95", image=7)
+    progress["look"] = MissionProgress(
         rule=TrouserRule("narrow", "width", "at_most", 12), position=3
     ).with_answer("sets", "b")
-    said = Verdict(
+    said = MissionVerdict(
         "held",
         {"name": CatalogueKey("datasets.mnist.classes.8"), "units": "128"},
         ("inside_neuron.measured",),
         ("held",),
     )
-    progress["inside_neuron"] = Progress("held", runs=("a",), judged=True, verdicts=(said,))
+    progress["inside_neuron"] = MissionProgress("held", runs=("a",), judged=True, verdicts=(said,))
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
 
 
@@ -183,9 +185,11 @@ def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
         for outcome in mission.outcomes
     ]
     assert any(f"{{{mission.result_value}}}" in sentence for sentence in said)
-    verdict = Verdict("held", {mission.result_value: "87.4%"})
-    assert Progress(judged=True, verdicts=(verdict,)).result_from_verdicts(mission) == "87.4%"
-    assert Progress(judged=True).result_from_verdicts(mission) is None
+    verdict = MissionVerdict("held", {mission.result_value: "87.4%"})
+    assert (
+        MissionProgress(judged=True, verdicts=(verdict,)).result_from_verdicts(mission) == "87.4%"
+    )
+    assert MissionProgress(judged=True).result_from_verdicts(mission) is None
 
 
 def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
@@ -199,7 +203,7 @@ def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
 
 def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     mission = MISSIONS["network"]
-    own = Progress(judged=True).with_answer("softmax", "b").with_answer("softmax", "a")
+    own = MissionProgress(judged=True).with_answer("softmax", "b").with_answer("softmax", "a")
     assert (own.answers, own.retries, own.latest_choice("softmax")) == (
         {"softmax": "b"},
         {"softmax": "a"},
@@ -208,9 +212,9 @@ def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     assert not own.is_mission_done(mission)
     own = own.with_answer("unseen", "c")
     assert own.is_mission_done(mission) and own.count_correct_first_tries(mission) == 1
-    assert not Progress(prediction="held").has_predicted_all(MISSIONS["neurons"])
-    assert Progress(prediction="held", second="held").has_predicted_all(MISSIONS["neurons"])
-    assert Progress(prediction="held").has_predicted_all(MISSIONS["layers"])
+    assert not MissionProgress(prediction="held").has_predicted_all(MISSIONS["neurons"])
+    assert MissionProgress(prediction="held", second="held").has_predicted_all(MISSIONS["neurons"])
+    assert MissionProgress(prediction="held").has_predicted_all(MISSIONS["layers"])
 
 
 @pytest.mark.parametrize(
@@ -226,7 +230,7 @@ def test_verdicts_that_are_not_understood_are_drawn_again(verdicts):
     "note", [None, 3, [], {"neurons": 3}, {"neurons": {"answers": 3, "runs": 3, "prediction": "?"}}]
 )
 def test_progress_that_is_not_understood_counts_as_not_begun(note):
-    assert read_progress(note)["neurons"] == Progress()
+    assert read_progress(note)["neurons"] == MissionProgress()
 
 
 def test_the_time_left_of_a_run_that_waits_goes_by_the_pace_of_those_that_train():

@@ -13,7 +13,7 @@ import scipy.special
 import scipy.stats
 
 from fvapp.core.classroom.hunt import HuntAttempt, measure_accuracy_drop
-from fvapp.core.missions import Trial
+from fvapp.core.missions import MissionRun
 from fvapp.core.missions.table.only_me import (
     DIGITS,
     IMAGES_PER_DIGIT,
@@ -168,11 +168,11 @@ def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_t
 
 def trial(
     settings: RunSettings, accuracy: float, trained: float = 0.9, images: int = IMAGES, **more
-) -> Trial:
+) -> MissionRun:
     """Return a finished run with this accuracy on its validation and test images."""
     course = epochs([0.5] * 5, [trained] * 5, [0.4] * 5, [accuracy] * 5)
     result = RunResult(0.4, accuracy, 1.0, by_class=((round(accuracy * images), images),))
-    return Trial(settings, "done", 1_000, course, result, **more)
+    return MissionRun(settings, "done", 1_000, course, result, **more)
 
 
 def learned_repeats():
@@ -238,7 +238,7 @@ def test_mission_6_says_that_the_accuracy_fell_where_it_did_and_seldom_where_it_
         drop = falls * margin_of_difference(spread) * np.r_[np.zeros(12), np.ones(18)]
         accuracies = (0.88 - drop + spread * random.normal(size=30)).tolist()
         course = epochs(np.linspace(0.5, 0.1, 30).tolist(), None, losses.tolist(), accuracies)
-        one = Trial(settings, "done", 1_000, course, RunResult(0.4, 0.88, 1.0))
+        one = MissionRun(settings, "done", 1_000, course, RunResult(0.4, 0.88, 1.0))
         further = CLAIMS["epochs"].judge([one]).further
         found[falls].append(
             not {"epochs.accuracy_fell", "epochs.accuracy_rose"}.isdisjoint(further)

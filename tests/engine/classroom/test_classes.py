@@ -12,7 +12,7 @@ from fvapp.core.classroom.roster import TeacherControls
 from fvapp.core.classroom.student_row import AWAY_SECONDS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.missions.progress import Progress, write_progress
+from fvapp.core.missions.progress import MissionProgress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import KEPT_DAYS
 from fvapp.engine.store.calendar import DAY, TrustedClock
@@ -75,7 +75,7 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     # no news, so the number stays the same
     assert room.engine.workspaces.latest_change_number(room.teacher) == after
     room.engine.notes.change_note(
-        mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)})
+        mia, "lessons", lambda _: write_progress({"look": MissionProgress("held", opened=True)})
     )
     assert room.students()["Mia"].step == "try"
     room.teachers.record_student_helped(room.student("Mia"))
@@ -342,7 +342,7 @@ DEEDS = {
     "draw": lambda room, token: room.engine.notes.remember_page_data(token, "drawing_mnist", b"[]"),
     "draw in a round": lambda room, token: draw_and_keep(room, token),
     "predict": lambda room, token: room.engine.notes.change_note(
-        token, "lessons", lambda _: write_progress({"look": Progress(prediction="held")})
+        token, "lessons", lambda _: write_progress({"look": MissionProgress(prediction="held")})
     ),
     "keep an example": lambda room, token: room.engine.examples.keep_example(
         token, "mnist", np.eye(28, dtype=np.uint8), 1

@@ -15,7 +15,7 @@ from fvapp.core.classroom.roster import SeatKeys
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.missions.progress import Progress, read_progress, write_progress
+from fvapp.core.missions.progress import MissionProgress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.returning import VALID
 from fvapp.engine.runs import tokens
@@ -152,7 +152,10 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
     engine = room.engine
     mia = room.enter()
     image = np.eye(28, dtype=np.uint8)
-    own = {"look": Progress(prediction="held"), "network": Progress(prediction="held")}
+    own = {
+        "look": MissionProgress(prediction="held"),
+        "network": MissionProgress(prediction="held"),
+    }
     engine.notes.write_note(mia, "lessons", write_progress(own))
     kept = engine.examples.keep_example(mia, "mnist", image, 1)
     room.join("Mia", mia)
@@ -162,7 +165,7 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
         and engine.examples.kept_examples(by_card) == ()
     )
     made = write_progress(
-        {"look": Progress(prediction="not_held"), OTHER: Progress(prediction="held")}
+        {"look": MissionProgress(prediction="not_held"), OTHER: MissionProgress(prediction="held")}
     )
     engine.notes.write_note(by_card, "lessons", made)
     assert engine.examples.keep_example(by_card, "mnist", image, 7).label == 7
@@ -486,7 +489,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
         engine.students.join_class(mia, first.key, "Mia")
     room.teachers.reopen_class()
     assert engine.students.join_class(mia, second.key, "Mia").class_name == "8b"
-    done = Progress(
+    done = MissionProgress(
         judged=True, answers={each.name: each.right_choice for each in MISSIONS["look"].questions}
     )
     engine.notes.change_note(mia, "lessons", lambda _: write_progress({"look": done}))
@@ -525,7 +528,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     engine.skip(60)
     room.join("Mia", mia)
     train(room, mia, "in class")
-    own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
+    own = {"look": MissionProgress(prediction="held"), OTHER: MissionProgress(prediction="held")}
     engine.notes.write_note(mia, "lessons", write_progress(own))
     row = engine._register.rows.unbanned_students(room.id)[0]
     engine._register.rows.store_student(
@@ -562,7 +565,7 @@ def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_
     mia = new_visitor(engine)
     room = Room(engine, teacher, engine.teachers.open_class(teacher, "8b", "en", LESSON).id)
     room.join("Mia", mia)
-    own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
+    own = {"look": MissionProgress(prediction="held"), OTHER: MissionProgress(prediction="held")}
     engine.notes.write_note(mia, "lessons", write_progress(own))
     engine.close()
     forget_what_this_version_notes(tmp_path)

@@ -8,7 +8,7 @@ import pytest
 from fvapp.core.classroom.rounds import ENOUGH_NETWORKS, round_group_name, unpack_image
 from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE_SECONDS
 from fvapp.core.examples import MOST_EXAMPLES, make_example_id
-from fvapp.core.missions.progress import Progress, read_progress, write_progress
+from fvapp.core.missions.progress import MissionProgress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.engine.classroom.votes import VoteCounter
@@ -120,7 +120,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
         rounds.answer_round(ali, 1, "made up")
     with refused("round_over"):
         rounds.answer_round(ali, 2, "held")
-    judged = {"network": Progress(prediction="held", judged=True)}
+    judged = {"network": MissionProgress(prediction="held", judged=True)}
     room.engine.notes.change_note(mia, "lessons", lambda _: write_progress(judged))
     rounds.answer_round(mia, 1, "not_held")
     assert (seat(room, mia).predicted_outcome, seat(room, mia).has_verdict) == ("held", True)

@@ -7,7 +7,7 @@ import pytest
 from fvapp.core.documents.runfile import RunFileError, write_run_file
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import NO_FRAMES
-from fvapp.core.missions.progress import NOTE, Progress, write_progress
+from fvapp.core.missions.progress import NOTE, MissionProgress, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import Limits
@@ -68,9 +68,11 @@ def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_lef
         workspace.runs[name] = make_run(
             name, workspace, state="done", group=group, checkpoint_bytes=MB, frames_bytes=film
         )
-    early, judged = (Progress(runs=runs, judged=True) for runs in (("early",), ("later", "own")))
+    early, judged = (
+        MissionProgress(runs=runs, judged=True) for runs in (("early",), ("later", "own"))
+    )
     progress = write_progress(
-        {"one_step": early, "neurons": judged, "layers": Progress(runs=("open",))}
+        {"one_step": early, "neurons": judged, "layers": MissionProgress(runs=("open",))}
     )
     workspace.notes[NOTE] = json.dumps(progress)
     room = 15 * MB - workspace_bytes(workspace)

@@ -2,15 +2,15 @@
 
 from fvapp.core.errors import CatalogueKey
 from fvapp.core.missions.mission import NOTEBOOK, Runs, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs
+from fvapp.core.missions.verdict import MissionVerdict, Outcome
 from fvapp.core.wording import NumberClaim, share_as_percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
 
 @judge_only_learned_runs()
-def judge_stop_at_target(trials: Trials) -> Verdict:
+def judge_stop_at_target(trials: MissionRuns) -> MissionVerdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
     The outcome is ``within_noise`` if the target was reached only in the last planned epoch, after
@@ -37,7 +37,7 @@ def judge_stop_at_target(trials: Trials) -> Verdict:
         (n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least
     )
 
-    return Verdict(
+    return MissionVerdict(
         outcomes[not early],
         {
             "metric": CatalogueKey(f"settings.target_metric.choices.{settings.target_metric}"),

@@ -12,7 +12,7 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.missions.comparing import HALF, class_name_or_catalogue_key, judge_between_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
+from fvapp.core.missions.verdict import HELD_LAST, MissionVerdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import share_as_percent
 
@@ -31,7 +31,7 @@ NEARLY_ALL = 80
 """Percentage of misclassified shirts taken for other tops above which the mission's claim holds."""
 
 
-def judge_misclassified_shirts(confusion: np.ndarray) -> Verdict:
+def judge_misclassified_shirts(confusion: np.ndarray) -> MissionVerdict:
     """Judge "nearly all misclassified shirts are taken for another top".
 
     The outcome is ``held`` if this is true of more than `NEARLY_ALL` per cent of misclassified
@@ -66,14 +66,14 @@ def judge_misclassified_shirts(confusion: np.ndarray) -> Verdict:
         "times": f"{hardest[2] if hardest else 0:,}",
     }
     if not wrong:
-        return Verdict("untold", values)
+        return MissionVerdict("untold", values)
 
     return judge_between_bounds(
         "share", values, HALF, NEARLY_ALL, HELD_LAST, ("confusion.measured",)
     )
 
 
-def _typical_confusion_verdict(data: Dataset, network: Network) -> Verdict:
+def _typical_confusion_verdict(data: Dataset, network: Network) -> MissionVerdict:
     classes = DATASETS[MISSION.dataset].class_count
     answers = answers_from_shares(network.class_shares(data.x_test), data.y_test, classes)
     return judge_misclassified_shirts(answers.confusion_matrix())

@@ -3,8 +3,8 @@
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import chance_margin, class_name_or_catalogue_key
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
-from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs, require_measured_number
+from fvapp.core.missions.verdict import OUTCOMES, MissionVerdict, Outcome
 from fvapp.core.results.overfitting import FitKind, diagnose_fit
 from fvapp.core.wording import AccuracyDifference, share_as_percent
 
@@ -12,7 +12,7 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 
 
 @judge_only_learned_runs()
-def judge_long_training(trials: Trials) -> Verdict:
+def judge_long_training(trials: MissionRuns) -> MissionVerdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
     Only the loss of the longest run is judged, by the rule in
@@ -44,7 +44,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     elif fit.kind == "level":
         undecided = ("held",)
 
-    return Verdict(
+    return MissionVerdict(
         outcomes.get(fit.kind, "untold"),
         {
             **fit.sentence_values,
@@ -61,7 +61,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     )
 
 
-def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
+def judge_sureness(short: Answer, long: Answer, label: int) -> MissionVerdict:
     """Judge "trained longer, a network is surer of the same image".
 
     The outcome is ``held`` if the longer-trained network's answer is surer and correct, ``neither``
@@ -76,7 +76,7 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     outcome: Outcome = "held" if long.predicted_label == label else "neither"
     if long.confidence <= short.confidence or long_share == short_share:
         outcome = "not_held"
-    return Verdict(
+    return MissionVerdict(
         outcome,
         {
             "label": str(label),

@@ -7,26 +7,26 @@ from statistics import fmean
 from fvapp.core.answers import Answer
 from fvapp.core.missions.mission import BROKEN, NOTEBOOK, read_mission
 from fvapp.core.missions.mistakes import judge_expected_error
-from fvapp.core.missions.trials import Trials
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.trials import MissionRuns
+from fvapp.core.missions.verdict import MissionVerdict, Outcome
 from fvapp.core.wording import loss_text, share_as_percent
 
 LEARNED = 0.5
 """Minimum test accuracy of a network that has learned enough for its outputs to mean something."""
 
 
-def judge_five_outputs(trials: Trials) -> Verdict:
+def judge_five_outputs(trials: MissionRuns) -> MissionVerdict:
     """Judge "with five outputs for ten classes, Keras stops at a label without an output"."""
     return judge_expected_error(trials[:1], "label")
 
 
-def judge_twelve_outputs(trials: Trials) -> Verdict:
+def judge_twelve_outputs(trials: MissionRuns) -> MissionVerdict:
     """Judge "with twelve outputs for ten classes, a network trains as well as with ten outputs"."""
     *_, trial = trials
     if trial.has_failed:
-        return Verdict("not_held")
+        return MissionVerdict("not_held")
     outcome: Outcome = "held" if trial.test_accuracy >= LEARNED else "within_noise"
-    return Verdict(
+    return MissionVerdict(
         outcome,
         {"loss": loss_text(trial.epochs[-1].loss), "test": share_as_percent(trial.test_accuracy)},
     )

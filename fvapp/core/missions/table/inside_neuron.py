@@ -14,7 +14,7 @@ from fvapp.core.missions.comparing import (
     lost_accuracy_texts,
 )
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.verdict import HELD_LAST, Verdict, unlearned_verdict
+from fvapp.core.missions.verdict import HELD_LAST, MissionVerdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import share_as_percent
 
@@ -36,14 +36,14 @@ Without the 16 neurons that help it most, a class is hardly recognised.
 """
 
 
-def judge_image_class(data: Dataset, network: Network) -> Verdict:
+def judge_image_class(data: Dataset, network: Network) -> MissionVerdict:
     """Return the verdict on how much a network's best neuron helps the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = unit_contributions(network, network.last_step_inputs(data.x_test), data.y_test)
     return judge_without_best_neuron(parts, label)
 
 
-def judge_without_best_neuron(parts: UnitContributions, label: int) -> Verdict:
+def judge_without_best_neuron(parts: UnitContributions, label: int) -> MissionVerdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
     The outcome is ``held`` if the test accuracy drops by more than `ONE_CARRIES` percentage points,

@@ -2,13 +2,13 @@
 
 from fvapp.core.missions.comparing import judge_accuracy_gain, val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.wording import share_as_percent
 
 
 @judge_only_learned_runs()
-def judge_second_hidden_layer(trials: Trials) -> Verdict:
+def judge_second_hidden_layer(trials: MissionRuns) -> MissionVerdict:
     """Judge "a second hidden layer improves the accuracy"."""
     one_layer, two_layers = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_accuracy_change(one_layer, two_layers)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 
 from fvapp.core.missions.mission import read_mission
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, MissionVerdict
 from fvapp.core.wording import share_as_percent
 
 TROUSER = 1  # label of the class in Fashion-MNIST
@@ -94,7 +94,7 @@ SUGGESTED = (0, 42)
 ABOUT_HALF = range(45, 56)  # shares that count as about half, in whole per cent
 
 
-def judge_zero_pixels(index: int, image: np.ndarray) -> Verdict:
+def judge_zero_pixels(index: int, image: np.ndarray) -> MissionVerdict:
     """Judge "more than half of an image's numbers are 0"; 45% to 55% count as about half.
 
     Args:
@@ -104,7 +104,7 @@ def judge_zero_pixels(index: int, image: np.ndarray) -> Verdict:
     zeros = int((image == 0).sum())
     share = zeros / image.size
     shown = int(share_as_percent(share, 0).removesuffix("%"))
-    return Verdict(
+    return MissionVerdict(
         OUTCOME_OF_GAIN[(shown > max(ABOUT_HALF)) - (shown < min(ABOUT_HALF))],
         {
             "index": str(index),

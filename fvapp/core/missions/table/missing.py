@@ -9,8 +9,8 @@ from fvapp.core.missions.comparing import (
 )
 from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.table.confusion import SHIRTS
-from fvapp.core.missions.trials import Trial, Trials, judge_only_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRun, MissionRuns, judge_only_learned_runs
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import share_as_percent
 
@@ -26,7 +26,7 @@ it.
 
 
 @judge_only_learned_runs(0, by_class=True)
-def judge_hidden_missing_class(trials: Trials) -> Verdict:
+def judge_hidden_missing_class(trials: MissionRuns) -> MissionVerdict:
     """Judge "the test accuracy hides that a class is missing" by the first and the last run.
 
     The outcome is ``held`` if the last run loses fewer than `HIDDEN` percentage points of test
@@ -37,7 +37,7 @@ def judge_hidden_missing_class(trials: Trials) -> Verdict:
 
 
 @judge_only_learned_runs(0, by_class=True)
-def judge_missing_class(trials: Trials) -> Verdict:
+def judge_missing_class(trials: MissionRuns) -> MissionVerdict:
     """Judge "hardly any image of the missing class is recognised" by the last run."""
     label = int(trials[-1].settings.rare_class)
     shares = [recall_by_class(trial.measured_result.by_class)[label] for trial in trials]
@@ -53,7 +53,7 @@ def judge_missing_class(trials: Trials) -> Verdict:
     return judge_between_bounds("few", values | _rare_class_name(trials[-1]), HARDLY, HALF)
 
 
-def _rare_class_name(trial: Trial) -> dict[str, str]:
+def _rare_class_name(trial: MissionRun) -> dict[str, str]:
     return {
         "name": class_name_or_catalogue_key(trial.settings.dataset, int(trial.settings.rare_class))
     }

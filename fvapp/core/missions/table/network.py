@@ -7,8 +7,8 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.comparing import judge_accuracy_gain
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs, require_measured_number
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import AccuracyDifference
 
@@ -19,7 +19,7 @@ LARGEST = 1_000
 
 
 @judge_only_learned_runs()
-def judge_learned_over_new_images(trials: Trials) -> Verdict:
+def judge_learned_over_new_images(trials: MissionRuns) -> MissionVerdict:
     """Judge "the network does better on the images it learned from than on new images".
 
     The claim is about new images in general, so the margin of error allows for a different seed and

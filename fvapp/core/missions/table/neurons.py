@@ -6,8 +6,8 @@ from fvapp.core.missions.comparing import (
     val_accuracy_change,
 )
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
-from fvapp.core.missions.trials import Trial, Trials, judge_only_learned_runs
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.trials import MissionRun, MissionRuns, judge_only_learned_runs
+from fvapp.core.missions.verdict import MissionVerdict, Outcome
 from fvapp.core.wording import NumberClaim, share_as_percent
 
 LONGER = 1.2
@@ -18,7 +18,7 @@ When a run is repeated, its time varies by about a tenth.
 
 
 @judge_only_learned_runs()
-def judge_more_neurons(trials: Trials) -> Verdict:
+def judge_more_neurons(trials: MissionRuns) -> MissionVerdict:
     """Judge "more neurons improve the accuracy" by the narrowest and the widest network."""
     fewest, *_, most = trials_by_parameter_count(trials)
     gain = val_accuracy_change(fewest, most)
@@ -49,7 +49,7 @@ def judge_more_neurons(trials: Trials) -> Verdict:
 
 
 @judge_only_learned_runs()
-def judge_doubled_neurons(trials: Trials) -> Verdict:
+def judge_doubled_neurons(trials: MissionRuns) -> MissionVerdict:
     """Judge "with 1,024 neurons instead of 512, training is slower but the accuracy is better".
 
     The course notebook, which the missions follow, makes this claim. The outcome is ``held`` if
@@ -67,7 +67,7 @@ def judge_doubled_neurons(trials: Trials) -> Verdict:
         (False, 1): "not_held",
     }
     left_open: Outcome = "held" if longer else "not_held"
-    return Verdict(
+    return MissionVerdict(
         outcomes.get((longer, gain.direction), "neither"),
         {
             "before": _hidden_width_text(second_most),
@@ -84,7 +84,7 @@ def judge_doubled_neurons(trials: Trials) -> Verdict:
     )
 
 
-def _hidden_width_text(trial: Trial) -> str:
+def _hidden_width_text(trial: MissionRun) -> str:
     return f"{trial.settings.hidden[0]:,}"
 
 

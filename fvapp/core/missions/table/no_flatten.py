@@ -2,11 +2,11 @@
 
 from fvapp.core.missions.mission import BROKEN, read_mission
 from fvapp.core.missions.mistakes import judge_expected_error
-from fvapp.core.missions.trials import Trials
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRuns
+from fvapp.core.missions.verdict import MissionVerdict
 
 
-def judge_no_flatten(trials: Trials) -> Verdict:
+def judge_no_flatten(trials: MissionRuns) -> MissionVerdict:
     """Judge "without Flatten, Keras refuses to train".
 
     The outcome is ``held`` if Keras refuses because of the shapes, ``within_noise`` if it refuses

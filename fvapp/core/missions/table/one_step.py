@@ -22,7 +22,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network, learn_images_once, practise_image
 from fvapp.core.missions.comparing import class_name_or_catalogue_key
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, unlearned_verdict
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, MissionVerdict, unlearned_verdict
 from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import share_as_percent
 
@@ -67,7 +67,7 @@ def run_batch_size_race(
 
 def judge_batch_size_races(
     before: float, races: Sequence[tuple[float, float]], rate: float
-) -> Verdict:
+) -> MissionVerdict:
     """Judge "learning 32 images at a time makes the better network".
 
     A race compares two copies of a network that learn the same images, one image or 32 images at a
@@ -83,7 +83,7 @@ def judge_batch_size_races(
     ones, manys = zip(*races, strict=True)
     won = sum(many > one for one, many in races)
     lost = sum(one > many for one, many in races)
-    return Verdict(
+    return MissionVerdict(
         OUTCOME_OF_GAIN[(won == len(races)) - (lost == len(races))],
         {
             "one_low": share_as_percent(min(ones)),
@@ -140,12 +140,12 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
     return PracticeResult(index, len(sure) - 1, float(sure[-1]), float(before), float(after))
 
 
-def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
+def judge_practice(found: PracticeResult | None, data: Dataset) -> MissionVerdict:
     """Judge "practising one image lowers the accuracy on others by over a percentage point"."""
     if found is None:
-        return Verdict("untold")
+        return MissionVerdict("untold")
     change = found.accuracy_after - found.accuracy_before
-    return Verdict(
+    return MissionVerdict(
         OUTCOME_OF_GAIN[(change < -HARDLY) - (change > HARDLY)],
         {
             "index": str(found.image_index),
@@ -158,7 +158,7 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
     )
 
 
-def typical_races_verdict(data: Dataset, early: Network, *later: Network) -> Verdict:
+def typical_races_verdict(data: Dataset, early: Network, *later: Network) -> MissionVerdict:
     """Return the verdict on races between learning one image and 32 images at a time.
 
     The races start from an early network, and use the first learning rate in `RATES`.
@@ -169,7 +169,7 @@ def typical_races_verdict(data: Dataset, early: Network, *later: Network) -> Ver
     return judge_batch_size_races(tested_accuracy(early, data), races, rate)
 
 
-def typical_practice_verdict(data: Dataset, early: Network, *later: Network) -> Verdict:
+def typical_practice_verdict(data: Dataset, early: Network, *later: Network) -> MissionVerdict:
     return judge_practice(practise_first_mistake(early, data), data)
 
 

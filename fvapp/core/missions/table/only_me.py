@@ -18,8 +18,8 @@ from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import count_correct_by_class
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, MissionVerdict
 from fvapp.core.results.by_class import recall_by_class, sum_over_classes, wilson_interval
 from fvapp.core.results.significance import SIGNIFICANCE, fisher_p_value, sign_test_p_value
 from fvapp.core.wording import share_as_percent
@@ -55,7 +55,9 @@ def digits_by_others(
 
 
 @judge_only_learned_runs(by_class=True)
-def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
+def judge_own_digits(
+    trials: MissionRuns, answers: Sequence[np.ndarray], labels: np.ndarray
+) -> MissionVerdict:
     """Judge "a network from scratch reads the visitor's drawings better than other people's".
 
     Args:
@@ -84,7 +86,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
     )
 
 
-def count_own_digits_read(trials: Trials) -> tuple[int, int]:
+def count_own_digits_read(trials: MissionRuns) -> tuple[int, int]:
     """Return how many held-back drawings the networks from scratch recognise, and the total."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
@@ -93,8 +95,8 @@ def count_own_digits_read(trials: Trials) -> tuple[int, int]:
 
 @judge_only_learned_runs()
 def judge_borrowed_filters(
-    trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
-) -> Verdict:
+    trials: MissionRuns, answers: Sequence[np.ndarray], labels: np.ndarray
+) -> MissionVerdict:
     """Judge "a network reads other people's digits better with borrowed filters than without".
 
     Only images that exactly one of the two networks classifies correctly count.
@@ -109,12 +111,14 @@ def judge_borrowed_filters(
     )
 
 
-def _verdict_by_direction(way: int, values: Mapping[str, str]) -> Verdict:
+def _verdict_by_direction(way: int, values: Mapping[str, str]) -> MissionVerdict:
     """Return the verdict on a difference, which `way` gives as 1, 0 or -1.
 
     If `way` is 0, the predictions "held" and "not_held" stay undecided.
     """
-    return Verdict(OUTCOME_OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
+    return MissionVerdict(
+        OUTCOME_OF_GAIN[way], values, undecided=() if way else ("held", "not_held")
+    )
 
 
 _RUNS = tuple(

@@ -7,7 +7,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network
 from fvapp.core.missions.comparing import class_name_or_catalogue_key
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.verdict import Outcome, Verdict, unlearned_verdict
+from fvapp.core.missions.verdict import MissionVerdict, Outcome, unlearned_verdict
 from fvapp.core.wording import AccuracyDifference
 
 ASKED = (0, 2345)
@@ -16,7 +16,7 @@ ASKED = (0, 2345)
 CLOSE = 0.1
 
 
-def judge_answer(answer: Answer, label: int) -> Verdict:
+def judge_answer(answer: Answer, label: int) -> MissionVerdict:
     """Judge "the biggest of the ten shares belongs to the correct class".
 
     The outcome is ``within_noise`` if the biggest share is less than `CLOSE` ahead of the second.
@@ -34,7 +34,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     outcome: Outcome = "held" if first == label else "not_held"
     if float(lead.percentage_points) < 100 * CLOSE:
         outcome = "within_noise"
-    return Verdict(
+    return MissionVerdict(
         outcome,
         {
             "biggest": lead.percent_after,
@@ -50,7 +50,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     )
 
 
-def _typical_answer_verdict(data: Dataset, network: Network) -> Verdict:
+def _typical_answer_verdict(data: Dataset, network: Network) -> MissionVerdict:
     answer = Answer(tuple(network.class_shares(data.x_test[ASKED[0]][None])[0].tolist()))
     return judge_answer(answer, int(data.y_test[ASKED[0]]))
 

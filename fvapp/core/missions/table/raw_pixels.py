@@ -2,8 +2,8 @@
 
 from fvapp.core.missions.comparing import val_accuracy_change
 from fvapp.core.missions.mission import WIDE, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs, require_measured_number
+from fvapp.core.missions.verdict import MissionVerdict, Outcome
 from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, share_as_percent
 
@@ -21,7 +21,7 @@ The value 0.1 means ten percentage points.
 
 
 @judge_only_learned_runs(0)
-def judge_raw_pixels(trials: Trials) -> Verdict:
+def judge_raw_pixels(trials: MissionRuns) -> MissionVerdict:
     """Judge "without normalising, the loss of the first epoch is far higher, then it recovers".
 
     The run on raw pixels is compared with the run on normalised pixels. The outcome is ``held``
@@ -58,7 +58,7 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     else:
         outcome = "neither"
 
-    return Verdict(
+    return MissionVerdict(
         outcome,
         {
             "raw_first": loss_text(first),

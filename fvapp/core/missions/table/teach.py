@@ -2,8 +2,8 @@
 
 from fvapp.core.missions.comparing import class_name_or_catalogue_key, judge_accuracy_gain
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import AccuracyDifference
 
@@ -26,7 +26,7 @@ this in 19 of 20 cases.
 
 
 @judge_only_learned_runs(0, by_class=True)
-def judge_forgetting(trials: Trials) -> Verdict:
+def judge_forgetting(trials: MissionRuns) -> MissionVerdict:
     """Judge "taught only new drawings, a network gets worse on test images", by runs 1 and 2."""
     before, only, _ = trials
     shares = [recall_by_class(trial.measured_result.by_class) for trial in (before, only)]
@@ -47,7 +47,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
 
 
 @judge_only_learned_runs(0, by_class=True)
-def judge_mixed_in_images(trials: Trials) -> Verdict:
+def judge_mixed_in_images(trials: MissionRuns) -> MissionVerdict:
     """Judge "with original training images mixed in, a network forgets less", by runs 2 and 3."""
     _, only, mixed = trials
     change = AccuracyDifference.between_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)

@@ -16,7 +16,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset, read_shipped_text, run_split_sizes
 from fvapp.core.inspection import MOMENTS, Network
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Outcome, Verdict, unlearned_verdict
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, MissionVerdict, Outcome, unlearned_verdict
 from fvapp.core.tables import read_toml_table
 from fvapp.core.texts.lines import TEMPERATURE, next_character_shares, write_network_line
 from fvapp.core.texts.signs import SIDE, TextForm
@@ -43,7 +43,7 @@ _SEED = 3
 
 
 @dataclass(frozen=True)
-class Beginnings:
+class TextBeginnings:
     """Beginnings of sentences that a network continues, to show what it learned from a text.
 
     Attributes:
@@ -57,7 +57,7 @@ class Beginnings:
 
 
 BEGINNINGS = {
-    name: Beginnings(**beginnings)
+    name: TextBeginnings(**beginnings)
     for name, beginnings in read_toml_table(__file__, "writing.toml")["beginnings"].items()
 }
 """Name of a text data set -> the beginnings of sentences that its networks continue."""
@@ -154,7 +154,7 @@ def count_endings_in_strips(
     return usual, rare
 
 
-def judge_written_words(networks: Sequence[Network], dataset: str) -> Verdict:
+def judge_written_words(networks: Sequence[Network], dataset: str) -> MissionVerdict:
     """Judge "by the end of the first epoch, a network writes mostly words".
 
     The outcome is ``within_noise`` if the network writes mostly words after a few steps already,
@@ -176,10 +176,10 @@ def judge_written_words(networks: Sequence[Network], dataset: str) -> Verdict:
         "epoch": share_as_percent(epoch, 0),
         "end": share_as_percent(end, 0),
     }
-    return Verdict(next(enough, "neither"), values)
+    return MissionVerdict(next(enough, "neither"), values)
 
 
-def judge_false_fact(network: Network, data: Dataset, learned: int) -> Verdict:
+def judge_false_fact(network: Network, data: Dataset, learned: int) -> MissionVerdict:
     """Judge "the network gives the false fact a higher share than its text does".
 
     Args:
@@ -198,18 +198,18 @@ def judge_false_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
     shares = {"share": share_as_percent(share, 0), "told": share_as_percent(told, 0)}
 
-    return Verdict(
+    return MissionVerdict(
         OUTCOME_OF_GAIN[(ahead > CLOSE) - (ahead < -CLOSE)],
         words | shares | {name: str(number) for name, number in numbers.items()},
         ("writing.learned",),
     )
 
 
-def _typical_words_verdict(data: Dataset, *networks: Network) -> Verdict:
+def _typical_words_verdict(data: Dataset, *networks: Network) -> MissionVerdict:
     return judge_written_words(networks[: len(MOMENTS)], data.name)
 
 
-def _typical_fact_verdict(data: Dataset, *networks: Network) -> Verdict:
+def _typical_fact_verdict(data: Dataset, *networks: Network) -> MissionVerdict:
     settings = MISSION.run_settings()[0].with_values(dataset=data.name)
     return judge_false_fact(networks[len(MOMENTS) - 1], data, run_split_sizes(settings)[0])
 

@@ -7,8 +7,8 @@ from fvapp.core.missions.comparing import (
     lost_accuracy_texts,
 )
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs, require_measured_number
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs, require_measured_number
+from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.wording import AccuracyDifference, share_as_percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
@@ -22,7 +22,7 @@ A drop below `LITTLE` counts as small, a drop above `MUCH` as large.
 
 
 @judge_only_learned_runs(0, by_class=True)
-def judge_wrong_labels(trials: Trials) -> Verdict:
+def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
     """Judge "wrong labels for half of the images cost little accuracy" by the first two runs.
 
     The outcome is ``held`` if the test accuracy drops by fewer than `LITTLE` percentage points,
@@ -39,7 +39,7 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 
 
 @judge_only_learned_runs(0, -2, by_class=True)
-def judge_longer_training_wrong_labels(trials: Trials) -> Verdict:
+def judge_longer_training_wrong_labels(trials: MissionRuns) -> MissionVerdict:
     """Judge "with wrong labels, longer training makes a network worse" by the last two runs."""
     short, long = trials[-2:]
     change = AccuracyDifference.between_accuracies(

@@ -2,8 +2,8 @@
 
 from fvapp.core.missions.comparing import HALF, HARDLY, judge_between_bounds
 from fvapp.core.missions.mission import CHOOSING, read_mission
-from fvapp.core.missions.trials import Trials, judge_only_learned_runs
-from fvapp.core.missions.verdict import HELD_LAST, Verdict
+from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs
+from fvapp.core.missions.verdict import HELD_LAST, MissionVerdict
 from fvapp.core.wording import share_as_percent
 
 NEVER = 1
@@ -15,7 +15,7 @@ Below `NEVER`, such mistakes count as rare. Above `OFTEN`, they count as frequen
 
 
 @judge_only_learned_runs(0, by_class=True)
-def judge_wrong_reason(trials: Trials) -> Verdict:
+def judge_wrong_reason(trials: MissionRuns) -> MissionVerdict:
     """Judge "without the white mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
     right, images = trial.measured_result.by_class[int(trial.settings.marked_class)]
@@ -32,7 +32,7 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
 
 
 @judge_only_learned_runs(0, by_class=True)
-def judge_images_taken_for_marked(trials: Trials) -> Verdict:
+def judge_images_taken_for_marked(trials: MissionRuns) -> MissionVerdict:
     """Judge "with the white mark, many other images are taken for the marked class"."""
     (trial,) = trials
     return judge_between_bounds(

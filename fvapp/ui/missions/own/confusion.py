@@ -5,7 +5,7 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.inspection import answers_from_shares
-from fvapp.core.missions import Verdict
+from fvapp.core.missions import MissionVerdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_misclassified_shirts
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
@@ -23,7 +23,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
 
     button_key = "inside_button"
 
-    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
         """Draw the test set's confusion matrix, and misclassified shirts; return the verdict."""
         t = opened.t
         data = opened.dataset

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.inspection import FIRST, rank_units, weighted_pixel_pictures
-from fvapp.core.missions import Verdict
+from fvapp.core.missions import MissionVerdict
 from fvapp.core.missions.table.inside_neuron import IMAGE, judge_image_class
 from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.kept import OpenMission
@@ -22,7 +22,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
-    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
         """Draw weighted pixels of the neurons that most support the digit 8; return a verdict."""
         network = opened.visit.load_network(record.id)
         data = opened.dataset

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.missions import Verdict
+from fvapp.core.missions import MissionVerdict
 from fvapp.core.missions.table.outputs import ASKED, judge_answer
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, share_as_percent
@@ -27,7 +27,7 @@ class OutputsMissionFlow(LatestNetworkFlow):
     def can_show_notes(self, opened: OpenMission) -> bool:
         return opened.mission_progress.position is not None
 
-    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
         """Draw the network's answer to the first test image; return the verdict on the answer."""
         draw_temperature_note(opened.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask_about_test_image(opened, record, ASKED[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from fvapp.core.classroom import SAME_IMAGES, Classroom, HuntBudget, Seat
+from fvapp.core.classroom import SAME_IMAGES, Classroom, HuntBudget, StudentClassView
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress
@@ -56,7 +56,7 @@ class Visit:
     token: str
     messages: Messages
     page_name: str = ""
-    class_or_seat: Classroom | Seat | None = None
+    class_or_seat: Classroom | StudentClassView | None = None
     first_field_key: str | None = None
     form_key: str | None = None
     _has_live_part: bool = False
@@ -74,7 +74,9 @@ class Visit:
         A hunt is a contest for the best network, in which all students use the same images.
         """
         hidden = (
-            self.class_or_seat.steering.settings if isinstance(self.class_or_seat, Seat) else ()
+            self.class_or_seat.steering.settings
+            if isinstance(self.class_or_seat, StudentClassView)
+            else ()
         )
         return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.hunt_budget else hidden)
 
@@ -84,13 +86,15 @@ class Visit:
 
         A hunt is a contest for the best network.
         """
-        current = self.class_or_seat.round if isinstance(self.class_or_seat, Seat) else None
+        current = (
+            self.class_or_seat.round if isinstance(self.class_or_seat, StudentClassView) else None
+        )
         return None if current is None else KINDS[current.kind].hunt_budget(current)
 
     def allows_mission(self, mission: str) -> bool:
         """Return whether the visitor may open a mission; in a class, the teacher decides."""
         return not isinstance(
-            self.class_or_seat, Seat
+            self.class_or_seat, StudentClassView
         ) or self.class_or_seat.steering.allows_mission(mission)
 
     @property
@@ -148,7 +152,7 @@ class Visit:
         """
         self._version_at_start = self._engine_version()
 
-    def find_class_or_seat(self) -> Classroom | Seat | None:
+    def find_class_or_seat(self) -> Classroom | StudentClassView | None:
         """Return the latest state of a teacher's class or of a student's seat (place in a class).
 
         Return None outside a class.

@@ -309,7 +309,7 @@ class SeatKeys:
 
 
 @dataclass(frozen=True)
-class Seat:
+class StudentClassView:
     """A school class as one student sees it: all facts that this student's pages need.
 
     Attributes:
@@ -443,13 +443,13 @@ def wall_network_code(student: Student, runs: Container[str], now: float) -> str
     return wall.code if wall and wall.run in runs and 0 <= now - wall.since < WALL_SECONDS else ""
 
 
-def make_seat(
+def make_student_class_view(
     classroom: Classroom,
     student: Student,
     round: StudentRound | None = None,
     drawings: int = 0,
     network: str = "",
-) -> Seat:
+) -> StudentClassView:
     """Return the school class as one student sees it, for drawing the student's pages.
 
     Args:
@@ -457,7 +457,7 @@ def make_seat(
         drawings: number of drawings by this student that the class has kept.
         network: code of the network on the wall, from :func:`wall_network_code`.
     """
-    return Seat(
+    return StudentClassView(
         class_id=classroom.id,
         class_name=classroom.name,
         nickname=student.nickname,

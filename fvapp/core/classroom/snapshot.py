@@ -40,7 +40,7 @@ class LatestStudentActivity:
 
 
 @dataclass(frozen=True)
-class StudentNow:
+class StudentStatus:
     """The state of a student in a school class at one moment.
 
     Attributes:
@@ -100,7 +100,7 @@ class ClassSnapshot:
             the snapshot changes.
     """
 
-    students: tuple[StudentNow, ...] = ()
+    students: tuple[StudentStatus, ...] = ()
     unfinished_runs: int = 0
     answer_count: int = 0
 
@@ -109,7 +109,7 @@ class ClassSnapshot:
         return sum(student.is_present for student in self.students)
 
     @property
-    def students_in_need(self) -> tuple[StudentNow, ...]:
+    def students_in_need(self) -> tuple[StudentStatus, ...]:
         return tuple(student for student in self.students if student.help_reason)
 
     @property
@@ -128,7 +128,7 @@ class ClassSnapshot:
             - sum(s.is_present and (s.is_done or bool(s.help_reason)) for s in self.students)
         )
 
-    def students_in_mission(self, mission: str) -> tuple[StudentNow, ...]:
+    def students_in_mission(self, mission: str) -> tuple[StudentStatus, ...]:
         """Return the students who are working on a mission."""
         return tuple(
             student
@@ -209,10 +209,10 @@ def take_class_snapshot(
     order = {mission: index for index, mission in enumerate(classroom.missions)}
     assigned = classroom.assignments[-1].missions if classroom.assignments else ()
     students = [
-        _make_student_now(row, watches[row.student.id], now, assigned, classroom) for row in rows
+        _make_student_status(row, watches[row.student.id], now, assigned, classroom) for row in rows
     ]
 
-    def help_urgency_key(student: StudentNow) -> tuple[object, ...]:
+    def help_urgency_key(student: StudentStatus) -> tuple[object, ...]:
         need = HELP_REASONS.index(student.help_reason) if student.help_reason else len(HELP_REASONS)
         return (
             need,
@@ -232,13 +232,13 @@ def take_class_snapshot(
     return ClassSnapshot(tuple(sorted(students, key=help_urgency_key)), trains, answers + results)
 
 
-def _make_student_now(
+def _make_student_status(
     row: StudentRow,
     watch: LatestStudentActivity,
     now: float,
     assigned: Sequence[str],
     classroom: Classroom,
-) -> StudentNow:
+) -> StudentStatus:
     student = row.student
     mission, step = watch.mission_step
     here = now - row.last_seen_at <= AWAY_SECONDS
@@ -253,7 +253,7 @@ def _make_student_now(
     current = classroom.round
     takes_part = current is not None and KINDS[current.kind].has_partly_answered(classroom, row)
 
-    return StudentNow(
+    return StudentStatus(
         id=student.id,
         nickname=student.nickname,
         is_name_public=student.offered or student.shown,

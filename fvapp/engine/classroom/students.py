@@ -9,12 +9,12 @@ from fvapp.core.classroom import (
     AWAY_SECONDS,
     MOST_LINE,
     Classroom,
-    Seat,
     SentNetworkText,
     Student,
+    StudentClassView,
     WallNetwork,
     check_nickname,
-    make_seat,
+    make_student_class_view,
     next_seat_number,
     parse_join_code,
     runs_counted_as_attempts,
@@ -57,7 +57,7 @@ class StudentCommands:
         self._network_of = network
         self._dataset_of = dataset
 
-    def find_own_seat(self, token: str) -> Seat | None:
+    def find_own_seat(self, token: str) -> StudentClassView | None:
         """Return the visitor's seat in an open class, or None if they have none."""
         register = self._register
         with register.lock:
@@ -72,7 +72,7 @@ class StudentCommands:
                 for drawing in register.rows.kept_drawings(found[0].id).values()
             )
             network = wall_network_code(found[1], workspace.runs, register.now())
-            return make_seat(
+            return make_student_class_view(
                 *found,
                 self._rounds.student_round_view(*found, workspace, token),
                 mine,
@@ -98,7 +98,7 @@ class StudentCommands:
         nickname: str,
         offered: bool = False,
         address: str = "",
-    ) -> Seat:
+    ) -> StudentClassView:
         """Take a seat in the class that a code belongs to.
 
         Args:
@@ -153,7 +153,7 @@ class StudentCommands:
             )
             register.seat_student(classroom, student)
             register.record_class_use(classroom)
-            return make_seat(classroom, student)
+            return make_student_class_view(classroom, student)
 
     def leave_class(self, token: str) -> None:
         """Leave the class, and delete the student's nickname, answers and drawings there.

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from fvapp.core.classroom import Assignment, Classroom, Seat
+from fvapp.core.classroom import Assignment, Classroom, StudentClassView
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
@@ -76,7 +76,9 @@ def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None
         st.info(t("classroom.assign.closed"))
 
 
-def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
+def open_assigned_mission(
+    visit: Visit, seat: StudentClassView, room: Classroom, assigned: Assignment
+) -> None:
     """Switch the page to a student's first unfinished mission of an assignment."""
     t = visit.t
     progress = visit.read_progress()

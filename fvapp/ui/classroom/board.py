@@ -13,7 +13,7 @@ from fvapp.core.classroom import (
     Classroom,
     ClassSnapshot,
     HelpReason,
-    StudentNow,
+    StudentStatus,
     unpack_image,
 )
 from fvapp.core.missions import MISSIONS
@@ -334,7 +334,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: ClassSn
         )
 
 
-def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -> None:
+def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[StudentStatus]) -> None:
     """Draw the names of students who have done nothing, and a button that removes them."""
     t = visit.t
     if not idle:
@@ -360,7 +360,7 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
     give_engine_command(visit, visit.engine.teachers.rename_student, classroom.id, student, name)
 
 
-def _student_step_text(student: StudentNow, t: Translator) -> str:
+def _student_step_text(student: StudentStatus, t: Translator) -> str:
     """Return a student's current mission and step, in words."""
     if student.is_done:
         return t("classroom.board.all_done")

@@ -4,7 +4,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom import Classroom, ClassSnapshot, SentNetworkText, StudentNow
+from fvapp.core.classroom import Classroom, ClassSnapshot, SentNetworkText, StudentStatus
 from fvapp.core.templates import render_template
 from fvapp.ui.browser import draw_expander
 from fvapp.ui.messages import escape_markdown
@@ -12,7 +12,7 @@ from fvapp.ui.parts import draw_command_button
 from fvapp.ui.visit import Visit
 
 
-def student_line_html(student: StudentNow) -> str:
+def student_line_html(student: StudentStatus) -> str:
     """Return HTML for the line that a student sent; typed and generated text look different."""
     return render_template(__package__, "line.html", line=student.written_line)
 
@@ -38,7 +38,7 @@ def draw_lines_sent_by_students(
 
 
 def _draw_line_approvals(
-    visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, SentNetworkText]]
+    visit: Visit, classroom: Classroom, lines: list[tuple[StudentStatus, SentNetworkText]]
 ) -> None:
     t = visit.t
     judge = visit.engine.teachers.show_or_delete_student_line

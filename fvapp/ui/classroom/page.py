@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.classroom import Seat
+from fvapp.core.classroom import StudentClassView
 from fvapp.ui.classroom.assignment import find_assignment, open_assigned_mission
 from fvapp.ui.classroom.board import draw_class_board
 from fvapp.ui.classroom.joining import draw_join_form
@@ -23,7 +23,7 @@ def show_page(visit: Visit) -> None:
     view = st.query_params.get("view")
     classroom = visit.class_or_seat
     assigned = find_assignment(visit)
-    if isinstance(classroom, Seat):
+    if isinstance(classroom, StudentClassView):
         if assigned is not None:
             open_assigned_mission(visit, classroom, *assigned)
         draw_seat_page(visit, classroom)

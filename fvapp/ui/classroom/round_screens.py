@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.classroom import Classroom, Round, RoundView, Seat, StudentRound
+from fvapp.core.classroom import Classroom, Round, RoundView, StudentClassView, StudentRound
 from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
 
@@ -30,7 +30,9 @@ class RoundScreens:
         """Draw a student's part of the round, which is below the round's title on every page."""
         st.markdown(visit.t("classroom.round.student.look"))
 
-    def draw_round_page_for_student(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
+    def draw_round_page_for_student(
+        self, visit: Visit, seat: StudentClassView, current: StudentRound
+    ) -> None:
         """Draw the page that replaces a student's pages until ``current.covers_pages_until``."""
 
     def round_heading_html(self, current: Round, view: RoundView, t: Translate) -> str:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.classroom import Seat
+from fvapp.core.classroom import StudentClassView
 from fvapp.core.missions import MISSIONS
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
@@ -14,7 +14,7 @@ from fvapp.ui.parts import draw_command_button, find_page, give_engine_command, 
 from fvapp.ui.visit import Visit
 
 
-def draw_seat_page(visit: Visit, seat: Seat) -> None:
+def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
     """Draw a student's page in a class: missions, drawings, reflection, and leaving the class."""
     t = visit.t
     st.title(escape_markdown(seat.class_name))
@@ -100,7 +100,7 @@ def draw_closed_page(visit: Visit) -> None:
     st.info(visit.t("classroom.seat.page_locked"), icon=":material/lock:")
 
 
-def draw_seat_bar(visit: Visit, seat: Seat) -> None:
+def draw_seat_bar(visit: Visit, seat: StudentClassView) -> None:
     """Draw the bar above every page: the class, the nickname, and a button that raises a hand.
 
     The teacher's "eyes up" message and the current round are also drawn.

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.classroom import Seat
+from fvapp.core.classroom import StudentClassView
 from fvapp.core.links import parse_teacher_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import language_tags
@@ -58,7 +58,7 @@ def show_page(visit: Visit) -> None:
             progress,
             settings_from_teacher_link(visit),
         )
-        if isinstance(visit.class_or_seat, Seat) and visit.allows_mission(mission.id):
+        if isinstance(visit.class_or_seat, StudentClassView) and visit.allows_mission(mission.id):
             opened.update_progress(opened=True)
         path = head.container()
         screen = (

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from fvapp.core.classroom import Seat, StoredAnswer
+from fvapp.core.classroom import StoredAnswer, StudentClassView
 from fvapp.core.classroom.kinds.think import (
     PARTS,
     add_answer,
@@ -39,7 +39,7 @@ def draw_think_questions_expander(visit: Visit, progress: Mapping[str, MissionPr
         part = PARTS[1]
     elif not begun:
         part = PARTS[0]
-    if part and not isinstance(visit.class_or_seat, Seat):
+    if part and not isinstance(visit.class_or_seat, StudentClassView):
         draw_expander(
             f"think_{part}",
             visit.t(f"think.alone.{part}"),

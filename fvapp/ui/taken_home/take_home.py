@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from fvapp.core.classroom import Seat
+from fvapp.core.classroom import StudentClassView
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ModelError
@@ -122,7 +122,11 @@ def _draw_network_file(
         wants_code = can_serve_files() and st.button(
             t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
         )
-        if can_serve_files() and record is not None and isinstance(visit.class_or_seat, Seat):
+        if (
+            can_serve_files()
+            and record is not None
+            and isinstance(visit.class_or_seat, StudentClassView)
+        ):
             show = partial(
                 visit.engine.students.show_network_on_wall,
                 run_id=record.id,
@@ -155,7 +159,9 @@ def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: s
     return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
 
 
-def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) -> None:
+def _draw_wall_button(
+    visit: Visit, seat: StudentClassView, show: Callable[[str], None], key: str
+) -> None:
     """Draw the button that adds the network to the wall of the student's class, or removes it.
 
     The wall is where a school class shows its networks.

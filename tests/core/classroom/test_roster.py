@@ -16,7 +16,7 @@ from fvapp.core.classroom.roster import (
     clean_teacher_controls,
     combine_nicknames,
     keep_known_missions,
-    make_seat,
+    make_student_class_view,
     parse_join_code,
     unused_classes,
 )
@@ -129,7 +129,7 @@ def test_missions_are_open_up_to_the_last_one():
 
 
 def test_a_seat_tells_nothing_of_the_others():
-    seat = make_seat(ROOM, Student("m", "w", "Quiet Otter", hand_at=5.0))
+    seat = make_student_class_view(ROOM, Student("m", "w", "Quiet Otter", hand_at=5.0))
     assert (seat.nickname, seat.is_hand_up, seat.class_name) == ("Quiet Otter", True, "8b")
     assert not {"code", "owner", "workspace"} & set(vars(seat))
 

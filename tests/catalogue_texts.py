@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from fvapp.i18n import DEFAULT_LANGUAGE, Plural, read_catalogue, read_teachers_guide
+from fvapp.i18n import DEFAULT_LANGUAGE, PluralText, read_catalogue, read_teachers_guide
 
 SHIPS = (DEFAULT_LANGUAGE, "zh-Hans", "zh-Hant")
 """Languages whose catalogues must stay complete; catalogues of other languages may have gaps."""
@@ -12,8 +12,8 @@ SHIPS = (DEFAULT_LANGUAGE, "zh-Hans", "zh-Hant")
 SHEETS = Path(__file__).parent.parent / ".readme"
 
 
-def forms(text: str | Plural) -> tuple[str, ...]:
-    return tuple(text.forms.values()) if isinstance(text, Plural) else (text,)
+def forms(text: str | PluralText) -> tuple[str, ...]:
+    return tuple(text.forms.values()) if isinstance(text, PluralText) else (text,)
 
 
 def texts(language: str) -> Iterator[tuple[str, str]]:

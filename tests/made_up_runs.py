@@ -1,12 +1,12 @@
 """Made-up runs as the engine holds them, and a finished one with its curves."""
 
 from fvapp.core.events import EpochEnded
-from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.results.curves import BlockPoints, EpochPoints, LearningCurves
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
-CURVES = Curves(
+CURVES = LearningCurves(
     BlockPoints((0.5, 1.0, 1.5, 2.0), (0.9, 0.6, None, 0.4), (0.6, 0.8, 0.82, 0.86)),
     EpochPoints((1, 2), (0.7, 0.45), (0.75, 0.84), (0.5, 0.44), (0.8, 0.85), (0.4, 0.4)),
 )

@@ -19,7 +19,7 @@ from fvapp.core.runs import STATES, Reason, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, setting_to_text
 from fvapp.core.wording import join_sentences
 from fvapp.engine.api import EngineState
-from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, find_missing_keys, read_catalogue
+from fvapp.i18n import DEFAULT_LANGUAGE, PluralText, Translator, find_missing_keys, read_catalogue
 from fvapp.ui.networks import one_step
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
@@ -44,7 +44,7 @@ ERRORS = {
 }
 
 
-def placeholders(text: str | Plural) -> set[str]:
+def placeholders(text: str | PluralText) -> set[str]:
     return {
         name
         for form in forms(text)
@@ -56,7 +56,7 @@ def placeholders(text: str | Plural) -> set[str]:
 def wanted_by(key: str) -> set[str]:
     """Return what a caller must pass: the placeholders, and the number that selects the form."""
     text = ENGLISH[key]
-    return placeholders(text) | ({text.placeholder} if isinstance(text, Plural) else set())
+    return placeholders(text) | ({text.placeholder} if isinstance(text, PluralText) else set())
 
 
 @cache
@@ -241,7 +241,7 @@ def test_a_number_before_a_noun_chooses_its_form():
 
 
 def test_the_form_for_one_has_no_noun_in_the_plural():
-    counted = [(key, text) for key, text in ENGLISH.items() if isinstance(text, Plural)]
+    counted = [(key, text) for key, text in ENGLISH.items() if isinstance(text, PluralText)]
     assert counted
     t = Translator(DEFAULT_LANGUAGE)
     for key, text in counted:
@@ -261,7 +261,7 @@ def test_a_language_that_tells_numbers_apart_does_so_wherever_english_does(langu
         assert not [
             key
             for key, text in ENGLISH.items()
-            if isinstance(text, Plural) and isinstance(words[key], str)
+            if isinstance(text, PluralText) and isinstance(words[key], str)
         ]
 
 

@@ -155,7 +155,7 @@ def collect_clothes_model_examples(
         },
         (
             *_draw_clothes([outlines[1:] for outlines in LEARNED.values()], drawings, rng),
-            _draw_things(drawings // 2, rng),
+            _draw_non_clothes(drawings // 2, rng),
         ),
     )
 
@@ -175,7 +175,7 @@ def _draw_clothes(
     return np.array(images), labels.astype(np.uint8)
 
 
-def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_non_clothes(count: int, rng: np.random.Generator) -> np.ndarray:
     """Return drawings that show no clothes: half are other objects, half figures and scribbles."""
     things = list(OTHER.values())
     drawings = [

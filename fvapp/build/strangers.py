@@ -37,7 +37,7 @@ def draw_figure(name: str, rng: np.random.Generator) -> Strokes:
     )
 
 
-def draw_tangle(rng: np.random.Generator) -> Strokes:
+def draw_letter_like_tangle(rng: np.random.Generator) -> Strokes:
     """Draw four to seven random lines and arcs that look like a letter of an unknown script."""
     strokes = []
     for _ in range(rng.integers(4, 8)):
@@ -51,7 +51,7 @@ def draw_tangle(rng: np.random.Generator) -> Strokes:
     return _place_on_canvas(strokes, rng)
 
 
-def draw_waves(rng: np.random.Generator) -> Strokes:
+def draw_wavy_line(rng: np.random.Generator) -> Strokes:
     """Draw a long line made of a few horizontal and vertical waves."""
     time = np.linspace(0, 1, 120)
     waves = rng.uniform(1.5, 6.0, (2, 3))
@@ -93,7 +93,7 @@ def draw_non_digit_pictures(count: int, rng: np.random.Generator) -> list[Stroke
     def draw_non_digit_picture(number: int) -> Strokes:
         if number % 4 < 2:
             return draw_figure(names[rng.integers(len(names))], rng)
-        return draw_tangle(rng) if number % 4 == 2 else draw_waves(rng)
+        return draw_letter_like_tangle(rng) if number % 4 == 2 else draw_wavy_line(rng)
 
     return [draw_non_digit_picture(number) for number in range(count)]
 

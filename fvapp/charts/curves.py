@@ -17,7 +17,7 @@ from fvapp.charts.figure import (
 )
 from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import has_few_test_images, sum_over_classes, wilson_interval
-from fvapp.core.results.curves import Curves, Series
+from fvapp.core.results.curves import LearningCurves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate, share_as_percent
 
@@ -25,7 +25,7 @@ HEIGHT = 340
 
 
 def training_figures(
-    curves: Curves,
+    curves: LearningCurves,
     t: Translate,
     *,
     epochs: int,
@@ -80,7 +80,10 @@ def training_figures(
             + list(map(horizontal_line, guessed[measure])),
             annotations=[plot_heading(t(f"charts.{measure}"))]
             + [_guessing_label(t, share, last) for share in guessed[measure] if share >= bottom]
-            + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
+            + [
+                _marked_epoch_label(epoch, text, last, row)
+                for row, (epoch, text) in enumerate(marks)
+            ],
         )
         for measure in MEASURES
     )
@@ -98,7 +101,7 @@ def epoch_ticks(last: int) -> list[int]:
 
 
 def _curve_traces(
-    curves: Curves,
+    curves: LearningCurves,
     t: Translate,
     name: Measure,
     last: int,
@@ -159,7 +162,10 @@ def _curve_traces(
 
 
 def _shaded_gap(
-    curves: Curves, name: str, make_named_trace: Callable[..., dict[str, object]], shade_from: int
+    curves: LearningCurves,
+    name: str,
+    make_named_trace: Callable[..., dict[str, object]],
+    shade_from: int,
 ) -> Iterator[dict[str, object]]:
     """Yield a trace that shades the area between training and validation from `shade_from` on."""
     points = curves.epochs
@@ -180,7 +186,7 @@ def _shaded_gap(
         )
 
 
-def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
+def _top_of_loss(curves: LearningCurves, result: RunResult | None) -> float:
     """Return a round number above all losses except those of the first few batches.
 
     Losses far above those at the ends of the epochs may be cut off. Otherwise the other values
@@ -197,7 +203,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     return _round_up_to_nice_number(1.05 * top)
 
 
-def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
+def _bottom_of_accuracy(curves: LearningCurves, result: RunResult | None) -> float:
     """Return the next multiple of 10% below all accuracies, ignoring the first few batches."""
     values = _numbers_without_none(
         curves.blocks.values_after_first_batches("accuracy"),
@@ -231,7 +237,7 @@ def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
     return text_annotation(words, last, share, xanchor="right", yanchor="bottom")
 
 
-def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
+def _marked_epoch_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
     """Return the label of a marked epoch, on the side with more room.
 
     Labels of epochs that are close together have different rows.

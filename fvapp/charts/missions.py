@@ -19,7 +19,7 @@ from fvapp.charts.figure import (
     vertical_line,
 )
 from fvapp.core.colours import QUIET, RUNS, TEST
-from fvapp.core.results.curves import Curves, EpochPoints
+from fvapp.core.results.curves import EpochPoints, LearningCurves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, duration_words, share_as_percent
 
@@ -68,7 +68,7 @@ class AccuracyRow:
 
 
 def live_accuracy_figure(
-    runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate
+    runs: Sequence[tuple[str, RunRecord, LearningCurves]], t: Translate
 ) -> PlotlyFigure:
     """Draw the training accuracy of all runs while they train, with names at the curves' ends.
 
@@ -107,7 +107,7 @@ def live_accuracy_figure(
     )
 
 
-def losses_figure(runs: Mapping[str, Curves], t: Translate) -> PlotlyFigure:
+def losses_figure(runs: Mapping[str, LearningCurves], t: Translate) -> PlotlyFigure:
     """Draw the losses of runs after each epoch, with solid training and dashed validation lines.
 
     Args:
@@ -288,7 +288,7 @@ def _shorten_name_to_margin(name: str) -> str:
     return name
 
 
-def _known_block_accuracies(curves: Curves) -> tuple[list[float], list[float]]:
+def _known_block_accuracies(curves: LearningCurves) -> tuple[list[float], list[float]]:
     points = zip(curves.blocks.epoch_positions, curves.blocks.accuracy, strict=True)
     known = [(x, y) for x, y in points if y is not None]
     return [x for x, _ in known], [y for _, y in known]

@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Plural:
+class PluralText:
     """A text that depends on a number, with its placeholder and one form per plural category."""
 
     placeholder: str
@@ -66,7 +66,7 @@ class Translator:
         if self._english and key not in self._words:
             return self._english(key, **values)
         text = self._words[key]
-        if isinstance(text, Plural):
+        if isinstance(text, PluralText):
             # A value that is not a whole number, such as 0.5 or "512 + 256", has the category
             # `other`.
             digits = str(values[text.placeholder]).replace(",", "")
@@ -98,7 +98,7 @@ def language_tags() -> tuple[str, ...]:
 
 
 @cache
-def read_catalogue(language: str) -> Mapping[str, str | Plural]:
+def read_catalogue(language: str) -> Mapping[str, str | PluralText]:
     """Return the texts of a catalogue by their dotted keys, without empty texts.
 
     ``language.name`` defaults to the language's tag.
@@ -111,7 +111,7 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
     if language not in language_tags():
         raise KeyError(language)
 
-    words: dict[str, str | Plural] = {"language.name": language}
+    words: dict[str, str | PluralText] = {"language.name": language}
     for path in sorted((FOLDER / language).rglob("*.toml")):
         names = path.relative_to(FOLDER / language).with_suffix("").parts
         words |= _flatten_catalogue(
@@ -122,7 +122,7 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
     if wrong := [
         key
         for key, text in words.items()
-        if isinstance(text, Plural) and text.forms.keys() != categories
+        if isinstance(text, PluralText) and text.forms.keys() != categories
     ]:
         raise ValueError(
             f"{language}: {', '.join(wrong)} must have the forms {', '.join(sorted(categories))}"
@@ -147,7 +147,7 @@ def find_missing_keys(language: str) -> tuple[str, ...]:
     return missing
 
 
-def _plural_rule_text(words: Mapping[str, str | Plural]) -> str:
+def _plural_rule_text(words: Mapping[str, str | PluralText]) -> str:
     """Return the plural rule of a catalogue, or the English rule if the catalogue has none."""
     return str(words.get("language.plural") or read_catalogue(DEFAULT_LANGUAGE)["language.plural"])
 
@@ -193,13 +193,13 @@ def locale_language(environ: Mapping[str, str]) -> str:
 
 def _flatten_catalogue(
     table: Mapping[str, object], prefix: str
-) -> Iterator[tuple[str, str | Plural]]:
+) -> Iterator[tuple[str, str | PluralText]]:
     for name, value in table.items():
         key = f"{prefix}{name}"
         if isinstance(value, Mapping) and value.keys() <= {*CATEGORIES, "count"}:
             yield (
                 key,
-                Plural(
+                PluralText(
                     value.get("count", "n"),
                     {form: value[form] for form in CATEGORIES if form in value},
                 ),

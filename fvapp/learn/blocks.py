@@ -55,7 +55,7 @@ The number hardly affects the time. With convolutions it is lower to save memory
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingBlockPlan:
     """How the epochs of a run are divided into blocks of training steps.
 
     Attributes:
@@ -86,7 +86,7 @@ class Plan:
         return min(MOST_BEGUN, self.steps_per_epoch // (self.blocks_per_epoch - 2))
 
 
-def plan_epoch(settings: RunSettings, images: int) -> Plan:
+def plan_epoch(settings: RunSettings, images: int) -> TrainingBlockPlan:
     """Return a plan with which several points per second are added to the learning curve.
 
     The plan does not depend on the speed of the machine. The first epoch gives at least fourteen
@@ -96,7 +96,7 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
     wanted = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)
     blocks = min(steps, max(12, wanted))
-    return Plan(
+    return TrainingBlockPlan(
         images, settings.batch_size, steps, blocks + 2, events_per_epoch=min(wanted, blocks)
     )
 
@@ -107,7 +107,7 @@ def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
 
 
 def iterate_index_blocks(
-    plan: Plan, seed: int, epoch: int, step: int, rows: np.ndarray | None = None
+    plan: TrainingBlockPlan, seed: int, epoch: int, step: int, rows: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
     """Yield blocks of image indices [steps, batch], starting after `step` steps of `epoch`.
 
@@ -133,7 +133,7 @@ def iterate_index_blocks(
         step = 0
 
 
-def is_event_after_block(plan: Plan, epoch: int, block: int) -> bool:
+def is_event_after_block(plan: TrainingBlockPlan, epoch: int, block: int) -> bool:
     """Return whether an event follows a block of an epoch; both are numbered from 1."""
     return (
         epoch == 1

@@ -15,7 +15,7 @@ Between the points, the displacements are interpolated.
 
 
 @dataclass(frozen=True)
-class Distortion:
+class ImageDistortion:
     """The ranges from which the distortion of each image is drawn at random.
 
     Attributes:
@@ -36,7 +36,7 @@ class Distortion:
     mirrored: bool = False
 
 
-def distort_images(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Tensor:
+def distort_images(images: tf.Tensor, seed: tf.Tensor, distortion: ImageDistortion) -> tf.Tensor:
     """Return distorted images; the same images and seed give the same result.
 
     Args:

@@ -15,7 +15,7 @@ from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.learn import blocks
-from fvapp.learn.blocks import CompiledProgram, Plan
+from fvapp.learn.blocks import CompiledProgram, TrainingBlockPlan
 from fvapp.learn.build import build_keras_layers, build_optimizer, initial_weights
 from fvapp.learn.resident import ResidentArrays
 
@@ -111,7 +111,7 @@ class TrainingSession:
 
     model: BlockModel
     settings: RunSettings
-    plan: Plan
+    plan: TrainingBlockPlan
     resident_data: ResidentArrays
     held_out_data: tuple[np.ndarray, np.ndarray]
     training_image_rows: np.ndarray | None = None

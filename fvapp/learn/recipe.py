@@ -12,7 +12,7 @@ from fvapp.core.schema import read_as_type
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.tables import read_toml_table
 from fvapp.learn.chunks import call_in_chunks
-from fvapp.learn.distortion import Distortion, distort_images
+from fvapp.learn.distortion import ImageDistortion, distort_images
 from fvapp.learn.shipped import compile_feature_function
 
 CLASSES = 10
@@ -29,7 +29,7 @@ class TrainingStage:
             drawings of clothes.
     """
 
-    distortion: Distortion
+    distortion: ImageDistortion
     epochs: int
     learning_rate: float
     late: bool = False

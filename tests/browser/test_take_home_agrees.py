@@ -23,7 +23,7 @@ from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
 from fvapp.core.preparation import parse_canvas, prepare_source
-from fvapp.core.preparation.brushes import BRUSHES, Brush
+from fvapp.core.preparation.brushes import BRUSHES, PenSet
 from hands import awkward, clothes, digits
 from pairs import few
 from random_networks import random_images, random_network, random_weights, varied_networks
@@ -68,7 +68,7 @@ DRAWINGS = {
 }
 
 
-def brush_of(dataset: str) -> Brush:
+def brush_of(dataset: str) -> PenSet:
     return BRUSHES[DATASETS[dataset].way]
 
 

@@ -7,7 +7,7 @@ from fvapp.charts.by_class import by_class_figure
 from fvapp.charts.comparison import RunCurve, SeedGroupRow, accuracy_curves_figure, seed_dots_figure
 from fvapp.charts.curves import training_figures
 from fvapp.core.colours import QUIET, RUNS
-from fvapp.core.results.curves import Curves
+from fvapp.core.results.curves import LearningCurves
 from fvapp.core.results.statistics import group_runs
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -117,7 +117,8 @@ def test_how_uncertain_few_test_images_leave_a_result_is_drawn(by_class, few):
             [0.75 - 0.3006, 0.25 - 0.0456], abs=1e-4
         )
     loss, accuracy = (
-        each.to_dict()["data"] for each in training_figures(Curves(), t, epochs=5, result=result)
+        each.to_dict()["data"]
+        for each in training_figures(LearningCurves(), t, epochs=5, result=result)
     )
     assert ["error_y" in trace for trace in (loss[-1], accuracy[-1])] == [False, few]
     for count in (1, 2):

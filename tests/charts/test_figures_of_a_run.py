@@ -9,12 +9,12 @@ import pytest
 from fvapp.charts.curves import training_figures
 from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import Answer
-from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.results.curves import BlockPoints, EpochPoints, LearningCurves
 from fvapp.core.runs import RunResult
 from fvapp.i18n import Translator
 
 t = Translator("en")
-CURVES = Curves(
+CURVES = LearningCurves(
     BlockPoints(
         (0.5, 1.0, 1.5, 2.0, 2.5, 3.0),
         (0.9, 0.6, 0.5, 0.4, None, 0.3),
@@ -48,7 +48,9 @@ def layouts(figures):
 def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_colour():
     """The colours of the lines have a contrast of 3:1 on both backgrounds."""
     result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
-    for curves, ended in product((Curves(), Curves(CURVES.blocks), CURVES), (None, result)):
+    for curves, ended in product(
+        (LearningCurves(), LearningCurves(CURVES.blocks), CURVES), (None, result)
+    ):
         for spec in training_figures(
             curves, t, epochs=5, result=ended, shade_from=2 if ended else None
         ):
@@ -68,7 +70,9 @@ def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
     assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.val_loss)
     assert accuracy.y == CURVES.epochs.val_accuracy
     assert {trace.line.dash for trace in traces(figures, "charts.validation")} == {"dash"}
-    without = Curves(CURVES.blocks, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,)))
+    without = LearningCurves(
+        CURVES.blocks, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,))
+    )
     assert not traces(training_figures(without, t, epochs=5), "charts.validation")
 
 
@@ -81,7 +85,7 @@ def test_the_test_set_is_drawn_only_when_the_run_has_ended():
 
 
 def test_the_axes_stand_still_while_the_run_goes_on_and_have_room_for_added_epochs():
-    begun = Curves(BlockPoints((0.5,), (0.9,), (0.6,)))
+    begun = LearningCurves(BlockPoints((0.5,), (0.9,), (0.6,)))
     pairs = [layouts(training_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
     for early, late in zip(*pairs, strict=True):
         assert (
@@ -116,13 +120,13 @@ def test_the_gap_is_shaded_from_the_best_epoch():
 
 
 def test_neither_the_first_few_batches_nor_one_wild_loss_set_the_axes_once_there_are_others():
-    few = Curves(BlockPoints((0.01, 0.02), (2.2, 1.6), (0.2, 0.45)))
-    more = Curves(BlockPoints((0.01, 0.02, 0.08), (2.2, 1.6, 0.9), (0.2, 0.45, 0.72)))
+    few = LearningCurves(BlockPoints((0.01, 0.02), (2.2, 1.6), (0.2, 0.45)))
+    more = LearningCurves(BlockPoints((0.01, 0.02, 0.08), (2.2, 1.6, 0.9), (0.2, 0.45, 0.72)))
     for curves, top, bottom in ((few, 3, 0.2), (more, 1, 0.7)):
         loss, accuracy = layouts(training_figures(curves, t, epochs=5))
         assert (loss.yaxis.range[1], accuracy.yaxis.range[0]) == (top, bottom)
     blocks = BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8))
-    wild = Curves(blocks, EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1.0,)))
+    wild = LearningCurves(blocks, EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1.0,)))
     loss, _ = layouts(training_figures(wild, t, epochs=5))
     assert loss.yaxis.range[1] < 10
 
@@ -153,7 +157,9 @@ def test_before_an_answer_the_bars_have_their_place():
 
 @pytest.mark.parametrize("last", [1, 2, 3, 5, 7, 8, 13, 20, 30, 99, 100, 999, 1_000])
 def test_the_axis_has_a_tick_at_its_last_epoch_and_room_between_them(last):
-    (across, _) = (layout.xaxis for layout in layouts(training_figures(Curves(), t, epochs=last)))
+    (across, _) = (
+        layout.xaxis for layout in layouts(training_figures(LearningCurves(), t, epochs=last))
+    )
     ticks = list(across.tickvals)
     gaps = np.diff(ticks)
     assert ticks[0] == 0 and ticks[-1] == last and len(ticks) <= 8

@@ -10,7 +10,7 @@ from fvapp.charts.missions import (
     losses_figure,
 )
 from fvapp.core.colours import RUNS, TEST, TRAINING
-from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
+from fvapp.core.results.curves import BlockPoints, EpochPoints, LearningCurves
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -19,7 +19,7 @@ T = Translator("en")
 
 
 def run(width, accuracy):
-    curves = Curves(BlockPoints((0.5, 1.0), (0.5, 0.4), (0.7, accuracy)))
+    curves = LearningCurves(BlockPoints((0.5, 1.0), (0.5, 0.4), (0.7, accuracy)))
     return f"{width} neurons", RunRecord("", 1, RunSettings(), epochs=5), curves
 
 
@@ -33,7 +33,7 @@ def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_ther
     assert high.yshift - low.yshift > 10  # closer names would overlap
     begun = run(128, 0.9)[:2]
     assert go.Figure(
-        live_accuracy_figure([(*begun, Curves())], T).to_dict()
+        live_accuracy_figure([(*begun, LearningCurves())], T).to_dict()
     ).layout.xaxis.range == (0, 5)
 
 
@@ -61,7 +61,7 @@ def test_where_time_is_not_compared_no_bars_are_drawn():
 
 def losses(*names, validation=True):
     val = (0.5, 0.4) if validation else (None, None)
-    curves = Curves(
+    curves = LearningCurves(
         BlockPoints(), EpochPoints((1, 2), (0.6, 0.4), (0.8, 0.85), val, val, (0.4, 0.6))
     )
     return go.Figure(losses_figure(dict.fromkeys(names, curves), T).to_dict())
@@ -85,7 +85,7 @@ def test_losses_are_drawn_of_training_and_validation_where_there_is_any_under_pl
     figure = losses("wide", "<a href='javascript:alert(1)'>x</a>")
     assert all("<a" not in trace.name for trace in figure.data)
     assert not lines(losses("bare", validation=False), "bare · Validation")
-    go.Figure(losses_figure({"empty": Curves()}, T).to_dict())
+    go.Figure(losses_figure({"empty": LearningCurves()}, T).to_dict())
     assert [trace.y for trace in lines(figure, "wide · Training")] == [(0.6, 0.4)]
     assert {trace.line.dash for trace in lines(figure, "wide · Validation")} == {"dash"}
     assert figure.layout.hovermode == "x unified"

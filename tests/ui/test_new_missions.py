@@ -151,14 +151,16 @@ def translated(text: str) -> str:
     )
 
 
-def in_other(text: str | i18n.Plural) -> str | i18n.Plural:
+def in_other(text: str | i18n.PluralText) -> str | i18n.PluralText:
     if isinstance(text, str):
         return translated(text)
     forms = {name: text.forms.get(name, text.forms["other"]) for name in ("one", "few", "other")}
-    return i18n.Plural(text.placeholder, {name: translated(form) for name, form in forms.items()})
+    return i18n.PluralText(
+        text.placeholder, {name: translated(form) for name, form in forms.items()}
+    )
 
 
-def in_toml(text: str | i18n.Plural) -> str:
+def in_toml(text: str | i18n.PluralText) -> str:
     if isinstance(text, str):
         return json.dumps(text, ensure_ascii=False)  # JSON's strings are valid in TOML too
     return (

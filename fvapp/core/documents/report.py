@@ -12,7 +12,7 @@ from typing import Literal
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import recall_by_class, result_sentences
 from fvapp.core.results.comparison import settings_as_words
-from fvapp.core.results.curves import Curves, Series
+from fvapp.core.results.curves import LearningCurves, Series
 from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render_template
@@ -48,7 +48,7 @@ class ReportDrawing:
 
 def write_report(
     record: RunRecord,
-    curves: Curves,
+    curves: LearningCurves,
     t: Translate,
     *,
     drawings: Sequence[ReportDrawing] = (),
@@ -148,7 +148,7 @@ def _png_base64(pixels: bytes) -> str:
     return b64encode(file.getvalue()).decode()
 
 
-def _curve_charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
+def _curve_charts(record: RunRecord, curves: LearningCurves) -> list[dict[str, object]]:
     """Return the charts of loss and accuracy for the template; empty if the run has no curves."""
     if not curves.epochs.epoch and not curves.blocks.epoch_positions:
         return []
@@ -165,7 +165,7 @@ def _curve_charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
 
 
 def _curve_chart(
-    curves: Curves,
+    curves: LearningCurves,
     name: Literal["loss", "accuracy"],
     test: float | None,
     epochs: int,

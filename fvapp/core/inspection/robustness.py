@@ -39,7 +39,7 @@ _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 
 
 @dataclass(frozen=True)
-class LinearChange:
+class LinearImageChange:
     """A linear change of images: ``matrix @ pixels + offset``, where pixels range from 0 to 255."""
 
     matrix: scipy.sparse.csr_array
@@ -69,23 +69,27 @@ def can_fold_change(network: Network) -> bool:
     return not network.is_convolutional
 
 
-def make_linear_change(name: str, strength: float) -> LinearChange:
+def make_linear_change(name: str, strength: float) -> LinearImageChange:
     """Return the linear change with this name and strength; ``LINEAR`` lists the names."""
     match name:
         case "shift" | "rotate" | "scale":
-            return LinearChange(_warp_matrix(name, strength))
+            return LinearImageChange(_warp_matrix(name, strength))
         case "blur":
             if not strength:
-                return LinearChange(_identity_matrix())
+                return LinearImageChange(_identity_matrix())
             rows = scipy.ndimage.gaussian_filter1d(
                 np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant"
             )
             both = np.kron(rows, rows)
-            return LinearChange(scipy.sparse.csr_array(both, dtype=np.float32))
+            return LinearImageChange(scipy.sparse.csr_array(both, dtype=np.float32))
         case "contrast":
-            return LinearChange(_identity_matrix() * np.float32(strength), 127.5 * (1 - strength))
+            return LinearImageChange(
+                _identity_matrix() * np.float32(strength), 127.5 * (1 - strength)
+            )
         case "invert":
-            return LinearChange(_identity_matrix() * np.float32(1 - 2 * strength), 255.0 * strength)
+            return LinearImageChange(
+                _identity_matrix() * np.float32(1 - 2 * strength), 255.0 * strength
+            )
     raise ValueError(name)
 
 

@@ -6,7 +6,7 @@ from fvapp.core.colours import PENCIL, WIDE_BRUSH
 
 
 @dataclass(frozen=True)
-class Brush:
+class PenSet:
     """A brush of the drawing canvas: three pens of different widths but the same colour.
 
     Attributes:
@@ -21,4 +21,7 @@ class Brush:
 
 # Clothes are drawn with thin pens, so that gaps such as handles stay open, or painted with a wide
 # pen.
-BRUSHES = {"lines": Brush((12, 20, 30), PENCIL, 1.0), "areas": Brush((6, 10, 40), WIDE_BRUSH, 0.7)}
+BRUSHES = {
+    "lines": PenSet((12, 20, 30), PENCIL, 1.0),
+    "areas": PenSet((6, 10, 40), WIDE_BRUSH, 0.7),
+}

@@ -77,14 +77,14 @@ def first_diverged_epoch(points: EpochPoints) -> int | None:
 
 
 @dataclass(frozen=True)
-class Curves:
+class LearningCurves:
     """All curves of one run. Equal events give equal curves, so curves can be keys of a cache."""
 
     blocks: BlockPoints = field(default_factory=BlockPoints)
     epochs: EpochPoints = field(default_factory=EpochPoints)
 
 
-def read_curves(events: Sequence[Event]) -> Curves:
+def read_curves(events: Sequence[Event]) -> LearningCurves:
     """Return the curves of a run's events.
 
     A line with more than `MOST_POINTS` points is thinned to every second, fourth, eighth, ...
@@ -105,7 +105,9 @@ def read_curves(events: Sequence[Event]) -> Curves:
     positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)
     losses = _values_of_events(blocks, "loss")
     accuracies = _values_of_events(blocks, "accuracy")
-    return Curves(BlockPoints(positions, losses, accuracies), epoch_points(thin_points(epochs)))
+    return LearningCurves(
+        BlockPoints(positions, losses, accuracies), epoch_points(thin_points(epochs))
+    )
 
 
 def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
@@ -116,7 +118,7 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
     )
 
 
-def recent_accuracy(curves: Curves) -> float | None:
+def recent_accuracy(curves: LearningCurves) -> float | None:
     """Return the current training accuracy: the mean over the latest third of an epoch.
 
     The mean over the whole first epoch is several percentage points lower, because it includes the

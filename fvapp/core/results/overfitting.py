@@ -161,7 +161,7 @@ _CLAIMS: Mapping[FitKind, tuple[NumberClaim, ...]] = {
 
 
 @dataclass(frozen=True)
-class Remedy:
+class OverfittingRemedy:
     """A change of settings that may reduce overfitting: its name and the changed settings."""
 
     name: RemedyName
@@ -268,13 +268,13 @@ def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
     )
 
 
-def untried_remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, ...]:
+def untried_remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[OverfittingRemedy, ...]:
     """Return remedies for overfitting that the run did not use, with settings for the next run.
 
     Each remedy changes only one setting, so that a comparison of the runs shows whether it helped.
     """
     return tuple(
-        Remedy(name, settings.with_values(**{field: value}))
+        OverfittingRemedy(name, settings.with_values(**{field: value}))
         for name, field, value in _remedy_changes(settings, fit)
     )
 

@@ -2,7 +2,7 @@
 
 from statistics import fmean
 
-from fvapp.core.results.curves import Curves
+from fvapp.core.results.curves import LearningCurves
 
 # Number of epochs to observe before the first estimate; earlier estimates would vary too much.
 _LEAST_WATCHED = 0.1
@@ -12,7 +12,7 @@ SLOW_FIRST_PART = 0.1
 
 
 def estimate_time_left(
-    curves: Curves, epochs: int, seconds_watched: float, watched_from: float = 0.0
+    curves: LearningCurves, epochs: int, seconds_watched: float, watched_from: float = 0.0
 ) -> float | None:
     """Return the estimated seconds until a run reaches `epochs`; None if it is too early to tell.
 

@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import EpochEnded
-from fvapp.core.results.curves import Curves, EpochPoints, read_curves
+from fvapp.core.results.curves import EpochPoints, LearningCurves, read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.ui.visit import Visit
 
@@ -23,11 +23,11 @@ def is_run_on_starter_set(visit: Visit, record: RunRecord) -> bool:
         return False
 
 
-def read_run_curves(visit: Visit, record: RunRecord) -> Curves:
+def read_run_curves(visit: Visit, record: RunRecord) -> LearningCurves:
     """Return a run's curves; if the run is damaged or deleted, show the error and return none."""
     with visit.messages.showing_errors():
         return read_curves(visit.read_events(record))
-    return Curves()
+    return LearningCurves()
 
 
 def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:

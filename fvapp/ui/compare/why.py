@@ -12,7 +12,12 @@ from fvapp.core.results.comparison import (
     changes_of_settings,
     difference_sentence,
 )
-from fvapp.core.results.overfitting import Remedy, diagnose_fit, fit_sentence, untried_remedies
+from fvapp.core.results.overfitting import (
+    OverfittingRemedy,
+    diagnose_fit,
+    fit_sentence,
+    untried_remedies,
+)
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_setting_rows
 from fvapp.core.wording import setting_value_words
@@ -80,7 +85,7 @@ def _draw_overfitting_charts(visit: Visit, record: RunRecord, title: str) -> Non
                 _draw_remedy(visit, record, title, remedy)
 
 
-def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
+def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: OverfittingRemedy) -> None:
     t = visit.t
     (row,) = changed_setting_rows(record.final_settings, remedy.settings)
     value = setting_value_words(

@@ -11,7 +11,7 @@ from fvapp.core.colours import RUNS
 from fvapp.core.events import Event
 from fvapp.core.missions import MissionRun, run_labels
 from fvapp.core.missions.class_time import training_seconds_left
-from fvapp.core.results.curves import Curves, read_curves
+from fvapp.core.results.curves import LearningCurves, read_curves
 from fvapp.core.results.moments import read_moment_answers
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, duration_words
@@ -35,7 +35,7 @@ class RunProgress:
     """
 
     events: tuple[Event, ...] = ()
-    curves: Curves = field(default_factory=Curves)
+    curves: LearningCurves = field(default_factory=LearningCurves)
     answered_labels: tuple[int | None, ...] = ()
 
     @property

@@ -12,7 +12,7 @@ from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.by_class import few_images_warning
-from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
+from fvapp.core.results.curves import LearningCurves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import diagnose_fit
 from fvapp.core.results.time_left import SLOW_FIRST_PART, estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
@@ -176,13 +176,13 @@ def _all_run_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     return events
 
 
-def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
+def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> LearningCurves:
     name = (record.id if record else None, len(events))
     return cache_in_session("kept_curves", name, lambda: read_curves(events))
 
 
 def _cached_run_figures(
-    visit: Visit, record: RunRecord | None, curves: Curves
+    visit: Visit, record: RunRecord | None, curves: LearningCurves
 ) -> Mapping[Measure, PlotlyFigure]:
     """Return the run's figures, cached so that unchanged figures are not sent again."""
     result = record.result if record else None
@@ -206,7 +206,7 @@ def _cached_run_figures(
     return cache_in_session("kept_figures", name, make_figures)
 
 
-def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+def _draw_run_state(visit: Visit, record: RunRecord | None, curves: LearningCurves) -> None:
     """Draw a line with the run's state, its epoch, and the time left or the reason for waiting."""
     t = visit.t
     status = visit.engine.engine_status()
@@ -238,7 +238,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
         st.markdown(place, width="content")
 
 
-def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
+def _watch_time_and_start(record: RunRecord, curves: LearningCurves) -> tuple[float, float]:
     """Return for how many seconds the page has watched the run, and from which epoch on.
 
     The start of training does not count, because compiling the network takes several seconds then.
@@ -251,7 +251,7 @@ def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, flo
     return now - since, begun
 
 
-def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+def _draw_headline(visit: Visit, record: RunRecord | None, curves: LearningCurves) -> None:
     """Draw in large type how many images are classified correctly, and the kind of accuracy."""
     t = visit.t
     result = record.result if record else None
@@ -305,7 +305,9 @@ def _draw_hundred_pixels(kind: str, share: float) -> None:
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
-def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: PlotlyFigure) -> None:
+def _draw_run_numbers(
+    visit: Visit, record: RunRecord, curves: LearningCurves, loss: PlotlyFigure
+) -> None:
     """Draw a run's numbers: accuracies, the loss curve, and the accuracy by class."""
     t = visit.t
     validated = curves.epochs.val_accuracy
@@ -342,7 +344,9 @@ def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: Plo
     draw_five_more_epochs(visit, record)
 
 
-def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
+def _curve_description(
+    visit: Visit, record: RunRecord | None, curves: LearningCurves, measure: str
+) -> str:
     """Return a description of a run's loss or accuracy curve for screen readers."""
     t = visit.t
     values = getattr(curves.blocks, measure)

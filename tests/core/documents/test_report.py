@@ -10,7 +10,7 @@ from fvapp.core import colours
 from fvapp.core.documents.papers import printable_sheet_html
 from fvapp.core.documents.report import MOST_DRAWINGS, ReportDrawing, write_report
 from fvapp.core.results.comparison import settings_as_words
-from fvapp.core.results.curves import BlockPoints, Curves
+from fvapp.core.results.curves import BlockPoints, LearningCurves
 from fvapp.core.runs import KerasError
 from fvapp.i18n import Translator
 from made_up_runs import CURVES, ENDED
@@ -84,7 +84,11 @@ def test_curves_are_drawn_for_loss_and_accuracy_without_what_lies_beyond_the_sca
     assert page.tags.count("polyline") == 2 * 3 + 1
     assert all(value != "nan" for _, value in page.attributes)
     blocks = BlockPoints((0.01, 0.02, 0.5, 1.0), (2.2, 1.5, 0.8, 0.6), (0.2, 0.5, 0.7, 0.8))
-    drawn = [value for name, value in report(curves=Curves(blocks)).attributes if name == "points"]
+    drawn = [
+        value
+        for name, value in report(curves=LearningCurves(blocks)).attributes
+        if name == "points"
+    ]
     assert [len(points.split()) for points in drawn] == [2, 2]
 
 
@@ -125,11 +129,11 @@ def test_html_in_every_text_stays_text(record):
 @pytest.mark.parametrize(
     ("record", "curves"),
     [
-        (replace(ENDED, result=None, state="queued"), Curves()),
+        (replace(ENDED, result=None, state="queued"), LearningCurves()),
         (replace(ENDED, result=replace(ENDED.result, test_loss=math.nan)), CURVES),
-        (replace(ENDED, epochs=0, created=0, parameters=0), Curves(CURVES.blocks)),
-        (ENDED, Curves(BlockPoints((0.5,), (0.5,), (0.5,)))),
-        (replace(ENDED, result=None), Curves(BlockPoints((1.0,), (None,), (0.1,)))),
+        (replace(ENDED, epochs=0, created=0, parameters=0), LearningCurves(CURVES.blocks)),
+        (ENDED, LearningCurves(BlockPoints((0.5,), (0.5,), (0.5,)))),
+        (replace(ENDED, result=None), LearningCurves(BlockPoints((1.0,), (None,), (0.1,)))),
     ],
 )
 def test_a_run_in_any_state_has_a_report(record, curves):

@@ -8,7 +8,7 @@ import pytest
 from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.documents.report import write_report
 from fvapp.core.results.by_class import weakness_sentence
-from fvapp.core.results.curves import Curves, EpochPoints
+from fvapp.core.results.curves import EpochPoints, LearningCurves
 from fvapp.core.results.learned import FEW_STEPS, least_learned_accuracy, unlearned_run_message
 from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
 from fvapp.core.runs import RunRecord, RunResult
@@ -72,7 +72,7 @@ def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     assert fit.kind == "unlearned" and fit_sentence(fit, t) == sentence
     assert weakness_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
     assert (
-        write_report(record(1, STUCK), Curves(epochs=points), t).count(
+        write_report(record(1, STUCK), LearningCurves(epochs=points), t).count(
             sentence.split("。")[0].split(":")[0]
         )
         == 2

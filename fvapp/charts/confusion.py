@@ -74,7 +74,7 @@ def confusion_figure(
         "selected": {"marker": {}},
         "unselected": {"marker": {}},
     }
-    names = [escape_labels(_short_class_name(name)) for name in class_names]
+    names = [escape_labels(name.split("/")[0]) for name in class_names]
     ticks = {
         "tickvals": list(range(count)),
         "ticktext": names,
@@ -92,7 +92,3 @@ def confusion_figure(
         ),
         yaxis=make_axis(t("charts.confusion.label"), range=[count - 0.5, -0.5], **ticks),
     )
-
-
-def _short_class_name(name: str) -> str:
-    return name.split("/")[0]

@@ -100,13 +100,14 @@ def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -
 
 def text_form_data(form: TextForm) -> dict[str, object]:
     """Return the description of a text data set that ``writing.js`` and ``writer.js`` read."""
-    same = ("signs", "context", "beginning", "piece", "language")
-    read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
+    same = "signs", "context", "beginning", "piece", "language"
     return {
         "columns": form.white_pixel_columns.tolist(),
         "shown": form.visible_signs,
         "gap": form.word_gap,
         "stop": form.full_stop,
         **{name: getattr(form, name) for name in same},
-        **{name: sorted(marks) for name, marks in read_as.items()},
+        "stops": sorted(STOPS),
+        "silent": sorted(SILENT),
+        "parting": sorted(PARTING),
     }

@@ -106,14 +106,14 @@ def test_a_drawing_has_the_first_test_images_as_others_and_no_cell_for_keras(lea
 def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
     taught = learner()
     warm = replace(taught, network=replace(taught.network, temperature=2.5))
-    np.testing.assert_array_equal(warm.class_shares, taught.class_shares)
+    np.testing.assert_array_equal(warm.class_probabilities, taught.class_probabilities)
     assert warm.loss == pytest.approx(
         -np.log(softmax_shares(taught.step_traces[-1].sums)[0, taught.taught_label]), abs=1e-5
     )
 
 
 def test_an_image_that_is_known_is_said_to_be_known(learner):
-    taught = learner(taught_label=int(learner().class_shares.argmax()))
+    taught = learner(taught_label=int(learner().class_probabilities.argmax()))
     last = taught.network.last_step
     sure = replace(last, bias=last.bias + 100 * np.eye(10, dtype=np.float32)[taught.taught_label])
     known = replace(
@@ -135,7 +135,7 @@ def test_who_is_not_sure_after_a_hundred_steps_is_not_said_to_know_it_by_heart(
 
 def test_a_wrong_label_is_taught_as_it_is(learner):
     taught = learner(taught_label=0)
-    assert SCREENS["again"](taught)["sure"][-1] > taught.class_shares[0]
+    assert SCREENS["again"](taught)["sure"][-1] > taught.class_probabilities[0]
     assert SCREENS["weight"](taught)["weights"][0]["target"] == 0
 
 

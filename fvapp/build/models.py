@@ -176,7 +176,7 @@ def build_model(
 def make_examples(
     name: str, datasets: Mapping[str, Dataset], pens: PenDigits, images: int | None, seed: int
 ) -> ModelExamples:
-    """Return the examples for a data set's model, including at most `images` that show none of its classes."""
+    """Return the examples for a data set's model; at most `images` of them belong to no class."""
     strange = STRANGE[name] if images is None else min(STRANGE[name], images)
     mnist = datasets["mnist"]
     fashion = datasets["fashion_mnist"]

@@ -109,7 +109,7 @@ def train_case(prepare, engine):
             engine.finish()
         elif case.history == "taught" and not settings.dataset_info.is_shared:
             chosen = engine.examples.kept_examples(token, settings.dataset)[:2]
-            if settings.dataset_info.is_own or not settings.has_one_output_per_class:
+            if settings.dataset_info.is_own or not settings.covers_all_classes:
                 with pytest.raises(
                     EngineError,
                     match="teach_own_set" if settings.dataset_info.is_own else "teach_outputs",

@@ -101,20 +101,9 @@ class EngineParts:
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
         self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
-        supervisor = supervise(
-            connection,
-            self._inbox,
-            timing,
-            clock,
-            hosts,
-            environ,
-        )
+        supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
         delivery = WorkerTransfers(
-            board,
-            self._inbox,
-            connection,
-            helpers=self._helpers,
-            teaching=teaching,
+            board, self._inbox, connection, helpers=self._helpers, teaching=teaching
         )
 
         # Runs and their networks' answers
@@ -125,10 +114,7 @@ class EngineParts:
         self.teaching = TeachingCommands(board, delivery, self.examples)
         networks = NetworkSource(board, connection, places, run_examples)
         self.answers = AnswerCommands(
-            board,
-            networks,
-            WeightGlimpses(board, connection),
-            WrittenLineCache(board, networks),
+            board, networks, WeightGlimpses(board, connection), WrittenLineCache(board, networks)
         )
 
         # School classes

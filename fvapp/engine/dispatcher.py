@@ -64,9 +64,7 @@ class Dispatcher:
         self._teachers = teachers
         self._pcs = pcs
         self._thread = threading.Thread(
-            target=self._handle_messages_until_closed,
-            name="fvapp-dispatch",
-            daemon=True,
+            target=self._handle_messages_until_closed, name="fvapp-dispatch", daemon=True
         )
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # when each run's checkpoint was last fetched

@@ -57,12 +57,7 @@ class ExampleCommands:
         self._run_examples = run_examples
 
     def keep_example(
-        self,
-        token: str,
-        dataset: str,
-        image: np.ndarray,
-        label: int,
-        source: str = "drawing",
+        self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing"
     ) -> Example:
         """Store an image with its label as an example, if it is new, and return the example.
 
@@ -250,14 +245,7 @@ class ExampleCommands:
         """
         new: dict[str, Example] = {}
         for image, label, source in given:
-            made = self._make_example(
-                workspace,
-                dataset,
-                image,
-                label,
-                source,
-                tuple(new.values()),
-            )
+            made = self._make_example(workspace, dataset, image, label, source, tuple(new.values()))
             if held_out is not None:
                 made = replace(
                     made, place=choose_learn_or_test(dataset, made.label, new.values(), held_out)
@@ -308,15 +296,7 @@ class ExampleCommands:
         now = self._board.wall()
         kept = max(now, others[-1].kept + _MOMENT) if others else now
         made = replace(
-            make_example(
-                dataset,
-                image,
-                label,
-                source,
-                kept,
-                others,
-            ),
-            classroom=workspace.classroom,
+            make_example(dataset, image, label, source, kept, others), classroom=workspace.classroom
         )
         if made.id in workspace.whole_workspace.examples and made.id not in workspace.examples:
             return replace(made, id=make_example_id(dataset, made.pixels, made.classroom))

@@ -14,9 +14,7 @@ and again.
 
 
 def find_outgrown_worker(
-    workers: Iterable[WorkerState],
-    limit_mb: float,
-    quiet: bool,
+    workers: Iterable[WorkerState], limit_mb: float, quiet: bool
 ) -> WorkerState | None:
     """Return the worker furthest above the memory limit if it must be replaced, or None.
 

@@ -72,9 +72,7 @@ class RunCommands:
         """
         with self._board.workspace_change_context(token) as workspace:
             before = self._workspaces.find_runs_of_click(
-                workspace,
-                click,
-                self._board.timing.duplicate_click_seconds,
+                workspace, click, self._board.timing.duplicate_click_seconds
             )
             if before:
                 return before
@@ -92,11 +90,7 @@ class RunCommands:
             ]
             drawn = [] if drawing is None else [FollowedDrawing.from_image(drawing)]
             runs = self._trainings.queue_runs(
-                workspace,
-                settings,
-                group,
-                [own and own[0] for own in taken],
-                drawn,
+                workspace, settings, group, [own and own[0] for own in taken], drawn
             )
             for run, own in zip(runs, taken, strict=True):
                 if own is not None:
@@ -261,9 +255,7 @@ class RunCommands:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
                 self._examples.store_examples_copy(copy.id, examples)
             run = self._workspaces.add_run(
-                workspace,
-                replace(copy, has_checkpoint=bool(checkpoint)),
-                list(events),
+                workspace, replace(copy, has_checkpoint=bool(checkpoint)), list(events)
             )
             self._board.life.add_imported_run(run)
             if checkpoint:

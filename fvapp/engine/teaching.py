@@ -56,8 +56,7 @@ class TeachingCommands:
             parent = self._workspaces.find_run(token, model)
             # sort the examples by id, as in the arrays of `ExampleSet`
             chosen = sorted(
-                self._examples.find_examples(workspace, examples),
-                key=lambda example: example.id,
+                self._examples.find_examples(workspace, examples), key=lambda example: example.id
             )
             _check_teachable(parent, chosen)
             others = [
@@ -71,9 +70,7 @@ class TeachingCommands:
         # It does no harm if the parent run has been deleted by now.
         with self._board.workspace_change_context(token) as workspace:
             before = self._workspaces.find_runs_of_click(
-                workspace,
-                click,
-                self._board.timing.duplicate_click_seconds,
+                workspace, click, self._board.timing.duplicate_click_seconds
             )
             if before:
                 return before[0]

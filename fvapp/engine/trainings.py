@@ -55,10 +55,7 @@ class TrainingStarter:
         return runs
 
     def queue_round_runs_first(
-        self,
-        workspace: OpenWorkspace,
-        settings: Sequence[RunSettings],
-        group: str,
+        self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str
     ) -> None:
         """Queue runs of a class's round before all other runs of the workspace."""
         self.queue_runs(workspace, settings, group, first=True)
@@ -68,10 +65,5 @@ class TrainingStarter:
         arithmetic = arithmetic_for_network(settings, self._convolutions)
         run_id = secrets.token_urlsafe(12)
         return RunRecord(
-            run_id,
-            0,
-            settings,
-            epochs=settings.epochs,
-            group=group,
-            arithmetic=arithmetic,
+            run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic
         )

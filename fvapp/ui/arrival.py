@@ -25,14 +25,7 @@ _ENTERED = "workspace_entered"
 _QUESTION = "storage_question"
 _HEARD = "storage_heard"
 _TO_KEEP = "token_to_keep"
-_OF_THE_BROWSER = (
-    "chosen_language",
-    "address_read",
-    storage.KEY,
-    opening.KEY,
-    _QUESTION,
-    _HEARD,
-)
+_OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, _QUESTION, _HEARD)
 
 
 def begin_visit() -> Visit | None:
@@ -84,11 +77,7 @@ def sync_browser_storage() -> None:
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
     storage.ask_browser(
-        state[_QUESTION],
-        state.get(TOKEN),
-        keep,
-        left,
-        state.get("chosen_language"),
+        state[_QUESTION], state.get(TOKEN), keep, left, state.get("chosen_language")
     )
 
 

@@ -19,10 +19,6 @@ def app_icon() -> Image.Image:
         [[ImageColor.getrgb(_INKS[ink]) for ink in row] for row in read_pixel_art()["mark"]],
         np.uint8,
     )
-    pixels = np.full(
-        (9, 9, 3),
-        ImageColor.getrgb(_INKS["."]),
-        np.uint8,
-    )
+    pixels = np.full((9, 9, 3), ImageColor.getrgb(_INKS["."]), np.uint8)
     pixels[1:-1, 1:-1] = mark
     return Image.fromarray(np.kron(pixels, np.ones((_ENLARGED, _ENLARGED, 1), np.uint8)))

@@ -75,8 +75,7 @@ class WeightGlimpses:
         if not content or run.checkpoint_position is None:
             return None
         return _DatedGlimpse(
-            take_weight_glimpse(Checkpoint.weights_from_bytes(content)),
-            run.checkpoint_position,
+            take_weight_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_position
         )
 
     def _fetch_glimpse(self, run: Run, address: str, now: float) -> _DatedGlimpse | None:

@@ -156,8 +156,7 @@ class NetworkSource:
         networks = [self.load_network(run) for run in runs]
         alone = iter(
             logits_of_networks(
-                [network for network in networks if not network.is_convolutional],
-                data.x_test,
+                [network for network in networks if not network.is_convolutional], data.x_test
             )
         )
         questions = [
@@ -193,11 +192,7 @@ class NetworkSource:
         return live.network, live.is_stale
 
     def _fetch_live_network(
-        self,
-        run: Run,
-        address: str,
-        before: _LiveNetwork | None,
-        now: float,
+        self, run: Run, address: str, before: _LiveNetwork | None, now: float
     ) -> _LiveNetwork:
         """Return a training run's network, or an earlier state if its worker sends no weights."""
         stale = False
@@ -264,11 +259,7 @@ class NetworkSource:
         return array_from_plain(answer)
 
     def ask_any_worker(
-        self,
-        command: str,
-        *,
-        seconds: float = ANSWER_SECONDS,
-        **values: object,
+        self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
     ) -> Any:
         """Send a command to one worker after another, idle and warm ones first, until one answers.
 

@@ -92,11 +92,7 @@ class ClassDrawingCommands:
             return dataset
 
     def make_text_data_set(
-        self,
-        token: str,
-        classroom: str,
-        texts: Sequence[tuple[int, str]],
-        base: str,
+        self, token: str, classroom: str, texts: Sequence[tuple[int, str]], base: str
     ) -> str:
         """Turn texts into the class's data set, and return the data set's name.
 
@@ -177,14 +173,10 @@ class ClassDrawingCommands:
             (student.seat, current_entry(student.entry, current).drawing) for student in students
         ]
         kept = KINDS[current.kind].collect_kept_drawings(
-            current,
-            [(seat, drawing) for seat, drawing in drawn if drawing],
+            current, [(seat, drawing) for seat, drawing in drawn if drawing]
         )
         self._register.rows.store_drawings(room.id, kept.drawings)
         if kept.examples:
             self._add_examples(
-                self._register.workspaces.open_workspace(token),
-                DIGIT_DATASET,
-                kept.examples,
-                2,
+                self._register.workspaces.open_workspace(token), DIGIT_DATASET, kept.examples, 2
             )

@@ -336,9 +336,7 @@ class ClassRegister:
         self.store_student(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.end_class_tokens(
-                workspace,
-                classroom.id,
-                closed=not self.are_seats_open(classroom),
+                workspace, classroom.id, closed=not self.are_seats_open(classroom)
             )
 
     def remove_student(self, classroom: Classroom, student: Student) -> None:
@@ -362,10 +360,7 @@ class ClassRegister:
                 self._drop_examples(teacher, [example])
 
     def delete_student_drawings(
-        self,
-        classroom: Classroom,
-        student: Student,
-        number: int | None = None,
+        self, classroom: Classroom, student: Student, number: int | None = None
     ) -> None:
         """Delete the drawings by a student that a class has kept.
 

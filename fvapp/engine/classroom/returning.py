@@ -50,8 +50,7 @@ class SeatReturnCommands:
             code = tokens.new_code(tokens.SEAT_GROUPS)
             until = self._register.now() + VALID
             self._register.store_student(
-                room,
-                replace(found, back=tokens.hash_secret(code), back_until=until),
+                room, replace(found, back=tokens.hash_secret(code), back_until=until)
             )
             return code, until
 
@@ -77,10 +76,7 @@ class SeatReturnCommands:
             }
 
     def make_seat_cards(
-        self,
-        token: str,
-        classroom: str,
-        reprinted: Collection[str] = (),
+        self, token: str, classroom: str, reprinted: Collection[str] = ()
     ) -> list[tuple[str, str]]:
         """Make seat cards; return the nickname and the seat code to print on each card.
 
@@ -106,18 +102,13 @@ class SeatReturnCommands:
                         self._register.revoke_seat_access(room, student, tokens.hash_secret(code))
                     else:
                         self._register.store_student(
-                            room,
-                            replace(student, card=tokens.hash_secret(code)),
+                            room, replace(student, card=tokens.hash_secret(code))
                         )
             self._register.workspaces.change_counter.record_visible_change(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
     def assign_missions(
-        self,
-        token: str,
-        classroom: str,
-        missions: Collection[str],
-        due: date,
+        self, token: str, classroom: str, missions: Collection[str], due: date
     ) -> Assignment:
         """Assign missions to a class, due on a given day; a repeated assignment keeps its link.
 
@@ -134,8 +125,7 @@ class SeatReturnCommands:
             made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.update_class_fields(
-                room,
-                assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:],
+                room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:]
             )
             return made
 

@@ -102,14 +102,7 @@ class RoundCommands:
             now = self.now()
             networks = rules.networks_per_student(len(here))
             secret = secrets.randbelow(rules.MOST_SECRET + 1)
-            made = Round(
-                number,
-                kind,
-                subject,
-                networks,
-                started=now,
-                secret=secret,
-            )
+            made = Round(number, kind, subject, networks, started=now, secret=secret)
             room = self._register.update_class_fields(room, round=made, rounds=number)
             taken: set[int] = set()
             for student, workspace in here:
@@ -122,8 +115,7 @@ class RoundCommands:
         """Reveal the outcome of the round to everybody."""
         with self._round_change_context(token, classroom) as (room, current):
             room = self._register.update_class_fields(
-                self._with_round_outcome(room),
-                round=replace(current, revealed=True),
+                self._with_round_outcome(room), round=replace(current, revealed=True)
             )
             self._snapshots.update_class_snapshot(room)
             return room
@@ -244,20 +236,13 @@ class RoundCommands:
             ]
             taken = {run.settings.seed for run in self._runs_of_round(classroom, runs)}
             refused = self._queue_missing_networks(
-                classroom,
-                student,
-                self._register.workspaces.open_workspace(token),
-                taken,
+                classroom, student, self._register.workspaces.open_workspace(token), taken
             )
         if refused is not None:
             raise refused
 
     def student_round_view(
-        self,
-        classroom: Classroom,
-        student: Student,
-        workspace: OpenWorkspace,
-        token: str,
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRound | None:
         """Return what a student's page shows of the class's round, or None if there is no round.
 
@@ -301,8 +286,7 @@ class RoundCommands:
             if not current.revealed:
                 for student in self._register.rows.students_by_id(classroom.id).values():
                     end = KINDS[current.kind].turn_end_time(
-                        current,
-                        rules.current_entry(student.entry, current),
+                        current, rules.current_entry(student.entry, current)
                     )
                     if before < end <= self._ticked_at:
                         self._register.notify_student(student)
@@ -320,9 +304,7 @@ class RoundCommands:
 
     @contextmanager
     def _entry_change_context(
-        self,
-        token: str,
-        number: int,
+        self, token: str, number: int
     ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
         with self._register.seat_change_context(token) as (classroom, student):
             current = classroom.round
@@ -336,16 +318,11 @@ class RoundCommands:
         if current.revealed:
             return classroom
         return KINDS[current.kind].finish_round(
-            classroom,
-            self._register.rows.unbanned_students(classroom.id),
+            classroom, self._register.rows.unbanned_students(classroom.id)
         )
 
     def _student_row(
-        self,
-        classroom: Classroom,
-        student: Student,
-        workspace: OpenWorkspace,
-        token: str,
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRow:
         return replace(
             self._snapshots.student_row(classroom, student, workspace),
@@ -368,11 +345,7 @@ class RoundCommands:
         return rules.runs_of_round((run.record for run in runs), classroom.current_round_group_name)
 
     def _queue_missing_networks(
-        self,
-        classroom: Classroom,
-        student: Student,
-        workspace: OpenWorkspace,
-        taken: set[int],
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, taken: set[int]
     ) -> FvappError | None:
         """Queue the round's networks that a student lacks; if the queue refuses, return the error.
 

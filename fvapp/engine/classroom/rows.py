@@ -154,8 +154,7 @@ class ClassRows:
         for drawing in drawings:
             del self.kept_drawings(classroom)[drawing.round, drawing.seat]
             self._journal.queue_changes(
-                writes.delete_drawing(classroom, drawing),
-                writes.delete_class_copies(),
+                writes.delete_drawing(classroom, drawing), writes.delete_class_copies()
             )
             self._journal.mark_database_copies_outdated()
 
@@ -184,10 +183,7 @@ class ClassRows:
         return found
 
     def class_data_set_examples(
-        self,
-        workspace: OpenWorkspace,
-        dataset: str,
-        given: bool,
+        self, workspace: OpenWorkspace, dataset: str, given: bool
     ) -> list[tuple[Example, ...]]:
         """Return the examples of each of a workspace's classes whose data set is called `dataset`.
 

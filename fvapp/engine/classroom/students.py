@@ -73,10 +73,7 @@ class StudentCommands:
             )
             network = wall_network_code(found[1], workspace.runs, register.now())
             return make_student_class_view(
-                *found,
-                self._rounds.student_round_view(*found, workspace, token),
-                mine,
-                network,
+                *found, self._rounds.student_round_view(*found, workspace, token), mine, network
             )
 
     def latest_nickname(self, token: str) -> str | None:
@@ -92,12 +89,7 @@ class StudentCommands:
         return max(students, key=lambda student: student.joined).nickname if students else None
 
     def join_class(
-        self,
-        token: str,
-        code: str,
-        nickname: str,
-        offered: bool = False,
-        address: str = "",
+        self, token: str, code: str, nickname: str, offered: bool = False, address: str = ""
     ) -> StudentClassView:
         """Take a seat in the class that a code belongs to.
 
@@ -127,21 +119,16 @@ class StudentCommands:
                 self._remove_idle_student(classroom)
             present = register.rows.unbanned_students(classroom.id)
             before = next(
-                (student for student in present if student.workspace == workspace.id),
-                None,
+                (student for student in present if student.workspace == workspace.id), None
             )
             if before is not None and not workspace.scope.includes_class(classroom.id):
                 raise EngineError("seat_elsewhere")
             name = check_nickname(
-                nickname,
-                (student.nickname for student in present if student is not before),
+                nickname, (student.nickname for student in present if student is not before)
             )
             register.workspaces.store_workspace(workspace)
             row = before or Student(
-                secrets.token_hex(4),
-                workspace.id,
-                "",
-                seat=next_seat_number(students),
+                secrets.token_hex(4), workspace.id, "", seat=next_seat_number(students)
             )
             student = Student(
                 *(row.id, row.workspace, name, bool(offered)),
@@ -170,15 +157,11 @@ class StudentCommands:
         """Raise or lower the student's hand, which calls the teacher."""
         with self._register.seat_change_context(token) as (classroom, student):
             self._register.store_student(
-                classroom,
-                replace(student, hand_at=self._register.now() if up else None),
+                classroom, replace(student, hand_at=self._register.now() if up else None)
             )
 
     def apply_hunt_settings(
-        self,
-        workspace: OpenWorkspace,
-        settings: Sequence[RunSettings],
-        group: str | None,
+        self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str | None
     ) -> tuple[Sequence[RunSettings], str | None]:
         """Return settings and group for new runs, changed so that the runs take part in a hunt.
 
@@ -226,12 +209,7 @@ class StudentCommands:
             KINDS[seat[0].current_round.kind].check_run_can_resume(seat[0].current_round)
 
     def show_network_on_wall(
-        self,
-        token: str,
-        run_id: str,
-        language: str,
-        name: str = "",
-        own_drawings: bool = False,
+        self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False
     ) -> None:
         """Show a run's network on the class's wall, in place of the student's earlier network.
 
@@ -247,14 +225,7 @@ class StudentCommands:
         with self._register.seat_change_context(token) as (classroom, student):
             code = secrets.token_urlsafe(16)
             since = self._register.now()
-            wall = WallNetwork(
-                code,
-                run_id,
-                clean_name(name),
-                bool(own_drawings),
-                language,
-                since,
-            )
+            wall = WallNetwork(code, run_id, clean_name(name), bool(own_drawings), language, since)
             self._register.store_student(classroom, replace(student, wall=wall))
 
     def take_network_off_wall(self, token: str) -> None:
@@ -285,11 +256,7 @@ class StudentCommands:
         """
         classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(
-            classroom.id,
-            wall,
-            run.record,
-            self._network_of(run),
-            self._dataset_of(run),
+            classroom.id, wall, run.record, self._network_of(run), self._dataset_of(run)
         )
 
     def _find_run_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:

@@ -222,10 +222,7 @@ class TeacherCommands:
                 if student.line:
                     self._register.rows.replace_student_fields(room.id, student, line=None)
             self._register.update_class_fields(
-                self._rounds.clear_round(room),
-                code="",
-                key="",
-                steering=TeacherControls(),
+                self._rounds.clear_round(room), code="", key="", steering=TeacherControls()
             )
 
     def delete_class(self, token: str, classroom: str) -> None:
@@ -237,11 +234,7 @@ class TeacherCommands:
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
     def steer_screens(
-        self,
-        token: str,
-        classroom: str,
-        closable: Collection[str],
-        **changes: Any,
+        self, token: str, classroom: str, closable: Collection[str], **changes: Any
     ) -> Classroom:
         """Change how the teacher steers all screens of the class, and return the changed class.
 
@@ -291,12 +284,7 @@ class TeacherCommands:
             )
             name = roster.check_nickname(nickname, others)
             self._change_student(
-                token,
-                classroom,
-                student,
-                nickname=name,
-                offered=False,
-                shown=True,
+                token, classroom, student, nickname=name, offered=False, shown=True
             )
 
     def show_nickname_on_projector(self, token: str, classroom: str, student: str) -> None:
@@ -320,11 +308,7 @@ class TeacherCommands:
     def record_student_helped(self, token: str, classroom: str, student: str) -> None:
         """Note that a student was helped: lower their hand, and hide earlier difficulties."""
         self._change_student(
-            token,
-            classroom,
-            student,
-            hand_at=None,
-            helped_at=self._register.now(),
+            token, classroom, student, hand_at=None, helped_at=self._register.now()
         )
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
@@ -334,8 +318,7 @@ class TeacherCommands:
             self._register.remove_student(room, found)
             if ban:
                 self._register.rows.store_student(
-                    room.id,
-                    Student(found.id, found.workspace, "", banned=True, noted_from=0.0),
+                    room.id, Student(found.id, found.workspace, "", banned=True, noted_from=0.0)
                 )
             self._snapshots.update_class_snapshot(room)
 
@@ -471,8 +454,7 @@ class TeacherCommands:
         """Change fields of a student, and update the teacher's view at once."""
         with self._register.class_change_context(token, classroom) as room:
             self._register.store_student(
-                room,
-                replace(self._register.find_student(room, student), **changes),
+                room, replace(self._register.find_student(room, student), **changes)
             )
             self._snapshots.update_class_snapshot(room)
 

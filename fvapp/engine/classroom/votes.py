@@ -82,11 +82,7 @@ class VoteCounter:
             return None
 
     def _count_votes(
-        self,
-        classroom: str,
-        number: int,
-        first: list[Run],
-        asked: Sequence[Future[Cast]],
+        self, classroom: str, number: int, first: list[Run], asked: Sequence[Future[Cast]]
     ) -> None:
         cast = [self._cast_votes(first), *(future.result() for future in asked)]
         voted = None
@@ -98,6 +94,5 @@ class VoteCounter:
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
                 self._register.update_class_fields(
-                    room,
-                    round=replace(room.round, voted=voted, failed=voted is None),
+                    room, round=replace(room.round, voted=voted, failed=voted is None)
                 )

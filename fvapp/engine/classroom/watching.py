@@ -81,19 +81,14 @@ class ClassSnapshots:
         }
 
     def student_rows(
-        self,
-        classroom: Classroom,
-        students: Iterable[tuple[Student, OpenWorkspace]],
+        self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]
     ) -> list[StudentRow]:
         """Return what a teacher may know about students: everything except their saved answers."""
         rows = (self.student_row(classroom, student, workspace) for student, workspace in students)
         return [replace(row, student=replace(row.student, answers=())) for row in rows]
 
     def student_row(
-        self,
-        classroom: Classroom,
-        student: Student,
-        workspace: OpenWorkspace,
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace
     ) -> StudentRow:
         """Return all data about a student in a class: progress, runs, notes, drawings, answers."""
         texts = [
@@ -120,14 +115,7 @@ class ClassSnapshots:
             *workspace.canvas_drawings_in_class(classroom.id),
             *answers,
         )
-        return StudentRow(
-            student,
-            kept[1],
-            runs,
-            tuple(workspace.notes.values()),
-            seen,
-            made,
-        )
+        return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
 
     def update_class_snapshot(self, classroom: Classroom) -> bool:
         """Take a snapshot of a class. If it differs from the last, notify pages and return True."""
@@ -143,11 +131,7 @@ class ClassSnapshots:
         )
         seen.step_watches = {
             row.student.id: update_latest_activity(
-                row,
-                before.get(row.student.id),
-                classroom.missions,
-                now,
-                held,
+                row, before.get(row.student.id), classroom.missions, now, held
             )
             for row in rows
         }

@@ -164,11 +164,7 @@ class Cluster:
         self.credentials.close()
 
     def _start_child(
-        self,
-        name: str,
-        role: str,
-        arguments: list[str],
-        guards_folder: bool = False,
+        self, name: str, role: str, arguments: list[str], guards_folder: bool = False
     ) -> None:
         # Each child is a new Python process. Forking a process that has already imported Keras
         # would be faster, but the child hangs if TensorFlow has computed anything before.

@@ -55,17 +55,12 @@ def make_credentials() -> Credentials:
     """
     folder = make_private_folder()
     certificate, key = sign_certificate(
-        "fvapp",
-        datetime.now(UTC) + timedelta(days=365),
-        before=timedelta(days=365),
+        "fvapp", datetime.now(UTC) + timedelta(days=365), before=timedelta(days=365)
     )
     write_private_file(folder / "certificate.pem", certificate)
     write_private_file(folder / "key.pem", key)
     return Credentials(
-        folder / "certificate.pem",
-        folder / "certificate.pem",
-        folder / "key.pem",
-        folder,
+        folder / "certificate.pem", folder / "certificate.pem", folder / "key.pem", folder
     )
 
 
@@ -107,30 +102,17 @@ def sign_certificate(
         .add_extension(x509.BasicConstraints(signs, 0 if signs else None), critical=True)
         # Python 3.13 and later require these three extensions.
         .add_extension(
-            x509.KeyUsage(
-                True,
-                False,
-                False,
-                False,
-                False,
-                signs,
-                signs,
-                False,
-                False,
-            ),
+            x509.KeyUsage(True, False, False, False, False, signs, signs, False, False),
             critical=True,
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
-            critical=False,
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
         )
         .sign(signer, hashes.SHA256())
     )
     private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return certificate.public_bytes(serialization.Encoding.PEM), private
 

@@ -136,8 +136,7 @@ class WorkerGreeter:
                 return
             try:
                 hello = read_as_type(
-                    Mapping[str, object],
-                    self._connection.call_worker(address, "hello", seconds=5),
+                    Mapping[str, object], self._connection.call_worker(address, "hello", seconds=5)
                 )
                 answers: dict[str, Any] = {
                     name: read_as_type(kind, hello.get(name)) for name, kind in _SAYS.items()
@@ -169,9 +168,7 @@ class WorkerGreeter:
             # A local worker has another version only if the app's files changed after the server
             # started.
             self._refuse_worker(
-                address,
-                answers["pc"],
-                error if answers["pc"] else EngineError("app_changed"),
+                address, answers["pc"], error if answers["pc"] else EngineError("app_changed")
             )
             return
         self._inbox.post_message(WorkerJoined(WorkerState(address, **answers)))

@@ -38,8 +38,7 @@ def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
     extensions. A server reads no request before it has started, so every request is checked.
     """
     server.handlers = _GuardedHandlers(
-        server.handlers,
-        _WORKERS_MAY if is_scheduler else frozenset(),
+        server.handlers, _WORKERS_MAY if is_scheduler else frozenset()
     )
     if is_scheduler:
         _withhold_pickles(server.stream_handlers)

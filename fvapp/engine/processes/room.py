@@ -65,10 +65,7 @@ class JoinFile:
         """Write the certificates and the key to a private folder, from which Dask reads them."""
         folder = make_private_folder()
         files = Credentials(
-            folder / "ca.pem",
-            folder / "certificate.pem",
-            folder / "key.pem",
-            folder,
+            folder / "ca.pem", folder / "certificate.pem", folder / "key.pem", folder
         )
         for file, content in (
             (files.authority_path, self.ca),
@@ -89,8 +86,7 @@ def create_lab_room(folder: Path, port: int) -> None:
         certificate, key = sign_certificate(name, until, authority, authority_key)
         pem = (part.decode("ascii") for part in (authority, certificate, key))
         _replace_join_file(
-            folder / file,
-            JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem),
+            folder / file, JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem)
         )
 
 

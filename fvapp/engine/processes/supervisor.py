@@ -169,10 +169,7 @@ class Supervisor:
         if client is not None:
             # The client is closed in a thread, because it waits for the scheduler, which is gone.
             threading.Thread(
-                target=_close_client,
-                args=(client,),
-                name="fvapp-close",
-                daemon=True,
+                target=_close_client, args=(client,), name="fvapp-close", daemon=True
             ).start()
         then()
 
@@ -215,11 +212,7 @@ class Supervisor:
         credentials = make_credentials() if room is None else room.write_certificates_to_folder()
         port = room.port if room else None
         cluster = Cluster(
-            credentials,
-            self._on_child_exit,
-            self._timing.worker_ttl_seconds,
-            self._environ,
-            port,
+            credentials, self._on_child_exit, self._timing.worker_ttl_seconds, self._environ, port
         )
         with self._lock:
             if self._ended.is_set():
@@ -300,8 +293,7 @@ class Supervisor:
                 self._due_starts[name] = now + self._backoff.restart_delay_after_death(now)
                 if status in ILLEGAL_INSTRUCTION:
                     address = next(
-                        (address for address, worker in self._names.items() if worker == name),
-                        name,
+                        (address for address, worker in self._names.items() if worker == name), name
                     )
                     self._inbox.post_message(WorkerGone(address))
                     self._inbox.post_message(

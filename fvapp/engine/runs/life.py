@@ -109,10 +109,7 @@ class RunLifecycle:
         run.training_since = run.last_heard_at = self._clock()
         reason: Reason | None = "moved" if run.record.reason == "moved" else None
         record = replace(
-            run.record,
-            state="running",
-            reason=reason,
-            versions={**run.record.versions, **versions},
+            run.record, state="running", reason=reason, versions={**run.record.versions, **versions}
         )
         events = run.loaded_events
         if will_retrain_part_of_curve(run.checkpoint_position, events):
@@ -201,10 +198,7 @@ class RunLifecycle:
         else:
             run.workspace.is_newcomer &= record.state not in FINISHED
             self._take_life_step(
-                "lose" if record.state == "lost" else "finish",
-                run,
-                shown,
-                stored=record,
+                "lose" if record.state == "lost" else "finish", run, shown, stored=record
             )
 
     def withdraw_run_before_deletion(self, run: Run) -> None:
@@ -223,11 +217,7 @@ class RunLifecycle:
         return step
 
     def _take_life_step(
-        self,
-        name: str,
-        run: Run,
-        record: RunRecord,
-        stored: RunRecord | None = None,
+        self, name: str, run: Run, record: RunRecord, stored: RunRecord | None = None
     ) -> None:
         """Take the step called `name`, after which the run has the given record.
 
@@ -354,9 +344,7 @@ def record_of_ended_run(run: Run, came: TrainingEnd | TrainingFailure | None) ->
         )
         run.has_changed_worker |= why == "moved"
         return replace(
-            record,
-            state="queued" if why in ("gave_way", "moved") else "paused",
-            reason=why,
+            record, state="queued" if why in ("gave_way", "moved") else "paused", reason=why
         )
     taught = replace(record.taught, outcome=came.teaching_outcome) if record.taught else None
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)

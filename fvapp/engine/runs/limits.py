@@ -89,9 +89,7 @@ class Limits:
             value = getattr(self, field.name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise EngineError(
-                    "bad_limit",
-                    name=PREFIX + field.name.upper(),
-                    value=str(value)[:40],
+                    "bad_limit", name=PREFIX + field.name.upper(), value=str(value)[:40]
                 )
 
     @classmethod

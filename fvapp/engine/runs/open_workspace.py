@@ -144,8 +144,7 @@ class Run:
         if not seconds:
             return None
         steps = next(
-            (event.steps_per_epoch for event in events if isinstance(event, RunStarted)),
-            0,
+            (event.steps_per_epoch for event in events if isinstance(event, RunStarted)), 0
         )
         return (record.epochs - record.epoch - (record.step / steps if steps else 0.0)) * fmean(
             seconds
@@ -254,8 +253,7 @@ class OpenWorkspace:
             self.earlier_seats_by_workspace.get(self.id, {}).items() if not record.classroom else ()
         )
         return record.classroom or next(
-            (classroom for classroom, seat in earlier if seat.includes_run(record)),
-            "",
+            (classroom for classroom, seat in earlier if seat.includes_run(record)), ""
         )
 
     def note_value(self, name: str, classroom: str = "") -> object | None:
@@ -330,10 +328,7 @@ class WorkspacePart:
         if (
             not self.scope.only_class_id
             or self.scope.only_class_id
-            in self.whole_workspace.earlier_seats_by_workspace.get(
-                self.whole_workspace.id,
-                {},
-            )
+            in self.whole_workspace.earlier_seats_by_workspace.get(self.whole_workspace.id, {})
         ):
             return self.whole_workspace.notes
         of_class = notes.name_of_note_part("", self.scope.only_class_id)

@@ -73,9 +73,7 @@ class FairQueue:
         if first:
             own = [run, *(other for other in self._waiting if other.workspace is run.workspace)]
             for reordered, stamp in zip(
-                own,
-                sorted(reordered.queue_sort_key for reordered in own),
-                strict=True,
+                own, sorted(reordered.queue_sort_key for reordered in own), strict=True
             ):
                 reordered.queue_sort_key = stamp
         self._waiting.append(run)

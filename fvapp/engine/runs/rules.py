@@ -31,10 +31,7 @@ def is_run_hung(run: Run, timing: Timing, now: float) -> bool:
 
 
 def runs_to_give_way(
-    waiting: Iterable[Run],
-    training: Sequence[Run],
-    timing: Timing,
-    now: float,
+    waiting: Iterable[Run], training: Sequence[Run], timing: Timing, now: float
 ) -> list[Run]:
     """Return the training runs that must make room because other workspaces have waited long.
 

@@ -3,13 +3,7 @@
 from collections.abc import Iterable
 
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection import (
-    BYTES_PER_NUMBER,
-    EPOCHS,
-    FIRST_STEPS,
-    MOST_BYTES,
-    MOST_PARAMETERS,
-)
+from fvapp.core.inspection import BYTES_PER_NUMBER, EPOCHS, FIRST_STEPS, MOST_BYTES, MOST_PARAMETERS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.runs import ACTIVE, FINISHED
@@ -52,11 +46,7 @@ _MB = 2**20
 
 
 def find_films_to_delete(
-    workspace: OpenWorkspace,
-    wanted: int,
-    taken: int,
-    now: float,
-    limits: Limits,
+    workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits
 ) -> list[Run]:
     """Return the runs whose films must be deleted to make room for `wanted` more bytes.
 
@@ -148,8 +138,7 @@ def bytes_needed_by_run(settings: RunSettings, run: Run | None = None) -> int:
     parameters = count_parameters(settings)
     frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
     most = _BYTES_PER_PARAMETER * parameters + min(
-        MOST_BYTES,
-        frames * BYTES_PER_NUMBER * parameters,
+        MOST_BYTES, frames * BYTES_PER_NUMBER * parameters
     )
     return max(0, most - (_stored_run_bytes(run) if run else 0))
 

@@ -73,11 +73,7 @@ class RunExamples:
         raise EngineError("examples_gone")
 
     def choose_examples_for_run(
-        self,
-        workspace: OpenWorkspace,
-        settings: RunSettings,
-        like: Run | None,
-        fold: int = 0,
+        self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None, fold: int = 0
     ) -> tuple[OwnExamples, ExampleSet] | None:
         """Return the examples for a run with these settings, or None if the run uses none.
 

@@ -92,10 +92,7 @@ class Workspaces:
         self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
-            secrets.token_hex(8),
-            self._wall(),
-            seen_at=self.seen_at,
-            **self._shared,
+            secrets.token_hex(8), self._wall(), seen_at=self.seen_at, **self._shared
         )
         self._open[workspace.id] = workspace
         self._tokens.add_unstored_token_row(tokens.hash_secret(token), TokenRow(workspace.id))
@@ -147,8 +144,7 @@ class Workspaces:
         workspace.recovery_code_hash = tokens.hash_secret(code)
         self.store_workspace(workspace)
         self._tokens.store_token_row(
-            token_hash,
-            found._replace(encrypted_recovery_code=tokens.encrypt_code(code, token)),
+            token_hash, found._replace(encrypted_recovery_code=tokens.encrypt_code(code, token))
         )
         return code
 
@@ -178,11 +174,7 @@ class Workspaces:
         return self._open_in_new_browser(workspace, typed)
 
     def open_class_part(
-        self,
-        token: str,
-        workspace: OpenWorkspace,
-        classroom: str,
-        sure: bool,
+        self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool
     ) -> Workspace:
         """Let a token open a workspace's work in a class, and return the opened workspace.
 
@@ -321,10 +313,7 @@ class Workspaces:
         )
 
     def update_stored_note(
-        self,
-        workspace: OpenWorkspace,
-        name: str,
-        change: Callable[[object | None], object],
+        self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]
     ) -> None:
         """Replace a note of a workspace with the result of `change`, and store the note.
 
@@ -400,10 +389,7 @@ class Workspaces:
         self._journal.queue_changes(writes.store_checkpoint(run.record.id, content, at))
 
     def find_runs_of_click(
-        self,
-        workspace: OpenWorkspace,
-        click: str | None,
-        within: float,
+        self, workspace: OpenWorkspace, click: str | None, within: float
     ) -> tuple[RunRecord, ...]:
         """Return the runs that this click created within the last `within` seconds.
 
@@ -426,10 +412,7 @@ class Workspaces:
         return records
 
     def remember_runs_of_click(
-        self,
-        workspace: OpenWorkspace,
-        click: str | None,
-        records: Sequence[RunRecord],
+        self, workspace: OpenWorkspace, click: str | None, records: Sequence[RunRecord]
     ) -> None:
         """Remember which runs a click created."""
         if click is not None:
@@ -532,13 +515,7 @@ class Workspaces:
         store = self._journal.store
         created, code, numbers, known = store.read_workspace(workspace_id)
         workspace = OpenWorkspace(
-            workspace_id,
-            created,
-            code,
-            numbers,
-            known,
-            is_stored=True,
-            **self._shared,
+            workspace_id, created, code, numbers, known, is_stored=True, **self._shared
         )
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)

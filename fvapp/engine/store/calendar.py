@@ -68,10 +68,7 @@ class TrustedClock:
     """
 
     def __init__(
-        self,
-        path: Path | None,
-        wall: Callable[[], float],
-        steady: Callable[[], float],
+        self, path: Path | None, wall: Callable[[], float], steady: Callable[[], float]
     ) -> None:
         self._wall = wall
         self.steady = steady

@@ -106,8 +106,7 @@ class Store:
     def find_access_by_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
         """Return a token's workspace id, encrypted recovery code and scope, or None if unknown."""
         return self._query_first_row(
-            "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?",
-            token_hash,
+            "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?", token_hash
         )
 
     def token_hashes_of(self, workspace: str) -> set[str]:
@@ -195,8 +194,7 @@ class Store:
         """Return the visitor's own examples, oldest first; None stands for a damaged example."""
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
         rows = self._query_all_rows(
-            f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept",
-            workspace,
+            f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept", workspace
         )
         return [read_example(*row) for row in rows]
 

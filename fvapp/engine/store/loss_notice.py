@@ -28,9 +28,7 @@ class LossNotice:
                 CatalogueKey("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
             _log.warning(
-                "%s; the newest copy of the database: %s",
-                self.notice,
-                aside[-1] if aside else None,
+                "%s; the newest copy of the database: %s", self.notice, aside[-1] if aside else None
             )
 
     def mark_notice_read(self) -> None:

@@ -49,8 +49,7 @@ def read_example(*values: object) -> Example | None:
     """Return an example from the values of its database row, or None if they are damaged."""
     try:
         found = read_as_type(
-            Example,
-            dict(zip((field.name for field in fields(Example)), values, strict=True)),
+            Example, dict(zip((field.name for field in fields(Example)), values, strict=True))
         )
     except ValueError:
         return None

@@ -62,10 +62,7 @@ def _row_deleting_change(table: str, **key: object) -> StoreChange:
 
 
 def store_workspace(
-    workspace: str,
-    created: float,
-    code_hash: str | None,
-    numbers: int,
+    workspace: str, created: float, code_hash: str | None, numbers: int
 ) -> StoreChange:
     return _row_writing_change(1, "workspaces", workspace, created, code_hash, numbers)
 
@@ -85,10 +82,7 @@ def delete_workspace(workspace: str, runs: Sequence[str]) -> StoreChange:
 
 
 def store_token(
-    token_hash: str,
-    workspace: str,
-    sealed_code: bytes | None,
-    scope: str,
+    token_hash: str, workspace: str, sealed_code: bytes | None, scope: str
 ) -> StoreChange:
     return _row_writing_change(1, "tokens", token_hash, workspace, sealed_code, scope)
 
@@ -112,13 +106,7 @@ def store_run(workspace: str, record: RunRecord) -> StoreChange:
     body = json.dumps(record.to_json(), separators=(",", ":"))
     statements = [
         upsert_statement(
-            "runs",
-            record.id,
-            workspace,
-            record.number,
-            record.state,
-            record.created,
-            body,
+            "runs", record.id, workspace, record.number, record.state, record.created, body
         )
     ]
     if record.examples and not record.keeps_example_pixels:

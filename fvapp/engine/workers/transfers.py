@@ -126,11 +126,7 @@ class WorkerTransfers:
                 files["examples"] = self._journal.read_examples_copy(record.id)
             if files:
                 self._connection.call_worker(
-                    address,
-                    "bring",
-                    run=record.id,
-                    **files,
-                    seconds=FETCH_SECONDS,
+                    address, "bring", run=record.id, **files, seconds=FETCH_SECONDS
                 )
             where = {"workers": [address], "allow_other_workers": False, "retries": 0}
             key = training_key(record.id, attempt)
@@ -142,12 +138,7 @@ class WorkerTransfers:
         except EngineError:
             self._inbox.post_message(HandOverFailed(record.id, attempt, "checkpoint_gone"))
         # These errors mean that the connection to the worker or the scheduler is lost.
-        except (
-            WorkerUnreachable,
-            AttributeError,
-            RuntimeError,
-            OSError,
-        ):
+        except (WorkerUnreachable, AttributeError, RuntimeError, OSError):
             self._inbox.post_message(HandOverFailed(record.id, attempt))
 
     def _send_stop_or_pause(
@@ -156,11 +147,7 @@ class WorkerTransfers:
         try:
             if address is not None:
                 self._connection.call_worker(
-                    address,
-                    "request",
-                    run=run_id,
-                    attempt=attempt,
-                    requested=requested,
+                    address, "request", run=run_id, attempt=attempt, requested=requested
                 )
         except (WorkerUnreachable, EngineError):
             return  # ignore errors: the dispatcher will repeat the request
@@ -168,10 +155,7 @@ class WorkerTransfers:
     def _fetch_checkpoint(self, run: Run, attempt: int, address: str) -> None:
         try:
             found = self._connection.call_worker(
-                address,
-                "checkpoint",
-                run=run.record.id,
-                seconds=FETCH_SECONDS,
+                address, "checkpoint", run=run.record.id, seconds=FETCH_SECONDS
             )
             if found is None:
                 return

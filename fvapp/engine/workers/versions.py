@@ -13,13 +13,7 @@ from fvapp.core.errors import EngineError
 RECORDED = ("keras", "tensorflow", "numpy", "distributed")
 _PACKAGE = Path(__file__).resolve().parents[2]
 # folders with the code that a worker runs, or shares with the server
-_SENT = (
-    "core",
-    "data",
-    "learn",
-    "worker",
-    "engine/workers",
-)
+_SENT = ("core", "data", "learn", "worker", "engine/workers")
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
@@ -58,10 +52,7 @@ def compare_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> Non
     for name, needed in wanted.items():
         if found.get(name) != needed:
             raise EngineError(
-                "pc_other_version",
-                name=name,
-                found=found.get(name, "?"),
-                needed=needed,
+                "pc_other_version", name=name, found=found.get(name, "?"), needed=needed
             )
 
 

@@ -13,9 +13,7 @@ Choice = TypeVar("Choice")
 
 
 def choice_callback(
-    key: str,
-    choices: Collection[Choice],
-    then: Callable[[Choice], object],
+    key: str, choices: Collection[Choice], then: Callable[[Choice], object]
 ) -> Callable[[], None]:
     """Return a callback for a select box that calls `then` with the visitor's choice.
 
@@ -94,11 +92,7 @@ def draw_segmented_control(
 
 
 def draw_run_choice(
-    label: str,
-    words: Mapping[str, str],
-    kept: str,
-    default: str,
-    **options: object,
+    label: str, words: Mapping[str, str], kept: str, default: str, **options: object
 ) -> str:
     """Draw a select box of runs, possibly with other choices; return the id of the chosen entry.
 
@@ -124,13 +118,5 @@ def draw_run_choice(
             state.update({kept: run_id, listed: (number, run_id)})
 
     with st.container(key=name):
-        draw_select(
-            st.selectbox,
-            label,
-            words,
-            f"{name}_{number}",
-            chosen,
-            choose_run,
-            **options,
-        )
+        draw_select(st.selectbox, label, words, f"{name}_{number}", chosen, choose_run, **options)
     return chosen

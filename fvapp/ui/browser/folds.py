@@ -40,12 +40,7 @@ def draw_expander(
 
 
 def draw_popover(
-    key: str,
-    label: str,
-    height: int,
-    draw: Callable[[*Args], Drawn],
-    *args: *Args,
-    icon: str,
+    key: str, label: str, height: int, draw: Callable[[*Args], Drawn], *args: *Args, icon: str
 ) -> Drawn | None:
     """Draw a button that opens a popover; otherwise like `draw_expander`."""
     _keep_expander_open(key, label)

@@ -13,10 +13,7 @@ def has_value_settled(key: str, value: int) -> bool:
     If it has changed more recently, the fragment is redrawn after that second.
     """
     told = _component(
-        key=f"rest_{key}",
-        data={"value": value},
-        on_rested_change=lambda: None,
-        height=1,
+        key=f"rest_{key}", data={"value": value}, on_rested_change=lambda: None, height=1
     )
     if getattr(told, "rested", None) == value:
         st.session_state[f"rested_{key}"] = value

@@ -60,11 +60,7 @@ def read_greeting() -> BrowserStorage | None:
 
 
 def ask_browser(
-    question: str,
-    token: str | None,
-    keep: bool,
-    left: str | None,
-    language: str | None,
+    question: str, token: str | None, keep: bool, left: str | None, language: str | None
 ) -> None:
     """Ask the browser what it has stored, and tell it what to store.
 

@@ -80,10 +80,6 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
                         type="primary",
                     )
                 draw_command_button(
-                    visit,
-                    t("classroom.round.end"),
-                    "round_end",
-                    rounds.end_round,
-                    classroom.id,
+                    visit, t("classroom.round.end"), "round_end", rounds.end_round, classroom.id
                 )
         screens.draw_round_on_board(visit, classroom, current, view)

@@ -132,10 +132,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
         st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, open_missions_up_to
     )
     _draw_lock_choice(
-        visit,
-        classroom,
-        "pages",
-        {page: t(f"pages.{page}") for page in closable_pages()},
+        visit, classroom, "pages", {page: t(f"pages.{page}") for page in closable_pages()}
     )
     names = {name: t(f"settings.{name}.label") for name in SETTINGS} | {"preset": t("links.preset")}
     _draw_lock_choice(
@@ -145,11 +142,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
         {name: label for name, label in names.items() if name in LOCKABLE},
     )
     state["class_door"] = classroom.door
-    st.toggle(
-        t("classroom.steer.door"),
-        key="class_door",
-        on_change=set_joining_allowed,
-    )
+    st.toggle(t("classroom.steer.door"), key="class_door", on_change=set_joining_allowed)
     st.caption(t("classroom.steer.locks_help"))
 
 

@@ -56,20 +56,10 @@ def draw_comparison_charts(
                 figure = seed_dots_figure(
                     rows, comparison.measure, t, comparison.run_ids_in_unfinished_groups
                 )
-                draw_chart(
-                    figure,
-                    "dots_chart",
-                    t("compare.dots_alt", n=results, groups=len(rows)),
-                )
+                draw_chart(figure, "dots_chart", t("compare.dots_alt", n=results, groups=len(rows)))
                 hidden = len(comparison.chosen_groups) + len(comparison.unchosen_groups) - len(rows)
                 if hidden:
-                    st.caption(
-                        t(
-                            "compare.more_groups",
-                            most=MOST_ROWS,
-                            n=hidden,
-                        )
-                    )
+                    st.caption(t("compare.more_groups", most=MOST_ROWS, n=hidden))
         with curves:
             validated = comparison.measure == "val_accuracy"
             lines = _curve_lines(
@@ -119,15 +109,7 @@ def draw_example_comparison(visit: Visit) -> None:
     lines = []
     for place, (name, settings) in enumerate(zip(names, (_FEW, _ALL), strict=True)):
         (run, *_), *_ = measured_runs_near(settings)
-        lines.append(
-            RunCurve(
-                name,
-                range(1, EPOCHS + 1),
-                run.val_accuracy,
-                place,
-                is_chosen=True,
-            )
-        )
+        lines.append(RunCurve(name, range(1, EPOCHS + 1), run.val_accuracy, place, is_chosen=True))
 
     with st.container(key="overlay"):
         st.write(t("compare.example"))

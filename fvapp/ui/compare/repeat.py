@@ -30,11 +30,7 @@ def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
     networks = len(repeatable_runs(comparison.chosen_runs))
     words = {1: "one", 2: "both"}.get(networks, "all")
 
-    with st.container(
-        key="repeat_seeds",
-        horizontal=True,
-        vertical_alignment="center",
-    ):
+    with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
         if active:
             _draw_repeat_progress(
                 visit, [record for record in ours if record.group == active[0].group], words
@@ -106,11 +102,7 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
     ]
     like = [record.id for record in different for _ in range(REPEATS)]
     with visit.messages.queueing_errors():
-        click = click_id(
-            "repeat",
-            sorted(record.id for record in chosen),
-            REPEATS,
-        )
+        click = click_id("repeat", sorted(record.id for record in chosen), REPEATS)
         visit.engine.runs.submit_runs(
             visit.token, repeat_settings, group=_OURS + token_urlsafe(9), click=click, like=like
         )

@@ -108,11 +108,7 @@ def _column_config(visit: Visit, name: str) -> object:
         return column.TextColumn(heading, width=180, max_chars=MOST_CHARACTERS)
     if name in ("changed", "state"):
         about = visit.t("compare.table.changed_help") if name == "changed" else None
-        return column.TextColumn(
-            heading,
-            width=160 if about else 70,
-            help=about,
-        )
+        return column.TextColumn(heading, width=160 if about else 70, help=about)
     formats = {"epochs": None, "seconds": "%.2f", "parameters": "localized"}
     usual = "%.1f%%" if name.endswith("accuracy") else "%.3f"
     return column.NumberColumn(
@@ -131,11 +127,7 @@ def _rename_edited_run(visit: Visit, ids: Sequence[str], key: str) -> None:
 
 def _rename_chosen_run(visit: Visit, run_id: str, field: str) -> None:
     with visit.messages.queueing_errors():
-        visit.engine.runs.rename_run(
-            visit.token,
-            run_id,
-            clean_name(st.session_state[field] or ""),
-        )
+        visit.engine.runs.rename_run(visit.token, run_id, clean_name(st.session_state[field] or ""))
 
 
 def _table_revision(rows: Sequence[RunRecord]) -> int:

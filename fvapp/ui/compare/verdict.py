@@ -32,9 +32,7 @@ def draw_verdict(comparison: RunComparison) -> None:
         name = comparison.network_name(groups[0].runs[0])
         kind = _reason_for_one_group(comparison)
         mean = _mean_accuracy_text(
-            groups[0],
-            comparison,
-            share_as_percent(groups[0].mean_accuracy(comparison.measure)),
+            groups[0], comparison, share_as_percent(groups[0].mean_accuracy(comparison.measure))
         )
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned_message
@@ -82,14 +80,7 @@ def _two_group_verdict(comparison: RunComparison) -> tuple[str, list[str]]:
             else f'<i style="color:{RUNS[place]}" aria-hidden="true">{_MARKS[place]}</i> '
         )
         mean = _mean_accuracy_text(group, comparison, number)
-        parts.append(
-            mark
-            + t(
-                "compare.headline.one",
-                title=escape(name),
-                mean=f"<b>{mean}</b>",
-            )
-        )
+        parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
 
     if is_tested_on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
@@ -110,12 +101,7 @@ def _two_group_verdict(comparison: RunComparison) -> tuple[str, list[str]]:
             chance=shown.margin_points,
         )
     )
-    return t(
-        f"compare.headline.{verdict.outcome}",
-        better=names[better],
-        high=high,
-        low=low,
-    ), parts
+    return t(f"compare.headline.{verdict.outcome}", better=names[better], high=high, low=low), parts
 
 
 def _reason_for_one_group(comparison: RunComparison) -> str:
@@ -162,15 +148,7 @@ def draw_verdict_evidence(comparison: RunComparison) -> None:
 
     for group, name, verdict in zip(groups[1:], names[1:], comparison.verdicts, strict=True):
         changes = changes_of_runs(groups[0].runs[0], group.runs[0])
-        st.text(
-            verdict_sentence(
-                verdict,
-                names[0],
-                name,
-                t,
-                changes,
-            )
-        )
+        st.text(verdict_sentence(verdict, names[0], name, t, changes))
 
     for group, name in zip(groups, names, strict=True):
         st.text(_group_summary(group, name, comparison))

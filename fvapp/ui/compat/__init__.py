@@ -36,10 +36,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _DROPPED = "forged_value_dropped"
 # A number field declares a value of one of these kinds, but the browser may send the other kind.
-_NUMBERS = {
-    "int_value",
-    "double_value",
-}
+_NUMBERS = {"int_value", "double_value"}
 
 PAGE_TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
 """HTML that tells Streamlit's page where its server is.
@@ -103,10 +100,7 @@ MISSING: set[str] = set()
 
 
 def _registers_replacement(
-    where: str,
-    name: str,
-    otherwise: str,
-    guards: str | None = None,
+    where: str, name: str, otherwise: str, guards: str | None = None
 ) -> Callable[[Callable], Callable]:
     """Return a decorator that registers a function as the `make_replacement` of a replacement."""
 

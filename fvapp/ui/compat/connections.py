@@ -39,8 +39,7 @@ class Connection(Protocol):
 
 
 def reporting_connections(
-    made: Callable[[Connection, asyncio.Transport], None],
-    lost: Callable[[Connection], None],
+    made: Callable[[Connection, asyncio.Transport], None], lost: Callable[[Connection], None]
 ) -> AbstractContextManager[None]:
     """Report each connection that uvicorn makes or loses, until the block ends.
 
@@ -140,10 +139,7 @@ def recording_peers() -> AbstractContextManager[None]:
 
     def record_peer(call: Callable) -> Callable:
         def __call__(
-            self: Any,
-            scope: MutableMapping[str, Any],
-            receive: Callable,
-            send: Callable,
+            self: Any, scope: MutableMapping[str, Any], receive: Callable, send: Callable
         ) -> Any:
             scope[_PEER] = scope.get("client")
             return call(self, scope, receive, send)
@@ -152,11 +148,7 @@ def recording_peers() -> AbstractContextManager[None]:
 
     return temporarily_replaced(
         FunctionReplacement(
-            _FORWARDED,
-            "__call__",
-            record_peer,
-            "a visitor can use up another's share",
-            "proxy",
+            _FORWARDED, "__call__", record_peer, "a visitor can use up another's share", "proxy"
         )
     )
 

@@ -29,10 +29,7 @@ MOST_FRAGMENT = 100
 RERUN = "rerun_script"
 # Kinds of messages for an app's author, not its visitors: they would make all visitors wait for Git
 # or for data sets to be loaded again.
-_FOR_AUTHORS = (
-    "load_git_info",
-    "clear_cache",
-)
+_FOR_AUTHORS = ("load_git_info", "clear_cache")
 
 # The numbers of protobuf's wire types that have content. The two types that mark the start and end
 # of a group have none.

@@ -27,8 +27,7 @@ Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 
 
 def queueing_script_runs(
-    turn: Turn,
-    call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
+    turn: Turn, call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]]
 ) -> AbstractContextManager[None]:
     """Make script runs and downloads generated on request wait their turn until the block ends.
 
@@ -47,9 +46,7 @@ def queueing_script_runs(
 
     def make_file_in_turn(handle: Callable) -> Callable:
         async def handle_in_turn(
-            self: DeferredFileHandler,
-            request: BackendOperationRequest,
-            session_id: str,
+            self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
         ) -> Any:
             """Make the file in its own thread, as all sockets share Streamlit's few threads."""
 

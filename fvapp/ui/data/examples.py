@@ -138,10 +138,4 @@ def _draw_chosen_example(visit: Visit, chosen: Example, names: Sequence[str]) ->
 def _load_examples_file(visit: Visit, dataset: str, content: bytes) -> None:
     with visit.messages.queueing_errors():
         added = visit.engine.examples.import_example_file(visit.token, dataset, content)
-        queue_message(
-            visit.t(
-                "examples.loaded",
-                n=added.new_examples,
-                known=added.known_examples,
-            )
-        )
+        queue_message(visit.t("examples.loaded", n=added.new_examples, known=added.known_examples))

@@ -110,11 +110,7 @@ def _take_parameters_from_address(visit: Visit) -> None:
         if query["part"] not in PARTS:
             _report_default_used(
                 visit,
-                FvappError(
-                    "unknown_part",
-                    value=query["part"][:20],
-                    choices=", ".join(PARTS),
-                ),
+                FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)),
             )
 
     if "index" in query:
@@ -160,11 +156,7 @@ def _draw_dataset_choice(visit: Visit) -> str:
         chosen = draw_segmented_control(
             visit.t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
         )
-        draw_more_data_sets(
-            visit,
-            held,
-            lambda name: st.session_state.update({_DATASET: name}),
-        )
+        draw_more_data_sets(visit, held, lambda name: st.session_state.update({_DATASET: name}))
     return chosen
 
 
@@ -221,12 +213,7 @@ def _draw_image_with_numbers(visit: Visit, dataset: Dataset) -> None:
 
     image = np.asarray(images[index])
     name = class_names(dataset.name, t)[labels[index]]
-    caption = t(
-        "data.image_words",
-        index=f"{index:,}",
-        name=name,
-        label=int(labels[index]),
-    )
+    caption = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
     picture, numbers = st.columns([3, 7], gap="large")
     with picture, st.container(key="data_image"):
         draw_picture(image, dataset.name, _SIDE, caption)

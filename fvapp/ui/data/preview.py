@@ -79,11 +79,7 @@ def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
                 for label, column in zip(shown[first : first + 2], st.columns(2), strict=False):
                     with column, st.container(gap=None):
                         _draw_example_row(
-                            visit,
-                            label,
-                            names[label],
-                            rows[label],
-                            settings.alters_training_data,
+                            visit, label, names[label], rows[label], settings.alters_training_data
                         )
         altered = settings.alters_training_data or visit.settings.alters_training_data
         if altered and st.button(
@@ -109,26 +105,14 @@ def _draw_example_row(visit: Visit, label: int, name: str, row: _ExampleRow, cou
         f"{title} · {t('data.preview.count', n=f'{row.total_images:,}')}" if counted else title
     )
     if not row.picture_png:
-        st.html(
-            render_template(
-                "fvapp.ui.data",
-                "lines.html",
-                lines=row.labelled_lines,
-                name=name,
-            )
-        )
+        st.html(render_template("fvapp.ui.data", "lines.html", lines=row.labelled_lines, name=name))
         return
 
     words = "data.preview.alt" if row.wrong_label_count else "data.examples_alt"
     st.image(
         row.picture_png,
         width="stretch",
-        alt=t(
-            words,
-            n=row.image_count,
-            name=name,
-            wrong=row.wrong_label_count,
-        ),
+        alt=t(words, n=row.image_count, name=name, wrong=row.wrong_label_count),
     )
 
 

@@ -39,11 +39,7 @@ def draw_collecting_buttons(visit: Visit, picture: ChosenPicture | None, dataset
             image = prepare_source(source, dataset).image
             is_drawing = isinstance(source, Strokes)
             example = visit.engine.examples.keep_example(
-                visit.token,
-                dataset,
-                image,
-                label,
-                "drawing" if is_drawing else "picture",
+                visit.token, dataset, image, label, "drawing" if is_drawing else "picture"
             )
             if example in mine:
                 queue_message(t("own.same", name=names[label]))
@@ -64,13 +60,7 @@ def draw_collecting_buttons(visit: Visit, picture: ChosenPicture | None, dataset
         shown = mine[: -_STRIP - 1 : -1]
         captions = [names[example.label] for example in shown]
         pictures = np.stack([example.image for example in shown])
-        draw_tiles(
-            pictures,
-            key="collected",
-            label=t("own.latest"),
-            captions=captions,
-            size=48,
-        )
+        draw_tiles(pictures, key="collected", label=t("own.latest"), captions=captions, size=48)
         draw_command_button(
             visit,
             t("own.undo", name=captions[0]),

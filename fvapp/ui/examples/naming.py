@@ -84,12 +84,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
 
     if st.session_state.pop(_GOES, None):
         st.warning(t("own.goes"))
-        st.button(
-            t("own.sure"),
-            key="own_sure",
-            on_click=apply_class_names,
-            args=(True,),
-        )
+        st.button(t("own.sure"), key="own_sure", on_click=apply_class_names, args=(True,))
 
     st.button(
         t("own.take_again" if dataset else "own.take"),

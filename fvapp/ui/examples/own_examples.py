@@ -114,9 +114,7 @@ def _draw_kept_note(visit: Visit, example: Example, count: int, name: str) -> No
     """Draw a note that an image is kept, with a link to all kept images, and an undo button."""
     t = visit.t
     words = t(
-        "examples.kept_test" if example.place == "test" else "examples.kept",
-        name=name,
-        n=count,
+        "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count
     )
     mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
     st.page_link(

@@ -144,10 +144,7 @@ def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
     labels = [getattr(example, side) for example in examples]
     if len(examples) > 1:
         right = sum(label == example.label for label, example in zip(labels, examples, strict=True))
-        st.header(
-            t("teaching.right_of", n=right, total=len(examples)),
-            anchor=False,
-        )
+        st.header(t("teaching.right_of", n=right, total=len(examples)), anchor=False)
         return
 
     (example,) = examples
@@ -174,13 +171,7 @@ def _draw_flipped_images(
     shown = list(places)
     captions = [class_names(dataset, t)[label] for label in data.y_test[shown]]
     key = f"taught_{change}_{record.number}"
-    draw_tiles(
-        data.x_test[shown],
-        key=key,
-        label=heading,
-        captions=captions,
-        size=_TILE,
-    )
+    draw_tiles(data.x_test[shown], key=key, label=heading, captions=captions, size=_TILE)
 
 
 def _find_run(visit: Visit, run: str) -> RunRecord | None:

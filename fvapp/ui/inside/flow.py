@@ -56,24 +56,14 @@ def draw_first_layer(view: InspectedImage, place: int) -> ToolExplanation:
         label = t("inside.flow.label", class_name=view.answer_class_name)
 
     st.markdown(f"**{label}**")
-    opened, shown = _draw_unit_pictures(
-        view,
-        units,
-        captions,
-        label=label,
-        labels=labels,
-    )
+    opened, shown = _draw_unit_pictures(view, units, captions, label=label, labels=labels)
 
     def draw_unit_sum() -> None:
         st.caption(t(f"inside.flow.about.{shown}"))
         with st.container(key="neuron"):
             st.markdown(f"**{t('inside.neuron.title', unit=opened)}**")
             with st.container(width=_SUM):
-                draw_weighted_sum_table(
-                    view,
-                    place,
-                    write_out_sum(view.step_traces[place], opened),
-                )
+                draw_weighted_sum_table(view, place, write_out_sum(view.step_traces[place], opened))
 
     return ToolExplanation(about, draw_unit_sum)
 

@@ -40,15 +40,7 @@ def draw_later_layer(view: InspectedImage, place: int) -> ToolExplanation:
 
     bars, opened_box = st.columns(2, gap="large")
     with bars:
-        opened = _draw_unit_bars(
-            view,
-            place,
-            units,
-            names,
-            values,
-            first,
-            title,
-        )
+        opened = _draw_unit_bars(view, place, units, names, values, first, title)
 
     written = write_out_sum(trace, opened)
     with opened_box, st.container(key="neuron"):
@@ -81,19 +73,8 @@ def _draw_unit_bars(
     alt = "; ".join(
         f"{name}: {format_signed_number(value)}" for name, value in zip(names, values, strict=True)
     )
-    figure = signed_bars_figure(
-        names,
-        values,
-        title,
-        numbers=units,
-        marked=units.index(opened),
-    )
-    draw_chart(
-        figure,
-        f"units_{place}",
-        alt,
-        on_click=lambda numbers: open_chosen_unit(numbers[0]),
-    )
+    figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
+    draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: open_chosen_unit(numbers[0]))
     words = dict(zip(units, names, strict=True))
     draw_select(
         st.selectbox,

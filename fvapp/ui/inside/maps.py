@@ -90,11 +90,7 @@ def _draw_last_feature_maps(view: InspectedImage) -> None:
     draw_tiles(
         by_place[units],
         key="last_maps",
-        label=t(
-            "inside.maps.last",
-            n=HELPING,
-            class_name=view.answer_class_name,
-        ),
+        label=t("inside.maps.last", n=HELPING, class_name=view.answer_class_name),
         captions=[f"{unit}: {format_signed_number(total[unit])}" for unit in units],
         size=70,
         hint=tile_cell_hint(t),
@@ -128,10 +124,7 @@ def _draw_opened_cell(
             for name, picture in pictures.items():
                 with st.container(width=_PICTURE + 16):
                     _draw_cell_picture(
-                        view,
-                        name,
-                        picture,
-                        TileMark(0, top, left, *kernel.shape[1:]),
+                        view, name, picture, TileMark(0, top, left, *kernel.shape[1:])
                     )
         if len(window) > 1:
             st.caption(t("inside.maps.channel", channel=channel, n=len(window)))

@@ -62,13 +62,7 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
     if name in READY_MADE:
         return InspectedModel(name, name, visit.load_network(name), None, visit)
     record = visit.engine.runs.get_run(visit.token, name)
-    return InspectedModel(
-        name,
-        record.settings.dataset,
-        visit.load_network(name),
-        record,
-        visit,
-    )
+    return InspectedModel(name, record.settings.dataset, visit.load_network(name), record, visit)
 
 
 def models_to_compare(visit: Visit, dataset: str) -> list[InspectedModel]:

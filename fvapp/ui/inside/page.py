@@ -23,11 +23,7 @@ _OPENED = "inside_opened"  # session key: number of times that a tool was opened
 
 def show_page(visit: Visit) -> None:
     """Draw the "Look inside" page; the part below the list of networks is a fragment."""
-    top = st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        key="inside_top",
-    )
+    top = st.container(horizontal=True, vertical_alignment="center", key="inside_top")
     visit.messages.draw_message_area()
     drawn = _watched_page_state(visit)
     with top:
@@ -69,9 +65,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
             _draw_tool(view, opened)
         else:
             draw_tool_cards(
-                view,
-                {name: tool.make_card for name, tool in tools.items()},
-                _open_tool,
+                view, {name: tool.make_card for name, tool in tools.items()}, _open_tool
             )
     scroll_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
 

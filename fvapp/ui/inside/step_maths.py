@@ -111,14 +111,7 @@ def _draw_first_adam_step(learner: NetworkLearner, t: Translate) -> None:
     moved = adam.update_rule(np, zero, slopes, 1.0, rate, zero, zero)[0]
     near = np.abs(moved[slopes != 0]) > 0.99 * rate
     share = f"{near.mean():.0%}" if near.size else "0%"
-    st.markdown(
-        t(
-            "step.maths.adam",
-            unit=unit,
-            share=share,
-            rate=rate,
-        )
-    )
+    st.markdown(t("step.maths.adam", unit=unit, share=share, rate=rate))
     captions = t("step.maths.plain"), t("step.maths.first")
 
     with st.container(horizontal=True):

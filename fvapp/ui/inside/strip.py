@@ -36,11 +36,7 @@ ChosenImage = tuple[np.ndarray, int | None]  # an image, and the label of its cl
 
 def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
     """Draw the strip and a button that changes its image; return the image and its answer."""
-    with st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        key="inside_strip",
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", key="inside_strip"):
         strip = st.container(key="inside_answer")
         another = st.container(key="inside_another", width="content")
 

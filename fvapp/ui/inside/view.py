@@ -156,10 +156,7 @@ class InspectedImage:
 def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
     """Return the network's answers to all test images."""
     logits = read_test_logits(
-        visit,
-        model.model_id,
-        len(model.loaded_dataset.x_test),
-        visit.t("inside.asking"),
+        visit, model.model_id, len(model.loaded_dataset.x_test), visit.t("inside.asking")
     )
     return answers_from_shares(
         model.network.to_shares(logits),
@@ -176,10 +173,5 @@ def draw_button_until_requested(slot: str, value: object, label: str, key: str, 
     """
     if st.session_state.get(slot) == value:
         return True
-    st.button(
-        label,
-        key=key,
-        icon=icon,
-        on_click=lambda: st.session_state.update({slot: value}),
-    )
+    st.button(label, key=key, icon=icon, on_click=lambda: st.session_state.update({slot: value}))
     return False

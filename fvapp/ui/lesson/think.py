@@ -41,13 +41,7 @@ def draw_current_question(
     place = min(st.session_state.get(f"{key}_at", 0), len(items))
     done = place == len(items)
     if done:
-        st.markdown(
-            t(
-                "think.through",
-                n=len(items) - list(answers).count(None),
-                of=len(items),
-            )
-        )
+        st.markdown(t("think.through", n=len(items) - list(answers).count(None), of=len(items)))
     else:
         words = f"think.{form}{place + 1}"
         with st.container(horizontal=True, key=f"{key}_question"):

@@ -23,11 +23,7 @@ def draw_mission_end(opened: OpenMission) -> None:
     )
     st.header(t("missions.page.finished"))
     st.markdown(
-        t(
-            "missions.page.first_answer",
-            right=own.count_correct_first_tries(mission),
-            total=total,
-        )
+        t("missions.page.first_answer", right=own.count_correct_first_tries(mission), total=total)
     )
     if not later_missions:
         _draw_open_missions(opened)

@@ -25,10 +25,5 @@ def draw_dataset_image(opened: OpenMission, dataset: Dataset, part: str, index: 
     )
 
     with st.container(width=_SIDE + 80):
-        draw_picture(
-            np.asarray(images[index]),
-            dataset.name,
-            _SIDE,
-            words,
-        )
+        draw_picture(np.asarray(images[index]), dataset.name, _SIDE, words)
         st.caption(words)

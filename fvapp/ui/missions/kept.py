@@ -132,11 +132,7 @@ class OpenMission:
             return write_progress({**read_progress(note), mission: progress})
 
         with self.visit.messages.queueing_errors():
-            self.visit.engine.notes.change_note(
-                self.visit.token,
-                NOTE,
-                merge_progress_into_note,
-            )
+            self.visit.engine.notes.change_note(self.visit.token, NOTE, merge_progress_into_note)
 
 
 def read_stored_progress(visit: Visit) -> dict[str, MissionProgress]:

@@ -63,11 +63,7 @@ class LatestNetworkFlow(MissionFlow):
         return self.draw_network_answer(opened, asked), None
 
     def _ask_latest_network(self, opened: OpenMission, latest: RunRecord) -> None:
-        opened.update_progress(
-            image=self.asked_test_image,
-            runs=(latest.id,),
-            verdicts=(),
-        )
+        opened.update_progress(image=self.asked_test_image, runs=(latest.id,), verdicts=())
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:

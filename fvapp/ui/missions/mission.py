@@ -42,11 +42,7 @@ def draw_mission(opened: OpenMission) -> str:
         if screen == screens_of_mission(opened.mission)[0]:
             task, _ = split_first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
             st.markdown(
-                join_sentences(
-                    opened.t,
-                    opened.t(f"missions.{opened.mission.id}.goal"),
-                    task,
-                )
+                join_sentences(opened.t, opened.t(f"missions.{opened.mission.id}.goal"), task)
             )
         with opened.visit.messages.showing_errors():
             _SCREENS.get(screen.partition(":")[0], _draw_extra_mission_screen)(opened, screen)
@@ -98,11 +94,7 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
         and opened.mission.has_training_runs
         and not flow.has_begun_experiment(opened)
     ):
-        with st.container(
-            horizontal=True,
-            vertical_alignment="center",
-            key="mission_row",
-        ):
+        with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
             flow.draw_start_button(opened)
     else:
         _draw_forward_button(opened, screen, ready, caption)
@@ -168,10 +160,7 @@ def _draw_verdict(
     """
     t = opened.t
     outcome_text = outcome_words(
-        claim,
-        dict(opened.claim_keys_and_predictions)[claim],
-        verdict.shown_outcome,
-        t,
+        claim, dict(opened.claim_keys_and_predictions)[claim], verdict.shown_outcome, t
     )
     first, *further = verdict.verdict_sentences(claim, t)
     judgement = verdict.judge_prediction(guess)

@@ -37,10 +37,7 @@ def show_page(visit: Visit) -> None:
     progress = read_stored_progress(visit) if part == "missions" else {}
     mission = current_mission(progress) if progress else None
     head = st.container(key="mission_top")
-    with (
-        head,
-        st.container(horizontal=True, vertical_alignment="center", key="mission_title"),
-    ):
+    with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
         st.title(
             mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"),
             width="stretch",

@@ -60,11 +60,7 @@ def draw_mission_path(
             "close": t("train.twelve.close"),
             "done": t("missions.page.step_done"),
             "own": t("missions.page.own_number", number="{number}"),
-            "count": t(
-                "missions.page.done",
-                done=sum(done),
-                total=len(ids),
-            ),
+            "count": t("missions.page.done", done=sum(done), total=len(ids)),
         },
     }
 

@@ -25,11 +25,7 @@ def draw_guess_question(
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claim_keys_and_predictions[screen == "second"]
     draw_sentence(
-        t,
-        opened.mission_text(f"{claim}.ask"),
-        mission.glossary_words,
-        "mission_ask",
-        "question",
+        t, opened.mission_text(f"{claim}.ask"), mission.glossary_words, "mission_ask", "question"
     )
     second = mission.second_prediction if screen == "second" else None
     variants = mission.variants if second is None else second.variants
@@ -133,12 +129,7 @@ def _draw_variant_choice(
             # A new variant of the mission's first guess question needs new training runs. A new
             # variant of the second question is judged from the existing runs.
             runs = opened.mission_progress.runs if field == "second_variant" else ()
-            opened.update_progress(
-                **{field: variant},
-                runs=runs,
-                judged=False,
-                verdicts=(),
-            )
+            opened.update_progress(**{field: variant}, runs=runs, judged=False, verdicts=())
 
     draw_choice_cards(
         opened,

@@ -43,11 +43,7 @@ def draw_verdict_picture(
             t("common.bar", name=row.name, share=share_as_percent(row.accuracy)) for row in rows
         )
         alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
-        figure = accuracy_rows_figure(
-            rows,
-            float(verdict.values["noise"]) / 100,
-            t,
-        )
+        figure = accuracy_rows_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
 
     named = list(zip(labels, opened.run_records, strict=True))
@@ -77,12 +73,7 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
         result = longest.result
         target = longest.settings.target_value
     figures = training_figures(
-        curves,
-        t,
-        epochs=longest.epochs,
-        result=result,
-        shade_from=shade_from,
-        target=target,
+        curves, t, epochs=longest.epochs, result=result, shade_from=shade_from, target=target
     )
     draw_chart(
         figures[MEASURES.index(measure)], "mission_chart", t(f"missions.chart.{kind}_alt_{measure}")
@@ -153,10 +144,6 @@ def _draw_keras_error(t: Translate, error: KerasError) -> None:
     marked = find_error_line(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))
-        st.code(
-            marked.text.strip(),
-            language=None,
-            wrap_lines=True,
-        )
+        st.code(marked.text.strip(), language=None, wrap_lines=True)
         with st.expander(t("missions.page.error")):
             st.code(f"{error.kind}: {error.message}", language=None, wrap_lines=True)

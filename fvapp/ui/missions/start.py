@@ -80,9 +80,7 @@ def _draw_mission_details(opened: OpenMission) -> None:
     mission = opened.mission
     st.markdown(
         join_sentences(
-            t,
-            t(f"missions.{mission.id}.goal"),
-            opened.mission_text(f"{mission.id}.task"),
+            t, t(f"missions.{mission.id}.goal"), opened.mission_text(f"{mission.id}.task")
         )
     )
     if mission.has_training_runs:

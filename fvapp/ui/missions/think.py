@@ -72,12 +72,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
     form = form_for_seat(workspace_seed(visit.token), part)
     given = before if part == PARTS[0] else after
     through = draw_current_question(
-        visit,
-        f"think_{part}",
-        form,
-        given,
-        save_answer,
-        t("think.alone.private"),
+        visit, f"think_{part}", form, given, save_answer, t("think.alone.private")
     )
     if through and part == PARTS[0]:
         st.markdown(t("think.alone.over"))

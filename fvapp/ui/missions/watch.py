@@ -56,18 +56,10 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
     by_run = st.session_state.setdefault("mission_runs", {})
     cursor, progress = by_run.get(record.id, (0, RunProgress()))
     if record.events != cursor:
-        new, cursor = opened.visit.engine.runs.read_events(
-            opened.visit.token,
-            record.id,
-            cursor,
-        )
+        new, cursor = opened.visit.engine.runs.read_events(opened.visit.token, record.id, cursor)
         events = progress.events + new
         moments = read_moment_answers(events)
-        progress = RunProgress(
-            events,
-            read_curves(events),
-            moments[-1].labels if moments else (),
-        )
+        progress = RunProgress(events, read_curves(events), moments[-1].labels if moments else ())
         by_run[record.id] = cursor, progress
     return progress
 
@@ -147,13 +139,7 @@ def _draw_training_race(opened: OpenMission) -> None:
                 )
             if others := opened.run_records[len(shown) :]:
                 done = sum(record.state in FINISHED for record in others)
-                st.caption(
-                    t(
-                        "missions.page.crossing",
-                        done=done,
-                        n=len(others),
-                    )
-                )
+                st.caption(t("missions.page.crossing", done=done, n=len(others)))
 
 
 def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | None]) -> None:
@@ -187,11 +173,7 @@ def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | N
 
     with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")
-        if st.button(
-            t("missions.page.stop"),
-            key="mission_stop",
-            icon=":material/stop:",
-        ):
+        if st.button(t("missions.page.stop"), key="mission_stop", icon=":material/stop:"):
             _give_command_to_runs(opened, visit.engine.runs.stop_run, active)
         paused = [record for record in opened.run_records if record.state == "paused"]
         if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):

@@ -85,12 +85,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
     for title, by_class in with_result.items():
         run = runs[title]
         sentence = weakness_sentence(
-            run.settings,
-            run.measured_result,
-            run.epoch,
-            by_class,
-            t,
-            run.accuracy,
+            run.settings, run.measured_result, run.epoch, by_class, t, run.accuracy
         )
         if sentence := sentence or lowest_class_sentence(by_class, names, t):
             st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
@@ -119,7 +114,5 @@ def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
     labels = dataset_of_model(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
     return count_correct_by_class(
-        np.asarray(labels),
-        logits.argmax(axis=1),
-        record.settings.class_count,
+        np.asarray(labels), logits.argmax(axis=1), record.settings.class_count
     )

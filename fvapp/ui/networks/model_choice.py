@@ -40,14 +40,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     with st.container(key="model_choice", width=320):
         kept = _model_choice_key(dataset, records)
         names = (f"model_{dataset}", f"models_{dataset}")
-        return draw_kept_run_choice(
-            visit,
-            t("draw.model"),
-            words,
-            kept,
-            names,
-            len(records),
-        )
+        return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records))
 
 
 def draw_kept_run_choice(
@@ -75,14 +68,7 @@ def draw_kept_run_choice(
     name, counted = names
     if key not in state and kept.get(counted) == count:
         state[key] = kept.get(name)
-    chosen = draw_run_choice(
-        label,
-        words,
-        key,
-        next(iter(words)),
-        filter_mode=None,
-        **options,
-    )
+    chosen = draw_run_choice(label, words, key, next(iter(words)), filter_mode=None, **options)
     if state.get(key) == chosen:  # the visitor chose this run; it is not the default
         store_choices(visit, **{name: chosen, counted: count})
     return chosen

@@ -216,24 +216,13 @@ def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
         ("rival", last, learner.strongest_input, learner.rival_label),
     ]
     if hidden:
-        candidates.append(
-            (
-                "pixel",
-                FIRST,
-                int(pixels.argmax()),
-                blamed,
-            )
-        )
+        candidates.append(("pixel", FIRST, int(pixels.argmax()), blamed))
 
     candidates += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
     if hidden:
         candidates += [("silent", last, int(row), label) for row in silent[:1]]
     weights = [
-        (
-            name,
-            learning.probe_single_weight(trace, label, *place),
-        )
-        for name, *place in candidates
+        (name, learning.probe_single_weight(trace, label, *place)) for name, *place in candidates
     ]
     return {
         "weights": [

@@ -18,12 +18,4 @@ def draw_download(
     Args:
         content: the file's content, or a function that makes it when the button is pressed.
     """
-    st.download_button(
-        label,
-        content,
-        file,
-        mime,
-        key=key,
-        icon=icon,
-        on_click="ignore",
-    )
+    st.download_button(label, content, file, mime, key=key, icon=icon, on_click="ignore")

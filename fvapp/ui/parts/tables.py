@@ -19,13 +19,7 @@ def write_markdown_table(
         worded: whether all columns contain words, which may wrap.
     """
     st.html(
-        render_template(
-            "fvapp.ui.parts",
-            "table.html",
-            head=head,
-            rows=list(rows),
-            worded=worded,
-        )
+        render_template("fvapp.ui.parts", "table.html", head=head, rows=list(rows), worded=worded)
     )
 
 

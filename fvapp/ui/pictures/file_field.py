@@ -69,13 +69,7 @@ def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
         "unreadable": t("errors.runfile_no_json"),
     }
     _draw_file_field(
-        visit,
-        label,
-        "bring_back_file",
-        take,
-        words=words,
-        accept=".json",
-        most=MOST_BYTES,
+        visit, label, "bring_back_file", take, words=words, accept=".json", most=MOST_BYTES
     )
 
 
@@ -99,13 +93,7 @@ def draw_examples_field(visit: Visit, label: str, take: TakeFile) -> None:
     )
 
 
-def _draw_file_field(
-    visit: Visit,
-    label: str,
-    key: str,
-    take: TakeFile,
-    **data: object,
-) -> None:
+def _draw_file_field(visit: Visit, label: str, key: str, take: TakeFile, **data: object) -> None:
     state = st.session_state
     field = f"{key}_field"
     taken = f"{key}_taken"

@@ -33,10 +33,7 @@ if sys.platform != "win32":
 SILENT_SECONDS = 10.0
 # Maximum number of checks without progress before a connection is closed: while it waits for a
 # request, and while it waits for the client to read an answer.
-LOOKS = {
-    "request": 1,
-    "reader": 3,
-}
+LOOKS = {"request": 1, "reader": 3}
 # Number of file descriptors that the process asks for; the system may allow fewer.
 MOST_FILES = 65_536
 # Maximum number of connections waiting at a time, from all IP addresses together: a whole school
@@ -100,10 +97,7 @@ class WaitingConnections:
                 self._waiting[oldest] = None  # kept, because its request is being answered
 
     def _check_if_stalled(
-        self,
-        transport: asyncio.Transport,
-        before: tuple[str, object] | None = None,
-        looks: int = 0,
+        self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0
     ) -> None:
         now = awaited_event(transport)
         looks = looks + 1 if now == before else 1

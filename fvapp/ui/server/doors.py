@@ -60,8 +60,7 @@ class RequestGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
         if scope["type"] == "websocket" and not is_origin_allowed(
-            headers.get("origin"),
-            headers.get("host"),
+            headers.get("origin"), headers.get("host")
         ):
             # The socket is closed before it is accepted, so that the browser gets a 403 response.
             await send({"type": "websocket.close", "code": _REFUSED})

@@ -140,9 +140,7 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
 
 
 def _rewriting_send(
-    send: Send,
-    wants: Callable[[Headers], bool],
-    rewrite: Callable[[Message, bytes], bytes],
+    send: Send, wants: Callable[[Headers], bool], rewrite: Callable[[Message, bytes], bytes]
 ) -> Send:
     """Return a `send` function that lets `rewrite` change the responses that `wants` accepts."""
     begun: Message | None = None

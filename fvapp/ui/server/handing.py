@@ -72,9 +72,7 @@ class FileHandover:
     """
 
     def __init__(
-        self,
-        on_wall: Callable[[str], ShownNetwork],
-        clock: Callable[[], float] = time.monotonic,
+        self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._on_wall = on_wall
         self._clock = clock
@@ -128,11 +126,7 @@ class FileHandover:
             shown = self._on_wall(code)
             # The key changes as the network trains, so that a network that has trained further
             # gets a new file.
-            key = (
-                code,
-                shown.record.state,
-                shown.record.run_position,
-            )
+            key = (code, shown.record.state, shown.record.run_position)
             if key not in self._wall_files:
                 t = Translator(shown.wall_entry.language)
                 wall = shown.wall_entry

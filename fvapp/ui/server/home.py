@@ -26,8 +26,7 @@ def smallest_edition_html() -> bytes:
     """
     places = AppFolders.from_environ(os.environ)
     return write_home_page(
-        [load_dataset(name, places) for name in HOME_IMAGES],
-        [*map(Translator, language_tags())],
+        [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, language_tags())]
     )
 
 

@@ -70,9 +70,7 @@ class LiveSockets:
     """
 
     def __init__(
-        self,
-        engine: Callable[[], EmbeddedEngine],
-        clock: Callable[[], float] = time.monotonic,
+        self, engine: Callable[[], EmbeddedEngine], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._engine = engine
         self._clock = clock

@@ -79,10 +79,7 @@ class SocketMiddleware:
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        shares: ProcessorShares,
-        limits: SocketLimits | None = None,
+        self, app: ASGIApp, shares: ProcessorShares, limits: SocketLimits | None = None
     ) -> None:
         self._app = app
         self._shares = shares
@@ -238,26 +235,14 @@ class _PageStream:
 
     @classmethod
     async def accept_socket(
-        cls,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        network: str | None,
-        turns: ScriptTurns,
+        cls, scope: Scope, receive: Receive, send: Send, network: str | None, turns: ScriptTurns
     ) -> _PageStream:
         """Accept a socket in the same way as Streamlit, and return its stream."""
         begin = await receive()
         await send(
             {"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)}
         )
-        return cls(
-            scope,
-            receive,
-            send,
-            begin,
-            network,
-            turns,
-        )
+        return cls(scope, receive, send, begin, network, turns)
 
     async def receive_from_page(self) -> None:
         """Receive and check a message.
@@ -320,8 +305,7 @@ class _PageStream:
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")
         await self.close_page_socket(
-            code,
-            Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}"),
+            code, Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}")
         )
 
     async def close_page_socket(self, code: int, reason: str = "") -> None:

@@ -59,12 +59,7 @@ CARDS = (
         needs_password=True,
     ),
     TeacherCard(
-        "card_pcs",
-        "teacher.pcs.title",
-        ":material/lan:",
-        draw_pc_list,
-        160,
-        needs_password=True,
+        "card_pcs", "teacher.pcs.title", ":material/lan:", draw_pc_list, 160, needs_password=True
     ),
 )
 """All cards on the page for teachers, in order."""

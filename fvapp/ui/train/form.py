@@ -97,11 +97,7 @@ def read_settings_form(visit: Visit) -> SettingsForm:
         before,
         card.at,
         _reported_contents(form.reported_contents_by_key),
-    ) == (
-        form.last_valid_settings,
-        form.last_press_time,
-        form.reported_contents_by_key,
-    ):
+    ) == (form.last_valid_settings, form.last_press_time, form.reported_contents_by_key):
         return form  # nothing has changed since the last call
     if form is None:
         fields = {row.name: _make_field(row, 0, before) for row in SETTINGS.values()}

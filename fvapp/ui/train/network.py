@@ -50,9 +50,7 @@ def send_weights_to_diagram(record: RunRecord, weights: np.ndarray) -> None:
     """Send a run's latest weights to the network diagram; a diagram of another run ignores them."""
     with st.container(key="network_weights"):
         _component(
-            key="weights",
-            data={"run": record.id, "weights": array_base64(weights)},
-            height=1,
+            key="weights", data={"run": record.id, "weights": array_base64(weights)}, height=1
         )
 
 

@@ -28,13 +28,6 @@ def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
     st.markdown(f"**{line}**")
     pictures = glimpse.weight_pictures.astype(np.int16) - ZERO
     labels = [t("train.shows.picture", n=n) for n in range(1, count + 1)]
-    draw_tiles(
-        pictures,
-        key="neurons",
-        label=line,
-        labels=labels,
-        size=64,
-        stretch=True,
-    )
+    draw_tiles(pictures, key="neurons", label=line, labels=labels, size=64, stretch=True)
     st.caption(t("train.shows.hint"))
     send_weights_to_diagram(record, glimpse.line_strengths)

@@ -168,10 +168,7 @@ def _submit_run(visit: Visit) -> None:
         drawing = read_last_drawing_image(visit, settings.dataset)
         click = click_id("train", settings)
         (record,) = visit.engine.runs.submit_runs(
-            visit.token,
-            [settings],
-            click=click,
-            drawing=drawing,
+            visit.token, [settings], click=click, drawing=drawing
         )
         _store_form_folded(True)
         state = st.session_state

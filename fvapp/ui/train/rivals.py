@@ -72,9 +72,5 @@ def _score_count_tables(dataset: str, images: int) -> TableScores:
     labels = labels_of_text(read_shipped_text(dataset), form)
     strips = partition_strips(len(labels), form)
     return score_count_tables(
-        labels,
-        strips.train[:images],
-        strips.test,
-        form.context,
-        len(form.signs),
+        labels, strips.train[:images], strips.test, form.context, len(form.signs)
     )

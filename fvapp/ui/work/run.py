@@ -51,12 +51,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
     if records:
         words = run_titles(records, t)
         newest_first = {record.id: words[record.id] for record in reversed(records)}
-        shown = draw_run_choice(
-            t("workspace.run.choose"),
-            newest_first,
-            "work_run",
-            records[-1].id,
-        )
+        shown = draw_run_choice(t("workspace.run.choose"), newest_first, "work_run", records[-1].id)
         _draw_run_files(visit, next(record for record in records if record.id == shown))
 
     draw_expander(

@@ -29,11 +29,5 @@ def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
     rows = [(moment_label(line), line.text) for line in lines]
     with st.container(key="written"):
         st.html(
-            render_template(
-                __package__,
-                "lines.html",
-                form=form,
-                rows=rows,
-                label=t("write.lines"),
-            )
+            render_template(__package__, "lines.html", form=form, rows=rows, label=t("write.lines"))
         )

@@ -86,12 +86,7 @@ def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
 
 
 def draw_writer(
-    t: Translator,
-    settings: RunSettings,
-    network: Network,
-    key: str,
-    own: str,
-    send: str,
+    t: Translator, settings: RunSettings, network: Network, key: str, own: str, send: str
 ) -> WrittenText | None:
     """Draw the writer, or a sentence on why the browser cannot run the network.
 

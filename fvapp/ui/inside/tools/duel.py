@@ -115,11 +115,7 @@ def score_text(t: Translate, person: int, network: int, is_duel_over: bool) -> s
     if person != network:
         who = "you" if person > network else "network"
     how = "wins" if is_duel_over else "leads"
-    return t(
-        f"inside.duel.{how}.{who}",
-        more=max(person, network),
-        less=min(person, network),
-    )
+    return t(f"inside.duel.{how}.{who}", more=max(person, network), less=min(person, network))
 
 
 def latest_duel(visit: Visit, model: InspectedModel) -> Duel | None:
@@ -162,14 +158,7 @@ def _kept_duels(visit: Visit) -> list[Duel]:
                 and len(guesses) <= len(BANDS) * IMAGES_PER_BAND
             ):
                 guesses = [int(guess) for guess in guesses]
-                duels.append(
-                    Duel(
-                        str(version),
-                        int(seed),
-                        guesses,
-                        (int(person), int(network)),
-                    )
-                )
+                duels.append(Duel(str(version), int(seed), guesses, (int(person), int(network))))
     return duels
 
 
@@ -223,12 +212,7 @@ def _draw_class_text_field(
         if name in view.class_names:
             store_guess(number, view.class_names.index(name))
 
-    st.text_input(
-        view.t("inside.duel.type"),
-        key=key,
-        max_chars=1,
-        on_change=guess_typed_class,
-    )
+    st.text_input(view.t("inside.duel.type"), key=key, max_chars=1, on_change=guess_typed_class)
 
 
 def _tick_or_cross(is_right: bool) -> str:
@@ -247,23 +231,13 @@ def _draw_last_guess(
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = share_as_percent(float(answers.confidence[image]))
 
-    with st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        key="duel_last",
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
         draw_picture(
-            view.model.loaded_dataset.x_test[image],
-            view.model.dataset,
-            _SMALL_SIDE,
-            words["label"],
+            view.model.loaded_dataset.x_test[image], view.model.dataset, _SMALL_SIDE, words["label"]
         )
         mine = _tick_or_cross(guesses[-1] == label)
         its = _tick_or_cross(answer == label)
-        st.markdown(
-            t("inside.duel.last", sure=sure, mine=mine, its=its, **words),
-            width="stretch",
-        )
+        st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch")
 
 
 def _draw_all_guesses(

@@ -36,10 +36,7 @@ from fvapp.ui.visit import Visit
 
 # Number of test images in the film, by whether the network has convolutions. With convolutions, the
 # network takes 0.15 ms for each image, so the film shows fewer images.
-DOTS = {
-    False: 500,
-    True: 200,
-}
+DOTS = {False: 500, True: 200}
 TILES = 8
 _component = make_component(__file__)
 _FULL = 127
@@ -160,12 +157,7 @@ def _compute_film_dots(
         place_images_on_wheel(frame_logits, points, temperature) + moved for frame_logits in logits
     ]
     right = tuple(float(np.mean(frame_logits.argmax(axis=1) == labels)) for frame_logits in logits)
-    return FilmDots(
-        _to_int8(np.stack(places)),
-        labels.astype("<u2"),
-        points,
-        right,
-    )
+    return FilmDots(_to_int8(np.stack(places)), labels.astype("<u2"), points, right)
 
 
 def _film_data(
@@ -233,11 +225,7 @@ def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarr
 
 def _to_int8(values: np.ndarray) -> np.ndarray:
     """Return values from -1 to 1 scaled to int8, from -127 to 127."""
-    return np.clip(
-        np.rint(np.nan_to_num(values) * _FULL),
-        -_FULL,
-        _FULL,
-    ).astype(np.int8)
+    return np.clip(np.rint(np.nan_to_num(values) * _FULL), -_FULL, _FULL).astype(np.int8)
 
 
 _SMOOTHED = 1.2  # width in pixels by which weights are smoothed, as raw weights look speckled

@@ -102,11 +102,7 @@ def _answer_lead_html(
     answer = view.answer_label
     names = view.class_names
     logits = network.logits(
-        copy_pixels_one_by_one(
-            view.image,
-            invert_to_black_and_white(view.image),
-            cells,
-        )
+        copy_pixels_one_by_one(view.image, invert_to_black_and_white(view.image), cells)
     )
     final_shares = network.to_shares(logits[-1:])[0]
     now = int(final_shares.argmax())
@@ -137,12 +133,7 @@ def _answer_lead_html(
             view.visit,
             **{_BEST: dict([*kept.items(), (_best_result_key(view), count)][-_MOST_KEPT:])},
         )
-        sentence = t(
-            "inside.fool.done",
-            n=len(cells),
-            answer=names[answer],
-            other=names[now],
-        )
+        sentence = t("inside.fool.done", n=len(cells), answer=names[answer], other=names[now])
     else:
         sentence = (
             t("inside.fool.still", n=len(cells), answer=names[answer])

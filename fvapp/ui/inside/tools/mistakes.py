@@ -78,12 +78,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
         if worst is not None:
             label, answer, times = worst
             st.caption(
-                t(
-                    "inside.mistakes.worst",
-                    label=names[label],
-                    answer=names[answer],
-                    n=times,
-                )
+                t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times)
             )
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
         chosen = draw_clickable_chart(
@@ -221,12 +216,7 @@ def _draw_answered_images(
         for i in images
     ]
     labels = [
-        t(
-            "inside.mistakes.image",
-            index=f"{i:,}",
-            label=names[answers.labels[i]],
-            answer=caption,
-        )
+        t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)
         for i, caption in zip(images, captions, strict=True)
     ]
     if key in ("wrong", "disagree"):

@@ -69,11 +69,7 @@ def draw_robustness(view: InspectedImage) -> ToolExplanation:
             return ToolExplanation(t("inside.robustness.about"))
         curves = [_measure_accuracies(visit, compared, [change]) for compared in models]
         _draw_robustness_curves(
-            visit,
-            models,
-            change,
-            strength,
-            [curve[change] for curve in curves],
+            visit, models, change, strength, [curve[change] for curve in curves]
         )
 
     return ToolExplanation(
@@ -106,11 +102,7 @@ def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> 
     t = whole.t
     image = change_images(whole.image[None], change, strength)[0]
     view = InspectedImage(whole.visit, whole.model, image)
-    with st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        key="changed",
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", key="changed"):
         with st.container(width=_SIDE + 16):
             draw_tiles(
                 image[None], key="changed_image", label=t("inside.robustness.image"), size=_SIDE
@@ -133,10 +125,7 @@ def _measure_accuracies(
         for strength in CHANGES[name]
     ]
     answers = ask_questions_in_turn(
-        visit,
-        model.model_id,
-        questions,
-        visit.t("inside.robustness.measuring"),
+        visit, model.model_id, questions, visit.t("inside.robustness.measuring")
     )
     shares = iter([float(right / asked) for right, asked in answers])
     return {name: [next(shares) for _ in CHANGES[name]] for name in changes}
@@ -227,11 +216,7 @@ def _robustness_card(view: InspectedImage) -> Card:
     pictures = [
         framed_picture_html(image, answer) for image, answer in zip(images, answers, strict=True)
     ]
-    return pictures, view.t(
-        "inside.cards.robustness",
-        n=_CHANGES["rotate"],
-        answer=answers[0],
-    )
+    return pictures, view.t("inside.cards.robustness", n=_CHANGES["rotate"], answer=answers[0])
 
 
 TOOL = InsideTool(100, draw_robustness, _robustness_card, works_for_text=False)

@@ -62,14 +62,7 @@ def draw_neuron_surgery(view: InspectedImage) -> ToolExplanation | None:
                 width=220,
             )
             most = max(1, units - 1)
-            off = st.slider(
-                t("inside.surgery.off"),
-                0,
-                most,
-                0,
-                key=off_key,
-                width=420,
-            )
+            off = st.slider(t("inside.surgery.off"), 0, most, 0, key=off_key, width=420)
             if view.text_form:
                 often = int(np.bincount(model.loaded_dataset.y_train).argmax())
                 few = min(_FEW, most)
@@ -86,34 +79,18 @@ def draw_neuron_surgery(view: InspectedImage) -> ToolExplanation | None:
         before = ablate_units(parts, orders["help"], 0, label)
         damages = {name: ablate_units(parts, order, off, label) for name, order in orders.items()}
         logits = [
-            ablated_logits(
-                view.network,
-                view.image,
-                order[:off],
-            )
-            for order in orders.values()
+            ablated_logits(view.network, view.image, order[:off]) for order in orders.values()
         ]
         shares_left = view.network.to_shares(np.stack(logits))
         if view.text_form:
             _draw_written_line(view, "all", view.network)
         for box, (name, order), row in zip(st.columns(2), orders.items(), shares_left, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
-                words = t(
-                    f"inside.surgery.{name}",
-                    class_name=view.class_names[label],
-                    n=off,
-                )
+                words = t(f"inside.surgery.{name}", class_name=view.class_names[label], n=off)
                 st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
                 grid = png_data_url(draw_cell_grid(view.unit_strengths, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
-                _draw_remaining_accuracy(
-                    view,
-                    label,
-                    before,
-                    damages[name],
-                    row,
-                    len(parts.labels),
-                )
+                _draw_remaining_accuracy(view, label, before, damages[name], row, len(parts.labels))
                 if view.text_form:
                     _draw_written_line(view, "without", remove_units(view.network, order[:off]))
 

@@ -85,11 +85,7 @@ def _layers_tool_card(view: InspectedImage) -> Card:
     )
     under = None if network.is_convolutional else view.image
     kind = "filters" if network.is_convolutional else "neurons"
-    words = t(
-        f"inside.cards.{kind}",
-        firing=helping.firing_count,
-        n=len(helping.help_by_unit),
-    )
+    words = t(f"inside.cards.{kind}", firing=helping.firing_count, n=len(helping.help_by_unit))
     return [signed_picture_html(pictures[unit], under) for unit in helping.units_by_help[:4]], words
 
 

@@ -44,11 +44,9 @@ def draw_class_wheel(view: InspectedImage) -> ToolExplanation | None:
     points = class_points_on_circle(order_classes_on_wheel(answers.confusion_matrix()))
     colours = DATASETS[view.model.dataset].class_colours
     sample = stratified_sample(data.y_test, DOTS)
-    places = place_images_on_wheel(
-        logits[sample],
-        points,
-        network.temperature,
-    ) + jitter_positions(len(sample))
+    places = place_images_on_wheel(logits[sample], points, network.temperature) + jitter_positions(
+        len(sample)
+    )
     mine = place_images_on_wheel(view.step_traces[-1].sums, points, network.temperature)[0]
 
     with st.container(key="wheel_row"):
@@ -83,21 +81,13 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
     pixels = view.image.tobytes()
     count = len(model.loaded_dataset.x_test)
     questions = [
-        NearestTrainingImagesQuestion(
-            count,
-            begin,
-            end,
-            pixels,
-        )
+        NearestTrainingImagesQuestion(count, begin, end, pixels)
         for begin in range(0, end, TRAINING_CHUNK)
     ]
     nearest = np.concatenate(
         list(
             ask_questions_in_turn(
-                visit,
-                model.model_id,
-                questions,
-                t("inside.neighbours.searching"),
+                visit, model.model_id, questions, t("inside.neighbours.searching")
             )
         ),
         axis=1,
@@ -112,12 +102,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
     for kind in kinds:
         votes = count_neighbour_classes(model.loaded_dataset.y_train[rows[kind]])
         words = t("common.comma").join(
-            t(
-                "inside.neighbours.vote",
-                n=n,
-                class_name=names[label],
-            )
-            for label, n in votes
+            t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes
         )
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
         images = np.concatenate([view.image[None], model.loaded_dataset.x_train[rows[kind]]])
@@ -186,11 +171,7 @@ def _class_wheel_card(view: InspectedImage) -> Card:
     ]
     first = view.class_names[order[0]]
     second = view.class_names[order[-1]]
-    return [wheel_html, *images], view.t(
-        "inside.cards.wheel",
-        answer=first,
-        second=second,
-    )
+    return [wheel_html, *images], view.t("inside.cards.wheel", answer=first, second=second)
 
 
 TOOL = InsideTool(90, draw_class_wheel, _class_wheel_card)

@@ -77,11 +77,7 @@ def _cached_occlusion(view: InspectedImage, against: int | None, cover: int) -> 
         against,
         cover,
     )
-    return cache_in_session(
-        _COVERED,
-        name,
-        lambda: _compute_occlusion(view, against, cover),
-    )
+    return cache_in_session(_COVERED, name, lambda: _compute_occlusion(view, against, cover))
 
 
 def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) -> np.ndarray:
@@ -89,14 +85,10 @@ def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) ->
     covered, which = cover_each_row(view.image) if is_text else cover_each_pixel(view.image, cover)
     if view.network.is_convolutional and not view.model.is_training:
         question = CoveredLogitsQuestion(
-            len(view.model.loaded_dataset.x_test),
-            view.image.tobytes(),
-            cover,
+            len(view.model.loaded_dataset.x_test), view.image.tobytes(), cover
         )
         logits = view.visit.engine.answers.answer_question(
-            view.visit.token,
-            view.model.model_id,
-            question,
+            view.visit.token, view.model.model_id, question
         )
     else:
         logits = view.network.logits(covered)

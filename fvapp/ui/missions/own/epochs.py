@@ -38,9 +38,7 @@ class EpochsMissionFlow(MissionFlow):
 
         for record in (short, long):
             (answer,) = opened.visit.engine.answers.classify_images(
-                opened.visit.token,
-                record.id,
-                [image],
+                opened.visit.token, record.id, [image]
             )
             # The temperature is undone, since calibrated answers would hide how confidence rises
             # with the number of epochs.

@@ -21,9 +21,7 @@ class FiveOutputsMissionFlow(MissionFlow):
         dataset = opened.dataset
         images = [dataset.x_test[index] for index in range(_SPARE_ASKED)]
         answers = opened.visit.engine.answers.classify_images(
-            opened.visit.token,
-            trained[-1].id,
-            images,
+            opened.visit.token, trained[-1].id, images
         )
         st.markdown(opened.t("missions.five_outputs.spare", **spare_output_share_texts(answers)))
 

@@ -73,11 +73,7 @@ def _draw_training_accuracy(opened: OpenMission) -> None:
         CorrectTrainingCountQuestion(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)
     ]
     counted = [
-        opened.visit.engine.answers.answer_question(
-            opened.visit.token,
-            record.id,
-            question,
-        )
+        opened.visit.engine.answers.answer_question(opened.visit.token, record.id, question)
         for question in questions
     ]
     right, asked = np.sum(counted, axis=0)

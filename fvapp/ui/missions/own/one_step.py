@@ -94,18 +94,11 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
             for race in range(rules.RACES):
                 bar.progress(
-                    race / rules.RACES,
-                    t("missions.one_step.racing", n=race + 1, of=rules.RACES),
+                    race / rules.RACES, t("missions.one_step.racing", n=race + 1, of=rules.RACES)
                 )
                 with turn():
                     races.append(
-                        rules.run_batch_size_race(
-                            early,
-                            data,
-                            rate,
-                            record.settings.seed,
-                            race,
-                        )
+                        rules.run_batch_size_race(early, data, rate, record.settings.seed, race)
                     )
 
             with turn():
@@ -129,11 +122,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         bars = (
             t("common.bar", name=place, share=share) for place, share in enumerate(shares, start=1)
         )
-        alt = join_sentences(
-            t,
-            t("missions.one_step.races_alt", one=ways[0], many=ways[1]),
-            *bars,
-        )
+        alt = join_sentences(t, t("missions.one_step.races_alt", one=ways[0], many=ways[1]), *bars)
         draw_chart(learning_races_figure(share_before, races, ways, t), "mission_chart", alt)
         return verdicts
 
@@ -147,14 +136,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         index = wrong or 0
         label = int(data.y_test[index])
         names = class_names(data.name, t)
-        learner = NetworkLearner(
-            network,
-            data.x_test[index],
-            label,
-            label,
-            data,
-            names,
-        )
+        learner = NetworkLearner(network, data.x_test[index], label, label, data, names)
         draw_one_step_screen(learner, t, "mission_one_step", t("step.moments.early", n=steps))
 
 

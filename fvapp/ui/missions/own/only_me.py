@@ -97,13 +97,7 @@ class OnlyMeMissionFlow(MissionFlow):
         hands = judge_own_digits(trials, answers, labels)
         wrong = np.flatnonzero(answers[0] != labels)
         if len(wrong) and hands.values:
-            st.markdown(
-                t(
-                    "missions.only_me.collect",
-                    n=len(wrong),
-                    **hands.values,
-                )
-            )
+            st.markdown(t("missions.only_me.collect", n=len(wrong), **hands.values))
             # Every n-th misread image is shown, so that most digits appear.
             shown = wrong[:: -(-len(wrong) // _MISREAD)]
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]

@@ -67,13 +67,7 @@ def _draw_position_question(opened: OpenMission, dataset: Dataset, answer: Answe
         _draw_probabilities(answer)
         with st.form("position", border=False):
             st.number_input(
-                t("missions.outputs.position.label"),
-                0,
-                9,
-                None,
-                step=1,
-                key="position",
-                width=180,
+                t("missions.outputs.position.label"), 0, 9, None, step=1, key="position", width=180
             )
             st.form_submit_button(
                 t("missions.outputs.position_check"),

@@ -127,12 +127,7 @@ def _draw_teach_button(
         type="primary",
         icon=":material/school:",
         on_click=_teach_network,
-        args=(
-            opened,
-            parent,
-            examples,
-            tuple(record.id for record in taught),
-        ),
+        args=(opened, parent, examples, tuple(record.id for record in taught)),
     )
 
 
@@ -222,13 +217,6 @@ def _teach_network(
     visit = opened.visit
     with visit.messages.queueing_errors():
         record = visit.engine.teaching.teach_network(
-            visit.token,
-            parent.id,
-            examples,
-            mixed=bool(before),
+            visit.token, parent.id, examples, mixed=bool(before)
         )
-        opened.update_progress(
-            runs=(parent.id, *before, record.id),
-            judged=False,
-            verdicts=(),
-        )
+        opened.update_progress(runs=(parent.id, *before, record.id), judged=False, verdicts=())

@@ -66,9 +66,7 @@ class WritingMissionFlow(MissionFlow):
             with answers.inspection_turn_context(token):
                 data = open_dataset(record.settings.dataset)
                 fact = rules.judge_false_fact(
-                    networks[-1],
-                    data,
-                    run_split_sizes(record.settings)[0],
+                    networks[-1], data, run_split_sizes(record.settings)[0]
                 )
                 return rules.judge_written_words(networks, record.settings.dataset), fact
 
@@ -175,15 +173,11 @@ def _draw_both_facts(opened: OpenMission) -> None:
         ]
 
     rows, shares = cache_in_session(
-        "mission_whose",
-        tuple(record.id for record in opened.run_records),
-        ask_both_networks,
+        "mission_whose", tuple(record.id for record in opened.run_records), ask_both_networks
     )
     head = (t(f"missions.writing.whose.{word}") for word in ("beginning", "goes_on"))
     write_markdown_table(
-        (*head, t("missions.writing.whose.times", n=rules.TRIES)),
-        rows,
-        worded=True,
+        (*head, t("missions.writing.whose.times", n=rules.TRIES)), rows, worded=True
     )
     st.markdown(t("missions.writing.whose.exchanged", begins=begins.strip()))
     by_run = zip(("told", "other"), shares, strict=True)

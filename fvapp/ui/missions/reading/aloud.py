@@ -4,13 +4,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser import make_component
 
 _component = make_component(__file__)
-_SIGNS = {
-    "×": "times",
-    "−": "minus",
-    "=": "equals",
-    "＝": "equals",
-    "±": "within",
-}
+_SIGNS = {"×": "times", "−": "minus", "=": "equals", "＝": "equals", "±": "within"}
 
 
 def draw_read_aloud_button(t: Translator, mission: str, screen: str) -> None:

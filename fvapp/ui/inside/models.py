@@ -83,9 +83,15 @@ def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 
 def _runs_with_weights(visit: Visit) -> list[RunRecord]:
-    """Return the runs that have weights or are training, oldest first."""
+    """Return the runs that have weights or are training, oldest first.
+
+    Networks with more outputs than classes are left out: the extra outputs stand for no class.
+    """
     return [
-        record for record in visit.read_runs() if record.has_checkpoint or record.state == "running"
+        record
+        for record in visit.read_runs()
+        if (record.has_checkpoint or record.state == "running")
+        and record.settings.output_units <= record.settings.class_count
     ]
 
 

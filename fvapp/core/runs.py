@@ -124,7 +124,7 @@ class RunResult:
 
     @property
     def has_meaningful_accuracy(self) -> bool:
-        """Whether the run has a test accuracy, and its network's outputs are numbers."""
+        """Whether the run has a test accuracy, and its network's outputs are finite (not NaN)."""
         return not (self.has_diverged or self.is_untested)
 
 

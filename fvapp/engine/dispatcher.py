@@ -320,7 +320,7 @@ class Dispatcher:
 
     def _on_task_ended(self, message: told.TaskEnded) -> None:
         self._fetched_at.pop(message.run, None)
-        self._free_worker(message, alive=message.future.status == "finished")
+        self._release_worker(message, alive=message.future.status == "finished")
         run = self._current_run(message)
         if run is None:
             message.future.release()
@@ -329,7 +329,7 @@ class Dispatcher:
         self._delivery.collect_result(run, message.future)
 
     def _on_hand_over_failed(self, message: told.HandOverFailed) -> None:
-        self._free_worker(message, alive=message.reason is not None)
+        self._release_worker(message, alive=message.reason is not None)
         run = self._current_run(message)
         if run is None:
             return
@@ -357,7 +357,7 @@ class Dispatcher:
             self._board.life.show_reason_for_state(run, None)
         return run
 
-    def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:
+    def _release_worker(self, message: protocol.RunMessage, alive: bool) -> None:
         """Free a run's worker; unless `alive`, it gets no other run until it answers a greeting."""
         for worker in list(self._board.workers.values()):
             run = worker.run

@@ -108,7 +108,7 @@ def train(
         session = TrainingSession(model, settings, plan, resident, arrays[2:4], arrays.epoch_rows)
         del arrays  # the arrays may hold a second copy of the images
         if begun:
-            _restore_session(session, begun)
+            _restore_training_session(session, begun)
         planned = plan_frame_steps(
             count_parameters(settings), plan.steps_per_epoch, settings.epochs, epochs
         )
@@ -344,7 +344,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         return len(block) / plan.steps_per_epoch / (perf_counter() - begin)
 
 
-def _restore_session(session: TrainingSession, begun: Checkpoint) -> None:
+def _restore_training_session(session: TrainingSession, begun: Checkpoint) -> None:
     """Restore a session's weights and position from a checkpoint."""
     shapes = [[array.shape for array in arrays] for arrays in (begun.weights, begun.slots)]
     own = [

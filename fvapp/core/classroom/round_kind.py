@@ -137,7 +137,7 @@ class RoundKind:
         """
         return StudentRound(*classroom.current_round.fields_for_students)
 
-    def is_vote_uncounted(self, current: Round) -> bool:
+    def is_vote_awaiting_count(self, current: Round) -> bool:
         """Return whether the round is a vote that still has to be counted."""
         return False
 

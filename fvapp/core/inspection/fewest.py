@@ -58,7 +58,7 @@ def change_fewest_pixels(
     at_ink: bool = False,
     gives_up: Callable[[], bool] = lambda: False,
 ) -> AdversarialImage | None:
-    """Change the most effective pixel, one after another, until the answer changes.
+    """Change pixels one at a time, the most effective first, until the answer changes.
 
     Every pixel is tried in black and in white, and its effect is computed exactly, so if one pixel
     is enough, it is found. If more pixels are needed, this greedy search may miss a smaller set. In
@@ -73,7 +73,7 @@ def change_fewest_pixels(
         gives_up: called before each change of a pixel; the search ends when it returns True.
 
     Returns:
-        The changed image, or None if `MOST_PIXELS` pixels are not enough, the search was given up,
+        The changed image, or None if `MOST_PIXELS` pixels are not enough, the search was abandoned,
         or the network has no other class.
     """
     label = int(network.logits(image[None])[0].argmax())

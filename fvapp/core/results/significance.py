@@ -127,7 +127,10 @@ def significant_margins(
 
 
 def first_group_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the share of a significant difference that the first group's error bar takes up."""
+    """Return the first group's share of the smallest significant difference between two groups.
+
+    The charts draw this share as the first group's error bar, and the rest as the second's.
+    """
     first_error, second_error = map(math.sqrt, _variances_of_means(first, second))
     return first_error / (first_error + second_error)
 

@@ -61,7 +61,7 @@ class VoteCounter:
         """Begin to count the networks' votes in a class's round, if due and not begun yet."""
         current = classroom.current_round
         key = (classroom.id, current.number)
-        if KINDS[current.kind].is_vote_uncounted(current) and key not in self._rounds_counting:
+        if KINDS[current.kind].is_vote_awaiting_count(current) and key not in self._rounds_counting:
             self._rounds_counting.add(key)
             found = self.voting_runs(classroom)
             first, *others = [

@@ -187,7 +187,7 @@ class RateLimit:
             raise EngineError(self._code, most=self.limit)
 
     def check_and_add_event(self, key: str, now: float) -> None:
-        """Note an event of a key at the time `now`; raise an error if the event is not allowed."""
+        """Record an event for `key` at time `now`; raise an error if `key` has reached its limit."""
         self.check_limit(key, now)
         self.add_event(key, now)
 

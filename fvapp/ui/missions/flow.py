@@ -26,7 +26,7 @@ class MissionFlow:
         """Draw a screen that only this mission has, before the guess or after the result."""
         raise NotImplementedError
 
-    def images_above_guess(
+    def guess_question_images(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
         """Return the images shown above a guess question, uint8 [n, 28, 28], and their captions."""

@@ -50,7 +50,7 @@ def draw_training_time(visit: Visit) -> None:
     t = visit.t
     missions = _choose_missions(visit, "time")
     with st.container(horizontal=True):
-        pairs = _choose_pair_count(visit, "time")
+        pairs = _choose_student_pair_count(visit, "time")
         usual = min(available_cores(), _MOST_CORES)
         cores = st.number_input(
             t("teacher.cores"), 1, _MOST_CORES, usual, key="teacher_cores", width=240
@@ -107,7 +107,7 @@ def draw_pair_links(visit: Visit) -> None:
         st.caption(t("teacher.address_local"))
 
     with st.container(horizontal=True):
-        pairs = _choose_pair_count(visit, "links")
+        pairs = _choose_student_pair_count(visit, "links")
         names = {
             _IN_TURN: t("teacher.in_turn"),
             **{mission.id: mission_name(mission.id, t) for mission in missions},
@@ -175,7 +175,7 @@ def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
     ]
 
 
-def _choose_pair_count(visit: Visit, card: str) -> int:
+def _choose_student_pair_count(visit: Visit, card: str) -> int:
     return _draw_shared_field(
         st.number_input,
         "teacher_pairs",

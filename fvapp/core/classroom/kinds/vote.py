@@ -31,7 +31,7 @@ class VoteRoundKind(RoundKind):
     menu_position = 50
     fewest_voters = FEWEST_VOTERS
 
-    def is_vote_uncounted(self, current: Round) -> bool:
+    def is_vote_awaiting_count(self, current: Round) -> bool:
         return not (current.voted or current.failed)
 
 

@@ -102,7 +102,7 @@ def draw_neuron_surgery(view: InspectedImage) -> ToolExplanation | None:
 
 
 def _draw_written_line(view: InspectedImage, words: str, network: Network) -> None:
-    """Draw a line that a network writes; the beginning and random numbers are always the same."""
+    """Draw a line that a network writes, always from the same opening words and random seed."""
     about = view.t(f"inside.surgery.{words}")
     line = write_network_line(network, view.text_form)
     st.html(render_template(__package__, "line.html", about=about, line=line, form=view.text_form))

@@ -33,7 +33,9 @@ _MISREAD = 24  # maximum number of misread images to show
 class OnlyMeMissionFlow(MissionFlow):
     """The flow of mission 15: train on the visitor's digits, and test on other people's digits."""
 
-    def images_above_guess(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
+    def guess_question_images(
+        self, opened: OpenMission, screen: str
+    ) -> tuple[np.ndarray, list[str]]:
         images, labels = digits_by_others(open_dataset("mnist"), per_digit=2)
         return images, [DIGITS[label] for label in labels]
 

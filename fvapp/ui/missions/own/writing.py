@@ -34,7 +34,7 @@ class WritingMissionFlow(MissionFlow):
     The versions differ in a single fact.
     """
 
-    def images_above_guess(
+    def guess_question_images(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()

@@ -24,7 +24,7 @@ _OF = 100  # number of images from which the shown images are chosen
 class WrongReasonMissionFlow(MissionFlow):
     """The flow of mission 13, which shows how much a network relies on a mark in its images."""
 
-    def images_above_guess(
+    def guess_question_images(
         self, opened: OpenMission, screen: str
     ) -> tuple[np.ndarray, Sequence[str]]:
         """Return images and captions for a guess question.

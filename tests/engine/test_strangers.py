@@ -27,7 +27,7 @@ from scripted_engine import new_visitor, refused
 
 WITHOUT_TOKEN = {
     "start",
-    "status",
+    "engine_status",
     "close",
     "workspaces.enter_workspace",
     "workspaces.recover_workspace",
@@ -58,8 +58,8 @@ OF_THE_ENGINE = {
     "examples.find_examples",
     "examples.add_examples",
     "examples.delete_examples_of_workspace",
-    "teachers.tick",
-    "rounds.tick",
+    "teachers.update_classes",
+    "rounds.update_rounds",
     "rounds.student_round_view",
 }
 OF_THE_ENGINE |= {

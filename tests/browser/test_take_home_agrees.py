@@ -161,8 +161,10 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, fewer):
     same = here.argmax(axis=1) == there.argmax(axis=1)
     clear = first - second > 1e-4
     assert same[clear].all() and clear.mean() > 0.97
-    # the first images show real digits or clothes, not scribbles
-    assert name in UNTRAINED or same[: 290 // fewer].all()
+    # The first images show real digits or clothes; of one, two classes differ by 5e-6, which is less
+    # than the packed weights' 16 bits can tell.
+    decided = same | (first - second < 1e-5)
+    assert name in UNTRAINED or decided[: 290 // fewer].all()
 
 
 # Networks can be taken home only if their activation has a JavaScript function.

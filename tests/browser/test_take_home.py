@@ -231,7 +231,6 @@ def taken(visitor, key: str, path: Path) -> Path:
     visitor.wait_until_drawn()
     visitor.page.evaluate("window.received = 0")
     visitor.find(f"{key}_name").locator("input").fill("Mia")
-    visitor.find(f"{key}_name").locator("input").press("Enter")
     # The script run that reads the name sends its first and last message.
     visitor.page.wait_for_function("window.received > 1")
     visitor.wait_until_drawn()

@@ -106,10 +106,10 @@ def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings)
     )
 
 
-def test_a_network_with_more_outputs_than_classes_is_not_offered(open_run):
-    app = open_run(RunSettings(output_units=13), part="cards", run="1")
-    assert not app.exception and cards(app)
-    assert not any("13" in option for box in app.selectbox for option in box.options)
+def test_a_network_with_more_outputs_than_classes_is_said_to_have_them(open_run):
+    app = open_run(RunSettings(output_units=13), part="way", run="1")
+    assert not app.exception
+    assert [info.value for info in app.info] == [T("errors.extra_outputs", n=13, classes=10)]
 
 
 def test_missions_open_tools_that_there_are():

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS, READY_MADE, SHIPPED
-from fvapp.core.errors import FvappError
+from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
 from fvapp.ui.inside.view import InspectedModel
@@ -57,11 +57,15 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
         name: a run's id, or the name of a ready-made model.
 
     Raises:
-        FvappError: the model has no weights yet, or no longer exists.
+        FvappError: the model has no weights yet, no longer exists, or has more outputs than there
+            are classes, so that some outputs stand for no class.
     """
     if name in READY_MADE:
         return InspectedModel(name, name, visit.load_network(name), None, visit)
     record = visit.engine.runs.get_run(visit.token, name)
+    classes = record.settings.class_count
+    if record.settings.output_units > classes:
+        raise ModelError("extra_outputs", n=record.settings.output_units, classes=classes)
     return InspectedModel(name, record.settings.dataset, visit.load_network(name), record, visit)
 
 
@@ -83,15 +87,9 @@ def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 
 def _runs_with_weights(visit: Visit) -> list[RunRecord]:
-    """Return the runs that have weights or are training, oldest first.
-
-    Networks with more outputs than classes are left out: the extra outputs stand for no class.
-    """
+    """Return the runs that have weights or are training, oldest first."""
     return [
-        record
-        for record in visit.read_runs()
-        if (record.has_checkpoint or record.state == "running")
-        and record.settings.output_units <= record.settings.class_count
+        record for record in visit.read_runs() if record.has_checkpoint or record.state == "running"
     ]
 
 

@@ -19,7 +19,7 @@ def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
         image = np.zeros((28, 28), np.uint8) if question is None else question.preparation.image
         st.image(
             image,
-            alt=t("draw.seen_empty_alt" if question is None else "draw.seen_alt"),
+            alt="" if question is None else t("draw.seen_alt"),
             width=_SEEN_WIDTH,
             output_format="PNG",
         )

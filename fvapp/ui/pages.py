@@ -45,7 +45,7 @@ def draw_current_page() -> None:
         return
 
     t = page_translator()
-    apply_style(t, serves_live_sockets=LIVE.serves_live_sockets)
+    apply_style(t, has_page_style=LIVE.serves_live_sockets)
     pages = {name: _make_streamlit_page(row, row.url_path, visit, t) for name, row in PAGES.items()}
     earlier = {
         _make_streamlit_page(row, path, visit, t): row.name

@@ -41,19 +41,19 @@ def page_style() -> str:
     )
 
 
-def apply_style(t: Translator, serves_live_sockets: bool) -> None:
+def apply_style(t: Translator, has_page_style: bool) -> None:
     """Set the page's colours and language; the language decides the browser's fonts and voices.
 
     The server knows only the theme of the last script run. When the theme changes, the browser
     switches the app's colours by itself.
 
     Args:
-        serves_live_sockets: whether the server's page contains `page_style`. If a host ignores
+        has_page_style: whether the server's page contains `page_style`. If a host ignores
             ``st.App``, it serves Streamlit's own page, without this style.
     """
     script = f"document.documentElement.lang = '{t('language.tag')}'"
     colours = css_variables(dark=st.context.theme.type == "dark")
-    style = f"{'' if serves_live_sockets else page_style()}<style>:root{{{colours}}}</style>"
+    style = f"{'' if has_page_style else page_style()}<style>:root{{{colours}}}</style>"
     # The container has this height only until the app's style sheet arrives.
     with st.container(key="page_style", height=1, border=False):
         st.html(_Html(f"{style}<script>{script}</script>"), unsafe_allow_javascript=True)

@@ -22,9 +22,8 @@ class Timing:
 
     # Two clicks on the same button within this time count as one click.
     duplicate_click_seconds: float = 2.0
-    check_interval_seconds: float = (
-        0.25  # time between the engine's checks, and between writes of new events
-    )
+    # Time between the engine's checks, and between writes of new events.
+    check_interval_seconds: float = 0.25
     # When a workspace has waited this long for a worker, another workspace's long run is paused.
     waiting_seconds_until_displacing: float = 20.0
     min_training_seconds: float = 10.0  # a run trains this long before it is paused for others

@@ -23,7 +23,7 @@ def names_in(cell: str) -> tuple[str, ...]:
 
 
 def read_table() -> dict[str, tuple[str, ...]]:
-    """Return the packages of ours that each package may import, longest names first.
+    """Return, for each package, the project packages that it may import, longest names first.
 
     A package may import itself.
     """
@@ -38,7 +38,7 @@ def read_table() -> dict[str, tuple[str, ...]]:
 
 OWN = read_table()
 
-# Each external package, and the only packages of ours that may import it.
+# For each restricted external package, the only project packages that may import it.
 ONLY_IN = {
     # page_visitor imports only its protocol
     "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),

@@ -37,8 +37,8 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
 
     await asyncio.gather(*(visitor.drop() for visitor in everybody))
 
-    # One half reconnects in the old session, as after a Wi-Fi drop. The other half opens the page
-    # anew with what the browser has stored, as after a refresh.
+    # One half reconnects in the old session, as after a Wi-Fi drop. The other half reloads the page,
+    # which reads what the browser has stored.
     same_tab = everybody[::2]
     new_tab = everybody[1::2]
     await in_groups(PageVisitor.come_back, same_tab)

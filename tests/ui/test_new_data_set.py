@@ -85,7 +85,7 @@ def data_folder(tmp_path_factory) -> Path:
 def _shapes(data_folder, monkeypatch):
     monkeypatch.setattr(files, "files", lambda package: data_folder)
     monkeypatch.setitem(DATASETS, SHAPES.name, SHAPES)
-    # Tests of languages read the catalogues anew, so `T` may hold an older one.
+    # Tests of languages reload the catalogues, so `T` may hold an older one.
     for catalogue in (*map(read_catalogue, SHIPS), T._words):
         for word, text in TEXT.items():
             monkeypatch.setitem(catalogue, f"datasets.{SHAPES.name}.{word}", text)

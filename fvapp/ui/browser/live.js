@@ -80,7 +80,7 @@ function askForTicket() {
   if (!socket) ask(0);
 }
 
-/** Start anew once Streamlit is connected: earlier failures do not count, and the old socket may be dead. */
+/** Start over once Streamlit is connected: earlier failures do not count, and the old socket may be dead. */
 function comeBack() {
   if (connection && connection.getAttribute(STATE) !== "CONNECTED") return;
   clearTimeout(reopening);

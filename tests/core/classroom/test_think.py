@@ -78,7 +78,7 @@ def test_both_forms_ask_about_the_same_things_with_answers_of_the_same_kind():
 
 
 def test_no_answer_is_right_in_both_forms_of_a_question():
-    """Whoever picks an answer by its sound, without reading, gains only one of the two."""
+    """A student who guesses by how an answer sounds gets at most one of the two right."""
     for t in WORDS.values():
         for number in range(1, len(TOPICS) + 1):
             right_in_first, right_in_second = (t(f"think.{form}{number}.{RIGHT}") for form in FORMS)

@@ -40,10 +40,12 @@ def seat_code(room):
 
 @pytest.fixture
 def cards(room):
-    """Return ``cards(*anew)``: print cards, some with new codes; return the codes by nickname."""
+    """Return ``cards(*reissued)``: print all cards, the reissued ones with new codes; return the codes
+    by nickname.
+    """
 
-    def cards(*anew):
-        students = [room.student(name) for name in anew]
+    def cards(*reissued):
+        students = [room.student(name) for name in reissued]
         return dict(room.returning.make_seat_cards(students))
 
     return cards
@@ -238,9 +240,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
         engine.runs.list_runs(back)
 
 
-@pytest.mark.parametrize(
-    "how", ["leaves", "removed", "banned", "printed anew", "ended by the student"]
-)
+@pytest.mark.parametrize("how", ["leaves", "removed", "banned", "reissued", "ended by the student"])
 def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_have_opened(
     room, seat_code, come_back, cards, recovered, how
 ):
@@ -256,7 +256,7 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
         "leaves": lambda: engine.students.leave_class(mia),
         "removed": lambda: room.teachers.remove_student(student),
         "banned": lambda: room.teachers.remove_student(student, ban=True),
-        "printed anew": lambda: cards("Mia"),
+        "reissued": lambda: cards("Mia"),
         "ended by the student": lambda: engine.returning.revoke_own_seat_access(mia, room.id),
     }[how]()
     with refused("seat_ended"):
@@ -409,8 +409,8 @@ def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, ca
     assert set(late) == {"Zoe"} and cards() == {}
     for name, code in (first | late).items():
         assert opened(code) == opened(code) == ("8b", name)
-    anew = cards("Mia")
-    assert set(anew) == {"Mia"} and opened(anew["Mia"]) == opened(own) == ("8b", "Mia")
+    reissued = cards("Mia")
+    assert set(reissued) == {"Mia"} and opened(reissued["Mia"]) == opened(own) == ("8b", "Mia")
     with refused("unknown_code"):
         opened(first["Mia"])
     assert opened(first["Ali"]) == ("8b", "Ali")

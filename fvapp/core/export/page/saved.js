@@ -128,7 +128,7 @@ function readExamples(examples, classes) {
   });
 }
 
-/** Read how a network was taught since it was made: steps, examples, and whether it was trained anew. */
+/** Read how a network was taught since it was made: steps, examples, and whether it was trained from scratch. */
 function readTaught(taught) {
   const { steps, examples, anew } = taught ?? nothingTaught();
   ensure(isCount(steps, LARGEST) && isCount(examples, LARGEST) && typeof anew === "boolean");

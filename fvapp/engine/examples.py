@@ -72,7 +72,7 @@ class ExampleCommands:
                 label, perhaps in another tab.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             made = self._make_example(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
             if before is None:
@@ -88,7 +88,7 @@ class ExampleCommands:
         Args:
             dataset: the data set's name; None for all of the visitor's own examples.
         """
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return (
                 tuple(workspace.examples.values())
                 if dataset is None
@@ -102,7 +102,7 @@ class ExampleCommands:
             EngineError: ``unknown_example``: the example was deleted meanwhile.
             ExampleError: ``example_label``: the data set has no class with this label.
         """
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             (before,) = self.find_examples(workspace, [example])
             if before.label == check_example_label(label, before.dataset):
                 return before
@@ -130,7 +130,7 @@ class ExampleCommands:
             DatasetError: as ``make_own_dataset_name``.
         """
         dataset = make_own_dataset_name(names)
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             before = _read_own_data_set_name(workspace)
             moved = [
                 example
@@ -152,7 +152,7 @@ class ExampleCommands:
 
     def own_data_set_name(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None if its classes are unnamed."""
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return _read_own_data_set_name(workspace)
 
     def store_own_text(self, token: str, typed: str, base: str) -> Example:
@@ -165,7 +165,7 @@ class ExampleCommands:
             ExampleError: as ``read_own_text`` and ``check_text_length``.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             read = read_own_text(typed, base)
             check_text_length(read.text, DATASETS[read.dataset], alone=False)
             made = make_text_example(
@@ -182,7 +182,7 @@ class ExampleCommands:
 
     def own_text(self, token: str) -> Example | None:
         """Return the visitor's own text (the latest, if they wrote several), or None."""
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return next(reversed(_own_texts(workspace)), None)
 
     def delete_examples(self, token: str, examples: Sequence[str]) -> None:
@@ -194,7 +194,7 @@ class ExampleCommands:
         Raises:
             EngineError: ``unknown_example``: an example does not exist, so none is deleted.
         """
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             self.delete_examples_of_workspace(workspace, self.find_examples(workspace, examples))
 
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
@@ -210,7 +210,7 @@ class ExampleCommands:
         """
         self._board.count_imported_file(token)
         read = read_examples_file(content, dataset)
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             return self.add_examples(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:

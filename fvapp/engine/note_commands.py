@@ -14,7 +14,7 @@ class NoteCommands:
 
     def read_note(self, token: str, name: str) -> object | None:
         """Return a note (a JSON value such as progress in a lesson), or None if there is none."""
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return workspace.note_value(name)
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
@@ -27,7 +27,7 @@ class NoteCommands:
             change: receives the note as :meth:`read_note` returns it, and returns the new note. The
                 function must be quick and must not call the engine.
         """
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             self._workspaces.update_stored_note(workspace, name, change)
 
     def write_note(self, token: str, name: str, value: object) -> None:
@@ -40,7 +40,7 @@ class NoteCommands:
         The data replaces earlier data of the same name. If the workspace's data in memory would
         exceed the limit, the data is not kept.
         """
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             memory = workspace.page_data_by_name
             memory.pop(name, None)
             if sum(map(len, memory.values())) + len(data) <= self._board.limits.memory_kb * 1024:
@@ -48,5 +48,5 @@ class NoteCommands:
 
     def recall_page_data(self, token: str, name: str) -> bytes | None:
         """Return the data kept by :meth:`remember_page_data`, or None."""
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return workspace.page_data_by_name.get(name)

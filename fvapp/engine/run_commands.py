@@ -70,7 +70,7 @@ class RunCommands:
                 examples of an earlier run are gone; ``hunt_...``: the class is on a hunt (a contest
                 between networks), and these runs would exceed its budget.
         """
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
                 workspace, click, self._board.timing.duplicate_click_seconds
             )
@@ -102,7 +102,7 @@ class RunCommands:
 
     def list_runs(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; the call shows that the visitor is present."""
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return tuple(run.record_without_sealed_results for run in workspace.runs.values())
 
     def get_run(self, token: str, run_id: str) -> RunRecord:
@@ -138,7 +138,7 @@ class RunCommands:
             EngineError: ``hunt_...``: the run belongs to a hunt (a contest between networks) whose
                 results are revealed or whose budget would be exceeded.
         """
-        with self._board.change_storing_context():
+        with self._board.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             if trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
                 raise EngineError("starter_set")
@@ -152,13 +152,13 @@ class RunCommands:
         self._inbox.post_message(WakeUp())
 
     def rename_run(self, token: str, run_id: str, name: str) -> None:
-        with self._board.change_storing_context():
+        with self._board.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             self._board.life.update_record_fields(run, name=clean_name(name))
 
     def damaged_run_ids(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return tuple(workspace.damaged_runs)
 
     def read_damaged_run(self, token: str, run_id: str) -> bytes:
@@ -173,7 +173,7 @@ class RunCommands:
 
     def delete_run(self, token: str, run_id: str) -> None:
         """Delete a run, even a damaged run that can no longer be read."""
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             if run_id in workspace.damaged_runs:
                 workspace.damaged_runs.remove(run_id)
             else:
@@ -192,7 +192,7 @@ class RunCommands:
 
         The runs keep their networks, curves and results, and can still be resumed.
         """
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             runs = workspace.runs.values()
             return sum(
                 self._board.delete_film(run)
@@ -246,7 +246,7 @@ class RunCommands:
         weights: Sequence[np.ndarray] | None,
     ) -> RunRecord:
         checkpoint = b"" if weights is None else Checkpoint.from_weights(weights, record).to_bytes()
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             own = b"" if examples is None or examples.is_empty else examples.to_bytes()
             wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)
             self._board.check_disk_space(workspace, 1, wanted)
@@ -263,7 +263,7 @@ class RunCommands:
             return run.record
 
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
-        with self._board.change_storing_context():
+        with self._board.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             cancelled = run.life_phase in ACTIVE
             end(run)

@@ -49,7 +49,7 @@ class TeachingCommands:
                 number; ``unknown_example``; ``limit_teachings``: the visitor has taught networks
                 too often within a minute; as `_check_teachable`.
         """
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             now = self._board.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
@@ -68,7 +68,7 @@ class TeachingCommands:
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
         # It does no harm if the parent run has been deleted by now.
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
                 workspace, click, self._board.timing.duplicate_click_seconds
             )

@@ -44,7 +44,7 @@ class WorkspaceCommands:
         Raises:
             EngineError: ``seat_only``: this browser opens only the work in a class.
         """
-        with self._board.change_storing_context():
+        with self._board.atomic_changes():
             return self._workspaces.recovery_code(token)
 
     def recover_workspace(self, token: str, code: str, sure: bool = True) -> Workspace:
@@ -60,7 +60,7 @@ class WorkspaceCommands:
                 many wrong codes; ``card_sleeps``, ``seat_closed``: as
                 `SeatReturnCommands.find_seat_of_card`.
         """
-        with self._board.change_storing_context():
+        with self._board.atomic_changes():
             return self._workspaces.open_workspace_by_code(
                 token, code, self._returning.find_seat_of_card, sure
             )
@@ -71,12 +71,12 @@ class WorkspaceCommands:
         Other browsers, the recovery code, and a code for the workspace's seat in a class still open
         the workspace. If nothing opens it any more, it is deleted.
         """
-        with self._board.change_storing_context():
+        with self._board.atomic_changes():
             self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
 
     def delete_workspace(self, token: str) -> None:
         """Delete the workspace with its contents, or only the part that this browser opens."""
-        with self._board.workspace_change_context(token) as workspace:
+        with self._board.edit_workspace(token) as workspace:
             if workspace is not workspace.whole_workspace:
                 self._workspaces.revoke_token(token)
             self._register.delete_workspace(workspace)
@@ -89,12 +89,12 @@ class WorkspaceCommands:
         shows. The number continues to grow after the server restarts. The call shows that the
         visitor is present.
         """
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return self._workspaces.change_counter.version_of_workspace(workspace.id)
 
     def workspace_id(self, token: str) -> str:
         """Return the id that `call_on_changes` reports; unlike the token, it is not a secret."""
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return workspace.id
 
     def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
@@ -102,7 +102,7 @@ class WorkspaceCommands:
 
         A workspace is in a school class if it has a student's seat there, or teaches the class.
         """
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             register = self._register
             in_class = bool(
                 register.find_seat(workspace) or register.open_classes_of_workspace(workspace.id)

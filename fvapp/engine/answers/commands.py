@@ -167,7 +167,7 @@ class AnswerCommands:
 
         Raises:
             EngineError: ``no_model``, ``hunt_sealed``: as :meth:`load_network`; ``still_trains``:
-                the run is training; or as :meth:`inspection_turn_context`.
+                the run is training; or as :meth:`inspection_turn`.
         """
         found = self._find_model(token, model)
         cache = self._networks.cache
@@ -178,12 +178,12 @@ class AnswerCommands:
         answer = cache.find_cached_value(key)
         if answer is not None:
             return answer
-        with self.inspection_turn_context(token):
+        with self.inspection_turn(token):
             return cache.get_or_compute_value(
                 key, lambda: self._networks.answer_question(found, network, question)
             )
 
-    def inspection_turn_context(self, token: str) -> AbstractContextManager[None]:
+    def inspection_turn(self, token: str) -> AbstractContextManager[None]:
         """Return a context in which a page may compute with many images.
 
         Only a limited number of pages can be in such a context at once; others wait on entering.
@@ -192,7 +192,7 @@ class AnswerCommands:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``: too many of
                 the visitor's pages, or of all pages, already wait or compute.
         """
-        with self._board.workspace_read_context(token) as workspace:
+        with self._board.locked_workspace(token) as workspace:
             return self._hold_inspection_turn(workspace)
 
     # Private methods
@@ -239,7 +239,7 @@ class AnswerCommands:
         """Return the run whose id is `model`, or `model` itself if it names a shipped model."""
         if model not in READY_MADE:
             return self._find_run(token, model, even_sealed)
-        with self._board.workspace_read_context(token):
+        with self._board.locked_workspace(token):
             return model
 
 

@@ -58,7 +58,7 @@ class ClassDrawingCommands:
             EngineError: ``no_round``: there is no round, or the round is not revealed yet;
                 ``limit_examples``: too many drawings would be kept.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             current = room.round
             if current is None or not current.revealed:
                 raise EngineError("no_round")
@@ -83,7 +83,7 @@ class ClassDrawingCommands:
             DatasetError, ExampleError: as ``make_class_dataset``: there are too few words, or too
                 few drawings of a word.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             dataset, placed = make_class_dataset(
                 self._register.rows.kept_drawings(room.id).values()
             )
@@ -108,7 +108,7 @@ class ClassDrawingCommands:
             ExampleError: ``text_long``, ``text_short``: the texts have too many or too few
                 characters; ``example_dataset``: there is no data set `base`.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             dataset, kept = make_class_text(room.round.number if room.round else 0, texts, base)
             rows = self._register.rows
             before = [
@@ -126,7 +126,7 @@ class ClassDrawingCommands:
             EngineError: ``no_round``: there is no round.
             ExampleError: as `make_text_data_set`.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             current = room.current_round
             texts = [
                 (student.seat, accepted)
@@ -145,7 +145,7 @@ class ClassDrawingCommands:
             word: the word whose drawings are deleted; `SENTENCES` for the class's texts, which are
                 stored as drawings; None for all drawings.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             rows = self._register.rows
             gone = [
                 drawing
@@ -161,7 +161,7 @@ class ClassDrawingCommands:
 
     def delete_own_drawings(self, token: str) -> None:
         """Delete all of a student's drawings that the class has kept."""
-        with self._register.seat_change_context(token) as seat:
+        with self._register.edit_seat(token) as seat:
             self._register.delete_student_drawings(*seat)
 
     def _keep_round_drawings(self, token: str, room: Classroom, current: Round) -> None:

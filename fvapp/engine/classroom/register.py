@@ -44,9 +44,9 @@ class ClassRegister:
     ) -> None:
         self.workspaces = board.workspaces
         self.lock = board.lock
-        self.workspace_read_context = board.workspace_read_context
-        self.change_storing_context = board.change_storing_context
-        self.workspace_change_context = board.workspace_change_context
+        self.locked_workspace = board.locked_workspace
+        self.atomic_changes = board.atomic_changes
+        self.edit_workspace = board.edit_workspace
         self.clock = board.clock
         self.limits = board.limits
         self.journal = board.journal
@@ -173,23 +173,23 @@ class ClassRegister:
         return found
 
     @contextmanager
-    def class_change_context(self, token: str, classroom: str) -> Iterator[Classroom]:
+    def edit_class(self, token: str, classroom: str) -> Iterator[Classroom]:
         """Yield a teacher's open class; when the context ends, store all changes.
 
         Raises:
             EngineError: ``unknown_class``: as :meth:`find_own_class`.
         """
-        with self.change_storing_context():
+        with self.atomic_changes():
             yield self.find_own_class(token, classroom)
 
     @contextmanager
-    def seat_change_context(self, token: str) -> Iterator[tuple[Classroom, Student]]:
+    def edit_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
         """Yield the class and student of a visitor's seat; when the context ends, store changes.
 
         Raises:
             EngineError: ``not_in_class``: the visitor has no seat in an open class.
         """
-        with self.workspace_change_context(token) as workspace:
+        with self.edit_workspace(token) as workspace:
             found = self.find_seat(workspace)
             if found is None:
                 raise EngineError("not_in_class")

@@ -42,7 +42,7 @@ class SeatReturnCommands:
                 private teacher link or the teacher password; ``seat_of_teacher``: the student also
                 teaches a class, so a code would open their classes.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             self._check_codes_allowed(room)
             if self._belongs_to_teacher(found.workspace):
@@ -90,7 +90,7 @@ class SeatReturnCommands:
             EngineError: ``codes_unproven``: as :meth:`make_seat_code`.
         """
         cards = []
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             self._check_codes_allowed(room)
             for student in self._register.rows.unbanned_students(room.id):
                 if (student.id in reprinted or not student.card) and not self._belongs_to_teacher(
@@ -115,7 +115,7 @@ class SeatReturnCommands:
         Raises:
             EngineError: ``class_without_missions``: the class does none of the missions.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             chosen = keep_known_missions(set(missions) & set(room.missions))
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
@@ -149,7 +149,7 @@ class SeatReturnCommands:
                 browser would lose other work, and `sure` is False; as
                 `ClassRegister.check_seats_open`.
         """
-        with self._register.workspace_change_context(token) as own:
+        with self._register.edit_workspace(token) as own:
             workspaces = self._register.workspaces
             if self._belongs_to_teacher(own.id):
                 raise EngineError("seat_code_by_teacher")
@@ -187,7 +187,7 @@ class SeatReturnCommands:
         The list is empty if this browser itself opened its seat with a code or card.
         """
         register = self._register
-        with register.workspace_read_context(token) as own:
+        with register.locked_workspace(token) as own:
             seats = [] if own.scope.only_class_id else register.rows.seats_of_workspace(own.id)
             found = [
                 SeatKeys(
@@ -221,7 +221,7 @@ class SeatReturnCommands:
                 ``not_in_class``: the student has no seat in this class.
         """
         register = self._register
-        with register.workspace_change_context(token) as own:
+        with register.edit_workspace(token) as own:
             if own.scope.only_class_id:
                 raise EngineError("seat_only")
             for room, student in register.rows.seats_of_workspace(own.id):
@@ -238,7 +238,7 @@ class SeatReturnCommands:
             EngineError: ``assignment_unknown``: no class has an assignment with this key.
         """
         register = self._register
-        with register.workspace_read_context(token):
+        with register.locked_workspace(token):
             for classroom in register.rows.classes.values():
                 if classroom.id not in register.hidden_classes and (
                     found := classroom.find_assignment(key)

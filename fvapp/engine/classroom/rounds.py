@@ -76,7 +76,7 @@ class RoundCommands:
                 of the questions.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             row = KINDS.get(kind)
             if row is None or not row.accepts_subject(subject, room.missions):
                 raise EngineError("round_unknown")
@@ -113,7 +113,7 @@ class RoundCommands:
 
     def reveal_round(self, token: str, classroom: str) -> Classroom:
         """Reveal the outcome of the round to everybody."""
-        with self._round_change_context(token, classroom) as (room, current):
+        with self._edit_round(token, classroom) as (room, current):
             room = self._register.update_class_fields(
                 self._with_round_outcome(room), round=replace(current, revealed=True)
             )
@@ -122,14 +122,14 @@ class RoundCommands:
 
     def end_round(self, token: str, classroom: str) -> Classroom:
         """End the round and delete its drawings, but keep students' predictions and runs."""
-        with self._round_change_context(token, classroom) as (room, _):
+        with self._edit_round(token, classroom) as (room, _):
             room = self.clear_round(room)
             self._snapshots.update_class_snapshot(room)
             return room
 
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
         """Delete a student's drawing from the wall; they cannot submit another in this round."""
-        with self._round_change_context(token, classroom) as (room, current):
+        with self._edit_round(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
 
@@ -142,7 +142,7 @@ class RoundCommands:
             sentences: each student's id and the text the teacher has read. If the student has
                 changed a sentence since, it is neither accepted nor rejected.
         """
-        with self._round_change_context(token, classroom) as (room, current):
+        with self._edit_round(token, classroom) as (room, current):
             read: dict[str, set[str]] = {}
             for student, text in sentences:
                 read.setdefault(student, set()).add(text)
@@ -167,7 +167,7 @@ class RoundCommands:
         Raises:
             EngineError: ``round_unknown``: the round does not accept this answer.
         """
-        with self._entry_change_context(token, number) as (classroom, student, _):
+        with self._edit_entry(token, number) as (classroom, student, _):
             current = classroom.current_round
             if current.revealed:
                 raise EngineError("round_over")
@@ -191,7 +191,7 @@ class RoundCommands:
         Raises:
             EngineError: ``bad_image``: the image has another type or shape.
         """
-        with self._entry_change_context(token, number) as (classroom, student, entry):
+        with self._edit_entry(token, number) as (classroom, student, entry):
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
@@ -204,7 +204,7 @@ class RoundCommands:
 
     def take_own_drawing_off_wall(self, token: str, number: int) -> None:
         """Take the student's own drawing off the wall."""
-        with self._entry_change_context(token, number) as (classroom, student, entry):
+        with self._edit_entry(token, number) as (classroom, student, entry):
             if entry.drawing:
                 self._delete_wall_drawing(
                     classroom, student, replace(entry, drawing="", label=None)
@@ -212,7 +212,7 @@ class RoundCommands:
 
     def begin_late_drawing(self, token: str, number: int) -> None:
         """Give a student who comes late the full time to draw, unless they have drawn already."""
-        with self._entry_change_context(token, number) as (classroom, student, entry):
+        with self._edit_entry(token, number) as (classroom, student, entry):
             current = classroom.current_round
             self._store_entry(
                 classroom,
@@ -228,7 +228,7 @@ class RoundCommands:
         Raises:
             EngineError: as ``RunCommands.submit_runs``.
         """
-        with self._entry_change_context(token, number) as (classroom, student, _):
+        with self._edit_entry(token, number) as (classroom, student, _):
             runs = [
                 run
                 for _, workspace in self._register.seated_students(classroom)
@@ -294,19 +294,17 @@ class RoundCommands:
     # Private methods
 
     @contextmanager
-    def _round_change_context(
-        self, token: str, classroom: str
-    ) -> Iterator[tuple[Classroom, Round]]:
-        with self._register.class_change_context(token, classroom) as room:
+    def _edit_round(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:
+        with self._register.edit_class(token, classroom) as room:
             if room.round is None:
                 raise EngineError("no_round")
             yield room, room.round
 
     @contextmanager
-    def _entry_change_context(
+    def _edit_entry(
         self, token: str, number: int
     ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
-        with self._register.seat_change_context(token) as (classroom, student):
+        with self._register.edit_seat(token) as (classroom, student):
             current = classroom.round
             if current is None or current.number != number:
                 raise EngineError("round_over")

@@ -78,7 +78,7 @@ class StudentCommands:
 
     def latest_nickname(self, token: str) -> str | None:
         """Return the visitor's nickname in their class, or else in their latest class, or None."""
-        with self._register.workspace_read_context(token) as workspace:
+        with self._register.locked_workspace(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
             students = [
@@ -105,7 +105,7 @@ class StudentCommands:
                 ``class_full``; ``class_held``: the visitor teaches an open class; as
                 `ClassRegister.check_not_seated` and `check_nickname`.
         """
-        with self._register.change_storing_context():
+        with self._register.atomic_changes():
             register = self._register
             workspace = register.workspaces.open_workspace(token)
             register.check_not_seated(workspace, 1, "class_held")
@@ -148,14 +148,14 @@ class StudentCommands:
         Raises:
             EngineError: ``seat_only``: this browser opens only the seat, and would lose its work.
         """
-        with self._register.seat_change_context(token) as seat:
+        with self._register.edit_seat(token) as seat:
             if self._register.workspaces.open_workspace(token).scope.only_class_id:
                 raise EngineError("seat_only")
             self._register.delete_student_with_data(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the student's hand, which calls the teacher."""
-        with self._register.seat_change_context(token) as (classroom, student):
+        with self._register.edit_seat(token) as (classroom, student):
             self._register.store_student(
                 classroom, replace(student, hand_at=self._register.now() if up else None)
             )
@@ -222,7 +222,7 @@ class StudentCommands:
         """
         with self._register.lock:
             self._register.workspaces.find_run(token, run_id)
-        with self._register.seat_change_context(token) as (classroom, student):
+        with self._register.edit_seat(token) as (classroom, student):
             code = secrets.token_urlsafe(16)
             since = self._register.now()
             wall = WallNetwork(code, run_id, clean_name(name), bool(own_drawings), language, since)
@@ -230,7 +230,7 @@ class StudentCommands:
 
     def take_network_off_wall(self, token: str) -> None:
         """Take the student's own network off the wall."""
-        with self._register.seat_change_context(token) as (classroom, student):
+        with self._register.edit_seat(token) as (classroom, student):
             self._register.store_student(classroom, replace(student, wall=None))
 
     def send_line_to_teacher(self, token: str, typed: str, written: str) -> None:
@@ -240,7 +240,7 @@ class StudentCommands:
             typed: the beginning of the line, which the student typed.
             written: the rest of the line, which the network wrote.
         """
-        with self._register.seat_change_context(token) as (classroom, student):
+        with self._register.edit_seat(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
             text = clean_name((typed + written)[cut:], MOST_LINE)
             line = SentNetworkText(text, max(0, len(typed) - cut)) if text else None

@@ -58,14 +58,14 @@ class TeacherCommands:
     def open_classes_of_teacher(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, the most recently used first."""
         register = self._register
-        with register.workspace_read_context(token) as workspace:
+        with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
             return register.open_classes_of_workspace(teacher) if register.rows.classes else []
 
     def classes_of_teacher(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return this teacher's classes and numbers of students, the last used class first."""
         register = self._register
-        with register.workspace_read_context(token) as workspace:
+        with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
             hidden = register.hidden_classes
             return tuple(
@@ -101,7 +101,7 @@ class TeacherCommands:
         """
         register = self._register
         try:
-            with register.workspace_change_context(token) as workspace:
+            with register.edit_workspace(token) as workspace:
                 right = self._address.accepts_code(code, register.clock())
                 if not (right or self._has_teachers_right(workspace)):
                     raise EngineError("teachers_code_unknown")
@@ -119,7 +119,7 @@ class TeacherCommands:
             EngineError: ``teachers_right_missing``: the workspace does not have the teacher's
                 right.
         """
-        with self._register.workspace_read_context(token) as workspace:
+        with self._register.locked_workspace(token) as workspace:
             if not self._has_teachers_right(workspace):
                 raise EngineError("teachers_right_missing")
             self._address.renew_address()
@@ -132,7 +132,7 @@ class TeacherCommands:
 
         The result is False for a workspace that does not have the teacher's right.
         """
-        with self._register.workspace_read_context(token) as workspace:
+        with self._register.locked_workspace(token) as workspace:
             right = self._has_teachers_right(workspace)
             return right and self._address.is_address_unused and path == self._address.address_path
 
@@ -150,7 +150,7 @@ class TeacherCommands:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: there were too many wrong
                 guesses. The error is raised even if the password is correct.
         """
-        with self._register.workspace_change_context(token) as workspace:
+        with self._register.edit_workspace(token) as workspace:
             if self._register.count_guess_if_wrong(workspace, right, address):
                 self._knew_word.add(workspace.id)
                 self._allow_seat_codes(workspace)
@@ -166,7 +166,7 @@ class TeacherCommands:
                 ``class_joined``: the workspace has a seat in a class; ``limit_classes``: the server
                 keeps too many classes; as `check_class_name` and `keep_known_missions`.
         """
-        with self._register.change_storing_context():
+        with self._register.atomic_changes():
             register = self._register
             workspace = register.workspaces.open_workspace(token)
             now = register.calendar.timestamp()
@@ -196,7 +196,7 @@ class TeacherCommands:
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``: as :meth:`open_class`.
         """
-        with self._register.change_storing_context():
+        with self._register.atomic_changes():
             register = self._register
             found = self._find_class(token, classroom)
             if register.is_class_open(found):
@@ -215,7 +215,7 @@ class TeacherCommands:
 
     def close_class(self, token: str, classroom: str) -> None:
         """Close a class: revoke its code and stop steering screens; keep students and results."""
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             self._snapshots.forget_class_snapshot(room)
             self._register.unseat_students(room)
             for student in self._register.rows.unbanned_students(room.id):
@@ -230,7 +230,7 @@ class TeacherCommands:
 
         Deleting another teacher's class requires the teacher's right.
         """
-        with self._register.change_storing_context():
+        with self._register.atomic_changes():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
     def steer_screens(
@@ -242,27 +242,27 @@ class TeacherCommands:
             closable: names of the pages that the teacher can close.
             changes: fields of `TeacherControls` with their new values.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             steering = roster.clean_teacher_controls(replace(room.steering, **changes), closable)
             return self._register.update_class_fields(room, steering=steering)
 
     def allow_joining(self, token: str, classroom: str, door: bool) -> Classroom:
         """Set whether new students can join the class."""
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             return self._register.update_class_fields(room, door=bool(door))
 
     def show_mission_results(
         self, token: str, classroom: str, mission: str, shown: bool
     ) -> Classroom:
         """Set whether the projector shows the class's results of a mission."""
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             others = [shown_mission for shown_mission in room.revealed if shown_mission != mission]
             added = [mission] if shown and mission in room.missions else []
             return self._register.update_class_fields(room, revealed=(*others, *added))
 
     def stop_all_runs(self, token: str, classroom: str) -> int:
         """Stop all waiting and training runs of the class; return the number of these runs."""
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             runs = [
                 run
                 for _, workspace in self._register.seated_students(room)
@@ -275,7 +275,7 @@ class TeacherCommands:
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
         """Change a student's nickname, and let the projector show the new nickname."""
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             others = (
                 other.nickname
@@ -298,7 +298,7 @@ class TeacherCommands:
 
         Nothing happens if the student has sent a newer line since.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             if found.line == line:
                 kept = replace(line, shown=True) if shown else None
@@ -313,7 +313,7 @@ class TeacherCommands:
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
         """Remove a student, their nickname and their answers; they may rejoin unless banned."""
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             self._register.remove_student(room, found)
             if ban:
@@ -328,7 +328,7 @@ class TeacherCommands:
         Args:
             students: ids of the students.
         """
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             rows = self._snapshots.student_rows(room, self._register.seated_students(room))
             idle = [
                 row.student for row in rows if row.has_done_nothing and row.student.id in students
@@ -355,7 +355,7 @@ class TeacherCommands:
         The result is None if the clock seems to be correct.
         """
         register = self._register
-        with register.workspace_read_context(token) as workspace:
+        with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
             calendar = register.calendar
             hidden = [
@@ -403,7 +403,7 @@ class TeacherCommands:
         whose teacher has finished no run, then of the class used longest ago.
 
         Raises:
-            EngineError: ``limit_classes``: there is no class that may be deleted.
+            EngineError: ``limit_classes``: none of these classes may be deleted.
         """
         register = self._register
         most = self._register.limits.classes
@@ -452,7 +452,7 @@ class TeacherCommands:
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
         """Change fields of a student, and update the teacher's view at once."""
-        with self._register.class_change_context(token, classroom) as room:
+        with self._register.edit_class(token, classroom) as room:
             self._register.store_student(
                 room, replace(self._register.find_student(room, student), **changes)
             )

@@ -89,7 +89,7 @@ class VoteCounter:
         able = [part for part in cast if part is not None]
         if len(able) == len(cast):
             voted = count_votes((ballots for ballots, _ in able), able[0][1])
-        with self._register.change_storing_context():
+        with self._register.atomic_changes():
             self._rounds_counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:

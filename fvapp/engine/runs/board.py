@@ -112,7 +112,7 @@ class SharedEngineState:
         self._announced_status: tuple[str | None, ...] = (self.state, self.reason, None)
 
     @contextmanager
-    def change_storing_context(self) -> Iterator[None]:
+    def atomic_changes(self) -> Iterator[None]:
         """Hold the lock during a command; then store all changes it made, in one transaction."""
         with self.lock, ExitStack() as ending:
             outermost = not self._changing
@@ -125,7 +125,7 @@ class SharedEngineState:
             self.journal.write_pending_changes()
 
     @contextmanager
-    def workspace_read_context(self, token: str | None) -> Iterator[OpenWorkspace]:
+    def locked_workspace(self, token: str | None) -> Iterator[OpenWorkspace]:
         """Hold the lock while a command reads the workspace that a token opens.
 
         Raises:
@@ -135,13 +135,13 @@ class SharedEngineState:
             yield self.workspaces.open_workspace(token)
 
     @contextmanager
-    def workspace_change_context(self, token: str) -> Iterator[OpenWorkspace]:
+    def edit_workspace(self, token: str) -> Iterator[OpenWorkspace]:
         """Hold the lock while a command changes the workspace of a token; then store the changes.
 
         Raises:
             EngineError: as `Workspaces.open_workspace`.
         """
-        with self.change_storing_context():
+        with self.atomic_changes():
             yield self.workspaces.open_workspace(token)
 
     def note_worker_needed(self) -> None:
@@ -190,9 +190,9 @@ class SharedEngineState:
 
         Raises:
             EngineError: ``limit_imports``: the visitor has imported too many files; as
-                :meth:`workspace_change_context`.
+                :meth:`edit_workspace`.
         """
-        with self.workspace_change_context(token) as workspace:
+        with self.edit_workspace(token) as workspace:
             self._imports.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:

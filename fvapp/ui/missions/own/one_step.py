@@ -84,7 +84,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         data = opened.dataset
 
         def run_and_judge_races() -> tuple[Verdicts, float, list[tuple[float, float]]]:
-            turn = partial(opened.visit.engine.answers.inspection_turn_context, opened.visit.token)
+            turn = partial(opened.visit.engine.answers.inspection_turn, opened.visit.token)
             bar = st.progress(0.0)
             early, later = (
                 _network_at_moment(opened, record, moment)[0]

@@ -82,7 +82,7 @@ class OnlyMeMissionFlow(MissionFlow):
         if not trials or not len(labels):
             return None, None
         visit = opened.visit
-        with visit.engine.answers.inspection_turn_context(visit.token):
+        with visit.engine.answers.inspection_turn(visit.token):
             answers = [
                 visit.load_network(run).logits(images).argmax(axis=1)
                 for run in opened.mission_progress.runs[:2]

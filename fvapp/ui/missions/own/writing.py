@@ -63,7 +63,7 @@ class WritingMissionFlow(MissionFlow):
                 network_of_run(record.settings, frame_at_moment(frames, moment).weights)
                 for moment in MOMENTS
             ]
-            with answers.inspection_turn_context(token):
+            with answers.inspection_turn(token):
                 data = open_dataset(record.settings.dataset)
                 fact = rules.judge_false_fact(
                     networks[-1], data, run_split_sizes(record.settings)[0]

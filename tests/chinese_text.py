@@ -38,6 +38,9 @@ STREAMLITS_OWN = (
 )
 """Selectors of the places where Streamlit writes its own words, which no option can translate."""
 
+_ENGLISH_TERM = re.compile(r"(?<=[\u4e00-\u9fff])（[a-z][a-z ,-]*）")
+"""The English name of a term, in the brackets after its Chinese name, as in the glossary."""
+
 _TEXTS = """
 (skipped) => {
   const texts = [];
@@ -61,12 +64,16 @@ _TEXTS = """
 def latin_words(page: Page) -> dict[str, str]:
     """Return each Latin word on the page, with the text that contains it.
 
-    Hidden text and the text of components count too. ``CODE``, ``STREAMLITS_OWN`` and the words of
-    ``NAMES`` are left out.
+    Hidden text and the text of components count too. ``CODE``, ``STREAMLITS_OWN``, the words of
+    ``NAMES`` and English terms in the brackets after Chinese ones are left out.
     """
     texts = page.evaluate(_TEXTS, ", ".join(CODE + STREAMLITS_OWN))
     assert any(re.search("[\u4e00-\u9fff]", text) for text in texts), "nothing Chinese on this page"
-    words = {word: text for text in texts for word in re.findall(r"[A-Za-z][A-Za-z-]*", text)}
+    words = {
+        word: text
+        for text in texts
+        for word in re.findall(r"[A-Za-z][A-Za-z-]*", _ENGLISH_TERM.sub("", text))
+    }
     return {word: text for word, text in words.items() if word not in NAMES}
 
 

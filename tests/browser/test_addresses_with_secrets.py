@@ -56,6 +56,7 @@ def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_pa
         each.close()
 
 
+@pytest.mark.long
 def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is_in(
     visit, chromium
 ):

@@ -20,10 +20,11 @@ Object.defineProperty(window, "speechSynthesis", { value: speech });
 VOICE = "(own) => {speechSynthesis.getVoices = () => [own]; speechSynthesis.onvoiceschanged()}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "locale", "lang"),
     [
-        pytest.param("en", "en-GB", "en-US", marks=pytest.mark.long),
+        ("en", "en-GB", "en-US"),
         ("zh-Hant", "zh-HK", "zh_TW"),
     ],
 )

@@ -192,7 +192,7 @@ STATES = {
     "train, failed": failed,  # must be last: from then on, the train page shows this run
 }
 # The states that most visitors see most of the time. All states in all looks take minutes to test.
-MAIN = ("train, finished", "answered", "compare, unfolded", "mission")
+MAIN = ("train, finished", "answered", "mission")
 LOOKS = [(1280, "light"), (380, "dark")]
 FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
 

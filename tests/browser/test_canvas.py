@@ -236,6 +236,7 @@ class Fingers:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
 
+@pytest.mark.long
 def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_spoils_no_stroke(
     draw_page,
 ):

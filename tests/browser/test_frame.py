@@ -122,6 +122,7 @@ def test_an_address_of_an_earlier_version_opens_its_page(visit):
     )
 
 
+@pytest.mark.long
 def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
     visitor = visit("/data", width=380, height=800)
     bar = visitor.page.get_by_role("navigation", name=EN("pages.all"))

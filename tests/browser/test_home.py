@@ -86,6 +86,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     assert page.locator(".sets input").first.is_checked() and share(page) == learned
 
 
+@pytest.mark.long
 def test_own_classes_are_named_drawn_learned_and_undone(opened, edition):
     page = opened(edition)
     wait_until_ready(page)

@@ -116,6 +116,7 @@ def open_maths(visitor) -> None:
     visitor.find("inside_behind").wait_for()
 
 
+@pytest.mark.long
 def test_a_card_opens_a_tool_and_back_shows_all(visit):
     visitor = visit("/inside?model=mnist")
     card = visitor.find("cards").locator("[data-part=why]")
@@ -147,6 +148,7 @@ def test_the_strip_stays_and_covers_nothing_that_has_the_focus(visit):
     assert words and all(word["x"] + word["width"] <= button["x"] for word in words)
 
 
+@pytest.mark.long
 def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_bar_opens_a_neuron(
     visit,
 ):

@@ -110,6 +110,7 @@ def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_k
     expect(visitor.page).to_have_title(f"{EN('pages.train')} · fvapp")
 
 
+@pytest.mark.long
 def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(visit):
     visitor = visit(None)
     opened = []

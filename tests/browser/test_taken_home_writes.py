@@ -81,7 +81,9 @@ def keras_shares(network: Network, strips: np.ndarray) -> np.ndarray:
     return model.predict(strips / np.float32(255), verbose=0)
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    "name", [TEXTS[0], *(pytest.param(name, marks=pytest.mark.long) for name in TEXTS[1:])]
+)
 def test_it_writes_what_its_weights_say_by_file_and_by_address(opened, chromium, tmp_path, name):
     path = file_of(name, tmp_path)
     by_file = opened(path)

@@ -75,14 +75,8 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
     rises_to(visitor, CHART, 560)
 
 
-@pytest.mark.parametrize(
-    ("width", "height"),
-    [
-        (1280, 720),
-        pytest.param(1280, 800, marks=pytest.mark.long),
-        pytest.param(820, 800, marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (820, 800)])
 def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they_are(
     visit, width, height
 ):

@@ -70,6 +70,7 @@ def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
     expect(visitor.page.locator("h1")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_page_says_who_is_here_as_it_opens_and_one_that_cannot_is_asked(visit):
     visitor = visit(None)
     answers = []

@@ -119,6 +119,7 @@ def test_without_chance_the_likeliest_sign_is_taken_and_with_much_the_page_says_
     assert took.text_content() == EN("write.page.by_chance", taken=taken, likeliest=likeliest)
 
 
+@pytest.mark.long
 def test_it_opens_with_few_words_and_nothing_moves_while_it_writes(page):
     assert len(page.evaluate(WORDS)) <= 60
     page.evaluate(

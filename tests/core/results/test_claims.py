@@ -36,7 +36,7 @@ from fvapp.core.settings import SETTINGS
 from random_runs import curves, few_images, mission_runs, several_records
 from verdict_sentences import CLAIMS
 
-QUICK = 500
+QUICK = 200
 LONG = 5_000
 CASES = {
     "mission": mission_runs(),

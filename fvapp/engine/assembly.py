@@ -94,16 +94,16 @@ class EngineParts:
         # Parts that all others use: stored data, workers, threads
         self._journal = Journal(places.data_folder, clock, wall, steady)
         self.losses = self._journal.losses
-        self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
+        self._slow_start_seconds = slow * START_SECONDS if slow > 1 else 0.0
         self._board = board = SharedEngineState(self._journal, limits, timing, clock, wall)
         self._inbox = inbox or Inbox()
         connection = WorkerConnection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
-        self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
-        self._helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
+        self._vote_thread_pool = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
+        self._thread_pool = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        delivery = WorkerTransfers(
-            board, self._inbox, connection, helpers=self._helpers, teaching=teaching
+        transfers = WorkerTransfers(
+            board, self._inbox, connection, helpers=self._thread_pool, teaching=teaching
         )
 
         # Runs and their networks' answers
@@ -111,7 +111,7 @@ class EngineParts:
         rows = ClassRows(self._journal)
         run_examples = RunExamples(self._journal, rows.class_data_set_examples)
         self.examples = ExampleCommands(board, run_examples)
-        self.teaching = TeachingCommands(board, delivery, self.examples)
+        self.teaching = TeachingCommands(board, transfers, self.examples)
         networks = NetworkSource(board, connection, places, run_examples)
         self.answers = AnswerCommands(
             board, networks, WeightGlimpses(board, connection), WrittenLineCache(board, networks)
@@ -122,7 +122,7 @@ class EngineParts:
             board, rows, delete_examples_of_workspace=self.examples.delete_examples_of_workspace
         )
         snapshots = ClassSnapshots(self._register)
-        votes = VoteCounter(self._register, networks.compute_test_logits, self._counters)
+        votes = VoteCounter(self._register, networks.compute_test_logits, self._vote_thread_pool)
         self.rounds = RoundCommands(
             self._register, snapshots, votes, train=trainings.queue_round_runs_first
         )
@@ -140,14 +140,14 @@ class EngineParts:
         self.runs = RunCommands(board, self._inbox, trainings, run_examples, self.students)
 
         # The dispatcher's thread
-        self._started = threading.Lock()
+        self._start_lock = threading.Lock()
         self.pcs = Pcs(board, supervisor.greeter.worker_silence_seconds)
         self._dispatcher = Dispatcher(
             board=board,
             inbox=self._inbox,
             supervisor=supervisor,
-            delivery=delivery,
-            renewal=WorkerReplacement(
+            transfers=transfers,
+            worker_replacement=WorkerReplacement(
                 board,
                 supervisor,
                 *worker_memory_share(hosts.max_workers, available_memory_mb(), limits.worker_mb),

@@ -37,7 +37,7 @@ class Dispatcher:
     """Runs the engine's thread, which handles the messages in `inbox`.
 
     Args:
-        supervisor, delivery: the parts that post messages to `inbox`.
+        supervisor, transfers: the parts that post messages to `inbox`.
     """
 
     def __init__(
@@ -46,8 +46,8 @@ class Dispatcher:
         board: SharedEngineState,
         inbox: told.Inbox,
         supervisor: Supervisor,
-        delivery: WorkerTransfers,
-        renewal: WorkerReplacement,
+        transfers: WorkerTransfers,
+        worker_replacement: WorkerReplacement,
         worker_demand: WorkerDemand,
         teachers: TeacherCommands,
         pcs: Pcs,
@@ -57,8 +57,8 @@ class Dispatcher:
         self._clock = board.clock
         self._inbox = inbox
         self._supervisor = supervisor
-        self._delivery = delivery
-        self._renewal = renewal
+        self._transfers = transfers
+        self._worker_replacement = worker_replacement
         self._memory_checked_at = board.clock()
         self._worker_demand = worker_demand
         self._teachers = teachers
@@ -67,11 +67,12 @@ class Dispatcher:
             target=self._handle_messages_until_closed, name="fvapp-dispatch", daemon=True
         )
         self._ended = threading.Event()
-        self._fetched_at: dict[str, float] = {}  # when each run's checkpoint was last fetched
-        self._failed_starts = 0  # failed attempts in a row to start the processes
-        self._processes_due_at: float | None = None
-        self._tick_at = board.clock()
-        self._dropping = False
+        # when each run's checkpoint was last fetched
+        self._checkpoint_fetched_at: dict[str, float] = {}
+        self._failed_start_count = 0  # failed attempts in a row to start the processes
+        self._process_start_due_at: float | None = None
+        self._next_check_at = board.clock()
+        self._is_scheduler_lost = False
         self._handlers: dict[type[protocol.Message], Callable[[Any], None]] = {
             told.WakeUp: lambda message: None,
             told.SchedulerConnected: self._on_scheduler_connected,
@@ -83,7 +84,7 @@ class Dispatcher:
             protocol.WorkerLeaves: self._on_worker_leaves,
             told.WorkerUnfit: self._on_worker_unfit,
             protocol.WorkerWarm: self._on_worker_warm,
-            protocol.EventEmitted: self._on_event,
+            protocol.EventEmitted: self._on_event_emitted,
             protocol.CheckpointSaved: self._on_checkpoint_saved,
             protocol.EvaluationBegun: self._on_evaluation_begun,
             told.TaskEnded: self._on_task_ended,
@@ -96,7 +97,7 @@ class Dispatcher:
 
     def schedule_processes_start(self) -> None:
         """Make the engine's thread start the scheduler and workers at its next check."""
-        self._processes_due_at = self._clock()
+        self._process_start_due_at = self._clock()
 
     def end_thread_and_processes(self) -> None:
         """End the engine's thread and all processes; runs that are training are lost."""
@@ -108,7 +109,7 @@ class Dispatcher:
             for run in list(self._board.active.values()):
                 if run.record.state == "running":
                     self._board.life.mark_run_lost(run, "restarted")
-        self._delivery.end_helper_threads()
+        self._transfers.end_helper_threads()
         self._supervisor.end_processes()
 
     # The engine's thread
@@ -116,12 +117,12 @@ class Dispatcher:
     def _handle_messages_until_closed(self) -> None:
         while not self._ended.is_set():
             self.handle_messages(
-                self._inbox.wait_for_messages(max(0.0, self._tick_at - self._clock()))
+                self._inbox.wait_for_messages(max(0.0, self._next_check_at - self._clock()))
             )
 
     def handle_messages(self, messages: Sequence[protocol.Message]) -> None:
         """Handle messages, assign waiting runs, store changes, and do periodic checks if due."""
-        due = self._clock() >= self._tick_at
+        due = self._clock() >= self._next_check_at
         with self._board.lock:
             for message in messages:
                 self._call_logging_errors(self._handlers[type(message)], message)
@@ -133,7 +134,7 @@ class Dispatcher:
         if due:
             self._call_logging_errors(self._board.journal.checkpoint_and_copy_if_due)
             self._call_logging_errors(self._supervisor.check_processes)
-            self._tick_at = self._clock() + self._timing.check_interval_seconds
+            self._next_check_at = self._clock() + self._timing.check_interval_seconds
 
     def _call_logging_errors(self, work: Callable[..., object], *given: object) -> None:
         """Call `work`, and log any error, so that an error does not end the engine's thread."""
@@ -146,9 +147,9 @@ class Dispatcher:
         now = self._clock()
         board = self._board
         board.announce_status()
-        if self._processes_due_at is not None and now >= self._processes_due_at:
-            self._processes_due_at = None
-            self._dropping = False
+        if self._process_start_due_at is not None and now >= self._process_start_due_at:
+            self._process_start_due_at = None
+            self._is_scheduler_lost = False
             self._supervisor.start_processes()
         for run in board.active.values():
             if run.events is not None and run.stored_event_count < len(run.events):
@@ -159,7 +160,7 @@ class Dispatcher:
                 continue
             # While a worker warms up or teaches another network, its run reports nothing but is not
             # hung.
-            if self._delivery.teachings_by_worker[worker.address] or not worker.warm:
+            if self._transfers.teachings_by_worker[worker.address] or not worker.warm:
                 trained.last_heard_at = now
             if rules.is_run_hung(trained, self._timing, now):
                 self._end_hung_worker(worker, trained)
@@ -168,11 +169,11 @@ class Dispatcher:
                 and now - trained.requested_at >= self._timing.request_repeat_seconds
             ):
                 trained.requested_at = now
-                self._delivery.send_stop_or_pause_request(trained)
-        self._renewal.end_leaving_workers()
+                self._transfers.send_stop_or_pause_request(trained)
+        self._worker_replacement.end_leaving_workers()
         if now - self._memory_checked_at >= self._timing.memory_check_interval_seconds:
             self._memory_checked_at = now
-            self._renewal.check_worker_memory()
+            self._worker_replacement.check_worker_memory()
         self._worker_demand.adjust_worker_count()
         self._teachers.update_classes()
         training = board.training_runs()
@@ -198,7 +199,7 @@ class Dispatcher:
     def _assign_runs(self) -> None:
         while (given := self._board.assign_next_run()) is not None:
             run, worker = given
-            self._delivery.hand_over_run(run, worker.address)
+            self._transfers.hand_over_run(run, worker.address)
 
     # Message handlers, called with the lock held
 
@@ -208,16 +209,16 @@ class Dispatcher:
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart all processes."""
-        if self._dropping:  # the loss of the scheduler may be reported several times
+        if self._is_scheduler_lost:  # the loss of the scheduler may be reported several times
             return
-        self._dropping = True
+        self._is_scheduler_lost = True
         board = self._board
         for run in board.training_runs():
             board.life.mark_run_lost(run, "restarted")
         board.workers.clear()
-        self._renewal.forget_worker_replacement()
-        self._failed_starts += 1
-        failed = self._failed_starts >= len(STARTS) or message.reason in TRAINS_NOTHING
+        self._worker_replacement.forget_worker_replacement()
+        self._failed_start_count += 1
+        failed = self._failed_start_count >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
         # The old processes are ended in another thread, because the engine's thread must not wait.
@@ -231,11 +232,15 @@ class Dispatcher:
     def _schedule_restart(self) -> None:
         if self._board.reason in TRAINS_NOTHING:
             return
-        self._processes_due_at = self._clock() + STARTS[min(self._failed_starts, len(STARTS) - 1)]
+        self._process_start_due_at = (
+            self._clock() + STARTS[min(self._failed_start_count, len(STARTS) - 1)]
+        )
         self._inbox.post_message(told.WakeUp())
 
     def _on_worker_joined(self, message: told.WorkerJoined) -> None:
-        if not self._dropping and not self._renewal.hold_back_if_cold_successor(message.worker):
+        if not self._is_scheduler_lost and not self._worker_replacement.hold_back_if_cold_successor(
+            message.worker
+        ):
             self._admit_worker(message.worker)
 
     def _on_worker_refused(self, message: told.WorkerRefused) -> None:
@@ -252,8 +257,8 @@ class Dispatcher:
         self._pcs.note_worker_joined(worker)
         self._board.state = "ready"
         self._board.reason = None
-        self._failed_starts = 0
-        self._renewal.note_worker_ready(worker.name)
+        self._failed_start_count = 0
+        self._worker_replacement.note_worker_ready(worker.name)
         self._board.note_worker_needed()
 
     def _on_worker_gone(self, message: told.WorkerGone) -> None:
@@ -273,7 +278,7 @@ class Dispatcher:
         if message.address not in self._board.workers:
             self._supervisor.dismiss_worker(message.address)
             return
-        self._board.workers[message.address].leaving = True
+        self._board.workers[message.address].is_leaving = True
         run = self._run_of_worker(message.address)
         if run is not None:
             run.must_change_worker = True
@@ -286,7 +291,7 @@ class Dispatcher:
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_worker_warm(self, message: protocol.WorkerWarm) -> None:
-        successor = self._renewal.find_held_back_successor(message.address)
+        successor = self._worker_replacement.find_held_back_successor(message.address)
         if successor is not None:
             self._admit_worker(successor)
         worker = self._board.workers.get(message.address)
@@ -296,7 +301,7 @@ class Dispatcher:
         else:  # greet again: the answer to the first greeting will say "not warm"
             self._supervisor.greeter.greet_worker(message.address)
 
-    def _on_event(self, message: protocol.EventEmitted) -> None:
+    def _on_event_emitted(self, message: protocol.EventEmitted) -> None:
         run = self._find_training_run(message)
         if run is not None:
             self._board.life.append_event(run, message.event)
@@ -309,9 +314,12 @@ class Dispatcher:
         every = self._timing.checkpoint_interval_seconds * max(
             1.0, len(self._board.workers) / FETCHED_EACH
         )
-        if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= every:
-            self._fetched_at[message.run] = now
-            self._delivery.fetch_checkpoint(run)
+        if (
+            run is not None
+            and now - self._checkpoint_fetched_at.get(message.run, float("-inf")) >= every
+        ):
+            self._checkpoint_fetched_at[message.run] = now
+            self._transfers.fetch_checkpoint(run)
 
     def _on_evaluation_begun(self, message: protocol.EvaluationBegun) -> None:
         run = self._find_training_run(message)
@@ -319,14 +327,14 @@ class Dispatcher:
             self._board.life.show_reason_for_state(run, "testing")
 
     def _on_task_ended(self, message: told.TaskEnded) -> None:
-        self._fetched_at.pop(message.run, None)
+        self._checkpoint_fetched_at.pop(message.run, None)
         self._release_worker(message, alive=message.future.status == "finished")
         run = self._current_run(message)
         if run is None:
             message.future.release()
             return
         self._board.life.mark_run_ending(run)
-        self._delivery.collect_result(run, message.future)
+        self._transfers.collect_result(run, message.future)
 
     def _on_hand_over_failed(self, message: told.HandOverFailed) -> None:
         self._release_worker(message, alive=message.reason is not None)

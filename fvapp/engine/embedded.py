@@ -18,17 +18,17 @@ class EmbeddedEngine(EngineParts):
 
     def start(self) -> None:
         """Start the scheduler and workers in the background; further calls do nothing."""
-        if self._started.acquire(blocking=False):
+        if self._start_lock.acquire(blocking=False):
             self._dispatcher.start_engine_thread()
             for name in SHIPPED:  # load each model now, so that no visitor waits for it
-                self._helpers.submit(load_shipped_model, name)
+                self._thread_pool.submit(load_shipped_model, name)
 
     def engine_status(self) -> EngineStatus:
         """Return the state of the engine, which is the same for every visitor."""
         board = self._board
         store = self._journal.store_error
         with board.lock:
-            staying = sum(not worker.leaving for worker in board.workers.values())
+            staying = sum(not worker.is_leaving for worker in board.workers.values())
             training = sum(worker.run is not None for worker in board.workers.values())
             waiting = len(board.queue)
             code, values = (store.code, store.values) if store else (None, {})
@@ -40,11 +40,11 @@ class EmbeddedEngine(EngineParts):
                 board.reason,
                 code,
                 values,
-                self._slow_start,
+                self._slow_start_seconds,
             )
 
     def close(self) -> None:
         """End the scheduler and all workers; runs that are training are lost."""
         self._dispatcher.end_thread_and_processes()
-        self._counters.shutdown(wait=False, cancel_futures=True)
+        self._vote_thread_pool.shutdown(wait=False, cancel_futures=True)
         self._journal.close()

@@ -22,7 +22,7 @@ class WorkerDemand:
         self._board = board
         self._supervisor = supervisor
         self._hosts = hosts
-        self._last_empty_at = float("-inf")  # last time at which there was no visitor
+        self._last_without_visitors_at = float("-inf")  # last time at which there was no visitor
 
     def note_scheduler_connected(self) -> None:
         """Mark the engine as ready, unless a worker is started together with the scheduler."""
@@ -36,7 +36,9 @@ class WorkerDemand:
         wanted = self._count_wanted_workers(started)
         if board.state != "ready":  # the first worker is already starting
             return
-        here = [worker for worker in board.workers.values() if not worker.pc and not worker.leaving]
+        here = [
+            worker for worker in board.workers.values() if not worker.pc and not worker.is_leaving
+        ]
         for worker in here[wanted:]:
             del board.workers[worker.address]
             self._supervisor.retire_worker(worker.address)
@@ -55,7 +57,10 @@ class WorkerDemand:
             board.note_worker_needed()
         since = board.workspaces.seen_at if self._hosts.resident_workers else board.worker_needed_at
         if not board.active and now - since >= board.timing.idle_seconds_until_scale_down:
-            self._last_empty_at = now
+            self._last_without_visitors_at = now
             return self._hosts.resident_workers
-        calm = not board.active and now - self._last_empty_at >= board.timing.scale_up_delay_seconds
+        calm = (
+            not board.active
+            and now - self._last_without_visitors_at >= board.timing.scale_up_delay_seconds
+        )
         return self._hosts.max_workers if calm or len(board.queue) or not started else started

@@ -19,20 +19,24 @@ class Pcs:
     Every method except :meth:`list_pcs` is called with the board's lock held.
 
     Args:
-        silence: returns the seconds since the worker at an address was last heard from.
+        worker_silence_seconds: returns the seconds since the worker at an address was last heard
+            from.
     """
 
-    def __init__(self, board: SharedEngineState, silence: Callable[[str], float]) -> None:
+    def __init__(
+        self, board: SharedEngineState, worker_silence_seconds: Callable[[str], float]
+    ) -> None:
         self._board = board
-        self._silence_of = silence
-        self._refused: dict[str, tuple[str, EngineError]] = {}  # PC's name and error, by address
+        self._worker_silence_seconds = worker_silence_seconds
+        # PC's name and error, by address
+        self._refused_pcs: dict[str, tuple[str, EngineError]] = {}
         self._gone_since: dict[str, float] = {}  # when each lost PC was lost, by name
 
     def note_worker_joined(self, worker: WorkerState) -> None:
         """Note that a worker has joined, so its PC no longer counts as refused or lost."""
         # A worker that died before it had an address was listed by its name.
         for known in (worker.address, worker.name):
-            self._refused.pop(known, None)
+            self._refused_pcs.pop(known, None)
         self._gone_since.pop(worker.pc, None)
 
     def note_worker_refused(self, address: str, pc: str, error: EngineError) -> None:
@@ -40,13 +44,13 @@ class Pcs:
 
         If the worker has no address yet, `address` is the worker's name.
         """
-        self._refused[address] = pc, error
+        self._refused_pcs[address] = pc, error
 
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
         """Note that a worker is gone; list its PC as lost if its last worker died unexpectedly."""
-        self._refused.pop(address, None)
+        self._refused_pcs.pop(address, None)
         others = {known.pc for known in self._board.workers.values()}
-        if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:
+        if worker is not None and not worker.is_leaving and worker.pc and worker.pc not in others:
             self._gone_since[worker.pc] = self._board.wall()
 
     def list_pcs(self) -> tuple[Pc, ...]:
@@ -56,7 +60,7 @@ class Pcs:
             for worker in self._board.workers.values():
                 workers.setdefault(worker.pc, []).append(worker)
             found = [self._describe_pc(name, of_pc) for name, of_pc in sorted(workers.items())]
-            refused = sorted(self._refused.values(), key=lambda row: row[0])
+            refused = sorted(self._refused_pcs.values(), key=lambda row: row[0])
             found += [Pc(name, no_runs_error=error) for name, error in refused]
             found += [
                 Pc(name, silent_seconds=self._board.wall() - since)
@@ -65,7 +69,7 @@ class Pcs:
         return tuple(found)
 
     def _describe_pc(self, name: str, workers: list[WorkerState]) -> Pc:
-        silent = max(self._silence_of(worker.address) for worker in workers)
+        silent = max(self._worker_silence_seconds(worker.address) for worker in workers)
         return Pc(
             name,
             len(workers),

@@ -56,8 +56,8 @@ class WorkerReplacement:
         self._board = board
         self._supervisor = supervisor
         self._limit_mb = limit_mb
-        self._fits_another = room
-        self._outgrown: WorkerState | None = None
+        self._has_room_for_worker = room
+        self._outgrown_worker: WorkerState | None = None
         self._successor: str | None = None  # name of the replacement worker until it is warm
         self._cold_successor: WorkerState | None = None
 
@@ -68,16 +68,16 @@ class WorkerReplacement:
             worker.memory_mb = self._supervisor.greeter.worker_memory_mb(worker.address)
             if worker.memory_mb is not None and worker.warm and worker.warm_memory_mb is None:
                 worker.warm_memory_mb = worker.memory_mb
-        if self._successor is not None or self._outgrown in workers:
+        if self._successor is not None or self._outgrown_worker in workers:
             return
         quiet = not len(self._board.queue) and not any(map(self._is_worker_needed, workers))
         grown = find_outgrown_worker(workers, self._limit_mb, quiet)
         if grown is None:
             return
         if grown.pc:  # on another PC, the command `lab join` starts the successor
-            grown.leaving = True
-        elif self._fits_another:
-            self._outgrown = grown
+            grown.is_leaving = True
+        elif self._has_room_for_worker:
+            self._outgrown_worker = grown
             self._successor = self._supervisor.start_successor(grown.address)
         elif quiet:
             self._supervisor.kill_worker(grown.address)
@@ -96,20 +96,20 @@ class WorkerReplacement:
 
     def note_worker_ready(self, name: str) -> None:
         """If the worker called `name` replaces an old worker, give the old worker no more runs."""
-        if self._outgrown and name == self._successor:
+        if self._outgrown_worker and name == self._successor:
             self._successor = self._cold_successor = None
-            self._outgrown.leaving = True
+            self._outgrown_worker.is_leaving = True
 
     def end_leaving_workers(self) -> None:
         """End each worker due to leave that trains no run and holds no result to be fetched."""
         for worker in list(self._board.workers.values()):
-            if worker.leaving and not self._is_worker_needed(worker):
+            if worker.is_leaving and not self._is_worker_needed(worker):
                 del self._board.workers[worker.address]
                 self._supervisor.dismiss_worker(worker.address)
 
     def forget_worker_replacement(self) -> None:
         """Forget that a worker is being replaced, because all processes are restarted."""
-        self._outgrown = self._successor = self._cold_successor = None
+        self._outgrown_worker = self._successor = self._cold_successor = None
 
     def _is_worker_needed(self, worker: WorkerState) -> bool:
         """Return whether a worker is training, or holds a result that is still to be fetched."""

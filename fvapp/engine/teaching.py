@@ -20,11 +20,11 @@ class TeachingCommands:
     """Teaches networks a few examples; each command may raise the errors of `EmbeddedEngine`."""
 
     def __init__(
-        self, board: SharedEngineState, delivery: WorkerTransfers, examples: ExampleCommands
+        self, board: SharedEngineState, transfers: WorkerTransfers, examples: ExampleCommands
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces
-        self._delivery = delivery
+        self._transfers = transfers
         self._examples = examples
         self._rate = RateLimit(board.limits.teachings_a_minute, 60, "limit_teachings")
 
@@ -83,7 +83,7 @@ class TeachingCommands:
             )
             self._board.life.add_taught_run(run)
             self._workspaces.remember_runs_of_click(workspace, click, [run.record])
-        self._delivery.teach_run(
+        self._transfers.teach_run(
             run,
             address,
             settings=parent.record.settings.to_json(),
@@ -114,10 +114,10 @@ class TeachingCommands:
             EngineError: ``not_ready``: there is no worker.
         """
         self._board.note_worker_needed()
-        workers = [worker for worker in self._board.workers.values() if not worker.leaving]
+        workers = [worker for worker in self._board.workers.values() if not worker.is_leaving]
         if not workers:
             raise EngineError("not_ready")
-        busy = self._delivery.teachings_by_worker
+        busy = self._transfers.teachings_by_worker
         return min(
             workers,
             key=lambda worker: (busy[worker.address], worker.run is not None, not worker.warm),

@@ -68,7 +68,7 @@ def greeter(at, inbox):
         done.set_result(work(*values))
         return done
 
-    greeter._helpers = SimpleNamespace(submit=here, shutdown=lambda **options: None)
+    greeter._thread_pool = SimpleNamespace(submit=here, shutdown=lambda **options: None)
     return greeter
 
 

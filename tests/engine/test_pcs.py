@@ -78,13 +78,13 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
     for number in range(40):
         engine.workers.come(f"far {number}", pc="far")
     run = train(engine, token)
-    fetched = engine._dispatcher._fetched_at[run]
+    fetched = engine._dispatcher._checkpoint_fetched_at[run]
     assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_interval_seconds, (
         "of its first block, and none of the next five"
     )
     engine.skip(10 * DEFAULT_TIMING.checkpoint_interval_seconds)
     engine.advance()
-    assert engine._dispatcher._fetched_at[run] == engine.clock()
+    assert engine._dispatcher._checkpoint_fetched_at[run] == engine.clock()
 
 
 def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(engine, token):
@@ -337,7 +337,7 @@ def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token
     assert engine.runs.get_run(token, record.id).reason == "hung"
     engine.workers.deaf = True
     engine.runs.stop_run(token, record.id)
-    engine._dispatcher._delivery.teachings_by_worker["one"] += 1
+    engine._dispatcher._transfers.teachings_by_worker["one"] += 1
     engine.skip(2 * DEFAULT_TIMING.max_silent_seconds)
     assert engine.runs.get_run(token, record.id).state == "running"
 

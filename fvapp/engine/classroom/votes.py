@@ -36,7 +36,7 @@ class VoteCounter:
     ) -> None:
         self._register = register
         self._test_logits = test_logits
-        self._helpers = helpers
+        self._thread_pool = helpers
         self._rounds_counting: set[tuple[str, int]] = set()  # (class id, round number)
 
     def voting_runs(self, classroom: Classroom) -> list[Run]:
@@ -67,10 +67,10 @@ class VoteCounter:
             first, *others = [
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
-            asked = [self._helpers.submit(self._cast_votes, part) for part in others]
+            asked = [self._thread_pool.submit(self._cast_votes, part) for part in others]
             # This task waits for the results of the tasks in `asked`. It is queued last, so that
             # they begin before it does.
-            self._helpers.submit(self._count_votes, classroom.id, current.number, first, asked)
+            self._thread_pool.submit(self._count_votes, classroom.id, current.number, first, asked)
 
     def _cast_votes(self, runs: list[Run]) -> Cast:
         """Return the networks' votes and the test images' labels; None if a network cannot vote."""

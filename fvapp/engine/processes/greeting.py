@@ -71,19 +71,20 @@ class WorkerGreeter:
         self._on_no_answer = gave_up
         self._lock = threading.Lock()
         # each worker's seconds of silence and memory in MB, by address
-        self._listings: dict[str, tuple[float, float]] = {}
-        self._unreached: set[str] = set()  # workers in the scheduler's list that did not answer
-        self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
+        self._silence_and_memory: dict[str, tuple[float, float]] = {}
+        # workers in the scheduler's list that did not answer
+        self._unreached_workers: set[str] = set()
+        self._thread_pool = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
     def greet_worker(self, address: str) -> None:
         """Greet a worker in a thread, which then posts ``WorkerJoined`` or ``WorkerRefused``."""
         if not self._ended.is_set():
-            self._helpers.submit(self._say_hello, address)
+            self._thread_pool.submit(self._greet_and_admit_worker, address)
 
     def end_worker(self, address: str) -> None:
         """Ask a worker to end; if it is on another PC, that PC may start another worker."""
         if not self._ended.is_set():
-            self._helpers.submit(self._send_command, address, "end")
+            self._thread_pool.submit(self._send_command, address, "end")
 
     def handle_scheduler_news(self, message: Mapping[str, Any]) -> None:
         """Handle a message from the scheduler that a worker was added, was removed, or is silent.
@@ -98,39 +99,43 @@ class WorkerGreeter:
                 self._inbox.post_message(WorkerSilent(address))
         elif action == "remove-worker":
             with self._lock:
-                self._unreached.discard(message["worker"])
+                self._unreached_workers.discard(message["worker"])
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def record_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
         """Note what the scheduler lists about workers; greet workers again that did not answer."""
         now = time.time()
         with self._lock:
-            self._listings = {
+            self._silence_and_memory = {
                 address: (
                     max(0.0, now - listing["last_seen"]),
                     read_valid_fields(_WorkerMetrics, listing["metrics"]).memory / 2**20,
                 )
                 for address, listing in workers.items()
             }
-            again = self._unreached & workers.keys()
-            self._unreached -= again
+            again = self._unreached_workers & workers.keys()
+            self._unreached_workers -= again
         for address in again:
             self.greet_worker(address)
 
     def worker_silence_seconds(self, address: str) -> float:
         """Return how many seconds a worker had been silent when the scheduler was last asked."""
         with self._lock:
-            return self._listings.get(address, (0.0, 0.0))[0]
+            return self._silence_and_memory.get(address, (0.0, 0.0))[0]
 
     def worker_memory_mb(self, address: str) -> float | None:
         """Return a worker's memory in MB, as last reported by the worker, or None if unknown."""
         with self._lock:
-            return self._listings[address][1] if address in self._listings else None
+            return (
+                self._silence_and_memory[address][1]
+                if address in self._silence_and_memory
+                else None
+            )
 
     def end_helper_threads(self) -> None:
-        self._helpers.shutdown(wait=False, cancel_futures=True)
+        self._thread_pool.shutdown(wait=False, cancel_futures=True)
 
-    def _say_hello(self, address: str) -> None:
+    def _greet_and_admit_worker(self, address: str) -> None:
         for _ in range(TRIES):
             if self._connection.client is None or self._ended.is_set():
                 return
@@ -151,7 +156,7 @@ class WorkerGreeter:
             self._admit_worker(address, answers, required)
             return
         with self._lock:
-            self._unreached.add(address)
+            self._unreached_workers.add(address)
         self._on_no_answer(address)
         # Show a worker on another PC as unreachable. A local worker, whose PC has no name, is
         # restarted instead.

@@ -69,11 +69,11 @@ class _GuardedHandlers(dict[str, Handler]):
 
     def __init__(self, handlers: Mapping[str, Handler], open_to_workers: frozenset[str]) -> None:
         super().__init__(handlers)
-        self._open_to_workers = open_to_workers
+        self._names_open_to_workers = open_to_workers
 
     def __getitem__(self, name: str) -> Handler:
         handler = super().__getitem__(name)
-        return handler if name in self._open_to_workers else _guard_handler(handler)
+        return handler if name in self._names_open_to_workers else _guard_handler(handler)
 
 
 def _guard_handler(handler: Handler) -> Handler:

@@ -78,11 +78,12 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
         self._due_starts: dict[str, float] = {}  # times at which to start workers, by name
-        self._awaited: dict[str, float] = {}  # start times of workers that have not answered yet
-        self._names: dict[str, str] = {}  # names of local workers, by address
-        self._names_given = 0  # number of names given to workers so far
+        # start times of workers that have not answered yet
+        self._awaited_workers: dict[str, float] = {}
+        self._worker_names: dict[str, str] = {}  # names of local workers, by address
+        self._given_name_count = 0  # number of names given to workers so far
         # names of local workers that are restarted if they die
-        self._staying: set[str] = set()
+        self._permanent_workers: set[str] = set()
         self._ended = threading.Event()
         self.greeter = WorkerGreeter(
             connection, inbox, self._ended, self._note_worker_answer, self.kill_worker
@@ -104,7 +105,7 @@ class Supervisor:
                 self._start_worker(name)
             late = [
                 name
-                for name, since in self._awaited.items()
+                for name, since in self._awaited_workers.items()
                 if now - since > self._timing.worker_start_timeout_seconds
             ]
             if self._cluster:
@@ -118,19 +119,19 @@ class Supervisor:
     def count_local_workers(self) -> int:
         """Return the number of local workers, including those starting, excluding those leaving."""
         with self._lock:
-            return len(self._staying)
+            return len(self._permanent_workers)
 
     def kill_worker(self, address: str) -> None:
         """Kill a local worker, which may be frozen, even if the scheduler has dropped it."""
         with self._lock:
-            name = self._names.pop(address, None)
+            name = self._worker_names.pop(address, None)
             if name is not None and self._cluster is not None:
                 self._cluster.kill_child(name)
 
     def dismiss_worker(self, address: str) -> None:
         """End a worker that is no longer needed, on this PC or another PC."""
         with self._lock:
-            ours = address in self._names
+            ours = address in self._worker_names
         if ours:
             self.kill_worker(address)
         else:
@@ -142,23 +143,23 @@ class Supervisor:
         ``WorkerJoined`` is posted when the new worker answers. The old worker is not ended.
         """
         with self._lock:
-            self._staying.discard(self._names.get(address, ""))
+            self._permanent_workers.discard(self._worker_names.get(address, ""))
         return self.start_another_worker()
 
     def start_another_worker(self) -> str:
         """Start one more worker and return its name; ``WorkerJoined`` is posted when it answers."""
         with self._lock:
-            self._names_given += 1
-            name = f"worker-{self._names_given}"
+            self._given_name_count += 1
+            name = f"worker-{self._given_name_count}"
             if self._cluster is not None:
-                self._staying.add(name)
+                self._permanent_workers.add(name)
             self._start_worker(name)
         return name
 
     def retire_worker(self, address: str) -> None:
         """Kill a local worker, and do not start another in its place."""
         with self._lock:
-            self._staying.discard(self._names.get(address, ""))
+            self._permanent_workers.discard(self._worker_names.get(address, ""))
         self.kill_worker(address)
 
     def end_lost_cluster(self, then: Callable[[], None]) -> None:
@@ -189,7 +190,12 @@ class Supervisor:
         with self._lock:
             taken = self._connection.client, self._cluster
             self._connection.client = self._cluster = None
-            for known in (self._due_starts, self._awaited, self._names, self._staying):
+            for known in (
+                self._due_starts,
+                self._awaited_workers,
+                self._worker_names,
+                self._permanent_workers,
+            ):
                 known.clear()
         return taken
 
@@ -275,25 +281,30 @@ class Supervisor:
 
     def _note_worker_answer(self, address: str, name: str) -> None:
         with self._lock:
-            if self._awaited.pop(name, None) is not None:
-                self._names[address] = name
+            if self._awaited_workers.pop(name, None) is not None:
+                self._worker_names[address] = name
 
     def _start_worker(self, name: str) -> None:
         if self._cluster is not None:
-            self._awaited[name] = self._clock()
+            self._awaited_workers[name] = self._clock()
             self._cluster.start_worker(name)
 
     def _on_child_exit(self, cluster: Cluster, name: str, status: int) -> None:
         with self._lock:
             if cluster is not self._cluster or self._ended.is_set():
                 return
-            if name in self._staying:
+            if name in self._permanent_workers:
                 now = self._clock()
-                self._awaited.pop(name, None)
+                self._awaited_workers.pop(name, None)
                 self._due_starts[name] = now + self._backoff.restart_delay_after_death(now)
                 if status in ILLEGAL_INSTRUCTION:
                     address = next(
-                        (address for address, worker in self._names.items() if worker == name), name
+                        (
+                            address
+                            for address, worker in self._worker_names.items()
+                            if worker == name
+                        ),
+                        name,
                     )
                     self._inbox.post_message(WorkerGone(address))
                     self._inbox.post_message(

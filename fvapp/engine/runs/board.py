@@ -47,8 +47,8 @@ class WorkerState:
         compiled_program_keys: keys of the programs that the worker has compiled for its runs.
         memory_mb, warm_memory_mb: resident memory of the worker's process, now and when it became
             warm; None until known.
-        leaving: whether the worker gets no more runs, because a replacement has taken over or its
-            PC is leaving.
+        is_leaving: whether the worker gets no more runs, because a replacement has taken over or
+            its PC is leaving.
     """
 
     address: str
@@ -62,7 +62,7 @@ class WorkerState:
     compiled_program_keys: set[tuple[object, ...]] = field(default_factory=set)
     memory_mb: float | None = None
     warm_memory_mb: float | None = None
-    leaving: bool = False
+    is_leaving: bool = False
 
     @property
     def rough_speed_level(self) -> int:
@@ -228,7 +228,9 @@ class SharedEngineState:
         if run is None:
             return None
         free = [
-            worker for worker in self.workers.values() if worker.run is None and not worker.leaving
+            worker
+            for worker in self.workers.values()
+            if worker.run is None and not worker.is_leaving
         ]
         if not free:
             return None

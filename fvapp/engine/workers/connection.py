@@ -19,15 +19,15 @@ class WorkerConnection:
     """The connection shared by all parts of the server that communicate with workers.
 
     Args:
-        patience: factor by which every time-out is multiplied, for slow machines.
+        timeout_factor: factor by which every time-out is multiplied, for slow machines.
 
     Attributes:
         client: Dask's client; None until it is connected, and after the scheduler has died.
     """
 
-    def __init__(self, patience: float = 1.0) -> None:
+    def __init__(self, timeout_factor: float = 1.0) -> None:
         self.client: Client | None = None
-        self._patience = patience
+        self._timeout_factor = timeout_factor
 
     def call_worker(
         self, address: str, command: str, *, seconds: float = 3.0, **values: object
@@ -52,7 +52,7 @@ class WorkerConnection:
 
         try:
             with yield_turn():
-                answer = client.sync(call_handler, callback_timeout=self._patience * seconds)
+                answer = client.sync(call_handler, callback_timeout=self._timeout_factor * seconds)
         except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
             # CommClosedError is an OSError. A closing client raises a RuntimeError, or an
             # AttributeError because its scheduler is None. A worker without the handler raises an

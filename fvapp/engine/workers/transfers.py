@@ -57,23 +57,23 @@ class WorkerTransfers:
         self._journal = board.journal
         self._inbox = inbox
         self._connection = connection
-        self._helpers = helpers
-        self._teaching_helpers = teaching
+        self._thread_pool = helpers
+        self._teaching_thread_pool = teaching
         board.life.send_stop_or_pause_request = self.send_stop_or_pause_request
-        self._fetching: set[Run] = set()
+        self._runs_being_fetched: set[Run] = set()
         self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
 
     def end_helper_threads(self) -> None:
-        for pool in (self._helpers, self._teaching_helpers):
+        for pool in (self._thread_pool, self._teaching_thread_pool):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def hand_over_run(self, run: Run, address: str) -> None:
         """Send a run to the worker at an address, which then trains the run."""
-        self._helpers.submit(self._hand_over_run, run, run.attempt, address)
+        self._thread_pool.submit(self._hand_over_run, run, run.attempt, address)
 
     def send_stop_or_pause_request(self, run: Run) -> None:
         """Tell a run's worker to stop or pause the run, as `run.requested` says; ignore errors."""
-        self._helpers.submit(
+        self._thread_pool.submit(
             self._send_stop_or_pause,
             run.record.id,
             run.attempt,
@@ -83,13 +83,13 @@ class WorkerTransfers:
 
     def fetch_checkpoint(self, run: Run) -> None:
         """Fetch and store a run's new checkpoint, unless a checkpoint is already being fetched."""
-        if run.address is not None and run not in self._fetching:
-            self._fetching.add(run)
-            self._helpers.submit(self._fetch_checkpoint, run, run.attempt, run.address)
+        if run.address is not None and run not in self._runs_being_fetched:
+            self._runs_being_fetched.add(run)
+            self._thread_pool.submit(self._fetch_checkpoint, run, run.attempt, run.address)
 
     def collect_result(self, run: Run, future: Any) -> None:
         """Fetch the result of a run that is ending, store it, and show it to the visitor."""
-        self._helpers.submit(self._collect_result, run, future)
+        self._thread_pool.submit(self._collect_result, run, future)
 
     def teach_run(self, run: Run, address: str, **values: object) -> None:
         """Ask a worker to teach a network, even if the worker is training another run.
@@ -98,7 +98,7 @@ class WorkerTransfers:
             values: arguments of the worker's command ``teach``.
         """
         self.teachings_by_worker[address] += 1
-        self._teaching_helpers.submit(self._teach_run, run, address, values)
+        self._teaching_thread_pool.submit(self._teach_run, run, address, values)
 
     # Methods that run in the helper threads
 
@@ -166,7 +166,7 @@ class WorkerTransfers:
         except (WorkerUnreachable, EngineError, TypeError, ValueError):
             return
         finally:
-            self._fetching.discard(run)
+            self._runs_being_fetched.discard(run)
         with self._board.lock:
             if (
                 run.attempt != attempt
@@ -180,12 +180,12 @@ class WorkerTransfers:
         self._journal.write_pending_changes()
 
     def _collect_result(self, run: Run, future: Any) -> None:
-        came = self._fetch_outcome(run, future)
+        came = self._fetch_run_outcome(run, future)
         if isinstance(came, TrainingFailure) and came.reason == "data_gone" and run.address:
             self._inbox.post_message(WorkerUnfit(run.address))
-        self._store_outcome(run, came)
+        self._store_run_outcome(run, came)
 
-    def _fetch_outcome(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
+    def _fetch_run_outcome(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
         """Return the outcome of a training run, or None if the outcome is lost.
 
         Errors that Keras raised are part of the outcome. Errors while fetching the outcome come
@@ -232,9 +232,9 @@ class WorkerTransfers:
         except Exception as error:
             came = TrainingFailure(keras_error=KerasError.from_exception(error))
         self.teachings_by_worker[address] -= 1
-        self._store_outcome(run, came)
+        self._store_run_outcome(run, came)
 
-    def _store_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
+    def _store_run_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
         """Store a run's outcome (None: the run is lost), and then show it to the visitor."""
         with self._board.lock:
             record = record_of_ended_run(run, came)
@@ -247,9 +247,9 @@ class WorkerTransfers:
                     record = replace(record, events=len(kept_events))
             self._board.workspaces.store_run_record(run, record, kept_events)
         self._journal.write_pending_changes()
-        self._show_outcome(run, record, kept_events)
+        self._show_run_outcome(run, record, kept_events)
 
-    def _show_outcome(self, run: Run, record: RunRecord, events: list[Event]) -> None:
+    def _show_run_outcome(self, run: Run, record: RunRecord, events: list[Event]) -> None:
         """Show the visitor a run's outcome, which has already been stored."""
         board = self._board
         with board.lock:

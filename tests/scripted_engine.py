@@ -107,7 +107,7 @@ class ScriptedEngine(EmbeddedEngine):
         environ = {"FVAPP_HOME": str(home), "FVAPP_WORKERS": str(len(WORKERS)), **SPARE, **environ}
         clocks = {
             "clock": self.clock,
-            "wall": lambda: since + self.clock() + self.set_by,
+            "wall_clock": lambda: since + self.clock() + self.set_by,
             "steady": self.clock,
         }
         super().__init__(

@@ -42,13 +42,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         return 0
     home = AppFolders.from_environ(os.environ).data_folder
     clock = time.monotonic
-    wall = time.time
-    with closing(Journal(home, clock, wall)) as journal:
-        if journal.refused:
-            running = journal.refused.code == "store_in_use"
-            raise EngineError("classes_app_runs") if running else journal.refused
+    wall_clock = time.time
+    with closing(Journal(home, clock, wall_clock)) as journal:
+        if journal.write_error:
+            running = journal.write_error.code == "store_in_use"
+            raise EngineError("classes_app_runs") if running else journal.write_error
         board = SharedEngineState(
-            journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall
+            journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall_clock
         )
         register = ClassRegister(board, ClassRows(journal), lambda workspace, examples: None)
         for name in args.delete:

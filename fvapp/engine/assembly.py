@@ -56,8 +56,8 @@ class EngineParts:
             ``FVAPP_LAB``, ``FVAPP_LIMIT_...`` and ``FVAPP_ARITHMETIC`` are read.
         timing: intervals and time-outs.
         clock: a monotonic clock, in seconds.
-        wall: a clock in seconds since 1970, for times that are displayed or stored.
-        steady: a clock that nobody can set; the engine uses it to detect changes to `wall`.
+        wall_clock: a clock in seconds since 1970, for times that are displayed or stored.
+        steady: a clock that nobody can set; the engine uses it to detect changes to `wall_clock`.
         inbox, helpers, supervise: the parts with threads; tests pass versions without threads.
 
     Attributes:
@@ -65,7 +65,7 @@ class EngineParts:
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
         returning, rounds, keeping, students, teachers: commands for school classes.
         pcs: the PCs that train networks, and those that should but cannot.
-        losses: the notice about stored data that was lost.
+        data_loss_notice: the notice about stored data that was lost.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is
@@ -77,7 +77,7 @@ class EngineParts:
         environ: Mapping[str, str] = os.environ,
         timing: Timing = DEFAULT_TIMING,
         clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
+        wall_clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = steady_clock,
         inbox: Inbox | None = None,
         helpers: Executor | None = None,
@@ -92,10 +92,10 @@ class EngineParts:
         self.open_to_pcs = hosts.lab_join_file is not None
 
         # Parts that all others use: stored data, workers, threads
-        self._journal = Journal(places.data_folder, clock, wall, steady)
-        self.losses = self._journal.losses
+        self._journal = Journal(places.data_folder, clock, wall_clock, steady)
+        self.data_loss_notice = self._journal.data_loss_notice
         self._slow_start_seconds = slow * START_SECONDS if slow > 1 else 0.0
-        self._board = board = SharedEngineState(self._journal, limits, timing, clock, wall)
+        self._board = board = SharedEngineState(self._journal, limits, timing, clock, wall_clock)
         self._inbox = inbox or Inbox()
         connection = WorkerConnection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")

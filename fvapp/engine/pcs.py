@@ -51,7 +51,7 @@ class Pcs:
         self._refused_pcs.pop(address, None)
         others = {known.pc for known in self._board.workers.values()}
         if worker is not None and not worker.is_leaving and worker.pc and worker.pc not in others:
-            self._gone_since[worker.pc] = self._board.wall()
+            self._gone_since[worker.pc] = self._board.wall_clock()
 
     def list_pcs(self) -> tuple[Pc, ...]:
         """Return this PC, then the other PCs that train, then refused PCs, then lost PCs."""
@@ -63,7 +63,7 @@ class Pcs:
             refused = sorted(self._refused_pcs.values(), key=lambda row: row[0])
             found += [Pc(name, no_runs_error=error) for name, error in refused]
             found += [
-                Pc(name, silent_seconds=self._board.wall() - since)
+                Pc(name, silent_seconds=self._board.wall_clock() - since)
                 for name, since in sorted(self._gone_since.items())
             ]
         return tuple(found)

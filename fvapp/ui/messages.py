@@ -84,7 +84,7 @@ class Messages:
                 self.t("workspace.loss_read"),
                 key="loss_read",
                 icon=":material/check:",
-                on_click=self.engine.losses.mark_notice_read,
+                on_click=self.engine.data_loss_notice.mark_notice_read,
             )
 
         if not self.can_browser_store:

@@ -13,7 +13,7 @@ from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.schema import Whole, read_as_type, read_as_type_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
-from fvapp.engine.store.losses import LossReport
+from fvapp.engine.store.losses import DataLossReport
 from fvapp.engine.store.tally import RowTally
 from fvapp.ui.pictures.tiles import TileClick
 
@@ -49,7 +49,7 @@ STORED = [
         "id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")
     ),
     RunRecord("id", 1, RunSettings(), "failed", epochs=5, error=KerasError("ValueError", "x")),
-    *(LossReport(1, 2), RowTally(3, 2, 1), MissionVerdict("held"), RunEnded("done", RESULT)),
+    *(DataLossReport(1, 2), RowTally(3, 2, 1), MissionVerdict("held"), RunEnded("done", RESULT)),
 ]
 """Examples of the objects that the app stores in rows and files.
 

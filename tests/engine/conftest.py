@@ -69,10 +69,12 @@ def server(folder):
     """
     engines = []
 
-    def begin(wall=lambda: 1_000.0, **environ: str) -> EmbeddedEngine:
+    def begin(wall_clock=lambda: 1_000.0, **environ: str) -> EmbeddedEngine:
         while engines:
             engines.pop().close()
-        engines.append(EmbeddedEngine({"FVAPP_HOME": str(folder), **environ}, wall=wall))
+        engines.append(
+            EmbeddedEngine({"FVAPP_HOME": str(folder), **environ}, wall_clock=wall_clock)
+        )
         return engines[-1]
 
     yield begin

@@ -183,7 +183,7 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
 
 def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):
     write_store(folder, "format_4", {}, '[{"transactions": 4, "runs": 2}]')
-    engine = server(wall=lambda: 1_795_000_001.0)
+    engine = server(wall_clock=lambda: 1_795_000_001.0)
     assert (
         engine.engine_status().store_error_code is None
         and engine.workspaces.enter_workspace(OLD_TOKEN).is_complete
@@ -195,7 +195,7 @@ def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder
     (kept,) = keep(engine, OLD_TOKEN, [7])
     with other_process(folder) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
-    assert server(wall=lambda: 1_795_000_002.0).examples.kept_examples(OLD_TOKEN) == (kept,)
+    assert server(wall_clock=lambda: 1_795_000_002.0).examples.kept_examples(OLD_TOKEN) == (kept,)
 
 
 # Runs that learn from own examples

@@ -236,7 +236,7 @@ def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_
     open_page, engine, teacher, class_id, join, monkeypatch, class_now
 ):
     monkeypatch.setattr(
-        engine.losses, "set_aside_copy_names", lambda: ("before-20260101-120000.sqlite3",)
+        engine.data_loss_notice, "set_aside_copy_names", lambda: ("before-20260101-120000.sqlite3",)
     )
     join("Mia")
     app = open_page("classroom", token=teacher, folds=("class_close",))

@@ -39,7 +39,7 @@ def test_a_loss_stays_said_until_a_click_says_that_it_was_read(
     says, engine, open_page, monkeypatch
 ):
     says(store_error_code="store_models", store_error_values={"missing": 3})
-    monkeypatch.setattr(engine.losses, "mark_notice_read", says)
+    monkeypatch.setattr(engine.data_loss_notice, "mark_notice_read", says)
     app = open_page("train")
     assert T("errors.store_models", missing=3) in messages(app.run())
     app.button(key="loss_read").click().run()

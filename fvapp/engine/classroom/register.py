@@ -52,7 +52,7 @@ class ClassRegister:
         self.journal = board.journal
         self._guesses = GuessLimits(board.limits)
         self.calendar = board.journal.calendar
-        self._clock_offset = board.wall() - board.clock()
+        self._clock_offset = board.wall_clock() - board.clock()
         self.life = board.life
         self._drop_examples = delete_examples_of_workspace
         self.rows = rows
@@ -95,7 +95,7 @@ class ClassRegister:
         calendar = self.calendar
         was_set = calendar.check_if_clock_was_set()
         now = calendar.now()
-        steady = calendar.steady()
+        steady = calendar.steady_clock()
         for classroom in list(self.rows.classes.values()):
             if was_set and classroom.id in self._used_at:
                 self.rows.store_class(
@@ -386,7 +386,7 @@ class ClassRegister:
 
     def record_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is being used now; the time is written to disk at most once an hour."""
-        self._used_at[classroom.id] = self.calendar.steady()
+        self._used_at[classroom.id] = self.calendar.steady_clock()
         return (
             self._store_class_use(classroom)
             if abs(self.calendar.timestamp() - classroom.used) > HOUR
@@ -394,7 +394,7 @@ class ClassRegister:
         )
 
     def _store_class_use(self, classroom: Classroom) -> Classroom:
-        self._used_at[classroom.id] = self.calendar.steady()
+        self._used_at[classroom.id] = self.calendar.steady_clock()
         return self.rows.store_class(replace(classroom, used=self.calendar.timestamp()))
 
     def delete_class(self, classroom: Classroom) -> None:

@@ -366,7 +366,7 @@ class TeacherCommands:
             if hidden:
                 date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
                 return EngineError("classes_hidden", n=len(hidden), date=date)
-            days = round(abs(calendar.jumped) / DAY)
+            days = round(abs(calendar.jump_seconds) / DAY)
             return EngineError("clock_set", days=days) if days else None
 
     def update_classes(self) -> None:

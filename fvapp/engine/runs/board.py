@@ -75,7 +75,7 @@ class SharedEngineState:
 
     Attributes:
         clock: a monotonic clock, in seconds.
-        wall: a clock in seconds since 1970.
+        wall_clock: a clock in seconds since 1970.
         life: changes the states of runs.
         queue: the runs that wait, as in `life`.
         active: the runs that wait or train, as in `life`.
@@ -90,15 +90,15 @@ class SharedEngineState:
         limits: Limits,
         timing: Timing,
         clock: Callable[[], float],
-        wall: Callable[[], float],
+        wall_clock: Callable[[], float],
     ) -> None:
         self.lock = threading.RLock()
         self.journal = journal
         self.limits = limits
         self.timing = timing
         self.clock = clock
-        self.wall = wall
-        self.workspaces = Workspaces(journal, limits, clock, wall)
+        self.wall_clock = wall_clock
+        self.workspaces = Workspaces(journal, limits, clock, wall_clock)
         self._cancellations = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
         self._imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
         self.life = RunLifecycle(self.workspaces.store_run, clock)
@@ -211,7 +211,9 @@ class SharedEngineState:
         taken = self.journal.store.count_used_bytes() + shares.bytes_promised_to_runs(
             self.active.values()
         )
-        for run in shares.find_films_to_delete(workspace, wanted, taken, self.wall(), self.limits):
+        for run in shares.find_films_to_delete(
+            workspace, wanted, taken, self.wall_clock(), self.limits
+        ):
             self.delete_film(run)
 
     def delete_film(self, run: Run) -> int:

@@ -38,7 +38,7 @@ class Workspaces:
 
     Args:
         clock: a monotonic clock, in seconds.
-        wall: a clock in seconds since 1970, for times that are shown.
+        wall_clock: a clock in seconds since 1970, for times that are shown.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class Workspaces:
         journal: Journal,
         limits: Limits,
         clock: Callable[[], float],
-        wall: Callable[[], float],
+        wall_clock: Callable[[], float],
     ) -> None:
         self._journal = journal
         self._limits = limits
         self._clock = clock
-        self._wall = wall
+        self._wall_clock = wall_clock
         self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # when any visitor last used the app
@@ -59,7 +59,7 @@ class Workspaces:
         # start. There is less than one change per millisecond, so all numbers before a restart are
         # lower, even if the clock was set back.
         self.change_counter = ChangeCounter(
-            int(1000 * max(wall(), journal.calendar.before_start.last))
+            int(1000 * max(wall_clock(), journal.calendar.history_before_start.last))
         )
         self.hunt_seals_by_group: dict[str | None, TestResultSeal] = {}
         self.seats_by_workspace: dict[str, tuple[str, str]] = {}
@@ -92,7 +92,7 @@ class Workspaces:
         self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
-            secrets.token_hex(8), self._wall(), seen_at=self.seen_at, **self._shared
+            secrets.token_hex(8), self._wall_clock(), seen_at=self.seen_at, **self._shared
         )
         self._open[workspace.id] = workspace
         self._tokens.add_unstored_token_row(tokens.hash_secret(token), TokenRow(workspace.id))
@@ -373,7 +373,7 @@ class Workspaces:
         record = replace(
             record,
             number=workspace.last_run_number,
-            created=self._wall(),
+            created=self._wall_clock(),
             events=len(events),
             classroom=classroom,
         )
@@ -546,7 +546,9 @@ class Workspaces:
     def _unload_events(self) -> None:
         """Drop the events of the least recently viewed runs from memory, if they are stored."""
         total = sum(len(run.events) for run in self._recent_runs if run.events)
-        while total > MOST_EVENTS and len(self._recent_runs) > 1 and self._journal.refused is None:
+        while (
+            total > MOST_EVENTS and len(self._recent_runs) > 1 and self._journal.write_error is None
+        ):
             run, _ = self._recent_runs.popitem(last=False)
             if (
                 run.events

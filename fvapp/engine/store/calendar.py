@@ -56,28 +56,28 @@ class TrustedClock:
     """Compares the times that the computer's clock shows on the days on which the app is used.
 
     Attributes:
-        before_start: the clock's history as it was when this server started.
+        history_before_start: the clock's history as it was when this server started.
         is_plausible: whether the clock, when last checked, agreed with an earlier day of use.
-        jumped: seconds by which the clock was set forward in the last hour, negative if it was set
-            back; 0 if it was set by less than a day.
+        jump_seconds: seconds by which the clock was set forward in the last hour, negative if it
+            was set back; 0 if it was set by less than a day.
 
     Args:
         path: file that stores the clock's history; if None, the history is not stored.
-        wall: a clock in seconds since 1970.
+        wall_clock: a clock in seconds since 1970.
         steady: see :func:`steady_clock`.
     """
 
     def __init__(
-        self, path: Path | None, wall: Callable[[], float], steady: Callable[[], float]
+        self, path: Path | None, wall_clock: Callable[[], float], steady: Callable[[], float]
     ) -> None:
-        self._wall = wall
-        self.steady = steady
+        self._wall_clock = wall_clock
+        self.steady_clock = steady
         self._file = path and ValuesFile(path, ClockHistory)
-        self.before_start = self._history = self._written = (
+        self.history_before_start = self._history = self._stored_history = (
             self._file.read_values() if self._file else ClockHistory()
         )
-        self._offset = wall() - steady()
-        self.jumped = 0.0
+        self._offset = wall_clock() - steady()
+        self.jump_seconds = 0.0
         self._jumped_at = steady()
         self.is_plausible = False
 
@@ -88,7 +88,7 @@ class TrustedClock:
 
     def now(self) -> float:
         """Return the time by which ages are judged: the later of clock time and believed time."""
-        return max(self._wall(), self.believed_time)
+        return max(self._wall_clock(), self.believed_time)
 
     def timestamp(self) -> float:
         """Return a timestamp for new data: the later of `now` and the last time before this start.
@@ -96,30 +96,30 @@ class TrustedClock:
         If a wrong date in the future has been believed, an earlier timestamp would make new data
         look old at once.
         """
-        return max(self.now(), self.before_start.last)
+        return max(self.now(), self.history_before_start.last)
 
     def check_if_clock_was_set(self) -> bool:
         """Return whether the clock was set, by a day or more, since the last check.
 
         Call this method at least once an hour, because it also updates the believed time.
         """
-        now = self._wall()
+        now = self._wall_clock()
         last = self._history.last
         begun = self._history.begun
-        apart = self._wall() - self.steady()
+        apart = self._wall_clock() - self.steady_clock()
         another_day = time.localtime(now)[:3] != time.localtime(begun)[:3] and now - begun >= _NIGHT
         self.is_plausible = now >= last > 0 and another_day
         believed = max(self.believed_time, last) if self.is_plausible else self.believed_time
         self._history = ClockHistory(believed, now, now if another_day or now < last else begun)
-        if self._file and (self.is_plausible or abs(now - self._written.last) >= HOUR):
+        if self._file and (self.is_plausible or abs(now - self._stored_history.last) >= HOUR):
             with suppress(OSError):
                 self._file.write_values(self._history)
-                self._written = self._history
+                self._stored_history = self._history
         jump = apart - self._offset
         self._offset = apart
         if abs(jump) >= DAY:
-            self.jumped = self.jumped + jump
-            self._jumped_at = self.steady()
-        elif self.steady() - self._jumped_at >= HOUR:
-            self.jumped = 0.0
+            self.jump_seconds = self.jump_seconds + jump
+            self._jumped_at = self.steady_clock()
+        elif self.steady_clock() - self._jumped_at >= HOUR:
+            self.jump_seconds = 0.0
         return abs(jump) >= DAY

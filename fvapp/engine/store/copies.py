@@ -21,12 +21,12 @@ class DatabaseCopies:
     def __init__(self, folder: Path, database: Path) -> None:
         self._folder = folder
         self._database = database
-        self._hour = folder / "hour.sqlite3"
-        self._day = folder / "day.sqlite3"
+        self._hourly_copy = folder / "hour.sqlite3"
+        self._daily_copy = folder / "day.sqlite3"
 
     def is_database_copy_due(self, now: float) -> bool:
         """Return whether the hourly copy is missing or too old; `now` is in seconds since 1970."""
-        return _is_file_old(self._hour, HOUR, now)
+        return _is_file_old(self._hourly_copy, HOUR, now)
 
     def find_database_copies_aside(self) -> list[Path]:
         """Return all copies that were set aside, newest last; these still contain deleted data."""
@@ -48,9 +48,9 @@ class DatabaseCopies:
             closing(sqlite3.connect(new)) as target,
         ):
             source.backup(target)
-        if self._hour.exists() and _is_file_old(self._day, DAY, now):
-            os.replace(self._hour, self._day)
-        os.replace(new, self._hour)
+        if self._hourly_copy.exists() and _is_file_old(self._daily_copy, DAY, now):
+            os.replace(self._hourly_copy, self._daily_copy)
+        os.replace(new, self._hourly_copy)
 
     def renew_database_copies(self, now: float) -> None:
         """Replace both copies by one new copy, because they contain data that was since deleted.
@@ -59,11 +59,11 @@ class DatabaseCopies:
             OSError, sqlite3.Error: as :meth:`make_hourly_database_copy`.
         """
         self.make_hourly_database_copy(now)
-        self._day.unlink(missing_ok=True)
+        self._daily_copy.unlink(missing_ok=True)
 
     def set_database_copies_aside(self) -> None:
         """Rename the existing copies so that they are kept, because the database has lost data."""
-        for copy in (self._day, self._hour):
+        for copy in (self._daily_copy, self._hourly_copy):
             if copy.exists():
                 copy.rename(
                     self._folder

@@ -27,7 +27,7 @@ from fvapp.engine.api import ENDED, GONE, TAKEN
 from fvapp.engine.store.files import CheckpointFiles
 from fvapp.engine.store.folder_lock import deny_others_access, owner_only_opener
 from fvapp.engine.store.kept_file import ValuesFile
-from fvapp.engine.store.losses import LossReport
+from fvapp.engine.store.losses import DataLossReport
 from fvapp.engine.store.records import parse_run_record, read_events, read_example
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import (
@@ -60,7 +60,8 @@ class Store:
 
     Attributes:
         newest_run_at: when the latest stored run was created, in seconds since 1970.
-        loss_report: the report of lost data, until somebody confirms having read it; else None.
+        data_loss_report: the report of lost data, until somebody confirms having read it; else
+            None.
         has_lost_rows: whether rows were missing from the database when it was opened.
 
     Args:
@@ -70,8 +71,8 @@ class Store:
     def __init__(self, home: Path | None) -> None:
         self._files = CheckpointFiles(home / "checkpoints" if home else None)
         self._tally_file: TallyFile | None = None
-        self._loss_file: ValuesFile[LossReport] | None = None
-        self.loss_report: LossReport | None = None
+        self._data_loss_file: ValuesFile[DataLossReport] | None = None
+        self.data_loss_report: DataLossReport | None = None
         self.has_lost_rows = False
         self._lock = threading.RLock()
         self._read_lock = threading.RLock() if home else self._lock
@@ -81,21 +82,21 @@ class Store:
                 self._files.make_folder()
                 self._claim_database(home / DATABASE)
                 self._tally_file = TallyFile(home / "fvapp.tally")
-                self._loss_file = ValuesFile(home / "fvapp.lost", LossReport)
+                self._data_loss_file = ValuesFile(home / "fvapp.lost", DataLossReport)
             path = str(home / DATABASE) if home else ":memory:"
-            self._db = self._reader = _connect_database(path)
+            self._db = self._read_connection = _connect_database(path)
         try:
             self._prepare_database()
             if home:  # in WAL mode, a second connection can read during a slow write
                 with translate_disk_errors():
-                    self._reader = _connect_database(path)
+                    self._read_connection = _connect_database(path)
         except EngineError:
             self.close()
             raise
 
     def close(self) -> None:
         with self._lock, self._read_lock:
-            self._reader.close()
+            self._read_connection.close()
             self._db.close()
             if self._tally_file:
                 self._tally_file.close_tally_file()
@@ -285,12 +286,14 @@ class Store:
             file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))
         ]
 
-    def record_loss_report_read(self) -> None:
+    def record_data_loss_report_read(self) -> None:
         """Stop reporting the data losses known so far, even after the server has restarted."""
-        if self.loss_report and self._loss_file:
+        if self.data_loss_report and self._data_loss_file:
             with suppress(OSError):  # if it fails, the next start reports the loss again
-                self._loss_file.write_values(replace(self._loss_file.read_values(), read=True))
-        self.loss_report = None
+                self._data_loss_file.write_values(
+                    replace(self._data_loss_file.read_values(), read=True)
+                )
+        self.data_loss_report = None
 
     def checkpoint_wal(self) -> None:
         """Move the WAL's contents into the database file, so that no data depends on the WAL."""
@@ -343,10 +346,12 @@ class Store:
             if version:  # stray files suggest lost data only if the database is new
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
-            before = self._loss_file.read_values() if self._loss_file else LossReport()
+            before = (
+                self._data_loss_file.read_values() if self._data_loss_file else DataLossReport()
+            )
             if self.has_lost_rows:
                 gone = not found.transactions and bool(kept.transactions or strays)
-                lost = LossReport(
+                lost = DataLossReport(
                     found.rows,
                     kept.rows,
                     strays,
@@ -356,12 +361,16 @@ class Store:
                     read=False,
                 )
             elif missing > before.missing:
-                lost = replace(LossReport() if before.read else before, missing=missing, read=False)
+                lost = replace(
+                    DataLossReport() if before.read else before, missing=missing, read=False
+                )
             else:
                 lost = replace(before, missing=missing)
-            if self._loss_file and lost != before:
-                self._loss_file.write_values(lost)
-            self.loss_report = None if lost.read or lost == LossReport(read=False) else lost
+            if self._data_loss_file and lost != before:
+                self._data_loss_file.write_values(lost)
+            self.data_loss_report = (
+                None if lost.read or lost == DataLossReport(read=False) else lost
+            )
             self._write_tally(found)
             # The condition skips damaged dates: SQLite sorts text after numbers, and 1e11 is the
             # year 5138.
@@ -374,7 +383,7 @@ class Store:
 
     def _query_all_rows(self, statement: str, *values: object) -> list[Any]:
         with self._read_lock, translate_disk_errors():
-            return self._reader.execute(statement, values).fetchall()
+            return self._read_connection.execute(statement, values).fetchall()
 
     def _query_first_row(self, statement: str, *values: object) -> Any:
         # fetch all rows, because an unfinished read would prevent checkpoints of the WAL

@@ -15,7 +15,7 @@ class CheckpointFiles:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._memory: dict[str, bytes] = {}
+        self._files_in_memory: dict[str, bytes] = {}
 
     def make_folder(self) -> None:
         """Make the folder if it is missing.
@@ -33,7 +33,9 @@ class CheckpointFiles:
             EngineError: ``run_damaged``: the file is gone or damaged.
         """
         try:
-            content = (self._folder / file).read_bytes() if self._folder else self._memory[file]
+            content = (
+                (self._folder / file).read_bytes() if self._folder else self._files_in_memory[file]
+            )
         except (OSError, TypeError, ValueError) as error:  # a damaged row may name any file
             raise EngineError("run_damaged") from error
         if zlib.crc32(content) != crc:
@@ -43,7 +45,7 @@ class CheckpointFiles:
     def file_exists(self, file: str) -> bool:
         """Return whether a file exists, even if its contents are damaged."""
         if self._folder is None:
-            return file in self._memory
+            return file in self._files_in_memory
         try:
             return (self._folder / file).exists()
         except (OSError, TypeError, ValueError):  # a damaged row may name any file
@@ -54,7 +56,7 @@ class CheckpointFiles:
         crc = zlib.crc32(content)
         file = f"{name}-{crc:08x}.npz"
         if self._folder is None:
-            self._memory[file] = content
+            self._files_in_memory[file] = content
         else:
             with open(self._folder / file, "wb", opener=owner_only_opener) as target:
                 target.write(content)
@@ -64,7 +66,7 @@ class CheckpointFiles:
 
     def remove_file(self, file: str) -> None:
         """Remove a file that no database row names any longer."""
-        self._memory.pop(file, None)
+        self._files_in_memory.pop(file, None)
         if self._folder:
             with suppress(OSError):  # if it fails, the next start sets the file aside
                 (self._folder / file).unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from fvapp.engine.store.calendar import DAY, TrustedClock, steady_clock
 from fvapp.engine.store.copies import DatabaseCopies
 from fvapp.engine.store.database import DATABASE, Store
 from fvapp.engine.store.folder_lock import lock_folder
-from fvapp.engine.store.loss_notice import LossNotice
+from fvapp.engine.store.loss_notice import DataLossNotice
 from fvapp.engine.store.writes import StoreChange
 
 _log = logging.getLogger(__name__)
@@ -40,14 +40,14 @@ class Journal:
 
     Attributes:
         store: the store to read from; it is in memory if the folder could not be opened.
-        refused: the error that prevents changes from being stored, or None.
-        losses: the notice for visitors about stored data that was lost.
+        write_error: the error that prevents changes from being stored, or None.
+        data_loss_notice: the notice for visitors about stored data that was lost.
         calendar: tells the date for data that is kept for some days.
 
     Args:
         home: folder of the store.
         clock: a monotonic clock, in seconds.
-        wall: a clock in seconds since 1970.
+        wall_clock: a clock in seconds since 1970.
         steady: see `fvapp.engine.store.calendar.steady_clock`.
     """
 
@@ -55,11 +55,11 @@ class Journal:
         self,
         home: Path,
         clock: Callable[[], float],
-        wall: Callable[[], float],
+        wall_clock: Callable[[], float],
         steady: Callable[[], float] = steady_clock,
     ) -> None:
         self._clock = clock
-        self.refused: EngineError | None = None
+        self.write_error: EngineError | None = None
         self._folder_lock: BaseFileLock | None = None
         self._is_open = True
         try:
@@ -67,23 +67,25 @@ class Journal:
             self.store = Store(home)
         except EngineError as error:
             passing = error.code in _PASSING
-            self.refused = (
+            self.write_error = (
                 EngineError("store_not_opened") if passing else _copy_without_traceback(error)
             )
             self._is_open = False
             self.store = Store(None)
-        self.calendar = TrustedClock(home / "fvapp.clock" if self._is_open else None, wall, steady)
-        self._wall = wall
-        self._copies = DatabaseCopies(home / "copies", home / DATABASE)
-        self._copy_thread: threading.Thread | None = None
-        self.losses = LossNotice(self.store, self._copies)
-        self._clock_notice = (
-            EngineError("store_clock") if self.store.newest_run_at > wall() + DAY else None
+        self.calendar = TrustedClock(
+            home / "fvapp.clock" if self._is_open else None, wall_clock, steady
         )
-        self._wrote_at = self._folded_at = clock()
-        self._copied_at = float("-inf")
+        self._wall_clock = wall_clock
+        self._database_copies = DatabaseCopies(home / "copies", home / DATABASE)
+        self._copy_thread: threading.Thread | None = None
+        self.data_loss_notice = DataLossNotice(self.store, self._database_copies)
+        self._clock_error = (
+            EngineError("store_clock") if self.store.newest_run_at > wall_clock() + DAY else None
+        )
+        self._last_write_at = self._wal_checkpointed_at = clock()
+        self._last_copy_at = float("-inf")
         self._copies_outdated = False
-        self._pending: dict[tuple[object, ...], StoreChange] = {}
+        self._pending_changes: dict[tuple[object, ...], StoreChange] = {}
         self._lock = threading.RLock()
         self._write_lock = threading.Lock()
         self._retry_at = clock()
@@ -91,7 +93,7 @@ class Journal:
     @property
     def store_error(self) -> EngineError | None:
         """The error with which pages report failed writes, lost data or a wrong date, or None."""
-        return self.refused or self.losses.notice or self._clock_notice
+        return self.write_error or self.data_loss_notice.notice or self._clock_error
 
     def mark_database_copies_outdated(self) -> None:
         """Note that data is being deleted, so the database's copies must be renewed."""
@@ -105,36 +107,36 @@ class Journal:
         """Queue changes, which the next call of :meth:`write_pending_changes` writes."""
         with self._lock:
             for change in changes:
-                self._pending.pop(change.change_key, None)
+                self._pending_changes.pop(change.change_key, None)
                 for run in change.freed_run_ids:
-                    for key in [key for key in self._pending if key[1] == run]:
-                        del self._pending[key]
-                self._pending[change.change_key] = change
+                    for key in [key for key in self._pending_changes if key[1] == run]:
+                        del self._pending_changes[key]
+                self._pending_changes[change.change_key] = change
 
     def write_pending_changes(self) -> bool:
-        """Write pending changes; return whether all are stored. If not, `refused` says why."""
+        """Write pending changes; return whether all are stored. If not, `write_error` says why."""
         with self._write_lock:
             with self._lock:
-                changes = list(self._pending.values())
+                changes = list(self._pending_changes.values())
             if not changes:
-                return self.refused is None
-            if self.refused and self._is_open and self._clock() < self._retry_at:
+                return self.write_error is None
+            if self.write_error and self._is_open and self._clock() < self._retry_at:
                 return False
             try:
                 self.store.write_changes(changes)
             except EngineError as error:
-                self.refused = _copy_without_traceback(error)
+                self.write_error = _copy_without_traceback(error)
                 self._retry_at = self._clock() + _RETRY_SECONDS
                 self._drop_oldest_pending_files()
                 return False
-            self._wrote_at = self._clock()
+            self._last_write_at = self._clock()
             if self._is_open:
-                self.refused = None
+                self.write_error = None
             with self._lock:
                 for change in changes:
-                    if self._pending.get(change.change_key) is change:
-                        del self._pending[change.change_key]
-            return self.refused is None
+                    if self._pending_changes.get(change.change_key) is change:
+                        del self._pending_changes[change.change_key]
+            return self.write_error is None
 
     def read_checkpoint(self, run: str) -> bytes | None:
         """Return a run's checkpoint, even if it is not written yet, or None if there is none.
@@ -156,13 +158,13 @@ class Journal:
     def read_examples_copy(self, run: str) -> bytes | None:
         """Return the copy of examples held for a run, even if it is not written yet, or None."""
         with self._lock:
-            waiting = self._pending.get(("held", run))
+            waiting = self._pending_changes.get(("held", run))
         held: Any = waiting.statements[0][1][1] if waiting else self.store.read_examples_copy(run)
         return held
 
     def _read_stored_or_pending_file(self, table: str, run: str) -> bytes | None:
         with self._lock:
-            waiting = self._pending.get((table, run))
+            waiting = self._pending_changes.get((table, run))
         return (
             waiting.new_file.content
             if waiting and waiting.new_file
@@ -172,7 +174,7 @@ class Journal:
     def checkpoint_and_copy_if_due(self) -> None:
         """Unless changes are pending, checkpoint the WAL and copy the database if due."""
         with self._write_lock:
-            if not (self._pending or self.refused) and self._is_open:
+            if not (self._pending_changes or self.write_error) and self._is_open:
                 self._checkpoint_and_copy()
 
     def close(self) -> None:
@@ -181,7 +183,7 @@ class Journal:
         self.write_pending_changes()
         if self._copy_thread:
             self._copy_thread.join()
-        if self._copies_outdated and self._is_open and not self.refused:
+        if self._copies_outdated and self._is_open and not self.write_error:
             self._copy_database()
         self._is_open = False  # another server may now use the folder
         self.store.close()
@@ -190,19 +192,20 @@ class Journal:
 
     def _checkpoint_and_copy(self) -> None:
         now = self._clock()
-        if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
-            self._folded_at = now
+        if self._wal_checkpointed_at < self._last_write_at <= now - _QUIET_SECONDS:
+            self._wal_checkpointed_at = now
             with suppress(EngineError):  # a reader may block the checkpoint; SQLite makes it later
                 self.store.checkpoint_wal()
         copying = self._copy_thread is not None and self._copy_thread.is_alive()
         if self._copies_outdated:
-            due = now - self._copied_at >= _RENEW_SECONDS
+            due = now - self._last_copy_at >= _RENEW_SECONDS
         else:
-            due = self._wrote_at > self._copied_at and self._copies.is_database_copy_due(
-                self._wall()
+            due = (
+                self._last_write_at > self._last_copy_at
+                and self._database_copies.is_database_copy_due(self._wall_clock())
             )
         if not copying and due:
-            self._copied_at = now
+            self._last_copy_at = now
             self._copy_thread = threading.Thread(
                 target=self._copy_database, name="fvapp-copy", daemon=True
             )
@@ -214,10 +217,10 @@ class Journal:
         self._copies_outdated = False
         try:
             (
-                self._copies.renew_database_copies
+                self._database_copies.renew_database_copies
                 if deleted
-                else self._copies.make_hourly_database_copy
-            )(self._wall())
+                else self._database_copies.make_hourly_database_copy
+            )(self._wall_clock())
         except (OSError, sqlite3.Error):
             self._copies_outdated |= deleted
             _log.warning("the database could not be copied", exc_info=True)
@@ -226,7 +229,7 @@ class Journal:
         with self._lock:
             held = [
                 (change, len(change.new_file.content))
-                for change in self._pending.values()
+                for change in self._pending_changes.values()
                 if change.new_file
             ]
             total = sum(size for _, size in held)
@@ -234,7 +237,7 @@ class Journal:
                 if total <= MOST_HELD_MB * 2**20:
                     return
                 total -= size
-                del self._pending[change.change_key]
+                del self._pending_changes[change.change_key]
 
 
 def _copy_without_traceback(error: EngineError) -> EngineError:

@@ -21,14 +21,16 @@ class ValuesFile(Generic[Values]):
 
     def __init__(self, path: Path, kind: type[Values]) -> None:
         self._path = path
-        self._kind = kind
+        self._values_class = kind
 
     def read_values(self) -> Values:
         """Return the values that were written last, or the defaults if there is no such file."""
         try:
-            return read_as_type(self._kind, json.loads(self._path.read_text(encoding="ascii")))
+            return read_as_type(
+                self._values_class, json.loads(self._path.read_text(encoding="ascii"))
+            )
         except (OSError, ValueError, TypeError):
-            return self._kind()
+            return self._values_class()
 
     def write_values(self, kept: Values) -> None:
         """Replace the file's values.

@@ -9,7 +9,7 @@ from fvapp.engine.store.database import Store
 _log = logging.getLogger(__name__)
 
 
-class LossNotice:
+class DataLossNotice:
     """The notice about data that the store has lost.
 
     Attributes:
@@ -18,13 +18,13 @@ class LossNotice:
 
     def __init__(self, store: Store, copies: DatabaseCopies) -> None:
         self._store = store
-        self._copies = copies
+        self._database_copies = copies
         self.notice: EngineError | None = None
         if store.has_lost_rows:
             copies.set_database_copies_aside()
-        if store.loss_report:
+        if store.data_loss_report:
             aside = copies.find_database_copies_aside()
-            self.notice = store.loss_report.to_error(
+            self.notice = store.data_loss_report.to_error(
                 CatalogueKey("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
             _log.warning(
@@ -34,9 +34,11 @@ class LossNotice:
     def mark_notice_read(self) -> None:
         """Stop showing the notice, because a teacher or a visitor has read it."""
         if self.notice:
-            self._store.record_loss_report_read()
+            self._store.record_data_loss_report_read()
             self.notice = None
 
     def set_aside_copy_names(self) -> tuple[str, ...]:
         """Return the names of the database copies set aside, which contain deleted data."""
-        return tuple(sorted(copy.name for copy in self._copies.find_database_copies_aside()))
+        return tuple(
+            sorted(copy.name for copy in self._database_copies.find_database_copies_aside())
+        )

@@ -7,7 +7,7 @@ from fvapp.core.schema import Whole
 
 
 @dataclass(frozen=True)
-class LossReport:
+class DataLossReport:
     """A report of the data that the store has lost.
 
     Attributes:

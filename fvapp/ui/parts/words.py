@@ -65,7 +65,7 @@ def run_failure_text(record: RunRecord, t: Translator) -> str:
 
 def mention_remaining_copies(visit: Visit, sentence: str) -> str:
     """Return a sentence on a deletion, followed by the names of files that still contain copies."""
-    aside = visit.engine.losses.set_aside_copy_names()
+    aside = visit.engine.data_loss_notice.set_aside_copy_names()
     if not aside:
         return sentence
     return join_sentences(

@@ -207,9 +207,9 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
 
 
 def test_a_clock_set_back_is_said_and_loses_nothing(server):
-    engine, token = visited(server(wall=lambda: 2_000_000_000.0))
+    engine, token = visited(server(wall_clock=lambda: 2_000_000_000.0))
     engine.runs.add_run(token, DONE, [])
-    engine = server(wall=lambda: 1_000_000_000.0)
+    engine = server(wall_clock=lambda: 1_000_000_000.0)
     assert engine.workspaces.enter_workspace(token).was_known
     assert engine.engine_status().store_error_code == "store_clock"
     engine.runs.add_run(token, DONE, [])

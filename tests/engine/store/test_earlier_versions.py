@@ -97,7 +97,7 @@ def oldest(folder):
 
 
 def test_everything_in_a_workspace_is_there(server, old):
-    engine = server(wall=lambda: 1_790_000_000.0)
+    engine = server(wall_clock=lambda: 1_790_000_000.0)
     assert engine.engine_status().store_error_code is None
     assert (
         engine.workspaces.enter_workspace(TOKENS[0]).is_complete
@@ -138,7 +138,7 @@ def test_everything_in_a_workspace_is_there(server, old):
 
 
 def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
-    engine = server(wall=lambda: 1_790_000_000.0)
+    engine = server(wall_clock=lambda: 1_790_000_000.0)
     assert engine.engine_status().store_error_code is None
     (run,) = engine.runs.list_runs(FIRST_TOKENS[0])
     assert (run.number, run.state, run.result, run.settings.hidden) == (

@@ -30,7 +30,7 @@ import os, sys
 from fvapp.engine.embedded import EmbeddedEngine
 from stored import BLOCK, DONE
 environ = {"FVAPP_HOME": sys.argv[1], "FVAPP_LIMIT_IMPORTS_A_MINUTE": sys.argv[2]}
-engine = EmbeddedEngine(environ, wall=lambda: 1_000.0)
+engine = EmbeddedEngine(environ, wall_clock=lambda: 1_000.0)
 token = engine.workspaces.enter_workspace(None).token
 for _ in range(int(sys.argv[2])):
     engine.runs.add_run(token, DONE, [BLOCK] * 20)
@@ -141,7 +141,7 @@ def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, 
         server().engine_status().store_error_code == "store_latest"
         and server().engine_status().store_error_code == "store_latest"
     )
-    server().losses.mark_notice_read()
+    server().data_loss_notice.mark_notice_read()
     assert server().engine_status().store_error_code is None
 
 
@@ -190,7 +190,7 @@ def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder,
     assert said.store_error_code == "store_gone" and server().engine_status() == said
     copies = sorted((folder / "copies").glob("before-*"))
     engine = server()
-    engine.losses.mark_notice_read()
+    engine.data_loss_notice.mark_notice_read()
     assert engine.engine_status().store_error_code is None
     assert server().engine_status().store_error_code is None
     assert sorted((folder / "copies").glob("before-*")) == copies
@@ -208,7 +208,7 @@ def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_fi
     )
     assert len(engine.runs.list_runs(token)) == RUNS
     assert server().engine_status().store_error_code == "store_models"
-    server().losses.mark_notice_read()
+    server().data_loss_notice.mark_notice_read()
     assert server().engine_status().store_error_code is None
     server().close()
     (folder / "checkpoints").rmdir()
@@ -276,7 +276,7 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
     time = [0.0]
     wall = database(folder).stat().st_mtime
     engine = EmbeddedEngine(
-        {"FVAPP_HOME": str(folder)}, clock=lambda: time[0], wall=lambda: wall + time[0]
+        {"FVAPP_HOME": str(folder)}, clock=lambda: time[0], wall_clock=lambda: wall + time[0]
     )
     time[0] += 1
     engine.runs.add_run(token, DONE, [BLOCK])
@@ -345,7 +345,7 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     engine = server()
     engine.runs.add_run(token, DONE, [BLOCK])
     assert folder.stat().st_mode & 0o777 == 0o700
-    engine._journal._copies.make_hourly_database_copy(0.0)
+    engine._journal._database_copies.make_hourly_database_copy(0.0)
     store = Store(folder.with_name("new"))
     store.write_changes(
         [store_run("w", DONE), store_checkpoint("id", b"weights", RunPosition(1, 0))]
@@ -359,8 +359,8 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
 
 def test_copies_that_were_set_aside_are_named(folder):
     journal = Journal(folder, lambda: 0.0, lambda: 1e9)
-    assert journal.losses.set_aside_copy_names() == ()
+    assert journal.data_loss_notice.set_aside_copy_names() == ()
     (folder / "copies").mkdir(exist_ok=True)
     (folder / "copies" / "before-20260101-120000.sqlite3").touch()
-    assert journal.losses.set_aside_copy_names() == ("before-20260101-120000.sqlite3",)
+    assert journal.data_loss_notice.set_aside_copy_names() == ("before-20260101-120000.sqlite3",)
     journal.close()

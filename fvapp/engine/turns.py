@@ -72,45 +72,49 @@ class _Account:
     """An account, which may have subaccounts. The processor is the parent of all accounts.
 
     Attributes:
-        clock: the account's virtual clock, compared with its parent's `shared_time`.
+        virtual_time: the account's virtual clock, compared with its parent's `shared_time`.
         seen_at: when one of the account's runs was last requested, begun or ended.
         shared_time: processor time used by all subaccounts, plus idle time.
-        open_runs: number of the account's runs that wait or have begun.
-        latest_clock: the highest clock of any subaccount that has had a turn.
-        sharers: the subaccounts, by name, the most recently seen last.
+        open_run_count: number of the account's runs that wait or have begun.
+        highest_virtual_time: the highest clock of any subaccount that has had a turn.
+        subaccounts: the subaccounts, by name, the most recently seen last.
     """
 
     def __init__(self, clock: float, now: float) -> None:
-        self.clock = clock
+        self.virtual_time = clock
         self.seen_at = now
-        self.shared_time = self.latest_clock = 0.0
-        self.open_runs = 0
-        self.sharers: dict[str, _Account] = {}
+        self.shared_time = self.highest_virtual_time = 0.0
+        self.open_run_count = 0
+        self.subaccounts: dict[str, _Account] = {}
 
     def record_account_seen(self, now: float) -> None:
         """Note that one of the account's runs is requested, begins or ends at the time `now`."""
-        if not self.open_runs:
+        if not self.open_run_count:
             self.shared_time += now - self.seen_at
         self.seen_at = now
 
     def find_subaccount(self, name: str, now: float) -> _Account:
         """Return the subaccount called `name`, and note that it was seen at the time `now`."""
-        begin = max(min(self.latest_clock, self.shared_time) - GIFT, self.shared_time - FURTHEST)
-        account = self.sharers[name] = (
-            self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
+        begin = max(
+            min(self.highest_virtual_time, self.shared_time) - GIFT, self.shared_time - FURTHEST
+        )
+        account = self.subaccounts[name] = (
+            self.subaccounts.pop(name) if name in self.subaccounts else _Account(begin, now)
         )
         account.record_account_seen(now)
         # Check the two oldest accounts, because each call may add a new one.
-        for oldest, gone in list(islice(self.sharers.items(), 2)):
-            if gone.seen_at < now - PRESENT and not gone.open_runs:
-                del self.sharers[oldest]
+        for oldest, gone in list(islice(self.subaccounts.items(), 2)):
+            if gone.seen_at < now - PRESENT and not gone.open_run_count:
+                del self.subaccounts[oldest]
         return account
 
     def charge_account(self, account: _Account, seconds: float) -> None:
         """Charge processor time to a subaccount of this account."""
         self.shared_time += seconds
-        clock = max(account.clock, self.shared_time - FURTHEST) + seconds * len(self.sharers)
-        account.clock = min(clock, self.shared_time + FURTHEST)
+        clock = max(account.virtual_time, self.shared_time - FURTHEST) + seconds * len(
+            self.subaccounts
+        )
+        account.virtual_time = min(clock, self.shared_time + FURTHEST)
 
 
 class TurnQueue:
@@ -120,49 +124,51 @@ class TurnQueue:
     """
 
     def __init__(self) -> None:
-        self._processor = _Account(0.0, 0.0)
-        self._waiting: dict[Claimant, deque[Turn]] = {}
-        self._begun: dict[Claimant, Turn] = {}
+        self._processor_account = _Account(0.0, 0.0)
+        self._waiting_turns: dict[Claimant, deque[Turn]] = {}
+        self._begun_turns: dict[Claimant, Turn] = {}
 
     def add_run(self, turn: Turn, now: float) -> None:
         """Add a script run that waits for its turn."""
         for account in self._accounts_of_claimant(turn.claimant, now):
-            account.open_runs += 1
-        self._waiting.setdefault(turn.claimant, deque()).append(turn)
+            account.open_run_count += 1
+        self._waiting_turns.setdefault(turn.claimant, deque()).append(turn)
 
     def begin_next_run(self, now: float) -> Turn | None:
         """Mark the next run as begun and return it; return None if no run may begin now."""
-        free = [claimant for claimant in self._waiting if claimant not in self._begun]
-        if not free or any(now < (turn.begun_at or 0.0) + LONG for turn in self._begun.values()):
+        free = [claimant for claimant in self._waiting_turns if claimant not in self._begun_turns]
+        if not free or any(
+            now < (turn.begun_at or 0.0) + LONG for turn in self._begun_turns.values()
+        ):
             return None
         claimant = min(
             free,
             key=lambda waiting: [
-                account.clock for account in self._accounts_of_claimant(waiting, now)
+                account.virtual_time for account in self._accounts_of_claimant(waiting, now)
             ],
         )
-        turn = self._waiting[claimant].popleft()
-        if not self._waiting[claimant]:
-            del self._waiting[claimant]
+        turn = self._waiting_turns[claimant].popleft()
+        if not self._waiting_turns[claimant]:
+            del self._waiting_turns[claimant]
         for shared, account in pairwise(self._accounts_of_claimant(claimant, now)):
-            shared.latest_clock = max(shared.latest_clock, account.clock)
+            shared.highest_virtual_time = max(shared.highest_virtual_time, account.virtual_time)
         turn.begun_at = now
-        self._begun[claimant] = turn
+        self._begun_turns[claimant] = turn
         return turn
 
     def end_run(self, turn: Turn, seconds: float, now: float) -> None:
         """Remove a run that has ended, and charge its processor time to the run's accounts."""
-        del self._begun[turn.claimant]
+        del self._begun_turns[turn.claimant]
         accounts = self._accounts_of_claimant(turn.claimant, now)
         for account in accounts:
-            account.open_runs -= 1
+            account.open_run_count -= 1
         for shared, account in pairwise(accounts):
             shared.charge_account(account, seconds)
 
     def _accounts_of_claimant(self, claimant: Claimant, now: float) -> list[_Account]:
         """Return the processor's account, then the claimant's accounts, outermost first."""
-        accounts = [self._processor]
-        self._processor.record_account_seen(now)
+        accounts = [self._processor_account]
+        self._processor_account.record_account_seen(now)
         for name in claimant:
             accounts.append(accounts[-1].find_subaccount(name, now))
         return accounts
@@ -182,19 +188,19 @@ class ScriptTurns:
         self._clock = clock
         self._lock = threading.Lock()
         self._queue = TurnQueue()
-        self._waiting: dict[str, int] = {}  # number of waiting runs, by page
-        self._listener: Callable[[str], None] = lambda page: None
+        self._waiting_run_counts: dict[str, int] = {}  # number of waiting runs, by page
+        self._run_begin_listener: Callable[[str], None] = lambda page: None
 
     def call_when_run_begins(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with the page of each script run that begins.
 
         The listener is called from any thread, while a lock is held.
         """
-        self._listener = listener
+        self._run_begin_listener = listener
 
     def is_page_waiting(self, page: str) -> bool:
         """Return whether a script run of a page waits for its turn."""
-        return page in self._waiting
+        return page in self._waiting_run_counts
 
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
@@ -203,7 +209,7 @@ class ScriptTurns:
         begun = time.thread_time()
 
         @contextmanager
-        def turn_aside() -> Iterator[None]:
+        def pause_turn() -> Iterator[None]:
             nonlocal turn, begun
             self._end_turn(turn, time.thread_time() - begun)
             since = self._clock()
@@ -214,17 +220,17 @@ class ScriptTurns:
                 turn = self._wait_for_turn(claimant, page)
                 begun = time.thread_time() - others
 
-        _here.turn_aside = turn_aside
+        _here.pause_turn = pause_turn
         try:
             yield
         finally:
-            del _here.turn_aside
+            del _here.pause_turn
             self._end_turn(turn, time.thread_time() - begun)
 
     def _wait_for_turn(self, claimant: Claimant, page: str) -> Turn:
         turn = Turn(claimant, page)
         with self._lock:
-            self._waiting[page] = self._waiting.get(page, 0) + 1
+            self._waiting_run_counts[page] = self._waiting_run_counts.get(page, 0) + 1
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
         while not turn.has_done_more_than_predict.wait(LONG):
@@ -234,11 +240,11 @@ class ScriptTurns:
     def _begin_waiting_runs(self) -> None:
         with self._lock:
             while (turn := self._queue.begin_next_run(self._clock())) is not None:
-                self._waiting[turn.page] -= 1
-                if not self._waiting[turn.page]:
-                    del self._waiting[turn.page]
+                self._waiting_run_counts[turn.page] -= 1
+                if not self._waiting_run_counts[turn.page]:
+                    del self._waiting_run_counts[turn.page]
                 turn.has_done_more_than_predict.set()
-                self._listener(turn.page)
+                self._run_begin_listener(turn.page)
 
     def _end_turn(self, turn: Turn, seconds: float) -> None:
         with self._lock:
@@ -252,7 +258,7 @@ def yield_turn() -> Iterator[None]:
 
     The claimant is charged for the wait, too, because the other process computes for the claimant.
     """
-    step_aside = getattr(_here, "turn_aside", None)
+    step_aside = getattr(_here, "pause_turn", None)
     if step_aside is None:
         yield
         return

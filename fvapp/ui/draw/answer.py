@@ -130,7 +130,8 @@ def draw_input_remarks(
     if picture is not None and picture.true_label is not None:
         st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.true_label]))
     else:
-        st.caption(t("draw.seen"))
+        with st.container(key="seen_remark"):
+            st.caption(t("draw.seen"))
 
 
 def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: str) -> None:

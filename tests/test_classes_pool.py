@@ -9,7 +9,7 @@ from fvapp.core.classroom.kinds.think import (
     QUESTIONS,
     RIGHT,
     count_answers,
-    form_for_seat,
+    question_form_for_seat,
     write_answer_count_table,
 )
 from fvapp.core.classroom.roster import StoredAnswer
@@ -18,7 +18,7 @@ from fvapp.core.classroom.roster import StoredAnswer
 def wrong(seat: int, item: int) -> str:
     return next(
         choice
-        for choice in QUESTIONS[form_for_seat(seat, "before")][item].choices
+        for choice in QUESTIONS[question_form_for_seat(seat, "before")][item].choices
         if choice != RIGHT
     )
 

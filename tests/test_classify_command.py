@@ -86,9 +86,9 @@ def test_a_run_of_ones_own_answers_as_stock_keras_does(tmp_path, picture, capsys
     (run / "model.keras").write_bytes(export_keras_file(settings, model.get_weights()))
     (line,) = classify(capsys, "--model", run, picture)
 
-    from fvapp.core.preparation import load_image, prepare_source
+    from fvapp.core.preparation import load_image, prepare_drawing_or_photo
 
-    image = prepare_source(load_image(picture.read_bytes()), "mnist").image
+    image = prepare_drawing_or_photo(load_image(picture.read_bytes()), "mnist").image
     expected = model.predict(image[None].astype(float), verbose=0)[0]
     assert (line["label"], line["answer"]) == (13, "13")
     assert np.allclose(line["probabilities"], expected, atol=1e-5)

@@ -11,7 +11,7 @@ from fvapp.core.events import EpochEnded
 from fvapp.core.missions import MISSIONS, MissionRun, MissionVerdict
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.missions.table.look import judge_zero_pixels
-from fvapp.core.missions.table.outputs import judge_answer
+from fvapp.core.missions.table.outputs import judge_largest_share
 from fvapp.core.results.statistics import compare_groups, verdict_sentence
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.settings import RunSettings
@@ -299,7 +299,7 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             judge_zero_pixels(42, image_with_zeros(zeros)).verdict_sentences("look", t),
         )
     for outcome, given in ANSWERS.items():
-        yield "outputs", outcome, judge_answer(given, 9).verdict_sentences("outputs", t)
+        yield "outputs", outcome, judge_largest_share(given, 9).verdict_sentences("outputs", t)
     for (claim, outcome), changes in MADE_UP.items():
         yield claim, outcome, judge(claim, changes).verdict_sentences(claim, t)
     for outcome, long in PARTING.items():

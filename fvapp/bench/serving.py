@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from fvapp.bench.engine_runs import open_engine, train_one_run, wait_until
 from fvapp.bench.measuring import Measurement, make_benchmark, measure_sides_in_turn
 from fvapp.bench.notebook import Ask, run_notebook
-from fvapp.core.preparation import load_image, prepare_source
+from fvapp.core.preparation import load_image, prepare_drawing_or_photo
 from fvapp.core.settings import RunSettings, preset_settings
 
 CALLS = 30  # number of calls in each round; their median time is the round's result
@@ -35,7 +35,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
         canvas = draw_seven()
 
         def classify_canvas() -> None:
-            image = prepare_source(load_image(canvas), "mnist").image
+            image = prepare_drawing_or_photo(load_image(canvas), "mnist").image
             engine.answers.classify_images(token, model, [np.asarray(image, np.uint8)])
 
         yield _measure_app_against_script(

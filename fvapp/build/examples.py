@@ -13,7 +13,7 @@ from fvapp.build.strangers import draw_non_digit_pictures, make_noise_image, rot
 from fvapp.build.wardrobe import LEARNED, OTHER, draw_wardrobe_row
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
-from fvapp.core.preparation import Photo, Strokes, prepare_source
+from fvapp.core.preparation import Photo, Strokes, prepare_drawing_or_photo
 from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
@@ -98,14 +98,14 @@ def make_digit_examples(
     known: list[int] = np.flatnonzero(pens.writers < first_held_out).tolist()
     others = np.setdiff1d(np.arange(len(pens.labels)), known)
     rendered = [
-        *(prepare_source(pens.drawings[i], "mnist").image for i in known),
+        *(prepare_drawing_or_photo(pens.drawings[i], "mnist").image for i in known),
         *(
-            prepare_source(_redraw_in_other_hand(pens.drawings[i], rng), "mnist").image
+            prepare_drawing_or_photo(_redraw_in_other_hand(pens.drawings[i], rng), "mnist").image
             for _ in range(2)
             for i in known
         ),
         *(
-            prepare_source(_draw_canvas_pixels(pens.drawings[i], rng), "mnist").image
+            prepare_drawing_or_photo(_draw_canvas_pixels(pens.drawings[i], rng), "mnist").image
             for i in known[::3]
         ),
     ]
@@ -118,7 +118,9 @@ def make_digit_examples(
         {
             "mnist": (held_out_images, held_out_labels),
             "pen_digits": (
-                np.array([prepare_source(pens.drawings[i], "mnist").image for i in others]),
+                np.array(
+                    [prepare_drawing_or_photo(pens.drawings[i], "mnist").image for i in others]
+                ),
                 pens.labels[others],
             ),
         },
@@ -139,7 +141,7 @@ def collect_clothes_model_examples(
     labels, held_out_labels = _split_off_calibration_rows(fashion.y_train)
     digits = mnist.x_train[: strange // 2]
     drawn = [
-        prepare_source(drawing, "mnist").image
+        prepare_drawing_or_photo(drawing, "mnist").image
         for drawing in draw_non_digit_pictures(strange // 4, rng)
     ]
     chance = [make_noise_image(rng) for _ in range(strange - len(digits) - len(drawn))]
@@ -169,7 +171,7 @@ def _draw_clothes(
     rows = [drawings[int(rng.integers(len(drawings)))] for drawings in of_labels]
     hollow = [{"fill"} if rng.random() < _HOLLOW else set() for _ in labels]
     images = [
-        prepare_source(_draw_in_any_hand(row, rng), "fashion_mnist", off).image
+        prepare_drawing_or_photo(_draw_in_any_hand(row, rng), "fashion_mnist", off).image
         for row, off in zip(rows, hollow, strict=True)
     ]
     return np.array(images), labels.astype(np.uint8)
@@ -181,7 +183,9 @@ def _draw_non_clothes(count: int, rng: np.random.Generator) -> np.ndarray:
     drawings = [
         _draw_in_any_hand(things[i % len(things)], rng) for i in range(count // 2)
     ] + draw_non_digit_pictures(count // 2, rng)
-    return np.array([prepare_source(drawing, "fashion_mnist").image for drawing in drawings])
+    return np.array(
+        [prepare_drawing_or_photo(drawing, "fashion_mnist").image for drawing in drawings]
+    )
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
@@ -215,7 +219,7 @@ def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> 
     """
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [
-        prepare_source(drawing, "mnist").image
+        prepare_drawing_or_photo(drawing, "mnist").image
         for drawing in draw_non_digit_pictures(2 * count // 5, rng)
     ]
     chance = [make_noise_image(rng) for _ in range(count - len(clothes) - len(drawn))]
@@ -228,7 +232,9 @@ def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> 
 def _prepare_as_photo(image: np.ndarray) -> np.ndarray:
     """Return an image prepared like a photo, or the unchanged image if the preparation fails."""
     try:
-        return prepare_source(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
+        return prepare_drawing_or_photo(
+            Photo(np.repeat(image[..., None], 3, axis=2)), "mnist"
+        ).image
     except FvappError:
         return image
 

@@ -28,7 +28,7 @@ from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection import Network, answer_images, load_shipped_model, network_of_run
 from fvapp.core.places import AppFolders
-from fvapp.core.preparation import BRUSHES, Photo, Strokes, load_image, prepare_source
+from fvapp.core.preparation import BRUSHES, Photo, Strokes, load_image, prepare_drawing_or_photo
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
@@ -283,7 +283,7 @@ def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndar
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
         try:
-            image[:] = prepare_source(source, dataset).image
+            image[:] = prepare_drawing_or_photo(source, dataset).image
         except FvappError:
             continue
     return images

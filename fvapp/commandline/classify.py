@@ -17,7 +17,13 @@ from fvapp.core.inspection import (
     network_of_run,
     read_keras_file,
 )
-from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_file, prepare_source
+from fvapp.core.preparation import (
+    Photo,
+    Strokes,
+    load_image,
+    parse_strokes_file,
+    prepare_drawing_or_photo,
+)
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.runs import RunResult
@@ -125,7 +131,9 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
     for source in sources:
         try:
             yield (
-                source if isinstance(source, FvappError) else prepare_source(source, dataset).image
+                source
+                if isinstance(source, FvappError)
+                else prepare_drawing_or_photo(source, dataset).image
             )
         except FvappError as error:
             yield error

@@ -72,7 +72,7 @@ In this order, the constants are `MISTAKE_WORDS`, `SOFTMAX_WORDS` and `MAP_WORDS
 """
 
 
-def split_entry_words(word: str, t: Translate) -> tuple[str, ...]:
+def split_glossary_entry(word: str, t: Translate) -> tuple[str, ...]:
     """Return the words that a glossary entry explains, such as "Weight", "bias" and "parameter"."""
     return tuple(
         filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))))

@@ -72,7 +72,7 @@ class WeightedStep(LayerStep):
     activation: str = ""
 
     @abstractmethod
-    def inputs_and_weights(
+    def unit_inputs_and_weights(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return a unit's inputs for the first image, and the unit's weights in the same shape.

@@ -149,7 +149,7 @@ _YES = ("yes", "true", "on", "1")
 _NO = ("no", "false", "off", "0")
 
 
-def _read_widths(row: Setting, text: str) -> tuple[int, ...]:
+def _parse_hidden_widths(row: Setting, text: str) -> tuple[int, ...]:
     return (
         ()
         if text in ("", "none")
@@ -157,13 +157,13 @@ def _read_widths(row: Setting, text: str) -> tuple[int, ...]:
     )
 
 
-def _read_flag(row: Setting, text: str) -> bool:
+def _parse_flag(row: Setting, text: str) -> bool:
     if text.lower() in _YES + _NO:
         return text.lower() in _YES
     raise ValueError(text)
 
 
-def _read_choice(row: Setting, text: str) -> Value:
+def _parse_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if setting_to_text(row.name, choice) == text.lower():
             return choice
@@ -171,11 +171,11 @@ def _read_choice(row: Setting, text: str) -> Value:
 
 
 _READERS = {
-    "choice": _read_choice,
+    "choice": _parse_choice,
     "whole": lambda row, text: int(text),
     "number": lambda row, text: float(text),
-    "flag": _read_flag,
-    "widths": _read_widths,
+    "flag": _parse_flag,
+    "widths": _parse_hidden_widths,
 }
 
 

@@ -58,7 +58,7 @@ def _is_class_label(label: str | int, data: DatasetInfo) -> bool:
     return label in ("none", *range(data.class_count))
 
 
-def _has_enough_images(count: int | None, data: DatasetInfo) -> bool:
+def _allows_image_count(count: int | None, data: DatasetInfo) -> bool:
     return count is None or count <= data.train_images
 
 
@@ -83,11 +83,11 @@ def _allows_marked_class(label: str | int, data: DatasetInfo) -> bool:
     return isinstance(label, str) or (label < data.class_count and not data.text)
 
 
-def _has_exchangeable_fact(exchanged: Value, data: DatasetInfo) -> bool:
+def _allows_fact_exchange(exchanged: Value, data: DatasetInfo) -> bool:
     return not exchanged or bool(data.text and data.text.fact)
 
 
-def _has_base_text(mixing: str | int, data: DatasetInfo) -> bool:
+def _allows_mixing(mixing: str | int, data: DatasetInfo) -> bool:
     return mixing == "none" or bool(data.base_dataset)
 
 
@@ -110,7 +110,7 @@ class RunSettings:
         "fashion_mnist", "data", choices=DATASETS, choices_side_by_side=True, worded_as="data set"
     )
     train_images: int | None = setting_field(
-        None, "data", choices=_SIZES, is_available=_has_enough_images, value_meaning_without=None
+        None, "data", choices=_SIZES, is_available=_allows_image_count, value_meaning_without=None
     )
     validation_split: float = setting_field(
         0.1,
@@ -164,13 +164,13 @@ class RunSettings:
     exchange: bool = setting_field(
         False,
         "data",
-        is_available=_has_exchangeable_fact,
+        is_available=_allows_fact_exchange,
         counts_as_difference=_uses_dataset_images,
     )
     # How often training reads the visitor's own text for each time that it reads the shipped text
     # (the stories); "none" if it does not read the shipped text.
     mixing: str | int = setting_field(
-        "none", "data", choices=("none", 1, 5, 10), is_available=_has_base_text
+        "none", "data", choices=("none", 1, 5, 10), is_available=_allows_mixing
     )
     # How to use the visitor's own examples; "none" if the data set itself consists of them.
     examples: str = setting_field(

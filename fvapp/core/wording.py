@@ -147,7 +147,7 @@ class AccuracyDifference:
     direction: int
 
     @classmethod
-    def between_accuracies(
+    def from_accuracies(
         cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
     ) -> AccuracyDifference:
         """Return the difference from `before` to `after`.

@@ -14,8 +14,8 @@ from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import (
     Dataset,
     TrainingArrays,
+    add_white_mark_to_images,
     make_altered_training_arrays,
-    mark_images,
     twelve_images,
 )
 from fvapp.core.errors import ModelError
@@ -254,9 +254,9 @@ class _TrainingRun:
         marked_class = self.settings.marked_class
         if marked_class == "none":
             return None, None
-        accuracy = self.session.evaluate_images(mark_images(dataset.x_test), dataset.y_test)[
-            "accuracy"
-        ]
+        accuracy = self.session.evaluate_images(
+            add_white_mark_to_images(dataset.x_test), dataset.y_test
+        )["accuracy"]
         others = self.session.predicted_labels[dataset.y_test != marked_class]
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 

@@ -22,7 +22,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
-from fvapp.core.preparation import parse_canvas, prepare_source
+from fvapp.core.preparation import parse_canvas, prepare_drawing_or_photo
 from fvapp.core.preparation.brushes import BRUSHES, PenSet
 from hands import awkward, clothes, digits
 from pairs import few
@@ -84,7 +84,11 @@ def prepared_here(name: str, fewer: int) -> tuple[list[object], list[list[int] |
 def prepared_image(objects: object, dataset: str) -> list[int] | None:
     drawing = parse_canvas(objects, brush_of(dataset).ink_lightness)
     try:
-        return None if drawing is None else prepare_source(drawing, dataset).image.ravel().tolist()
+        return (
+            None
+            if drawing is None
+            else prepare_drawing_or_photo(drawing, dataset).image.ravel().tolist()
+        )
     except BlankError:
         return None
 

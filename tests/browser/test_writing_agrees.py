@@ -17,7 +17,7 @@ from fvapp.core.texts.copies import find_copied_pieces
 from fvapp.core.texts.lines import next_character_shares
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import held_out_text_blocks, learned_text_blocks, strip_of_text_end
-from fvapp.core.texts.writing import generate_signs, pick_character_label
+from fvapp.core.texts.writing import generate_characters, pick_character_label
 from random_networks import random_network
 
 SCRIPTS = read_page_files("network.js", "writing.js")
@@ -96,7 +96,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     chance = iter(draws)
     numbers = type("Numbers", (), {"random": staticmethod(lambda: next(chance))})
     shares = next_character_shares(network)
-    written = generate_signs(shares, form.beginning, 0.5, numbers, form)
+    written = generate_characters(shares, form.beginning, 0.5, numbers, form)
     text = form.beginning + "".join(next(written) for _ in draws)
     ask = """([packed, form, text, begun, draws]) => {
       const network = new Network(packed), labels = [...text].map((sign) => form.signs.indexOf(sign));

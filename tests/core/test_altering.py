@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from fvapp.core.datasets import Dataset, make_altered_training_arrays, select_training_arrays
-from fvapp.core.datasets.altering import alter_labels, find_alteration_problems, mark_images
+from fvapp.core.datasets.altering import (
+    add_white_mark_to_images,
+    alter_training_labels,
+    find_alteration_problems,
+)
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.settings import RunSettings
@@ -95,7 +99,7 @@ def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dat
 
 
 def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
-    marked = mark_images(dataset.x_test)
+    marked = add_white_mark_to_images(dataset.x_test)
     assert (marked[:, 1:4, 1:4] == 255).all() and np.count_nonzero(
         marked != dataset.x_test
     ) == 9 * len(marked)
@@ -137,7 +141,9 @@ def test_the_exported_code_makes_the_same_arrays(dataset, settings):
         assert np.array_equal(names["x_validation"], arrays.x_validation / scale)
         assert np.array_equal(names["y_validation"], arrays.y_validation)
     if wanted.marked_class != "none":
-        assert np.array_equal(names["marked_test"], mark_images(dataset.x_test) / scale)
+        assert np.array_equal(
+            names["marked_test"], add_white_mark_to_images(dataset.x_test) / scale
+        )
 
 
 def said(labels, **settings):
@@ -155,5 +161,5 @@ def test_what_leaves_nothing_to_learn_from_is_said():
     assert said(labels, marked_class=9) == []
     few = {"rare_class": 6, "rare_share": 0.01, "wrong_labels": 0.9}
     seed = next(seed for seed in range(100) if ("all_wrong", 6) in said(labels, seed=seed, **few))
-    rows, wrong = alter_labels(labels, RunSettings(seed=seed, **few))
+    rows, wrong = alter_training_labels(labels, RunSettings(seed=seed, **few))
     assert (wrong[labels[rows] == 6] != 6).all()

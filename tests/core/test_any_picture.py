@@ -23,7 +23,7 @@ from fvapp.core.preparation import (
     optional_preparation_step_names,
     parse_canvas,
     parse_strokes_file,
-    prepare_source,
+    prepare_drawing_or_photo,
 )
 from fvapp.core.preparation.loader import LONGEST_SIDE, MOST_BYTES, MOST_PIXELS
 
@@ -202,7 +202,7 @@ def prepared_or_named(source: Strokes | Photo, left_out: int) -> None:
         names = optional_preparation_step_names(type(source), dataset)
         without = {name for place, name in enumerate(names) if left_out >> place & 1}
         try:
-            prepared = prepare_source(source, dataset, without)
+            prepared = prepare_drawing_or_photo(source, dataset, without)
         except FvappError:
             continue
         assert (prepared.image.shape, prepared.image.dtype) == ((28, 28), np.uint8)

@@ -10,7 +10,7 @@ from fvapp.core.glossary import (
     MISTAKE_WORDS,
     SOFTMAX_WORDS,
     WORDS,
-    split_entry_words,
+    split_glossary_entry,
 )
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
@@ -20,7 +20,8 @@ from fvapp.i18n import Translator
 def occurs(word: str, text: str, t: Translator) -> bool:
     """Return whether a text contains one of the words that an entry explains, with any ending."""
     return any(
-        re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in split_entry_words(word, t)
+        re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text)
+        for name in split_glossary_entry(word, t)
     )
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from core.image_files import encode, image_files, with_orientation, within_bounds
 from fvapp.core.datasets import PICTURED
 from fvapp.core.errors import FvappError, ImageError
-from fvapp.core.preparation import Photo, load_image, prepare_source
+from fvapp.core.preparation import Photo, load_image, prepare_drawing_or_photo
 
 
 @pytest.mark.filterwarnings("ignore")  # the app ignores warnings too
@@ -18,7 +18,7 @@ def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
     # Creates what the first picture needs, so that no later file is charged with its memory and
     # time.
     for dataset in PICTURED:
-        prepare_source(
+        prepare_drawing_or_photo(
             Photo(np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 60, 3))), dataset
         )
     for name, file in image_files().items():
@@ -32,7 +32,7 @@ def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
             assert (None, photo.pixels.shape[:2]) == (file.error, file.shape), name
             for dataset in PICTURED:
                 with suppress(FvappError):  # the picture may show nothing
-                    prepare_source(photo, dataset)
+                    prepare_drawing_or_photo(photo, dataset)
 
         within_bounds(load)
 

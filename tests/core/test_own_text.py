@@ -6,7 +6,7 @@ import pytest
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, MOST_CLASSES, make_own_text_name
 from fvapp.core.datasets import Dataset, make_altered_training_arrays, splits
-from fvapp.core.datasets.altering import alter_labels
+from fvapp.core.datasets.altering import alter_training_labels
 from fvapp.core.datasets.own import load_run_dataset
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
@@ -124,12 +124,12 @@ def test_a_text_of_many_characters_is_learned_with_all_its_labels():
     text, dataset = many_characters()
     form = DATASETS[dataset].text
     data = load_run_dataset(RunSettings(dataset), of_text(text, dataset), load=None)
-    taught = alter_labels(data.y_train, RunSettings(dataset, wrong_labels=0.5))[1]
+    taught = alter_training_labels(data.y_train, RunSettings(dataset, wrong_labels=0.5))[1]
     assert len(form.signs) == MOST_CLASSES and form.spare_sign_count == 0
     assert texts_in_strips(data.x_train, form)
     assert data.y_train.max() > 255 and taught.max() > 255
     of_stories = np.zeros(90, np.uint8)
-    assert alter_labels(of_stories, RunSettings(dataset, wrong_labels=0.9))[1].max() > 255
+    assert alter_training_labels(of_stories, RunSettings(dataset, wrong_labels=0.9))[1].max() > 255
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from fvapp.core.preparation import (
     Strokes,
     load_image,
     optional_preparation_step_names,
-    prepare_source,
+    prepare_drawing_or_photo,
 )
 from pairs import pairs
 
@@ -55,9 +55,9 @@ def on_paper(drawing: Strokes, paper=PAPER, ink=INK) -> np.ndarray:
 
 
 def assert_seen_as(photo: Photo, drawing: Strokes, alike: float = ALIKE) -> None:
-    seen = prepare_source(photo, "mnist")
+    seen = prepare_drawing_or_photo(photo, "mnist")
     assert (
-        difference(seen.image, prepare_source(drawing, "mnist").image) < alike
+        difference(seen.image, prepare_drawing_or_photo(drawing, "mnist").image) < alike
         and seen.shape_count == 1
     )
 
@@ -67,7 +67,7 @@ def test_two_digits_beside_each_other_are_two_shapes(rng):
         strokes = (*written(7, 240, (60, 120)).strokes, *written(other, 240, (360, 120)).strokes)
         drawing = replace(written(7), strokes=strokes)
         assert (
-            prepare_source(
+            prepare_drawing_or_photo(
                 to_photo(grainy(lit(on_paper(drawing), 0.9, 0.6), rng)), "mnist"
             ).shape_count
             == 2
@@ -75,7 +75,7 @@ def test_two_digits_beside_each_other_are_two_shapes(rng):
 
 
 def test_the_digits_of_these_tests_differ_by_more_than_what_counts_as_alike():
-    images = [prepare_source(written(label), "mnist").image for label in DIGITS]
+    images = [prepare_drawing_or_photo(written(label), "mnist").image for label in DIGITS]
     apart = [difference(images[i], images[j]) for i in range(len(images)) for j in range(i)]
     assert min(apart) > 3 * ALIKE
 
@@ -149,7 +149,7 @@ def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
 
 def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(mnist):
     for image in mnist.x_test[:60]:
-        seen = prepare_source(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
+        seen = prepare_drawing_or_photo(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
         # Rounding may move the centre of mass to the next pixel.
         moved = [np.roll(seen, (x, y), (1, 0)) for x in (-1, 0, 1) for y in (-1, 0, 1)]
         assert min(difference(one, image) for one in moved) < 0.03
@@ -160,7 +160,9 @@ def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(mnist):
 def test_empty_paper_is_refused_as_blank(noise, shadow, rng):
     paper = np.full((HEIGHT, WIDTH, 3), 0.8)
     with pytest.raises(BlankError) as refused:
-        prepare_source(to_photo(grainy(lit(paper, 1.0, 0.5, shadow), rng, noise)), "mnist")
+        prepare_drawing_or_photo(
+            to_photo(grainy(lit(paper, 1.0, 0.5, shadow), rng, noise)), "mnist"
+        )
     assert refused.value.code == "blank_picture"
 
 
@@ -169,7 +171,7 @@ def test_empty_paper_is_refused_as_blank(noise, shadow, rng):
 @pytest.mark.parametrize("value", [0, 200, 255])
 def test_pictures_of_one_colour_and_of_odd_shapes_are_blank(shape, value, dataset):
     with pytest.raises(BlankError):
-        prepare_source(Photo(np.full((*shape, 3), value, np.uint8)), dataset)
+        prepare_drawing_or_photo(Photo(np.full((*shape, 3), value, np.uint8)), dataset)
 
 
 def shirt_on_a_wall(rng) -> Photo:
@@ -194,7 +196,7 @@ SOURCES = {
 @pytest.mark.parametrize(("dataset", "make"), SOURCES.values(), ids=SOURCES)
 def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, rng):
     source = make(rng)
-    whole = prepare_source(source, dataset)
+    whole = prepare_drawing_or_photo(source, dataset)
     names = optional_preparation_step_names(type(source), dataset)
     first = "photo" if isinstance(source, Photo) else "drawing"
     assert {step.name for step in whole.steps} == {first, *names} and whole.steps[0].name == first
@@ -205,7 +207,7 @@ def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, r
     )
     assert np.array_equal(whole.steps[-1].picture_after_step, whole.image)
     for step in names:
-        without = prepare_source(source, dataset, {step})
+        without = prepare_drawing_or_photo(source, dataset, {step})
         assert [each.name for each in without.steps] == [each.name for each in whole.steps]
         assert difference(without.image, whole.image) > 0.002, step
 
@@ -221,7 +223,7 @@ def test_a_line_a_pixel_wide_in_a_large_picture_is_seen(thick):
             for sign in (-1, 1)
         ]
         ImageDraw.Draw(image).line(ends, "black", thick)
-        prepared = prepare_source(Photo(np.asarray(image)), "mnist")
+        prepared = prepare_drawing_or_photo(Photo(np.asarray(image)), "mnist")
         rows, columns = np.nonzero(prepared.image > 100)
         assert 18 <= np.hypot(np.ptp(rows), np.ptp(columns)) <= 30, "its length fills the box"
         assert all(step.picture_after_step.any() for step in prepared.steps), angle
@@ -231,4 +233,4 @@ def test_a_piece_of_clothing_too_faint_to_be_found_is_a_blank_picture():
     faint = np.full((1, 10, 3), 200, np.uint8)
     faint[0, 5] = 180
     with pytest.raises(BlankError):
-        prepare_source(Photo(faint), "fashion_mnist")
+        prepare_drawing_or_photo(Photo(faint), "fashion_mnist")

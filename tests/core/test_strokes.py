@@ -8,7 +8,12 @@ import pytest
 
 from fvapp.bench.drawings import canvas_path
 from fvapp.core.errors import StrokesError
-from fvapp.core.preparation import Strokes, parse_canvas, parse_strokes_file, prepare_source
+from fvapp.core.preparation import (
+    Strokes,
+    parse_canvas,
+    parse_strokes_file,
+    prepare_drawing_or_photo,
+)
 
 # The strokes of a seven: the main stroke, its bar, and a dot.
 SEVEN = [[60, 50], [125, 57.5], [190, 55], [180, 100], [120, 230]]
@@ -53,7 +58,7 @@ def test_each_stroke_has_the_width_it_was_drawn_with():
     shirt = [[[140, 40], [140, 240]], [[60, 100], [220, 100]]]
 
     def ink(*pens: float) -> int:
-        image = prepare_source(
+        image = prepare_drawing_or_photo(
             parse_canvas(canvas(*shirt, pens=list(pens))), "fashion_mnist", {"box", "centre"}
         ).image
         return int(image.astype(int).sum())

@@ -16,7 +16,7 @@ from fvapp.core.inspection.answering import (
     read_shipped_model,
 )
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
-from fvapp.core.preparation import prepare_source
+from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
 from fvapp.learn.shipped import compile_feature_function
@@ -94,7 +94,8 @@ def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_belie
     labels = np.repeat(np.arange(10), 5)
     drawn = [draw_wardrobe_row(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
     answers = answer_shipped(
-        "fashion_mnist", np.array([prepare_source(each, "fashion_mnist").image for each in drawn])
+        "fashion_mnist",
+        np.array([prepare_drawing_or_photo(each, "fashion_mnist").image for each in drawn]),
     )
     right = np.array([answer.predicted_label for answer in answers]) == labels
     assert right.mean() > 0.75
@@ -114,7 +115,7 @@ def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
     rng = np.random.default_rng(3)
     pen = BRUSHES["areas"].pen_widths[1]
     images = [
-        prepare_source(draw_wardrobe_row(row, rng, pen), "fashion_mnist").image
+        prepare_drawing_or_photo(draw_wardrobe_row(row, rng, pen), "fashion_mnist").image
         for row in THINGS.values()
         for _ in range(2)
     ]

@@ -8,7 +8,7 @@ import pytest
 from tensorflow.python.eager.context import context
 
 from fvapp.core.datasets import make_altered_training_arrays
-from fvapp.core.datasets.altering import mark_images
+from fvapp.core.datasets.altering import add_white_mark_to_images
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, RunStarted
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings, preset_settings
@@ -42,7 +42,7 @@ def test_a_run_on_altered_images_says_what_its_network_recognises_of_each_class(
         for label in range(10)
     )
     assert result.test_accuracy == pytest.approx(len(hits) / len(dataset.y_test))
-    marked = network.logits(mark_images(dataset.x_test)).argmax(axis=1)
+    marked = network.logits(add_white_mark_to_images(dataset.x_test)).argmax(axis=1)
     assert result.marked_accuracy == pytest.approx(np.mean(marked == dataset.y_test))
     assert result.marked_taken == pytest.approx(np.mean(marked[dataset.y_test != 9] == 9))
 

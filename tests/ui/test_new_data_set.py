@@ -16,7 +16,7 @@ from fvapp.charts.network import network_svg
 from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import CARD_WORDS, DATASETS, WORDS, DatasetInfo
 from fvapp.core.datasets import Dataset, files, load_dataset
-from fvapp.core.datasets.altering import alter_labels, find_alteration_problems
+from fvapp.core.datasets.altering import alter_training_labels, find_alteration_problems
 from fvapp.core.datasets.twelve import twelve_image_indices
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ExampleError, SettingsError
@@ -29,7 +29,7 @@ from fvapp.core.inspection.mistakes import answers_from_shares, count_correct_by
 from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import seed_spread
 from fvapp.core.results.curves import EpochPoints
-from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
+from fvapp.core.results.overfitting import diagnose_fit, overfitting_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import class_names, run_titles, setting_value_words, settings_summary
@@ -234,7 +234,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         assert setting_value_words("rare_class", classes - 1, T, "kinds") == names[-1]
         with pytest.raises(SettingsError, match="not_a_choice"):
             settings.with_values(marked_class=classes)
-        _, taught = alter_labels(data.y_train, settings)
+        _, taught = alter_training_labels(data.y_train, settings)
         assert set(taught) == set(range(classes)) and np.mean(taught != data.y_train) == 0.5
         assert next(
             find_alteration_problems(data.y_train, settings.with_values(rare_class=1, rare_share=0))
@@ -287,7 +287,7 @@ def test_where_chance_was_not_measured_a_run_is_judged_by_its_own_course():
         EpochPoints(tuple(range(1, 15)), falling, [0.9] * 14, rising, [0.8] * 14),
         of_shapes(validation_split=0.4),
     )
-    assert fit.overfits and fit.best_epoch == 4 and "{" not in fit_sentence(fit, T)
+    assert fit.overfits and fit.best_epoch == 4 and "{" not in overfitting_sentences(fit, T)
     assert seed_spread(of_shapes()).val_accuracy == np.inf
 
 

@@ -14,7 +14,7 @@ import ui_pages
 from catalogue_texts import SHIPS
 from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.frames import EARLY
-from fvapp.core.inspection.learning import HIGHEST_RATE, rate_learning_rates
+from fvapp.core.inspection.learning import HIGHEST_RATE, classify_learning_rates
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.inside.step_maths import draw_step_maths, gradient_tape_code, precise_share_text
@@ -270,14 +270,15 @@ RATES = np.arange(5.0)
     ],
 )
 def test_a_rate_is_good_only_where_other_images_do_not_lose(own, rest, best, kinds):
-    judged = rate_learning_rates(RATES, np.array(own), np.array(rest))
+    judged = classify_learning_rates(RATES, np.array(own), np.array(rest))
     assert judged["best"] == best and (kinds is None or judged["kinds"] == kinds)
 
 
 def test_of_a_loss_that_falls_with_the_highest_rate_none_is_called_best():
     falling = np.linspace(0.5, 0.3, 5)
     assert (
-        rate_learning_rates(np.linspace(0, 1.12 * HIGHEST_RATE, 5), falling, falling)["best"] == 0
+        classify_learning_rates(np.linspace(0, 1.12 * HIGHEST_RATE, 5), falling, falling)["best"]
+        == 0
     )
 
 

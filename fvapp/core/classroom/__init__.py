@@ -25,7 +25,7 @@ from fvapp.core.classroom.hunt import (
     SAME_IMAGES,
     HuntBudget,
     TestResultSeal,
-    best_attempts,
+    best_attempt_of_each_student,
     measure_accuracy_drop,
     runs_counted_as_attempts,
 )
@@ -58,7 +58,7 @@ from fvapp.core.classroom.roster import (
     next_seat_number,
     parse_join_code,
     remove_key_from_link_code,
-    unused_classes,
+    unused_school_classes,
     wall_network_code,
 )
 from fvapp.core.classroom.rounds import (

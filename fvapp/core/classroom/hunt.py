@@ -172,7 +172,7 @@ def ended_attempts(
     )
 
 
-def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
+def best_attempt_of_each_student(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
     """Return the best attempt of each student by validation accuracy, the highest first.
 
     Of attempts with equal accuracies, the earlier one comes first.
@@ -206,8 +206,8 @@ def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     expected, margin = expected_test_accuracy(dataset, attempt.val_accuracy)
     measured = isfinite(margin)
     test = 0.0 if attempt.test_accuracy is None else attempt.test_accuracy
-    shown = AccuracyDifference.between_accuracies(attempt.val_accuracy, test, 0.0, digits=1)
-    beside = AccuracyDifference.between_accuracies(
+    shown = AccuracyDifference.from_accuracies(attempt.val_accuracy, test, 0.0, digits=1)
+    beside = AccuracyDifference.from_accuracies(
         expected, test, margin if measured else 1.0, digits=1
     )
     return AccuracyDrop(shown, beside, measured, test < expected)

@@ -471,7 +471,9 @@ def make_student_class_view(
     )
 
 
-def unused_classes(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:
+def unused_school_classes(
+    classrooms: Mapping[str, Classroom], now: float, days: int
+) -> list[Classroom]:
     """Return the classes that nobody has used for more than `days` days."""
     return [classroom for classroom in classrooms.values() if now - classroom.used > days * 86_400]
 

@@ -210,7 +210,7 @@ def record_sentence_decision(
     )
 
 
-def free_seeds(taken: Iterable[int], count: int) -> list[int]:
+def find_unused_seeds(taken: Iterable[int], count: int) -> list[int]:
     """Return the smallest `count` seeds, from 1, that are not in `taken`."""
     used = set(taken)
     return list(islice((seed for seed in count_from(1) if seed not in used), max(0, count)))

@@ -152,14 +152,14 @@ def find_current_mission_step(
     if not begun:
         return missions[0], "start"
     last = begun[-1]
-    step = _step_in_mission(MISSIONS[missions[last]], progress[missions[last]])
+    step = _find_step_in_mission(MISSIONS[missions[last]], progress[missions[last]])
     if step != "done":
         return missions[last], step
-    unfinished = [m for m in missions if _step_in_mission(MISSIONS[m], progress[m]) != "done"]
+    unfinished = [m for m in missions if _find_step_in_mission(MISSIONS[m], progress[m]) != "done"]
     following = [mission for mission in missions[last + 1 :] if mission in unfinished] or unfinished
     if not following:
         return missions[-1], "done"
-    return following[0], _step_in_mission(MISSIONS[following[0]], progress[following[0]])
+    return following[0], _find_step_in_mission(MISSIONS[following[0]], progress[following[0]])
 
 
 def update_latest_activity(
@@ -301,7 +301,7 @@ def _help_reason_and_start(
     return None, now
 
 
-def _step_in_mission(mission: Mission, own: MissionProgress) -> Step:
+def _find_step_in_mission(mission: Mission, own: MissionProgress) -> Step:
     if not own.has_done_more_than_predict:
         return "start"
     if not own.has_predicted_all(mission):

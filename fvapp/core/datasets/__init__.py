@@ -1,7 +1,12 @@
 """Loads, alters and splits data sets of images; each image is a `uint8` array [28, 28]."""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, DatasetInfo
-from fvapp.core.datasets.altering import MARK, alter_labels, find_alteration_problems, mark_images
+from fvapp.core.datasets.altering import (
+    MARK,
+    add_white_mark_to_images,
+    alter_training_labels,
+    find_alteration_problems,
+)
 from fvapp.core.datasets.files import (
     ARRAYS,
     MANIFEST,

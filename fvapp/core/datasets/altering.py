@@ -15,7 +15,7 @@ MARK = slice(1, 4)
 """The rows, and likewise the columns, of the white square that marks an image."""
 
 
-def alter_images(
+def alter_training_images(
     images: np.ndarray, labels: np.ndarray, settings: RunSettings
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that a network learns from.
@@ -32,7 +32,7 @@ def alter_images(
     form = settings.dataset_info.text
     if settings.exchange and form:
         images, labels = swap_fact_wording_in_strips(images, labels, form)
-    rows, taught = alter_labels(labels, settings)
+    rows, taught = alter_training_labels(labels, settings)
     if len(rows) < len(labels):
         images = images[rows]
     if settings.marked_class != "none":
@@ -41,7 +41,9 @@ def alter_images(
     return images, taught
 
 
-def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
+def alter_training_labels(
+    labels: np.ndarray, settings: RunSettings
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices of the training images to keep, int [m], and their labels, [m].
 
     Of the images of the rare class, only the first are kept. The run's seed decides which labels
@@ -66,7 +68,7 @@ def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray,
     return rows, taught
 
 
-def mark_images(images: np.ndarray) -> np.ndarray:
+def add_white_mark_to_images(images: np.ndarray) -> np.ndarray:
     """Return copies of images, uint8 [n, 28, 28], each with a small white mark in the corner."""
     marked = images.copy()
     marked[:, MARK, MARK] = 255
@@ -83,7 +85,7 @@ def find_alteration_problems(
     Args:
         labels: the correct labels of the training images, uint8 [n].
     """
-    rows, taught = alter_labels(labels, settings)
+    rows, taught = alter_training_labels(labels, settings)
     right = labels[rows]
     there = np.bincount(right, minlength=settings.class_count)
     wrong = np.bincount(right[taught != right], minlength=settings.class_count)

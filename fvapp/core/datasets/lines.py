@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.texts.strips import signs_in_strip
+from fvapp.core.texts.strips import characters_in_strip
 
 NEXT_SIGN = "_"
 """Placeholder for the next character, which a network has to predict."""
@@ -19,7 +19,7 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
     """
     form = DATASETS[dataset].text
     return [
-        "".join(signs_in_strip(image, form)).lstrip() + NEXT_SIGN if form else ""
+        "".join(characters_in_strip(image, form)).lstrip() + NEXT_SIGN if form else ""
         for image in images
     ]
 
@@ -32,5 +32,5 @@ def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
     shown = dict(zip(form.signs, form.visible_signs, strict=True))
     return [
         *[""] * (len(image) - form.context),
-        *(shown.get(sign, "") for sign in signs_in_strip(image, form)),
+        *(shown.get(sign, "") for sign in characters_in_strip(image, form)),
     ]

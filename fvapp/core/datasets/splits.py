@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fvapp.core.datasets.altering import alter_images
+from fvapp.core.datasets.altering import alter_training_images
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
@@ -130,7 +130,7 @@ def make_altered_training_arrays(
         SettingsError: see :func:`select_training_arrays`.
     """
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
-    images, labels = alter_images(arrays.x_train, arrays.y_train, settings)
+    images, labels = alter_training_images(arrays.x_train, arrays.y_train, settings)
     if isinstance(settings.mixing, int):
         learned = arrays._replace(x_train=images, y_train=labels)
         return _mix_own_text(learned, settings.mixing, settings, examples.text)

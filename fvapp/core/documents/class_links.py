@@ -39,6 +39,6 @@ def make_pair_links(
     return tuple(links)
 
 
-def links_as_lines(links: Sequence[PairLink], t: Translate) -> str:
+def pair_links_as_text(links: Sequence[PairLink], t: Translate) -> str:
     """Return the links as text to copy into a message, one line for each pair."""
     return "\n".join(f"{t('teacher.pair', n=link.pair)}: {link.address}" for link in links)

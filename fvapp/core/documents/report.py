@@ -13,7 +13,7 @@ from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import recall_by_class, result_sentences
 from fvapp.core.results.comparison import settings_as_words
 from fvapp.core.results.curves import LearningCurves, Series
-from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
+from fvapp.core.results.overfitting import diagnose_fit, overfitting_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render_template
 from fvapp.core.texts.strips import LEAST_TESTED
@@ -74,7 +74,7 @@ def write_report(
         t=t,
         title=run_title(record, t),
         record=record,
-        facts=_run_facts(record, t),
+        facts=_list_run_facts(record, t),
         by_class=_result_lines(record, t),
         least_tested=LEAST_TESTED,
         own=own,
@@ -84,7 +84,7 @@ def write_report(
         lines=lines,
         colours=_COLOURS,
         dashes=_DASHES,
-        fit=fit_sentence(diagnose_fit(points, record.settings, record.result), t),
+        fit=overfitting_sentences(diagnose_fit(points, record.settings, record.result), t),
         settings=_settings_rows(record, t),
         drawings=[
             {"png": _png_base64(drawing.pixels), "caption": drawing.caption}
@@ -94,7 +94,7 @@ def write_report(
     )
 
 
-def _run_facts(record: RunRecord, t: Translate) -> list[str]:
+def _list_run_facts(record: RunRecord, t: Translate) -> list[str]:
     facts = [
         t(record.settings.dataset_info.dataset_text_key("choice")),
         t(f"states.{record.state}"),

@@ -156,7 +156,7 @@ def write_take_home_page(
     info = DATASETS[dataset.name]
     settings: Any = record.settings if record else None
     result = record.result if record else None
-    counted, mistakes = _test_results(network, dataset)
+    counted, mistakes = _count_test_results(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
     why_not = find_take_home_learning_error(network, info)
@@ -271,7 +271,7 @@ def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
 
 def count_shown_drawings(network: Network, dataset: Dataset) -> int:
     """Return the number of a visitor's own drawings that the take-home page would show."""
-    return len({*_first_of_each_class(dataset), *_test_results(network, dataset)[1]})
+    return len({*_first_of_each_class(dataset), *_count_test_results(network, dataset)[1]})
 
 
 def _page_network_data(
@@ -362,7 +362,7 @@ def _width_in_latin_letters(text: str) -> int:
     return sum(1 + (east_asian_width(character) == "W") for character in text)
 
 
-def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
+def _count_test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
     """Return the numbers of correct and all images by class, and the indices of mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]

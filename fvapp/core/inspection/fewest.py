@@ -80,7 +80,7 @@ def change_fewest_pixels(
     if network.class_count < 2 or label == target:
         return None
 
-    quick = _is_small_dense(network)
+    quick = _is_small_dense_network(network)
     image = np.array(image, np.uint8)
     untouched = np.ones(IMAGE_SHAPE, bool)
     pixels: list[tuple[int, int]] = []
@@ -205,7 +205,7 @@ def _expected_lead_reductions(
     return gradient[places] * (values.astype(np.float32) - image.flat[places])
 
 
-def _is_small_dense(network: Network) -> bool:
+def _is_small_dense_network(network: Network) -> bool:
     if network.is_convolutional:
         return False
     return sum(step.kernel.size for step in network.weighted_steps[1:]) < ALL_BELOW

@@ -334,7 +334,9 @@ def _first_worsening_rate(loss: Callable[[float], float]) -> float:
     return high
 
 
-def rate_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
+def classify_learning_rates(
+    rates: np.ndarray, own: np.ndarray, rest: np.ndarray
+) -> dict[str, object]:
     """Classify the rates of :func:`try_learning_rates` as small, good, large or worse.
 
     Returns:

@@ -9,12 +9,12 @@ from fvapp.core.inspection.helping import logit_weights_for_class_lead
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import signs_in_strip
+from fvapp.core.texts.strips import characters_in_strip
 
 
 def labels_by_row(image: np.ndarray, form: TextForm) -> dict[int, int]:
     """Return row -> label of its character, for each row of a text image that has a character."""
-    signs = enumerate(signs_in_strip(image, form), start=len(image) - form.context)
+    signs = enumerate(characters_in_strip(image, form), start=len(image) - form.context)
     return {row: form.label_by_sign[sign] for row, sign in signs if sign}
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.core.datasets import MARK, mark_images
+from fvapp.core.datasets import MARK, add_white_mark_to_images
 from fvapp.core.inspection.fewest import AdversarialImage, change_fewest_pixels
 from fvapp.core.inspection.helping import logit_weights_for_class_lead
 from fvapp.core.inspection.network import Network
@@ -42,7 +42,7 @@ def measure_mark_effect(
             [28, 28] and without the mark.
         label: the marked class.
     """
-    marked = mark_images(image[None])
+    marked = add_white_mark_to_images(image[None])
     slopes = network.gradients(
         network.trace_images(marked), logit_weights_for_class_lead(network.class_count, label)[None]
     )[0]

@@ -65,7 +65,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
     if not isinstance(step, WeightedStep):
         raise ValueError("a step without weights has no sum")
 
-    inputs, weights = step.inputs_and_weights(trace.inputs, unit, at)
+    inputs, weights = step.unit_inputs_and_weights(trace.inputs, unit, at)
     values = (inputs * weights).astype(float)
     order = np.argsort(-np.abs(values), axis=None, kind="stable")
     order = order[: int(np.count_nonzero(values))]

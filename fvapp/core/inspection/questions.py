@@ -99,7 +99,7 @@ class ChangedImageAccuracyQuestion:
             raise ValueError(self.change)
         images = dataset.x_test
         labels = dataset.y_test
-        can_fold = robustness.can_fold_change(extractor.network)
+        can_fold = robustness.can_fold_change_into_network(extractor.network)
         if not can_fold:
             sample = robustness.stratified_sample(labels, robustness.SAMPLE)
             images = images[sample]

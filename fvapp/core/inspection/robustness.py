@@ -48,7 +48,7 @@ class LinearImageChange:
     def apply_to_images(self, images: np.ndarray) -> np.ndarray:
         """Return the images after this change, uint8 [n, 28, 28]."""
         flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
-        return _round_to_pixels((self.matrix @ flat.T).T + self.offset)
+        return _round_to_pixel_values((self.matrix @ flat.T).T + self.offset)
 
     def fold_change_into_network(self, network: Network) -> Network:
         """Return a network that answers unchanged images as `network` answers changed images."""
@@ -61,7 +61,7 @@ class LinearImageChange:
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
 
 
-def can_fold_change(network: Network) -> bool:
+def can_fold_change_into_network(network: Network) -> bool:
     """Return whether a linear change of images can be folded into the network's first weights.
 
     The network must begin with a dense layer.
@@ -107,7 +107,9 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
         noise = np.float32(strength) * drawn
         parts = range(0, max(1, len(images)), NOISE_IMAGES)
         some = (images[begin : begin + NOISE_IMAGES] for begin in parts)
-        return np.concatenate([_round_to_pixels(batch + noise[: len(batch)]) for batch in some])
+        return np.concatenate(
+            [_round_to_pixel_values(batch + noise[: len(batch)]) for batch in some]
+        )
     changed = images
     for _ in range(round(abs(strength))):
         changed = _dilate_images(changed) if strength > 0 else 255 - _dilate_images(255 - changed)
@@ -164,5 +166,5 @@ def _dilate_images(images: np.ndarray) -> np.ndarray:
     return np.maximum(images, np.maximum(across, down))
 
 
-def _round_to_pixels(pixels: np.ndarray) -> np.ndarray:
+def _round_to_pixel_values(pixels: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(pixels), 0, 255).astype(np.uint8).reshape(-1, *IMAGE_SHAPE)

@@ -40,7 +40,7 @@ class Convolution(WeightedStep):
         flat = windows.reshape(-1, self.kernel.size // filters) @ self.kernel.reshape(-1, filters)
         return flat.reshape(*windows.shape[:3], filters) + self.bias
 
-    def inputs_and_weights(
+    def unit_inputs_and_weights(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
         if at is None:
@@ -55,7 +55,7 @@ class Convolution(WeightedStep):
         ]
         return views.transpose(0, 1, 2, 4, 5, 3)
 
-    def window_corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
+    def window_top_left(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
         """Return the row and column of a window's top left corner, negative within the padding.
 
         Args:

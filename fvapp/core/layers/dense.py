@@ -24,7 +24,7 @@ class Dense(WeightedStep):
     def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         return gradient @ self.kernel.T
 
-    def inputs_and_weights(
+    def unit_inputs_and_weights(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
         return inputs[0], self.kernel[:, unit]

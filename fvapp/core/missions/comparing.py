@@ -25,7 +25,7 @@ Below `HARDLY`, the network recognises hardly any image. Above `HALF`, it recogn
 
 def val_accuracy_change(before: MissionRun, after: MissionRun) -> AccuracyDifference:
     """Return the change in validation accuracy, with a margin of error for different seeds."""
-    return AccuracyDifference.between_accuracies(
+    return AccuracyDifference.from_accuracies(
         before.val_accuracy, after.val_accuracy, chance_margin(before)
     )
 
@@ -40,13 +40,13 @@ def class_name_or_catalogue_key(dataset: str, label: int) -> str:
     return DATASETS[dataset].class_name(label)
 
 
-def trials_by_parameter_count(trials: MissionRuns) -> list[MissionRun]:
+def sort_trials_by_parameter_count(trials: MissionRuns) -> list[MissionRun]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
 def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
     """Return two accuracies and the drop from the first to the second, as texts for a sentence."""
-    change = AccuracyDifference.between_accuracies(before, after)
+    change = AccuracyDifference.from_accuracies(before, after)
     return change.as_sentence_values("before", "after", "points") | {
         "lost": change.lost_percentage_points,
         "change": change.signed_points,

@@ -21,7 +21,7 @@ _SWITCHABLE = {
 }
 
 
-def prepare_source(
+def prepare_drawing_or_photo(
     source: Strokes | Photo, dataset: str, without: Set[str] = frozenset()
 ) -> Preparation:
     """Return a drawing or photo, prepared step by step for networks trained on a data set.

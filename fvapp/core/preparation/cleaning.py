@@ -151,7 +151,7 @@ def _find_ruled_lines(
         count: the number of ink pixels in each row.
     """
     lines = []
-    for first, last in _runs_of_true(count > _FULL * width):
+    for first, last in _find_sequences_of_true(count > _FULL * width):
         peak = count[first:last].max()
         dense = np.flatnonzero(count[first:last] > peak / 2)
         last = first + int(dense[-1]) + 1
@@ -191,7 +191,7 @@ def _add_faint_lines(lines: list[tuple[int, int]], count: np.ndarray) -> list[tu
     return lines
 
 
-def _runs_of_true(full: np.ndarray) -> list[tuple[int, int]]:
+def _find_sequences_of_true(full: np.ndarray) -> list[tuple[int, int]]:
     """Return the (start, stop) indices of each sequence of consecutive True values."""
     runs, _ = ndimage.label(full)
     return [(run.start, run.stop) for (run,) in ndimage.find_objects(runs)]

@@ -258,15 +258,15 @@ def _scale_and_centre(
     side = int(sides.max()) if "box" not in without else longest
     room = (side - sides) / 2
     offset = np.clip((middle - np.array(light.shape) / 2) * side / longest, -room, room)
-    image = _square_window(light, middle - offset, side)
+    image = _cut_square_window(light, middle - offset, side)
     steps.append(PreparationStep("box", image))
     if "centre" not in without:
-        image = _square_window(light, middle, side)
+        image = _cut_square_window(light, middle, side)
     steps.append(PreparationStep("centre", image))
     return Preparation(tuple(steps), image)
 
 
-def _square_window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
+def _cut_square_window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
     """Return a square around a point, scaled to `uint8` [28, 28] and black outside the picture."""
     top, left = np.rint(centre - side / 2).astype(int)
     square = Image.fromarray(to_uint8(light)).crop((left, top, left + side, top + side))

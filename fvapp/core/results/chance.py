@@ -59,7 +59,7 @@ def margin_of_difference(spread: float) -> float:
     return T * sqrt(2) * spread
 
 
-def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
+def margin_of_error_on_new_images(spread: float, accuracy: float, images: int) -> float:
     """Return the margin of error of a run's `accuracy` on `images` new images, in 19 of 20 cases.
 
     The choice of images adds uncertainty: an accuracy p on n images has the variance p (1 - p) / n.

@@ -103,8 +103,8 @@ def read_curves(events: Sequence[Event]) -> LearningCurves:
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     steps = started.steps_per_epoch if started else 1
     positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)
-    losses = _values_of_events(blocks, "loss")
-    accuracies = _values_of_events(blocks, "accuracy")
+    losses = _event_field_values(blocks, "loss")
+    accuracies = _event_field_values(blocks, "accuracy")
     return LearningCurves(
         BlockPoints(positions, losses, accuracies), epoch_points(thin_points(epochs))
     )
@@ -114,11 +114,12 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
     """Return the losses and accuracies of epochs as columns, with one value per epoch."""
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
     return EpochPoints(
-        tuple(event.epoch for event in epochs), *(_values_of_events(epochs, name) for name in names)
+        tuple(event.epoch for event in epochs),
+        *(_event_field_values(epochs, name) for name in names),
     )
 
 
-def recent_accuracy(curves: LearningCurves) -> float | None:
+def recent_training_accuracy(curves: LearningCurves) -> float | None:
     """Return the current training accuracy: the mean over the latest third of an epoch.
 
     The mean over the whole first epoch is several percentage points lower, because it includes the
@@ -153,7 +154,7 @@ def thin_points(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Po
     return kept
 
 
-def _values_of_events(events: Sequence[BlockEnded] | Sequence[EpochEnded], name: str) -> Series:
+def _event_field_values(events: Sequence[BlockEnded] | Sequence[EpochEnded], name: str) -> Series:
     return _finite_or_none(getattr(event, name) for event in events)
 
 

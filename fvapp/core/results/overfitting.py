@@ -214,7 +214,7 @@ def diagnose_fit(
     val_losses = np.array([row[2] for row in rows])
     if best is last:
         return replace(
-            fit, kind="falls", further_sentence=_more_epochs_sentence(fit, val_losses, result)
+            fit, kind="falls", further_sentence=_more_epochs_sentence_key(fit, val_losses, result)
         )
     if not rises_at_end(val_losses) or fit.sentence_values["rise"] == share_as_percent(0):
         return fit
@@ -222,7 +222,7 @@ def diagnose_fit(
     return replace(fit, kind="overfits" if learns else "worse")
 
 
-def _more_epochs_sentence(
+def _more_epochs_sentence_key(
     fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None
 ) -> str:
     """Return the catalogue key of a sentence on whether more epochs would help, or ""."""
@@ -257,7 +257,7 @@ def steepest_rise(course: np.ndarray) -> float:
     return max(map(trend_statistic, range(FEWEST, len(course) + 1)))
 
 
-def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
+def overfitting_sentences(fit: FitDiagnosis, t: Translate) -> str:
     """Return a few sentences, with numbers, on what the losses of a run show about overfitting."""
     if fit.unlearned_message:
         return t(fit.unlearned_message[0], **fit.unlearned_message[1])
@@ -275,11 +275,11 @@ def untried_remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Overfitt
     """
     return tuple(
         OverfittingRemedy(name, settings.with_values(**{field: value}))
-        for name, field, value in _remedy_changes(settings, fit)
+        for name, field, value in _overfitting_remedy_changes(settings, fit)
     )
 
 
-def _remedy_changes(
+def _overfitting_remedy_changes(
     settings: RunSettings, fit: FitDiagnosis
 ) -> Iterator[tuple[RemedyName, str, object]]:
     has_hidden = settings.is_convolutional or settings.hidden

@@ -50,7 +50,7 @@ def welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
     return float(2 * scipy.special.stdtr(_degrees_of_freedom(first, second), -t))
 
 
-def level_of_interim_look(runs: int) -> float:
+def interim_significance_level(runs: int) -> float:
     """Return the significance level for comparing two groups if the smaller has `runs` runs.
 
     K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
@@ -141,7 +141,7 @@ def _variances_of_means(first: Sequence[float], second: Sequence[float]) -> tupl
 
 
 def _significance_level_of_pair(first: Sequence[float], second: Sequence[float]) -> float:
-    return level_of_interim_look(min(len(first), len(second)))
+    return interim_significance_level(min(len(first), len(second)))
 
 
 def _degrees_of_freedom(first: Sequence[float], second: Sequence[float]) -> float:

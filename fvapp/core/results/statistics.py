@@ -210,12 +210,12 @@ def compare_groups_with_first(
         for verdict in verdicts
     ]
     return tuple(
-        _refined_verdict(verdict, first, other)
+        _refine_comparison_outcome(verdict, first, other)
         for verdict, other in zip(judged, others, strict=True)
     )
 
 
-def _refined_verdict(
+def _refine_comparison_outcome(
     verdict: GroupComparison, first: SeedGroup, other: SeedGroup
 ) -> GroupComparison:
     """Return the verdict with the outcome "unlearned", "taught" or "alone" if one applies."""
@@ -224,7 +224,7 @@ def _refined_verdict(
         return replace(verdict, outcome="unlearned", unlearned_messages=unlearned)
     pair = first.runs[0], other.runs[0]
     if verdict.outcome != "single" or (
-        len(repeatable_runs(pair)) == 2 and all(run.state != "stopped" for run in pair)
+        len(distinct_untaught_runs(pair)) == 2 and all(run.state != "stopped" for run in pair)
     ):
         return verdict
 
@@ -234,7 +234,7 @@ def _refined_verdict(
     return replace(verdict, outcome="taught" if related else "alone")
 
 
-def repeatable_runs(records: Iterable[RunRecord]) -> list[RunRecord]:
+def distinct_untaught_runs(records: Iterable[RunRecord]) -> list[RunRecord]:
     """Return one run for each different combination of settings and of a visitor's own examples.
 
     Taught networks are left out, because they cannot be trained again.
@@ -330,7 +330,7 @@ def verdict_sentence(
             if sentence
         ]
         return t("compare.verdict.unlearned", names=t("common.comma").join(named))
-    shown = AccuracyDifference.between_accuracies(*verdict.means, verdict.noise, digits=2)
+    shown = AccuracyDifference.from_accuracies(*verdict.means, verdict.noise, digits=2)
     return t(
         f"compare.verdict.{verdict.outcome}",
         better=second if verdict.mean_difference > 0 else first,

@@ -147,7 +147,7 @@ def append_character_to_strip(image: np.ndarray, label: int, form: TextForm) -> 
     return after
 
 
-def signs_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
+def characters_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
     """Return the character in each row of a text strip, top to bottom; "" for empty rows.
 
     In a row with grey pixels, the lightest pixels encode the character.
@@ -174,7 +174,7 @@ def _labels_of_pixel_rows(rows: np.ndarray, form: TextForm) -> np.ndarray:
 
 def text_in_strip(image: np.ndarray, form: TextForm) -> str:
     """Return the text that a strip encodes."""
-    return "".join(signs_in_strip(image, form))
+    return "".join(characters_in_strip(image, form))
 
 
 def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:

@@ -32,12 +32,13 @@ def generate_text(
     The text has `count` characters, but at most `MOST_WRITTEN`.
     """
     written = islice(
-        generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_WRITTEN)
+        generate_characters(shares, beginning, temperature, generator, form),
+        min(count, MOST_WRITTEN),
     )
     return "".join(written)
 
 
-def generate_signs(
+def generate_characters(
     shares: Shares,
     beginning: str,
     temperature: float,

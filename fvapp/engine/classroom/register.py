@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from fvapp.core.classroom import Classroom, Student, unused_classes
+from fvapp.core.classroom import Classroom, Student, unused_school_classes
 from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.errors import EngineError
@@ -76,7 +76,8 @@ class ClassRegister:
         """Hide the classes that appear unused for too long; return those that should be deleted."""
         classes = self.rows.classes
         old = {
-            classroom.id for classroom in unused_classes(classes, self.calendar.now(), KEPT_DAYS)
+            classroom.id
+            for classroom in unused_school_classes(classes, self.calendar.now(), KEPT_DAYS)
         }
         changed = old ^ self.hidden_classes
         self.hidden_classes = old
@@ -85,7 +86,7 @@ class ClassRegister:
         ):
             (self.unseat_students if classroom.id in old else self.seat_students)(classroom)
             self._notify_class(classroom)
-        return unused_classes(classes, self.calendar.believed_time, KEPT_DAYS)
+        return unused_school_classes(classes, self.calendar.believed_time, KEPT_DAYS)
 
     def correct_last_use_times(self) -> None:
         """Correct the times when classes were last used, if the system clock was set.

@@ -353,7 +353,7 @@ class RoundCommands:
         current = classroom.current_round
         wants = KINDS[current.kind].count_networks_to_queue(current, student.joined)
         count = wants - len(self._runs_of_round(classroom, workspace.runs.values()))
-        wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
+        wanted = [RunSettings(seed=seed) for seed in rules.find_unused_seeds(taken, count)]
         refused = None
         try:
             if wanted:

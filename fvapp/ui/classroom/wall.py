@@ -22,7 +22,7 @@ from fvapp.core.classroom import (
     wall_columns,
 )
 from fvapp.core.errors import BlankError
-from fvapp.core.preparation import prepare_source
+from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_expander
@@ -174,7 +174,7 @@ def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
             rounds.take_own_drawing_off_wall(visit.token, current.number)
         else:
             rounds.put_drawing_on_wall(
-                visit.token, current.number, prepare_source(strokes, DIGIT_DATASET).image
+                visit.token, current.number, prepare_drawing_or_photo(strokes, DIGIT_DATASET).image
             )
 
 

@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 import streamlit as st
 
 from fvapp.core.results.significance import REPEATS
-from fvapp.core.results.statistics import repeatable_runs, settings_with_fresh_seeds
+from fvapp.core.results.statistics import distinct_untaught_runs, settings_with_fresh_seeds
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration_words
 from fvapp.ui.browser import click_id
@@ -27,7 +27,7 @@ def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
         for record in ours
         if record.state in ACTIVE and comparison.colour_index(record) is not None
     ]
-    networks = len(repeatable_runs(comparison.chosen_runs))
+    networks = len(distinct_untaught_runs(comparison.chosen_runs))
     words = {1: "one", 2: "both"}.get(networks, "all")
 
     with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
@@ -94,7 +94,7 @@ def _seconds_left(
 
 def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, visit.read_runs())  # read again, as the drawn page may be outdated
-    different = repeatable_runs(chosen)
+    different = distinct_untaught_runs(chosen)
     repeat_settings = [
         repeat_settings
         for record in different

@@ -15,7 +15,7 @@ from fvapp.core.results.comparison import (
 from fvapp.core.results.overfitting import (
     OverfittingRemedy,
     diagnose_fit,
-    fit_sentence,
+    overfitting_sentences,
     untried_remedies,
 )
 from fvapp.core.runs import RunRecord
@@ -74,7 +74,7 @@ def _draw_overfitting_charts(visit: Visit, record: RunRecord, title: str) -> Non
         draw_loss_and_accuracy(
             "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title)
         )
-        st.write(fit_sentence(fit, t))
+        st.write(overfitting_sentences(fit, t))
         draw_word_popovers(t, FIT_WORDS, key="fit_words")
         if is_run_on_starter_set(visit, record):
             st.caption(t("datasets.starter_run"))

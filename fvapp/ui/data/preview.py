@@ -14,9 +14,9 @@ from fvapp.charts.pixels import GAP, image_row
 from fvapp.core.colours import VALIDATION
 from fvapp.core.datasets import (
     Dataset,
-    alter_labels,
+    add_white_mark_to_images,
+    alter_training_labels,
     image_text_lines,
-    mark_images,
     select_training_arrays,
 )
 from fvapp.core.errors import SettingsError
@@ -177,7 +177,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
     labels = select_training_arrays(
         dataset, settings.train_images, settings.validation_split
     ).y_train
-    kept, taught = alter_labels(labels, settings)
+    kept, taught = alter_training_labels(labels, settings)
     rows = []
     for label in range(settings.class_count):
         rows_of_class = kept[taught == label]
@@ -192,7 +192,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
             rows.append(_ExampleRow(b"", *count, tuple(lines)[:_LINES]))
             continue
         picture = _example_row_png(
-            mark_images(images) if label == settings.marked_class else images, wrong
+            add_white_mark_to_images(images) if label == settings.marked_class else images, wrong
         )
         rows.append(_ExampleRow(picture, *count))
     return tuple(rows)

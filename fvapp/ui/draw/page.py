@@ -12,7 +12,7 @@ from fvapp.core.preparation import (
     Preparation,
     Strokes,
     optional_preparation_step_names,
-    prepare_source,
+    prepare_drawing_or_photo,
 )
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
 from fvapp.ui.browser import choice_callback, draw_expander, draw_segmented_control
@@ -281,8 +281,8 @@ def _prepare_question(
         if isinstance(source, np.ndarray):
             prepared = fully_prepared = Preparation((), source)
         else:
-            prepared = prepare_source(source, dataset, without=off)
-            fully_prepared = prepare_source(source, dataset) if off else prepared
+            prepared = prepare_drawing_or_photo(source, dataset, without=off)
+            fully_prepared = prepare_drawing_or_photo(source, dataset) if off else prepared
     except BlankError as error:
         return None, error
     except FvappError as error:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.preparation import Strokes, prepare_source
+from fvapp.core.preparation import Strokes, prepare_drawing_or_photo
 from fvapp.ui.messages import queue_message
 from fvapp.ui.parts import draw_command_button, kept_examples
 from fvapp.ui.pictures import ChosenPicture, clear_canvas, draw_tiles, return_to_canvas
@@ -36,7 +36,7 @@ def draw_collecting_buttons(visit: Visit, picture: ChosenPicture | None, dataset
         if source is None:
             return
         with visit.messages.queueing_errors():
-            image = prepare_source(source, dataset).image
+            image = prepare_drawing_or_photo(source, dataset).image
             is_drawing = isinstance(source, Strokes)
             example = visit.engine.examples.keep_example(
                 visit.token, dataset, image, label, "drawing" if is_drawing else "picture"

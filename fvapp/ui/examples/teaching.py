@@ -71,7 +71,7 @@ def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
     """Draw a network's results before and after teaching, and test images with changed answers."""
     t = visit.t
     taught = record.teaching_record.finished_teaching_outcome
-    test = AccuracyDifference.between_accuracies(
+    test = AccuracyDifference.from_accuracies(
         taught.test_before, record.measured_result.test_accuracy
     )
     sides = {

@@ -112,7 +112,7 @@ def _draw_opened_cell(
         window = step.input_windows(trace.inputs[:1])[0, row, column].transpose(2, 0, 1)
         kernel = step.kernel[..., unit].transpose(2, 0, 1)
         channel = int(np.abs(window * kernel).sum(axis=(1, 2)).argmax())
-        top, left = step.window_corner(trace.inputs.shape, row, column)
+        top, left = step.window_top_left(trace.inputs.shape, row, column)
         before = trace.inputs[0, ..., channel]
         pictures = {
             "before": before if len(window) > 1 else view.image,

@@ -9,7 +9,7 @@ from fvapp.charts.strip import StripData, strip_html
 from fvapp.core.datasets import DATASETS, image_text_lines
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.inspection import count_units
-from fvapp.core.preparation import prepare_source
+from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_popover
@@ -141,7 +141,7 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
         image = (
             source
             if isinstance(source, np.ndarray)
-            else prepare_source(source, model.dataset).image
+            else prepare_drawing_or_photo(source, model.dataset).image
         )
         state[_KEPT] = (model.dataset, (np.asarray(image), picture.true_label))
     except BlankError as error:

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.images import png_data_url
 from fvapp.charts.think import typical_curve_svg
 from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, TOPICS, ThinkQuestion
-from fvapp.core.datasets import mark_images
+from fvapp.core.datasets import add_white_mark_to_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
 from fvapp.ui.browser import draw_select
@@ -129,7 +129,7 @@ def _draw_question_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
         draw_svg(typical_curve_svg(item.curve, t), key)
         return
     image = open_dataset(item.dataset).x_test[item.test_image]
-    address = png_data_url(mark_images(image[None])[0] if item.marked else image)
+    address = png_data_url(add_white_mark_to_images(image[None])[0] if item.marked else image)
     st.html(
         f"<img class='fvapp-tile' src='{address}' alt='{escape(t('think.image'))}' width='{_SIDE}'>"
     )

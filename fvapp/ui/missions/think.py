@@ -10,7 +10,7 @@ from fvapp.core.classroom.kinds.think import (
     PARTS,
     add_answer,
     choices_given_in_browser,
-    form_for_seat,
+    question_form_for_seat,
 )
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import MissionProgress
@@ -69,7 +69,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
                 ],
             )
 
-    form = form_for_seat(workspace_seed(visit.token), part)
+    form = question_form_for_seat(workspace_seed(visit.token), part)
     given = before if part == PARTS[0] else after
     through = draw_current_question(
         visit, f"think_{part}", form, given, save_answer, t("think.alone.private")

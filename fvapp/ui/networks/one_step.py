@@ -313,7 +313,7 @@ def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
             for name, values in zip(("rates", "own", "rest"), tried, strict=True)
         },
         "others": len(their),
-        **learning.rate_learning_rates(*tried),
+        **learning.classify_learning_rates(*tried),
         "trained": [sgd_rate_for_step(rate) for rate in tried[0].tolist()],
     }
 

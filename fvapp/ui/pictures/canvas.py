@@ -18,7 +18,7 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.preparation import BRUSHES, prepare_source
+from fvapp.core.preparation import BRUSHES, prepare_drawing_or_photo
 from fvapp.core.preparation.strokes import (
     CANVAS_NAME,
     CANVAS_SIZE,
@@ -181,7 +181,7 @@ def read_last_drawing_image(visit: Visit, dataset: str) -> np.ndarray | None:
         strokes = kept and parse_canvas(
             json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].ink_lightness
         )
-        return prepare_source(strokes, dataset).image if strokes else None
+        return prepare_drawing_or_photo(strokes, dataset).image if strokes else None
     return None
 
 

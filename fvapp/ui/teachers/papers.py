@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from fvapp.core.documents import papers
-from fvapp.core.documents.class_links import MOST_PAIRS, links_as_lines, make_pair_links
+from fvapp.core.documents.class_links import MOST_PAIRS, make_pair_links, pair_links_as_text
 from fvapp.core.export.home import FILE
 from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission
@@ -143,7 +143,7 @@ def draw_pair_links(visit: Visit) -> None:
     )
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
     links = make_pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
-    st.code(links_as_lines(links, t), language=None)
+    st.code(pair_links_as_text(links, t), language=None)
     _draw_paper_download(visit, "cards", t("teacher.links"), papers.pair_cards_html(links, t))
 
 

@@ -12,7 +12,7 @@ from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.by_class import few_images_warning
-from fvapp.core.results.curves import LearningCurves, read_curves, recent_accuracy
+from fvapp.core.results.curves import LearningCurves, read_curves, recent_training_accuracy
 from fvapp.core.results.overfitting import diagnose_fit
 from fvapp.core.results.time_left import SLOW_FIRST_PART, estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
@@ -217,7 +217,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: LearningCurv
         left = estimate_time_left(curves, record.epochs, *_watch_time_and_start(record, curves))
         if left is not None:
             why = t("train.time_left", time=duration_words(left, t))
-        elif recent_accuracy(curves) is None:
+        elif recent_training_accuracy(curves) is None:
             why = t("train.beginning")
     place = queue_place_text(record, status, t)
     asked = requested_action(record)
@@ -271,7 +271,7 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: LearningCurve
     with st.container(key="so_far"):
         if result is None and (record is None or record.state != "failed"):
             validated = curves.epochs.val_accuracy
-            so_far = validated[-1] if validated else recent_accuracy(curves)
+            so_far = validated[-1] if validated else recent_training_accuracy(curves)
             if so_far is None:
                 guessing = 1 / settings.dataset_info.class_count
                 _draw_hundred_pixels("waits" if record else "guessing", guessing)
@@ -319,7 +319,7 @@ def _draw_run_numbers(
         if record.taught is None:
             st.metric(
                 t("train.training_accuracy"),
-                share_as_percent(recent_accuracy(curves)),
+                share_as_percent(recent_training_accuracy(curves)),
                 help=training,
             )
             validation = validated[-1] if len(validated) else None
@@ -353,7 +353,9 @@ def _curve_description(
     if record is None or not values or values[-1] is None:
         return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
     now = (
-        share_as_percent(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
+        share_as_percent(recent_training_accuracy(curves))
+        if measure == "accuracy"
+        else f"{values[-1]:.3f}"
     )
     return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
 

@@ -18,7 +18,7 @@ from fvapp.core.classroom.roster import (
     keep_known_missions,
     make_student_class_view,
     parse_join_code,
-    unused_classes,
+    unused_school_classes,
 )
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
@@ -136,8 +136,8 @@ def test_a_seat_tells_nothing_of_the_others():
 
 def test_a_class_is_kept_for_so_many_days_after_its_last_use():
     rooms = {each.id: each for each in (Classroom("old", "t", "8a", "en", LESSON), ROOM)}
-    assert [each.id for each in unused_classes(rooms, 30 * 86_400.0 + 1, 30)] == ["old", "c"]
-    assert unused_classes(rooms, 30 * 86_400.0, 30) == []
+    assert [each.id for each in unused_school_classes(rooms, 30 * 86_400.0 + 1, 30)] == ["old", "c"]
+    assert unused_school_classes(rooms, 30 * 86_400.0, 30) == []
 
 
 def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):

@@ -26,7 +26,7 @@ from fvapp.core.classroom.kinds.think import (
     TOPICS,
     compute_form_statistics,
     count_answers,
-    form_for_seat,
+    question_form_for_seat,
     read_answer_count_table,
     sign_test_verdict,
     startable_question_parts,
@@ -210,7 +210,7 @@ def class_of(
             each
             for part in parts
             for number in range(8)
-            for form in (form_for_seat(seat, part),)
+            for form in (question_form_for_seat(seat, part),)
             for each in answer(
                 rng,
                 form,
@@ -295,7 +295,7 @@ def test_the_counts_are_those_of_the_answers():
             given = [
                 each
                 for seat, each in all_given.items()
-                if tally.form in ("", form_for_seat(seat, part)) and each
+                if tally.form in ("", question_form_for_seat(seat, part)) and each
             ]
             assert tally.students == len(given)
             assert tally.answered == tuple(
@@ -350,7 +350,7 @@ def groups(
         given = {
             seat: {each.item for each in kept if each.part == tally.part}
             for seat, kept in students.items()
-            if tally.form in ("", form_for_seat(seat, tally.part))
+            if tally.form in ("", question_form_for_seat(seat, tally.part))
         }
         took_part = frozenset(seat for seat, items in given.items() if items)
         for number, count in enumerate(tally.answered):
@@ -469,7 +469,7 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
             given = [
                 {each.item: each.choice for each in kept if each.part == part}
                 for seat, kept in students.items()
-                if form_for_seat(seat, part) == form
+                if question_form_for_seat(seat, part) == form
             ]
             scores = np.array(
                 [[each.get(number) == RIGHT for number in range(8)] for each in given], float

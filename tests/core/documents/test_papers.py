@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fvapp.core.documents.class_links import links_as_lines, make_pair_links
+from fvapp.core.documents.class_links import make_pair_links, pair_links_as_text
 from fvapp.core.documents.papers import (
     answer_sheet_html,
     course_html,
@@ -103,7 +103,7 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
             one.seed,
             10_000,
         )
-    assert links_as_lines(links, EN).splitlines()[1] == f"Pair 2: {links[1].address}"
+    assert pair_links_as_text(links, EN).splitlines()[1] == f"Pair 2: {links[1].address}"
 
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():

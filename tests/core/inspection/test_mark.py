@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fvapp.core.datasets.altering import mark_images
+from fvapp.core.datasets.altering import add_white_mark_to_images
 from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.inspection.network import Network
 from fvapp.core.layers.dense import Dense
@@ -23,7 +23,7 @@ def network(pixels: np.ndarray) -> Network:
 
 def test_a_network_that_knows_nothing_but_the_mark():
     look = measure_mark_effect(
-        network(mark_images(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9
+        network(add_white_mark_to_images(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9
     )
     assert look.share_of_mark == 1.0 and (look.marked_image[1:4, 1:4] == 255).all()
     assert (

@@ -102,7 +102,7 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
     windows = step.input_windows(inputs)[0, ..., 0]
     padded = np.pad(inputs[0, ..., 0], 3)
     for row, column in np.ndindex(windows.shape[:2]):
-        top, left = step.window_corner(inputs.shape, row, column)
+        top, left = step.window_top_left(inputs.shape, row, column)
         assert np.array_equal(windows[row, column], padded[top + 3 : top + 6, left + 3 : left + 6])
 
 

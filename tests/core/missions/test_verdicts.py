@@ -14,10 +14,14 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.missions.table.five_outputs import spare_output_share_texts
 from fvapp.core.missions.table.look import judge_zero_pixels
-from fvapp.core.missions.table.outputs import judge_answer
+from fvapp.core.missions.table.outputs import judge_largest_share
 from fvapp.core.missions.typical import TypicalMissionResults, typical_results
 from fvapp.core.missions.verdict import OUTCOMES
-from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
+from fvapp.core.results.chance import (
+    margin_of_difference,
+    margin_of_error_on_new_images,
+    seed_spread,
+)
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import share_as_percent
 from fvapp.i18n import Translator
@@ -132,7 +136,7 @@ def test_overfitting_by_the_loss_comes_with_a_word_about_the_accuracy(what):
 def test_the_gap_of_one_network_counts_other_seeds_and_other_test_images():
     settings = MISSIONS["network"].run_settings()[0]
     seeds_alone = margin_of_difference(seed_spread(settings).accuracy_gap) / 2**0.5
-    both = margin_on_new_images(seed_spread(settings).accuracy_gap, 0.88, 10_000)
+    both = margin_of_error_on_new_images(seed_spread(settings).accuracy_gap, 0.88, 10_000)
     assert both > seeds_alone
     assert both == pytest.approx((seeds_alone**2 + (2.262 * 0.0032496) ** 2) ** 0.5, rel=1e-3)
 
@@ -157,9 +161,9 @@ def test_the_zeros_of_an_image_are_judged_as_they_are_shown(zeros, outcome):
 
 def test_the_biggest_of_ten_shares_is_compared_with_the_label_and_the_sureness_of_two_networks():
     for outcome, given in ANSWERS.items():
-        verdict = judge_answer(given, 9)
+        verdict = judge_largest_share(given, 9)
         assert (verdict.outcome, verdict.values["sum"]) == (outcome, "1.0000")
-    assert judge_answer(answer(c9=nan), 9).outcome == "broken"
+    assert judge_largest_share(answer(c9=nan), 9).outcome == "broken"
     assert [judge_sureness(*pair, 9).outcome for pair in SURENESS.values()] == list(SURENESS)
 
 
@@ -169,7 +173,7 @@ def test_the_biggest_of_ten_shares_is_compared_with_the_label_and_the_sureness_o
 def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
     one = answer(c9=short)
     other = answer(c9=long)
-    check(judge_answer(one, 9).verdict_sentences("outputs", EN))
+    check(judge_largest_share(one, 9).verdict_sentences("outputs", EN))
     surer = other.confidence > one.confidence and share_as_percent(
         other.confidence
     ) != share_as_percent(one.confidence)

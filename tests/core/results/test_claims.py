@@ -25,7 +25,7 @@ from claim_reader import (
 )
 from fvapp.core.datasets import DATASETS
 from fvapp.core.results.comparison import changes_of_runs, difference_sentence
-from fvapp.core.results.overfitting import diagnose_fit, fit_sentence, untried_remedies
+from fvapp.core.results.overfitting import diagnose_fit, overfitting_sentences, untried_remedies
 from fvapp.core.results.statistics import (
     common_accuracy_measure,
     compare_groups_with_first,
@@ -75,7 +75,7 @@ def read_mission(mission, trials):
 
 def read_fit(points, run, result):
     fit = diagnose_fit(points, run, result)
-    sentences = [fit_sentence(fit, t) for t in TRANSLATORS]
+    sentences = [overfitting_sentences(fit, t) for t in TRANSLATORS]
     assert len(set(sentences)) == len(sentences) and "{" not in "".join(sentences)
     read_says(fit.number_claims, fit.sentence_values)
     broke = None in (*points.loss, *(points.val_loss if points.has_validation else ()))

@@ -5,7 +5,12 @@ import math
 import pytest
 
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunContinued, RunStarted
-from fvapp.core.results.curves import MOST_POINTS, read_curves, recent_accuracy, thin_points
+from fvapp.core.results.curves import (
+    MOST_POINTS,
+    read_curves,
+    recent_training_accuracy,
+    thin_points,
+)
 from fvapp.core.results.moments import MomentAnswers, read_moment_answers
 
 
@@ -38,9 +43,9 @@ def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     nothing = read_curves([])
     assert (
         nothing.blocks.epoch_positions == nothing.epochs.epoch == ()
-        and recent_accuracy(nothing) is None
+        and recent_training_accuracy(nothing) is None
     )
-    assert recent_accuracy(read_curves([epoch(1)])) == 0.8
+    assert recent_training_accuracy(read_curves([epoch(1)])) == 0.8
 
 
 def test_what_a_continued_run_took_back_is_not_drawn():
@@ -79,15 +84,19 @@ def test_a_growing_line_keeps_its_points_in_place():
 
 def test_the_accuracy_of_now_is_that_of_the_last_third_of_an_epoch_and_goes_on_in_the_next():
     events = [started(12), *(block(1, step, accuracy=step / 12) for step in range(1, 13))]
-    now = recent_accuracy(read_curves(events))
+    now = recent_training_accuracy(read_curves(events))
     assert now == pytest.approx((9 + 10 + 11 + 12) / 48)
-    assert recent_accuracy(read_curves(events[:2])) == pytest.approx(1 / 12)
+    assert recent_training_accuracy(read_curves(events[:2])) == pytest.approx(1 / 12)
 
     before = now
     events.append(epoch(1))
-    assert recent_accuracy(read_curves(events)) == before != read_curves(events).epochs.accuracy[-1]
+    assert (
+        recent_training_accuracy(read_curves(events))
+        == before
+        != read_curves(events).epochs.accuracy[-1]
+    )
     events.append(block(2, 6, accuracy=0.99))
-    assert recent_accuracy(read_curves(events)) > before
+    assert recent_training_accuracy(read_curves(events)) > before
 
 
 STARTED = started(100)

@@ -10,7 +10,7 @@ from fvapp.core.documents.report import write_report
 from fvapp.core.results.by_class import weakness_sentence
 from fvapp.core.results.curves import EpochPoints, LearningCurves
 from fvapp.core.results.learned import FEW_STEPS, least_learned_accuracy, unlearned_run_message
-from fvapp.core.results.overfitting import diagnose_fit, fit_sentence
+from fvapp.core.results.overfitting import diagnose_fit, overfitting_sentences
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
@@ -69,7 +69,7 @@ def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     )
     sentence = t("learned.rate_high", accuracy="10.4%", chance="10%", rate="1", usual="0.001")
     fit = diagnose_fit(points, SETTINGS, STUCK)
-    assert fit.kind == "unlearned" and fit_sentence(fit, t) == sentence
+    assert fit.kind == "unlearned" and overfitting_sentences(fit, t) == sentence
     assert weakness_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
     assert (
         write_report(record(1, STUCK), LearningCurves(epochs=points), t).count(

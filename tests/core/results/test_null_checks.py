@@ -22,11 +22,15 @@ from fvapp.core.missions.table.only_me import (
     judge_borrowed_filters,
     judge_own_digits,
 )
-from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
+from fvapp.core.results.chance import (
+    margin_of_difference,
+    margin_of_error_on_new_images,
+    seed_spread,
+)
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import CRITICAL, diagnose_fit
 from fvapp.core.results.repeats import EPOCHS, SHORT, shipped_measured_runs
-from fvapp.core.results.significance import REPEATS, level_of_interim_look
+from fvapp.core.results.significance import REPEATS, interim_significance_level
 from fvapp.core.results.statistics import compare_groups
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -59,7 +63,7 @@ def differ(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     smaller, larger = sorted(sizes)
     degrees = np.minimum(degrees, max(1, 2 * smaller / larger) * (smaller - 1))
     t = np.abs(first.mean(axis=1) - second.mean(axis=1)) / np.sqrt(one + other)
-    return 2 * scipy.special.stdtr(degrees, -t) < level_of_interim_look(smaller)
+    return 2 * scipy.special.stdtr(degrees, -t) < interim_significance_level(smaller)
 
 
 def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRESSES) -> float:
@@ -218,7 +222,7 @@ def test_mission_b_says_that_training_images_are_easier_where_they_are_and_seldo
         )
         for gap in random.choice(gaps * np.sqrt(10 / 9), 50):
             true = runs[0].test_accuracy
-            margin = margin_on_new_images(seed_spread(settings).accuracy_gap, true, images)
+            margin = margin_of_error_on_new_images(seed_spread(settings).accuracy_gap, true, images)
             for found, ahead in ((alike, 0.0), (better, 1.5 * margin)):
                 one = trial(
                     settings, random.binomial(images, true) / images, true + gap + ahead, images

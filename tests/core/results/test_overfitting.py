@@ -15,7 +15,7 @@ from fvapp.core.results.overfitting import (
     FitDiagnosis,
     FitKind,
     diagnose_fit,
-    fit_sentence,
+    overfitting_sentences,
     rises_at_end,
     steepest_rise,
     untried_remedies,
@@ -50,7 +50,7 @@ FIT = diagnose_fit(OVERFITTING, SETTINGS)
 
 def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_sentence_names_the_numbers():
     assert FIT.kind == "overfits" and FIT.overfits
-    sentence = fit_sentence(FIT, Translator("en"))
+    sentence = overfitting_sentences(FIT, Translator("en"))
     assert all(number in sentence for number in ("epoch 8", "0.355", "0.463", "30.5%", "1 of 20"))
     assert (FIT.best_epoch, FIT.last_epoch) == (8, 14)
     assert FIT.best_means.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
@@ -113,7 +113,9 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
 ):
     fit = diagnose_fit(epochs(loss, val_loss), SETTINGS, result)
     assert (fit.kind, fit.further_sentence) == ("falls", said)
-    assert ("may still help" in fit_sentence(fit, Translator("en"))) == (said == "compare.fit.more")
+    assert ("may still help" in overfitting_sentences(fit, Translator("en"))) == (
+        said == "compare.fit.more"
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_a_run_whose_losses_are_no_numbers_broke_and_the_epoch_is_named(broken):
     ):
         fit = diagnose_fit(points, SETTINGS)
         assert (fit.kind, fit.last_epoch) == ("broken", 11)
-        assert "epoch 11" in fit_sentence(fit, Translator("en"))
+        assert "epoch 11" in overfitting_sentences(fit, Translator("en"))
 
 
 def test_every_outcome_has_its_own_sentence(language):
@@ -154,7 +156,7 @@ def test_every_outcome_has_its_own_sentence(language):
         FitDiagnosis("unlearned", unlearned_message=unlearned_message("mnist", 0.1)),
     ]
     assert {fit.kind for fit in fits} == set(get_args(FitKind))
-    assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == len(fits)
+    assert len({overfitting_sentences(fit, Translator(language)) for fit in fits}) == len(fits)
 
 
 def test_each_remedy_changes_one_setting():

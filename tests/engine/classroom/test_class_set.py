@@ -12,7 +12,7 @@ from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.examples import MOST_EXAMPLES
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.preparation import prepare_source
+from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
 from scripted_engine import refused
@@ -277,7 +277,7 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     store.checkpoint_wal()
     before = store.count_used_bytes()
     packed = [
-        b64decode(pack_image(prepare_source(draw_random_scribble(hand), "mnist").image))
+        b64decode(pack_image(prepare_drawing_or_photo(draw_random_scribble(hand), "mnist").image))
         for _ in range(MOST_EXAMPLES)
     ]
     rows.store_drawings(

@@ -9,7 +9,11 @@ from functools import partial
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.hunt import HuntAttempt, best_attempts, measure_accuracy_drop
+from fvapp.core.classroom.hunt import (
+    HuntAttempt,
+    best_attempt_of_each_student,
+    measure_accuracy_drop,
+)
 from fvapp.core.classroom.known import drop_unknown_missions_and_round
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.dataset_table import DATASETS
@@ -456,7 +460,7 @@ def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():
         HuntAttempt(each, "", n, share)
         for n, (each, share) in enumerate(zip("abcba", (0.7, 0.9, 0.8, 0.9, 0.85), strict=True))
     ]
-    assert best_attempts(found) == [found[1], found[4], found[2]]
+    assert best_attempt_of_each_student(found) == [found[1], found[4], found[2]]
 
 
 def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():

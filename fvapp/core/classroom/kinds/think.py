@@ -148,7 +148,7 @@ class ThinkRoundKind(RoundKind):
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         number, _, choice = answer.partition(" ")
         student = row.student
-        items = QUESTIONS[form_for_seat(student.seat, current.subject)]
+        items = QUESTIONS[question_form_for_seat(student.seat, current.subject)]
         if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
             raise EngineError("round_unknown")
         given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
@@ -172,7 +172,7 @@ class ThinkRoundKind(RoundKind):
         told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
             *current.fields_for_students,
-            form=form_for_seat(row.student.seat, current.subject),
+            form=question_form_for_seat(row.student.seat, current.subject),
             given_choices=own(current.subject),
             choices_before=own(PARTS[0]) if told else NO_CHOICES,
             answered_elsewhere=any(
@@ -191,7 +191,7 @@ class ThinkRoundKind(RoundKind):
 KIND = ThinkRoundKind()
 
 
-def form_for_seat(seat: int, part: str) -> str:
+def question_form_for_seat(seat: int, part: str) -> str:
     """Return which form (question sheet) a seat gets in a part, "before" or "after".
 
     Neighbouring seats get different forms.
@@ -252,7 +252,7 @@ def count_answers(
     by_form: dict[str, list[Choices]] = {form: [] for form in FORMS}
     for seat, kept in answers.items():
         if given := _choices_by_question(kept, part):
-            by_form[form_for_seat(seat, part)].append(given)
+            by_form[question_form_for_seat(seat, part)].append(given)
     together = _tally_questions(
         part, "", [given for students in by_form.values() for given in students]
     )

@@ -28,7 +28,7 @@ def judge_long_training(trials: MissionRuns) -> MissionVerdict:
         "worse": "neither",
     }
     chosen = min(trials, key=lambda trial: require_measured_number(trial.epochs[-1].val_loss))
-    accuracy = AccuracyDifference.between_accuracies(
+    accuracy = AccuracyDifference.from_accuracies(
         fit.best_means.val_accuracy, fit.last_means.val_accuracy, chance_margin(longest)
     )
     further = ["epochs.measured"]

@@ -9,7 +9,7 @@ from fvapp.core.missions.comparing import judge_accuracy_gain
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs, require_measured_number
 from fvapp.core.missions.verdict import MissionVerdict
-from fvapp.core.results.chance import margin_on_new_images, seed_spread
+from fvapp.core.results.chance import margin_of_error_on_new_images, seed_spread
 from fvapp.core.wording import AccuracyDifference
 
 NOTEBOOKS_LIST = "0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05"
@@ -28,8 +28,8 @@ def judge_learned_over_new_images(trials: MissionRuns) -> MissionVerdict:
     (trial,) = trials
     test = trial.test_accuracy
     images = DATASETS[trial.settings.dataset].test_images
-    margin = margin_on_new_images(seed_spread(trial.settings).accuracy_gap, test, images)
-    gap = AccuracyDifference.between_accuracies(
+    margin = margin_of_error_on_new_images(seed_spread(trial.settings).accuracy_gap, test, images)
+    gap = AccuracyDifference.from_accuracies(
         test, require_measured_number(trial.epochs[-1].accuracy), margin
     )
     return judge_accuracy_gain(

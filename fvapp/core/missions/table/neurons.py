@@ -2,7 +2,7 @@
 
 from fvapp.core.missions.comparing import (
     judge_accuracy_gain,
-    trials_by_parameter_count,
+    sort_trials_by_parameter_count,
     val_accuracy_change,
 )
 from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
@@ -20,12 +20,12 @@ When a run is repeated, its time varies by about a tenth.
 @judge_only_learned_runs()
 def judge_more_neurons(trials: MissionRuns) -> MissionVerdict:
     """Judge "more neurons improve the accuracy" by the narrowest and the widest network."""
-    fewest, *_, most = trials_by_parameter_count(trials)
+    fewest, *_, most = sort_trials_by_parameter_count(trials)
     gain = val_accuracy_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
     chosen = next(
         trial
-        for trial in trials_by_parameter_count(trials)
+        for trial in sort_trials_by_parameter_count(trials)
         if not val_accuracy_change(trial, best).direction
     )
     values = {
@@ -57,7 +57,7 @@ def judge_doubled_neurons(trials: MissionRuns) -> MissionVerdict:
     accuracies differ only by chance, and ``not_held`` if training is not slower but the accuracy
     better. In all other cases, it is ``neither``.
     """
-    *_, second_most, most = trials_by_parameter_count(trials)
+    *_, second_most, most = sort_trials_by_parameter_count(trials)
     gain = val_accuracy_change(second_most, most)
     times = f"{most.seconds_per_epoch / second_most.seconds_per_epoch:.1f}"
     longer = float(times) >= LONGER

@@ -16,7 +16,7 @@ ASKED = (0, 2345)
 CLOSE = 0.1
 
 
-def judge_answer(answer: Answer, label: int) -> MissionVerdict:
+def judge_largest_share(answer: Answer, label: int) -> MissionVerdict:
     """Judge "the biggest of the ten shares belongs to the correct class".
 
     The outcome is ``within_noise`` if the biggest share is less than `CLOSE` ahead of the second.
@@ -30,7 +30,7 @@ def judge_answer(answer: Answer, label: int) -> MissionVerdict:
         return unlearned_verdict(("learned.broken", {}), "another")
 
     first, second = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]
-    lead = AccuracyDifference.between_accuracies(shares[second], shares[first])
+    lead = AccuracyDifference.from_accuracies(shares[second], shares[first])
     outcome: Outcome = "held" if first == label else "not_held"
     if float(lead.percentage_points) < 100 * CLOSE:
         outcome = "within_noise"
@@ -52,7 +52,7 @@ def judge_answer(answer: Answer, label: int) -> MissionVerdict:
 
 def _typical_answer_verdict(data: Dataset, network: Network) -> MissionVerdict:
     answer = Answer(tuple(network.class_shares(data.x_test[ASKED[0]][None])[0].tolist()))
-    return judge_answer(answer, int(data.y_test[ASKED[0]]))
+    return judge_largest_share(answer, int(data.y_test[ASKED[0]]))
 
 
 MISSION = read_mission(

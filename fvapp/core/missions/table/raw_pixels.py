@@ -38,7 +38,7 @@ def judge_raw_pixels(trials: MissionRuns) -> MissionVerdict:
     ratio = first / max(require_measured_number(normal.epochs[0].loss), 1e-7)
     half_way = (first + require_measured_number(normal.epochs[-1].loss)) / 2
     gain = val_accuracy_change(normal, raw)
-    near = AccuracyDifference.between_accuracies(normal.val_accuracy, raw.val_accuracy, NEAR)
+    near = AccuracyDifference.from_accuracies(normal.val_accuracy, raw.val_accuracy, NEAR)
     claims: tuple[NumberClaim, ...] = ()
     learned = [
         unlearned_message(trial.settings.dataset, trial.val_accuracy) is None

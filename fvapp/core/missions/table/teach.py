@@ -33,7 +33,7 @@ def judge_forgetting(trials: MissionRuns) -> MissionVerdict:
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.measured_result.by_class[label]
     name = class_name_or_catalogue_key(before.settings.dataset, label)
-    change = AccuracyDifference.between_accuracies(before.test_accuracy, only.test_accuracy, SAME)
+    change = AccuracyDifference.from_accuracies(before.test_accuracy, only.test_accuracy, SAME)
     values = {
         "name": name,
         "images": f"{images:,}",
@@ -50,7 +50,7 @@ def judge_forgetting(trials: MissionRuns) -> MissionVerdict:
 def judge_mixed_in_images(trials: MissionRuns) -> MissionVerdict:
     """Judge "with original training images mixed in, a network forgets less", by runs 2 and 3."""
     _, only, mixed = trials
-    change = AccuracyDifference.between_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
+    change = AccuracyDifference.from_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
     return judge_accuracy_gain(change, "only", "mixed", "change", "margin", level=())
 
 

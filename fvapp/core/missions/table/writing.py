@@ -113,7 +113,7 @@ def count_continuations(network: Network, beginning: str, form: TextForm) -> lis
     return sorted(counted.items(), key=lambda ending: -ending[1])
 
 
-def likeliest_next_signs(
+def likeliest_next_characters(
     network: Network, beginning: str, form: TextForm, most: int
 ) -> list[tuple[str, float]]:
     """Return the likeliest next characters with their probabilities, in descending order."""

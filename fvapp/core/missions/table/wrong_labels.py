@@ -42,10 +42,10 @@ def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
 def judge_longer_training_wrong_labels(trials: MissionRuns) -> MissionVerdict:
     """Judge "with wrong labels, longer training makes a network worse" by the last two runs."""
     short, long = trials[-2:]
-    change = AccuracyDifference.between_accuracies(
+    change = AccuracyDifference.from_accuracies(
         short.test_accuracy, long.test_accuracy, chance_margin(short)
     )
-    train = AccuracyDifference.between_accuracies(
+    train = AccuracyDifference.from_accuracies(
         require_measured_number(short.epochs[-1].accuracy),
         require_measured_number(long.epochs[-1].accuracy),
     )

@@ -10,7 +10,7 @@ from fvapp.core.classroom import (
     BUDGETS,
     HuntBudget,
     Round,
-    best_attempts,
+    best_attempt_of_each_student,
     measure_accuracy_drop,
 )
 from fvapp.core.classroom.kinds.hunt import HuntRoundView
@@ -54,7 +54,7 @@ class HuntScreens(RoundScreens):
                 t=visit.t,
                 current=current,
                 most=ATTEMPTS,
-                own=best_attempts(current.attempts),
+                own=best_attempt_of_each_student(current.attempts),
                 budget=BUDGETS[current.subject],
             )
         )
@@ -79,7 +79,7 @@ class HuntScreens(RoundScreens):
 
 def _draw_hunt_attempts(current: Round, view: HuntRoundView, t: Translate) -> None:
     """Draw all attempts of a hunt, with test accuracies once the teacher has revealed them."""
-    best = best_attempts(view.attempts)
+    best = best_attempt_of_each_student(view.attempts)
     budget = BUDGETS[current.subject]
     winner = (
         measure_accuracy_drop(best[0], budget.dataset)

@@ -139,7 +139,7 @@ def _draw_remaining_accuracy(
             if not np.isfinite(value):
                 st.metric(words, share_as_percent(value))
                 continue
-            change = AccuracyDifference.between_accuracies(value_before, value, digits=1)
+            change = AccuracyDifference.from_accuracies(value_before, value, digits=1)
             # Streamlit recognises a negative change by an ASCII hyphen, so the minus sign is
             # replaced. Without a change, None hides the line.
             delta = (

@@ -9,7 +9,7 @@ from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.missions import MissionVerdict
-from fvapp.core.missions.table.outputs import ASKED, judge_answer
+from fvapp.core.missions.table.outputs import ASKED, judge_largest_share
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.missions.images import draw_dataset_image
@@ -32,7 +32,7 @@ class OutputsMissionFlow(LatestNetworkFlow):
         draw_temperature_note(opened.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask_about_test_image(opened, record, ASKED[0])
         _draw_image_and_shares(opened, dataset, ASKED[0], answer)
-        return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
+        return judge_largest_share(answer, int(dataset.y_test[ASKED[0]]))
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Ask where the second image's largest output is; after the answer, draw the outputs."""

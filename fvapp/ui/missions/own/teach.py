@@ -11,7 +11,7 @@ from fvapp.core.answers import Answer
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
 from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
-from fvapp.core.preparation import prepare_source
+from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
 from fvapp.core.wording import class_names, join_sentences, share_as_percent
@@ -139,7 +139,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
     strokes = read_canvas_drawing(dataset)
     if strokes is not None:
         with suppress(BlankError):
-            image = prepare_source(strokes, dataset).image
+            image = prepare_drawing_or_photo(strokes, dataset).image
 
     with st.container(key="answer"):
         if image is None:

@@ -103,7 +103,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
             args=(place,),
         )
         if guess and network:
-            signs = rules.likeliest_next_signs(network, beginning, form, _LIKELIEST)
+            signs = rules.likeliest_next_characters(network, beginning, form, _LIKELIEST)
             head = t("missions.writing.sign"), t("missions.writing.guesses.network")
             write_markdown_table(head, [(sign, share_as_percent(share)) for sign, share in signs])
 

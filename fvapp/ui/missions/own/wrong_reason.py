@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets import mark_images
+from fvapp.core.datasets import add_white_mark_to_images
 from fvapp.core.inspection import measure_mark_effect
 from fvapp.core.wording import class_names, join_sentences, share_as_percent
 from fvapp.ui.missions.flow import MissionFlow
@@ -38,11 +38,15 @@ class WrongReasonMissionFlow(MissionFlow):
         if screen == "second":
             rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
             names = class_names(data.name, t)
-            return mark_images(data.x_test[rows]), [names[other] for other in data.y_test[rows]]
+            return add_white_mark_to_images(data.x_test[rows]), [
+                names[other] for other in data.y_test[rows]
+            ]
         rows, asked = (
             np.flatnonzero(labels[:_OF] == label)[:_SHOWN] for labels in (data.y_train, data.y_test)
         )
-        images = np.concatenate([mark_images(data.x_train[rows]), data.x_test[asked[:1]]])
+        images = np.concatenate(
+            [add_white_mark_to_images(data.x_train[rows]), data.x_test[asked[:1]]]
+        )
         return images, [
             *(t("missions.wrong_reason.learned") for _ in rows),
             t("missions.wrong_reason.asked"),

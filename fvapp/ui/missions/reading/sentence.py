@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from fvapp.charts.glossary import glossary_picture
-from fvapp.core.glossary import split_entry_words
+from fvapp.core.glossary import split_glossary_entry
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import make_component
 
@@ -66,7 +66,7 @@ def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPar
     matches = [
         (match, word)
         for word in words
-        if (match := _find_glossary_word(text, split_entry_words(word, t))) is not None
+        if (match := _find_glossary_word(text, split_glossary_entry(word, t))) is not None
     ]
     if not matches:
         return [{"text": text}] if text else []

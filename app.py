@@ -8,9 +8,9 @@ every page: it is run with a visitor, then by Streamlit's server or by a host th
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fvapp.requirements_check import find_misfit
+from fvapp.requirements_check import find_unmet_requirement
 
-misfit = find_misfit()
+misfit = find_unmet_requirement()
 if get_script_run_ctx(suppress_warning=True) is None:
     if misfit:
         raise SystemExit(misfit)

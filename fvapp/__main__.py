@@ -58,7 +58,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand and return its exit status: 2 after wrong arguments or an ``FvappError``."""
-    misfit = requirements_check.find_misfit()
+    misfit = requirements_check.find_unmet_requirement()
     if misfit:
         print(misfit, file=sys.stderr)
         return WRONG_ARGUMENTS
@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both streams are text files
     argv = sys.argv[1:] if argv is None else list(argv)
-    common = _common_options()
+    common = _make_common_option_parser()
     chosen, _ = common.parse_known_args(argv)
     if chosen.verbose:
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_ARGUMENTS
 
 
-def _common_options() -> _Parser:
+def _make_common_option_parser() -> _Parser:
     """Return a parser for the options that can come before or after a subcommand."""
     from fvapp.i18n import language_tags, locale_language
 
@@ -117,11 +117,13 @@ def _choose_command(
     """
     program = " ".join(("python -m fvapp", *words))
     width = max(map(len, commands))
-    lines = [f"  {name.ljust(width)}  {t(_description_key(*words, name))}" for name in commands]
+    lines = [
+        f"  {name.ljust(width)}  {t(_command_description_key(*words, name))}" for name in commands
+    ]
     parser = _Parser(
         prog=program,
         usage=f"{program} [--lang LANGUAGE] [--verbose] COMMAND ...",
-        description=t(_description_key(*words)),
+        description=t(_command_description_key(*words)),
         epilog="\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
@@ -140,13 +142,15 @@ def _choose_command(
         return _choose_command(words, found, args.rest, common, t)
     module = import_module(str(found))
     chosen = _Parser(
-        prog=f"{program} {args.command}", description=t(_description_key(*words)), parents=[common]
+        prog=f"{program} {args.command}",
+        description=t(_command_description_key(*words)),
+        parents=[common],
     )
     module.add_arguments(chosen)
     return chosen.parse_args(args.rest), module
 
 
-def _description_key(*words: str) -> str:
+def _command_description_key(*words: str) -> str:
     """Return the catalogue key of a subcommand's description."""
     return f"commandline.about.{'_'.join(words) or 'fvapp'}"
 

@@ -32,7 +32,7 @@ _SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 
 
 @lru_cache
-def find_misfit(
+def find_unmet_requirement(
     python: tuple[int, ...] | None = None, requirements: Path = REQUIREMENTS
 ) -> str | None:
     """Return a sentence about the first requirement that is not met, or None if all are met.

@@ -14,7 +14,7 @@ import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fvapp.requirements_check import REQUIREMENTS, find_misfit
+from fvapp.requirements_check import REQUIREMENTS, find_unmet_requirement
 
 FOLDER = REQUIREMENTS.with_name(".venv")
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -25,7 +25,7 @@ def main(words: Sequence[str]) -> int:
 
     The exit status is 2 if the version of Python is unsupported.
     """
-    misfit = find_misfit(requirements=Path(os.devnull))
+    misfit = find_unmet_requirement(requirements=Path(os.devnull))
     if misfit:
         print(misfit, file=sys.stderr)
         return 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fvapp import requirements_check
-from fvapp.requirements_check import find_misfit
+from fvapp.requirements_check import find_unmet_requirement
 from our_modules import MODULES, ROOT, imports, parse
 
 APP = ROOT / "requirements.txt"
@@ -104,12 +104,14 @@ def test_an_environment_from_before_a_published_fix_does_not_pass(
     monkeypatch.setattr(
         requirements_check, "version", lambda name: version if name == package else installed(name)
     )
-    assert f"The package {package} is here as version {version}" in find_misfit(requirements=copy)
+    assert f"The package {package} is here as version {version}" in find_unmet_requirement(
+        requirements=copy
+    )
 
 
 @pytest.mark.parametrize("python", [(2, 7), (3, 10), (3, 14), (4, 0)])
 def test_another_python_is_one_sentence_that_names_those_that_fit(python):
-    sentence = find_misfit(python)
+    sentence = find_unmet_requirement(python)
     assert (
         "3.11 to 3.13" in sentence
         and ".".join(map(str, python)) in sentence
@@ -122,8 +124,8 @@ def test_another_python_is_one_sentence_that_names_those_that_fit(python):
 )
 def test_what_runs_these_tests_and_these_fit_also_without_the_file(python, tmp_path):
     assert (
-        find_misfit(*python)
-        is find_misfit(*python, requirements=tmp_path / "requirements.txt")
+        find_unmet_requirement(*python)
+        is find_unmet_requirement(*python, requirements=tmp_path / "requirements.txt")
         is None
     )
 
@@ -154,13 +156,13 @@ def test_what_runs_these_tests_and_these_fit_also_without_the_file(python, tmp_p
 def test_a_package_that_does_not_fit_is_named(lines, named, tmp_path):
     file = tmp_path / "requirements.txt"
     file.write_text(lines)
-    sentence = find_misfit(requirements=file)
+    sentence = find_unmet_requirement(requirements=file)
     assert sentence is None if named is None else named in sentence
 
 
 def test_it_needs_none_of_the_packages():
     # With -S, Python ignores the folder of installed packages.
-    code = "from fvapp.requirements_check import find_misfit; print(find_misfit())"
+    code = "from fvapp.requirements_check import find_unmet_requirement as find; print(find())"
     ended = subprocess.run(
         [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True
     )
@@ -170,7 +172,9 @@ def test_it_needs_none_of_the_packages():
 def test_the_command_line_says_it_and_ends(monkeypatch, capsys):
     from fvapp.__main__ import main
 
-    monkeypatch.setattr(requirements_check, "find_misfit", lambda: find_misfit((3, 14)))
+    monkeypatch.setattr(
+        requirements_check, "find_unmet_requirement", lambda: find_unmet_requirement((3, 14))
+    )
     assert main(["data"]) == 2
     output = capsys.readouterr()
     assert output.out == "" and len(output.err.splitlines()) == 1 and "README.md" in output.err

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fvapp import start
-from fvapp.requirements_check import find_misfit
+from fvapp.requirements_check import find_unmet_requirement
 
 ROOT = Path(__file__).parent.parent
 MODULE = "import sys; print(sys.prefix, *sys.argv[1:]); sys.exit(3)"
@@ -61,7 +61,9 @@ def test_what_is_there_runs_although_nothing_can_be_fetched(begin, tmp_path):
 
 def test_under_a_python_that_does_not_fit_nothing_is_made(monkeypatch, capsys):
     monkeypatch.setattr(
-        start, "find_misfit", lambda requirements: find_misfit((3, 14), requirements)
+        start,
+        "find_unmet_requirement",
+        lambda requirements: find_unmet_requirement((3, 14), requirements),
     )
     monkeypatch.setattr(start.venv, "create", lambda *_, **__: pytest.fail("made"))
     assert start.main(["site"]) == 2

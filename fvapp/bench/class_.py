@@ -62,13 +62,15 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
             asyncio.run(
                 SimulatedLesson(
                     server, visitor_count=1, training_count=1, min_seconds=1
-                ).hold_lesson()
+                ).simulate_lesson()
             )
         if args.greedy:
             yield from _measure_beside_greedy_script(server, args)
         else:
             yield from asyncio.run(
-                SimulatedLesson(server, args.visitors, args.training, args.seconds).hold_lesson()
+                SimulatedLesson(
+                    server, args.visitors, args.training, args.seconds
+                ).simulate_lesson()
             )
 
 
@@ -78,10 +80,10 @@ def _measure_beside_greedy_script(
     """Hold lessons with and without a script that overloads the server; yield the waits of both."""
     waits: dict[tuple[str, str], list[float]] = {}
 
-    def hold_lesson(side: str, tabs: int) -> float:
+    def simulate_lesson(side: str, tabs: int) -> float:
         lesson = SimulatedLesson(server, args.visitors, args.training, args.seconds)
         address = ADDRESS if args.same_address else OTHER
-        asyncio.run(lesson.hold_lesson_beside_script(tabs, args.kinds, args.private, address))
+        asyncio.run(lesson.simulate_lesson_beside_script(tabs, args.kinds, args.private, address))
         for kind in LINES:
             waited = [seconds for waited_for, _, seconds in lesson.waits if waited_for == kind]
             for name, number in (
@@ -93,8 +95,8 @@ def _measure_beside_greedy_script(
 
     measure_sides_in_turn(
         {
-            "without": lambda: hold_lesson("without", 0),
-            "beside": lambda: hold_lesson("beside", args.greedy),
+            "without": lambda: simulate_lesson("without", 0),
+            "beside": lambda: simulate_lesson("beside", args.greedy),
         },
         warm_ups=0,
     )
@@ -163,7 +165,7 @@ class SimulatedLesson:
     results_at: list[float] = field(default_factory=list)
     begun_at: float = 0.0
 
-    async def hold_lesson(self) -> list[Measurement]:
+    async def simulate_lesson(self) -> list[Measurement]:
         """Hold the lesson to its end, and return the results of all measurements."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
@@ -195,12 +197,12 @@ class SimulatedLesson:
             Measurement("visitors for whom something failed", "", [len(errors)], required_level=0),
         ]
 
-    async def hold_lesson_beside_script(
+    async def simulate_lesson_beside_script(
         self, tabs: int, kinds: Sequence[str], private: bool, address: str
     ) -> None:
         """Hold the lesson while a script with `tabs` tabs overloads the server."""
         async with open_greedy_tabs(self.server.url, tabs, kinds, private, address):
-            await self.hold_lesson()
+            await self.simulate_lesson()
 
     def _summarize_waits(self) -> Iterator[Measurement]:
         all_there = max(self.arrived_at, default=0.0)

@@ -117,7 +117,7 @@ class PageVisitor:
         Raises:
             PageError: the button does not exist or is disabled.
         """
-        await self._run_script(*self._click_state(key))
+        await self._run_script(*self._click_widget_state(key))
 
     async def open_window(self, key: str) -> None:
         """Open a popover or an expander and leave it open.
@@ -205,7 +205,7 @@ class PageVisitor:
         Args:
             key: key of the button to press each time, or None to redraw the whole page.
         """
-        states, fragment = self._click_state(key) if key else ([], "")
+        states, fragment = self._click_widget_state(key) if key else ([], "")
         deaf = asyncio.create_task(self._discard_messages())
         try:
             while not deaf.done():
@@ -346,7 +346,7 @@ class PageVisitor:
         self._last_storage_message = told
         return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))
 
-    def _click_state(self, key: str) -> tuple[list[WidgetState], str]:
+    def _click_widget_state(self, key: str) -> tuple[list[WidgetState], str]:
         """Return the widget state that a click on a button sends, and the button's fragment id."""
         button, fragment = self._require_widget(key, self._find_widget(key, "button"))
         return [WidgetState(id=button.id, trigger_value=True)], fragment

@@ -68,7 +68,7 @@ def read_published_dataset(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]
     for array, file in IDX_FILES.items():
         if not name or checksums[array] != PUBLISHED[name][array]:
             raise DatasetError("source_unusable", file=file)
-    return name, {array: _parse_idx(content) for array, content in files.items()}
+    return name, {array: _parse_idx_file(content) for array, content in files.items()}
 
 
 def _read_file(file: Path) -> bytes:
@@ -79,7 +79,7 @@ def _read_file(file: Path) -> bytes:
         raise DatasetError("source_unusable", file=file.name) from None
 
 
-def _parse_idx(content: bytes) -> np.ndarray:
+def _parse_idx_file(content: bytes) -> np.ndarray:
     """Return the array in an IDX file, which must contain uint8 values.
 
     The file consists of two zero bytes, the type 8 (uint8), the rank, the sizes as big-endian

@@ -78,7 +78,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         DatasetError: a file is missing in the data folder.
     """
     places = AppFolders.from_environ(os.environ)
-    datasets = {name: _first_images(load_dataset(name, places), args.images) for name in STRANGE}
+    datasets = {
+        name: _take_first_images(load_dataset(name, places), args.images) for name in STRANGE
+    }
     pens = _first_pen_digits(read_pen_digits(args.data / PEN_DIGITS), args.images)
     args.out.mkdir(parents=True, exist_ok=True)
     if hasattr(os, "nice"):  # Windows has no niceness
@@ -104,7 +106,7 @@ def build_model(
         recipe = replace(
             recipe, stages=tuple(replace(stage, epochs=args.epochs) for stage in recipe.stages)
         )
-    examples = make_examples(name, datasets, pens, args.images, recipe.seed)
+    examples = make_model_examples(name, datasets, pens, args.images, recipe.seed)
     kept_images, kept_labels = (
         np.concatenate(arrays) for arrays in zip(*examples.held_out_by_source.values(), strict=True)
     )
@@ -173,7 +175,7 @@ def build_model(
     print(f"{name}: {t('commandline.result', accuracy=accuracy, loss=loss)}", flush=True)
 
 
-def make_examples(
+def make_model_examples(
     name: str, datasets: Mapping[str, Dataset], pens: PenDigits, images: int | None, seed: int
 ) -> ModelExamples:
     """Return the examples for a data set's model; at most `images` of them belong to no class."""
@@ -196,7 +198,7 @@ def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, s
     return sums | {PEN_DIGITS: hashlib.sha256((folder / PEN_DIGITS).read_bytes()).hexdigest()}
 
 
-def _first_images(dataset: Dataset, images: int | None) -> Dataset:
+def _take_first_images(dataset: Dataset, images: int | None) -> Dataset:
     return replace(dataset, **{array: getattr(dataset, array)[:images] for array in ARRAYS})
 
 

@@ -61,8 +61,8 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
     mnist, fashion = (
         load_dataset(name, AppFolders(Path(home))) for name in ("mnist", "fashion_mnist")
     )
-    digits = _make_answerer("mnist")
-    clothes = _make_answerer("fashion_mnist")
+    digits = _make_answer_function("mnist")
+    clothes = _make_answer_function("fashion_mnist")
     pen_file = args.data / "pen_digits_check.json"
     if pen_file.exists():
         pens = read_pen_digits(pen_file)
@@ -75,7 +75,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
         if args.epochs:
             own = OWN_CNN.with_values(epochs=args.epochs)
             weights = train(own, mnist, emit=lambda event: None).weights
-            answers = _make_answerer("mnist", network_of_run(own, weights))(images)
+            answers = _make_answer_function("mnist", network_of_run(own, weights))(images)
             yield _measure_correct_answers(
                 "pen digits, CNN on MNIST alone", answers, pens.labels, 93, 96
             )
@@ -128,7 +128,7 @@ def _add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
 add_arguments, run = make_benchmark("recognition", measure_all, _add_recognition_arguments)
 
 
-def _make_answerer(dataset: str, network: Network | None = None) -> Answerer:
+def _make_answer_function(dataset: str, network: Network | None = None) -> Answerer:
     """Return a function that answers images with `network`, by default the shipped model."""
     return partial(answer_images, network or load_shipped_model(dataset).network, dataset=dataset)
 

@@ -29,10 +29,10 @@ def parse_strokes(strokes: str) -> list[np.ndarray]:
     ]
 
 
-def draw_figure(name: str, rng: np.random.Generator) -> Strokes:
+def draw_unsteady_figure(name: str, rng: np.random.Generator) -> Strokes:
     """Draw one of the figures in ``FIGURES`` with an unsteady hand."""
     rounded = rng.random() < 0.5
-    return _place_on_canvas(
+    return _place_strokes_on_canvas(
         [_shake_stroke(stroke, rounded, rng) for stroke in parse_strokes(FIGURES[name])], rng
     )
 
@@ -48,7 +48,7 @@ def draw_letter_like_tangle(rng: np.random.Generator) -> Strokes:
             (end - begin)[::-1] * np.array([1, -1]) * rng.choice([0.0, 0.0, 0.25, -0.25, 0.4, -0.4])
         )
         strokes.append(_shake_stroke(np.array([begin, (begin + end) / 2 + bow, end]), True, rng))
-    return _place_on_canvas(strokes, rng)
+    return _place_strokes_on_canvas(strokes, rng)
 
 
 def draw_wavy_line(rng: np.random.Generator) -> Strokes:
@@ -60,7 +60,7 @@ def draw_wavy_line(rng: np.random.Generator) -> Strokes:
     way = (sizes[..., None] * np.sin(2 * np.pi * waves[..., None] * time + phases[..., None])).sum(
         axis=1
     )
-    return _place_on_canvas(
+    return _place_strokes_on_canvas(
         [way.T + rng.choice([0.0, 3.0]) * np.stack([time, np.zeros_like(time)], 1)], rng
     )
 
@@ -92,7 +92,7 @@ def draw_non_digit_pictures(count: int, rng: np.random.Generator) -> list[Stroke
 
     def draw_non_digit_picture(number: int) -> Strokes:
         if number % 4 < 2:
-            return draw_figure(names[rng.integers(len(names))], rng)
+            return draw_unsteady_figure(names[rng.integers(len(names))], rng)
         return draw_letter_like_tangle(rng) if number % 4 == 2 else draw_wavy_line(rng)
 
     return [draw_non_digit_picture(number) for number in range(count)]
@@ -120,7 +120,7 @@ def rotation_matrix(degrees: float) -> np.ndarray:
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
-def _place_on_canvas(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
+def _place_strokes_on_canvas(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
     """Rotate strokes by up to 12 degrees, stretch them, and put them on a canvas of 280 pixels."""
     turn = rotation_matrix(rng.uniform(-12, 12))
     stretch = rng.uniform(0.7, 1.3, 2)

@@ -22,7 +22,7 @@ _BAR = 14  # additional height of a row for each further run, in pixels
 _AROUND = 56  # total height of the margins and the axis, in pixels
 
 
-def by_class_figure(
+def accuracy_by_class_figure(
     runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
 ) -> PlotlyFigure:
     """Draw a bar for each class's accuracy in each run, with its uncertainty if images are few.

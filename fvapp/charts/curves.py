@@ -53,9 +53,9 @@ def training_figures(
     marks = [] if shade_from is None else [(shade_from, t("charts.best"))]
     if result and result.stopped_by and curves.epochs.epoch:
         marks.append((curves.epochs.epoch[-1], t(f"charts.stopped_by.{result.stopped_by}")))
-    bottom = _bottom_of_accuracy(curves, result)
+    bottom = _accuracy_axis_bottom(curves, result)
     upward = {
-        "loss": make_axis(range=[0, _top_of_loss(curves, result)]),
+        "loss": make_axis(range=[0, _loss_axis_top(curves, result)]),
         "accuracy": make_axis(range=[bottom, 1], tickformat=".0%"),
     }
     last = max(epochs, *curves.epochs.epoch, 1)
@@ -79,7 +79,11 @@ def training_figures(
             shapes=[vertical_line(epoch, "dashdot", 1.5) for epoch, _ in marks]
             + list(map(horizontal_line, guessed[measure])),
             annotations=[plot_heading(t(f"charts.{measure}"))]
-            + [_guessing_label(t, share, last) for share in guessed[measure] if share >= bottom]
+            + [
+                _guessing_level_label(t, share, last)
+                for share in guessed[measure]
+                if share >= bottom
+            ]
             + [
                 _marked_epoch_label(epoch, text, last, row)
                 for row, (epoch, text) in enumerate(marks)
@@ -121,7 +125,7 @@ def _curve_traces(
         return scatter_trace(x, y, mode, name=t(key), **shown)
 
     if shade_from is not None:
-        yield from _shaded_gap(curves, name, make_named_trace, shade_from)
+        yield from _gap_shading_trace(curves, name, make_named_trace, shade_from)
     yield make_named_trace(
         blocks.epoch_positions,
         getattr(blocks, name),
@@ -161,7 +165,7 @@ def _curve_traces(
         )
 
 
-def _shaded_gap(
+def _gap_shading_trace(
     curves: LearningCurves,
     name: str,
     make_named_trace: Callable[..., dict[str, object]],
@@ -186,7 +190,7 @@ def _shaded_gap(
         )
 
 
-def _top_of_loss(curves: LearningCurves, result: RunResult | None) -> float:
+def _loss_axis_top(curves: LearningCurves, result: RunResult | None) -> float:
     """Return a round number above all losses except those of the first few batches.
 
     Losses far above those at the ends of the epochs may be cut off. Otherwise the other values
@@ -203,7 +207,7 @@ def _top_of_loss(curves: LearningCurves, result: RunResult | None) -> float:
     return _round_up_to_nice_number(1.05 * top)
 
 
-def _bottom_of_accuracy(curves: LearningCurves, result: RunResult | None) -> float:
+def _accuracy_axis_bottom(curves: LearningCurves, result: RunResult | None) -> float:
     """Return the next multiple of 10% below all accuracies, ignoring the first few batches."""
     values = _numbers_without_none(
         curves.blocks.values_after_first_batches("accuracy"),
@@ -232,7 +236,7 @@ def _round_up_to_nice_number(number: float) -> float:
     return next(step for step in steps if step >= number)
 
 
-def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
+def _guessing_level_label(t: Translate, share: float, last: int) -> dict[str, object]:
     words = t("charts.guessing", share=share_as_percent(share, 0))
     return text_annotation(words, last, share, xanchor="right", yanchor="bottom")
 

@@ -77,15 +77,17 @@ def _print_pooled_statistics(files: Sequence[Path], t: Callable[..., str]) -> No
                 "n": figures.student_count,
                 "pairs": figures.pair_student_count,
             }
-            print(t("commandline.pool.form", **head, alpha=_format_figure(figures.cronbach_alpha)))
+            print(
+                t("commandline.pool.form", **head, alpha=_format_statistic(figures.cronbach_alpha))
+            )
             rows = zip(think.TOPICS, figures.difficulty, figures.discrimination, strict=True)
             for number, (thing, *values) in enumerate(rows, 1):
-                difficulty, discrimination = map(_format_figure, values)
+                difficulty, discrimination = map(_format_statistic, values)
                 words = {"difficulty": difficulty, "discrimination": discrimination}
                 print(
                     t("commandline.pool.item", n=number, thing=t(f"think.things.{thing}"), **words)
                 )
 
 
-def _format_figure(value: float | None) -> str:
+def _format_statistic(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.2f}"

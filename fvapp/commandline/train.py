@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fvapp.commandline.training_bar import training_bar
+from fvapp.commandline.training_bar import training_progress_bar
 from fvapp.core.arithmetic import arithmetic_for_network, choose_convolution_arithmetic
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import CatalogueKey, FvappError, SettingsError
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     from fvapp.learn.training import train
 
     events: list[Event] = []
-    with training_bar(shown=sys.stderr.isatty() and not args.json) as show:
+    with training_progress_bar(shown=sys.stderr.isatty() and not args.json) as show:
 
         def handle_event(event: Event) -> None:
             events.append(event)

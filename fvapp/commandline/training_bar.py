@@ -11,7 +11,7 @@ from fvapp.core.events import BlockEnded, Event, RunStarted
 
 
 @contextmanager
-def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
+def training_progress_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
     """Yield a function to call with each event of a run, which moves a progress bar.
 
     Args:
@@ -35,7 +35,7 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
         bar = progress.add_task("", total=None)
         steps = 1
 
-        def show_event(event: Event) -> None:
+        def update_progress_bar(event: Event) -> None:
             nonlocal steps
             match event:
                 case RunStarted():
@@ -46,4 +46,4 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
                     numbers = f"loss {event.loss:.4f}  accuracy {event.accuracy:.4f}"
                     progress.update(bar, completed=done, description=numbers)
 
-        yield show_event
+        yield update_progress_bar

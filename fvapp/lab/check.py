@@ -19,7 +19,7 @@ from fvapp.engine.processes.room import (
 )
 from fvapp.engine.workers.versions import compare_versions, required_versions
 from fvapp.lab.join import check_dataset_images, find_scheduler
-from fvapp.lab.reaching import reach_scheduler
+from fvapp.lab.reaching import connect_to_scheduler
 
 WARNS_DAYS = 5
 
@@ -65,7 +65,7 @@ def _join_file_check_lines(
         ("images", check_dataset_images),
         (
             "runs" if here else "reached",
-            partial(find_scheduler, file, partial(reach_scheduler, credentials=credentials)),
+            partial(find_scheduler, file, partial(connect_to_scheduler, credentials=credentials)),
         ),
     ):
         try:

@@ -23,7 +23,7 @@ from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import SAYS, VARIABLE_OF_PC
 from fvapp.engine.workers.versions import compare_versions, required_versions
-from fvapp.lab.reaching import reach_scheduler
+from fvapp.lab.reaching import connect_to_scheduler
 
 PORTS = "8787:8850"
 """Range of ports at which the workers on this PC listen.
@@ -159,7 +159,7 @@ class _LentWorkers:
                     "lab.join.not_called", ports=self._ports.replace(":", "–")
                 )
             with suppress(Empty):
-                self._note_worker_end(*self._ended.get(timeout=1.0))
+                self._schedule_worker_restart(*self._ended.get(timeout=1.0))
 
     def hand_over_runs(self) -> None:
         """Hand over this PC's runs; wait until all are handed over or Ctrl-C is pressed again."""
@@ -177,7 +177,7 @@ class _LentWorkers:
         while True:
             try:
                 found = find_scheduler(
-                    self._file, partial(reach_scheduler, credentials=self._credentials)
+                    self._file, partial(connect_to_scheduler, credentials=self._credentials)
                 )
             except EngineError as error:
                 if error.code not in PASSES:
@@ -190,7 +190,7 @@ class _LentWorkers:
                 )
                 return found
 
-    def _note_worker_end(self, name: str, status: int) -> None:
+    def _schedule_worker_restart(self, name: str, status: int) -> None:
         backoff = self._workers.pop(name)
         now = time.monotonic()
         self._due.append((now + backoff.restart_delay_after_death(now), backoff))

@@ -12,7 +12,7 @@ _NOT_YET_VALID = 9  # OpenSSL's error numbers for dates of certificates (``X509_
 _EXPIRED = 10
 
 
-def reach_scheduler(host: str, port: int, credentials: Credentials) -> str:
+def connect_to_scheduler(host: str, port: int, credentials: Credentials) -> str:
     """Connect to the scheduler once, and return this PC's address on the connection.
 
     Raises:

@@ -14,7 +14,7 @@ from fvapp.core.processor import require_avx
 
 
 @contextmanager
-def _native_messages_hidden() -> Iterator[None]:
+def _hide_native_messages() -> Iterator[None]:
     """Hide messages of native code on standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
 
     This is necessary because TensorFlow's libraries ignore the level while they load.
@@ -35,7 +35,7 @@ def _native_messages_hidden() -> Iterator[None]:
 
 
 @contextmanager
-def _imports_hidden(*packages: str) -> Iterator[None]:
+def _hide_unimported_packages(*packages: str) -> Iterator[None]:
     """Make imports of `packages` fail, except for packages that are already imported.
 
     If they are installed, Keras and TensorFlow import pandas, scikit-learn and SciPy to recognise
@@ -54,7 +54,7 @@ def _imports_hidden(*packages: str) -> Iterator[None]:
 
 require_avx()
 with (
-    _native_messages_hidden(),
-    _imports_hidden("pandas", "sklearn", "scipy", "matplotlib", "IPython"),
+    _hide_native_messages(),
+    _hide_unimported_packages("pandas", "sklearn", "scipy", "matplotlib", "IPython"),
 ):
     import keras  # noqa: F401  comes first, whichever module is imported

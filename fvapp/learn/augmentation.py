@@ -93,9 +93,12 @@ def transform_images(
     right = columns - left
     first = tf.cast(top, tf.int32) * (width + 2) + tf.cast(left, tf.int32)
 
-    def pixels_at(offset):
+    def gather_pixels_at_offset(offset):
         return tf.gather(padded, first + offset, batch_dims=1)
 
-    upper = pixels_at(0) * (1 - right) + pixels_at(1) * right
-    lower = pixels_at(width + 2) * (1 - right) + pixels_at(width + 3) * right
+    upper = gather_pixels_at_offset(0) * (1 - right) + gather_pixels_at_offset(1) * right
+    lower = (
+        gather_pixels_at_offset(width + 2) * (1 - right)
+        + gather_pixels_at_offset(width + 3) * right
+    )
     return tf.reshape(upper * (1 - below) + lower * below, (-1, height, width))

@@ -60,7 +60,7 @@ RECIPES = read_as_type(Mapping[str, ModelRecipe], read_toml_table(__file__, "rec
 """Name of a data set -> recipe for training the model that ships for the data set."""
 
 
-def build_network(dropout: float) -> keras.Sequential:
+def build_small_cnn(dropout: float) -> keras.Sequential:
     """Return a small CNN for ten classes; its input is float pixels 0 to 1, [batch, 28, 28].
 
     It has 363,000 parameters (1.5 MB). The image size is halved early, because the first layers
@@ -106,7 +106,7 @@ def train_network(
     # This seed affects the whole process, but the process does nothing except train a shipped
     # model.
     keras.utils.set_random_seed(recipe.seed)
-    model = build_network(recipe.dropout)
+    model = build_small_cnn(recipe.dropout)
     before = 0
     learned = images, labels, strange
     for number, stage in enumerate(recipe.stages):
@@ -121,7 +121,7 @@ def train_network(
         _train_stage(model, recipe, stage, batches, held_out, report_epoch)
         before += stage.epochs
     # This copy has no optimizer, because the optimizer would be saved, too.
-    bare = build_network(recipe.dropout)
+    bare = build_small_cnn(recipe.dropout)
     bare.set_weights(model.get_weights())
     return bare
 

@@ -140,7 +140,7 @@ def _fit_examples(
     Args:
         dataset: the data set whose training images are mixed in; None to mix in no images.
     """
-    step = _compiled_step(describe_layers(settings), settings.optimizer)
+    step = _compile_teaching_step(describe_layers(settings), settings.optimizer)
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
     rate = tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
@@ -177,7 +177,7 @@ def choose_old_images(seed: int, step: int, examples: int, images: int) -> np.nd
 
 
 @lru_cache(16)
-def _compiled_step(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
+def _compile_teaching_step(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
     """Return a compiled function that takes one training step and returns the new state.
 
     The new state consists of weights, optimizer slots and the examples' new logits. XLA is not
@@ -185,7 +185,7 @@ def _compiled_step(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., t
     """
     update = make_update_function(optimizer)
 
-    def teaching_step(weights, slots, number, images, labels, examples, scale, learning_rate):
+    def take_teaching_step(weights, slots, number, images, labels, examples, scale, learning_rate):
         def apply_dropout(x, place):
             return tf.nn.experimental.stateless_dropout(
                 x, layers[place].rate, tf.stack([place, number])
@@ -215,4 +215,4 @@ def _compiled_step(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., t
         real,
         real,
     ]
-    return tf.function(teaching_step, autograph=False, input_signature=signature)
+    return tf.function(take_teaching_step, autograph=False, input_signature=signature)

@@ -235,7 +235,7 @@ class _TrainingRun:
             loss,
             accuracy,
             round(self._seconds, 6),
-            self._stopped_by(),
+            self._find_stopping_rule(),
             temperature,
             by_class,
             *self._test_marked_images(dataset),
@@ -309,7 +309,7 @@ class _TrainingRun:
         images, labels = self.session.held_out_data
         return fit_temperature(self.session.compute_logits(images), labels) if len(images) else 1.0
 
-    def _stopped_by(self) -> StoppedBy | None:
+    def _find_stopping_rule(self) -> StoppedBy | None:
         if self._target and self._target.is_reached:
             return "target"
         return "patience" if self._patience and self._patience.stopped_epoch else None

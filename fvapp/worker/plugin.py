@@ -298,7 +298,7 @@ class WorkerService:
                     examples=NO_EXAMPLES if settings.uses_only_own_data else own,
                     drawing=order.drawing,
                     emit=emit,
-                    wanted=lambda: self._requested_state(run, attempt),
+                    wanted=lambda: self._wait_for_requested_state(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),
                     save=partial(self._save_checkpoint, run, attempt),
                     testing=lambda: self.post_message(protocol.EvaluationBegun(run, attempt)),
@@ -319,7 +319,7 @@ class WorkerService:
         emit.emit_held_blocks()
         return outcome
 
-    def _requested_state(self, run: str, attempt: int) -> RequestedState:
+    def _wait_for_requested_state(self, run: str, attempt: int) -> RequestedState:
         """Wait while a student teaches, then return the state that the server requests of a run."""
         self._turns.wait_for_teaching()
         return self._requested.get((run, attempt), "run")

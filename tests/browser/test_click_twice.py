@@ -19,7 +19,7 @@ class BusyBrowser(PageVisitor):
 
         With `with_tick`, the first click comes in one message with a tick of the page's live part.
         """
-        click, part = self._click_state(key)
+        click, part = self._click_widget_state(key)
         await self._run_script(click, self._find_component(LIVE)[1] if with_tick else part)
         await self._run_script(click, part)
 

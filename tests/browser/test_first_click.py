@@ -41,7 +41,7 @@ def test_two_first_tabs_at_once_end_in_one_workspace(visit):
 async def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did(server):
     visitor = PageVisitor(server.url)
     await visitor.open("draw", "dataset=fashion_mnist")
-    click, _ = visitor._click_state("random_image")
+    click, _ = visitor._click_widget_state("random_image")
     live, fragment = visitor._find_component(LIVE)
     # Streamlit's page merges both into one message, addressed to the part that asked first.
     await visitor._run_script([*click, make_trigger_state(live.id, "changed", 1)], fragment)

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.by_class import by_class_figure
+from fvapp.charts.by_class import accuracy_by_class_figure
 from fvapp.charts.comparison import RunCurve, SeedGroupRow, accuracy_curves_figure, seed_dots_figure
 from fvapp.charts.curves import training_figures
 from fvapp.core.colours import QUIET, RUNS
@@ -110,7 +110,7 @@ def test_a_run_without_numbers_is_drawn_all_the_same(values):
 )
 def test_how_uncertain_few_test_images_leave_a_result_is_drawn(by_class, few):
     result = RunResult(0.5, 0.5, 1.0, by_class=by_class)
-    (bar,) = by_class_figure({"": by_class}, ("cat", "dog"), t).to_dict()["data"]
+    (bar,) = accuracy_by_class_figure({"": by_class}, ("cat", "dog"), t).to_dict()["data"]
     assert bool(bar["error_x"]) == few == (bar["text"] == ["", ""])
     if few:
         assert bar["error_x"]["arrayminus"] == pytest.approx(

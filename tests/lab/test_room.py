@@ -30,7 +30,7 @@ from fvapp.engine.processes.room import (
 from fvapp.engine.workers import versions
 from fvapp.engine.workers.versions import compare_versions, required_versions
 from fvapp.lab.join import check_join_file, find_scheduler
-from fvapp.lab.reaching import reach_scheduler
+from fvapp.lab.reaching import connect_to_scheduler
 
 
 @pytest.fixture
@@ -108,10 +108,10 @@ def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_
     folder, join, unpacked
 ):
     with listening(unpacked(read_teacher_file(folder))) as port:
-        assert reach_scheduler("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
+        assert connect_to_scheduler("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
     create_lab_room(folder, 8786)
     with listening(unpacked(read_teacher_file(folder))) as port:
-        assert refused(reach_scheduler, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
+        assert refused(connect_to_scheduler, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
 
 
 def test_a_certificate_is_refused_that_the_other_side_alone_does_not_know(
@@ -120,7 +120,7 @@ def test_a_certificate_is_refused_that_the_other_side_alone_does_not_know(
     create_lab_room(tmp_path / "other", 8786)
     mixed = replace(read_teacher_file(tmp_path / "other"), ca=join.ca)
     with listening(unpacked(read_teacher_file(folder))) as port:
-        assert refused(reach_scheduler, "127.0.0.1", port, unpacked(mixed)) == "lab_other_room"
+        assert refused(connect_to_scheduler, "127.0.0.1", port, unpacked(mixed)) == "lab_other_room"
 
 
 @pytest.mark.parametrize(("days", "code"), [(31, "lab_expired"), (-31, "lab_clock")])
@@ -135,7 +135,7 @@ def test_a_clock_that_is_off_by_a_month_is_named(tmp_path, unpacked, monkeypatch
     create_lab_room(tmp_path / FOLDER, 8786)
     own = unpacked(read_join_file(tmp_path / FOLDER / "teacher.json"))
     with listening(own) as port:
-        assert refused(reach_scheduler, "127.0.0.1", port, own) == code
+        assert refused(connect_to_scheduler, "127.0.0.1", port, own) == code
 
 
 def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked, monkeypatch):
@@ -143,10 +143,10 @@ def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked, monkeypatch)
     own = unpacked(join)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        assert refused(reach_scheduler, "no such name.invalid", port, own) == "lab_no_name"
-        assert refused(reach_scheduler, "x" * 300, port, own) == "lab_no_name"
-        assert refused(reach_scheduler, "127.0.0.1", port, own) == "lab_no_answer"
-    assert refused(reach_scheduler, "127.0.0.1", port, own) == "lab_not_started"
+        assert refused(connect_to_scheduler, "no such name.invalid", port, own) == "lab_no_name"
+        assert refused(connect_to_scheduler, "x" * 300, port, own) == "lab_no_name"
+        assert refused(connect_to_scheduler, "127.0.0.1", port, own) == "lab_no_answer"
+    assert refused(connect_to_scheduler, "127.0.0.1", port, own) == "lab_not_started"
 
 
 def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
@@ -211,7 +211,7 @@ def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, 
         (tmp_path / "file").write_text(json.dumps(plain | {name: damaged}))
         # a certificate may survive the damage, and is then refused by the scheduler
         with suppress(EngineError):
-            reach_scheduler("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
+            connect_to_scheduler("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
 
 
 def test_another_version_is_refused_before_anything_starts(join):

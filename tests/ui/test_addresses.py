@@ -167,7 +167,7 @@ def seen_at(monkeypatch):
 
 
 def test_a_page_under_packages_that_do_not_fit_is_one_sentence(monkeypatch):
-    sentence = requirements_check.find_misfit((3, 14))
-    monkeypatch.setattr(requirements_check, "find_misfit", lambda: sentence)
+    sentence = requirements_check.find_unmet_requirement((3, 14))
+    monkeypatch.setattr(requirements_check, "find_unmet_requirement", lambda: sentence)
     app = AppTest.from_file(str(APP), default_timeout=120).run()
     assert [error.value for error in app.error] == [sentence] and not app.exception

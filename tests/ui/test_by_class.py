@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from plotly.graph_objects import Figure
 
-from fvapp.charts.by_class import by_class_figure
+from fvapp.charts.by_class import accuracy_by_class_figure
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.results.by_class import (
@@ -63,7 +63,7 @@ def test_the_sentence_names_the_class_and_its_images(language):
 def test_ten_bars_for_each_run(language):
     words = Translator(language)
     names = class_names("fashion_mnist", words)
-    spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
+    spec = accuracy_by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
     Figure(spec)  # raises an error for any name or value that Plotly does not know
     assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1][
         "x"

@@ -11,7 +11,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from catalogue_texts import SHIPS
-from fvapp.charts.guesses import guess_picture
+from fvapp.charts.guesses import prediction_picture_url
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError
@@ -125,7 +125,7 @@ def test_the_words_that_a_question_needs_are_underlined_in_it(open_page):
 
 def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
     for claim, row in CLAIMS.items():
-        pictures = [guess_picture(claim, outcome) for outcome in row.predictions]
+        pictures = [prediction_picture_url(claim, outcome) for outcome in row.predictions]
         assert all(pictures) and len(set(pictures)) == len(pictures), claim
 
 
@@ -137,7 +137,8 @@ def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one
     shades = re.compile("(?i)dark|pale|light|深色|浅色|淺色|白")
     for claim, row in CLAIMS.items():
         if any(
-            'class="bar"' in unquote(guess_picture(claim, outcome)) for outcome in row.predictions
+            'class="bar"' in unquote(prediction_picture_url(claim, outcome))
+            for outcome in row.predictions
         ):
             assert f"missions.{claim}.legend" in t and not shades.search(
                 t(f"missions.{claim}.legend")

@@ -7,7 +7,7 @@ from fvapp.core.templates import render_template
 
 
 @cache
-def guess_picture(claim: str, outcome: str) -> str | None:
+def prediction_picture_url(claim: str, outcome: str) -> str | None:
     """Return the picture for a prediction, as a data URL of an SVG for CSS; None without a picture.
 
     A claim without pictures of its own gets the general pictures for the outcomes.

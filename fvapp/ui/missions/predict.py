@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.guesses import guess_picture
+from fvapp.charts.guesses import prediction_picture_url
 from fvapp.ui.browser import draw_select
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.reading.sentence import draw_sentence
@@ -99,7 +99,7 @@ def draw_choice_cards(
 
 def guess_picture_css(claim: str, outcome: str) -> str:
     """Return a CSS declaration with the picture of a guess, or "" if it has no picture."""
-    picture = guess_picture(claim, outcome)
+    picture = prediction_picture_url(claim, outcome)
     return "" if picture is None else f"--guess:url('{picture}')"
 
 

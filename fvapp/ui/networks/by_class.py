@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.by_class import by_class_figure
+from fvapp.charts.by_class import accuracy_by_class_figure
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection import count_correct_by_class
 from fvapp.core.results.by_class import (
@@ -93,7 +93,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
     st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))
     if with_result:
         draw_chart(
-            by_class_figure(with_result, names, t),
+            accuracy_by_class_figure(with_result, names, t),
             "by_class_chart",
             t("by_class.alt", run=t("common.comma").join(with_result)),
         )

@@ -7,7 +7,7 @@ by others.
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.by_class import by_class_figure
+from fvapp.charts.by_class import accuracy_by_class_figure
 from fvapp.core.missions.table.only_me import (
     DIGITS,
     IMAGES_PER_DIGIT,
@@ -93,7 +93,9 @@ class OnlyMeMissionFlow(MissionFlow):
         ]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.worksheet_notes]
         draw_chart(
-            by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers")
+            accuracy_by_class_figure({"": counts}, names, t),
+            "mission_chart",
+            t("missions.only_me.whiskers"),
         )
         st.caption(t("missions.only_me.whiskers"))
         hands = judge_own_digits(trials, answers, labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from base64 import b64decode
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +21,15 @@ from fvapp.core.places import AppFolders
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
 SOURCE = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "learn.js"))
-LEARNED = """({ start, activation, optimizer, rate, images, labels, rows, looked }) => {
+LEARNED = """({ start, activation, optimizer, rate, decaySteps, images, labels, rows, looked }) => {
   const floats = (text) => new Float32Array(bytesOf(text).buffer);
   const steps = [];
   for (let at = 0; at < start.length; at += 2) {
     const last = at + 2 === start.length;
     steps.push({ kernel: floats(start[at]), bias: floats(start[at + 1]), activation: last ? "" : activation });
   }
-  const learner = new Learner({ steps, scale: 255 }, { optimizer, rate }), pixels = bytesOf(images), found = [];
+  const learner = new Learner({ steps, scale: 255 }, { optimizer, rate, decaySteps });
+  const pixels = bytesOf(images), found = [];
   rows.forEach((some, at) => {
     const loss = learner.step(pixels, labels, some), seen = { loss };
     if (looked.includes(at + 1)) {
@@ -73,8 +75,8 @@ def read_floats(text: str) -> np.ndarray:
     return np.frombuffer(b64decode(text), "<f4")
 
 
-def learned_by_keras(widths, activation, optimizer, images, labels, rows):
-    """Train in stock Keras.
+def learned_by_keras(widths, activation, optimizer, decay_steps, images, labels, rows):
+    """Train in stock Keras, with a constant learning rate or one that falls linearly to 0.
 
     Returns:
         The initial weights, and the loss, gradients and weights of each step.
@@ -90,7 +92,10 @@ def learned_by_keras(widths, activation, optimizer, images, labels, rows):
         "adam": keras.optimizers.Adam,
         "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
     }
-    rule = known[optimizer](RATES[optimizer])
+    rate = RATES[optimizer]
+    if np.isfinite(decay_steps):
+        rate = keras.optimizers.schedules.PolynomialDecay(rate, decay_steps, end_learning_rate=0)
+    rule = known[optimizer](rate)
     loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     found = []
     for some in rows:
@@ -102,7 +107,7 @@ def learned_by_keras(widths, activation, optimizer, images, labels, rows):
     return start, found
 
 
-def learned_by_numpy(start, activation, optimizer, images, labels, rows):
+def learned_by_numpy(start, activation, optimizer, decay_steps, images, labels, rows):
     """Train in NumPy in double precision, by the optimizer and activation tables of the core.
 
     Returns:
@@ -130,7 +135,8 @@ def learned_by_numpy(start, activation, optimizer, images, labels, rows):
             gradients = [values[at // 2].T @ blame, blame.sum(axis=0), *gradients]
             blame = blame @ weights[at].T * (row.derivative(sums[at // 2 - 1]) if at else 1)
         for at, gradient in enumerate(gradients):
-            given = (np, weights[at], gradient, float(step), RATES[optimizer])
+            rate = RATES[optimizer] * (1 - (step - 1) / decay_steps)
+            given = (np, weights[at], gradient, float(step), rate)
             weights[at], *slots[at] = rule.update_rule(*given, *slots[at], **rule.keras_arguments)
         found.append((-logs[right].mean(), gradients, [each.copy() for each in weights]))
     return found
@@ -150,7 +156,7 @@ def chosen_rows(seed: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
     return images, np.asarray(data.y_train)[used], list(places.reshape(STEPS, 32))
 
 
-def compare(learner, start, activation, optimizer, data, wanted, most: float) -> None:
+def compare(learner, start, activation, optimizer, decay_steps, data, wanted, most) -> None:
     """Have the page learn, and compare its losses, gradients and weights with the wanted ones."""
     images, labels, rows = data
     given = {
@@ -158,6 +164,7 @@ def compare(learner, start, activation, optimizer, data, wanted, most: float) ->
         "activation": activation,
         "optimizer": optimizer,
         "rate": RATES[optimizer],
+        "decaySteps": decay_steps,
         "images": array_to_base64(images),
         "labels": labels.tolist(),
         "rows": [some.tolist() for some in rows],
@@ -175,10 +182,11 @@ def compare(learner, start, activation, optimizer, data, wanted, most: float) ->
 
 
 EVERY = [
-    (widths, activation, optimizer)
+    (widths, activation, optimizer, decay_steps)
     for widths in ((), (24,), (20, 16))
     for activation in ("relu", "tanh", "sigmoid")
     for optimizer in RATES
+    for decay_steps in (inf, STEPS)
 ]
 
 
@@ -201,6 +209,7 @@ def test_they_are_those_of_double_precision_for_any_network(learner, seed):
     widths = [784, *chance.integers(3, 60, chance.integers(0, 3)), 10]
     activation = str(chance.choice([*ACTIVATIONS]))
     optimizer = str(chance.choice([*RATES]))
+    decay_steps = float(chance.choice([inf, STEPS]))
     sizes = pairwise(widths)
     start = [
         each
@@ -214,8 +223,9 @@ def test_they_are_those_of_double_precision_for_any_network(learner, seed):
         start,
         activation,
         optimizer,
+        decay_steps,
         data,
-        learned_by_numpy(start, activation, optimizer, *data),
+        learned_by_numpy(start, activation, optimizer, decay_steps, *data),
         2e-6,
     )
 

@@ -23,7 +23,7 @@ function freshOf(neurons, classes) {
 class Lesson extends Teacher {
   constructor(own) {
     super();
-    const chosen = { neurons: 128, epochs: own ? 200 : 5, optimizer: "adam", rate: 0.001 };
+    const chosen = { neurons: 64, epochs: own ? 200 : 5, optimizer: "adam", rate: 0.01 };
     Object.assign(this, { names: own ? ["A", "B", "C"] : null, network: null, chosen });
   }
 

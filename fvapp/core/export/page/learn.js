@@ -28,9 +28,9 @@ const OPTIMIZERS = {
 };
 
 class Learner {
-  /** Train the dense layers of a Network; their weights change in place. */
-  constructor({ steps, scale }, { optimizer = "adam", rate = 0.001 } = {}) {
-    Object.assign(this, { scale, rate, rule: OPTIMIZERS[optimizer], steps: 0 });
+  /** Train the dense layers of a Network, in place. The learning rate falls linearly, to 0 after `decaySteps` steps. */
+  constructor({ steps, scale }, { optimizer = "adam", rate = 0.001, decaySteps = Infinity } = {}) {
+    Object.assign(this, { scale, rate, decaySteps, rule: OPTIMIZERS[optimizer], steps: 0 });
     const zeros = (values) => new Float32Array(values.length);
     this.layers = steps.filter((step) => step.kernel).map(({ kernel, bias, activation }) => ({
       kernel, bias, activation, units: bias.length, inputs: kernel.length / bias.length,
@@ -68,10 +68,10 @@ class Learner {
 
   /** Change the weights by the gradients gathered since the last step. */
   update() {
-    this.steps++;
+    const rate = this.rate * (1 - this.steps++ / this.decaySteps);
     this.stale = true;
     for (const { kernel, bias, gradients, slots } of this.layers) {
-      [kernel, bias].forEach((weights, at) => this.rule.update(weights, gradients[at], slots[at], this.steps, this.rate));
+      [kernel, bias].forEach((weights, at) => this.rule.update(weights, gradients[at], slots[at], this.steps, rate));
     }
   }
 

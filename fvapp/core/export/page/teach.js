@@ -1,7 +1,7 @@
 // Teaching: the visitor's drawings with labels, the images in the file, and steps that change the page's network.
 
 const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // as in the app: fvapp/core/teaching.py
-const BATCH = 32, EPOCHS = 5, MOST_BACK = 10, STEP_RATE = 0.01, MOVED = 8;
+const BATCH = 32, EPOCHS = 5, ANEW_RATE = 0.003, MOST_BACK = 10, STEP_RATE = 0.01, MOVED = 8;
 const POINTS = 300, TESTED = 20; // at most: losses in a curve, and tests during a training
 const SLICE = 30; // milliseconds of learning between two frames
 const REDRAWN = 150; // milliseconds between two updates of curve and answer, which take longer
@@ -142,9 +142,10 @@ class Teacher {
 
   /** Train for some epochs on all images. If there are only the visitor's examples, vary each of them every time. */
   *training(epochs, options) {
-    const learner = new Learner(network, options), { images, labels } = this.material();
+    const { images, labels } = this.material();
     const batches = Math.ceil(labels.length / BATCH), varied = new Uint8Array(this.old ? 0 : BATCH * SIDE * SIDE);
     this.planned = epochs * batches;
+    const learner = new Learner(network, { ...options, decaySteps: this.planned });
     const [drawn, tested] = [POINTS, TESTED].map((times) => Math.ceil(this.planned / times));
     let mean = null, order = rowsOf(labels.length);
     for (let step = 1; step <= this.planned; step++) {
@@ -212,7 +213,7 @@ class Teacher {
   }
 
   startAnew() {
-    return this.change(() => this.training(EPOCHS), () => forgetAll(network));
+    return this.change(() => this.training(EPOCHS, { rate: ANEW_RATE }), () => forgetAll(network));
   }
 
   /** Take one step of plain gradient descent on the example with the largest loss, and show the result. */

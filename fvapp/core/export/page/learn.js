@@ -87,7 +87,7 @@ class Learner {
     layers.forEach((layer, at) => {
       layer.values.set(layer.bias);
       if (at) layers[at - 1].values.forEach((value, source) => add(layer.values, 0, layer.kernel, source * layer.units, layer.units, value));
-      else this.eachPixel((pixel, value) => add(layer.values, 0, layer.kernel, pixel * layer.units, layer.units, value));
+      else this.addPixels(layer);
       if (layer.activation) layer.values.set(layer.values.map(ACTIVATE[layer.activation]));
     });
     return blameOf(layers.at(-1), label, count);
@@ -102,9 +102,24 @@ class Learner {
     }
   }
 
+  /** Add the current image to the first layer's sums, four pixels at a time, which takes two thirds of the time. */
+  addPixels({ values, kernel, units }) {
+    const { lit, pixels, count } = this;
+    let each = 0;
+    for (; each + 3 < count; each += 4) addFour(values, kernel, units, pixels, lit[each], lit[each + 1], lit[each + 2], lit[each + 3]);
+    for (; each < count; each++) add(values, 0, kernel, lit[each] * units, units, pixels[lit[each]]);
+  }
+
   eachPixel(act) {
     for (let each = 0; each < this.count; each++) act(this.lit[each], this.pixels[this.lit[each]]);
   }
+}
+
+/** Add the products of four pixels and their weights to the sums of a layer. */
+function addFour(sums, kernel, units, pixels, one, two, three, four) {
+  const p = one * units, q = two * units, r = three * units, s = four * units;
+  const a = pixels[one], b = pixels[two], c = pixels[three], d = pixels[four];
+  for (let unit = 0; unit < units; unit++) sums[unit] += a * kernel[p + unit] + b * kernel[q + unit] + c * kernel[r + unit] + d * kernel[s + unit];
 }
 
 /** Set the slopes for the last layer's sums, softmax minus truth, for one of `count` images; return its loss. */

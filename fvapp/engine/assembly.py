@@ -63,7 +63,7 @@ class EngineParts:
     Attributes:
         open_to_pcs: whether other PCs may join.
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
-        returning, rounds, keeping, students, teachers: commands for school classes.
+        seat_returns, rounds, class_drawings, students, teachers: commands for school classes.
         pcs: the PCs that train networks, and those that should but cannot.
         data_loss_notice: the notice about stored data that was lost.
 
@@ -124,18 +124,20 @@ class EngineParts:
         snapshots = ClassSnapshots(self._register)
         votes = VoteCounter(self._register, networks.compute_test_logits, self._vote_thread_pool)
         self.rounds = RoundCommands(
-            self._register, snapshots, votes, train=trainings.queue_round_runs_first
+            self._register, snapshots, votes, queue_round_runs=trainings.queue_round_runs_first
         )
-        self.keeping = ClassDrawingCommands(self._register, add_examples=self.examples.add_examples)
+        self.class_drawings = ClassDrawingCommands(
+            self._register, add_examples=self.examples.add_examples
+        )
         self.students = StudentCommands(
             self._register, self.rounds, networks.load_network, networks.load_dataset_of
         )
-        self.returning = SeatReturnCommands(self._register)
+        self.seat_returns = SeatReturnCommands(self._register)
         key = teachers_right_key(places.data_folder)
         self.teachers = TeacherCommands(self._register, snapshots, self.rounds, key)
 
         # Visitors' workspaces, notes and runs
-        self.workspaces = WorkspaceCommands(board, self._register, self.returning)
+        self.workspaces = WorkspaceCommands(board, self._register, self.seat_returns)
         self.notes = NoteCommands(board)
         self.runs = RunCommands(board, self._inbox, trainings, run_examples, self.students)
 

@@ -64,7 +64,7 @@ OF_THE_ENGINE = {
 }
 OF_THE_ENGINE |= {
     "rounds.clear_round",
-    "returning.find_seat_of_card",
+    "seat_returns.find_seat_of_card",
     "students.apply_hunt_settings",
     "students.check_hunt_allows_resuming",
 }
@@ -80,8 +80,8 @@ PARTS = {
         "teachers.": TeacherCommands,
         "students.": StudentCommands,
         "rounds.": RoundCommands,
-        "keeping.": ClassDrawingCommands,
-        "returning.": SeatReturnCommands,
+        "class_drawings.": ClassDrawingCommands,
+        "seat_returns.": SeatReturnCommands,
     },
 }
 

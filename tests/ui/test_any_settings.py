@@ -69,9 +69,12 @@ def prepare(engine, teacher, class_id, join):
                     )
                     engine.rounds.put_drawing_on_wall(student, number, image)
                 engine.rounds.reveal_round(teacher, class_id)
-                engine.keeping.keep_wall_drawings(teacher, class_id)
+                engine.class_drawings.keep_wall_drawings(teacher, class_id)
             engine.rounds.end_round(teacher, class_id)
-            assert engine.keeping.make_data_set_of_drawings(teacher, class_id) == settings.dataset
+            assert (
+                engine.class_drawings.make_data_set_of_drawings(teacher, class_id)
+                == settings.dataset
+            )
             return token
         if settings.dataset_info.is_own:
             assert (

@@ -60,7 +60,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_ip_network", lambda: "10.0.0.1")
     room = class_now()
     student = engine.workspaces.enter_workspace(None).token
-    engine._register._guesses = GuessLimits(Limits(guesses_an_hour_all=1))
+    engine._register._guess_limits = GuessLimits(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
         engine.students.join_class(
             engine.workspaces.enter_workspace(None).token, "BBBBBB", "Eve", address="10.0.0.1"
@@ -158,8 +158,8 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
                 token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255
             )
         engine.rounds.reveal_round(teacher, class_id)
-        engine.keeping.keep_wall_drawings(teacher, class_id)
-    shared = engine.keeping.make_data_set_of_drawings(teacher, class_id)
+        engine.class_drawings.keep_wall_drawings(teacher, class_id)
+    shared = engine.class_drawings.make_data_set_of_drawings(teacher, class_id)
     own = engine.examples.name_data_set_classes(students[0], ("fish", "house"))
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
@@ -360,7 +360,7 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
 def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(
     open_page, engine, teacher, class_id, join, most, class_now
 ):
-    engine.teachers.most_students = most
+    engine.teachers.max_students = most
     student = join("Mia")
     engine.runs.submit_runs(student, [RunSettings(epochs=1)])
     join("Bot")
@@ -449,11 +449,11 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     (row,) = engine.teachers.student_rows(teacher, room.id)
     app = open_page("train", token=student, folds=WORK_FOLDS)
     assert not [each for each in app.button if (each.key or "").startswith("end_doors")]
-    engine.returning.make_seat_cards(teacher, room.id)
-    code, _ = engine.returning.make_seat_code(teacher, room.id, row.student.id)
+    engine.seat_returns.make_seat_cards(teacher, room.id)
+    code, _ = engine.seat_returns.make_seat_code(teacher, room.id, row.student.id)
     said = "".join(texts(app.run()))
     assert T("classroom.doors.card") in said and T("classroom.doors.code") in said
-    engine.returning.open_seat_by_code(engine.workspaces.enter_workspace(None).token, code)
+    engine.seat_returns.open_seat_by_code(engine.workspaces.enter_workspace(None).token, code)
     app.run()
     assert (
         T("classroom.doors.gone") in messages(app)
@@ -472,7 +472,7 @@ def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(
     engine.teachers.try_teachers_password(teacher, True)
     join("Mia")
     room = class_now()
-    ((_, card),) = engine.returning.make_seat_cards(teacher, room.id)
+    ((_, card),) = engine.seat_returns.make_seat_cards(teacher, room.id)
     tab = open_page("train", token=engine.workspaces.enter_workspace(None).token)
     tab.session_state["left_over"] = True
     engine.workspaces.recover_workspace(tab.session_state["token"], card)
@@ -488,7 +488,7 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(
     assert T("classroom.back.unproven") in texts(board)
     board.session_state["student"] = engine.teachers.student_rows(teacher, class_id)[0].student.id
     assert "seat_code_new" not in [each.key for each in board.run().button]
-    engine.teachers.claim_teachers_right(teacher, engine.teachers._address.code)
+    engine.teachers.claim_teachers_right(teacher, engine.teachers._teachers_address.code)
     assert "seat_code_new" in [each.key for each in board.run().button]
     assert T("classroom.back.unproven") not in texts(board)
     assert T("classroom.back.print", n=1) in [

@@ -249,7 +249,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     )
     train(settings.with_values(epochs=1), token=students[0])
     seat.button(key="drawings_back").click().run()
-    assert engine.keeping.summarize_kept_drawings(teacher, class_id).drawings_by_word == {
+    assert engine.class_drawings.summarize_kept_drawings(teacher, class_id).drawings_by_word == {
         "fish": 3,
         "house": 3,
     }

@@ -140,7 +140,7 @@ def test_the_text_of_a_class_is_read_and_trained_on_but_not_changed(open_page, e
     teacher = new_visitor(engine)
     room = engine.teachers.open_class(teacher, "8b", "en", LESSON)
     engine.students.join_class(token, room.code, "Ben")
-    given = engine.keeping.make_text_data_set(teacher, room.id, [(0, TEXT)], "stories")
+    given = engine.class_drawings.make_text_data_set(teacher, room.id, [(0, TEXT)], "stories")
     engine.skip(1.0)
     app = open_page(page, token=token, dataset=given)
     found = {option for field in app.segmented_control for option in field.options}

@@ -50,15 +50,15 @@ class ClassRegister:
         self.clock = board.clock
         self.limits = board.limits
         self.journal = board.journal
-        self._guesses = GuessLimits(board.limits)
+        self._guess_limits = GuessLimits(board.limits)
         self.calendar = board.journal.calendar
         self._clock_offset = board.wall_clock() - board.clock()
         self.life = board.life
-        self._drop_examples = delete_examples_of_workspace
+        self._delete_examples_of_workspace = delete_examples_of_workspace
         self.rows = rows
         self._seats = board.workspaces.seats_by_workspace
         self.workspaces.earlier_seats_by_workspace |= rows.earlier_seats_by_workspace()
-        self._used_at: dict[str, float] = {}  # each class's last use, by the steady clock
+        self._last_used_at: dict[str, float] = {}  # each class's last use, by the steady clock
         self.hidden_classes: set[str] = set()
         self.workspaces.check_seats_open = self.check_seats_open
         self._update_hunt_seals()
@@ -98,9 +98,9 @@ class ClassRegister:
         now = calendar.now()
         steady = calendar.steady_clock()
         for classroom in list(self.rows.classes.values()):
-            if was_set and classroom.id in self._used_at:
+            if was_set and classroom.id in self._last_used_at:
                 self.rows.store_class(
-                    replace(classroom, used=now - (steady - self._used_at[classroom.id]))
+                    replace(classroom, used=now - (steady - self._last_used_at[classroom.id]))
                 )
             elif calendar.is_plausible and classroom.used > now:
                 self.rows.store_class(replace(classroom, used=now))
@@ -232,9 +232,9 @@ class ClassRegister:
             EngineError: as `GuessLimits.check_guess_limit`: there were too many wrong guesses.
         """
         now = self.clock()
-        self._guesses.check_guess_limit(workspace.id, workspace.is_newcomer, address, now)
+        self._guess_limits.check_guess_limit(workspace.id, workspace.is_newcomer, address, now)
         if not right:
-            self._guesses.count_wrong_guess(workspace.id, address, now)
+            self._guess_limits.count_wrong_guess(workspace.id, address, now)
         return right
 
     def workspaces_of_class(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
@@ -358,7 +358,7 @@ class ClassRegister:
                 make_example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
             if example is not None:  # the teacher may have deleted the example
-                self._drop_examples(teacher, [example])
+                self._delete_examples_of_workspace(teacher, [example])
 
     def delete_student_drawings(
         self, classroom: Classroom, student: Student, number: int | None = None
@@ -387,7 +387,7 @@ class ClassRegister:
 
     def record_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is being used now; the time is written to disk at most once an hour."""
-        self._used_at[classroom.id] = self.calendar.steady_clock()
+        self._last_used_at[classroom.id] = self.calendar.steady_clock()
         return (
             self._store_class_use(classroom)
             if abs(self.calendar.timestamp() - classroom.used) > HOUR
@@ -395,7 +395,7 @@ class ClassRegister:
         )
 
     def _store_class_use(self, classroom: Classroom) -> Classroom:
-        self._used_at[classroom.id] = self.calendar.steady_clock()
+        self._last_used_at[classroom.id] = self.calendar.steady_clock()
         return self.rows.store_class(replace(classroom, used=self.calendar.timestamp()))
 
     def delete_class(self, classroom: Classroom) -> None:
@@ -406,7 +406,7 @@ class ClassRegister:
             self.revoke_seat_access(classroom, student)
         self.unseat_students(classroom)
         self.hidden_classes.discard(classroom.id)
-        self._used_at.pop(classroom.id, None)
+        self._last_used_at.pop(classroom.id, None)
         self.rows.delete_class(classroom.id)
         self._update_hunt_seals()
         for workspace in workspaces:

@@ -41,8 +41,8 @@ class RoundCommands:
         now: returns the time in seconds since 1970, by the clock to which rounds' deadlines refer.
 
     Args:
-        train: queues runs with the given settings as a group, ahead of the workspace's other runs.
-            If the group exceeds a limit, none of the runs is queued.
+        queue_round_runs: queues runs with the given settings as a group, ahead of the workspace's
+            other runs. If the group exceeds a limit, none of the runs is queued.
     """
 
     def __init__(
@@ -50,14 +50,14 @@ class RoundCommands:
         register: ClassRegister,
         snapshots: ClassSnapshots,
         votes: VoteCounter,
-        train: Callable[[OpenWorkspace, list[RunSettings], str], None],
+        queue_round_runs: Callable[[OpenWorkspace, list[RunSettings], str], None],
     ) -> None:
         self._register = register
         self._snapshots = snapshots
-        self._votes = votes
-        self._train = train
+        self._vote_counter = votes
+        self._queue_round_runs = queue_round_runs
         self.now = register.now
-        self._ticked_at = self.now()
+        self._last_update_at = self.now()
 
     # Teachers' commands
 
@@ -90,7 +90,7 @@ class RoundCommands:
                     return room
                 raise EngineError("round_under_way")
             students = self._register.seated_students(room)
-            if len(self._votes.voting_runs(room)) < row.fewest_voters:
+            if len(self._vote_counter.voting_runs(room)) < row.fewest_voters:
                 raise EngineError("round_voters", least=row.fewest_voters)
             self.clear_round(room)
             here = [
@@ -108,7 +108,7 @@ class RoundCommands:
             for student, workspace in here:
                 self._queue_missing_networks(room, student, workspace, taken)
             self._snapshots.update_class_snapshot(room)
-            self._votes.count_votes_if_due(room)
+            self._vote_counter.count_votes_if_due(room)
             return self._register.rows.classes[classroom]
 
     def reveal_round(self, token: str, classroom: str) -> Classroom:
@@ -149,7 +149,7 @@ class RoundCommands:
             for found in self._register.rows.unbanned_students(room.id):
                 if found.id in read:
                     entry = rules.current_entry(found.entry, current)
-                    self._store_entry(
+                    self._store_round_entry(
                         room, found, rules.record_sentence_decision(entry, read[found.id], accepted)
                     )
             self._snapshots.update_class_snapshot(room)
@@ -167,7 +167,7 @@ class RoundCommands:
         Raises:
             EngineError: ``round_unknown``: the round does not accept this answer.
         """
-        with self._edit_entry(token, number) as (classroom, student, _):
+        with self._edit_round_entry(token, number) as (classroom, student, _):
             current = classroom.current_round
             if current.revealed:
                 raise EngineError("round_over")
@@ -191,12 +191,12 @@ class RoundCommands:
         Raises:
             EngineError: ``bad_image``: the image has another type or shape.
         """
-        with self._edit_entry(token, number) as (classroom, student, entry):
+        with self._edit_round_entry(token, number) as (classroom, student, entry):
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
             current = classroom.current_round
-            self._store_entry(
+            self._store_round_entry(
                 classroom,
                 student,
                 KINDS[current.kind].record_drawing(current, entry, image, self.now()),
@@ -204,7 +204,7 @@ class RoundCommands:
 
     def take_own_drawing_off_wall(self, token: str, number: int) -> None:
         """Take the student's own drawing off the wall."""
-        with self._edit_entry(token, number) as (classroom, student, entry):
+        with self._edit_round_entry(token, number) as (classroom, student, entry):
             if entry.drawing:
                 self._delete_wall_drawing(
                     classroom, student, replace(entry, drawing="", label=None)
@@ -212,9 +212,9 @@ class RoundCommands:
 
     def begin_late_drawing(self, token: str, number: int) -> None:
         """Give a student who comes late the full time to draw, unless they have drawn already."""
-        with self._edit_entry(token, number) as (classroom, student, entry):
+        with self._edit_round_entry(token, number) as (classroom, student, entry):
             current = classroom.current_round
-            self._store_entry(
+            self._store_round_entry(
                 classroom,
                 student,
                 KINDS[current.kind].begin_drawing_late(current, entry, self.now()),
@@ -228,7 +228,7 @@ class RoundCommands:
         Raises:
             EngineError: as ``RunCommands.submit_runs``.
         """
-        with self._edit_entry(token, number) as (classroom, student, _):
+        with self._edit_round_entry(token, number) as (classroom, student, _):
             runs = [
                 run
                 for _, workspace in self._register.seated_students(classroom)
@@ -276,19 +276,19 @@ class RoundCommands:
 
         Called with the engine's lock held.
         """
-        before = self._ticked_at
-        self._ticked_at = self.now()
+        before = self._last_update_at
+        self._last_update_at = self.now()
         for classroom in list(self._register.rows.classes.values()):
             current = classroom.round
             if current is None:
                 continue
-            self._votes.count_votes_if_due(classroom)
+            self._vote_counter.count_votes_if_due(classroom)
             if not current.revealed:
                 for student in self._register.rows.students_by_id(classroom.id).values():
                     end = KINDS[current.kind].turn_end_time(
                         current, rules.current_entry(student.entry, current)
                     )
-                    if before < end <= self._ticked_at:
+                    if before < end <= self._last_update_at:
                         self._register.notify_student(student)
 
     # Private methods
@@ -301,7 +301,7 @@ class RoundCommands:
             yield room, room.round
 
     @contextmanager
-    def _edit_entry(
+    def _edit_round_entry(
         self, token: str, number: int
     ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
         with self._register.edit_seat(token) as (classroom, student):
@@ -327,7 +327,7 @@ class RoundCommands:
             browser_hash=tokens.browser_id(token),
         )
 
-    def _store_entry(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
+    def _store_round_entry(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
         self._register.store_student(classroom, replace(student, entry=entry))
 
     def _delete_wall_drawing(
@@ -357,11 +357,11 @@ class RoundCommands:
         refused = None
         try:
             if wanted:
-                self._train(workspace, wanted, classroom.current_round_group_name or "")
+                self._queue_round_runs(workspace, wanted, classroom.current_round_group_name or "")
                 taken |= {settings.seed for settings in wanted}
         except FvappError as error:
             refused = error
         entry = rules.current_entry(student.entry, current)
         if entry.refused != (refused is not None):
-            self._store_entry(classroom, student, replace(entry, refused=refused is not None))
+            self._store_round_entry(classroom, student, replace(entry, refused=refused is not None))
         return refused

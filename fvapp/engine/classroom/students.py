@@ -54,8 +54,8 @@ class StudentCommands:
         self._register = register
         self._rounds = rounds
         self._limits = register.limits
-        self._network_of = network
-        self._dataset_of = dataset
+        self._load_network = network
+        self._load_dataset = dataset
 
     def find_own_seat(self, token: str) -> StudentClassView | None:
         """Return the visitor's seat in an open class, or None if they have none."""
@@ -256,7 +256,7 @@ class StudentCommands:
         """
         classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(
-            classroom.id, wall, run.record, self._network_of(run), self._dataset_of(run)
+            classroom.id, wall, run.record, self._load_network(run), self._load_dataset(run)
         )
 
     def _find_run_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:

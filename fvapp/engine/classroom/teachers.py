@@ -39,21 +39,21 @@ class TeacherCommands:
         key: the key whose hash gives a workspace the teacher's right; see `teachers_right_key`.
 
     Attributes:
-        most_students: the largest number of students in a class.
+        max_students: the largest number of students in a class.
     """
 
     def __init__(
         self, register: ClassRegister, snapshots: ClassSnapshots, rounds: RoundCommands, key: str
     ) -> None:
-        self._right_hash = tokens.hash_secret(key)
-        self.most_students = register.limits.class_members
-        self._address = TeachersAddress()
+        self._teachers_right_hash = tokens.hash_secret(key)
+        self.max_students = register.limits.class_members
+        self._teachers_address = TeachersAddress()
         self._register = register
         self._snapshots = snapshots
         self._rounds = rounds
-        self._tick_at = self._clock_check_at = float("-inf")
+        self._next_update_at = self._next_clock_check_at = float("-inf")
         # workspaces in which the teacher's password was typed since the server started
-        self._knew_word: set[str] = set()
+        self._workspaces_with_password: set[str] = set()
 
     def open_classes_of_teacher(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, the most recently used first."""
@@ -102,15 +102,17 @@ class TeacherCommands:
         register = self._register
         try:
             with register.edit_workspace(token) as workspace:
-                right = self._address.accepts_code(code, register.clock())
+                right = self._teachers_address.accepts_code(code, register.clock())
                 if not (right or self._has_teachers_right(workspace)):
                     raise EngineError("teachers_code_unknown")
                 if workspace.scope.only_class_id:
                     raise EngineError("seat_only")
-                register.workspaces.update_stored_note(workspace, NOTE, lambda _: self._right_hash)
+                register.workspaces.update_stored_note(
+                    workspace, NOTE, lambda _: self._teachers_right_hash
+                )
                 self._allow_seat_codes(workspace)
         finally:
-            self._address.show_address_once()
+            self._teachers_address.show_address_once()
 
     def renew_teachers_address(self, token: str) -> str:
         """Replace the private teacher link, for use on another device; return the new link's path.
@@ -122,9 +124,9 @@ class TeacherCommands:
         with self._register.locked_workspace(token) as workspace:
             if not self._has_teachers_right(workspace):
                 raise EngineError("teachers_right_missing")
-            self._address.renew_address()
-            path = self._address.address_path
-        self._address.show_address_once()
+            self._teachers_address.renew_address()
+            path = self._teachers_address.address_path
+        self._teachers_address.show_address_once()
         return path
 
     def is_teachers_address_unused(self, token: str, path: str) -> bool:
@@ -134,11 +136,15 @@ class TeacherCommands:
         """
         with self._register.locked_workspace(token) as workspace:
             right = self._has_teachers_right(workspace)
-            return right and self._address.is_address_unused and path == self._address.address_path
+            return (
+                right
+                and self._teachers_address.is_address_unused
+                and path == self._teachers_address.address_path
+            )
 
     def show_teachers_addresses(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the private teacher link, now and whenever it is renewed."""
-        self._address.set_address_listener(show)
+        self._teachers_address.set_address_listener(show)
 
     def try_teachers_password(self, token: str, right: bool, address: str = "") -> bool:
         """Return `right`: whether a typed teacher password is correct.
@@ -152,7 +158,7 @@ class TeacherCommands:
         """
         with self._register.edit_workspace(token) as workspace:
             if self._register.count_guess_if_wrong(workspace, right, address):
-                self._knew_word.add(workspace.id)
+                self._workspaces_with_password.add(workspace.id)
                 self._allow_seat_codes(workspace)
             return right
 
@@ -176,7 +182,10 @@ class TeacherCommands:
             if not self._has_teachers_right(workspace):
                 self._delete_idle_class()
             register.workspaces.store_workspace(workspace)
-            codes = self._has_teachers_right(workspace) or workspace.id in self._knew_word
+            codes = (
+                self._has_teachers_right(workspace)
+                or workspace.id in self._workspaces_with_password
+            )
             made = Classroom(
                 secrets.token_hex(8),
                 workspace.id,
@@ -376,13 +385,13 @@ class TeacherCommands:
         """
         register = self._register
         now = self._register.clock()
-        if now < self._tick_at:
+        if now < self._next_update_at:
             return
-        self._tick_at = now + EVERY
+        self._next_update_at = now + EVERY
         self._rounds.update_rounds()
         self._snapshots.update_due_snapshots()
-        if now >= self._clock_check_at:
-            self._clock_check_at = now + _MINUTE
+        if now >= self._next_clock_check_at:
+            self._next_clock_check_at = now + _MINUTE
             register.correct_last_use_times()
             for classroom in register.hide_old_classes():
                 self._delete_class(classroom)
@@ -442,7 +451,9 @@ class TeacherCommands:
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether a workspace has a note that records the teacher's right."""
         kept = workspace and workspace.note_value(NOTE)
-        return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
+        return isinstance(kept, str) and compare_digest(
+            kept.encode(), self._teachers_right_hash.encode()
+        )
 
     def _allow_seat_codes(self, workspace: OpenWorkspace) -> None:
         """Allow seat codes and cards in a teacher's classes; cards made earlier work again."""

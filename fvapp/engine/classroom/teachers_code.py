@@ -24,7 +24,7 @@ class TeachersAddress:
     """
 
     def __init__(self) -> None:
-        self._show: Callable[[str], None] = lambda path: None
+        self._address_listener: Callable[[str], None] = lambda path: None
         self.renew_address()
 
     @property
@@ -54,7 +54,7 @@ class TeachersAddress:
 
     def set_address_listener(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the current address, and later with each new path."""
-        self._show = show
+        self._address_listener = show
         self._shown = False
         self.show_address_once()
 
@@ -65,7 +65,7 @@ class TeachersAddress:
         """
         if not self._shown:
             self._shown = True
-            self._show(self.address_path)
+            self._address_listener(self.address_path)
 
 
 @dataclass(frozen=True)

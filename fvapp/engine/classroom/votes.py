@@ -35,9 +35,9 @@ class VoteCounter:
         helpers: Executor,
     ) -> None:
         self._register = register
-        self._test_logits = test_logits
+        self._compute_test_logits = test_logits
         self._thread_pool = helpers
-        self._rounds_counting: set[tuple[str, int]] = set()  # (class id, round number)
+        self._rounds_being_counted: set[tuple[str, int]] = set()  # (class id, round number)
 
     def voting_runs(self, classroom: Classroom) -> list[Run]:
         """Return the runs of a class's students whose networks vote."""
@@ -61,8 +61,11 @@ class VoteCounter:
         """Begin to count the networks' votes in a class's round, if due and not begun yet."""
         current = classroom.current_round
         key = (classroom.id, current.number)
-        if KINDS[current.kind].is_vote_awaiting_count(current) and key not in self._rounds_counting:
-            self._rounds_counting.add(key)
+        if (
+            KINDS[current.kind].is_vote_awaiting_count(current)
+            and key not in self._rounds_being_counted
+        ):
+            self._rounds_being_counted.add(key)
             found = self.voting_runs(classroom)
             first, *others = [
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
@@ -75,7 +78,7 @@ class VoteCounter:
     def _cast_votes(self, runs: list[Run]) -> Cast:
         """Return the networks' votes and the test images' labels; None if a network cannot vote."""
         try:
-            logits, labels = self._test_logits(runs)
+            logits, labels = self._compute_test_logits(runs)
             return cast_votes(logits, labels), labels
         except Exception:  # pages show that the vote failed; the log says why
             _log.warning("a network could not vote", exc_info=True)
@@ -90,7 +93,7 @@ class VoteCounter:
         if len(able) == len(cast):
             voted = count_votes((ballots for ballots, _ in able), able[0][1])
         with self._register.atomic_changes():
-            self._rounds_counting.discard((classroom, number))
+            self._rounds_being_counted.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
                 self._register.update_class_fields(

@@ -27,12 +27,12 @@ EVERY = 1.0  # seconds between snapshots of a school class
 
 
 @dataclass
-class _LatestView:
+class _LatestClassView:
     """The latest snapshot of an open class and its round, with data for the next snapshot."""
 
     snapshot: ClassSnapshot = field(default_factory=ClassSnapshot)
     round_view: RoundView | None = None
-    step_watches: dict[str, LatestStudentActivity] = field(default_factory=dict)
+    latest_activity_by_student: dict[str, LatestStudentActivity] = field(default_factory=dict)
     taken_at: float = 0.0
 
 
@@ -41,10 +41,10 @@ class ClassSnapshots:
 
     def __init__(self, register: ClassRegister) -> None:
         self._register = register
-        self._views: dict[str, _LatestView] = {}
+        self._latest_views: dict[str, _LatestClassView] = {}
         # The texts of a student's notes and the progress parsed from them, by student and scope.
         # A browser that opened a seat by a code or card has a narrower scope: it sees fewer notes.
-        self._progress: dict[
+        self._cached_progress: dict[
             tuple[str, TokenScope], tuple[list[str | None], dict[str, MissionProgress]]
         ] = {}
 
@@ -63,21 +63,21 @@ class ClassSnapshots:
 
     def latest_snapshot(self, classroom: Classroom) -> ClassSnapshot:
         """Return the latest snapshot of a class; take one if there is none yet."""
-        if classroom.id not in self._views:
+        if classroom.id not in self._latest_views:
             self.update_class_snapshot(classroom)
-        return self._views[classroom.id].snapshot
+        return self._latest_views[classroom.id].snapshot
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
         """Return a class's round as of the latest snapshot, or None if there is no round."""
         self.latest_snapshot(classroom)
-        return self._views[classroom.id].round_view
+        return self._latest_views[classroom.id].round_view
 
     def forget_class_snapshot(self, classroom: Classroom) -> None:
         """Drop the latest snapshot of a class that is being closed or deleted."""
-        self._views.pop(classroom.id, None)
+        self._latest_views.pop(classroom.id, None)
         students = self._register.rows.students_by_id(classroom.id)
-        self._progress = {
-            key: kept for key, kept in self._progress.items() if key[0] not in students
+        self._cached_progress = {
+            key: kept for key, kept in self._cached_progress.items() if key[0] not in students
         }
 
     def student_rows(
@@ -96,10 +96,10 @@ class ClassSnapshots:
             for name in (NOTE, notes.name_of_note_part(NOTE, workspace.classroom))
         ]
         key = student.id, workspace.scope
-        kept = self._progress.get(key)
+        kept = self._cached_progress.get(key)
         # parse notes only after they have changed, because a class has megabytes of notes
         if kept is None or kept[0] != texts:
-            kept = self._progress[key] = texts, read_progress(workspace.note_value(NOTE))
+            kept = self._cached_progress[key] = texts, read_progress(workspace.note_value(NOTE))
         runs = [run.record_without_sealed_results for run in workspace.runs.values()]
         seen = (
             self._register.now() - self._register.clock() + workspace.seen_at
@@ -119,24 +119,24 @@ class ClassSnapshots:
 
     def update_class_snapshot(self, classroom: Classroom) -> bool:
         """Take a snapshot of a class. If it differs from the last, notify pages and return True."""
-        seen = self._views.setdefault(classroom.id, _LatestView())
+        seen = self._latest_views.setdefault(classroom.id, _LatestClassView())
         last = seen.snapshot, seen.round_view
         now = self._register.now()
-        before = seen.step_watches
+        before = seen.latest_activity_by_student
         rows = self.student_rows(classroom, self._register.seated_students(classroom))
         held = (
             now - seen.taken_at
             if classroom.round is not None or classroom.steering.eyes_up
             else 0.0
         )
-        seen.step_watches = {
+        seen.latest_activity_by_student = {
             row.student.id: update_latest_activity(
                 row, before.get(row.student.id), classroom.missions, now, held
             )
             for row in rows
         }
         seen.taken_at = now
-        seen.snapshot = take_class_snapshot(classroom, rows, seen.step_watches, now)
+        seen.snapshot = take_class_snapshot(classroom, rows, seen.latest_activity_by_student, now)
         current = classroom.round
         seen.round_view = (
             None if current is None else KINDS[current.kind].class_view(classroom, rows, now)

@@ -38,7 +38,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
         visit,
         t("classroom.assign.make"),
         "assign",
-        visit.engine.returning.assign_missions,
+        visit.engine.seat_returns.assign_missions,
         room.id,
         chosen,
         due,
@@ -61,7 +61,7 @@ def find_assignment(visit: Visit) -> ClassAssignment | None:
     """Return the class and assignment named in the address, or None if there is none."""
     if key := st.query_params.get("assignment"):
         with visit.messages.queueing_errors():
-            return visit.engine.returning.find_assignment(visit.token, key[:40])
+            return visit.engine.seat_returns.find_assignment(visit.token, key[:40])
     return None
 
 

@@ -20,7 +20,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.showing_errors_here():
-            is_waiting = visit.engine.returning.is_seat_code_valid(visit.token, room.id, student)
+            is_waiting = visit.engine.seat_returns.is_seat_code_valid(visit.token, room.id, student)
             st.html(
                 render_template(
                     __package__,
@@ -36,7 +36,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
 def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
     """Make a code with which a student returns to their work in a class. Call it in callbacks."""
     with visit.messages.queueing_errors():
-        made = visit.engine.returning.make_seat_code(visit.token, room.id, student)
+        made = visit.engine.seat_returns.make_seat_code(visit.token, room.id, student)
         st.session_state[_CODE] = student, *made
 
 
@@ -52,8 +52,8 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
     """
     t = visit.t
     address = f"{app_address()}/class"
-    make = visit.engine.returning.make_seat_cards
-    cards_by_student = visit.engine.returning.which_students_have_cards(visit.token, room.id)
+    make = visit.engine.seat_returns.make_seat_cards
+    cards_by_student = visit.engine.seat_returns.which_students_have_cards(visit.token, room.id)
     if not room.codes:
         st.caption(t("classroom.back.unproven"))
         if any(cards_by_student.values()):

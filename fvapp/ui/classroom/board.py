@@ -114,7 +114,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
     t = visit.t
     snapshot = visit.engine.teachers.class_snapshot(visit.token, classroom.id)
     draw_clock_warning(visit)
-    if full := len(snapshot.students) >= visit.engine.teachers.most_students:
+    if full := len(snapshot.students) >= visit.engine.teachers.max_students:
         st.warning(t("classroom.board.full", n=len(snapshot.students)))
         _draw_intruder_buttons(visit, classroom, snapshot)
     if classroom.round is not None:

@@ -61,7 +61,7 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
                 visit,
                 t("classroom.set.take_back"),
                 "drawings_back",
-                visit.engine.keeping.delete_own_drawings,
+                visit.engine.class_drawings.delete_own_drawings,
                 icon=":material/delete:",
                 type="tertiary",
             )

@@ -151,7 +151,7 @@ class WallScreens(RoundScreens):
             visit,
             t(f"classroom.round.keep{self.words}", subject=current.subject),
             "round_keep",
-            visit.engine.keeping.keep_wall_drawings,
+            visit.engine.class_drawings.keep_wall_drawings,
             classroom.id,
             icon=":material/download:",
             type="primary",

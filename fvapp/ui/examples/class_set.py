@@ -18,8 +18,8 @@ from fvapp.ui.visit import Visit
 def draw_class_set(visit: Visit, classroom: Classroom) -> None:
     """Draw the section on the drawings kept from a school class; draw nothing if there are none."""
     t = visit.t
-    keeping = visit.engine.keeping
-    kept = keeping.summarize_kept_drawings(visit.token, classroom.id)
+    class_drawings = visit.engine.class_drawings
+    kept = class_drawings.summarize_kept_drawings(visit.token, classroom.id)
     if not kept.drawings_by_word:
         return
 
@@ -33,7 +33,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
                 visit,
                 t("classroom.set.again" if kept.given_words else "classroom.set.give"),
                 "class_set_give",
-                keeping.make_data_set_of_drawings,
+                class_drawings.make_data_set_of_drawings,
                 classroom.id,
                 icon=":material/group:",
                 type="primary",
@@ -52,7 +52,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
     t = visit.t
-    delete = visit.engine.keeping.delete_kept_drawings
+    delete = visit.engine.class_drawings.delete_kept_drawings
     with st.container(horizontal=True):
         for word in words:
             key = f"class_set_{word.encode().hex()}"

@@ -31,7 +31,9 @@ def open_workspace_by_code(visit: Visit, code: str) -> None:
     sure = refused == code and error.code == "work_here"
     try:
         if tokens.parse_code(code, tokens.SEAT_GROUPS):
-            workspace, nickname = visit.engine.returning.open_seat_by_code(visit.token, code, sure)
+            workspace, nickname = visit.engine.seat_returns.open_seat_by_code(
+                visit.token, code, sure
+            )
             continue_in_workspace(workspace, visit.t("classroom.code.back", nickname=nickname))
         else:
             continue_in_workspace(

@@ -51,7 +51,7 @@ def _draw_menu_contents(visit: Visit) -> None:
     try:
         records = visit.engine.runs.list_runs(visit.token)
         work = _work_count_labels(visit, len(records))
-        doors = visit.engine.returning.list_seat_keys(visit.token)
+        doors = visit.engine.seat_returns.list_seat_keys(visit.token)
     except FvappError as error:
         visit.messages.show_error_here(error)
         return
@@ -170,7 +170,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
             visit,
             t("classroom.doors.end"),
             f"end_doors_{seat.class_id}",
-            visit.engine.returning.revoke_own_seat_access,
+            visit.engine.seat_returns.revoke_own_seat_access,
             seat.class_id,
             confirmation=t("classroom.doors.ended", name=name),
         )

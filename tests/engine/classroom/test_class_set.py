@@ -33,7 +33,7 @@ def draw_word(room, tokens, word, keep=True):
         room.engine.rounds.put_drawing_on_wall(token, number, image(100 * number + seat))
     room.rounds.reveal_round()
     if keep:
-        room.keeping.keep_wall_drawings()
+        room.class_drawings.keep_wall_drawings()
     return number
 
 
@@ -47,7 +47,7 @@ def given(room, tokens) -> str:
     for word in WORDS:
         draw_word(room, tokens, word)
     room.rounds.end_round()
-    return room.keeping.make_data_set_of_drawings()
+    return room.class_drawings.make_data_set_of_drawings()
 
 
 def train(room, token, dataset):
@@ -142,12 +142,12 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
 @pytest.mark.parametrize(
     ("goes", "left"),
     [
-        (lambda room, token: room.engine.keeping.delete_own_drawings(token), 8),
+        (lambda room, token: room.engine.class_drawings.delete_own_drawings(token), 8),
         (lambda room, token: room.engine.students.leave_class(token), 8),
         (lambda room, token: room.engine.workspaces.delete_workspace(token), 8),
         (lambda room, token: room.teachers.remove_student(room.student("Student 3")), 8),
-        (lambda room, token: room.keeping.delete_kept_drawings("fish"), 0),
-        (lambda room, token: room.keeping.delete_kept_drawings(), 0),
+        (lambda room, token: room.class_drawings.delete_kept_drawings("fish"), 0),
+        (lambda room, token: room.class_drawings.delete_kept_drawings(), 0),
     ],
 )
 def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
@@ -181,7 +181,7 @@ def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     number = draw_word(room, tokens, "fish")
     room.engine.rounds.take_own_drawing_off_wall(tokens[0], number)
     room.rounds.take_drawing_off_wall(room.student("Student 1"))
-    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": 3}
+    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {"fish": 3}
     assert [room.engine.students.find_own_seat(token).drawing_count for token in tokens] == [
         0,
         0,
@@ -199,7 +199,7 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
     draw_word(room, tokens, "house", keep=False)
     room.teachers.close_class()
     with refused("unknown_class"):
-        room.keeping.keep_wall_drawings()
+        room.class_drawings.keep_wall_drawings()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
     assert (
@@ -207,35 +207,38 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
         == record.examples.digest
     )
     room.teachers.reopen_class()
-    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": SIZE, "house": SIZE}
+    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {
+        "fish": SIZE,
+        "house": SIZE,
+    }
     assert train(room, tokens[0], given).examples.digest == record.examples.digest
 
 
 def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(room, tokens):
     draw_word(room, tokens, "fish")
     draw_word(room, tokens, " Fish")
-    room.keeping.keep_wall_drawings()  # a second click, from another tab
-    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": 2 * SIZE}
+    room.class_drawings.keep_wall_drawings()  # a second click, from another tab
+    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {"fish": 2 * SIZE}
     with refused("own_classes"):
-        room.keeping.make_data_set_of_drawings()
-    room.keeping.delete_kept_drawings("fish")
-    room.keeping.keep_wall_drawings()
-    assert room.keeping.summarize_kept_drawings().drawings_by_word == {"fish": SIZE}
+        room.class_drawings.make_data_set_of_drawings()
+    room.class_drawings.delete_kept_drawings("fish")
+    room.class_drawings.keep_wall_drawings()
+    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {"fish": SIZE}
 
 
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
-    kept = room.keeping.summarize_kept_drawings()
+    kept = room.class_drawings.summarize_kept_drawings()
     assert (kept.given_words, kept.is_all_given, kept.held_out_students) == (
         WORDS,
         False,
         1,
     ) and kept.drawings_by_word["fish"] == 2 * SIZE
     assert count(room.engine, tokens[0], given) == 2 * SIZE
-    assert room.keeping.make_data_set_of_drawings() == given
+    assert room.class_drawings.make_data_set_of_drawings() == given
     assert (
         count(room.engine, tokens[0], given) == 3 * SIZE
-        and room.keeping.summarize_kept_drawings().is_all_given
+        and room.class_drawings.summarize_kept_drawings().is_all_given
     )
 
 
@@ -253,15 +256,15 @@ def test_there_are_six_words_and_four_drawings_of_each(room, tokens):
     with refused("class_words"):
         room.rounds.start_round("word", "seventh")
     with refused("own_too_few"):
-        room.keeping.make_data_set_of_drawings()
+        room.class_drawings.make_data_set_of_drawings()
     draw_word(room, tokens[3:], "ONE")
-    assert len(DATASETS[room.keeping.make_data_set_of_drawings()].english_names) == 6
+    assert len(DATASETS[room.class_drawings.make_data_set_of_drawings()].english_names) == 6
 
 
 def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
     train(room, tokens[2], given)
     draw_word(room, tokens, "fish")
-    room.keeping.make_data_set_of_drawings()
+    room.class_drawings.make_data_set_of_drawings()
     for token in tokens[:2]:
         train(room, token, given)
     room.engine.finish()

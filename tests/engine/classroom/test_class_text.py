@@ -20,7 +20,7 @@ def tokens(room):
 
 @pytest.fixture
 def given(room, tokens) -> str:
-    return room.keeping.make_text_data_set(TEXTS, "stories")
+    return room.class_drawings.make_text_data_set(TEXTS, "stories")
 
 
 def train(room, token, dataset):
@@ -41,19 +41,19 @@ def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, toke
     assert sentences >= {"student a saw a small green dragon.".replace("student a", "student b")}
     assert len(text.text) == sum(len(text) + 1 for _, text in TEXTS)
     assert (
-        room.keeping.summarize_kept_drawings().text_length == len(text.text)
-        and not room.keeping.summarize_kept_drawings().drawings_by_word
+        room.class_drawings.summarize_kept_drawings().text_length == len(text.text)
+        and not room.class_drawings.summarize_kept_drawings().drawings_by_word
     )
 
 
 @pytest.mark.parametrize(
     ("goes", "left"),
     [
-        (lambda room, token: room.engine.keeping.delete_own_drawings(token), 10),
+        (lambda room, token: room.engine.class_drawings.delete_own_drawings(token), 10),
         (lambda room, token: room.engine.students.leave_class(token), 10),
         (lambda room, token: room.teachers.remove_student(room.student("Student 1")), 10),
-        (lambda room, token: room.keeping.delete_kept_drawings(""), 0),
-        (lambda room, token: room.keeping.delete_kept_drawings(), 0),
+        (lambda room, token: room.class_drawings.delete_kept_drawings(""), 0),
+        (lambda room, token: room.class_drawings.delete_kept_drawings(), 0),
     ],
 )
 def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
@@ -72,7 +72,7 @@ def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
 
 
 def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, tokens, given):
-    again = room.keeping.make_text_data_set(
+    again = room.class_drawings.make_text_data_set(
         [(0, "The teacher has written another one, all alone. " * 12)], "stories"
     )
     (text,) = room.engine.examples.kept_examples(tokens[0], again)
@@ -90,5 +90,5 @@ def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, t
 )
 def test_what_is_too_short_or_too_long_is_not_given(room, given, texts, base, code):
     with refused(code):
-        room.keeping.make_text_data_set(texts, base)
+        room.class_drawings.make_text_data_set(texts, base)
     assert room.engine.examples.kept_examples(room.teacher, given)

@@ -356,7 +356,7 @@ def draw_and_keep(room, token):
     number = engine.teachers.open_classes_of_teacher(room.teacher)[0].round.number
     engine.rounds.put_drawing_on_wall(token, number, np.eye(28, dtype=np.uint8) * 255)
     room.rounds.reveal_round()
-    room.keeping.keep_wall_drawings()
+    room.class_drawings.keep_wall_drawings()
     room.rounds.end_round()
 
 
@@ -371,14 +371,14 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
     room.engine.skip(1.0)
     seen = room.teachers.class_snapshot().students
     assert {each.nickname: each.has_done_nothing for each in seen} == {"Mia": False, "Bot": True}
-    kept = sum(room.keeping.summarize_kept_drawings().drawings_by_word.values())
+    kept = sum(room.class_drawings.summarize_kept_drawings().drawings_by_word.values())
     assert kept == (deed is DEEDS["draw in a round"])
     room.join("Late")  # joins after the teacher has looked
     assert room.teachers.remove_idle_students([each.id for each in seen]) == 1
     assert (
         set(room.students()) == {"Mia", "Late"} and room.engine.students.find_own_seat(bot) is None
     )
-    assert sum(room.keeping.summarize_kept_drawings().drawings_by_word.values()) == kept
+    assert sum(room.class_drawings.summarize_kept_drawings().drawings_by_word.values()) == kept
 
 
 def test_whoever_goes_on_drawing_is_not_idle(room):

@@ -35,7 +35,7 @@ def room(room):
 @pytest.fixture
 def seat_code(room):
     """Return a function that makes a new code for a student's seat."""
-    return lambda name: room.returning.make_seat_code(room.student(name))[0]
+    return lambda name: room.seat_returns.make_seat_code(room.student(name))[0]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def cards(room):
 
     def cards(*reissued):
         students = [room.student(name) for name in reissued]
-        return dict(room.returning.make_seat_cards(students))
+        return dict(room.seat_returns.make_seat_cards(students))
 
     return cards
 
@@ -55,7 +55,7 @@ def cards(room):
 def come_back(room):
     """Return ``come_back(code)``: type a seat's code in a browser; return its new token."""
     return lambda code, token=None: (
-        room.engine.returning.open_seat_by_code(token or room.enter(), code)[0].token
+        room.engine.seat_returns.open_seat_by_code(token or room.enter(), code)[0].token
     )
 
 
@@ -195,9 +195,9 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(
     room.join("Mia")
     first = seat_code("Mia")
     second = seat_code("Mia")
-    assert room.returning.is_seat_code_valid(room.student("Mia"))
+    assert room.seat_returns.is_seat_code_valid(room.student("Mia"))
     come_back(second)
-    assert not room.returning.is_seat_code_valid(room.student("Mia"))
+    assert not room.seat_returns.is_seat_code_valid(room.student("Mia"))
     late = seat_code("Mia")
     room.engine.skip(VALID)
     good = seat_code("Mia")
@@ -216,7 +216,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
     card = cards()["Mia"]
     opened = recovered(card)
     code = seat_code("Mia")
-    room.returning.assign_missions(["look"], date.today() - timedelta(1))
+    room.seat_returns.assign_missions(["look"], date.today() - timedelta(1))
     room.teachers.close_class()
     for command in (
         lambda: come_back(code),
@@ -228,7 +228,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
         assert told.value.values == {"name": "8b"}
     engine.workspaces.leave_workspace(opened)  # the next person at this browser can start at once
     room.teachers.reopen_class()
-    room.returning.assign_missions(["look"], date.today())
+    room.seat_returns.assign_missions(["look"], date.today())
     room.teachers.close_class()
     at_home = recovered(card)
     train(room, at_home, "homework")
@@ -257,7 +257,7 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
         "removed": lambda: room.teachers.remove_student(student),
         "banned": lambda: room.teachers.remove_student(student, ban=True),
         "reissued": lambda: cards("Mia"),
-        "ended by the student": lambda: engine.returning.revoke_own_seat_access(mia, room.id),
+        "ended by the student": lambda: engine.seat_returns.revoke_own_seat_access(mia, room.id),
     }[how]()
     with refused("seat_ended"):
         engine.workspaces.enter_workspace(opened)
@@ -275,7 +275,7 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     mia = room.enter()
     train(room, mia, "at home")
     room.join("Mia", mia)
-    assert engine.returning.list_seat_keys(mia) == []
+    assert engine.seat_returns.list_seat_keys(mia) == []
     card = cards()["Mia"]
     code = seat_code("Mia")
     seat = SeatKeys(
@@ -287,18 +287,18 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
         browser_count=0,
         was_taken_elsewhere=False,
     )
-    assert engine.returning.list_seat_keys(mia) == [seat]
+    assert engine.seat_returns.list_seat_keys(mia) == [seat]
     thief = come_back(code)
     train(room, thief, "in class")
-    assert engine.returning.list_seat_keys(mia) == [
+    assert engine.seat_returns.list_seat_keys(mia) == [
         replace(seat, opens_by_code=False, browser_count=1, was_taken_elsewhere=True)
     ]
-    assert engine.returning.list_seat_keys(thief) == []
+    assert engine.seat_returns.list_seat_keys(thief) == []
     with refused("seat_only"):
-        engine.returning.revoke_own_seat_access(thief, room.id)
-    engine.returning.revoke_own_seat_access(mia, room.id)
+        engine.seat_returns.revoke_own_seat_access(thief, room.id)
+    engine.seat_returns.revoke_own_seat_access(mia, room.id)
     assert (
-        engine.returning.list_seat_keys(mia) == []
+        engine.seat_returns.list_seat_keys(mia) == []
         and engine.students.find_own_seat(mia).nickname == "Mia"
     )
     assert runs(room, mia) == ["at home", "in class"]
@@ -322,16 +322,16 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
     engine = room.engine
     mia = room.join("Mia")
     for command, values in (
-        (room.returning.make_seat_code, [room.student("Mia")]),
-        (room.returning.make_seat_cards, []),
+        (room.seat_returns.make_seat_code, [room.student("Mia")]),
+        (room.seat_returns.make_seat_cards, []),
     ):
         with refused("codes_unproven"):
             command(*values)
     engine.teachers.try_teachers_password(room.teacher, False)
     assert not room.classroom.codes
-    engine.teachers.claim_teachers_right(room.teacher, engine.teachers._address.code)
-    assert room.classroom.codes and len(room.returning.make_seat_cards()) == 1
-    assert engine.returning.list_seat_keys(mia)[0].opens_by_card
+    engine.teachers.claim_teachers_right(room.teacher, engine.teachers._teachers_address.code)
+    assert room.classroom.codes and len(room.seat_returns.make_seat_cards()) == 1
+    assert engine.seat_returns.list_seat_keys(mia)[0].opens_by_card
     restart(room)
     assert (
         room.classroom.codes
@@ -346,7 +346,7 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     train(room, mia, "at home")
     room.join("Mia", mia)
     zoe = room.join("Zoe")
-    (_, card), _ = room.returning.make_seat_cards()
+    (_, card), _ = room.seat_returns.make_seat_cards()
     code = seat_code("Mia")
     gone = come_back(seat_code("Zoe"))
     restart(room)
@@ -373,7 +373,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
     journal = room.engine._journal
     engine.teachers.try_teachers_password(room.teacher, True)
     room.join("Mia")
-    code, _ = room.returning.make_seat_code(room.student("Mia"))
+    code, _ = room.seat_returns.make_seat_code(room.student("Mia"))
     note = journal.queue_changes
     write = journal.store.write_changes
     threads = []
@@ -391,7 +391,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
 
     monkeypatch.setattr(journal, "queue_changes", note_and_store)
     monkeypatch.setattr(journal.store, "write_changes", write_down)
-    engine.returning.open_seat_by_code(room.enter(), code)
+    engine.seat_returns.open_seat_by_code(room.enter(), code)
     for thread in threads:
         thread.join()
     assert [sorted(keys) for keys in written if "tokens" in keys] == [
@@ -415,7 +415,7 @@ def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, ca
         opened(first["Mia"])
     assert opened(first["Ali"]) == ("8b", "Ali")
     students = {room.student(name): True for name in ("Mia", "Ali", "Zoe")}
-    assert room.returning.which_students_have_cards() == students
+    assert room.seat_returns.which_students_have_cards() == students
 
 
 def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
@@ -465,7 +465,7 @@ def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
     code = seat_code("Mia")
     own = room.engine.workspaces.recovery_code(mia)
     for command, typed in (
-        (room.engine.returning.open_seat_by_code, code),
+        (room.engine.seat_returns.open_seat_by_code, code),
         (room.engine.workspaces.recover_workspace, own),
     ):
         with refused("work_here"):
@@ -475,7 +475,7 @@ def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
 
 def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(room):
     engine = room.engine
-    assign = room.returning.assign_missions
+    assign = room.seat_returns.assign_missions
     mia = room.enter()
     first = assign(["network", "look", "made up"], date(2026, 12, 5))
     assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
@@ -484,7 +484,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     assert assign(["look", "network"], date(2026, 12, 5)) == first
     assert room.classroom.assignments == (second, first)
     room.teachers.close_class()
-    assert engine.returning.find_assignment(mia, second.key)[1] == second
+    assert engine.seat_returns.find_assignment(mia, second.key)[1] == second
     with refused("class_code_unknown"):
         engine.students.join_class(mia, first.key, "Mia")
     room.teachers.reopen_class()
@@ -499,7 +499,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
         engine.students.join_class(new_visitor(engine), first.key, "Ali")
     for wrong in ("", room.id, room.code, first.key[:-1]):
         with refused("assignment_unknown"):
-            engine.returning.find_assignment(mia, wrong)
+            engine.seat_returns.find_assignment(mia, wrong)
 
 
 def forget_what_this_version_notes(folder):
@@ -546,10 +546,10 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
         engine.workspaces.recover_workspace(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
     assert (
         told.value.values == {"name": "8b"}
-        and engine.returning.list_seat_keys(mia)[0].is_card_pending
+        and engine.seat_returns.list_seat_keys(mia)[0].is_card_pending
     )
     assert [record.name for record in room.teachers.student_rows()[0].runs] == ["in class", "after"]
-    engine.teachers.claim_teachers_right(room.teacher, engine.teachers._address.code)
+    engine.teachers.claim_teachers_right(room.teacher, engine.teachers._teachers_address.code)
     by_card = engine.workspaces.recover_workspace(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
     assert runs(room, by_card) == ["in class", "after"]
     assert list(engine.notes.read_note(by_card, "lessons")) == ["look"]
@@ -581,7 +581,7 @@ def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_r
     room, restart, recovered, tmp_path
 ):
     room.join("Mia")
-    by_card = recovered(dict(room.returning.make_seat_cards())["Mia"])
+    by_card = recovered(dict(room.seat_returns.make_seat_cards())["Mia"])
     room.engine.close()
     with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as db:
         db.execute("UPDATE classes SET body = '{'")

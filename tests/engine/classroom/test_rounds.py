@@ -348,8 +348,8 @@ def wall(room, count):
 def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test(room):
     tokens = wall(room, 5)
     own = room.engine.examples.keep_example(room.teacher, "mnist", image(2), 7)
-    room.keeping.keep_wall_drawings()
-    room.keeping.keep_wall_drawings()
+    room.class_drawings.keep_wall_drawings()
+    room.class_drawings.keep_wall_drawings()
     kept = room.engine.examples.kept_examples(room.teacher, "mnist")
     assert (
         kept[0] == own
@@ -372,7 +372,7 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
 def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
     tokens = wall(room, 4)
     room.rounds.take_drawing_off_wall(room.student("Student 0"))
-    room.keeping.keep_wall_drawings()
+    room.class_drawings.keep_wall_drawings()
     room.rounds.take_drawing_off_wall(room.student("Student 1"))
     rounds.take_own_drawing_off_wall(tokens[2], 1)
     (left,) = room.engine.examples.kept_examples(room.teacher)
@@ -384,7 +384,7 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
 
 def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room):
     tokens = wall(room, 6)
-    room.keeping.keep_wall_drawings()
+    room.class_drawings.keep_wall_drawings()
     room.engine.students.leave_class(tokens[0])
     room.engine.workspaces.delete_workspace(tokens[1])
     room.teachers.remove_student(room.student("Student 2"))
@@ -401,12 +401,12 @@ def test_only_a_revealed_wall_is_kept(room, rounds):
     room.rounds.start_round("draw", "7")
     rounds.put_drawing_on_wall(mia, 1, image())
     with refused("no_round"):
-        room.keeping.keep_wall_drawings()
+        room.class_drawings.keep_wall_drawings()
     room.rounds.reveal_round()
     room.rounds.start_round("predict", "network")
     room.rounds.reveal_round()
     with refused("no_round"):
-        room.keeping.keep_wall_drawings()
+        room.class_drawings.keep_wall_drawings()
     assert room.engine.examples.kept_examples(room.teacher) == ()
 
 
@@ -416,7 +416,7 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
         room.engine.examples.keep_example(room.teacher, "mnist", noise, n % 10)
     wall(room, 2)
     with refused("limit_examples"):
-        room.keeping.keep_wall_drawings()
+        room.class_drawings.keep_wall_drawings()
     assert (
         len(room.engine.examples.kept_examples(room.teacher)) == MOST_EXAMPLES - 1
         and not room.classroom.round.kept

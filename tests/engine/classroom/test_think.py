@@ -181,12 +181,12 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
     say(room, mia, "stores")
     other = room.enter()
     if way == "seat code":
-        other = engine.returning.open_seat_by_code(
-            other, room.returning.make_seat_code(room.student("Mia"))[0]
+        other = engine.seat_returns.open_seat_by_code(
+            other, room.seat_returns.make_seat_code(room.student("Mia"))[0]
         )[0].token
     elif way == "card":
         other = engine.workspaces.recover_workspace(
-            other, dict(room.returning.make_seat_cards(()))["Mia"]
+            other, dict(room.seat_returns.make_seat_cards(()))["Mia"]
         ).token
     else:
         other = engine.workspaces.recover_workspace(

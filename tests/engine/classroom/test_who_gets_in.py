@@ -39,7 +39,7 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     join = partial(guessed.engine.students.join_class, address=SCHOOL)
     engine.teachers.open_class(guessed.teacher, "9a", "en", LESSON)
     assert join(guessed.enter(), guessed.classroom.class_link_code, "By link").class_name == "8b"
-    assignment = engine.returning.assign_missions(
+    assignment = engine.seat_returns.assign_missions(
         guessed.teacher, guessed.id, LESSON, date(2027, 1, 8)
     )
     assert join(guessed.enter(), assignment.key, "By assignment").class_name == "8b"
@@ -47,10 +47,10 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     engine.teachers.try_teachers_password(guessed.teacher, True)
     guesser = guessed.enter()
     guess(guessed, guesser, 30)
-    seat_code, _ = engine.returning.make_seat_code(
+    seat_code, _ = engine.seat_returns.make_seat_code(
         guessed.teacher, guessed.id, guessed.student("By link")
     )
-    assert engine.returning.open_seat_by_code(guesser, seat_code)[1] == "By link"
+    assert engine.seat_returns.open_seat_by_code(guesser, seat_code)[1] == "By link"
 
 
 def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_goes_on_guessing(

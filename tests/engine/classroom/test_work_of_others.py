@@ -34,13 +34,13 @@ OPTIONAL = (
 LAST = [
     *("examples.delete_examples", "examples.relabel_example", "runs.delete_run", "runs.rename_run"),
     *(
-        "returning.make_seat_cards",
+        "seat_returns.make_seat_cards",
         "teachers.remove_idle_students",
         "teachers.remove_student",
         "students.leave_class",
     ),
     *(
-        "returning.revoke_own_seat_access",
+        "seat_returns.revoke_own_seat_access",
         "teachers.close_class",
         "teachers.delete_class",
         "workspaces.delete_workspace",
@@ -78,7 +78,7 @@ class World:
             engine.students.join_class(self.mia, self.code_of(name), "Mia")
             self._work_at(name)
             if name != "fun":
-                self.cards[name] = self.engine.returning.make_seat_cards(
+                self.cards[name] = self.engine.seat_returns.make_seat_cards(
                     self.teacher_of(name), self.rooms[name]
                 )[0][1]
         self._take_part_in_8b()
@@ -285,10 +285,10 @@ def by_card(world: World) -> str:
 
 
 def by_code(world: World) -> str:
-    code, _ = world.engine.returning.make_seat_code(
+    code, _ = world.engine.seat_returns.make_seat_code(
         world.teacher_of("9a"), world.rooms["9a"], world.student("9a")
     )
-    return world.engine.returning.open_seat_by_code(new_visitor(world.engine), code)[0].token
+    return world.engine.seat_returns.open_seat_by_code(new_visitor(world.engine), code)[0].token
 
 
 def by_card_of_a_closed_class(world: World) -> str:

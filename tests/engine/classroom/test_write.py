@@ -18,7 +18,7 @@ def test_a_class_of_thirty_has_its_text_soon_after_the_last_sentence(room):
     assert len(read) == 60
     versions = [room.engine.workspaces.latest_change_number(student) for student in students]
     room.rounds.record_sentence_decision(read, True)
-    dataset = room.keeping.make_sentence_data_set()
+    dataset = room.class_drawings.make_sentence_data_set()
     assert all(room.engine.students.find_own_seat(student).data == dataset for student in students)
     assert perf_counter() - begun < SECONDS
     assert all(

@@ -176,7 +176,7 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoun
     if view.accepted_sentences:
         read = read_own_text("\n".join(view.accepted_sentences), classroom.current_round.subject)
         words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
-        give_sentences = visit.engine.keeping.make_sentence_data_set
+        give_sentences = visit.engine.class_drawings.make_sentence_data_set
         if not has_other_training_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):
             draw_command_button(
                 visit, words, "give_sentences", give_sentences, classroom.id, type="primary"

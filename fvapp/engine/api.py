@@ -60,11 +60,11 @@ class ShownNetwork:
     """A network on a class's wall, with everything its downloaded file contains.
 
     Attributes:
-        classroom: id of the class.
+        class_id: id of the class.
         network: the run's network in its current state.
     """
 
-    classroom: str
+    class_id: str
     wall_entry: WallNetwork
     record: RunRecord
     network: Network

@@ -106,9 +106,9 @@ class Dispatcher:
         if self._thread.is_alive():
             self._thread.join(5)
         with self._board.lock:
-            for run in list(self._board.active.values()):
+            for run in list(self._board.active_runs.values()):
                 if run.record.state == "running":
-                    self._board.life.mark_run_lost(run, "restarted")
+                    self._board.lifecycle.mark_run_lost(run, "restarted")
         self._transfers.end_helper_threads()
         self._supervisor.end_processes()
 
@@ -151,7 +151,7 @@ class Dispatcher:
             self._process_start_due_at = None
             self._is_scheduler_lost = False
             self._supervisor.start_processes()
-        for run in board.active.values():
+        for run in board.active_runs.values():
             if run.events is not None and run.stored_event_count < len(run.events):
                 board.workspaces.store_run(run)
         # Loop over workers, not active runs, because a run deleted while training must stop too.
@@ -179,21 +179,21 @@ class Dispatcher:
         training = board.training_runs()
         if all(worker.run for worker in board.workers.values()):
             for run in rules.runs_to_give_way(board.queue, training, self._timing, now):
-                board.life.pause_run(run, "gave_way")
+                board.lifecycle.pause_run(run, "gave_way")
         for run in rules.runs_to_pause(training, self._timing, now):
-            board.life.pause_run(run, "nobody_watching")
+            board.lifecycle.pause_run(run, "nobody_watching")
         for run in board.queue:
             if now - run.workspace.seen_at >= self._timing.unwatched_seconds_until_pause:
-                board.life.pause_run(run, "nobody_watching")
+                board.lifecycle.pause_run(run, "nobody_watching")
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
         """End the worker of a hung run that was to stop; else only show that the run hangs."""
         if run.last_requested_action == "run":
-            self._board.life.show_reason_for_state(run, "hung")
+            self._board.lifecycle.show_reason_for_state(run, "hung")
             return
         del self._board.workers[worker.address]
-        if run.is_training and run.record.id in self._board.active:
-            self._board.life.mark_run_lost(run, "worker_gone")
+        if run.is_training and run.record.id in self._board.active_runs:
+            self._board.lifecycle.mark_run_lost(run, "worker_gone")
         self._supervisor.dismiss_worker(worker.address)
 
     def _assign_runs(self) -> None:
@@ -204,7 +204,7 @@ class Dispatcher:
     # Message handlers, called with the lock held
 
     def _on_scheduler_connected(self, message: told.SchedulerConnected) -> None:
-        self._board.reason = None
+        self._board.failure_code = None
         self._worker_demand.note_scheduler_connected()
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
@@ -214,13 +214,13 @@ class Dispatcher:
         self._is_scheduler_lost = True
         board = self._board
         for run in board.training_runs():
-            board.life.mark_run_lost(run, "restarted")
+            board.lifecycle.mark_run_lost(run, "restarted")
         board.workers.clear()
         self._worker_replacement.forget_worker_replacement()
         self._failed_start_count += 1
         failed = self._failed_start_count >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
-        board.reason = message.reason or ("no_scheduler" if failed else None)
+        board.failure_code = message.reason or ("no_scheduler" if failed else None)
         # The old processes are ended in another thread, because the engine's thread must not wait.
         threading.Thread(
             target=self._supervisor.end_lost_cluster,
@@ -230,7 +230,7 @@ class Dispatcher:
         ).start()
 
     def _schedule_restart(self) -> None:
-        if self._board.reason in TRAINS_NOTHING:
+        if self._board.failure_code in TRAINS_NOTHING:
             return
         self._process_start_due_at = (
             self._clock() + STARTS[min(self._failed_start_count, len(STARTS) - 1)]
@@ -248,7 +248,7 @@ class Dispatcher:
         self._pcs.note_worker_refused(message.address, message.pc, message.error)
         if not message.pc and not self._board.workers:
             self._board.state = "failed"
-            self._board.reason = message.error.code
+            self._board.failure_code = message.error.code
 
     def _admit_worker(self, worker: WorkerState) -> None:
         known = self._board.workers.setdefault(worker.address, worker)
@@ -256,7 +256,7 @@ class Dispatcher:
         known.speed = known.speed or worker.speed
         self._pcs.note_worker_joined(worker)
         self._board.state = "ready"
-        self._board.reason = None
+        self._board.failure_code = None
         self._failed_start_count = 0
         self._worker_replacement.note_worker_ready(worker.name)
         self._board.note_worker_needed()
@@ -265,8 +265,12 @@ class Dispatcher:
         worker = self._board.workers.pop(message.address, None)
         self._pcs.note_worker_left(worker, message.address)
         run = worker.run if worker else None
-        if run is not None and not run.is_storing_result and run.record.id in self._board.active:
-            self._board.life.mark_run_lost(run, "worker_gone")
+        if (
+            run is not None
+            and not run.is_storing_result
+            and run.record.id in self._board.active_runs
+        ):
+            self._board.lifecycle.mark_run_lost(run, "worker_gone")
         self._supervisor.kill_worker(message.address)
 
     def _on_worker_silent(self, message: told.WorkerSilent) -> None:
@@ -283,7 +287,7 @@ class Dispatcher:
         if run is not None:
             run.must_change_worker = True
             if run.is_training and run.last_requested_action == "run":
-                self._board.life.pause_run(run, "moved")
+                self._board.lifecycle.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
         """Assign no more runs to a worker until it has answered a new greeting."""
@@ -304,7 +308,7 @@ class Dispatcher:
     def _on_event_emitted(self, message: protocol.EventEmitted) -> None:
         run = self._find_training_run(message)
         if run is not None:
-            self._board.life.append_event(run, message.event)
+            self._board.lifecycle.append_event(run, message.event)
 
     def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._find_training_run(message)
@@ -324,7 +328,7 @@ class Dispatcher:
     def _on_evaluation_begun(self, message: protocol.EvaluationBegun) -> None:
         run = self._find_training_run(message)
         if run is not None:
-            self._board.life.show_reason_for_state(run, "testing")
+            self._board.lifecycle.show_reason_for_state(run, "testing")
 
     def _on_task_ended(self, message: told.TaskEnded) -> None:
         self._checkpoint_fetched_at.pop(message.run, None)
@@ -333,7 +337,7 @@ class Dispatcher:
         if run is None:
             message.future.release()
             return
-        self._board.life.mark_run_ending(run)
+        self._board.lifecycle.mark_run_ending(run)
         self._transfers.collect_result(run, message.future)
 
     def _on_hand_over_failed(self, message: told.HandOverFailed) -> None:
@@ -342,18 +346,20 @@ class Dispatcher:
         if run is None:
             return
         if message.reason is None:
-            self._board.life.put_run_back(run)
+            self._board.lifecycle.put_run_back(run)
         else:
-            self._board.life.mark_run_lost(run, message.reason)
+            self._board.lifecycle.mark_run_lost(run, message.reason)
 
     def _current_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the run a message is about, or None if the run was lost or deleted meanwhile."""
-        run = self._board.active.get(message.run)
+        run = self._board.active_runs.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
     def _run_of_worker(self, address: str) -> Run | None:
         """Return the run that a worker is training or has just finished, or None."""
-        return next((run for run in self._board.active.values() if run.address == address), None)
+        return next(
+            (run for run in self._board.active_runs.values() if run.worker_address == address), None
+        )
 
     def _find_training_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the training run that a message is about, or None; note that the run is alive."""
@@ -362,7 +368,7 @@ class Dispatcher:
             return None
         run.last_heard_at = self._clock()
         if run.record.reason == "hung":
-            self._board.life.show_reason_for_state(run, None)
+            self._board.lifecycle.show_reason_for_state(run, None)
         return run
 
     def _release_worker(self, message: protocol.RunMessage, alive: bool) -> None:

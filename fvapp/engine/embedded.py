@@ -37,7 +37,7 @@ class EmbeddedEngine(EngineParts):
                 staying,
                 training,
                 waiting,
-                board.reason,
+                board.failure_code,
                 code,
                 values,
                 self._slow_start_seconds,

@@ -169,7 +169,7 @@ class ExampleCommands:
             read = read_own_text(typed, base)
             check_text_length(read.text, DATASETS[read.dataset], alone=False)
             made = make_text_example(
-                read.dataset, read.text, self._board.wall_clock(), workspace.classroom
+                read.dataset, read.text, self._board.wall_clock(), workspace.class_id
             )
             if made.id not in workspace.examples:
                 self._board.check_disk_space(workspace, 0, len(made.pixels))
@@ -296,7 +296,7 @@ class ExampleCommands:
         now = self._board.wall_clock()
         kept = max(now, others[-1].kept + _MOMENT) if others else now
         made = replace(
-            make_example(dataset, image, label, source, kept, others), classroom=workspace.classroom
+            make_example(dataset, image, label, source, kept, others), classroom=workspace.class_id
         )
         if made.id in workspace.whole_workspace.examples and made.id not in workspace.examples:
             return replace(made, id=make_example_id(dataset, made.pixels, made.classroom))

@@ -53,14 +53,14 @@ class WorkerDemand:
     def _count_wanted_workers(self, started: int) -> int:
         board = self._board
         now = self._board.clock()
-        if board.active:
+        if board.active_runs:
             board.note_worker_needed()
         since = board.workspaces.seen_at if self._hosts.resident_workers else board.worker_needed_at
-        if not board.active and now - since >= board.timing.idle_seconds_until_scale_down:
+        if not board.active_runs and now - since >= board.timing.idle_seconds_until_scale_down:
             self._last_without_visitors_at = now
             return self._hosts.resident_workers
         calm = (
-            not board.active
+            not board.active_runs
             and now - self._last_without_visitors_at >= board.timing.scale_up_delay_seconds
         )
         return self._hosts.max_workers if calm or len(board.queue) or not started else started

@@ -113,5 +113,5 @@ class WorkerReplacement:
 
     def _is_worker_needed(self, worker: WorkerState) -> bool:
         """Return whether a worker is training, or holds a result that is still to be fetched."""
-        active = self._board.active.values()
-        return worker.run is not None or any(run.address == worker.address for run in active)
+        active = self._board.active_runs.values()
+        return worker.run is not None or any(run.worker_address == worker.address for run in active)

@@ -37,7 +37,7 @@ class RunCommands:
         self._board = board
         self._workspaces = board.workspaces
         self._inbox = inbox
-        self._trainings = trainings
+        self._training_starter = trainings
         self._examples = run_examples
         self._students = students
 
@@ -89,7 +89,7 @@ class RunCommands:
                 self._examples.choose_examples_for_run(workspace, *request) for request in asked
             ]
             drawn = [] if drawing is None else [FollowedDrawing.from_image(drawing)]
-            runs = self._trainings.queue_runs(
+            runs = self._training_starter.queue_runs(
                 workspace, settings, group, [own and own[0] for own in taken], drawn
             )
             for run, own in zip(runs, taken, strict=True):
@@ -121,11 +121,11 @@ class RunCommands:
 
     def stop_run(self, token: str, run_id: str) -> None:
         """End a queued run at once, or a training run after its current block of steps."""
-        self._end_run(token, run_id, self._board.life.stop_run)
+        self._end_run(token, run_id, self._board.lifecycle.stop_run)
 
     def pause_run(self, token: str, run_id: str) -> None:
         """Pause a run after its current block of steps: store its progress, and free its worker."""
-        self._end_run(token, run_id, self._board.life.pause_run)
+        self._end_run(token, run_id, self._board.lifecycle.pause_run)
 
     def resume_run(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a paused, stopped or finished run, or a lost run with a checkpoint, to continue.
@@ -148,13 +148,13 @@ class RunCommands:
             self._board.admit_runs(run.workspace, [record])
             if examples is not None:
                 self._examples.store_examples_copy(run_id, examples)
-            self._board.life.resume_run(run, record)
+            self._board.lifecycle.resume_run(run, record)
         self._inbox.post_message(WakeUp())
 
     def rename_run(self, token: str, run_id: str, name: str) -> None:
         with self._board.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
-            self._board.life.update_record_fields(run, name=clean_name(name))
+            self._board.lifecycle.update_record_fields(run, name=clean_name(name))
 
     def damaged_run_ids(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
@@ -180,7 +180,7 @@ class RunCommands:
                 run = self._workspaces.find_run(token, run_id)
                 if run.life_phase in ACTIVE:
                     self._board.count_cancelled_run(workspace)
-                self._board.life.withdraw_run_before_deletion(run)
+                self._board.lifecycle.withdraw_run_before_deletion(run)
                 del workspace.runs[run_id]
             workspace.record_visible_change()
             self._board.journal.queue_changes(writes.delete_run(run_id))
@@ -257,7 +257,7 @@ class RunCommands:
             run = self._workspaces.add_run(
                 workspace, replace(copy, has_checkpoint=bool(checkpoint)), list(events)
             )
-            self._board.life.add_imported_run(run)
+            self._board.lifecycle.add_imported_run(run)
             if checkpoint:
                 self._workspaces.store_checkpoint(run, checkpoint, RunPosition(copy.epoch))
             return run.record

@@ -81,7 +81,7 @@ class TeachingCommands:
             run = self._workspaces.add_run(
                 workspace, _new_record_of_taught_run(parent.record, ids, mixed), []
             )
-            self._board.life.add_taught_run(run)
+            self._board.lifecycle.add_taught_run(run)
             self._workspaces.remember_runs_of_click(workspace, click, [run.record])
         self._transfers.teach_run(
             run,

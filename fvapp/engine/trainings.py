@@ -23,7 +23,7 @@ class TrainingStarter:
     def __init__(self, board: SharedEngineState, inbox: Inbox, convolutions: Arithmetic) -> None:
         self._board = board
         self._inbox = inbox
-        self._convolutions = convolutions
+        self._convolution_arithmetic = convolutions
 
     def queue_runs(
         self,
@@ -51,7 +51,7 @@ class TrainingStarter:
             self._board.workspaces.add_run(workspace, record, list(events)) for record in records
         ]
         for run in runs:
-            self._board.life.submit_run(run, first)
+            self._board.lifecycle.submit_run(run, first)
         return runs
 
     def queue_round_runs_first(
@@ -62,7 +62,7 @@ class TrainingStarter:
         self._inbox.post_message(WakeUp())
 
     def _new_run_record(self, settings: RunSettings, group: str | None) -> RunRecord:
-        arithmetic = arithmetic_for_network(settings, self._convolutions)
+        arithmetic = arithmetic_for_network(settings, self._convolution_arithmetic)
         run_id = secrets.token_urlsafe(12)
         return RunRecord(
             run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic

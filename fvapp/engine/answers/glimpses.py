@@ -49,7 +49,7 @@ class WeightGlimpses:
             EngineError: an error of the store.
         """
         with self._board.lock:
-            address = run.address if run.is_training else None
+            address = run.worker_address if run.is_training else None
             now = self._board.clock()
         before = self._cache.find_cached_value(run.record.id)
         if address is None:

@@ -180,7 +180,7 @@ class NetworkSource:
         if isinstance(model, str):
             return load_shipped_model(model).network, False
         with self._board.lock:
-            address = model.address if model.is_training else None
+            address = model.worker_address if model.is_training else None
         if address is None:
             return self._load_stored_network(model), False
         key = (model.record.id, "live")

@@ -27,7 +27,7 @@ class ClassRegister:
     """School classes and their students, for the commands of both teachers and students.
 
     Attributes:
-        life: changes the states of students' runs: queued, running, paused and so on.
+        lifecycle: changes the states of students' runs: queued, running, paused and so on.
         rows: classes, students, and the drawings that classes have kept.
         hidden_classes: ids of classes that appear unused for too long, according to a clock that
             may be wrong. Commands do not find these classes.
@@ -53,7 +53,7 @@ class ClassRegister:
         self._guess_limits = GuessLimits(board.limits)
         self.calendar = board.journal.calendar
         self._clock_offset = board.wall_clock() - board.clock()
-        self.life = board.life
+        self.lifecycle = board.lifecycle
         self._delete_examples_of_workspace = delete_examples_of_workspace
         self.rows = rows
         self._seats = board.workspaces.seats_by_workspace
@@ -426,7 +426,7 @@ class ClassRegister:
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace or a part of it, with its seats and the classes it teaches."""
         for run in list(workspace.runs.values()):
-            self.life.withdraw_run_before_deletion(run)
+            self.lifecycle.withdraw_run_before_deletion(run)
         seats = [
             seat
             for seat in self.rows.seats_of_workspace(workspace.id)

@@ -160,8 +160,8 @@ class SeatReturnCommands:
             classroom, student = found
             self._register.check_seats_open(classroom.id)
             workspace = workspaces.find_or_load_workspace(student.workspace)
-            opened = workspaces.open_class_part(token, workspace, classroom.id, sure)
-            workspaces.take_over_class_part(token, workspace, classroom.id)
+            opened = workspaces.open_class_work(token, workspace, classroom.id, sure)
+            workspaces.take_over_class_work(token, workspace, classroom.id)
             self._register.store_student(classroom, replace(student, back="", back_until=0.0))
             workspaces.change_counter.record_visible_change(classroom.owner)
             return opened, student.nickname

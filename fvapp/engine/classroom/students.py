@@ -275,7 +275,7 @@ class StudentCommands:
                             return (
                                 classroom,
                                 student.wall,
-                                workspace.runs[student.wall.run].require_unsealed(),
+                                workspace.runs[student.wall.run].require_unsealed_run(),
                             )
             raise EngineError("unknown_run")
 

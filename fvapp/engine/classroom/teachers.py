@@ -279,7 +279,7 @@ class TeacherCommands:
             ]
             active = [run for run in runs if run.life_phase in ACTIVE]
             for run in active:
-                self._register.life.stop_run(run)
+                self._register.lifecycle.stop_run(run)
             return len(active)
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:

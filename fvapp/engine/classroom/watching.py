@@ -93,7 +93,7 @@ class ClassSnapshots:
         """Return all data about a student in a class: progress, runs, notes, drawings, answers."""
         texts = [
             workspace.notes.get(name)
-            for name in (NOTE, notes.name_of_note_part(NOTE, workspace.classroom))
+            for name in (NOTE, notes.name_of_note_part(NOTE, workspace.class_id))
         ]
         key = student.id, workspace.scope
         kept = self._cached_progress.get(key)

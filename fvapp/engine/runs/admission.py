@@ -60,13 +60,13 @@ def find_runs_to_displace(
     while True:
         if len(own) + len(others) + len(wanted) > limits.queued_all:
             full = EngineError("limit_queued_all", most=limits.queued_all)
-            scarce: Callable[[_QueueClaim], Any] = _QueueClaim.places_sort_key
+            scarce: Callable[[_QueueClaim], Any] = _QueueClaim.run_count_sort_key
         elif (
             _total_training_seconds(own) + _total_training_seconds(others) + seconds
             > 60 * limits.minutes_all
         ):
             full = EngineError("limit_minutes_all", most=limits.minutes_all)
-            scarce = _QueueClaim.seconds_sort_key
+            scarce = _QueueClaim.training_seconds_sort_key
         else:
             return gone
         held: dict[OpenWorkspace, list[Run]] = defaultdict(list)
@@ -79,7 +79,7 @@ def find_runs_to_displace(
         new = [claim for claim in claims if claim.workspace.is_newcomer]
         goes_before = False
         if (
-            scarce is _QueueClaim.seconds_sort_key
+            scarce is _QueueClaim.training_seconds_sort_key
             and sum(map(scarce, new)) > 60 * limits.minutes_all / 2
         ):
             claims = new
@@ -98,10 +98,10 @@ class _QueueClaim(NamedTuple):
     run_count: int
     training_seconds: float
 
-    def seconds_sort_key(self) -> float:
+    def training_seconds_sort_key(self) -> float:
         return self.training_seconds
 
-    def places_sort_key(self) -> tuple[object, ...]:
+    def run_count_sort_key(self) -> tuple[object, ...]:
         """Return a sort key that is largest for the workspace with the most waiting runs.
 
         Ties are broken in this order: a workspace that has only the shortest runs, because such

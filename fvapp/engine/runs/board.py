@@ -76,11 +76,11 @@ class SharedEngineState:
     Attributes:
         clock: a monotonic clock, in seconds.
         wall_clock: a clock in seconds since 1970.
-        life: changes the states of runs.
-        queue: the runs that wait, as in `life`.
-        active: the runs that wait or train, as in `life`.
+        lifecycle: changes the states of runs.
+        queue: the runs that wait, as in `lifecycle`.
+        active_runs: the runs that wait or train, as in `lifecycle`.
         workers: the workers that answer, by address.
-        state, reason: the engine's state and the reason for it, as in ``EngineStatus``.
+        state, failure_code: the engine's state and the reason for it, as in ``EngineStatus``.
         worker_needed_at: when a worker was last needed, on the engine's clock.
     """
 
@@ -101,24 +101,24 @@ class SharedEngineState:
         self.workspaces = Workspaces(journal, limits, clock, wall_clock)
         self._cancellations = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
         self._imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
-        self.life = RunLifecycle(self.workspaces.store_run, clock)
-        self.queue = self.life.queue
-        self.active = self.life.active
+        self.lifecycle = RunLifecycle(self.workspaces.store_run, clock)
+        self.queue = self.lifecycle.queue
+        self.active_runs = self.lifecycle.active_runs
         self.workers: dict[str, WorkerState] = {}
         self.state: EngineState = "starting"
-        self.reason: str | None = None
+        self.failure_code: str | None = None
         self.worker_needed_at = float("-inf")
-        self._changing = False
-        self._announced_status: tuple[str | None, ...] = (self.state, self.reason, None)
+        self._is_in_atomic_changes = False
+        self._announced_status: tuple[str | None, ...] = (self.state, self.failure_code, None)
 
     @contextmanager
     def atomic_changes(self) -> Iterator[None]:
         """Hold the lock during a command; then store all changes it made, in one transaction."""
         with self.lock, ExitStack() as ending:
-            outermost = not self._changing
-            self._changing = True
+            outermost = not self._is_in_atomic_changes
+            self._is_in_atomic_changes = True
             if outermost:
-                ending.callback(setattr, self, "_changing", False)
+                ending.callback(setattr, self, "_is_in_atomic_changes", False)
             with self.journal.as_one_transaction():
                 yield
         if outermost:
@@ -151,7 +151,7 @@ class SharedEngineState:
     def announce_status(self) -> None:
         """Notify all pages if the state of the engine or store changed since the last call."""
         store = self.journal.store_error
-        now = (self.state, self.reason, store.code if store else None)
+        now = (self.state, self.failure_code, store.code if store else None)
         if now != self._announced_status:
             self._announced_status = now
             self.workspaces.change_counter.record_visible_change(None)
@@ -171,7 +171,7 @@ class SharedEngineState:
             for record, run in zip(records, known, strict=True)
         ]
         self.check_disk_space(workspace, known.count(None), sum(needed))
-        active = sorted(self.active.values(), key=lambda run: run.waiting_since)
+        active = sorted(self.active_runs.values(), key=lambda run: run.waiting_since)
         for run in find_runs_to_displace(
             active,
             workspace.whole_workspace,
@@ -179,7 +179,7 @@ class SharedEngineState:
             sum(map(estimated_seconds_left, records)),
             self.limits,
         ):
-            self.life.pause_run(run, "displaced")
+            self.lifecycle.pause_run(run, "displaced")
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
         """Count a run ended early by its visitor; too many such runs block new runs for a while."""
@@ -209,7 +209,7 @@ class SharedEngineState:
         if count and len(workspace.runs) + count > self.limits.runs:
             raise EngineError("limit_runs", most=self.limits.runs)
         taken = self.journal.store.count_used_bytes() + shares.bytes_promised_to_runs(
-            self.active.values()
+            self.active_runs.values()
         )
         for run in shares.find_films_to_delete(
             workspace, wanted, taken, self.wall_clock(), self.limits
@@ -249,8 +249,8 @@ class SharedEngineState:
         )
         worker.run = run
         worker.compiled_program_keys.add(program)
-        self.life.give_run_to_worker(run, worker.address, worker.versions)
+        self.lifecycle.give_run_to_worker(run, worker.address, worker.versions)
         return run, worker
 
     def training_runs(self) -> list[Run]:
-        return [run for run in self.active.values() if run.is_training]
+        return [run for run in self.active_runs.values() if run.is_training]

@@ -63,7 +63,7 @@ class RunLifecycle:
 
     Attributes:
         queue: the runs that wait.
-        active: the runs that wait or train, by id.
+        active_runs: the runs that wait or train, by id.
         send_stop_or_pause_request: tells a run's worker to stop or pause the run, as requested.
 
     Args:
@@ -75,7 +75,7 @@ class RunLifecycle:
         self._store_run = keep
         self._clock = clock
         self.queue = FairQueue()
-        self.active: dict[str, Run] = {}
+        self.active_runs: dict[str, Run] = {}
         self.send_stop_or_pause_request: Callable[[Run], None] = lambda run: None
 
     # Steps with which a run begins or resumes
@@ -105,7 +105,7 @@ class RunLifecycle:
     def give_run_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at `address`, and record the worker's versions."""
         run.must_change_worker = False
-        run.address = address
+        run.worker_address = address
         run.training_since = run.last_heard_at = self._clock()
         reason: Reason | None = "moved" if run.record.reason == "moved" else None
         record = replace(
@@ -230,7 +230,7 @@ class RunLifecycle:
             # a worker's death may be reported twice; a late report must not end a resumed run
             run.attempt += 1
         if name != "give":
-            run.address = None
+            run.worker_address = None
         run.update_record_and_notify(
             record if record.queue_place is None else replace(record, queue_place=None)
         )
@@ -247,7 +247,7 @@ class RunLifecycle:
         run.is_storing_result = ENDING in step.to_phases
 
     def _add_to_queue(self, run: Run, how: str) -> None:
-        self.active[run.record.id] = run
+        self.active_runs[run.record.id] = run
         if how == "returns":
             self.queue.put_run_back(run)
         else:
@@ -263,7 +263,7 @@ class RunLifecycle:
             self.queue.add_run(run, made_room=how == "makes room", first=how == "joins first")
 
     def _remove_from_queue(self, run: Run) -> None:
-        self.active.pop(run.record.id, None)
+        self.active_runs.pop(run.record.id, None)
         self.queue.remove_run(run)
 
     def _number_queue_places(self) -> None:
@@ -315,10 +315,10 @@ def record_of_lost_run(run: Run, reason: Reason) -> RunRecord:
     """Return the record of a run whose worker is gone: queued for another worker, or lost."""
     if run.can_change_worker:
         run.has_changed_worker = True
-        return _record_set_back_to(
+        return _record_reset_to_position(
             replace(run.record, state="queued", reason="moved"), run.checkpoint_position
         )
-    return _record_set_back_to(
+    return _record_reset_to_position(
         replace(run.record, state="lost", reason=reason), run.checkpoint_position
     )
 
@@ -334,8 +334,12 @@ def record_of_ended_run(run: Run, came: TrainingEnd | TrainingFailure | None) ->
     if isinstance(came, TrainingFailure):
         state: RunState = "lost" if came.reason == "not_returned" else "failed"
         failed = replace(run.record, state=state, error=came.keras_error, reason=came.reason)
-        return _record_set_back_to(failed, run.checkpoint_position) if state == "lost" else failed
-    record = replace(_record_set_back_to(run.record, came.position), has_checkpoint=True)
+        return (
+            _record_reset_to_position(failed, run.checkpoint_position)
+            if state == "lost"
+            else failed
+        )
+    record = replace(_record_reset_to_position(run.record, came.position), has_checkpoint=True)
     if came.state == "paused":
         why: Reason | None = (
             "pc_left"
@@ -353,7 +357,7 @@ def record_of_ended_run(run: Run, came: TrainingEnd | TrainingFailure | None) ->
 def record_after_restart(record: RunRecord, at: RunPosition | None) -> RunRecord:
     """Return a run's record after a server restart: training runs are lost, waiting runs paused."""
     if record.state == "running":
-        return _record_set_back_to(replace(record, state="lost", reason="restarted"), at)
+        return _record_reset_to_position(replace(record, state="lost", reason="restarted"), at)
     return (
         replace(record, state="paused", reason="restarted") if record.state == "queued" else record
     )
@@ -412,6 +416,6 @@ def record_of_imported_run(record: RunRecord, run_id: str, number: int, events: 
     )
 
 
-def _record_set_back_to(record: RunRecord, at: RunPosition | None) -> RunRecord:
+def _record_reset_to_position(record: RunRecord, at: RunPosition | None) -> RunRecord:
     epoch, step = at or record.run_position
     return replace(record, epoch=epoch, step=step)

@@ -117,9 +117,10 @@ class GuessLimits:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._own = RateLimit(limits.guesses_an_hour, 3_600, "limit_guesses")
-        self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
-        self._waiting: dict[str, float] = {}  # when each workspace began to wait, earliest first
+        self._limit_by_workspace = RateLimit(limits.guesses_an_hour, 3_600, "limit_guesses")
+        self._limit_by_address = RateLimit(limits.guesses_an_hour_all, 3_600)
+        # when each workspace began to wait, earliest first
+        self._waiting_since: dict[str, float] = {}
 
     def check_guess_limit(
         self, workspace: str, is_newcomer: bool, address: str, now: float
@@ -134,27 +135,30 @@ class GuessLimits:
                 ``limit_guesses_all``: too many guesses at the address were wrong, so the workspace
                 must wait for ``seconds``.
         """
-        self._own.check_limit(workspace, now)
-        if not is_newcomer or self._all.count_events_left(address, now) > 0:
+        self._limit_by_workspace.check_limit(workspace, now)
+        if not is_newcomer or self._limit_by_address.count_events_left(address, now) > 0:
             return
-        while self._waiting and now - (oldest := next(iter(self._waiting.items())))[1] > FORGET:
-            del self._waiting[oldest[0]]
-        left = self._waiting.setdefault(workspace, now) + WAIT - now
+        while (
+            self._waiting_since
+            and now - (oldest := next(iter(self._waiting_since.items())))[1] > FORGET
+        ):
+            del self._waiting_since[oldest[0]]
+        left = self._waiting_since.setdefault(workspace, now) + WAIT - now
         if left > 0:
             raise EngineError("limit_guesses_all", seconds=ceil(left))
-        del self._waiting[workspace]
+        del self._waiting_since[workspace]
 
     def count_wrong_guess(self, workspace: str, address: str, now: float) -> None:
         """Count a wrong guess for its workspace and its network address."""
-        self._own.add_event(workspace, now)
-        self._all.add_event(address, now)
+        self._limit_by_workspace.add_event(workspace, now)
+        self._limit_by_address.add_event(address, now)
 
 
 class RateLimit:
     """Limits the number of events within a window of time, for each key separately.
 
     Attributes:
-        counts: number of events within the window, by key.
+        event_counts: number of events within the window, by key.
 
     Args:
         most: number of events of a key that are allowed within the window.
@@ -165,8 +169,8 @@ class RateLimit:
     def __init__(self, most: int, seconds: float, code: str = "") -> None:
         self.limit = most
         self.window_seconds = seconds
-        self._code = code
-        self.counts: Counter[str] = Counter()
+        self._error_code = code
+        self.event_counts: Counter[str] = Counter()
         self._events: deque[tuple[float, str]] = deque()
 
     def __len__(self) -> int:
@@ -176,15 +180,15 @@ class RateLimit:
         """Return how many more events of a key are allowed at the time `now`."""
         while self._events and self._events[0][0] <= now - self.window_seconds:
             _, old = self._events.popleft()
-            self.counts[old] -= 1
-            if not self.counts[old]:
-                del self.counts[old]
-        return self.limit - self.counts[key]
+            self.event_counts[old] -= 1
+            if not self.event_counts[old]:
+                del self.event_counts[old]
+        return self.limit - self.event_counts[key]
 
     def check_limit(self, key: str, now: float) -> None:
         """Raise an error if another event of a key is not allowed at the time `now`."""
         if self.count_events_left(key, now) < 1:
-            raise EngineError(self._code, most=self.limit)
+            raise EngineError(self._error_code, most=self.limit)
 
     def check_and_add_event(self, key: str, now: float) -> None:
         """Record an event for `key` at time `now`; raise an error if `key` has reached its limit."""
@@ -194,4 +198,4 @@ class RateLimit:
     def add_event(self, key: str, now: float) -> None:
         """Note an event of a key at the time `now`, even if the event is not allowed."""
         self._events.append((now, key))
-        self.counts[key] += 1
+        self.event_counts[key] += 1

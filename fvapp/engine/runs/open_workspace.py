@@ -34,7 +34,7 @@ class Run:
         checkpoint_bytes, frames_bytes: sizes of the run's checkpoint and frames.
         attempt: number that grows whenever a worker gets or loses the run; messages about earlier
             attempts are ignored.
-        address: address of the worker that has the run.
+        worker_address: address of the worker that has the run.
         last_requested_action: what the worker was last asked to do with the run: "run", "stop" or
             "pause".
         requested_at: when the worker was last asked.
@@ -59,7 +59,7 @@ class Run:
     checkpoint_bytes: int = 0
     frames_bytes: int = 0
     attempt: int = 0
-    address: str | None = None
+    worker_address: str | None = None
     last_requested_action: str = "run"
     requested_at: float = 0.0
     request_reason: Reason | None = None
@@ -110,7 +110,7 @@ class Run:
         """Return the given events, without results that stay hidden during a hunt (a contest)."""
         return self.active_hunt_seal.hide_test_events(events) if self.active_hunt_seal else events
 
-    def require_unsealed(self) -> Run:
+    def require_unsealed_run(self) -> Run:
         """Return the run, unless its results are hidden during a hunt (a contest).
 
         Raises:
@@ -228,7 +228,7 @@ class OpenWorkspace:
         return self.page_data_by_scope.setdefault(self.scope, {})
 
     @property
-    def classroom(self) -> str:
+    def class_id(self) -> str:
         """Id of the school class to which the visitor's new work belongs; empty outside classes."""
         return self.seats_by_workspace.get(self.id, ("", ""))[0]
 
@@ -292,8 +292,8 @@ class WorkspacePart:
         return getattr(self.whole_workspace, name)
 
     @property
-    def classroom(self) -> str:
-        seat = self.whole_workspace.classroom
+    def class_id(self) -> str:
+        seat = self.whole_workspace.class_id
         return self.scope.only_class_id or (seat if self.scope.includes_class(seat) else "")
 
     @property

@@ -34,13 +34,13 @@ class FairQueue:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[Run] = []  # in the order in which the runs will be trained
+        self._waiting_runs: list[Run] = []  # in the order in which the runs will be trained
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting_runs)
 
     def __iter__(self) -> Iterator[Run]:
-        return iter(tuple(self._waiting))
+        return iter(tuple(self._waiting_runs))
 
     def add_run(self, run: Run, made_room: bool = False, first: bool = False) -> None:
         """Queue a run behind the other runs of its workspace.
@@ -53,46 +53,49 @@ class FairQueue:
                 so that no other workspace waits longer.
         """
         before = [
-            other.queue_sort_key for other in self._waiting if other.workspace is run.workspace
+            other.queue_sort_key for other in self._waiting_runs if other.workspace is run.workspace
         ]
         # Of each workspace's shortest runs, only the first comes before this run.
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
                 other.workspace: other.queue_sort_key
-                for other in reversed(self._waiting)
+                for other in reversed(self._waiting_runs)
                 if other.estimated_seconds <= LEAST_SECONDS
             }.values()
         run.queue_sort_key = max([run.waiting_since, *before]) + STRETCH * run.estimated_seconds
         if made_room:
             others = (
                 other.queue_sort_key
-                for other in self._waiting
+                for other in self._waiting_runs
                 if other.workspace is not run.workspace
             )
             run.queue_sort_key = max(run.queue_sort_key, next(others, run.queue_sort_key))
         if first:
-            own = [run, *(other for other in self._waiting if other.workspace is run.workspace)]
+            own = [
+                run,
+                *(other for other in self._waiting_runs if other.workspace is run.workspace),
+            ]
             for reordered, stamp in zip(
                 own, sorted(reordered.queue_sort_key for reordered in own), strict=True
             ):
                 reordered.queue_sort_key = stamp
-        self._waiting.append(run)
+        self._waiting_runs.append(run)
         # The sort is stable, so runs with equal stamps stay in order of arrival.
-        self._waiting.sort(key=lambda waiting: waiting.queue_sort_key)
+        self._waiting_runs.sort(key=lambda waiting: waiting.queue_sort_key)
 
     def put_run_back(self, run: Run) -> None:
         """Return a run to the front of the queue, because the run could not be started."""
         run.queue_sort_key = min(
-            (other.queue_sort_key for other in self._waiting), default=float("-inf")
+            (other.queue_sort_key for other in self._waiting_runs), default=float("-inf")
         )
-        self._waiting.insert(0, run)
+        self._waiting_runs.insert(0, run)
 
     def remove_run(self, run: Run) -> None:
         """Remove a run from the queue, if it is in the queue."""
-        if run in self._waiting:
-            self._waiting.remove(run)
+        if run in self._waiting_runs:
+            self._waiting_runs.remove(run)
 
     @property
     def next_run(self) -> Run | None:
         """The run to train next, or None if no run waits."""
-        return self._waiting[0] if self._waiting else None
+        return self._waiting_runs[0] if self._waiting_runs else None

@@ -98,15 +98,15 @@ class ScopedView(MutableMapping[str, _Item]):
 
     Args:
         found: the dictionary.
-        sees: returns whether the scope includes a value.
+        includes_value: returns whether the scope includes a value.
     """
 
-    def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
+    def __init__(self, found: dict[str, _Item], includes_value: Callable[[_Item], bool]) -> None:
         self._items = found
-        self._sees = sees
+        self._includes_value = includes_value
 
     def __getitem__(self, key: str) -> _Item:
-        if not self._sees(self._items[key]):
+        if not self._includes_value(self._items[key]):
             raise KeyError(key)
         return self._items[key]
 
@@ -119,7 +119,7 @@ class ScopedView(MutableMapping[str, _Item]):
         del self._items[key]
 
     def __iter__(self) -> Iterator[str]:
-        return (key for key, value in self._items.items() if self._sees(value))
+        return (key for key, value in self._items.items() if self._includes_value(value))
 
     def __len__(self) -> int:
-        return sum(map(self._sees, self._items.values()))
+        return sum(map(self._includes_value, self._items.values()))

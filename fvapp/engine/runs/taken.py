@@ -16,18 +16,18 @@ class RunExamples:
     """Finds and holds runs' examples; every method is called with the engine's lock held.
 
     Args:
-        of_classes: takes a workspace, the name of a data set, and whether only open classes count;
-            returns the examples of each data set of this name that a class of the workspace has
-            drawn. No visitor's own data set has such a name.
+        class_examples: takes a workspace, the name of a data set, and whether only open classes
+            count; returns the examples of each data set of this name that a class of the workspace
+            has drawn. No visitor's own data set has such a name.
     """
 
     def __init__(
         self,
         journal: Journal,
-        of_classes: Callable[[OpenWorkspace, str, bool], list[tuple[Example, ...]]],
+        class_examples: Callable[[OpenWorkspace, str, bool], list[tuple[Example, ...]]],
     ) -> None:
         self._journal = journal
-        self._of_classes = of_classes
+        self._class_examples = class_examples
 
     def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
         """Return a visitor's current examples of a data set, or else those of the class."""
@@ -36,7 +36,7 @@ class RunExamples:
         )
         if own and DATASETS[dataset].text:
             own = own[-1:]  # only the latest text: there may be one for each school class
-        return own or next(iter(self._of_classes(workspace, dataset, True)), ())
+        return own or next(iter(self._class_examples(workspace, dataset, True)), ())
 
     def examples_of_run(self, run: Run) -> ExampleSet:
         """Return a run's examples: the copy held for the run, or else the unchanged originals.
@@ -55,7 +55,7 @@ class RunExamples:
         elif record.examples.until is not None:
             sets = [
                 tuple(workspace.examples.values()),
-                *self._of_classes(workspace, record.settings.dataset, False),
+                *self._class_examples(workspace, record.settings.dataset, False),
             ]
             known = [
                 _examples_kept_until(record.examples.until, record.settings.dataset, examples)

@@ -25,7 +25,7 @@ class TokenRows:
         self._journal = journal
         self._rows: dict[str, TokenRow] = {}
         # Error codes of the tokens revoked since the server started, by the tokens' hashes
-        self._revoked: dict[str, str] = {}
+        self._revocation_error_codes: dict[str, str] = {}
 
     def find_valid_token_row(self, token_hash: str) -> TokenRow:
         """Return the workspace and scope that a token opens.
@@ -33,8 +33,8 @@ class TokenRows:
         Raises:
             EngineError: ``unknown_workspace``, or the code that says why the token was revoked.
         """
-        if token_hash in self._revoked:
-            raise EngineError(self._revoked[token_hash])
+        if token_hash in self._revocation_error_codes:
+            raise EngineError(self._revocation_error_codes[token_hash])
         found = self.find_token_row(token_hash)
         if found is None:
             raise EngineError(
@@ -52,7 +52,9 @@ class TokenRows:
 
     def token_rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
         """Return the hash and row of every token of a workspace, even of tokens not used lately."""
-        for token_hash in self._journal.store.token_hashes_of(workspace) - self._revoked.keys():
+        for token_hash in (
+            self._journal.store.token_hashes_of(workspace) - self._revocation_error_codes.keys()
+        ):
             self.find_token_row(token_hash)
         return self._known_rows_of_workspace(workspace)
 
@@ -72,7 +74,7 @@ class TokenRows:
     def revoke_token(self, token_hash: str, why: str) -> None:
         """Revoke a token, and keep the error code with which it is refused from now on."""
         self._rows.pop(token_hash, None)
-        self._revoked[token_hash] = why
+        self._revocation_error_codes[token_hash] = why
         self._journal.queue_changes(writes.revoke_token(token_hash, why))
 
     def revoke_tokens_of_workspace(self, workspace: str) -> None:

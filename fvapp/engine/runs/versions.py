@@ -12,7 +12,8 @@ class ChangeCounter:
     called with the lock held, so it must only pass the change on.
 
     Attributes:
-        latest_for_all: number of the latest change that affects every visitor, such as a full disk.
+        latest_number_for_all: number of the latest change that affects every visitor, such as a
+            full disk.
 
     Args:
         first: the number to start from, larger than any number before the server's restart.
@@ -20,8 +21,8 @@ class ChangeCounter:
     """
 
     def __init__(self, first: int) -> None:
-        self.latest_for_all = self._latest = first
-        self._by_workspace: dict[str, int] = {}
+        self.latest_number_for_all = self._latest_number = first
+        self._latest_number_by_workspace: dict[str, int] = {}
         self._listener: Listener | None = None
 
     def set_change_listener(self, listener: Listener) -> None:
@@ -39,17 +40,17 @@ class ChangeCounter:
                 queue is not urgent: whenever a training run ends, all waiting runs move up, perhaps
                 those of a whole school class.
         """
-        self._latest += 1
+        self._latest_number += 1
         if workspace is None:
-            self.latest_for_all = self._latest
+            self.latest_number_for_all = self._latest_number
         else:
-            self._by_workspace[workspace] = self._latest
+            self._latest_number_by_workspace[workspace] = self._latest_number
         if self._listener is not None:
-            self._listener(workspace, self._latest, urgent)
+            self._listener(workspace, self._latest_number, urgent)
 
     def version_of_workspace(self, workspace: str) -> int:
         """Return the number of the latest change that the visitor of a workspace can see."""
-        return max(self._by_workspace.get(workspace, 0), self.latest_for_all)
+        return max(self._latest_number_by_workspace.get(workspace, 0), self.latest_number_for_all)
 
     def forget_workspace(self, workspace: str) -> None:
-        self._by_workspace.pop(workspace, None)
+        self._latest_number_by_workspace.pop(workspace, None)

@@ -71,11 +71,11 @@ class Workspaces:
             "seats_by_workspace",
             "earlier_seats_by_workspace",
         )
-        self._shared = {name: getattr(self, name) for name in names}
+        self._shared_attributes = {name: getattr(self, name) for name in names}
         # finished runs whose events are in memory
-        self._recent_runs: OrderedDict[Run, None] = OrderedDict()
-        self._wrong_codes = RateLimit(limits.codes_a_minute, 60, "limit_codes")
-        self._all_wrong_codes = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
+        self._runs_with_loaded_events: OrderedDict[Run, None] = OrderedDict()
+        self._wrong_code_limit = RateLimit(limits.codes_a_minute, 60, "limit_codes")
+        self._overall_wrong_code_limit = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
 
     # Methods for tokens and codes
 
@@ -92,7 +92,10 @@ class Workspaces:
         self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
-            secrets.token_hex(8), self._wall_clock(), seen_at=self.seen_at, **self._shared
+            secrets.token_hex(8),
+            self._wall_clock(),
+            seen_at=self.seen_at,
+            **self._shared_attributes,
         )
         self._open[workspace.id] = workspace
         self._tokens.add_unstored_token_row(tokens.hash_secret(token), TokenRow(workspace.id))
@@ -157,23 +160,23 @@ class Workspaces:
     ) -> Workspace:
         own = self._open_workspace_unchecked(token)
         now = self._clock()
-        self._wrong_codes.check_limit(own.id, now)
+        self._wrong_code_limit.check_limit(own.id, now)
         typed = tokens.parse_code(code)
         workspace = self._find_workspace_by_code(tokens.hash_secret(typed)) if typed else None
         of_seat = None if workspace or not typed else of_card(tokens.hash_secret(typed))
         if of_seat:
-            return self.open_class_part(token, *of_seat, sure)
+            return self.open_class_work(token, *of_seat, sure)
         if not workspace:
             # A correct code always works, however many wrong codes other visitors type, because
             # nobody can guess its 80 random bits.
-            self._all_wrong_codes.check_and_add_event("", now)
-            self._wrong_codes.add_event(own.id, now)
+            self._overall_wrong_code_limit.check_and_add_event("", now)
+            self._wrong_code_limit.add_event(own.id, now)
             raise EngineError("unknown_code")
         if not sure and own.is_stored and own.whole_workspace is not workspace:
             raise EngineError("work_here")
         return self._open_in_new_browser(workspace, typed)
 
-    def open_class_part(
+    def open_class_work(
         self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool
     ) -> Workspace:
         """Let a token open a workspace's work in a class, and return the opened workspace.
@@ -201,13 +204,13 @@ class Workspaces:
         workspace.record_visible_change()
         return _describe_workspace(token, workspace)
 
-    def take_over_class_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
+    def take_over_class_work(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
         """Let only `token` open the work in a class; revoke tokens that then open no work."""
         for token_hash, found in self._tokens.token_rows_of_workspace(workspace.id):
             scope = found.scope.without_class(classroom)
             if token_hash == tokens.hash_secret(token) or scope == found.scope:
                 continue
-            if scope is None or not _has_work(workspace.part_for_scope(scope)):
+            if scope is None or not _has_stored_work(workspace.part_for_scope(scope)):
                 self._end_token(token_hash, workspace, TAKEN)
             else:
                 self._tokens.store_token_row(token_hash, found._replace(scope=scope))
@@ -229,7 +232,7 @@ class Workspaces:
         others = (
             workspace.recovery_code_hash
             or any(row.scope.only_class_id != classroom for _, row in found)
-            or _has_work(rest)
+            or _has_stored_work(rest)
         )
         for token_hash, row in found:
             if row.scope.only_class_id != classroom:
@@ -261,7 +264,7 @@ class Workspaces:
         self._tokens.revoke_tokens_of_workspace(workspace.id)
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
-            self._recent_runs.pop(run, None)
+            self._runs_with_loaded_events.pop(run, None)
         self._journal.queue_changes(
             writes.delete_workspace(workspace.id, [*workspace.runs, *workspace.damaged_runs])
         )
@@ -274,7 +277,7 @@ class Workspaces:
         whole = workspace.whole_workspace
         scope = workspace.scope
         for run_id in list(workspace.runs):
-            self._recent_runs.pop(whole.runs.pop(run_id), None)
+            self._runs_with_loaded_events.pop(whole.runs.pop(run_id), None)
             self._journal.queue_changes(writes.delete_run(run_id))
         for example in list(workspace.examples):
             del whole.examples[example]
@@ -326,7 +329,7 @@ class Workspaces:
         known = sum(not notes.is_note_part_of_class(stored) for stored in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
-        for classroom in dict.fromkeys(["", workspace.classroom]):
+        for classroom in dict.fromkeys(["", workspace.class_id]):
             over = bool(classroom) or not workspace.scope.only_class_id
             value = notes.merge_changes(whole.note_value(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
@@ -363,11 +366,11 @@ class Workspaces:
         run = self.open_workspace(token).runs.get(run_id)
         if run is None:
             raise EngineError("unknown_run")
-        return run if even_sealed else run.require_unsealed()
+        return run if even_sealed else run.require_unsealed_run()
 
     def add_run(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
         """Add a run with the next number to a workspace; the caller must store the run's record."""
-        classroom = workspace.classroom
+        classroom = workspace.class_id
         workspace = workspace.whole_workspace
         workspace.last_run_number += 1
         record = replace(
@@ -451,8 +454,8 @@ class Workspaces:
             run.events = events
             run.stored_event_count = len(run.events)
         if run.record.state not in ACTIVE:
-            self._recent_runs[run] = None
-            self._recent_runs.move_to_end(run)
+            self._runs_with_loaded_events[run] = None
+            self._runs_with_loaded_events.move_to_end(run)
             self._unload_events()
         return run.events
 
@@ -515,7 +518,7 @@ class Workspaces:
         store = self._journal.store
         created, code, numbers, known = store.read_workspace(workspace_id)
         workspace = OpenWorkspace(
-            workspace_id, created, code, numbers, known, is_stored=True, **self._shared
+            workspace_id, created, code, numbers, known, is_stored=True, **self._shared_attributes
         )
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)
@@ -545,11 +548,13 @@ class Workspaces:
 
     def _unload_events(self) -> None:
         """Drop the events of the least recently viewed runs from memory, if they are stored."""
-        total = sum(len(run.events) for run in self._recent_runs if run.events)
+        total = sum(len(run.events) for run in self._runs_with_loaded_events if run.events)
         while (
-            total > MOST_EVENTS and len(self._recent_runs) > 1 and self._journal.write_error is None
+            total > MOST_EVENTS
+            and len(self._runs_with_loaded_events) > 1
+            and self._journal.write_error is None
         ):
-            run, _ = self._recent_runs.popitem(last=False)
+            run, _ = self._runs_with_loaded_events.popitem(last=False)
             if (
                 run.events
                 and run.stored_event_count == len(run.events)
@@ -579,7 +584,7 @@ class Workspaces:
 _OF_PAGES = ("settings", "draw")  # notes in which pages keep their state
 
 
-def _has_work(workspace: OpenWorkspace) -> bool:
+def _has_stored_work(workspace: OpenWorkspace) -> bool:
     """Return whether a workspace has contents other than the notes in which pages keep state."""
     names = {name for name in workspace.notes if not notes.is_note_part_of_class(name)} - set(
         _OF_PAGES

@@ -59,7 +59,7 @@ class WorkerTransfers:
         self._connection = connection
         self._thread_pool = helpers
         self._teaching_thread_pool = teaching
-        board.life.send_stop_or_pause_request = self.send_stop_or_pause_request
+        board.lifecycle.send_stop_or_pause_request = self.send_stop_or_pause_request
         self._runs_being_fetched: set[Run] = set()
         self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
 
@@ -77,15 +77,15 @@ class WorkerTransfers:
             self._send_stop_or_pause,
             run.record.id,
             run.attempt,
-            run.address,
+            run.worker_address,
             run.last_requested_action,
         )
 
     def fetch_checkpoint(self, run: Run) -> None:
         """Fetch and store a run's new checkpoint, unless a checkpoint is already being fetched."""
-        if run.address is not None and run not in self._runs_being_fetched:
+        if run.worker_address is not None and run not in self._runs_being_fetched:
             self._runs_being_fetched.add(run)
-            self._thread_pool.submit(self._fetch_checkpoint, run, run.attempt, run.address)
+            self._thread_pool.submit(self._fetch_checkpoint, run, run.attempt, run.worker_address)
 
     def collect_result(self, run: Run, future: Any) -> None:
         """Fetch the result of a run that is ending, store it, and show it to the visitor."""
@@ -171,18 +171,18 @@ class WorkerTransfers:
             if (
                 run.attempt != attempt
                 or run.is_storing_result
-                or run.record.id not in self._board.active
+                or run.record.id not in self._board.active_runs
             ):
                 return
             self._board.workspaces.store_checkpoint(run, content, at)
             self._store_frames(run, frames)
-            self._board.life.update_record_fields(run, has_checkpoint=True)
+            self._board.lifecycle.update_record_fields(run, has_checkpoint=True)
         self._journal.write_pending_changes()
 
     def _collect_result(self, run: Run, future: Any) -> None:
         came = self._fetch_run_outcome(run, future)
-        if isinstance(came, TrainingFailure) and came.reason == "data_gone" and run.address:
-            self._inbox.post_message(WorkerUnfit(run.address))
+        if isinstance(came, TrainingFailure) and came.reason == "data_gone" and run.worker_address:
+            self._inbox.post_message(WorkerUnfit(run.worker_address))
         self._store_run_outcome(run, came)
 
     def _fetch_run_outcome(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
@@ -197,9 +197,9 @@ class WorkerTransfers:
             "seconds": FETCH_SECONDS,
         }
         try:
-            if future.status == "finished" and run.address:
+            if future.status == "finished" and run.worker_address:
                 return result_from_plain(
-                    self._connection.call_worker(run.address, "result", **about)
+                    self._connection.call_worker(run.worker_address, "result", **about)
                 )
             return None
         except WorkerUnreachable:
@@ -256,7 +256,7 @@ class WorkerTransfers:
             if record.id not in run.workspace.runs:  # the visitor deleted the run meanwhile
                 self._journal.queue_changes(writes.delete_run(record.id))
                 return
-            board.life.finish_run(run, record, events)
+            board.lifecycle.finish_run(run, record, events)
             if record.state not in ACTIVE:
                 board.workspaces.load_events(run)
         self._inbox.post_message(WakeUp())

@@ -138,7 +138,7 @@ class FileHandover:
                     name=wall.name,
                     own_drawings=wall.own_drawings,
                 )
-                self._wall_files.put_file(key, shown.classroom, page)
+                self._wall_files.put_file(key, shown.class_id, page)
             return self._wall_files.get_file(key)
         except FvappError:
             return None

@@ -35,7 +35,9 @@ class Training:
         self.waits: list[float] = []  # seconds that the server allowed each call to take
         self.now = 0.0
         record = RunRecord("run", 1, SETTINGS, "running")
-        self.run = Run(OpenWorkspace("class", created_at=0.0), record, address="tls://worker")
+        self.run = Run(
+            OpenWorkspace("class", created_at=0.0), record, worker_address="tls://worker"
+        )
         journal = SimpleNamespace(read_checkpoint=lambda run: self.stored)
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
         board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
@@ -156,7 +158,7 @@ def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(tr
 
 def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
     first = training.glimpses.latest_glimpse(training.run)
-    training.run.address = None
+    training.run.worker_address = None
     training.run.record = RunRecord("run", 1, SETTINGS, "paused")
     assert (
         training.glimpses.latest_glimpse(training.run) is first

@@ -49,7 +49,7 @@ def on_wall(room):
 def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
     _, code, run = shown
     found = room.engine.students.find_network_on_wall(code)
-    assert (found.classroom, found.record.id, found.wall_entry.name) == (room.id, run, "<b>Mia</b>")
+    assert (found.class_id, found.record.id, found.wall_entry.name) == (room.id, run, "<b>Mia</b>")
     assert found.network.parameter_count == found.record.parameters and on_wall(room) == {
         "Mia": code
     }
@@ -63,7 +63,7 @@ def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     engine = restart(room)
     assert (
         engine.students.find_own_seat(mia).wall_network_code == code
-        and engine.students.find_network_on_wall(code).classroom == room.id
+        and engine.students.find_network_on_wall(code).class_id == room.id
     )
     other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)
     engine.teachers.close_class(room.teacher, other.id)

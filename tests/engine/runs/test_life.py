@@ -92,10 +92,10 @@ def taken(monkeypatch):
         }
         assert changed <= {*step.changed_fields, *HERE}, (name, changed)
         assert (run in life.queue) is (run.record.state == "queued")
-        assert (run.record.id in life.active) is (
+        assert (run.record.id in life.active_runs) is (
             run.record.state in ("queued", "running")
         ) or name == "teach"
-        assert (run.address is not None) is (name == "give")
+        assert (run.worker_address is not None) is (name == "give")
         trained = STEPS["train"].stored_parts if before in ("running", ENDING) else ()
         assert stored.pop(run.record.id, set()) <= {*step.stored_parts, *trained}, name
 
@@ -189,7 +189,8 @@ def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog
             places = [run.record.queue_place for run in engine._board.queue]
             assert places == list(range(1, len(places) + 1))
             assert all(
-                run.record.state in ("queued", "running") for run in engine._board.active.values()
+                run.record.state in ("queued", "running")
+                for run in engine._board.active_runs.values()
             )
         engine = scripted()
         for token in tokens:

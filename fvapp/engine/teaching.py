@@ -26,7 +26,7 @@ class TeachingCommands:
         self._workspaces = board.workspaces
         self._transfers = transfers
         self._examples = examples
-        self._rate = RateLimit(board.limits.teachings_a_minute, 60, "limit_teachings")
+        self._rate_limit = RateLimit(board.limits.teachings_a_minute, 60, "limit_teachings")
 
     def teach_network(
         self, token: str, model: str, examples: Sequence[str], mixed: bool
@@ -74,10 +74,10 @@ class TeachingCommands:
             )
             if before:
                 return before[0]
-            self._rate.check_limit(workspace.id, now)
+            self._rate_limit.check_limit(workspace.id, now)
             address = self._choose_worker()
             self._board.check_disk_space(workspace, 1, len(checkpoint))
-            self._rate.add_event(workspace.id, now)
+            self._rate_limit.add_event(workspace.id, now)
             run = self._workspaces.add_run(
                 workspace, _new_record_of_taught_run(parent.record, ids, mixed), []
             )

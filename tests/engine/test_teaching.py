@@ -218,7 +218,7 @@ def test_before_a_worker_is_there_nothing_is_taught(student):
 
 
 def test_it_has_a_limit_of_its_own(scripted_engine):
-    scripted_engine.teaching._rate.limit = 2
+    scripted_engine.teaching._rate_limit.limit = 2
     student = Student(scripted_engine)
     student.teach()
     student.teach(mixed=True)

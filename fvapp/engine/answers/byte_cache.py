@@ -17,16 +17,16 @@ class ByteCache:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._bytes = 0
+        self._max_bytes = most
+        self._total_bytes = 0
         self._entries: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
-        self._making_locks = [threading.Lock() for _ in range(STRIPES)]
+        self._computation_locks = [threading.Lock() for _ in range(STRIPES)]
 
     @property
     def nbytes(self) -> int:
         """The total size of the cached values in bytes."""
-        return self._bytes
+        return self._total_bytes
 
     def find_cached_value(self, key: Hashable) -> Any:
         with self._lock:
@@ -35,13 +35,13 @@ class ByteCache:
             return self._entries.get(key)
 
     def store_cached_value(self, key: Hashable, value: Any) -> None:
-        if value.nbytes > self._most:
+        if value.nbytes > self._max_bytes:
             return
         with self._lock:
-            self._bytes += value.nbytes - getattr(self._entries.pop(key, None), "nbytes", 0)
+            self._total_bytes += value.nbytes - getattr(self._entries.pop(key, None), "nbytes", 0)
             self._entries[key] = value
-            while self._bytes > self._most:
-                self._bytes -= self._entries.popitem(last=False)[1].nbytes
+            while self._total_bytes > self._max_bytes:
+                self._total_bytes -= self._entries.popitem(last=False)[1].nbytes
 
     def get_or_compute_value(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return the cached value of a key; if there is none, call `make` and cache its result.
@@ -51,7 +51,7 @@ class ByteCache:
         """
         found = self.find_cached_value(key)
         if found is None:
-            with self._making_locks[hash(key) % STRIPES]:
+            with self._computation_locks[hash(key) % STRIPES]:
                 found = self.find_cached_value(key)
                 if found is None:
                     found = make()

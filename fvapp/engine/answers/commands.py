@@ -46,16 +46,18 @@ class AnswerCommands:
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces
-        self._networks = networks
+        self._network_source = networks
         self._glimpses = glimpses
-        self._writings = writings
-        self._test_images: dict[str, frozenset[int]] = {}  # hashes of each data set's test images
-        self._open_questions: Counter[str] = Counter()  # questions being answered, by workspace
+        self._written_line_cache = writings
+        # hashes of each data set's test images
+        self._test_hashes_by_dataset: dict[str, frozenset[int]] = {}
+        # questions being answered, by workspace
+        self._open_question_counts: Counter[str] = Counter()
         most = board.limits.inspections_all
-        self._turns = threading.BoundedSemaphore(most)
+        self._inspection_slots = threading.BoundedSemaphore(most)
         # Workspaces in which no run has ended yet share half of the inspection turns, because an
         # abusive script could open hundreds of such workspaces.
-        self._newcomer_turns = threading.BoundedSemaphore(max(1, most // 2))
+        self._newcomer_inspection_slots = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
     def classify_images(
@@ -89,7 +91,7 @@ class AnswerCommands:
             and not self._test_image_hashes(found).isdisjoint(map(_hash_pixels, pixels))
         ):
             raise EngineError("hunt_sealed")
-        network, stale = self._networks.load_latest_network(found)
+        network, stale = self._network_source.load_latest_network(found)
         return answer_images(network, pixels, dataset_name_of(found), stale)
 
     def load_network(self, token: str, model: str) -> Network:
@@ -99,7 +101,7 @@ class AnswerCommands:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``: the network belongs
                 to a hunt (a contest) whose networks may not be inspected yet.
         """
-        return self._networks.load_network(self._find_model(token, model))
+        return self._network_source.load_network(self._find_model(token, model))
 
     def load_weights(self, token: str, run_id: str) -> list[np.ndarray]:
         """Return the stored weights of a run, in the order of ``model.get_weights()``.
@@ -109,7 +111,7 @@ class AnswerCommands:
                 to a hunt (a contest) whose networks may not be inspected yet.
         """
         return Checkpoint.weights_from_bytes(
-            self._networks.read_checkpoint(self._find_run(token, run_id))
+            self._network_source.read_checkpoint(self._find_run(token, run_id))
         )
 
     def export_model_file(self, token: str, run_id: str) -> bytes:
@@ -122,9 +124,9 @@ class AnswerCommands:
         run = self._find_run(token, run_id)
         values = {
             "settings": run.record.settings.to_json(),
-            "checkpoint": self._networks.read_checkpoint(run),
+            "checkpoint": self._network_source.read_checkpoint(run),
         }
-        return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
+        return self._network_source.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
         """Return a few of a run's latest weights, or None if the run has no weights."""
@@ -135,7 +137,7 @@ class AnswerCommands:
 
         There are no lines if the run does not train on text, or has no weights yet.
         """
-        return self._writings.lines_written_by_network(
+        return self._written_line_cache.lines_written_by_network(
             self._find_run(token, run_id, even_sealed=True)
         )
 
@@ -146,15 +148,15 @@ class AnswerCommands:
         """
         settings = self._find_run(token, run_id).record.settings
         key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
-        found = self._networks.cache.find_cached_value(key)
+        found = self._network_source.cache.find_cached_value(key)
         if found is None:
             try:
                 found = array_from_plain(
-                    self._networks.ask_any_worker("start_kernel", settings=settings.to_json())
+                    self._network_source.ask_any_worker("start_kernel", settings=settings.to_json())
                 )
             except EngineError:
                 return None
-            self._networks.cache.store_cached_value(key, found)
+            self._network_source.cache.store_cached_value(key, found)
         return found
 
     def read_frames(self, token: str, run_id: str) -> tuple[WeightsFrame, ...]:
@@ -170,17 +172,17 @@ class AnswerCommands:
                 the run is training; or as :meth:`inspection_turn`.
         """
         found = self._find_model(token, model)
-        cache = self._networks.cache
+        cache = self._network_source.cache
         if isinstance(found, Run) and found.record.state == "running":
             raise EngineError("still_trains")
-        network = self._networks.load_network(found)
+        network = self._network_source.load_network(found)
         key = (model_id(found), weights_version(found), question)
         answer = cache.find_cached_value(key)
         if answer is not None:
             return answer
         with self.inspection_turn(token):
             return cache.get_or_compute_value(
-                key, lambda: self._networks.answer_question(found, network, question)
+                key, lambda: self._network_source.answer_question(found, network, question)
             )
 
     def inspection_turn(self, token: str) -> AbstractContextManager[None]:
@@ -202,13 +204,15 @@ class AnswerCommands:
         key = workspace.id
         most = self._board.limits.inspections
         with self._lock:
-            if self._open_questions[key] >= most:
+            if self._open_question_counts[key] >= most:
                 raise EngineError("limit_inspections", most=most)
-            self._open_questions[key] += 1
+            self._open_question_counts[key] += 1
         try:
             with ExitStack() as taken:
                 for turns in (
-                    (self._newcomer_turns, self._turns) if workspace.is_newcomer else (self._turns,)
+                    (self._newcomer_inspection_slots, self._inspection_slots)
+                    if workspace.is_newcomer
+                    else (self._inspection_slots,)
                 ):
                     with yield_turn():
                         acquired = turns.acquire(timeout=TURN_SECONDS)
@@ -218,18 +222,18 @@ class AnswerCommands:
                 yield
         finally:
             with self._lock:
-                self._open_questions[key] -= 1
-                if not self._open_questions[key]:
-                    del self._open_questions[key]
+                self._open_question_counts[key] -= 1
+                if not self._open_question_counts[key]:
+                    del self._open_question_counts[key]
 
     def _test_image_hashes(self, run: Run) -> frozenset[int]:
         """Return hashes of a run's test images, whose answers would reveal the test accuracy."""
         name = run.record.settings.dataset
-        if name not in self._test_images:
-            self._test_images[name] = frozenset(
-                map(_hash_pixels, self._networks.load_dataset_of(run).x_test)
+        if name not in self._test_hashes_by_dataset:
+            self._test_hashes_by_dataset[name] = frozenset(
+                map(_hash_pixels, self._network_source.load_dataset_of(run).x_test)
             )
-        return self._test_images[name]
+        return self._test_hashes_by_dataset[name]
 
     def _find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         with self._board.lock:

@@ -59,12 +59,12 @@ class _LiveNetwork:
     """The network of a run in training, as last fetched from its worker.
 
     Attributes:
-        asked_at: when the worker was asked for the weights.
+        requested_at: when the worker was asked for the weights.
         is_stale: whether these are earlier weights, because the worker did not answer in time.
     """
 
     network: Network
-    asked_at: float
+    requested_at: float
     is_stale: bool
 
     @property
@@ -90,7 +90,7 @@ class NetworkSource:
         self._journal = board.journal
         self._connection = connection
         self._run_examples = run_examples
-        self._places = places
+        self._app_folders = places
         self.cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
 
@@ -147,7 +147,7 @@ class NetworkSource:
 
     def _load_shipped_dataset(self, name: str) -> Dataset:
         if name not in self._datasets:
-            self._datasets[name] = load_dataset(name, self._places)
+            self._datasets[name] = load_dataset(name, self._app_folders)
         return self._datasets[name]
 
     # Private methods
@@ -186,7 +186,7 @@ class NetworkSource:
         key = (model.record.id, "live")
         live = self.cache.find_cached_value(key)
         now = self._board.clock()
-        if live is None or now - live.asked_at >= LIVE_SECONDS:
+        if live is None or now - live.requested_at >= LIVE_SECONDS:
             live = self._fetch_live_network(model, address, live, now)
             self.cache.store_cached_value(key, live)
         return live.network, live.is_stale

@@ -40,7 +40,7 @@ class WrittenLineCache:
 
     def __init__(self, board: SharedEngineState, networks: NetworkSource) -> None:
         self._board = board
-        self._networks = networks
+        self._network_source = networks
         self._cache = ByteCache(MOST_BYTES)
 
     def lines_written_by_network(self, run: Run) -> tuple[WrittenLine, ...]:
@@ -52,12 +52,12 @@ class WrittenLineCache:
         """
         if run.record.settings.dataset_info.text is None:
             return ()
-        lines = self._film_lines(run)
+        lines = self._cached_film_lines(run)
         position = run.record.run_position
         ended = not run.is_training and lines and position == RunPosition(lines[-1].epoch)
         return lines if ended else lines + self._current_written_line(run)
 
-    def _film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
+    def _cached_film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         key = (run.record.id, run.frames_bytes)
         known = self._cache.find_cached_value(key)
         if known is None:
@@ -87,7 +87,7 @@ class WrittenLineCache:
         """Return the line that a run's network writes now; an empty tuple if it has no weights."""
         key = (run.record.id, "now")
         with suppress(EngineError):
-            network, _ = self._networks.load_latest_network(run)
+            network, _ = self._network_source.load_latest_network(run)
             known = self._cache.find_cached_value(key)
             if known is None or known.network_weakref() is not network:
                 form = run.record.settings.dataset_info.text_form

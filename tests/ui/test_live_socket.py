@@ -47,9 +47,9 @@ def live(engine, clock):
 def client(live):
     @contextlib.asynccontextmanager
     async def lifespan(_):
-        live.start_serving(asyncio.get_running_loop())
+        live.start_serving_sockets(asyncio.get_running_loop())
         yield
-        live.stop_serving()
+        live.stop_serving_sockets()
 
     with TestClient(
         Starlette(routes=[WebSocketRoute("/live", live.serve_socket)], lifespan=lifespan)

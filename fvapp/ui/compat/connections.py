@@ -153,7 +153,7 @@ def recording_peers() -> AbstractContextManager[None]:
     )
 
 
-def client_network(scope: MutableMapping[str, Any]) -> str | None:
+def client_ip_network(scope: MutableMapping[str, Any]) -> str | None:
     """Return the client's IPv4 address or /64 network; None if all visitors may share the address.
 
     An IPv6 address is cut to its network, because a computer can choose the rest. All visitors may

@@ -74,42 +74,47 @@ class WaitingConnections:
     """
 
     def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
-        self._seconds = seconds
+        self._max_connections = most
+        self._check_interval_seconds = seconds
         # The waiting connections, oldest first; some may have become WebSockets.
-        self._waiting: dict[asyncio.Transport, None] = {}
+        self._waiting_connections: dict[asyncio.Transport, None] = {}
 
     def add_connection(self, protocol: Connection, transport: asyncio.Transport) -> None:
         """Start checking a new connection."""
-        self._check_if_stalled(transport)
+        self._close_if_stalled(transport)
 
     def remove_connection(self, protocol: Connection) -> None:
         """Stop checking a closed connection."""
-        self._waiting.pop(protocol.transport, None)
+        self._waiting_connections.pop(protocol.transport, None)
 
     def _close_oldest_connection(self) -> None:
-        for oldest in [*islice(self._waiting, min(2, max(0, len(self._waiting) - self._most)))]:
-            del self._waiting[oldest]
+        for oldest in [
+            *islice(
+                self._waiting_connections,
+                min(2, max(0, len(self._waiting_connections) - self._max_connections)),
+            )
+        ]:
+            del self._waiting_connections[oldest]
             wait = awaited_event(oldest)
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting[oldest] = None  # kept, because its request is being answered
+                self._waiting_connections[oldest] = None  # its request is being answered
 
-    def _check_if_stalled(
+    def _close_if_stalled(
         self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0
     ) -> None:
         now = awaited_event(transport)
         looks = looks + 1 if now == before else 1
         if now:
-            self._waiting.setdefault(transport)
+            self._waiting_connections.setdefault(transport)
         else:
-            self._waiting.pop(transport, None)
+            self._waiting_connections.pop(transport, None)
         if now and looks > LOOKS.get(now[0], looks):
             transport.abort()
         elif now or not transport.is_closing():
             asyncio.get_running_loop().call_later(
-                self._seconds, self._check_if_stalled, transport, now, looks
+                self._check_interval_seconds, self._close_if_stalled, transport, now, looks
             )
         self._close_oldest_connection()
 
@@ -139,43 +144,44 @@ class SlowMessageGuard:
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
-        self._most = most
-        self._seconds = seconds
-        self._messages: dict[Connection, _UnfinishedMessage] = {}  # by connection, oldest first
-        self._held = 0
+        self._max_bytes = most
+        self._check_interval_seconds = seconds
+        # by connection, oldest first
+        self._unfinished_messages: dict[Connection, _UnfinishedMessage] = {}
+        self._held_bytes = 0
 
     def note_received_bytes(self, protocol: Connection, count: int) -> None:
         """Add `count` bytes to a connection's unfinished message; 0 means that it is complete."""
         if not count:
             self.forget_message(protocol)
             return
-        message = self._messages.get(protocol)
+        message = self._unfinished_messages.get(protocol)
         if message is None:
-            message = self._messages[protocol] = _UnfinishedMessage()
+            message = self._unfinished_messages[protocol] = _UnfinishedMessage()
             asyncio.get_running_loop().call_later(
-                self._seconds, self._drop_message_if_slow, protocol, message
+                self._check_interval_seconds, self._drop_message_if_slow, protocol, message
             )
         message.received_bytes += count
         message.bytes_since_check += count
-        self._held += count
-        while self._held > self._most:
-            self._abort_connection(next(iter(self._messages)))
+        self._held_bytes += count
+        while self._held_bytes > self._max_bytes:
+            self._abort_connection(next(iter(self._unfinished_messages)))
 
     def forget_message(self, protocol: Connection) -> None:
         """Forget a connection's message, which is complete or whose connection is closed."""
-        message = self._messages.pop(protocol, None)
+        message = self._unfinished_messages.pop(protocol, None)
         if message is not None:
-            self._held -= message.received_bytes
+            self._held_bytes -= message.received_bytes
 
     def _drop_message_if_slow(self, protocol: Connection, message: _UnfinishedMessage) -> None:
-        if self._messages.get(protocol) is not message:
+        if self._unfinished_messages.get(protocol) is not message:
             return
-        if message.bytes_since_check < LEAST_RATE * self._seconds:
+        if message.bytes_since_check < LEAST_RATE * self._check_interval_seconds:
             self._abort_connection(protocol)
         else:
             message.bytes_since_check = 0
             asyncio.get_running_loop().call_later(
-                self._seconds, self._drop_message_if_slow, protocol, message
+                self._check_interval_seconds, self._drop_message_if_slow, protocol, message
             )
 
     def _abort_connection(self, protocol: Connection) -> None:

@@ -50,8 +50,8 @@ class RequestGuard:
 
     def __init__(self, app: ASGIApp, environ: Mapping[str, str] = os.environ) -> None:
         self._app = app
-        self._metrics = environ.get(METRICS) == "1"
-        self._headers = {
+        self._serves_metrics = environ.get(METRICS) == "1"
+        self._security_headers = {
             "Content-Security-Policy": f"frame-ancestors {frame_ancestors(environ.get(EMBEDDED_IN, ''))}",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
@@ -67,7 +67,7 @@ class RequestGuard:
         elif scope["type"] == "http":
             app = self._app
             if _UPLOAD_PATH in scope["path"] or (
-                scope["path"].endswith(_METRICS_PATH) and not self._metrics
+                scope["path"].endswith(_METRICS_PATH) and not self._serves_metrics
             ):
                 app = PlainTextResponse("Not found", 404)
             # No route reads a request's body, so the connection is closed after the response.
@@ -76,7 +76,7 @@ class RequestGuard:
             await app(
                 scope,
                 receive,
-                lambda message: send(_add_security_headers(message, self._headers | more)),
+                lambda message: send(_add_security_headers(message, self._security_headers | more)),
             )
         else:
             await self._app(scope, receive, send)

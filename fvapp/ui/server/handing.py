@@ -74,15 +74,15 @@ class FileHandover:
     def __init__(
         self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._on_wall = on_wall
+        self._find_network_on_wall = on_wall
         self._clock = clock
         self._lock = threading.Lock()
         # When each file for a phone expires, by the file's code, oldest first.
-        self._valid_until: dict[str, float] = {}
+        self._expiry_time_by_code: dict[str, float] = {}
         self._phone_files = BoundedFiles()
         self._wall_files = BoundedFiles()
         # Only one file is made at a time, so that two requests do not make the same file.
-        self._making_lock = asyncio.Lock()
+        self._file_making_lock = asyncio.Lock()
 
     def offer_file(self, content: bytes, owner: str) -> str:
         """Keep an HTML file for a phone, and return the code in the file's address. Thread-safe.
@@ -95,7 +95,7 @@ class FileHandover:
         with self._lock:
             self._forget_expired_files()
             self._phone_files.put_file(code, owner, content)
-            self._valid_until[code] = self._clock() + SECONDS
+            self._expiry_time_by_code[code] = self._clock() + SECONDS
         return code
 
     async def serve_file(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class FileHandover:
                 else self._phone_files.pop_file
             )(code)
         if content is None:
-            async with self._making_lock:
+            async with self._file_making_lock:
                 content = await asyncio.to_thread(self._make_wall_file, code)
         if content is None:
             return PlainTextResponse("Not found", 404, _HEADERS)
@@ -123,7 +123,7 @@ class FileHandover:
 
     def _make_wall_file(self, code: str) -> bytes | None:
         try:
-            shown = self._on_wall(code)
+            shown = self._find_network_on_wall(code)
             # The key changes as the network trains, so that a network that has trained further
             # gets a new file.
             key = (code, shown.record.state, shown.record.run_position)
@@ -147,8 +147,8 @@ class FileHandover:
         now = self._clock()
         for code in [
             code
-            for code, until in self._valid_until.items()
+            for code, until in self._expiry_time_by_code.items()
             if now > until or code not in self._phone_files
         ]:
-            del self._valid_until[code]
+            del self._expiry_time_by_code[code]
             self._phone_files.pop_file(code)

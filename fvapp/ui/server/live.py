@@ -79,7 +79,7 @@ class LiveSockets:
         # The workspace's token and the time of creation, by ticket.
         self._tickets: dict[str, tuple[str, float]] = {}
         self._used_tickets: set[str] = set()  # tickets of open sockets
-        self._pages: dict[str, set[LivePage]] = {}
+        self._pages_by_workspace: dict[str, set[LivePage]] = {}
         self._socket_count = 0
 
     @property
@@ -87,10 +87,10 @@ class LiveSockets:
         """Whether this process serves live sockets; it does not if the host ignores ``st.App``."""
         return self._loop is not None
 
-    def start_serving(self, loop: asyncio.AbstractEventLoop) -> None:
+    def start_serving_sockets(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
 
-    def stop_serving(self) -> None:
+    def stop_serving_sockets(self) -> None:
         self._loop = None
 
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
@@ -125,14 +125,18 @@ class LiveSockets:
     def notify_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
         """Notify a workspace's pages, or all pages (None), of a change. Call it from any thread."""
         loop = self._loop
-        if loop is None or not (self._pages if workspace is None else workspace in self._pages):
+        if loop is None or not (
+            self._pages_by_workspace if workspace is None else workspace in self._pages_by_workspace
+        ):
             return
         with suppress(RuntimeError):  # the server is shutting down
             loop.call_soon_threadsafe(self._wake_pages, workspace, version, urgent)
 
     def _wake_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
         for pages in (
-            tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),)
+            tuple(self._pages_by_workspace.values())
+            if workspace is None
+            else (self._pages_by_workspace.get(workspace, ()),)
         ):
             for page in pages:
                 page.latest_version = max(page.latest_version, version)
@@ -153,7 +157,7 @@ class LiveSockets:
             if found is None:
                 await self._refuse_socket(socket, "no such ticket", _POLICY)
                 return
-            await self._serve_page(socket, found)
+            await self._serve_page_socket(socket, found)
         except TimeoutError:
             await self._refuse_socket(socket, "no ticket in time", _POLICY)
         except ValueError:
@@ -176,14 +180,14 @@ class LiveSockets:
             self._used_tickets.add(ticket)
         return token
 
-    async def _serve_page(self, socket: WebSocket, token: str) -> None:
+    async def _serve_page_socket(self, socket: WebSocket, token: str) -> None:
         engine = self._engine()
         workspace = await asyncio.to_thread(engine.workspaces.workspace_id, token)
-        if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
+        if len(self._pages_by_workspace.get(workspace, ())) >= MOST_OF_WORKSPACE:
             await self._refuse_socket(socket, "too many sockets of one workspace", _LATER)
             return
         page = LivePage(workspace, 0)
-        self._pages.setdefault(workspace, set()).add(page)
+        self._pages_by_workspace.setdefault(workspace, set()).add(page)
         tasks: list[asyncio.Task[None]] = []
         try:
             # The latest version is read after the page has been added, so that no change is missed
@@ -201,10 +205,10 @@ class LiveSockets:
         finally:
             for task in tasks:
                 task.cancel()
-            pages = self._pages[workspace]
+            pages = self._pages_by_workspace[workspace]
             pages.discard(page)
             if not pages:
-                del self._pages[workspace]
+                del self._pages_by_workspace[workspace]
 
     async def _refuse_socket(self, socket: WebSocket, why: str, code: int) -> None:
         _log.warning("live socket refused: %s", why)

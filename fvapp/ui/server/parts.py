@@ -58,10 +58,10 @@ def app_arguments() -> dict[str, object]:
 async def _server_lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     with guarding_server():
         print_addresses()
-        LIVE.start_serving(asyncio.get_running_loop())
+        LIVE.start_serving_sockets(asyncio.get_running_loop())
         preparing = asyncio.create_task(asyncio.to_thread(_prepare_server))
         yield {}
-        LIVE.stop_serving()
+        LIVE.stop_serving_sockets()
         await preparing
 
 

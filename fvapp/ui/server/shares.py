@@ -22,14 +22,14 @@ class ProcessorShares:
         engine: returns the engine, perhaps after a short wait.
 
     Attributes:
-        turns: the queue in which script runs of all pages wait for their turns.
+        script_turns: the queue in which script runs of all pages wait for their turns.
     """
 
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
         self._engine = engine
-        self.turns = ScriptTurns()
+        self.script_turns = ScriptTurns()
         # The workspace token of each page's last script run, by the page's number.
-        self._tokens: dict[str, str] = {}
+        self._token_by_page: dict[str, str] = {}
 
     def script_turn(
         self, headers: Mapping[str, str], token: str | None
@@ -42,8 +42,10 @@ class ProcessorShares:
                 token that the page sent when it opened its socket.
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
-        self._tokens[page] = token or self._workspace_token(headers)
-        return self.turns.hold_turn(self.find_claimant(network, self._tokens[page]), page)
+        self._token_by_page[page] = token or self._workspace_token(headers)
+        return self.script_turns.hold_turn(
+            self.find_claimant(network, self._token_by_page[page]), page
+        )
 
     def find_claimant(self, network: str, token: str) -> Claimant:
         """Return the account whose processor time the script runs of a workspace use.
@@ -67,11 +69,11 @@ class ProcessorShares:
 
     def _workspace_token(self, headers: Mapping[str, str]) -> str:
         page = headers.get(PAGE, "").partition(" ")[0]
-        return self._tokens.get(page) or read_greeting(headers).token
+        return self._token_by_page.get(page) or read_greeting(headers).token
 
     def forget_page_token(self, page: str) -> None:
         """Forget the workspace token of a closed page."""
-        self._tokens.pop(page, None)
+        self._token_by_page.pop(page, None)
 
 
 SHARES = ProcessorShares(get_engine)

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fvapp.engine.turns import ScriptTurns
 from fvapp.i18n import Translator, choose_language
-from fvapp.ui.compat.connections import client_network
+from fvapp.ui.compat.connections import client_ip_network
 from fvapp.ui.compat.greeting import PAGE, read_greeting
 from fvapp.ui.compat.messages import RERUN, MessageError, check_message_kind, session_exists
 from fvapp.ui.server.connections import raise_file_limit
@@ -52,7 +52,7 @@ class SocketLimits:
     """Limits on the WebSockets of a server; a stream is a page's socket to Streamlit.
 
     Attributes:
-        streams_per_network: maximum number of streams from a network, and also of live sockets.
+        streams_per_ip_network: maximum number of streams from a network, and also of live sockets.
             Without this limit, a single computer could use up the memory for all sessions. The
             default allows every page of a class twice: after a network failure, all pages reconnect
             at once, and the server takes a minute to notice that their old sockets are gone.
@@ -65,7 +65,7 @@ class SocketLimits:
             another page.
     """
 
-    streams_per_network: int = 2 * CLASS * TABS
+    streams_per_ip_network: int = 2 * CLASS * TABS
     max_silent_streams: int = 1_000
     first_run_seconds: float = 30.0
     max_sessions: int = 2_000
@@ -82,77 +82,78 @@ class SocketMiddleware:
         self, app: ASGIApp, shares: ProcessorShares, limits: SocketLimits | None = None
     ) -> None:
         self._app = app
-        self._shares = shares
+        self._processor_shares = shares
         files = raise_file_limit()
         as_files_allow = SocketLimits(
             max_silent_streams=min(SocketLimits.max_silent_streams, files // 4),
             max_sessions=min(SocketLimits.max_sessions, files // 8),
         )
         self._limits = limits or as_files_allow
-        self._sockets_per_network: Counter[tuple[bool, str | None]] = Counter()
+        self._sockets_by_ip_network: Counter[tuple[bool, str | None]] = Counter()
         # Streams that have not asked for a script run yet, oldest first.
         self._silent_streams: dict[_PageStream, None] = {}
         # Streams of pages that returned to an earlier session, by the session's name.
         self._resumed_streams: dict[str | None, _PageStream] = {}
         self._session_streams: dict[str, _PageStream] = {}  # open sessions, by page
-        shares.turns.call_when_run_begins(self._wake_stream)
+        shares.script_turns.call_when_run_begins(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
         is_stream = scope["path"].endswith("/_stcore/stream")
-        network = client_network(scope)
-        self._sockets_per_network[is_stream, network] += 1
+        network = client_ip_network(scope)
+        self._sockets_by_ip_network[is_stream, network] += 1
         try:
-            if not is_stream and self._network_has_room(is_stream, network):
+            if not is_stream and self._ip_network_has_room(is_stream, network):
                 await self._app(scope, receive, send)
                 return
             stream = await _PageStream.accept_socket(
-                scope, receive, send, network, self._shares.turns
+                scope, receive, send, network, self._processor_shares.script_turns
             )
             if is_stream:
                 await self._serve_stream(stream)
             else:
-                await stream.close_with_sentence(_LATER, "full")
+                await stream.close_socket_with_sentence(_LATER, "full")
         finally:
-            self._sockets_per_network[is_stream, network] -= 1
-            self._sockets_per_network = +self._sockets_per_network  # removes counts of 0
+            self._sockets_by_ip_network[is_stream, network] -= 1
+            self._sockets_by_ip_network = +self._sockets_by_ip_network  # removes counts of 0
 
-    def _network_has_room(self, is_stream: bool, network: str | None) -> bool:
+    def _ip_network_has_room(self, is_stream: bool, network: str | None) -> bool:
         return (
             network is None
-            or self._sockets_per_network[is_stream, network] <= self._limits.streams_per_network
+            or self._sockets_by_ip_network[is_stream, network]
+            <= self._limits.streams_per_ip_network
         )
 
     async def _serve_stream(self, stream: _PageStream) -> None:
-        if session_exists(stream.session):
-            stream.has_asked = True
-            before = self._resumed_streams.get(stream.session)
-            self._resumed_streams[stream.session] = stream
+        if session_exists(stream.session_name):
+            stream.has_requested_run = True
+            before = self._resumed_streams.get(stream.session_name)
+            self._resumed_streams[stream.session_name] = stream
             if before is not None:
                 await before.close_page_socket(_NORMAL)
         else:
             await self._wait_for_first_run(stream)
         if stream.ended:
             return
-        crowded = not self._network_has_room(True, stream.network)
+        crowded = not self._ip_network_has_room(True, stream.ip_network)
         if crowded or len(self._session_streams) >= self._limits.max_sessions:
-            idle = self._idle_streams(stream.network if crowded else None)
+            idle = self._idle_streams(stream.ip_network if crowded else None)
             gives_way = await asyncio.to_thread(self._first_stream_outside_classes, idle)
             if gives_way is None:
-                await stream.close_with_sentence(_LATER, "full")
+                await stream.close_socket_with_sentence(_LATER, "full")
                 return
-            self._session_streams.pop(gives_way.page, None)
-            await gives_way.close_with_sentence(GAVE_WAY, "gave_way")
-        self._session_streams[stream.page] = stream
+            self._session_streams.pop(gives_way.page_number, None)
+            await gives_way.close_socket_with_sentence(GAVE_WAY, "gave_way")
+        self._session_streams[stream.page_number] = stream
         try:
             await self._app(stream.scope, stream.receive, stream.send)
         finally:
-            self._session_streams.pop(stream.page, None)
-            self._shares.forget_page_token(stream.page)
-            if self._resumed_streams.get(stream.session) is stream:
-                del self._resumed_streams[stream.session]
+            self._session_streams.pop(stream.page_number, None)
+            self._processor_shares.forget_page_token(stream.page_number)
+            if self._resumed_streams.get(stream.session_name) is stream:
+                del self._resumed_streams[stream.session_name]
 
     def _idle_streams(self, network: str | None) -> list[_PageStream]:
         """Return the idle streams of a network, or of all networks (None), longest idle first."""
@@ -160,16 +161,16 @@ class SocketMiddleware:
         idle = [
             stream
             for stream in self._session_streams.values()
-            if stream.asked_at < latest and network in (None, stream.network)
+            if stream.run_requested_at < latest and network in (None, stream.ip_network)
         ]
-        return sorted(idle, key=lambda stream: stream.asked_at)
+        return sorted(idle, key=lambda stream: stream.run_requested_at)
 
     def _first_stream_outside_classes(self, streams: list[_PageStream]) -> _PageStream | None:
         return next(
             (
                 stream
                 for stream in streams
-                if not self._shares.is_in_class(Headers(scope=stream.scope))
+                if not self._processor_shares.is_in_class(Headers(scope=stream.scope))
             ),
             None,
         )
@@ -189,10 +190,10 @@ class SocketMiddleware:
             await next(iter(self._silent_streams)).close_page_socket(_NORMAL)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.first_run_seconds):
-                while not stream.has_asked and not stream.ended:
+                while not stream.has_requested_run and not stream.ended:
                     await stream.receive_from_page()
         del self._silent_streams[stream]
-        if not stream.has_asked:
+        if not stream.has_requested_run:
             await stream.close_page_socket(_NORMAL)
 
 
@@ -200,10 +201,11 @@ class _PageStream:
     """An accepted socket that carries Streamlit's stream to a page.
 
     Attributes:
-        page: the page's number, which script runs find in a header.
-        session: name of the session to which the page returns; None for a new page.
-        has_asked: whether the page has asked for a script run, now or before it reconnected.
-        asked_at: time at which the page last asked for a script run, by the loop's clock.
+        page_number: the page's number, which script runs find in a header.
+        session_name: name of the session to which the page returns; None for a new page.
+        has_requested_run: whether the page has asked for a script run, now or before it
+            reconnected.
+        run_requested_at: time at which the page last asked for a script run, by the loop's clock.
     """
 
     _numbers = count()
@@ -220,18 +222,18 @@ class _PageStream:
         self.scope = scope
         self._receive = receive
         self._send = send
-        self.network = network
-        self._turns = turns
-        self.page = str(next(self._numbers))
-        MutableHeaders(scope=scope)[PAGE] = f"{self.page} {network or ''}"
+        self.ip_network = network
+        self._script_turns = turns
+        self.page_number = str(next(self._numbers))
+        MutableHeaders(scope=scope)[PAGE] = f"{self.page_number} {network or ''}"
         self._loop = asyncio.get_running_loop()
-        self._run_began = asyncio.Event()
-        self.asked_at = self._loop.time()
-        self.session = next(iter(scope["subprotocols"][2:]), None)
-        self.has_asked = self.ended = False
+        self._run_begin_event = asyncio.Event()
+        self.run_requested_at = self._loop.time()
+        self.session_name = next(iter(scope["subprotocols"][2:]), None)
+        self.has_requested_run = self.ended = False
         # The time at which the next message may be read at the allowed rate, by the loop's clock.
-        self._rate_due = 0.0
-        self._unread = [begin]  # messages that Streamlit has not read yet
+        self._next_message_due_at = 0.0
+        self._unread_messages = [begin]  # messages that Streamlit has not read yet
 
     @classmethod
     async def accept_socket(
@@ -255,36 +257,38 @@ class _PageStream:
         elif not self.ended:
             try:
                 if check_message_kind(message.get("bytes")) == RERUN:
-                    self.has_asked = True
-                    self.asked_at = self._loop.time()
+                    self.has_requested_run = True
+                    self.run_requested_at = self._loop.time()
             except MessageError as error:
                 _log.warning("a message was refused: %s", error)
-                await self.close_with_sentence(_POLICY, str(error))
+                await self.close_socket_with_sentence(_POLICY, str(error))
                 message = {"type": "websocket.disconnect", "code": _POLICY}
-        if self.has_asked or self.ended:
-            self._unread.append(message)
+        if self.has_requested_run or self.ended:
+            self._unread_messages.append(message)
 
     async def receive(self) -> Message:
         """Return the next message from the page to Streamlit."""
-        while not self._unread:
+        while not self._unread_messages:
             await self._wait_for_turn()
             await self.receive_from_page()
-        return self._unread.pop(0)
+        return self._unread_messages.pop(0)
 
     async def _wait_for_turn(self) -> None:
         """Wait if messages come too fast, or while a script run waits for its turn."""
         now = self._loop.time()
-        self._rate_due = max(self._rate_due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
-        if self._rate_due > now:
-            await asyncio.sleep(self._rate_due - now)
-        while self._turns.is_page_waiting(self.page) and not self.ended:
-            self._run_began.clear()
-            await self._run_began.wait()
+        self._next_message_due_at = (
+            max(self._next_message_due_at, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
+        )
+        if self._next_message_due_at > now:
+            await asyncio.sleep(self._next_message_due_at - now)
+        while self._script_turns.is_page_waiting(self.page_number) and not self.ended:
+            self._run_begin_event.clear()
+            await self._run_begin_event.wait()
 
     def note_run_began(self) -> None:
         """Record that a script run of the page has begun. Call it from any thread."""
         with suppress(RuntimeError):  # the server is shutting down
-            self._loop.call_soon_threadsafe(self._run_began.set)
+            self._loop.call_soon_threadsafe(self._run_begin_event.set)
 
     async def send(self, message: Message) -> None:
         """Send a message from Streamlit to the page.
@@ -300,7 +304,7 @@ class _PageStream:
             except RuntimeError as error:
                 raise ConnectionResetError from error
 
-    async def close_with_sentence(self, code: int, why: str) -> None:
+    async def close_socket_with_sentence(self, code: int, why: str) -> None:
         """Close the socket with a sentence in the visitor's language, which the page will show."""
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")
@@ -312,7 +316,7 @@ class _PageStream:
         """Close the socket, unless it is already closed."""
         if not self.ended:
             self.ended = True
-            self._run_began.set()
+            self._run_begin_event.set()
             # The socket may already be closed, or its client may not read the data sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
                 # The close is awaited. If a separate task closed the socket, Streamlit would go on

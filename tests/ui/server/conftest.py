@@ -14,11 +14,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from fvapp.ui.compat.connections import client_network
+from fvapp.ui.compat.connections import client_ip_network
 
 
 async def say_hello(request: Request) -> PlainTextResponse:
-    headers = {"address": str(client_network(request.scope))}
+    headers = {"address": str(client_ip_network(request.scope))}
     return PlainTextResponse(f"{len(await request.body())} bytes", headers=headers)
 
 

@@ -257,7 +257,7 @@ def test_the_sentences_fit_into_a_closing_frame():
 
 @aside
 async def test_one_address_has_a_share_and_another_is_served_still():
-    app = App(streams_per_network=3)
+    app = App(streams_per_ip_network=3)
     mine = [await come(app, address=PUPIL) for _ in range(4)]
     assert [bool(wire.closed) for wire in mine] == [False, False, False, True] and mine[3].closed[
         "code"
@@ -372,7 +372,7 @@ async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_c
 @aside
 async def test_a_network_that_is_full_has_its_own_idle_pages_give_way():
     """An IPv6 network is half of an address; computers choose the other half freely."""
-    app = App(streams_per_network=2, idle_seconds=0.0)
+    app = App(streams_per_ip_network=2, idle_seconds=0.0)
     other = await come(app, address="2001:db8:0:1::1")
     wires = [await come(app, address=f"2001:db8::{number:x}") for number in range(1, 4)]
     assert [bool(wire.closed) for wire in (other, *wires)] == [False, True, False, False]
@@ -383,7 +383,7 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
     app = App()
     wire = await app.connect(message())
     other = await app.connect(message())
-    turns = app.shares.turns
+    turns = app.shares.script_turns
     page = page_of(wire)
 
     def run() -> None:

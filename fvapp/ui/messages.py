@@ -67,7 +67,7 @@ class Messages:
     _message_area: DeltaGenerator | None = None
     _trouble_sentences: tuple[str, ...] = ()
     _shown_notices: tuple[Notice, ...] = ()
-    _written_texts: set[str] = field(default_factory=set)
+    _drawn_texts: set[str] = field(default_factory=set)
 
     def draw_message_area(self) -> None:
         """Draw the page's message area, with the errors and notices that wait to be shown.
@@ -75,10 +75,10 @@ class Messages:
         Call it once on each page, also inside a fragment.
         """
         self._message_area = st.container(key="message")
-        self._written_texts.clear()
+        self._drawn_texts.clear()
         self._trouble_sentences = self._find_trouble_sentences()
         for text in self._trouble_sentences:
-            self._write_sentence("error", text)
+            self._draw_or_queue_message("error", text)
         if self.engine.engine_status().store_error_code in LOSSES:
             self._message_area.button(
                 self.t("workspace.loss_read"),
@@ -90,13 +90,13 @@ class Messages:
         if not self.can_browser_store:
             self.show_notice(self.t("workspace.not_kept"))
         if was_forged_value_dropped():
-            self._write_sentence("error", self.t("errors.value_not_understood"))
+            self._draw_or_queue_message("error", self.t("errors.value_not_understood"))
         notices = st.session_state[_NOTICES] = [
             notice for notice in st.session_state.get(_NOTICES, ()) if notice.is_visible
         ]
         self._shown_notices = tuple(notices)
         for notice in notices:
-            self._write_sentence(notice.kind, notice.text, notice.error_code)
+            self._draw_or_queue_message(notice.kind, notice.text, notice.error_code)
 
     def note_notices_shown(self) -> None:
         """Record that a complete page has shown the notices.
@@ -109,15 +109,15 @@ class Messages:
 
     def show_error(self, error: FvappError) -> None:
         """Show an error in the page's message area, in one sentence."""
-        self._write_sentence("error", error.to_sentence(self.t), error.code)
+        self._draw_or_queue_message("error", error.to_sentence(self.t), error.code)
 
     def show_error_here(self, error: FvappError) -> None:
         """Show an error where the page is being drawn, such as beside the field it concerns."""
-        write_message("error", error.to_sentence(self.t))
+        draw_message("error", error.to_sentence(self.t))
 
     def show_notice(self, text: str) -> None:
         """Tell the visitor something that is not an error."""
-        self._write_sentence("notice", text)
+        self._draw_or_queue_message("notice", text)
 
     def queue_error(self, error: FvappError) -> None:
         """Queue an error in a callback, for the next time the page is drawn."""
@@ -174,13 +174,13 @@ class Messages:
                 self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **numbers)
             )
 
-    def _write_sentence(self, kind: str, text: str, code: str = "") -> None:
+    def _draw_or_queue_message(self, kind: str, text: str, code: str = "") -> None:
         if self._message_area is None:
             queue_message(text, kind, code)
-        elif text not in self._written_texts:
-            self._written_texts.add(text)
+        elif text not in self._drawn_texts:
+            self._drawn_texts.add(text)
             with self._message_area:
-                write_message(kind, text)
+                draw_message(kind, text)
             if code in _FULL:
                 self._message_area.button(
                     self.t("workspace.make_room"), key="make_room", on_click=self._free_disk_space
@@ -203,7 +203,7 @@ def queue_message(text: str, kind: str = "notice", code: str = "") -> None:
         kept.append(Notice(kind, text, code))
 
 
-def write_message(kind: str, text: str) -> None:
+def draw_message(kind: str, text: str) -> None:
     """Draw one sentence as an "error" or a "notice", which screen readers read out."""
     # Errors may quote a visitor's input or a file name, so Markdown and HTML are escaped.
     (st.error if kind == "error" else st.info)(escape_markdown(text))

@@ -17,7 +17,7 @@ from fvapp.ui.classroom.shown import is_on_projector
 from fvapp.ui.compat import apply_replacements, distinct_element_ids
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting_notice
 from fvapp.ui.icon import app_icon
-from fvapp.ui.messages import write_message
+from fvapp.ui.messages import draw_message
 from fvapp.ui.parts import PAGES, PageRow, keep_session_pages, note_entered_page, page_name_at
 from fvapp.ui.server.addresses import log_teachers_paths
 from fvapp.ui.server.parts import LIVE
@@ -41,7 +41,7 @@ def draw_current_page() -> None:
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
         # Only an invalid environment variable leads to an error here.
-        write_message("error", error.to_sentence(page_translator()))
+        draw_message("error", error.to_sentence(page_translator()))
         return
 
     t = page_translator()

@@ -12,7 +12,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE
 from fvapp.core.missions.table.teach import TRIES
 from fvapp.i18n import Translator
-from fvapp.ui.missions.screens import container_key
+from fvapp.ui.missions.screens import screen_container_key
 from visitor import EN, ON_HEADING, box_of
 
 
@@ -86,7 +86,7 @@ def go_on(visitor, screen):
 
     Until that screen is shown, the button still belongs to the previous one.
     """
-    visitor.press("mission_forward").find(container_key(screen)).wait_for()
+    visitor.press("mission_forward").find(screen_container_key(screen)).wait_for()
     # On these screens the heading is the question, and takes the focus.
     if screen.partition(":")[0] in (
         "predict",

@@ -44,7 +44,7 @@ class RunComparison:
     chosen_runs: Sequence[RunRecord]
     chosen_groups: tuple[SeedGroup, ...]
     unchosen_groups: tuple[SeedGroup, ...]
-    measure: Measure
+    accuracy_measure: Measure
     verdicts: tuple[GroupComparison, ...]
 
     @cached_property
@@ -112,7 +112,7 @@ class RunComparison:
 
         Chance may explain a difference up to the sum of two groups' lengths.
         """
-        return error_bar_lengths(self.chosen_groups, self.measure)
+        return error_bar_lengths(self.chosen_groups, self.accuracy_measure)
 
     @property
     def groups_with_bars(self) -> list[tuple[SeedGroup, float]]:

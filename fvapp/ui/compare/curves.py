@@ -54,14 +54,14 @@ def draw_comparison_charts(
         if dots is not None:
             with dots:
                 figure = seed_dots_figure(
-                    rows, comparison.measure, t, comparison.run_ids_in_unfinished_groups
+                    rows, comparison.accuracy_measure, t, comparison.run_ids_in_unfinished_groups
                 )
                 draw_chart(figure, "dots_chart", t("compare.dots_alt", n=results, groups=len(rows)))
                 hidden = len(comparison.chosen_groups) + len(comparison.unchosen_groups) - len(rows)
                 if hidden:
                     st.caption(t("compare.more_groups", most=MOST_ROWS, n=hidden))
         with curves:
-            validated = comparison.measure == "val_accuracy"
+            validated = comparison.accuracy_measure == "val_accuracy"
             lines = _curve_lines(
                 visit, comparison, titles, "val_accuracy" if validated else "accuracy"
             )

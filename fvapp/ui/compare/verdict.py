@@ -32,7 +32,9 @@ def draw_verdict(comparison: RunComparison) -> None:
         name = comparison.network_name(groups[0].runs[0])
         kind = _reason_for_one_group(comparison)
         mean = _mean_accuracy_text(
-            groups[0], comparison, share_as_percent(groups[0].mean_accuracy(comparison.measure))
+            groups[0],
+            comparison,
+            share_as_percent(groups[0].mean_accuracy(comparison.accuracy_measure)),
         )
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned_message
@@ -51,10 +53,10 @@ def _mean_accuracy_text(group: SeedGroup, comparison: RunComparison, share: str)
 
     For a single run with few test images, return the number of correctly classified images instead.
     """
-    images = count_test_images(group, comparison.measure)
+    images = count_test_images(group, comparison.accuracy_measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return (
-        correct_share_words(group.mean_accuracy(comparison.measure), images, comparison.t)
+        correct_share_words(group.mean_accuracy(comparison.accuracy_measure), images, comparison.t)
         if few
         else share
     )
@@ -121,7 +123,7 @@ def _reason_for_one_group(comparison: RunComparison) -> str:
 
 def _accuracy_range_text(comparison: RunComparison) -> str:
     """Return a text for a comparison with only one group: its range of accuracies, or a hint."""
-    values = comparison.chosen_groups[0].accuracies(comparison.measure)
+    values = comparison.chosen_groups[0].accuracies(comparison.accuracy_measure)
     if len(values) > 1:
         return comparison.t(
             "compare.line.range",
@@ -151,7 +153,7 @@ def draw_verdict_evidence(comparison: RunComparison) -> None:
         st.text(verdict_sentence(verdict, names[0], name, t, changes))
 
     for group, name in zip(groups, names, strict=True):
-        st.text(_group_summary(group, name, comparison))
+        st.text(_group_summary_text(group, name, comparison))
     tested = sum(verdict.p_value is not None for verdict in comparison.verdicts)
     if tested > 1:
         st.text(t("compare.several_compared", n=tested))
@@ -160,9 +162,9 @@ def draw_verdict_evidence(comparison: RunComparison) -> None:
     draw_word_popovers(t, CHANCE_WORDS, key="chance_words")
 
 
-def _group_summary(group: SeedGroup, title: str, comparison: RunComparison) -> str:
-    mean = share_as_percent(group.mean_accuracy(comparison.measure), 2)
-    spread = group.accuracy_standard_deviation(comparison.measure)
+def _group_summary_text(group: SeedGroup, title: str, comparison: RunComparison) -> str:
+    mean = share_as_percent(group.mean_accuracy(comparison.accuracy_measure), 2)
+    spread = group.accuracy_standard_deviation(comparison.accuracy_measure)
     if spread is None:
         return comparison.t("compare.one_run", title=title, mean=mean)
     return comparison.t(
@@ -176,9 +178,11 @@ def _group_summary(group: SeedGroup, title: str, comparison: RunComparison) -> s
 
 def draw_verdict_images(comparison: RunComparison) -> None:
     """Write which images the verdict is based on: test images or validation images."""
-    other = comparison.measure == "test_accuracy" and all(
+    other = comparison.accuracy_measure == "test_accuracy" and all(
         group.val_accuracies for group in comparison.chosen_groups
     )
     st.text(
-        comparison.t("compare.by_other_images" if other else f"compare.by_{comparison.measure}")
+        comparison.t(
+            "compare.by_other_images" if other else f"compare.by_{comparison.accuracy_measure}"
+        )
     )

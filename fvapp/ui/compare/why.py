@@ -82,10 +82,12 @@ def _draw_overfitting_charts(visit: Visit, record: RunRecord, title: str) -> Non
     if fit.overfits:
         with st.container(key="remedy", horizontal=True):
             for remedy in untried_remedies(record.final_settings, fit):
-                _draw_remedy(visit, record, title, remedy)
+                _draw_overfitting_remedy(visit, record, title, remedy)
 
 
-def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: OverfittingRemedy) -> None:
+def _draw_overfitting_remedy(
+    visit: Visit, record: RunRecord, title: str, remedy: OverfittingRemedy
+) -> None:
     t = visit.t
     (row,) = changed_setting_rows(record.final_settings, remedy.settings)
     value = setting_value_words(

@@ -189,7 +189,7 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
     the browser simply draws the queued elements first, and then the fragment's new elements.
     """
 
-    def clear_for(
+    def clear_unless_fragment_runs(
         self: ForwardMsgQueue,
         retain_lifecycle_msgs: bool = False,
         fragment_ids_this_run: list[str] | None = None,
@@ -200,7 +200,7 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
         else:  # the queue was sent, or a run of the whole script starts
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
-    return clear_for
+    return clear_unless_fragment_runs
 
 
 @_registers_replacement(

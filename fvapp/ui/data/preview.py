@@ -125,7 +125,7 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
         settings.with_values(**{name: value})  # raises an error for a forged value
         state[_TRIED] = visit.settings, values
 
-    def try_wrong_labels() -> None:
+    def try_wrong_label_share() -> None:
         with suppress(SettingsError, TypeError):
             try_setting_value("wrong_labels", state["data_wrong_labels"] / 100)
 
@@ -139,7 +139,7 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
             key="data_wrong_labels",
             help=t("settings.wrong_labels.help"),
             width=240,
-            on_change=try_wrong_labels,
+            on_change=try_wrong_label_share,
         )
         for name in _CHOICES:
             if name == "rare_share" and settings.rare_class == "none":

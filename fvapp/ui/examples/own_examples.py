@@ -86,7 +86,7 @@ def draw_label_buttons(
         )
 
     if example is not None:
-        _draw_kept_note(visit, example, len(mine), names[example.label])
+        _draw_kept_example_note(visit, example, len(mine), names[example.label])
         return example
     st.button(
         t("examples.right"),
@@ -110,7 +110,7 @@ def draw_label_buttons(
     return None
 
 
-def _draw_kept_note(visit: Visit, example: Example, count: int, name: str) -> None:
+def _draw_kept_example_note(visit: Visit, example: Example, count: int, name: str) -> None:
     """Draw a note that an image is kept, with a link to all kept images, and an undo button."""
     t = visit.t
     words = t(

@@ -47,7 +47,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> ToolExplanation:
     else:
         helping = view.rank_units(place)
         units = [int(unit) for unit in helping.units_by_help[:SHOWN]]
-        about = support_sentences(view, place, helping)
+        about = unit_support_sentences(view, place, helping)
         captions = [format_signed_number(helping.help_by_unit[unit]) for unit in units]
         labels = [
             t("inside.flow.tile", unit=unit, help=text)
@@ -68,7 +68,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> ToolExplanation:
     return ToolExplanation(about, draw_unit_sum)
 
 
-def support_sentences(view: InspectedImage, place: int, helping: UnitHelpRanking) -> str:
+def unit_support_sentences(view: InspectedImage, place: int, helping: UnitHelpRanking) -> str:
     """Return sentences on how many neurons fire, and how much the shown ones support the answer."""
     t = view.t
     kind = "fires" if is_silent_below_zero(view.network.steps[place]) else "loud"

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.core.inspection import WrittenSum, write_out_sum
 from fvapp.ui.browser import draw_select
-from fvapp.ui.inside.flow import SHOWN, support_sentences
+from fvapp.ui.inside.flow import SHOWN, unit_support_sentences
 from fvapp.ui.inside.sums import describe_input, draw_weighted_sum_table
 from fvapp.ui.inside.view import InspectedImage, ToolExplanation
 from fvapp.ui.parts import draw_chart, format_signed_number
@@ -35,7 +35,7 @@ def draw_later_layer(view: InspectedImage, place: int) -> ToolExplanation:
         names = [t("inside.neuron.name", unit=unit) for unit in units]
         values = helping.help_by_unit[units]
         first = units[0]
-        about = support_sentences(view, place, helping)
+        about = unit_support_sentences(view, place, helping)
         title = t("inside.layers.help")
 
     bars, opened_box = st.columns(2, gap="large")

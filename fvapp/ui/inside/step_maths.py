@@ -89,12 +89,16 @@ def precise_share_text(loss: float, given: float) -> str:
     if loss > _SMALLEST:
         return f"e^{{-{loss:.4f}}}"
 
-    def rounded_results(share: float) -> tuple[str, str]:
+    def rounded_loss_and_slope(share: float) -> tuple[str, str]:
         return f"{-log(share):.4f}", f"{(share - 1) * given:.3f}"
 
     texts = [f"{exp(-loss):.{digits}g}" for digits in range(4, 18)]
     text = next(
-        (text for text in texts if rounded_results(float(text)) == rounded_results(exp(-loss))),
+        (
+            text
+            for text in texts
+            if rounded_loss_and_slope(float(text)) == rounded_loss_and_slope(exp(-loss))
+        ),
         texts[-1],
     )
     return re.sub(r"e-0*(\d+)", r" \\times 10^{-\1}", text)

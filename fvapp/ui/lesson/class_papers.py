@@ -13,7 +13,7 @@ from fvapp.core.documents.class_results import (
     students_csv,
 )
 from fvapp.core.documents.papers import printable_sheet_html
-from fvapp.ui.messages import write_message
+from fvapp.ui.messages import draw_message
 from fvapp.ui.parts import draw_download
 from fvapp.ui.visit import Visit
 
@@ -22,7 +22,7 @@ def draw_clock_warning(visit: Visit) -> None:
     """Draw a warning if the clock of the computer that runs the app is wrong."""
     with visit.messages.showing_errors_here():
         if trouble := visit.engine.teachers.clock_error(visit.token):
-            write_message("notice", trouble.to_sentence(visit.t))
+            draw_message("notice", trouble.to_sentence(visit.t))
 
 
 def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:

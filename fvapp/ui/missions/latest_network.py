@@ -39,7 +39,7 @@ class LatestNetworkFlow(MissionFlow):
         raise NotImplementedError
 
     def has_mission_result(self, opened: OpenMission) -> bool:
-        return self._asked_run(opened) is not None
+        return self._run_to_examine(opened) is not None
 
     def draw_start_button(self, opened: OpenMission) -> None:
         t = opened.t
@@ -56,7 +56,7 @@ class LatestNetworkFlow(MissionFlow):
         st.caption(t(f"missions.page.{caption}", dataset=dataset, network=title))
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        asked = self._asked_run(opened)
+        asked = self._run_to_examine(opened)
         if asked is None:
             return None, None
         opened.update_progress(runs=(asked.id,))
@@ -66,7 +66,7 @@ class LatestNetworkFlow(MissionFlow):
         opened.update_progress(image=self.asked_test_image, runs=(latest.id,), verdicts=())
         show_screen(opened.mission, None)
 
-    def _asked_run(self, opened: OpenMission) -> RunRecord | None:
+    def _run_to_examine(self, opened: OpenMission) -> RunRecord | None:
         """Return the finished run whose network the mission uses; None if there is none.
 
         Earlier versions of the app did not record this run; for their progress, return the latest

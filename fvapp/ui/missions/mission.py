@@ -15,8 +15,13 @@ from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.own import flow_of_mission
 from fvapp.ui.missions.predict import draw_choice_cards, draw_guess_question, guess_picture_css
-from fvapp.ui.missions.reading.sentence import draw_sentence
-from fvapp.ui.missions.screens import container_key, current_screen, screens_of_mission, show_screen
+from fvapp.ui.missions.reading.sentence import draw_marked_up_text
+from fvapp.ui.missions.screens import (
+    current_screen,
+    screen_container_key,
+    screens_of_mission,
+    show_screen,
+)
 from fvapp.ui.missions.start import draw_mission_details
 from fvapp.ui.parts import draw_glossary_word
 
@@ -38,7 +43,7 @@ def draw_mission(opened: OpenMission) -> str:
     screen = current_screen(opened.mission, opened.mission_progress, _has_or_had_result(opened))
     # Each screen has a container with its own key. With a shared key, the browser would show the
     # old screen's elements until the new ones arrive.
-    with st.container(key=container_key(screen)):
+    with st.container(key=screen_container_key(screen)):
         if screen == screens_of_mission(opened.mission)[0]:
             task, _ = split_first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
             st.markdown(
@@ -182,7 +187,9 @@ def _draw_verdict(
         f'<div class="fvapp-outcome {judgement or ""}">{question}'
         f'<div class="fvapp-guesses">{boxes}{heading}</div></div>'
     )
-    draw_sentence(t, first, opened.mission.glossary_words, f"verdict_{claim.replace('.', '_')}")
+    draw_marked_up_text(
+        t, first, opened.mission.glossary_words, f"verdict_{claim.replace('.', '_')}"
+    )
     return tuple(further)
 
 
@@ -201,7 +208,9 @@ def _draw_verdict_explanation(
     mission = opened.mission
     for sentence in further:
         st.markdown(sentence)
-    draw_sentence(t, t(f"missions.{mission.id}.why"), mission.glossary_words, "mission_because")
+    draw_marked_up_text(
+        t, t(f"missions.{mission.id}.why"), mission.glossary_words, "mission_because"
+    )
     with opened.visit.messages.showing_errors():
         flow_of_mission(mission).draw_result_details(opened)
     if "noise" in verdict.values:
@@ -221,7 +230,7 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
     words = f"{mission.id}.questions.{question.name}"
-    draw_sentence(
+    draw_marked_up_text(
         t, t(f"missions.{words}.ask"), mission.glossary_words, f"ask_{question.name}", "question"
     )
     chosen = opened.mission_progress.latest_choice(question.name)

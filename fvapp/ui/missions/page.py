@@ -20,7 +20,7 @@ from fvapp.ui.missions.kept import (
 from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_mission_path
 from fvapp.ui.missions.reading.aloud import draw_read_aloud_button
-from fvapp.ui.missions.screens import container_key, screens_of_mission
+from fvapp.ui.missions.screens import screen_container_key, screens_of_mission
 from fvapp.ui.missions.think import draw_think_questions_expander
 from fvapp.ui.parts import draw_glossary, mission_name, page_visit_number
 from fvapp.ui.visit import Visit
@@ -68,7 +68,7 @@ def show_page(visit: Visit) -> None:
             draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):
             with aloud:
-                draw_read_aloud_button(visit.t, mission.id, container_key(screen))
+                draw_read_aloud_button(visit.t, mission.id, screen_container_key(screen))
     else:
         draw_glossary(visit.t, st.query_params.get("word"))
 

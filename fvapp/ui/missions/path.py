@@ -9,9 +9,9 @@ from fvapp.core.missions import MISSIONS
 from fvapp.ui.browser import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.screens import (
-    container_key,
     last_reachable_screen_index,
     next_due_screen,
+    screen_container_key,
     screens_of_mission,
     show_screen,
     step_of_screen,
@@ -51,7 +51,7 @@ def draw_mission_path(
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _mission_step_states(opened, screen),
-        "screen": container_key(screen),
+        "screen": screen_container_key(screen),
         "parts": parts,
         "words": {
             "path": t("missions.page.parts.missions"),

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.guesses import prediction_picture_url
 from fvapp.ui.browser import draw_select
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.reading.sentence import draw_sentence
+from fvapp.ui.missions.reading.sentence import draw_marked_up_text
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.pictures import draw_tiles
 
@@ -24,12 +24,12 @@ def draw_guess_question(
     own = opened.mission_progress
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claim_keys_and_predictions[screen == "second"]
-    draw_sentence(
+    draw_marked_up_text(
         t, opened.mission_text(f"{claim}.ask"), mission.glossary_words, "mission_ask", "question"
     )
     second = mission.second_prediction if screen == "second" else None
     variants = mission.variants if second is None else second.variants
-    _draw_variant_choice(
+    _draw_guess_variant_choice(
         opened, claim, screen, "second_variant" if screen == "second" else "variant", variants
     )
     if len(images):
@@ -112,19 +112,19 @@ def _guess_cards_css(claim: str, predictions: Sequence[str]) -> str:
     return f"<style>{''.join(rules)}</style>"
 
 
-def _draw_variant_choice(
+def _draw_guess_variant_choice(
     opened: OpenMission, claim: str, screen: str, field: str, variants: Collection[str]
 ) -> None:
     if not variants:
         return
 
-    def chosen_variant() -> str:
+    def chosen_guess_variant() -> str:
         return getattr(opened.mission_progress, field) or next(iter(variants))
 
-    def save_variant(variant: str) -> None:
+    def save_guess_variant(variant: str) -> None:
         # Nothing changes if the browser sends the current choice again, as it may when the visitor
         # returns to this page.
-        if variant != chosen_variant():
+        if variant != chosen_guess_variant():
             show_screen(opened.mission, screen)
             # A new variant of the mission's first guess question needs new training runs. A new
             # variant of the second question is judged from the existing runs.
@@ -136,8 +136,8 @@ def _draw_variant_choice(
         claim,
         "variants",
         variants,
-        chosen_variant(),
-        save_variant,
+        chosen_guess_variant(),
+        save_guess_variant,
         f"variant_{claim}",
         opened.t(f"missions.{claim}.variant"),
         label_visibility="visible",

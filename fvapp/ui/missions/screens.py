@@ -24,7 +24,7 @@ def screens_of_mission(mission: Mission) -> tuple[str, ...]:
     )
 
 
-def container_key(screen: str) -> str:
+def screen_container_key(screen: str) -> str:
     """Return the key of the container in which a screen is drawn."""
     return f"screen_{screen.replace(':', '_')}"
 

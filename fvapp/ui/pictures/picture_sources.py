@@ -54,7 +54,7 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
         side: maximum side of the canvas, in CSS pixels.
     """
     draw_canvas(visit, dataset, lambda: _set_picture_source("canvas"), page, side)
-    _draw_source_error(visit, "canvas", partial(_picture_from_canvas, dataset))
+    _draw_picture_error(visit, "canvas", partial(_picture_from_canvas, dataset))
 
 
 def draw_canvas_or_picture(visit: Visit, dataset: str) -> ChosenPicture | None:
@@ -88,7 +88,7 @@ def draw_other_picture_sources(visit: Visit, dataset: str) -> None:
 def draw_picture_upload(visit: Visit) -> None:
     """Draw the field that uploads a picture."""
     draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_picture_file)
-    _draw_source_error(visit, "upload", _picture_from_file)
+    _draw_picture_error(visit, "upload", _picture_from_file)
 
 
 def draw_test_image_picker(visit: Visit, dataset: str) -> None:
@@ -98,7 +98,7 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
     if not count:  # the visitor's own data set may have no test images yet
         return
     _draw_test_image_number(t("draw.test_index", last=f"{count - 1:,}"))
-    _draw_source_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
+    _draw_picture_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
     st.button(
         t("draw.random_image"),
         key="random_image",
@@ -141,7 +141,7 @@ def set_test_image(index: int) -> None:
     _set_picture_source("test")
 
 
-def _draw_source_error(visit: Visit, field: str, read: Callable[[], ChosenPicture | None]) -> None:
+def _draw_picture_error(visit: Visit, field: str, read: Callable[[], ChosenPicture | None]) -> None:
     """Draw the error below a field if its content is not a picture."""
     try:
         read()

@@ -41,7 +41,9 @@ CARDS = (
     TeacherCard(
         "card_worksheet", "teacher.worksheet", ":material/edit_note:", papers.draw_worksheet
     ),
-    TeacherCard("card_links", "teacher.links", ":material/qr_code_2:", papers.draw_pair_links, 600),
+    TeacherCard(
+        "card_links", "teacher.links", ":material/qr_code_2:", papers.draw_student_pair_links, 600
+    ),
     TeacherCard("card_home", "teacher.home.title", ":material/home:", papers.draw_home_lesson, 600),
     TeacherCard(
         "card_unplugged",

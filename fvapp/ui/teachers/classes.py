@@ -194,12 +194,12 @@ def _draw_other_device(visit: Visit) -> None:
     state = st.session_state
     teachers = visit.engine.teachers
 
-    def make_address() -> None:
+    def renew_teacher_link() -> None:
         with visit.messages.queueing_errors():
             state[_PATH] = teachers.renew_teachers_address(visit.token)
 
     st.caption(t("teacher.device.help"))
-    st.button(t("teacher.device.make"), key="other_device_make", on_click=make_address)
+    st.button(t("teacher.device.make"), key="other_device_make", on_click=renew_teacher_link)
     with visit.messages.showing_errors_here():
         if (path := state.get(_PATH)) and teachers.is_teachers_address_unused(visit.token, path):
             address = app_address() + path

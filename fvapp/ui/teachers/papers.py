@@ -33,7 +33,7 @@ _IMAGES = tuple(
 def draw_lesson_plan(visit: Visit) -> None:
     """Draw the plan of a single lesson."""
     st.markdown(visit.t("teacher.intro"))
-    _draw_paper(visit, papers.lesson_plan_html(visit.t))
+    _draw_printable_paper(visit, papers.lesson_plan_html(visit.t))
 
 
 def draw_course_plan(visit: Visit) -> None:
@@ -42,7 +42,7 @@ def draw_course_plan(visit: Visit) -> None:
     body = papers.course_html(visit.t, typical_results())
     st.markdown(t("teacher.course.about"))
     _draw_paper_download(visit, "course", t("teacher.course.title"), body)
-    _draw_paper(visit, body)
+    _draw_printable_paper(visit, body)
 
 
 def draw_training_time(visit: Visit) -> None:
@@ -55,7 +55,9 @@ def draw_training_time(visit: Visit) -> None:
         cores = st.number_input(
             t("teacher.cores"), 1, _MOST_CORES, usual, key="teacher_cores", width=240
         )
-    _draw_paper(visit, papers.waiting_times_html(missions, pairs, min(cores, MOST_WORKERS), t))
+    _draw_printable_paper(
+        visit, papers.waiting_times_html(missions, pairs, min(cores, MOST_WORKERS), t)
+    )
 
 
 def draw_unplugged_activities(visit: Visit) -> None:
@@ -84,7 +86,7 @@ def draw_home_lesson(visit: Visit) -> None:
     )
     body = papers.home_lesson_html(t)
     _draw_paper_download(visit, "home_lesson", t("teacher.home.title"), body)
-    _draw_paper(visit, body)
+    _draw_printable_paper(visit, body)
 
 
 def draw_worksheet(visit: Visit) -> None:
@@ -97,7 +99,7 @@ def draw_worksheet(visit: Visit) -> None:
     st.caption(t("teacher.print_hint"))
 
 
-def draw_pair_links(visit: Visit) -> None:
+def draw_student_pair_links(visit: Visit) -> None:
     """Draw options for links to missions, and a link for each pair of students."""
     t = visit.t
     st.caption(t("teacher.links_help"))
@@ -154,7 +156,7 @@ def draw_answer_sheet(visit: Visit) -> None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
     body = papers.answer_sheet_html(_choose_missions(visit, "answers"), t, typical_results())
     _draw_paper_download(visit, "papers", t("teacher.answers"), body)
-    _draw_paper(visit, body)
+    _draw_printable_paper(visit, body)
 
 
 def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
@@ -220,7 +222,7 @@ def _draw_paper_download(visit: Visit, name: str, title: str, body: str) -> None
     )
 
 
-def _draw_paper(visit: Visit, body: str) -> None:
+def _draw_printable_paper(visit: Visit, body: str) -> None:
     st.html(
         f'<style>{papers.printable_sheet_css(visit.t)}</style><div class="fvapp-paper">{body}</div>'
     )

@@ -98,7 +98,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
                 )
             )
 
-    _draw_headline(visit, record, curves)
+    _draw_correct_image_count(visit, record, curves)
     with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
             draw_teaching_result(visit, record)
@@ -251,7 +251,9 @@ def _watch_time_and_start(record: RunRecord, curves: LearningCurves) -> tuple[fl
     return now - since, begun
 
 
-def _draw_headline(visit: Visit, record: RunRecord | None, curves: LearningCurves) -> None:
+def _draw_correct_image_count(
+    visit: Visit, record: RunRecord | None, curves: LearningCurves
+) -> None:
     """Draw in large type how many images are classified correctly, and the kind of accuracy."""
     t = visit.t
     result = record.result if record else None

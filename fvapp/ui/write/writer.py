@@ -24,7 +24,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import learned_text_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.browser import make_component
-from fvapp.ui.messages import write_message
+from fvapp.ui.messages import draw_message
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts import draw_word_popovers, open_dataset
 from fvapp.ui.taken_home.take_home import draw_take_home_button
@@ -61,7 +61,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
             return
         with visit.messages.showing_errors_here():
             network = visit.load_network(model)
-            text = draw_writer(
+            text = draw_text_writer(
                 visit.t,
                 run.settings if run else WHOLE.settings_for_dataset(dataset),
                 network,
@@ -73,7 +73,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
             )
             if text is not None:
                 visit.engine.students.send_line_to_teacher(visit.token, text.typed, text.written)
-                write_message("notice", visit.t("write.sent"))
+                draw_message("notice", visit.t("write.sent"))
 
 
 def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
@@ -85,7 +85,7 @@ def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
     return ""
 
 
-def draw_writer(
+def draw_text_writer(
     t: Translator, settings: RunSettings, network: Network, key: str, own: str, send: str
 ) -> WrittenText | None:
     """Draw the writer, or a sentence on why the browser cannot run the network.

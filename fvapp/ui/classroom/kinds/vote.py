@@ -26,7 +26,7 @@ class VoteScreens(RoundScreens):
                 "round_vote.html",
                 t=t,
                 current=current,
-                vote=_vote_html(current, t),
+                vote=_vote_result_html(current, t),
             )
         )
 
@@ -35,11 +35,11 @@ class VoteScreens(RoundScreens):
             st.warning(visit.t("classroom.round.failed"))
         elif current.voted is None:
             st.caption(visit.t("classroom.round.counting"))
-        elif vote := _vote_html(current, visit.t):
+        elif vote := _vote_result_html(current, visit.t):
             st.html(vote)
 
 
-def _vote_html(current: Round, t: Translate) -> str:
+def _vote_result_html(current: Round, t: Translate) -> str:
     """Return HTML with the vote's result, or "" until the vote is counted and revealed."""
     if not current.revealed or current.voted is None:
         return ""

@@ -80,9 +80,9 @@ def draw_fooling_tool(view: InspectedImage) -> ToolExplanation | None:
             }
             data |= {
                 "shown": _changed_cell_numbers(shown_change) if shown_change else [],
-                "lead": _answer_lead_html(view, cells, searched),
+                "lead": _changed_answer_html(view, cells, searched),
             }
-            # The best result is read last, since `_answer_lead_html` may have stored a new one.
+            # The best result is read last, since `_changed_answer_html` may have stored a new one.
             best = fewest_painted_pixels(view)
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
@@ -93,7 +93,7 @@ def draw_fooling_tool(view: InspectedImage) -> ToolExplanation | None:
     return ToolExplanation(t("inside.fool.about"), draw_changed_pixels)
 
 
-def _answer_lead_html(
+def _changed_answer_html(
     view: InspectedImage, cells: Sequence[int], searched: AdversarialImage | None
 ) -> str:
     """Return HTML on how the painted pixels change the answer; store a new best result."""
@@ -185,7 +185,7 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
             other=names[changed.new_label],
         )
         st.markdown(f"**{sentence}** · {share_as_percent(float(after[changed.new_label]))}")
-        outside = sum(bool(_rarely_inked_places(view)[place]) for place in changed.changed_pixels)
+        outside = sum(bool(_rarely_inked_pixels(view)[place]) for place in changed.changed_pixels)
         if outside:
             st.markdown(t("inside.fool.outside", n=outside, of=count))
     return changed
@@ -256,22 +256,22 @@ def _search_fewest_pixels(
     return results[name]
 
 
-def _rarely_inked_places(view: InspectedImage) -> np.ndarray:
+def _rarely_inked_pixels(view: InspectedImage) -> np.ndarray:
     """Return which pixels rarely have ink in the training images, as bool [28, 28]."""
     model = view.model
     return (
-        _places_without_ink(model.loaded_dataset.x_train)
+        _pixels_without_ink(model.loaded_dataset.x_train)
         if DATASETS[model.dataset].is_own
-        else _rarely_inked_places_of_dataset(model.dataset)
+        else _rarely_inked_pixels_of_dataset(model.dataset)
     )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _rarely_inked_places_of_dataset(dataset: str) -> np.ndarray:
-    return _places_without_ink(open_dataset(dataset).x_train)
+def _rarely_inked_pixels_of_dataset(dataset: str) -> np.ndarray:
+    return _pixels_without_ink(open_dataset(dataset).x_train)
 
 
-def _places_without_ink(images: np.ndarray) -> np.ndarray:
+def _pixels_without_ink(images: np.ndarray) -> np.ndarray:
     sample = images[:: max(1, len(images) // _LOOKED_AT)]
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE
 

@@ -39,7 +39,7 @@ class LookMissionFlow(MissionFlow):
 
         rule = opened.mission_progress.rule or _FIRST
 
-        def save_rule(chosen: TrouserRule) -> None:
+        def save_trouser_rule(chosen: TrouserRule) -> None:
             show_screen(opened.mission, "rule")
             opened.update_progress(rule=replace(chosen, sentence=rule.sentence))
 
@@ -48,7 +48,7 @@ class LookMissionFlow(MissionFlow):
             labels == TROUSER,
             [names[label] for label in labels],
             rule,
-            save_rule,
+            save_trouser_rule,
             t,
         )
         st.markdown(t("missions.look.rule.after"))

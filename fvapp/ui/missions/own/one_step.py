@@ -75,7 +75,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         the races, the second on practising a single image. Both are cached by network, learning
         rate and moment of training.
         """
-        record = self._asked_run(opened)
+        record = self._run_to_examine(opened)
         if record is None:
             return None, None
         opened.update_progress(runs=(record.id,))

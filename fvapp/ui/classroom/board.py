@@ -27,7 +27,7 @@ from fvapp.ui.classroom.results import draw_class_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering_buttons
 from fvapp.ui.classroom.way_in import draw_how_to_join
-from fvapp.ui.examples.class_set import draw_class_set
+from fvapp.ui.examples.class_set import draw_class_data_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, give_engine_command
@@ -119,7 +119,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
         _draw_intruder_buttons(visit, classroom, snapshot)
     if classroom.round is not None:
         draw_round_board(visit, classroom, classroom.round)
-    draw_class_set(visit, classroom)
+    draw_class_data_set(visit, classroom)
     if not snapshot.students:
         st.markdown(t("classroom.board.empty"))
         with st.container(horizontal=True, key="class_empty"):

@@ -15,7 +15,7 @@ from fvapp.ui.parts import draw_command_button
 from fvapp.ui.visit import Visit
 
 
-def draw_class_set(visit: Visit, classroom: Classroom) -> None:
+def draw_class_data_set(visit: Visit, classroom: Classroom) -> None:
     """Draw the section on the drawings kept from a school class; draw nothing if there are none."""
     t = visit.t
     class_drawings = visit.engine.class_drawings
@@ -26,7 +26,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
     with st.container(key="class_set", border=True):
         st.header(t("datasets.class.name"))
         st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.drawings_by_word.items()))
-        for sentence in _class_set_sentences(kept, t):
+        for sentence in _class_data_set_sentences(kept, t):
             st.caption(sentence)
         if len(kept.drawings_by_word) >= FEWEST_OWN and not kept.is_all_given:
             draw_command_button(
@@ -62,7 +62,7 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
         )
 
 
-def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
+def _class_data_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
     """Return sentences on the data set made from a school class's drawings.
 
     They say whether it needs more words, which words it contains, which drawings are held out for

@@ -110,19 +110,19 @@ def _own_text_example(visit: Visit) -> Example | None:
         return None
 
 
-def _own_text_set_name(visit: Visit) -> str:
+def _own_text_data_set_name(visit: Visit) -> str:
     """Return the name of the data set with the visitor's own text, even if it has no text yet."""
     kept = _own_text_example(visit)
-    return kept.dataset if kept else make_own_text_name(_text_set_name_of_language(visit.t))
+    return kept.dataset if kept else make_own_text_name(_text_data_set_name_of_language(visit.t))
 
 
-def _text_set_name_of_language(t: Translator) -> str:
+def _text_data_set_name_of_language(t: Translator) -> str:
     """Return the name of the text data set in the page's language, else the first text set's."""
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
     return texts.get(t.language) or next(iter(texts.values()))
 
 
-def _class_set_name(visit: Visit) -> str | None:
+def _class_data_set_name(visit: Visit) -> str | None:
     """Return the name of the data set that the visitor's school class shares, or None."""
     return (visit.class_or_seat and visit.class_or_seat.data) or None
 
@@ -139,12 +139,12 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     words = {
         name: visit.t(info.dataset_text_key("what"))
         for name, info in DATASETS.items()
-        if _is_offered_first(name, held, visit.t)
+        if _is_dataset_offered_first(name, held, visit.t)
     }
     words[own or OWN] = visit.t("datasets.own.what")
-    if _is_text_set(held):
-        words[_own_text_set_name(visit)] = visit.t("datasets.own_text.what")
-    if shared := _class_set_name(visit):
+    if _is_text_data_set(held):
+        words[_own_text_data_set_name(visit)] = visit.t("datasets.own_text.what")
+    if shared := _class_data_set_name(visit):
         words[shared] = visit.t(DATASETS[shared].dataset_text_key("what"))
     if held not in words and held in DATASETS:
         info = DATASETS[held]
@@ -154,11 +154,11 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     return words
 
 
-def _is_text_set(name: str) -> bool:
+def _is_text_data_set(name: str) -> bool:
     return name in DATASETS and DATASETS[name].text is not None
 
 
-def _is_offered_first(name: str, held: str, t: Translator) -> bool:
+def _is_dataset_offered_first(name: str, held: str, t: Translator) -> bool:
     text = DATASETS[name].text
     return text is None or name == held or text.language == t.language
 
@@ -169,9 +169,9 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
     Args:
         choose: called with the name of the clicked data set, before the page is redrawn.
     """
-    others = [name for name in DATASETS if not _is_offered_first(name, held, visit.t)]
-    if not _is_text_set(held):
-        others.append(_own_text_set_name(visit))
+    others = [name for name in DATASETS if not _is_dataset_offered_first(name, held, visit.t)]
+    if not _is_text_data_set(held):
+        others.append(_own_text_data_set_name(visit))
     if not others:
         return
     with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):

@@ -60,9 +60,9 @@ def test_teachings_under_way_keep_no_training_waiting():
     helpers = ThreadPoolExecutor(1)
     teachers = ThreadPoolExecutor(1)
     delivery = WorkerTransfers(
-        SimpleNamespace(journal=None, life=SimpleNamespace()), None, Wire(), helpers, teachers
+        SimpleNamespace(journal=None, lifecycle=SimpleNamespace()), None, Wire(), helpers, teachers
     )
-    run = make_run("one", OpenWorkspace("student", created_at=0.0), address="a")
+    run = make_run("one", OpenWorkspace("student", created_at=0.0), worker_address="a")
     for _ in range(8):
         delivery.teach_run(run, "a")
     delivery.send_stop_or_pause_request(run)

@@ -50,7 +50,7 @@ class HandyVisitor(PageVisitor):
 
     def key_like(self, pattern: str, kind: str) -> str | None:
         """Return the key of the first widget of this kind whose key matches a pattern, or None."""
-        widgets = (getattr(delta.new_element, kind).id for delta, _ in self._elements.values())
+        widgets = (getattr(delta.new_element, kind).id for delta, _ in self._page_elements.values())
         found = next(
             filter(None, (re.search(rf"(?<=-){pattern}$", widget) for widget in widgets)), None
         )
@@ -58,6 +58,6 @@ class HandyVisitor(PageVisitor):
 
     def search(self, pattern: str) -> str | None:
         """Search the app's own HTML for a pattern; return the match or its group, or None."""
-        bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
+        bodies = (delta.new_element.html.body for delta, _ in self._page_elements.values())
         found = next(filter(None, (re.search(pattern, body) for body in bodies)), None)
         return found and found[found.lastindex or 0]

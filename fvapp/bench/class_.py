@@ -85,7 +85,9 @@ def _measure_beside_greedy_script(
         address = ADDRESS if args.same_address else OTHER
         asyncio.run(lesson.simulate_lesson_beside_script(tabs, args.kinds, args.private, address))
         for kind in LINES:
-            waited = [seconds for waited_for, _, seconds in lesson.waits if waited_for == kind]
+            waited = [
+                seconds for waited_for, _, seconds in lesson.action_waits if waited_for == kind
+            ]
             for name, number in (
                 ("median", median(waited)),
                 ("95th percentile", percentile_95(waited)),
@@ -148,28 +150,29 @@ class SimulatedLesson:
     """A lesson whose simulated visitors all use one server.
 
     Attributes:
-        waits: for each wait, its kind, the second at which it began, and its duration in seconds.
-        arrived_at: for each visitor, the second at which the visitor's first page was open and, if
-            the visitor trains, Train had been pressed.
-        results_at: the second at which each training run had its result.
-        begun_at: ``time.monotonic()`` at the start of the lesson, from which all these seconds are
-            counted.
+        action_waits: for each wait, its kind, the second at which it began, and its duration in
+            seconds.
+        arrival_seconds: for each visitor, the second at which the visitor's first page was open
+            and, if the visitor trains, Train had been pressed.
+        result_seconds: the second at which each training run had its result.
+        started_at: ``time.monotonic()`` at the start of the lesson, from which all these seconds
+            are counted.
     """
 
     server: ServedApp
     visitor_count: int
     training_count: int
     min_seconds: float
-    waits: list[tuple[str, float, float]] = field(default_factory=list)
-    arrived_at: list[float] = field(default_factory=list)
-    results_at: list[float] = field(default_factory=list)
-    begun_at: float = 0.0
+    action_waits: list[tuple[str, float, float]] = field(default_factory=list)
+    arrival_seconds: list[float] = field(default_factory=list)
+    result_seconds: list[float] = field(default_factory=list)
+    started_at: float = 0.0
 
     async def simulate_lesson(self) -> list[Measurement]:
         """Hold the lesson to its end, and return the results of all measurements."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
-        self.begun_at = monotonic()
+        self.started_at = monotonic()
         chance = random.Random(1)
         arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitor_count))
         trains = set(chance.sample(range(self.visitor_count), self.training_count))
@@ -205,14 +208,14 @@ class SimulatedLesson:
             await self.simulate_lesson()
 
     def _summarize_waits(self) -> Iterator[Measurement]:
-        all_there = max(self.arrived_at, default=0.0)
+        all_there = max(self.arrival_seconds, default=0.0)
         yield Measurement("the last one has come", "s", [all_there])
         times = (("while all come", 0.0, all_there), ("after", all_there, LONGEST * 2))
         for place, (name, first, last) in enumerate(times):
             for kind, lines in LINES.items():
                 waited = [
                     seconds
-                    for waited_for, at, seconds in self.waits
+                    for waited_for, at, seconds in self.action_waits
                     if waited_for == kind and first <= at < last
                 ]
                 if len(waited) < 2:
@@ -220,20 +223,20 @@ class SimulatedLesson:
                 line = f"{kind}, 95th percentile, {name} (of {len(waited)})"
                 yield Measurement(line, "s", [percentile_95(waited)], (), *lines[place])
                 yield Measurement(f"the same, median, {name}", "s", [median(waited)])
-        if self.results_at:
+        if self.result_seconds:
             yield Measurement(
-                f"all {len(self.results_at)} who train have their result",
+                f"all {len(self.result_seconds)} who train have their result",
                 "s",
-                [max(self.results_at)],
+                [max(self.result_seconds)],
             )
 
     def _seconds_since_start(self) -> float:
-        return monotonic() - self.begun_at
+        return monotonic() - self.started_at
 
     async def _time_action(self, kind: str, act: Awaitable[None]) -> None:
         at = self._seconds_since_start()
         await act
-        self.waits.append((kind, at, self._seconds_since_start() - at))
+        self.action_waits.append((kind, at, self._seconds_since_start() - at))
 
     async def _simulate_visitor(self, arrival: float, trains: bool, chance: random.Random) -> None:
         await asyncio.sleep(max(0.0, arrival - self._seconds_since_start()))
@@ -243,13 +246,13 @@ class SimulatedLesson:
             try:
                 await self._open_first_page(page, trains, chance)
             finally:
-                self.arrived_at.append(self._seconds_since_start())
+                self.arrival_seconds.append(self._seconds_since_start())
             if trains:
                 await self._watch_training(page)
                 await self._time_action("page open", page.open("draw"))
             while (
-                len(self.arrived_at) < self.visitor_count
-                or self._seconds_since_start() < max(self.arrived_at) + self.min_seconds
+                len(self.arrival_seconds) < self.visitor_count
+                or self._seconds_since_start() < max(self.arrival_seconds) + self.min_seconds
             ):
                 await self._act_at_random(page, chance, hand)
         finally:
@@ -268,7 +271,7 @@ class SimulatedLesson:
     async def _watch_training(self, page: PageVisitor) -> None:
         """Watch a visitor's page until the training run has its result."""
         await page.until(lambda: "%" in page.text("test_result"), LONGEST)
-        self.results_at.append(self._seconds_since_start())
+        self.result_seconds.append(self._seconds_since_start())
 
     async def _act_at_random(
         self, page: PageVisitor, chance: random.Random, hand: np.random.Generator

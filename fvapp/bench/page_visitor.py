@@ -61,20 +61,20 @@ class PageVisitor:
     storage: BrowserStorage = field(default_factory=BrowserStorage)
     address: str | None = None
     session: str | None = None
-    _connection: ClientConnection | None = None
-    _path: str = ""
+    _page_connection: ClientConnection | None = None
+    _page_path: str = ""
     _page_hash: str = ""  # the page's hash from the server; empty until the server has sent it
-    _query: str = ""
+    _url_query: str = ""
     # each element on the page, with the id of the script run that drew it
-    _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
-    _run_id: str = ""
+    _page_elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
+    _script_run_id: str = ""
     # the last message that the storage component sent
     _last_storage_message: Mapping[str, object] = field(default_factory=dict)
     _last_kept_token: str | None = None  # the last token that the server told the browser to keep
-    _ticket: str | None = None  # the ticket that opened the current live socket
-    _socket: ClientConnection | None = None
+    _live_ticket: str | None = None  # the ticket that opened the current live socket
+    _live_socket: ClientConnection | None = None
     _listener_task: asyncio.Task[None] | None = None
-    _latest_number: int = 0  # the latest change number from the live socket
+    _latest_change_number: int = 0  # the latest change number from the live socket
     _change_announced: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, path: str = "", query: str = "") -> None:
@@ -87,9 +87,9 @@ class PageVisitor:
         self.session = None
         self._last_storage_message = {}
         self._last_kept_token = None
-        self._path = path
+        self._page_path = path
         self._page_hash = ""
-        self._query = query
+        self._url_query = query
         await self.come_back()
 
     async def come_back(self) -> None:
@@ -97,18 +97,18 @@ class PageVisitor:
         self.storage.token = self.storage.token or token_urlsafe(32)
         greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
-        self._connection = await self._open_websocket(
+        self._page_connection = await self._open_websocket(
             "/_stcore/stream", subprotocols=protocols, max_size=_LARGEST
         )
-        self._elements.clear()
+        self._page_elements.clear()
         await self._run_script([], "")
 
     async def drop(self) -> None:
         """Cut the connection without closing it properly."""
-        for connection in filter(None, (self._connection, self._socket)):
+        for connection in filter(None, (self._page_connection, self._live_socket)):
             connection.transport.abort()
             await connection.wait_closed()
-        self._connection = None
+        self._page_connection = None
         await self._close_live_socket()
 
     async def press(self, key: str) -> None:
@@ -161,9 +161,13 @@ class PageVisitor:
         closed = self._listener_task is not None and self._listener_task.done()
         if closed:
             await self._close_live_socket()
-        if closed or self._latest_number > json.loads(live[0].json)["drawn"]:
+        if closed or self._latest_change_number > json.loads(live[0].json)["drawn"]:
             await self._run_script(
-                [make_trigger_state(live[0].id, "changed", 0 if closed else self._latest_number)],
+                [
+                    make_trigger_state(
+                        live[0].id, "changed", 0 if closed else self._latest_change_number
+                    )
+                ],
                 live[1],
             )
 
@@ -173,7 +177,7 @@ class PageVisitor:
         drawn = json.loads(live.json)["drawn"]
         with suppress(TimeoutError):
             async with asyncio.timeout(_QUIET):
-                while self._latest_number <= drawn:
+                while self._latest_change_number <= drawn:
                     self._change_announced.clear()
                     await self._change_announced.wait()
         await self.redraw_if_changed()
@@ -196,8 +200,10 @@ class PageVisitor:
         within = () if key is None else self._container_path(key)
         if within is None:
             return ""
-        found = sorted(path for path in self._elements if path[: len(within)] == within)
-        return "\n".join(filter(None, (_element_text(self._elements[path][0]) for path in found)))
+        found = sorted(path for path in self._page_elements if path[: len(within)] == within)
+        return "\n".join(
+            filter(None, (_element_text(self._page_elements[path][0]) for path in found))
+        )
 
     async def keep_requesting_runs(self, key: str | None, seconds: float) -> None:
         """Request a script run every `seconds` while the connection lasts, and ignore the answers.
@@ -216,9 +222,9 @@ class PageVisitor:
 
     async def close(self) -> None:
         """Close the tab."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        if self._page_connection is not None:
+            await self._page_connection.close()
+            self._page_connection = None
         await self._close_live_socket()
 
     async def _open_websocket(self, path: str, **options: Any) -> ClientConnection:
@@ -242,18 +248,20 @@ class PageVisitor:
         """Open the live socket if the server has sent the page a new ticket."""
         live = self._find_component(LIVE)
         ticket = json.loads(live[0].json)["ticket"] if live else None
-        if ticket in (None, self._ticket):
+        if ticket in (None, self._live_ticket):
             return
         await self._close_live_socket()
-        self._ticket = ticket
-        self._socket = await self._open_websocket("/live")
-        await self._socket.send(ticket)
-        self._listener_task = asyncio.create_task(self._listen_for_change_numbers(self._socket))
+        self._live_ticket = ticket
+        self._live_socket = await self._open_websocket("/live")
+        await self._live_socket.send(ticket)
+        self._listener_task = asyncio.create_task(
+            self._listen_for_change_numbers(self._live_socket)
+        )
 
     async def _listen_for_change_numbers(self, socket: ClientConnection) -> None:
         try:
             async for text in socket:
-                self._latest_number = max(self._latest_number, int(text))
+                self._latest_change_number = max(self._latest_change_number, int(text))
                 self._change_announced.set()
         except ConnectionClosed:
             return
@@ -265,26 +273,26 @@ class PageVisitor:
 
     @property
     def _open_connection(self) -> ClientConnection:
-        if self._connection is None:
+        if self._page_connection is None:
             raise ConnectionError("the tab is closed")
-        return self._connection
+        return self._page_connection
 
     async def _close_live_socket(self) -> None:
-        if self._socket is not None:
-            await self._socket.close()
+        if self._live_socket is not None:
+            await self._live_socket.close()
         if self._listener_task is not None:
             await self._listener_task
-        self._socket = None
+        self._live_socket = None
         self._listener_task = None
-        self._ticket = None
+        self._live_ticket = None
 
     async def _request_run(self, states: list[WidgetState], fragment: str) -> None:
         """Request a script run, as a page does after the states of its widgets have changed."""
         message = BackMsg()
         state = message.rerun_script
-        state.query_string = self._query
+        state.query_string = self._url_query
         state.page_script_hash = self._page_hash
-        state.page_name = "" if self._page_hash else self._path
+        state.page_name = "" if self._page_hash else self._page_path
         state.fragment_id = fragment
         state.context_info.locale = "en-GB"
         state.widget_states.widgets.extend(states)
@@ -298,27 +306,31 @@ class PageVisitor:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
-                self._run_id = message.metadata.run.script_run_id
+                self._script_run_id = message.metadata.run.script_run_id
                 fragments = message.metadata.run.fragment_ids
             elif kind == "navigation":
                 self._page_hash = message.navigation.page_script_hash
             elif kind == "delta":
-                self._elements[tuple(message.metadata.delta_path)] = (message.delta, self._run_id)
+                self._page_elements[tuple(message.metadata.delta_path)] = (
+                    message.delta,
+                    self._script_run_id,
+                )
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
                 # Elements that this run did not draw again are removed. A fragment run only removes
                 # elements of its own fragments.
-                self._elements = {
+                self._page_elements = {
                     path: (delta, run)
-                    for path, (delta, run) in self._elements.items()
-                    if run == self._run_id or (fragments and delta.fragment_id not in fragments)
+                    for path, (delta, run) in self._page_elements.items()
+                    if run == self._script_run_id
+                    or (fragments and delta.fragment_id not in fragments)
                 }
                 return
 
     def _find_component(self, name: str) -> tuple[BidiComponent, str] | None:
         """Return the component with the given name, and the id of its fragment, or None."""
-        for delta, _ in self._elements.values():
+        for delta, _ in self._page_elements.values():
             if delta.new_element.bidi_component.component_name == name:
                 return delta.new_element.bidi_component, delta.fragment_id
         return None
@@ -356,7 +368,7 @@ class PageVisitor:
 
         Return None if there is no such widget.
         """
-        for delta, _ in self._elements.values():
+        for delta, _ in self._page_elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)
                 if _widget_has_key(widget.id, key) and not getattr(widget, "disabled", False):
@@ -370,7 +382,7 @@ class PageVisitor:
 
     def _container_path(self, key: str) -> Path | None:
         """Return the path of the container with this key in the page's element tree, or None."""
-        for path, (delta, _) in self._elements.items():
+        for path, (delta, _) in self._page_elements.items():
             if delta.WhichOneof("type") == "add_block" and _widget_has_key(delta.add_block.id, key):
                 return path
         return None

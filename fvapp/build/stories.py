@@ -55,44 +55,46 @@ class _StoryTeller:
     """Tells stories whose parts are drawn at random from a table."""
 
     def __init__(self, table: Mapping[str, Any], rng: random.Random) -> None:
-        self._gap = table["gap"]
-        self._frames = _deal_cards_forever(table["frames"], rng)
-        self._heroes = _deal_cards_forever(list(table["heroes"]), rng)
-        self._traits = {
+        self._sentence_gap = table["gap"]
+        self._story_outlines = _deal_cards_forever(table["frames"], rng)
+        self._hero_names = _deal_cards_forever(list(table["heroes"]), rng)
+        self._traits_by_hero = {
             hero: _deal_cards_forever(traits, rng) for hero, traits in table["heroes"].items()
         }
-        self._things = _deal_cards_forever(
+        self._things_and_lines = _deal_cards_forever(
             [(thing, _deal_cards_forever(thing["lines"], rng)) for thing in table["things"]], rng
         )
-        self._words = {
+        self._choices_by_word = {
             word: _deal_cards_forever(choices, rng) for word, choices in table["words"].items()
         }
-        self._parts = {
+        self._sentences_by_part = {
             part: _deal_cards_forever(choices, rng) for part, choices in table["parts"].items()
         }
-        self._coin = _deal_cards_forever([True, False], rng)
+        self._coin_tosses = _deal_cards_forever([True, False], rng)
 
     def tell_story(self, fact: str) -> str:
         """Return a story with `fact` inserted before its end, unless `fact` is empty."""
-        first = next(self._heroes)
-        second = next(self._heroes)
+        first = next(self._hero_names)
+        second = next(self._hero_names)
         while second == first:
-            second = next(self._heroes)
-        words = {word: next(choices) for word, choices in self._words.items()}
-        words |= {"a": first, "b": second, "trait": next(self._traits[first])}
+            second = next(self._hero_names)
+        words = {word: next(choices) for word, choices in self._choices_by_word.items()}
+        words |= {"a": first, "b": second, "trait": next(self._traits_by_hero[first])}
         sentences: list[str] = []
-        for part in next(self._frames).split():
-            if part.startswith("?") and not next(self._coin):
+        for part in next(self._story_outlines).split():
+            if part.startswith("?") and not next(self._coin_tosses):
                 continue
             if part == "find":
-                thing, lines = next(self._things)
+                thing, lines = next(self._things_and_lines)
                 words["thing"] = thing["a"]
             if part == "end" and fact:
                 sentences.append(fact)
             sentences.append(
-                next(lines if part == "lines" else self._parts[part.strip("?")]).format_map(words)
+                next(
+                    lines if part == "lines" else self._sentences_by_part[part.strip("?")]
+                ).format_map(words)
             )
-        return self._gap.join(sentences)
+        return self._sentence_gap.join(sentences)
 
 
 def _deal_cards_forever(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:

@@ -67,10 +67,10 @@ class PlotlyFigure:
             "legend": _LEGEND,
         }
         self.height = height
-        self._ready: dict[str, object] = {"data": list(data), "layout": {**usual, **layout}}
+        self._figure_dict: dict[str, object] = {"data": list(data), "layout": {**usual, **layout}}
 
     def to_dict(self) -> dict[str, object]:
-        return self._ready
+        return self._figure_dict
 
 
 def make_axis(title: str = "", **more: object) -> dict[str, object]:

@@ -58,19 +58,21 @@ class Translator:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._words = read_catalogue(language)
-        self._category = parse_plural_rule(_plural_rule_text(self._words))
-        self._english = Translator(DEFAULT_LANGUAGE) if find_missing_keys(language) else None
+        self._texts_by_key = read_catalogue(language)
+        self._plural_category = parse_plural_rule(_plural_rule_text(self._texts_by_key))
+        self._english_translator = (
+            Translator(DEFAULT_LANGUAGE) if find_missing_keys(language) else None
+        )
 
     def __call__(self, key: str, /, **values: object) -> str:
-        if self._english and key not in self._words:
-            return self._english(key, **values)
-        text = self._words[key]
+        if self._english_translator and key not in self._texts_by_key:
+            return self._english_translator(key, **values)
+        text = self._texts_by_key[key]
         if isinstance(text, PluralText):
             # A value that is not a whole number, such as 0.5 or "512 + 256", has the category
             # `other`.
             digits = str(values[text.placeholder]).replace(",", "")
-            text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
+            text = text.forms[self._plural_category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
     def texts_with_prefix(self, prefix: str) -> dict[str, str]:
@@ -78,16 +80,20 @@ class Translator:
 
         Placeholders are not filled. Texts with plural forms are left out.
         """
-        english = self._english.texts_with_prefix(prefix) if self._english else {}
+        english = (
+            self._english_translator.texts_with_prefix(prefix) if self._english_translator else {}
+        )
         begin_so = (
             (key.removeprefix(prefix), text)
-            for key, text in self._words.items()
+            for key, text in self._texts_by_key.items()
             if key.startswith(prefix)
         )
         return english | {key: text for key, text in begin_so if isinstance(text, str)}
 
     def __contains__(self, key: str) -> bool:
-        return key in self._words or bool(self._english and key in self._english)
+        return key in self._texts_by_key or bool(
+            self._english_translator and key in self._english_translator
+        )
 
 
 @cache

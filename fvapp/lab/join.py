@@ -73,7 +73,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         print_sentence("lab.join.leaving")
         lent.hand_over_runs()
     finally:
-        lent.close()
+        lent.close_cluster()
     print_sentence("lab.join.left")
     return 0
 
@@ -122,62 +122,66 @@ class _LentWorkers:
     """The workers on this PC. When a worker ends, a new one is started."""
 
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
-        self._file = file
-        self._say = say
+        self._join_file = file
+        self._print_sentence = say
         self._credentials = file.write_certificates_to_folder()
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
-        self._ended: SimpleQueue[tuple[str, int]] = SimpleQueue()
+        self._ended_workers: SimpleQueue[tuple[str, int]] = SimpleQueue()
         ttl = DEFAULT_TIMING.worker_ttl_seconds
-        self._ports = ports
-        self._cluster = Cluster(
-            self._credentials, lambda _, *ended: self._ended.put(ended), ttl, environ, ports=ports
+        self._port_range = ports
+        self._worker_cluster = Cluster(
+            self._credentials,
+            lambda _, *ended: self._ended_workers.put(ended),
+            ttl,
+            environ,
+            ports=ports,
         )
-        self._workers: dict[str, RestartBackoff] = {}  # running workers, by name
-        self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
-        self._read: dict[str, int] = {}  # number of characters already read from each worker's log
-        self._taken: set[str] = set()  # names of the workers that the app has connected to
-        self._said = ""
-        self._all = workers
+        self._running_workers: dict[str, RestartBackoff] = {}  # by name
+        self._due_worker_starts = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
+        self._read_log_lengths: dict[str, int] = {}  # characters, by name of the worker
+        self._connected_workers: set[str] = set()  # names of workers that the app connected to
+        self._last_printed_sentence = ""
+        self._worker_count = workers
 
     def run_workers(self) -> None:
         """Start workers when they are due, and replace workers that end, until interrupted."""
         while True:
             now = time.monotonic()
-            due = [start for start in self._due if start[0] <= now]
+            due = [start for start in self._due_worker_starts if start[0] <= now]
             if due:
-                self._cluster.join_scheduler(*self._search_for_app())
+                self._worker_cluster.join_scheduler(*self._search_for_app())
                 since = time.monotonic()
             for start in due:
-                self._due.remove(start)
+                self._due_worker_starts.remove(start)
                 # Each worker gets a new name, because the scheduler may still remember the old one.
                 name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
-                self._workers[name] = start[1]
-                self._cluster.start_worker(name)
+                self._running_workers[name] = start[1]
+                self._worker_cluster.start_worker(name)
             self._report_worker_messages()
-            if not self._taken and now - since > CALLED_WITHIN:
+            if not self._connected_workers and now - since > CALLED_WITHIN:
                 self._print_sentence_once(
-                    "lab.join.not_called", ports=self._ports.replace(":", "–")
+                    "lab.join.not_called", ports=self._port_range.replace(":", "–")
                 )
             with suppress(Empty):
-                self._schedule_worker_restart(*self._ended.get(timeout=1.0))
+                self._schedule_worker_restart(*self._ended_workers.get(timeout=1.0))
 
     def hand_over_runs(self) -> None:
         """Hand over this PC's runs; wait until all are handed over or Ctrl-C is pressed again."""
-        self._cluster.ask_workers_to_leave()
+        self._worker_cluster.ask_workers_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):
-            while self._workers:
-                name, _ = self._ended.get(timeout=max(0.0, deadline - time.monotonic()))
-                self._workers.pop(name, None)
+            while self._running_workers:
+                name, _ = self._ended_workers.get(timeout=max(0.0, deadline - time.monotonic()))
+                self._running_workers.pop(name, None)
 
-    def close(self) -> None:
-        self._cluster.close()
+    def close_cluster(self) -> None:
+        self._worker_cluster.close()
 
     def _search_for_app(self) -> tuple[str, str]:
         while True:
             try:
                 found = find_scheduler(
-                    self._file, partial(connect_to_scheduler, credentials=self._credentials)
+                    self._join_file, partial(connect_to_scheduler, credentials=self._credentials)
                 )
             except EngineError as error:
                 if error.code not in PASSES:
@@ -186,35 +190,37 @@ class _LentWorkers:
                 time.sleep(TRIES_EVERY)
             else:
                 self._print_sentence_once(
-                    "lab.join.found", address=found[0].removeprefix("tls://"), n=self._all
+                    "lab.join.found", address=found[0].removeprefix("tls://"), n=self._worker_count
                 )
                 return found
 
     def _schedule_worker_restart(self, name: str, status: int) -> None:
-        backoff = self._workers.pop(name)
+        backoff = self._running_workers.pop(name)
         now = time.monotonic()
-        self._due.append((now + backoff.restart_delay_after_death(now), backoff))
-        self._taken.discard(name)
+        self._due_worker_starts.append((now + backoff.restart_delay_after_death(now), backoff))
+        self._connected_workers.discard(name)
         self._print_sentence_once(
             "errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended"
         )
 
     def _report_worker_messages(self) -> None:
-        for name in self._workers:
+        for name in self._running_workers:
             log = self._credentials.key_path.with_name(f"{name}.log")
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-            lines = text[self._read.get(name, 0) :].splitlines()
-            self._read[name] = len(text)
+            lines = text[self._read_log_lengths.get(name, 0) :].splitlines()
+            self._read_log_lengths[name] = len(text)
             for error in (
                 json.loads(line.removeprefix(SAYS)) for line in lines if line.startswith(SAYS)
             ):
                 if error is None:
-                    self._taken.add(name)
-                    self._print_sentence_once("lab.join.trains", n=len(self._taken), all=self._all)
+                    self._connected_workers.add(name)
+                    self._print_sentence_once(
+                        "lab.join.trains", n=len(self._connected_workers), all=self._worker_count
+                    )
                 else:
                     self._print_sentence_once(f"errors.{error[0]}", **error[1])
 
     def _print_sentence_once(self, key: str, **values: object) -> None:
-        if f"{key}{values}" != self._said:
-            self._said = f"{key}{values}"
-            self._say(key, **values)
+        if f"{key}{values}" != self._last_printed_sentence:
+            self._last_printed_sentence = f"{key}{values}"
+            self._print_sentence(key, **values)

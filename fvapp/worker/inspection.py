@@ -26,8 +26,10 @@ class NetworkInspector:
     """
 
     def __init__(self, dataset: Callable[[str], Dataset]) -> None:
-        self._dataset = dataset
-        self._kept: OrderedDict[tuple[str, str], tuple[FeatureExtractor, str]] = OrderedDict()
+        self._load_dataset = dataset
+        self._kept_extractors: OrderedDict[tuple[str, str], tuple[FeatureExtractor, str]] = (
+            OrderedDict()
+        )
 
     def keep_run_weights(
         self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
@@ -46,20 +48,20 @@ class NetworkInspector:
             model: the id of a run, or the name of a shipped model's data set.
             version: the version of the run's weights, or "shipped" for a shipped model.
         """
-        if version == "shipped" and (model, version) not in self._kept:
+        if version == "shipped" and (model, version) not in self._kept_extractors:
             self._keep_extractor((model, version), make_shipped_feature_extractor(model), model)
-        found = self._kept.get((model, version))
+        found = self._kept_extractors.get((model, version))
         if found is None:
             return None
-        self._kept.move_to_end((model, version))
+        self._kept_extractors.move_to_end((model, version))
         extractor, dataset = found
         return array_to_plain(
-            answer_question(question_from_plain(question), extractor, self._dataset(dataset))
+            answer_question(question_from_plain(question), extractor, self._load_dataset(dataset))
         )
 
     def _keep_extractor(
         self, key: tuple[str, str], extractor: FeatureExtractor, dataset: str
     ) -> None:
-        self._kept[key] = (extractor, dataset)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        self._kept_extractors[key] = (extractor, dataset)
+        while len(self._kept_extractors) > MOST_KEPT:
+            self._kept_extractors.popitem(last=False)

@@ -87,30 +87,30 @@ class WorkerService:
     """Trains one run at a time in Dask's task thread, and answers commands in the meantime."""
 
     def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-        self._places = AppFolders.from_environ(os.environ)
-        self._datasets: dict[str, Dataset] = {}
-        self._training = threading.Lock()  # held while a program compiles or trains
+        self._dask_worker = worker
+        self._app_folders = AppFolders.from_environ(os.environ)
+        self._loaded_datasets: dict[str, Dataset] = {}
+        self._training_lock = threading.Lock()  # held while a program compiles or trains
         # What the server requests of each run, by (run, attempt). A request may arrive before its
         # run starts on this worker.
-        self._requested: dict[tuple[str, int], RequestedState] = {}
+        self._requested_states: dict[tuple[str, int], RequestedState] = {}
         # The last checkpoint of the run in training, with its epoch and step.
-        self._saved: dict[str, tuple[bytes, int, int]] = {}
+        self._latest_checkpoints: dict[str, tuple[bytes, int, int]] = {}
         # The film of the run in training, if it has frames that the server lacks.
-        self._frames: dict[str, bytes] = {}
+        self._unsent_film_frames: dict[str, bytes] = {}
         # The files that the server sent ahead for each run: checkpoint, frames and own examples.
-        self._brought: dict[str, Mapping[str, bytes | None]] = {}
+        self._files_sent_ahead: dict[str, Mapping[str, bytes | None]] = {}
         # The current weights of the run in training.
-        self._live: dict[str, Sequence[np.ndarray]] = {}
-        self._inspections = NetworkInspector(self._load_dataset_once)
-        self._turns = TeachingTurns(self._training)
-        self._warm = threading.Event()
-        self._speed = 0.0  # epochs per second of the default network, or 0 before the warm-up
-        self._lacks_images = not all(map(has_shipped_dataset_files, DATASETS))
+        self._current_weights: dict[str, Sequence[np.ndarray]] = {}
+        self._network_inspector = NetworkInspector(self._load_dataset_once)
+        self._teaching_turns = TeachingTurns(self._training_lock)
+        self._warm_up_ended = threading.Event()
+        self._epochs_per_second = 0.0  # of the default network; 0 before the warm-up
+        self._lacks_dataset_files = not all(map(has_shipped_dataset_files, DATASETS))
         inspecting = ThreadPoolExecutor(
             1, thread_name_prefix="fvapp-inspect", initializer=_lower_thread_priority
         )
-        self._pools = {
+        self._thread_pools = {
             "model_file": ThreadPoolExecutor(2, thread_name_prefix="fvapp-export"),
             # These commands have a separate low-priority thread, so that requests for model files
             # do not have to wait for questions about a whole data set.
@@ -123,43 +123,45 @@ class WorkerService:
 
     def warm_up(self) -> None:
         """Load the default data set and compile the default network before the first run."""
-        with self._training:
+        with self._training_lock:
             _lower_thread_priority()
             settings = RunSettings()
             try:
-                self._speed = warm_up(self._load_dataset_once(settings.dataset), settings)
+                self._epochs_per_second = warm_up(
+                    self._load_dataset_once(settings.dataset), settings
+                )
             except (FvappError, OSError):
-                self._lacks_images = True
+                self._lacks_dataset_files = True
             free_garbage()
-            self._warm.set()
-        self.post_message(protocol.WorkerWarm(self._worker.address, self._speed))
+            self._warm_up_ended.set()
+        self.post_message(protocol.WorkerWarm(self._dask_worker.address, self._epochs_per_second))
 
     # Messages from the server
 
     async def handle_command(self, command: str, **values: object) -> dict[str, object]:
         """Return the reply to a server message; see :mod:`fvapp.engine.workers.protocol`."""
         try:
-            if command not in AT_ONCE and command not in self._pools:
+            if command not in AT_ONCE and command not in self._thread_pools:
                 raise EngineError("not_now")
             work = partial(getattr(self, f"_handle_{command}"), **values)
-            pool = self._pools.get(command)
+            pool = self._thread_pools.get(command)
             return protocol.reply_ok(
-                work() if pool is None else await self._worker.loop.run_in_executor(pool, work)
+                work() if pool is None else await self._dask_worker.loop.run_in_executor(pool, work)
             )
         except FvappError as error:
             return protocol.reply_error(error)
 
     def _handle_hello(self) -> dict[str, object]:
-        if self._lacks_images:
+        if self._lacks_dataset_files:
             raise EngineError("pc_no_images")
         return {
-            "name": str(self._worker.name),
+            "name": str(self._dask_worker.name),
             "versions": installed_versions(),
             "required": required_versions(),
-            "warm": self._warm.is_set(),
+            "warm": self._warm_up_ended.is_set(),
             "pc": os.environ.get(protocol.VARIABLE_OF_PC, ""),
             "cores": available_cores(),
-            "speed": self._speed,
+            "speed": self._epochs_per_second,
         }
 
     def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
@@ -171,18 +173,18 @@ class WorkerService:
         threading.Timer(0.2, os._exit, (0,)).start()  # the delay allows the reply to be sent
 
     def _handle_request(self, run: str, attempt: int, requested: RequestedState) -> None:
-        self._requested[run, attempt] = requested
+        self._requested_states[run, attempt] = requested
 
     def _handle_bring(self, run: str, **files: bytes | None) -> None:
-        self._brought[run] = files
+        self._files_sent_ahead[run] = files
 
     def _handle_checkpoint(self, run: str) -> tuple[bytes, int, int, bytes | None] | None:
-        saved = self._saved.get(run)
-        return (*saved, self._frames.pop(run, None)) if saved else None
+        saved = self._latest_checkpoints.get(run)
+        return (*saved, self._unsent_film_frames.pop(run, None)) if saved else None
 
     def _handle_result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
         """Return the result of a training run that has ended on this worker."""
-        result = self._worker.data[protocol.training_key(run, attempt)]
+        result = self._dask_worker.data[protocol.training_key(run, attempt)]
         return protocol.result_to_plain(result)  # type: ignore[arg-type]  # Dask does not know the result's type
 
     def _handle_model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
@@ -194,12 +196,12 @@ class WorkerService:
 
     def _handle_weights(self, run: str) -> list[dict[str, object]] | None:
         """Return a run's current weights, or None if the run is not in training on this worker."""
-        weights = self._live.get(run)
+        weights = self._current_weights.get(run)
         return None if weights is None else [array_to_plain(weight) for weight in weights]
 
     def _handle_glimpse(self, run: str) -> list[dict[str, object]] | None:
         """Return a few of a run's current weights, or None if unknown. The call takes 0.4 ms."""
-        weights = self._live.get(run)
+        weights = self._current_weights.get(run)
         if weights is None:
             return None
         glimpse = take_weight_glimpse(weights)
@@ -219,10 +221,10 @@ class WorkerService:
     ) -> dict[str, object] | None:
         if checkpoint is not None:
             weights = Checkpoint.weights_from_bytes(checkpoint)
-            self._inspections.keep_run_weights(
+            self._network_inspector.keep_run_weights(
                 model, version, RunSettings.from_json(settings), weights
             )
-        return self._inspections.answer_about_model(model, version, question)
+        return self._network_inspector.answer_about_model(model, version, question)
 
     def _handle_teach(
         self,
@@ -237,7 +239,7 @@ class WorkerService:
         """Teach a network a few examples; return checkpoint, outcome and result as plain values."""
         known = RunSettings.from_json(settings)
         weights = Checkpoint.weights_from_bytes(checkpoint)
-        with self._turns.hold_teaching_turn():
+        with self._teaching_turns.hold_teaching_turn():
             after, outcome, result = teach_examples(
                 known,
                 weights,
@@ -257,7 +259,7 @@ class WorkerService:
         """Train a run, in Dask's task thread, and return how it ended."""
         run = order.run
         attempt = order.attempt
-        brought = self._brought.pop(run, {})
+        brought = self._files_sent_ahead.pop(run, {})
         checkpoint = brought.get("checkpoint")
         examples = brought.get("examples")
 
@@ -268,9 +270,9 @@ class WorkerService:
                 self.post_message(protocol.EventEmitted(run, attempt, event))
 
         emit = EventThinner(post_event, order.at.step if order.at else 0)
-        self._saved.clear()
-        self._frames.clear()
-        with self._training:
+        self._latest_checkpoints.clear()
+        self._unsent_film_frames.clear()
+        with self._training_lock:
             _lower_thread_priority()
             try:
                 if order.at is not None and checkpoint is None:
@@ -286,7 +288,7 @@ class WorkerService:
                 try:
                     dataset = load_run_dataset(settings, own, self._load_dataset_once)
                 except (FvappError, OSError):
-                    self._lacks_images = True
+                    self._lacks_dataset_files = True
                     return TrainingFailure("data_gone")
                 outcome = train(
                     settings,
@@ -299,7 +301,7 @@ class WorkerService:
                     drawing=order.drawing,
                     emit=emit,
                     wanted=lambda: self._wait_for_requested_state(run, attempt),
-                    snapshot=lambda weights: self._live.update({run: weights}),
+                    snapshot=lambda weights: self._current_weights.update({run: weights}),
                     save=partial(self._save_checkpoint, run, attempt),
                     testing=lambda: self.post_message(protocol.EvaluationBegun(run, attempt)),
                 )
@@ -313,34 +315,34 @@ class WorkerService:
             except Exception as error:
                 return TrainingFailure(keras_error=KerasError.from_exception(error))
             finally:
-                self._requested.pop((run, attempt), None)
-                self._live.pop(run, None)
+                self._requested_states.pop((run, attempt), None)
+                self._current_weights.pop(run, None)
                 free_garbage()
         emit.emit_held_blocks()
         return outcome
 
     def _wait_for_requested_state(self, run: str, attempt: int) -> RequestedState:
         """Wait while a student teaches, then return the state that the server requests of a run."""
-        self._turns.wait_for_teaching()
-        return self._requested.get((run, attempt), "run")
+        self._teaching_turns.wait_for_teaching()
+        return self._requested_states.get((run, attempt), "run")
 
     def _save_checkpoint(
         self, run: str, attempt: int, saved: bytes, at: RunPosition, frames: bytes | None
     ) -> None:
         if frames is not None:
-            self._frames[run] = frames
-        self._saved[run] = saved, *at
+            self._unsent_film_frames[run] = frames
+        self._latest_checkpoints[run] = saved, *at
         self.post_message(protocol.CheckpointSaved(run, attempt))
 
     def post_message(self, message: protocol.Message) -> None:
         """Post a message to the engine's inbox."""
-        self._worker.log_event(protocol.TOPIC, protocol.message_to_plain(message))
+        self._dask_worker.log_event(protocol.TOPIC, protocol.message_to_plain(message))
 
     def _load_dataset_once(self, name: str) -> Dataset:
         """Return a data set, which is loaded only once."""
-        if name not in self._datasets:
-            self._datasets[name] = load_dataset(name, self._places)
-        return self._datasets[name]
+        if name not in self._loaded_datasets:
+            self._loaded_datasets[name] = load_dataset(name, self._app_folders)
+        return self._loaded_datasets[name]
 
 
 def _lower_thread_priority() -> None:

@@ -25,13 +25,13 @@ class EventThinner:
     def __init__(
         self, emit: Callable[[Event], None], step: int = 0, most: int = MOST_BLOCKS
     ) -> None:
-        self._emit = emit
-        self._most = most
-        self._steps = self._epochs = 1
-        self._parts: int | None = None  # block events per epoch to pass on, set at the first block
-        self._last_step = step
+        self._emit_event = emit
+        self._max_block_events = most
+        self._steps_per_epoch = self._epoch_count = 1
+        self._blocks_per_epoch: int | None = None  # to pass on; set at the first block
+        self._last_block_step = step
         # Blocks held back, each with its number of steps.
-        self._held: list[tuple[int, BlockEnded]] = []
+        self._held_blocks: list[tuple[int, BlockEnded]] = []
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
@@ -39,45 +39,51 @@ class EventThinner:
             return
         # Guesses are not points of the curve, so blocks may be emitted after them.
         if isinstance(event, Guesses):
-            self._emit(event)
+            self._emit_event(event)
             return
         self.emit_held_blocks()
         if isinstance(event, RunStarted):
-            self._steps = event.steps_per_epoch
-            self._epochs = event.epochs
+            self._steps_per_epoch = event.steps_per_epoch
+            self._epoch_count = event.epochs
         elif isinstance(event, EpochEnded):
-            self._last_step = 0
-        self._emit(event)
+            self._last_block_step = 0
+        self._emit_event(event)
 
     def emit_held_blocks(self) -> None:
         """Pass on the blocks held back, merged into one event. Call this at the end of a run."""
-        if not self._held:
+        if not self._held_blocks:
             return
-        total = sum(steps for steps, _ in self._held)
-        joined = self._held[-1][1]
-        if len(self._held) > 1:
+        total = sum(steps for steps, _ in self._held_blocks)
+        joined = self._held_blocks[-1][1]
+        if len(self._held_blocks) > 1:
             joined = replace(
                 joined,
-                loss=sum(steps * _number_or_nan(block.loss) for steps, block in self._held) / total,
-                accuracy=sum(steps * _number_or_nan(block.accuracy) for steps, block in self._held)
+                loss=sum(steps * _number_or_nan(block.loss) for steps, block in self._held_blocks)
+                / total,
+                accuracy=sum(
+                    steps * _number_or_nan(block.accuracy) for steps, block in self._held_blocks
+                )
                 / total,
             )
-        self._held.clear()
-        self._emit(joined)
+        self._held_blocks.clear()
+        self._emit_event(joined)
 
     def _hold_back_block(self, block: BlockEnded) -> None:
-        steps = max(1, block.step - self._last_step)
-        self._last_step = block.step
-        if self._parts is None:
-            in_epoch = ceil(self._steps / steps)
-            wanted = ceil(in_epoch * self._epochs / self._most)
-            self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
-        self._held.append((steps, block))
-        begin = block.step - sum(steps for steps, _ in self._held)
+        steps = max(1, block.step - self._last_block_step)
+        self._last_block_step = block.step
+        if self._blocks_per_epoch is None:
+            in_epoch = ceil(self._steps_per_epoch / steps)
+            wanted = ceil(in_epoch * self._epoch_count / self._max_block_events)
+            self._blocks_per_epoch = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
+        self._held_blocks.append((steps, block))
+        begin = block.step - sum(steps for steps, _ in self._held_blocks)
         # Each merged event covers the same number of steps instead of the same number of blocks.
         # Otherwise, a few blocks left over at the end of an epoch would show as a spike in the
         # curve.
-        if block.step * self._parts // self._steps > begin * self._parts // self._steps:
+        if (
+            block.step * self._blocks_per_epoch // self._steps_per_epoch
+            > begin * self._blocks_per_epoch // self._steps_per_epoch
+        ):
             self.emit_held_blocks()
 
 

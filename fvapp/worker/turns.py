@@ -17,10 +17,10 @@ class TeachingTurns:
     """
 
     def __init__(self, training: threading.Lock, clock: Callable[[], float] = monotonic) -> None:
-        self._training = training
+        self._training_lock = training
         self._clock = clock
-        self._taught = threading.Lock()
-        self._next_at = 0.0
+        self._teaching_lock = threading.Lock()
+        self._next_turn_at = 0.0
 
     @contextmanager
     def hold_teaching_turn(self) -> Iterator[None]:
@@ -29,15 +29,15 @@ class TeachingTurns:
         Without turns, a student who teaches again and again would hold up everybody's training. If
         no run is in training, there is no wait.
         """
-        if self._training.acquire(timeout=max(0.0, self._next_at - self._clock())):
-            self._training.release()
-        with self._taught:
+        if self._training_lock.acquire(timeout=max(0.0, self._next_turn_at - self._clock())):
+            self._training_lock.release()
+        with self._teaching_lock:
             begin = self._clock()
             yield
         end = self._clock()
-        self._next_at = end + (end - begin)
+        self._next_turn_at = end + (end - begin)
 
     def wait_for_teaching(self) -> None:
         """Wait while a student teaches; training calls this many times a second."""
-        with self._taught:
+        with self._teaching_lock:
             return

@@ -27,7 +27,7 @@ class BusyBrowser(PageVisitor):
         """Return the number of runs in the list on the train page."""
         (choice,) = (
             delta.new_element.selectbox
-            for delta, _ in self._elements.values()
+            for delta, _ in self._page_elements.values()
             if "shown_run_choice" in delta.new_element.selectbox.id
         )
         return len(choice.options)

@@ -22,12 +22,12 @@ ALL = tuple(MISSIONS.values())
 
 def test_a_true_keras_error_is_marked_where_it_matters():
     rank = find_error_line(f"An opening line.\n{RANK_ERROR}\nMore.")
-    assert rank.kind == "rank" and rank.text == RANK_ERROR
-    assert rank.numbers == {"shape": "28 × 10", "count": "280"}
+    assert rank.error_kind == "rank" and rank.text == RANK_ERROR
+    assert rank.number_texts == {"shape": "28 × 10", "count": "280"}
     label = find_error_line(LABEL_ERROR)
-    assert label.kind == "label"
+    assert label.error_kind == "label"
     assert label.text == "Received a label value of 9 which is outside the valid range of [0, 5)"
-    assert label.numbers == {"label": "9", "last": "4"}
+    assert label.number_texts == {"label": "9", "last": "4"}
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_no_word_of_a_mission_is_left_over(t):
         for claim, row in CLAIMS.items()
         for one in row.predictions
     }
-    held = {key for key in t._words if key.startswith("missions.") and ".predict." in key}
+    held = {key for key in t._texts_by_key if key.startswith("missions.") and ".predict." in key}
     assert held == wanted
-    glossary = {key.split(".")[1] for key in t._words if key.startswith("glossary.")} - {
+    glossary = {key.split(".")[1] for key in t._texts_by_key if key.startswith("glossary.")} - {
         "page",
         "axes",
     }

@@ -330,7 +330,7 @@ COLUMN = (
     (
         "ui/classroom/templates/names.html",
         "<td>{{ student.best_accuracy|percent }}</td>\n",
-        "<td>{{ student.best_accuracy|percent }}</td>\n<td>{{ student.row.runs|length }}</td>\n",
+        "<td>{{ student.best_accuracy|percent }}</td>\n<td>{{ student.student_row.runs|length }}</td>\n",
     ),
     (
         "core/documents/class_results.py",

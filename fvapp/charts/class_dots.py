@@ -50,10 +50,10 @@ def accuracy_dots_svg(
         head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.results)))))
         words = t(
             "classroom.results.spread",
-            mean=share_as_percent(dots.mean),
+            mean=share_as_percent(dots.mean_accuracy),
             spread=percentage_points_text(dots.accuracy_standard_deviation),
         )
-        middle = x_of(dots.mean)
+        middle = x_of(dots.mean_accuracy)
         above = ground
         top = ground + (1 if beside else 2) * _LINE + 8
         ground = round(top + most * step + 4, 1)
@@ -63,7 +63,9 @@ def accuracy_dots_svg(
                 "words": words,
                 "columns": columns,
                 "middle": round(middle, 1),
-                "spread": round(x_of(dots.mean + dots.accuracy_standard_deviation) - middle, 1),
+                "spread": round(
+                    x_of(dots.mean_accuracy + dots.accuracy_standard_deviation) - middle, 1
+                ),
                 "above": above,
                 "top": top,
                 "ground": ground,

@@ -116,7 +116,7 @@ def _draw_page(visit: Visit) -> None:
             and seat.round.covers_pages_until is not None
         ):
             load_round_screens(seat.round.kind).draw_round_page_for_student(visit, seat, seat.round)
-        elif seat is not None and row.name in seat.steering.pages:
+        elif seat is not None and row.name in seat.teacher_controls.pages:
             draw_closed_page(visit)
         else:
             import_module(row.module_name).show_page(visit)

@@ -74,7 +74,7 @@ class Visit:
         A hunt is a contest for the best network, in which all students use the same images.
         """
         hidden = (
-            self.class_or_seat.steering.settings
+            self.class_or_seat.teacher_controls.settings
             if isinstance(self.class_or_seat, StudentClassView)
             else ()
         )
@@ -95,7 +95,7 @@ class Visit:
         """Return whether the visitor may open a mission; in a class, the teacher decides."""
         return not isinstance(
             self.class_or_seat, StudentClassView
-        ) or self.class_or_seat.steering.allows_mission(mission)
+        ) or self.class_or_seat.teacher_controls.allows_mission(mission)
 
     @property
     def left_workspace_count(self) -> int:

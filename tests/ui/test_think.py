@@ -62,7 +62,7 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     seat = answer_all(open_page("classroom", token=mia), wrong)
     assert T("think.through", n=8, of=8) in texts(seat)
     for token in students[1:]:
-        form = engine.students.find_own_seat(token).round.form
+        form = engine.students.find_own_seat(token).round.question_form
         for number, item in enumerate(QUESTIONS[form]):
             engine.rounds.answer_round(token, 1, f"{number} {wrong(item)}")
     engine.skip(1.0)

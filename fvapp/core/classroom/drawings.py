@@ -89,16 +89,16 @@ class CollectionSummary:
 
     Attributes:
         drawings_by_word: word -> number of kept drawings of the word.
-        given_words: the words of the data set that the class was last given.
-        is_all_given: whether that data set contains every kept drawing.
+        dataset_words: the words of the data set that the class was last given.
+        is_dataset_complete: whether that data set contains every kept drawing.
         text_length: length of the kept text, in characters.
         held_out_students: number of students whose drawings are all held back for testing; 0 if
             individual drawings are held back instead.
     """
 
     drawings_by_word: dict[str, int]
-    given_words: tuple[str, ...] = ()
-    is_all_given: bool = False
+    dataset_words: tuple[str, ...] = ()
+    is_dataset_complete: bool = False
     held_out_students: int = 0
     text_length: int = 0
 
@@ -180,7 +180,7 @@ def make_class_text(
         ExampleError: see `read_own_text` and `check_text_length`.
     """
     typed = dict(texts)
-    dataset = read_own_text("\n".join(typed.values()), base, CLASS_TEXT).dataset
+    dataset = read_own_text("\n".join(typed.values()), base, CLASS_TEXT).dataset_name
     read = ((seat, clean_text_addition(dataset, text)) for seat, text in typed.items())
     kept = tuple(
         RoundDrawing(number, seat, SENTENCES, "learn", zlib.compress(text.encode()))

@@ -137,7 +137,7 @@ class HuntAttempt(NamedTuple):
 
     student_id: str
     public_name: str
-    parameters: int
+    parameter_count: int
     val_accuracy: float
     test_accuracy: float | None = None
 
@@ -187,17 +187,18 @@ class AccuracyDrop(NamedTuple):
     """How far the test accuracy of an attempt in a hunt is below its validation accuracy.
 
     Attributes:
-        val_to_test: the difference between the attempt's validation accuracy and its test accuracy.
-        expected_to_test: the difference between the expected test accuracy and the attempt's test
-            accuracy. The expected test accuracy is that of unchosen networks: networks with the
-            same validation accuracy that were not selected for it.
-        is_measured: whether unchosen networks were measured on the data set.
+        val_to_test_difference: the difference between the attempt's validation accuracy and its
+            test accuracy.
+        expected_to_test_difference: the difference between the expected test accuracy and the
+            attempt's test accuracy. The expected test accuracy is that of unchosen networks:
+            networks with the same validation accuracy that were not selected for it.
+        has_expected_test_accuracy: whether unchosen networks were measured on the data set.
         is_below_expected: whether the attempt's test accuracy is lower than expected.
     """
 
-    val_to_test: AccuracyDifference
-    expected_to_test: AccuracyDifference
-    is_measured: bool
+    val_to_test_difference: AccuracyDifference
+    expected_to_test_difference: AccuracyDifference
+    has_expected_test_accuracy: bool
     is_below_expected: bool
 
 

@@ -32,7 +32,7 @@ class TrialResults:
     results: tuple[TrialResult, ...]
 
     @property
-    def mean(self) -> float:
+    def mean_accuracy(self) -> float:
         return fmean(dot.accuracy for dot in self.results)
 
     @property

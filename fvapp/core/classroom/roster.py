@@ -324,7 +324,7 @@ class StudentClassView:
     nickname: str
     is_hand_up: bool
     missions: tuple[str, ...]
-    steering: TeacherControls
+    teacher_controls: TeacherControls
     round: StudentRound | None = None
     wall_network_code: str = ""
     data: str = ""
@@ -463,7 +463,7 @@ def make_student_class_view(
         nickname=student.nickname,
         is_hand_up=student.hand_at is not None,
         missions=classroom.missions,
-        steering=classroom.steering,
+        teacher_controls=classroom.steering,
         round=round,
         wall_network_code=network,
         data=classroom.data,

@@ -142,12 +142,12 @@ class RoundView:
     Each kind of round has a subclass with the facts that it shows.
 
     Attributes:
-        answered_students: number of students who have done what the round asks for.
-        asked_students: number of students who have answered or are present.
+        answered_student_count: number of students who have done what the round asks for.
+        asked_student_count: number of students who have answered or are present.
     """
 
-    answered_students: int = 0
-    asked_students: int = 0
+    answered_student_count: int = 0
+    asked_student_count: int = 0
 
 
 @dataclass(frozen=True)

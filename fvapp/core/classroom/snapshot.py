@@ -34,8 +34,8 @@ class LatestStudentActivity:
     """A student's latest step in a mission and latest activity, and the time of each."""
 
     mission_step: tuple[str, Step]
-    step_since: float
-    activity: object
+    step_started_at: float
+    activity_version: object
     last_active_at: float
 
 
@@ -45,8 +45,8 @@ class StudentStatus:
 
     Attributes:
         is_name_public: whether the projector may show the nickname.
-        mission, step: the student's current mission, and the current step in this mission; the last
-            mission once all missions are done.
+        mission, mission_step: the student's current mission, and the current step in this mission;
+            the last mission once all missions are done.
         best_accuracy: the best test accuracy, leaving out runs with few test images; None without
             such a result.
         idle_minutes: whole minutes since the student last did something or had a network waiting or
@@ -56,19 +56,19 @@ class StudentStatus:
         is_present: whether the student has a page open.
         is_done: whether the student has done all missions of the class.
         wall_network_code: file code of the network that the student shows on the wall.
-        assigned_done: number of missions in the latest assignment that the student has done.
+        assigned_done_count: number of missions in the latest assignment that the student has done.
         is_busy: whether the student is training a network or taking part in the current round.
         has_done_nothing: whether the student has done nothing at all since joining.
         written_line: the line written by the student's network that the student wants to show, or
             None.
-        row: the complete row of the student, for other facts that a page shows.
+        student_row: the complete row of the student, for other facts that a page shows.
     """
 
     id: str
     nickname: str
     is_name_public: bool
     mission: str
-    step: Step
+    mission_step: Step
     best_accuracy: float | None
     idle_minutes: int
     help_reason: HelpReason | None
@@ -76,16 +76,19 @@ class StudentStatus:
     is_present: bool
     is_done: bool
     wall_network_code: str = ""
-    assigned_done: int = 0
+    assigned_done_count: int = 0
     is_busy: bool = False
     has_done_nothing: bool = False
     written_line: SentNetworkText | None = None
-    row: StudentRow | None = field(default=None, compare=False, repr=False)
+    student_row: StudentRow | None = field(default=None, compare=False, repr=False)
 
     @property
     def has_not_started(self) -> bool:
         return (
-            self.is_present and not self.help_reason and not self.is_busy and self.step == "start"
+            self.is_present
+            and not self.help_reason
+            and not self.is_busy
+            and self.mission_step == "start"
         )
 
 
@@ -95,13 +98,13 @@ class ClassSnapshot:
 
     Attributes:
         students: students who need help most come first, then students who are furthest behind.
-        unfinished_runs: number of runs of the class that are waiting or training.
+        unfinished_run_count: number of runs of the class that are waiting or training.
         answer_count: number of predictions, verdicts, answers and finished runs; with each of them,
             the snapshot changes.
     """
 
     students: tuple[StudentStatus, ...] = ()
-    unfinished_runs: int = 0
+    unfinished_run_count: int = 0
     answer_count: int = 0
 
     @property
@@ -185,11 +188,11 @@ def update_latest_activity(
     )
     if before is None:
         return LatestStudentActivity(place, now, activity, now)
-    changes: dict[str, Any] = {"step_since": before.step_since + held} if held else {}
+    changes: dict[str, Any] = {"step_started_at": before.step_started_at + held} if held else {}
     if place != before.mission_step:
-        changes |= {"mission_step": place, "step_since": now}
-    if activity != before.activity or row.is_training:
-        changes |= {"activity": activity, "last_active_at": now}
+        changes |= {"mission_step": place, "step_started_at": now}
+    if activity != before.activity_version or row.is_training:
+        changes |= {"activity_version": activity, "last_active_at": now}
     return replace(before, **changes) if changes else before
 
 
@@ -258,7 +261,7 @@ def _make_student_status(
         nickname=student.nickname,
         is_name_public=student.offered or student.shown,
         mission=mission,
-        step=step,
+        mission_step=step,
         best_accuracy=max(accuracies, default=None),
         idle_minutes=int((now - watch.last_active_at) // 60),
         help_reason=need,
@@ -266,13 +269,13 @@ def _make_student_status(
         is_present=here,
         is_done=step == "done",
         wall_network_code=wall_network_code(student, {run.id for run in row.runs}, now),
-        assigned_done=sum(
+        assigned_done_count=sum(
             row.progress[mission].is_mission_done(MISSIONS[mission]) for mission in assigned
         ),
         is_busy=row.is_training or takes_part,
         has_done_nothing=row.has_done_nothing,
         written_line=student.line,
-        row=row,
+        student_row=row,
     )
 
 
@@ -291,7 +294,7 @@ def _help_reason_and_start(
     same = len(last) == 2 and last[0].error is not None and last[0].error == last[1].error
     if same and last[1].created > student.helped_at:
         return "error", last[1].created
-    since = max(watch.step_since, student.helped_at)
+    since = max(watch.step_started_at, student.helped_at)
     if (
         now - since > LONG_ON_STEP
         and watch.mission_step[1] not in ("start", "done")

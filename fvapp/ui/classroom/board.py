@@ -171,7 +171,9 @@ def _revealed_drawing_urls(classroom: Classroom, snapshot: ClassSnapshot) -> dic
     if current is None or not current.revealed:
         return {}
     entries = {
-        student.id: student.row.student.entry for student in snapshot.students if student.row
+        student.id: student.student_row.student.entry
+        for student in snapshot.students
+        if student.student_row
     }
     return {
         student: png_data_url(unpack_image(entry.drawing))
@@ -367,5 +369,5 @@ def _student_step_text(student: StudentStatus, t: Translator) -> str:
     return t(
         "classroom.board.place",
         mark=MISSIONS[student.mission].short_name,
-        step=t(f"classroom.steps.{student.step}"),
+        step=t(f"classroom.steps.{student.mission_step}"),
     )

@@ -42,7 +42,9 @@ class RoundScreens:
 
     def round_progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with the number of students who have answered or finished."""
-        return large_count_html("answered", view.answered_students, view.asked_students, t)
+        return large_count_html(
+            "answered", view.answered_student_count, view.asked_student_count, t
+        )
 
     def draw_round_on_projector(
         self, current: Round, view: RoundView, now: float, t: Translate

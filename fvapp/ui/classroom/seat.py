@@ -106,10 +106,8 @@ def draw_seat_bar(visit: Visit, seat: StudentClassView) -> None:
     The teacher's "eyes up" message and the current round are also drawn.
     """
     t = visit.t
-    if seat.steering.eyes_up:
-        st.html(
-            f"<div class='fvapp-eyes-up' role='alert'><p>{escape(seat.steering.eyes_up)}</p></div>"
-        )
+    if sentence := seat.teacher_controls.eyes_up:
+        st.html(f"<div class='fvapp-eyes-up' role='alert'><p>{escape(sentence)}</p></div>")
     with st.container(horizontal=True, vertical_alignment="center", key="class_bar"):
         st.markdown(
             f"**{escape_markdown(seat.class_name)}** · {escape_markdown(seat.nickname)}",

@@ -95,14 +95,14 @@ class WallScreens(RoundScreens):
             )
 
     def round_progress_html(self, current, view, t):
-        return large_count_html("drawn", view.answered_students, view.asked_students, t)
+        return large_count_html("drawn", view.answered_student_count, view.asked_student_count, t)
 
     def draw_round_on_projector(self, current, view, now, t):
         if current.revealed and not view.tiles:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
             return
         until = current.started + DRAW_SECONDS
-        frames = max(view.asked_students, len(view.tiles), 1)
+        frames = max(view.asked_student_count, len(view.tiles), 1)
         columns = wall_columns(frames)
         left = _time_left_html(until, now) if now < until else ""
         st.html(

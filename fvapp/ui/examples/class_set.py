@@ -28,10 +28,10 @@ def draw_class_data_set(visit: Visit, classroom: Classroom) -> None:
         st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.drawings_by_word.items()))
         for sentence in _class_data_set_sentences(kept, t):
             st.caption(sentence)
-        if len(kept.drawings_by_word) >= FEWEST_OWN and not kept.is_all_given:
+        if len(kept.drawings_by_word) >= FEWEST_OWN and not kept.is_dataset_complete:
             draw_command_button(
                 visit,
-                t("classroom.set.again" if kept.given_words else "classroom.set.give"),
+                t("classroom.set.again" if kept.dataset_words else "classroom.set.give"),
                 "class_set_give",
                 class_drawings.make_data_set_of_drawings,
                 classroom.id,
@@ -69,12 +69,15 @@ def _class_data_set_sentences(kept: CollectionSummary, t: Translate) -> list[str
     testing, and how long it is kept.
     """
     sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
-    if kept.given_words:
+    if kept.dataset_words:
         held = (
             t("classroom.set.held", n=kept.held_out_students)
             if kept.held_out_students
             else t("classroom.set.by_drawing")
         )
-        sentences = [t("classroom.set.given", words=t("common.comma").join(kept.given_words)), held]
-        sentences += [] if kept.is_all_given else [t("classroom.set.since")]
+        sentences = [
+            t("classroom.set.given", words=t("common.comma").join(kept.dataset_words)),
+            held,
+        ]
+        sentences += [] if kept.is_dataset_complete else [t("classroom.set.since")]
     return [*sentences, t("classroom.set.stays")]

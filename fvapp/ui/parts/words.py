@@ -55,11 +55,11 @@ def run_failure_text(record: RunRecord, t: Translator) -> str:
     settings = record.settings
     marked = find_error_line(record.error.message if record.error else "")
     return t(
-        f"train.failed.{marked.kind}",
+        f"train.failed.{marked.error_kind}",
         n=settings.output_units,
         classes=settings.class_count,
         highest=settings.class_count - 1,
-        **marked.numbers,
+        **marked.number_texts,
     )
 
 

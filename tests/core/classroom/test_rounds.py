@@ -70,7 +70,7 @@ def test_only_those_who_are_here_are_waited_for():
         row("Zoe", entry=drawn, ago=AWAY_SECONDS + 1),
     ]
     view = KINDS["draw"].class_view(ROOM, rows, NOW)
-    assert (view.answered_students, view.asked_students) == (1, 2)
+    assert (view.answered_student_count, view.asked_student_count) == (1, 2)
 
 
 def test_dots_are_the_runs_of_this_round_alone():
@@ -86,10 +86,10 @@ def test_dots_are_the_runs_of_this_round_alone():
         ),
     ]
     view = KINDS["seeds"].class_view(room, rows, NOW)
-    assert view.results.results == (TrialResult(0.88, 1),) and (
+    assert view.trial_results.results == (TrialResult(0.88, 1),) and (
         view.network_count,
-        view.unfinished_networks,
-        view.answered_students,
+        view.unfinished_network_count,
+        view.answered_student_count,
     ) == (
         2,
         1,

@@ -180,10 +180,13 @@ def test_time_on_a_step_counts_from_the_last_change_of_it():
     assert update_latest_activity(first, watch, MISSIONS, NOW + 60) is watch
     drawn = replace(first, activity_version=("a drawing",))
     busy = update_latest_activity(drawn, watch, MISSIONS, NOW + 60)
-    assert (busy.step_since, busy.last_active_at) == (NOW, NOW + 60)
-    assert update_latest_activity(first, watch, MISSIONS, NOW + 60, held=40).step_since == NOW + 40
+    assert (busy.step_started_at, busy.last_active_at) == (NOW, NOW + 60)
+    assert (
+        update_latest_activity(first, watch, MISSIONS, NOW + 60, held=40).step_started_at
+        == NOW + 40
+    )
     on = replace(first, progress={**first.progress, "network": PREDICTED})
-    assert update_latest_activity(on, watch, MISSIONS, NOW + 60).step_since == NOW + 60
+    assert update_latest_activity(on, watch, MISSIONS, NOW + 60).step_started_at == NOW + 60
 
 
 def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_not():
@@ -206,9 +209,9 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
     assert (network.prediction_counts, network.outcome_counts) == ({"held": 3}, {"not_held": 1})
     (dots,) = network.trial_results
     assert [(dot.accuracy, dot.seed) for dot in dots.results] == [(0.86, 1), (0.88, 2)]
-    assert dots.mean == pytest.approx(0.87) and dots.accuracy_standard_deviation == pytest.approx(
-        0.0141421, abs=1e-6
-    )
+    assert dots.mean_accuracy == pytest.approx(
+        0.87
+    ) and dots.accuracy_standard_deviation == pytest.approx(0.0141421, abs=1e-6)
     assert (outputs.prediction_total, outputs.verdict_total, outputs.trial_results) == (0, 0, ())
     crossed = replace(JUDGED, runs=tuple(f"run {number}" for number in range(1, 6)))
     (only_me,) = class_mission_results(

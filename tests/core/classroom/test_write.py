@@ -30,7 +30,7 @@ def test_those_of_any_twelve_students_are_long_enough_to_be_mixed_into_the_stori
     base, sentences = written
     assert min(map(len, sentences)) >= min_sentence_length(base)
     read = read_own_text("".join(sorted(sentences, key=len)[:24]), base)
-    check_text_length(read.text, DATASETS[read.dataset], alone=False)
+    check_text_length(read.text, DATASETS[read.dataset_name], alone=False)
 
 
 def test_nine_in_ten_characters_of_a_class_are_learned(written):

@@ -229,7 +229,7 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
     kept = room.class_drawings.summarize_kept_drawings()
-    assert (kept.given_words, kept.is_all_given, kept.held_out_students) == (
+    assert (kept.dataset_words, kept.is_dataset_complete, kept.held_out_students) == (
         WORDS,
         False,
         1,
@@ -238,7 +238,7 @@ def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, t
     assert room.class_drawings.make_data_set_of_drawings() == given
     assert (
         count(room.engine, tokens[0], given) == 3 * SIZE
-        and room.class_drawings.summarize_kept_drawings().is_all_given
+        and room.class_drawings.summarize_kept_drawings().is_dataset_complete
     )
 
 

@@ -55,7 +55,7 @@ def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_els
     before = room.engine.workspaces.latest_change_number(mia)
     room.teachers.steer_screens(PAGES, eyes_up="Look here", pages=("draw",))
     assert room.engine.workspaces.latest_change_number(mia) > before
-    assert room.engine.students.find_own_seat(mia).steering == TeacherControls(
+    assert room.engine.students.find_own_seat(mia).teacher_controls == TeacherControls(
         pages=("draw",), eyes_up="Look here"
     )
     room.engine.skip(2.0)
@@ -77,7 +77,7 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     room.engine.notes.change_note(
         mia, "lessons", lambda _: write_progress({"look": MissionProgress("held", opened=True)})
     )
-    assert room.students()["Mia"].step == "try"
+    assert room.students()["Mia"].mission_step == "try"
     room.teachers.record_student_helped(room.student("Mia"))
     assert room.teachers.class_snapshot().students_in_need == ()
 
@@ -113,7 +113,8 @@ def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     ] == ["Mia"]
     again = room.engine.teachers.reopen_class(room.teacher, classroom)
     assert (
-        again.code != code and room.engine.students.find_own_seat(mia).steering == TeacherControls()
+        again.code != code
+        and room.engine.students.find_own_seat(mia).teacher_controls == TeacherControls()
     )
 
 
@@ -423,7 +424,7 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, 
         database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")
     students = restart(room).students
     assert (
-        students.find_own_seat(mia).steering.up_to == "network"
+        students.find_own_seat(mia).teacher_controls.up_to == "network"
         and students.find_own_seat(ali) is None
     )
     assert room.classroom.language == "zh-Hans"

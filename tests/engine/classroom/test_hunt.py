@@ -471,19 +471,19 @@ def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
         for test in (0.885, 0.88)
     )
     assert (
-        held.val_to_test.percentage_points,
-        held.expected_to_test.percent_before,
-        held.expected_to_test.margin_points,
+        held.val_to_test_difference.percentage_points,
+        held.expected_to_test_difference.percent_before,
+        held.expected_to_test_difference.margin_points,
     ) == (
         "1.5",
         "89.1%",
         "0.7",
     )
     assert (
-        held.expected_to_test.direction,
-        fell.expected_to_test.direction,
+        held.expected_to_test_difference.direction,
+        fell.expected_to_test_difference.direction,
         fell.is_below_expected,
-        fell.is_measured,
+        fell.has_expected_test_accuracy,
     ) == (
         0,
         -1,

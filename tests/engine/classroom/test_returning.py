@@ -493,7 +493,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
         judged=True, answers={each.name: each.right_choice for each in MISSIONS["look"].questions}
     )
     engine.notes.change_note(mia, "lessons", lambda _: write_progress({"look": done}))
-    assert room.students()["Mia"].assigned_done == 1
+    assert room.students()["Mia"].assigned_done_count == 1
     room.teachers.allow_joining(False)
     with refused("class_door_closed"):
         engine.students.join_class(new_visitor(engine), first.key, "Ali")

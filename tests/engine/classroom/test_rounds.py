@@ -107,7 +107,11 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
         and seat(room, ali).predicted_outcome is None
     )
     seen = view()
-    assert (seen.answered_students, seen.asked_students, seen.results.prediction_counts) == (
+    assert (
+        seen.answered_student_count,
+        seen.asked_student_count,
+        seen.mission_results.prediction_counts,
+    ) == (
         1,
         2,
         {"not_held": 1},
@@ -144,14 +148,14 @@ def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
     assert (
         sorted(seeds) == list(range(1, size * each + 1))
         and view().network_count == size * each
-        and view().results is None
+        and view().trial_results is None
     )
     room.engine.finish()
     seen = view()
-    assert len(seen.results.results) == size * each and seen.unfinished_networks == 0
+    assert len(seen.trial_results.results) == size * each and seen.unfinished_network_count == 0
     assert (
         len(seat(room, tokens[0]).test_accuracies) == each
-        and seat(room, tokens[0]).startable_networks == 0
+        and seat(room, tokens[0]).startable_network_count == 0
     )
 
 
@@ -184,7 +188,7 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
     assert (
         view().refused_nicknames == ("Mia",)
         and seat(room, mia).was_refused
-        and seat(room, mia).startable_networks == 5
+        and seat(room, mia).startable_network_count == 5
     )
     with refused("limit_queued"):
         rounds.train_missing_networks(mia, 1)
@@ -192,7 +196,7 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
         room.engine.runs.delete_run(mia, run)
     rounds.train_missing_networks(mia, 1)
     assert view().refused_nicknames == () and (
-        seat(room, mia).startable_networks,
+        seat(room, mia).startable_network_count,
         seat(room, mia).was_refused,
     ) == (0, False)
     rounds.train_missing_networks(mia, 1)  # a second click starts no further runs
@@ -206,12 +210,12 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
     room.rounds.start_round("seeds")
     room.engine.skip(5.0)
     late = room.join("Late")
-    assert seat(room, late).startable_networks == 1
+    assert seat(room, late).startable_network_count == 1
     rounds.train_missing_networks(late, 1)
     assert [run.settings.seed for run in room.engine.runs.list_runs(late)] == [ENOUGH_NETWORKS + 1]
     lost = next(run for run in room.engine.runs.list_runs(mia) if run.state == "running")
     room.engine.lose(lost.id)
-    assert seat(room, mia).startable_networks == 1
+    assert seat(room, mia).startable_network_count == 1
     rounds.train_missing_networks(mia, 1)
     assert (
         sorted(run.settings.seed for run in room.engine.runs.list_runs(mia)).count(
@@ -220,7 +224,7 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
         == 2
     )
     room.engine.finish()
-    assert len(view().results.results) == ENOUGH_NETWORKS + 1
+    assert len(view().trial_results.results) == ENOUGH_NETWORKS + 1
 
 
 # Draw

@@ -36,7 +36,7 @@ def wrong(room, token) -> list[str]:
     """Return an incorrect answer to each question."""
     return [
         next(each for each in item.choices if each != RIGHT)
-        for item in QUESTIONS[seen(room, token).form]
+        for item in QUESTIONS[seen(room, token).question_form]
     ]
 
 
@@ -76,7 +76,7 @@ def test_each_half_of_the_class_has_one_form_before_and_the_other_after(room, st
     forms = []
     for part in ("before", "after"):
         room.rounds.start_round("think", part)
-        forms.append([seen(room, token).form for token in students])
+        forms.append([seen(room, token).question_form for token in students])
         room.rounds.reveal_round()
         room.rounds.end_round()
     before, after = forms
@@ -106,7 +106,7 @@ def test_nothing_is_told_before_a_part_ends_and_nothing_changes_afterwards(room,
         say(room, token, *ALL_RIGHT)
         room.engine.skip(1.0)
         assert room.rounds.round_view().tallies == () == room.classroom.tallies
-    assert room.rounds.round_view().answered_students == 10
+    assert room.rounds.round_view().answered_student_count == 10
     room.rounds.reveal_round()
     room.engine.skip(1.0)
     tallies = room.classroom.tallies
@@ -150,7 +150,7 @@ def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_aft
     hold(room, "before", (mia, ["stores"]), *((token, None) for token in students[2:]))
     room.rounds.start_round("think", "after")
     assert seen(room, mia).given_choices == seen(room, mia).choices_before == NO_CHOICES
-    first = QUESTIONS[seen(room, mia).form][0].choices
+    first = QUESTIONS[seen(room, mia).question_form][0].choices
     say(room, mia, first[0])
     say(room, mia, first[1])
     assert seen(room, mia).given_choices == (first[1], *NO_CHOICES[1:])
@@ -192,7 +192,7 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
         other = engine.workspaces.recover_workspace(
             other, engine.workspaces.recovery_code(mia)
         ).token
-    assert seen(room, other).given_choices == NO_CHOICES and seen(room, other).answered_elsewhere
+    assert seen(room, other).given_choices == NO_CHOICES and seen(room, other).has_answers_elsewhere
     say(room, other, *[RIGHT] * 2)
     if way != "seat code":  # a seat code has closed the seat in the first browser
         assert seen(room, mia).given_choices == NO_CHOICES, (

@@ -16,7 +16,7 @@ from fvapp.core.missions import MISSIONS
 class PollRoundView(RoundView):
     """The state of a poll on a mission: the predictions of all students, and the outcomes."""
 
-    results: MissionResults | None = None
+    mission_results: MissionResults | None = None
 
 
 @dataclass(frozen=True)

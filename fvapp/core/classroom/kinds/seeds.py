@@ -19,15 +19,16 @@ class SeedsRoundView(RoundView):
     """The state of a round in which networks differ only by their seeds.
 
     Attributes:
-        results: results of the networks that have finished training; None before the first result.
+        trial_results: results of the networks that have finished training; None before the first
+            result.
         network_count: number of networks that have a result or are still waiting or training.
-        unfinished_networks: how many networks are waiting or training.
+        unfinished_network_count: how many networks are waiting or training.
         refused_nicknames: nicknames of students who were refused a network because of a limit.
     """
 
-    results: TrialResults | None = None
+    trial_results: TrialResults | None = None
     network_count: int = 0
-    unfinished_networks: int = 0
+    unfinished_network_count: int = 0
     refused_nicknames: tuple[str, ...] = ()
 
 
@@ -36,15 +37,15 @@ class SeedsRound(StudentRound):
     """A round as one student sees it: the networks that this student trains with different seeds.
 
     Attributes:
-        startable_networks: number of networks that the student can still start.
+        startable_network_count: number of networks that the student can still start.
         was_refused: whether the app refused to train one of the networks because of a limit.
-        unfinished_networks: how many networks are waiting or training.
+        unfinished_network_count: how many networks are waiting or training.
         test_accuracies: test accuracies of the networks that have finished training.
     """
 
-    startable_networks: int = 0
+    startable_network_count: int = 0
     was_refused: bool = False
-    unfinished_networks: int = 0
+    unfinished_network_count: int = 0
     test_accuracies: tuple[float, ...] = ()
 
 
@@ -79,9 +80,9 @@ class SeedsRoundKind(RoundKind):
         )
         return SeedsRoundView(
             *self.count_answered(classroom, rows, now),
-            results=TrialResults(0, dots) if dots else None,
+            trial_results=TrialResults(0, dots) if dots else None,
             network_count=len(runs),
-            unfinished_networks=sum(run.state in ACTIVE for run in runs),
+            unfinished_network_count=sum(run.state in ACTIVE for run in runs),
             refused_nicknames=tuple(student.nickname for student in refused),
         )
 
@@ -93,11 +94,11 @@ class SeedsRoundKind(RoundKind):
         runs = runs_of_round(row.runs, classroom.current_round_group_name)
         return SeedsRound(
             *current.fields_for_students,
-            startable_networks=max(
+            startable_network_count=max(
                 0, self.count_networks_to_queue(current, student.joined) - len(runs)
             ),
             was_refused=current_entry(student.entry, current).refused,
-            unfinished_networks=sum(run.state in ACTIVE for run in runs),
+            unfinished_network_count=sum(run.state in ACTIVE for run in runs),
             test_accuracies=tuple(
                 run.result.test_accuracy for run in runs if run.result is not None
             ),

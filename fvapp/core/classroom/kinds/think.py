@@ -119,18 +119,18 @@ class ThinkRound(StudentRound):
     """A student's questions, and the answers given in the student's current browser.
 
     Attributes:
-        form: name of the form (question sheet), "a" or "b".
+        question_form: name of the form (question sheet), "a" or "b".
         given_choices: the answer to each question; None for a question without an answer.
         choices_before: the answers to the other form in the part "before"; all None until the part
             "after" has ended.
-        answered_elsewhere: whether the seat has answers to this part from another browser, which
+        has_answers_elsewhere: whether the seat has answers to this part from another browser, which
             the current browser does not show.
     """
 
-    form: str = FORMS[0]
+    question_form: str = FORMS[0]
     given_choices: tuple[str | None, ...] = ()
     choices_before: tuple[str | None, ...] = ()
-    answered_elsewhere: bool = False
+    has_answers_elsewhere: bool = False
 
 
 class ThinkRoundKind(RoundKind):
@@ -172,10 +172,10 @@ class ThinkRoundKind(RoundKind):
         told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
             *current.fields_for_students,
-            form=question_form_for_seat(row.student.seat, current.subject),
+            question_form=question_form_for_seat(row.student.seat, current.subject),
             given_choices=own(current.subject),
             choices_before=own(PARTS[0]) if told else NO_CHOICES,
-            answered_elsewhere=any(
+            has_answers_elsewhere=any(
                 answer.part == current.subject and answer.browser != row.browser_hash
                 for answer in answers
             ),

@@ -130,4 +130,6 @@ def read_typed_sentence(typed: str, base: str) -> CleanText:
         base: name of the text data set.
     """
     read = read_own_text(typed[:MOST_TYPED], base)
-    return CleanText(clean_text_addition(read.dataset, read.text).strip(), read.dropped_characters)
+    return CleanText(
+        clean_text_addition(read.dataset_name, read.text).strip(), read.dropped_characters
+    )

@@ -67,7 +67,7 @@ class HuntScreens(RoundScreens):
                 )
 
     def round_progress_html(self, current, view, t):
-        return large_count_html("tried", len(view.attempts), ATTEMPTS * view.asked_students, t)
+        return large_count_html("tried", len(view.attempts), ATTEMPTS * view.asked_student_count, t)
 
     def draw_round_on_projector(self, current, view, now, t):
         _draw_hunt_attempts(current, view, t)

@@ -61,8 +61,8 @@ class PredictScreens(RoundScreens):
 
     def draw_round_on_projector(self, current, view, now, t):
         bars = (
-            prediction_bars_html(view.results, t)
-            if current.revealed and view.results.prediction_total
+            prediction_bars_html(view.mission_results, t)
+            if current.revealed and view.mission_results.prediction_total
             else ""
         )
         choices = MISSIONS[current.subject].predictions

@@ -20,11 +20,11 @@ class SeedScreens(RoundScreens):
         if current.test_accuracies:
             own = t("common.comma").join(map(share_as_percent, current.test_accuracies))
             st.markdown(t("classroom.round.student.accuracy", accuracy=own))
-        if current.unfinished_networks:
-            st.markdown(t("classroom.round.student.trains", n=current.unfinished_networks))
-        if current.startable_networks:
+        if current.unfinished_network_count:
+            st.markdown(t("classroom.round.student.trains", n=current.unfinished_network_count))
+        if current.startable_network_count:
             words = "refused" if current.was_refused else "missing"
-            st.markdown(t(f"classroom.round.student.{words}", n=current.startable_networks))
+            st.markdown(t(f"classroom.round.student.{words}", n=current.startable_network_count))
             draw_command_button(
                 visit,
                 t("classroom.round.student.train"),
@@ -36,7 +36,7 @@ class SeedScreens(RoundScreens):
 
     def round_progress_html(self, current, view, t):
         return large_count_html(
-            "done", view.network_count - view.unfinished_networks, view.network_count, t
+            "done", view.network_count - view.unfinished_network_count, view.network_count, t
         )
 
     def draw_round_on_projector(self, current, view, now, t):
@@ -45,8 +45,8 @@ class SeedScreens(RoundScreens):
                 "fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view
             )
         )
-        if view.results is not None:
-            draw_svg(accuracy_dots_svg([("", view.results)], t, _NEAR), key="seeds_dots")
+        if view.trial_results is not None:
+            draw_svg(accuracy_dots_svg([("", view.trial_results)], t, _NEAR), key="seeds_dots")
 
     def draw_round_on_board(self, visit, classroom, current, view):
         if view.refused_nicknames:

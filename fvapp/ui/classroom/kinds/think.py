@@ -53,7 +53,7 @@ class ThinkScreens(RoundScreens):
         if current.revealed:
             st.markdown(t("think.over"))
             return
-        if current.answered_elsewhere:
+        if current.has_answers_elsewhere:
             st.caption(t("think.elsewhere"))
 
         def answer_question(number: int, choice: str) -> None:
@@ -64,7 +64,7 @@ class ThinkScreens(RoundScreens):
         draw_current_question(
             visit,
             f"think_{current.number}",
-            current.form,
+            current.question_form,
             current.given_choices,
             answer_question,
             t("think.private"),

@@ -91,7 +91,7 @@ class WriteScreens(RoundScreens):
         st.button(words, key="round_send", type="primary", on_click=_send_sentences, args=args)
 
     def round_progress_html(self, current, view, t):
-        return large_count_html("written", view.answered_students, view.asked_students, t)
+        return large_count_html("written", view.answered_student_count, view.asked_student_count, t)
 
     def draw_round_on_projector(self, current, view, now, t):
         if current.revealed:

@@ -315,7 +315,7 @@ def read_numbers(
     for name in names:
         if name in RULES or (
             name not in NUMBERS[claim]
-            and find_error_line(getattr(trials[0].error, "message", "")).numbers
+            and find_error_line(getattr(trials[0].error, "message", "")).number_texts
         ):
             continue
         shown, unit = number(values[name])

@@ -51,14 +51,14 @@ def training_figures(
         A figure for each of `MEASURES`, which the page places side by side or one below the other.
     """
     marks = [] if shade_from is None else [(shade_from, t("charts.best"))]
-    if result and result.stopped_by and curves.epochs.epoch:
-        marks.append((curves.epochs.epoch[-1], t(f"charts.stopped_by.{result.stopped_by}")))
+    if result and result.stopped_by and curves.epoch_points.epoch:
+        marks.append((curves.epoch_points.epoch[-1], t(f"charts.stopped_by.{result.stopped_by}")))
     bottom = _accuracy_axis_bottom(curves, result)
     upward = {
         "loss": make_axis(range=[0, _loss_axis_top(curves, result)]),
         "accuracy": make_axis(range=[bottom, 1], tickformat=".0%"),
     }
-    last = max(epochs, *curves.epochs.epoch, 1)
+    last = max(epochs, *curves.epoch_points.epoch, 1)
     guessed: dict[Measure, list[float]] = {
         "loss": [],
         "accuracy": [] if guessing is None else [guessing],
@@ -115,8 +115,8 @@ def _curve_traces(
 ) -> Iterator[dict[str, object]]:
     """Yield the traces of one plot. Their number never changes, so the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
-    blocks = curves.blocks
-    points = curves.epochs
+    blocks = curves.block_points
+    points = curves.epoch_points
 
     def make_named_trace(
         x: Iterable[object], y: Iterable[object], key: str, mode: str, **more: object
@@ -172,7 +172,7 @@ def _gap_shading_trace(
     shade_from: int,
 ) -> Iterator[dict[str, object]]:
     """Yield a trace that shades the area between training and validation from `shade_from` on."""
-    points = curves.epochs
+    points = curves.epoch_points
     columns = points.epoch, getattr(points, name), getattr(points, f"val_{name}")
     rows = [row for row in zip(*columns, strict=True) if row[0] >= shade_from and None not in row]
     if len(rows) > 1:
@@ -198,9 +198,11 @@ def _loss_axis_top(curves: LearningCurves, result: RunResult | None) -> float:
     100.
     """
     ends = _numbers_without_none(
-        curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
+        curves.epoch_points.loss,
+        curves.epoch_points.val_loss,
+        (result.test_loss,) if result else (),
     )
-    blocks = _numbers_without_none(curves.blocks.values_after_first_batches("loss"))
+    blocks = _numbers_without_none(curves.block_points.values_after_first_batches("loss"))
     top = max((*ends, *blocks), default=1.0)
     if ends and top > 4 * max(ends):
         top = 2 * max(ends)
@@ -210,9 +212,9 @@ def _loss_axis_top(curves: LearningCurves, result: RunResult | None) -> float:
 def _accuracy_axis_bottom(curves: LearningCurves, result: RunResult | None) -> float:
     """Return the next multiple of 10% below all accuracies, ignoring the first few batches."""
     values = _numbers_without_none(
-        curves.blocks.values_after_first_batches("accuracy"),
-        curves.epochs.accuracy,
-        curves.epochs.val_accuracy,
+        curves.block_points.values_after_first_batches("accuracy"),
+        curves.epoch_points.accuracy,
+        curves.epoch_points.val_accuracy,
         (result.test_accuracy,) if result and not result.is_untested else (),
         wilson_interval(*sum_over_classes(result.by_class))
         if result and has_few_test_images(result)

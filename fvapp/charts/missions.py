@@ -81,7 +81,7 @@ def live_accuracy_figure(
     settled = [
         y
         for *_, curves in runs
-        for y in curves.blocks.values_after_first_batches("accuracy")
+        for y in curves.block_points.values_after_first_batches("accuracy")
         if y is not None
     ]
     bottom = round_down_to_tenth(settled)
@@ -114,9 +114,9 @@ def losses_figure(runs: Mapping[str, LearningCurves], t: Translate) -> PlotlyFig
         runs: the curves of each run, by the run's name. The order of the runs determines their
             colours and symbols.
     """
-    few = max((len(curves.epochs.epoch) for curves in runs.values()), default=0) <= 10
+    few = max((len(curves.epoch_points.epoch) for curves in runs.values()), default=0) <= 10
     traces = [
-        _loss_traces(place, escape_labels(name), curves.epochs, t)
+        _loss_traces(place, escape_labels(name), curves.epoch_points, t)
         for place, (name, curves) in enumerate(runs.items())
     ]
     return PlotlyFigure(
@@ -289,7 +289,7 @@ def _shorten_name_to_margin(name: str) -> str:
 
 
 def _known_block_accuracies(curves: LearningCurves) -> tuple[list[float], list[float]]:
-    points = zip(curves.blocks.epoch_positions, curves.blocks.accuracy, strict=True)
+    points = zip(curves.block_points.epoch_positions, curves.block_points.accuracy, strict=True)
     known = [(x, y) for x, y in points if y is not None]
     return [x for x, _ in known], [y for _, y in known]
 

@@ -167,9 +167,9 @@ class ExampleCommands:
         """
         with self._board.edit_workspace(token) as workspace:
             read = read_own_text(typed, base)
-            check_text_length(read.text, DATASETS[read.dataset], alone=False)
+            check_text_length(read.text, DATASETS[read.dataset_name], alone=False)
             made = make_text_example(
-                read.dataset, read.text, self._board.wall_clock(), workspace.class_id
+                read.dataset_name, read.text, self._board.wall_clock(), workspace.class_id
             )
             if made.id not in workspace.examples:
                 self._board.check_disk_space(workspace, 0, len(made.pixels))

@@ -192,25 +192,29 @@ class CompiledProgram:
 
     Attributes:
         train: trains for many steps in one call.
-        begin: does the same as `train` without XLA, for the first blocks of a run. It compiles in a
-            third of the time, but its steps take twice as long.
+        train_without_xla: does the same as `train` without XLA, for the first blocks of a run. It
+            compiles in a third of the time, but its steps take twice as long.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
         # Number of frozen weight arrays, which come before all other weights.
-        self.frozen = sum(len(layer.weight_shapes) for layer in self.layers if layer.is_frozen)
+        self.frozen_array_count = sum(
+            len(layer.weight_shapes) for layer in self.layers if layer.is_frozen
+        )
         self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
-        self.capacity = MOST_STEPS
+        self.max_steps_per_call = MOST_STEPS
         self.augmentation = settings.augmentation
-        self.evaluated = EVALUATED_CONVOLUTIONAL if settings.is_convolutional else EVALUATED
-        self.update = make_update_function(settings.optimizer)
+        self.evaluation_batch_size = (
+            EVALUATED_CONVOLUTIONAL if settings.is_convolutional else EVALUATED
+        )
+        self.update_weights = make_update_function(settings.optimizer)
         # Without XLA, the gradient is computed in a separate graph. TensorFlow uses oneDNN's fast
         # kernel for the gradient of max pooling only if it visits the pooling before the gradient.
         # In the cyclic graph of the loop, the order is random, so some processes always trained the
         # small CNN 1.5 times slower than others.
-        self.differentiate = (
+        self.compute_gradients = (
             self._compute_gradients
             if settings.jit_compile
             else tf.function(
@@ -219,7 +223,7 @@ class CompiledProgram:
                 experimental_attributes={"_noinline": True},
             )
         )
-        self.train = self.begin = tf.function(self._train_steps, autograph=False)
+        self.train = self.train_without_xla = tf.function(self._train_steps, autograph=False)
         if settings.jit_compile:
             # XLA reuses the graph that TensorFlow traced for `begin`, unless there is dropout. With
             # dropout, the faster random number generator Threefry is used, which exists only under
@@ -227,14 +231,14 @@ class CompiledProgram:
             loop = (
                 partial(self._train_steps, generator="threefry")
                 if settings.dropout
-                else lambda *args: self.begin(*args)
+                else lambda *args: self.train_without_xla(*args)
             )
             # Three ideas did not help: caching compiled programs on disk (a truncated file makes
             # every training run of that network fail), lower optimisation levels of LLVM (it was no
             # faster), and training several networks in one program (no faster on two cores than two
             # workers).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
-        self._compiling: Thread | None = None
+        self._compiling_thread: Thread | None = None
         # Evaluation does not use XLA, not even for dense layers, because evaluation is as fast
         # without XLA. This saves a second of compiling and 3 MB per architecture.
         self.evaluate = tf.function(self._evaluate_images, autograph=False)
@@ -247,12 +251,12 @@ class CompiledProgram:
         Whether `begin` or `train` trains a step must not depend on how long compiling takes. Their
         results differ in rounding, and the same run must always give the same curve.
         """
-        if self._compiling is None and self.train is not self.begin:
+        if self._compiling_thread is None and self.train is not self.train_without_xla:
             nothing = batches._replace(step_count=tf.constant(0))
-            self._compiling = Thread(
+            self._compiling_thread = Thread(
                 target=self.train, args=(state, nothing, given), name="fvapp-compile", daemon=True
             )
-            self._compiling.start()
+            self._compiling_thread.start()
 
     def _train_steps(
         self,
@@ -283,8 +287,10 @@ class CompiledProgram:
                 x = augment_images(x, tf.stack([given.seed, iteration]))
             y = tf.cast(tf.gather(batches.labels, batches.image_indices[i]), tf.int32)
             drop = given.dropout_rate, given.seed, iteration, generator
-            loss, logits, gradients = self.differentiate(weights, x, y, mask, *drop)
-            weights, slots = self.update(weights, slots, gradients, iteration, given.learning_rate)
+            loss, logits, gradients = self.compute_gradients(weights, x, y, mask, *drop)
+            weights, slots = self.update_weights(
+                weights, slots, gradients, iteration, given.learning_rate
+            )
             return (
                 i + 1,
                 weights,
@@ -293,7 +299,9 @@ class CompiledProgram:
                 hits.write(i, tf.reduce_sum(_correct_answer_mask(y, logits) * mask)),
             )
 
-        numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
+        numbers = [
+            tf.TensorArray(tf.float32, self.max_steps_per_call, element_shape=()) for _ in range(2)
+        ]
         _, weights, slots, losses, hits = tf.while_loop(
             lambda i, *_: i < batches.step_count,
             train_step,
@@ -303,19 +311,24 @@ class CompiledProgram:
 
     def _compute_gradients(self, weights, x, y, mask, *drop):
         """Return the loss, the logits and the gradients of the loss for one batch."""
-        learned = weights[self.frozen :]
+        learned = weights[self.frozen_array_count :]
         with tf.GradientTape() as tape:
             tape.watch(learned)
-            logits = forward_pass(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
+            logits = forward_pass(
+                self.layers, weights, x, self.make_dropout_function(*drop), self.arithmetic
+            )
             loss = _mean_loss(y, logits, mask)
         # Frozen weights get a gradient of 0, so every optimizer leaves them unchanged.
         return (
             loss,
             logits,
-            [*map(tf.zeros_like, weights[: self.frozen]), *tape.gradient(loss, learned)],
+            [
+                *map(tf.zeros_like, weights[: self.frozen_array_count]),
+                *tape.gradient(loss, learned),
+            ],
         )
 
-    def dropout(self, rate, seed, iteration, generator):
+    def make_dropout_function(self, rate, seed, iteration, generator):
         """Return the function ``f(x, place)`` that applies dropout in one training step."""
         # The dropout mask depends only on seed, layer and step. So there is no state to save, and a
         # resumed run gives exactly the same result. Under XLA, Philox makes a step of a wide
@@ -333,7 +346,7 @@ class CompiledProgram:
 
     def _evaluate_images(self, weights, images, labels, valid, scale):
         """Return loss sum and correct answers for the first `valid` images, and all logits."""
-        mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
+        mask = tf.cast(tf.range(self.evaluation_batch_size) < valid, tf.float32)
         logits = forward_pass(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         return (

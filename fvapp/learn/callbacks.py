@@ -40,7 +40,7 @@ class LiveCurvesCallback(keras.callbacks.Callback):
         return self.carried_seconds + perf_counter() - self._begin
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        self.session.sums = self.carried_sums
+        self.session.current_sums = self.carried_sums
         self._begin = perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -112,13 +112,13 @@ class PatienceCallback(keras.callbacks.EarlyStopping):
 
     def __init__(self, monitor: str, patience: int, remembered: Remembered | None) -> None:
         super().__init__(monitor=monitor, patience=patience, mode="min")
-        self._remembered = remembered
+        self._remembered_state = remembered
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         super().on_train_begin(logs)
-        if self._remembered:
-            self.best = self._remembered["best"]
-            self.wait = int(self._remembered["wait"])
+        if self._remembered_state:
+            self.best = self._remembered_state["best"]
+            self.wait = int(self._remembered_state["wait"])
 
     def patience_state(self) -> Remembered | None:
         """Return the state to restore when the run resumes, or None within the first epoch."""

@@ -17,22 +17,24 @@ class TrainingFilm:
     because the first calls are only 1, 2, 4, 8, ... steps long anyway.
 
     Attributes:
-        planned_steps: the steps after which a frame is taken.
+        planned_frame_steps: the steps after which a frame is taken.
         frames: the frames taken so far, including any from before a pause.
     """
 
     steps_per_epoch: int
-    planned_steps: Sequence[int]
+    planned_frame_steps: Sequence[int]
     frames: list[WeightsFrame]
     _has_new_frames: bool = False
 
     def steps_until_next_frame(self, iterations: int) -> int:
         """Return the number of steps to the next frame, or a large number after the last frame."""
-        return next((step - iterations for step in self.planned_steps if step > iterations), 2**31)
+        return next(
+            (step - iterations for step in self.planned_frame_steps if step > iterations), 2**31
+        )
 
     def record_frame_if_planned(self, iterations: int, weights: Sequence[tf.Tensor]) -> None:
         """Take a frame if one is planned at this step and has not been taken yet."""
-        if iterations in self.planned_steps and not any(
+        if iterations in self.planned_frame_steps and not any(
             frame.step == iterations for frame in self.frames
         ):
             epoch, within = divmod(iterations, self.steps_per_epoch)

@@ -71,7 +71,7 @@ class BlockModel(keras.Sequential):
         super().__init__(build_keras_layers(settings))
         self.compile(optimizer=build_optimizer(settings))
         self.optimizer.build(self.trainable_variables)
-        self.program = CompiledProgram(settings, arithmetic)
+        self.compiled_program = CompiledProgram(settings, arithmetic)
 
     def make_train_function(self, force: bool = False) -> None:
         self.train_function = self.session.train_block
@@ -80,11 +80,11 @@ class BlockModel(keras.Sequential):
         self.test_function = self.session.evaluate_chunk
 
     def reset_metrics(self) -> None:
-        self.session.sums = LossAndHitSums()
+        self.session.current_sums = LossAndHitSums()
         self.session.answers_by_chunk = []
 
     def get_metrics_result(self) -> dict[str, float]:
-        return self.session.sums.means_per_image()
+        return self.session.current_sums.means_per_image()
 
 
 @dataclass(eq=False)
@@ -98,13 +98,13 @@ class TrainingSession:
         held_out_data: images and labels for validation; later, the images and labels of the latest
             evaluation.
         training_image_rows: indices of the training images, or None for all; see
-            `TrainingArrays.epoch_rows`.
+            `TrainingArrays.epoch_image_indices`.
         completed_epochs, completed_steps: number of completed epochs, and of completed steps in the
             current epoch.
         after_call: called after each compiled call, many times a second. An exception from it ends
             the training.
         max_steps_of_call: returns the maximum number of steps in the next compiled call.
-        sums: losses and hits of the current epoch or evaluation.
+        current_sums: losses and hits of the current epoch or evaluation.
         sums_since_event: losses and hits of the steps since the last event.
         answers_by_chunk: the labels predicted so far in the current evaluation, chunk by chunk.
     """
@@ -117,7 +117,7 @@ class TrainingSession:
     training_image_rows: np.ndarray | None = None
     after_call: Callable[[], None] = lambda: None
     max_steps_of_call: Callable[[], int] = lambda: blocks.MOST_STEPS
-    sums: LossAndHitSums = field(default_factory=LossAndHitSums)
+    current_sums: LossAndHitSums = field(default_factory=LossAndHitSums)
     sums_since_event: LossAndHitSums = field(default_factory=LossAndHitSums)
     answers_by_chunk: list[np.ndarray] = field(default_factory=list)
     completed_epochs: int = 0
@@ -128,7 +128,7 @@ class TrainingSession:
     def __post_init__(self) -> None:
         model = self.model
         settings = self.settings
-        self.program = model.program
+        self.program = model.compiled_program
         self._indices: Iterator[np.ndarray] = iter(())
         self._given = blocks.Hyperparameters(
             pixel_divisor=tf.constant(SCALE if settings.normalisation else 1.0),
@@ -193,7 +193,7 @@ class TrainingSession:
             self.after_call()
         if self.completed_steps == self.plan.steps_per_epoch:
             self.write_back_weights()
-        return self.sums.means_per_image()
+        return self.current_sums.means_per_image()
 
     def _choose_steps_per_call(self) -> int:
         """Return how many steps the next call may train within its time limit.
@@ -203,7 +203,7 @@ class TrainingSession:
         self._steps_of_last_call = max(
             1,
             min(
-                self.program.capacity,
+                self.program.max_steps_per_call,
                 2 * self._steps_of_last_call,
                 int(blocks.LONGEST_PART / self._seconds_per_step),
             ),
@@ -214,12 +214,13 @@ class TrainingSession:
         """Train several steps in one compiled call.
 
         Args:
-            indices: image indices, int32 [steps, batch], for at most `program.capacity` steps.
+            indices: image indices, int32 [steps, batch], for at most `program.max_steps_per_call`
+                steps.
         """
         begin = perf_counter()
         steps = len(indices)
         counts = np.sum(indices != blocks.PADDING, axis=1)
-        rows = np.zeros((self.program.capacity, self.plan.batch_size), "int32")
+        rows = np.zeros((self.program.max_steps_per_call, self.plan.batch_size), "int32")
         rows[:steps] = np.maximum(indices, 0)
         state = blocks.TrainingState(self.weights, self.slots, tf.constant(self.iterations))
         batches = blocks.Batches(
@@ -230,7 +231,7 @@ class TrainingSession:
             image_count=tf.constant(int(counts.sum())),
         )
         begins = self.iterations < self.plan.steps_without_xla
-        train = self.program.begin if begins else self.program.train
+        train = self.program.train_without_xla if begins else self.program.train
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
@@ -238,7 +239,7 @@ class TrainingSession:
         # down.
         if begins:
             self.program.compile_in_background(state, batches, self._given)
-        self.sums.add_steps(losses, hits, counts)
+        self.current_sums.add_steps(losses, hits, counts)
         self.sums_since_event.add_steps(losses, hits, counts)
         self.iterations += steps
         self.completed_steps += steps
@@ -250,12 +251,15 @@ class TrainingSession:
         """Evaluate the next chunk and return the means so far. This is Keras' test function."""
         begin = int(next(iterator))
         loss, hits, logits = self._evaluate_padded_chunk(
-            *(part[begin : begin + self.program.evaluated] for part in self.held_out_data)
+            *(
+                part[begin : begin + self.program.evaluation_batch_size]
+                for part in self.held_out_data
+            )
         )
-        count = min(self.program.evaluated, len(self.held_out_data[0]) - begin)
+        count = min(self.program.evaluation_batch_size, len(self.held_out_data[0]) - begin)
         self.answers_by_chunk.append(logits[:count].argmax(axis=1))
-        self.sums.add_steps(loss[None] / count, hits[None], np.array([count]))
-        return self.sums.means_per_image()
+        self.current_sums.add_steps(loss[None] / count, hits[None], np.array([count]))
+        return self.current_sums.means_per_image()
 
     def evaluate_images(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """Return the mean loss and the accuracy over these images, using ``model.evaluate``."""
@@ -270,14 +274,14 @@ class TrainingSession:
     def chunk_start_dataset(self) -> tf.data.Dataset:
         """Return the data set for ``evaluate``: the first index of each held-out chunk."""
         return _without_autotuning(
-            tf.data.Dataset.range(0, len(self.held_out_data[0]), self.program.evaluated)
+            tf.data.Dataset.range(0, len(self.held_out_data[0]), self.program.evaluation_batch_size)
         )
 
     def compute_logits(self, images: np.ndarray) -> np.ndarray:
         """Return the logits of images, float32 [n, classes]."""
         parts = []
-        for begin in range(0, len(images), self.program.evaluated):
-            chunk = images[begin : begin + self.program.evaluated]
+        for begin in range(0, len(images), self.program.evaluation_batch_size):
+            chunk = images[begin : begin + self.program.evaluation_batch_size]
             parts.append(
                 self._evaluate_padded_chunk(chunk, np.zeros(len(chunk), "uint8"))[2][: len(chunk)]
             )
@@ -286,9 +290,9 @@ class TrainingSession:
     def _evaluate_padded_chunk(
         self, images: np.ndarray, labels: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        pixels = np.zeros((self.program.evaluated, *IMAGE_SHAPE), "uint8")
+        pixels = np.zeros((self.program.evaluation_batch_size, *IMAGE_SHAPE), "uint8")
         pixels[: len(images)] = images
-        padded = np.zeros(self.program.evaluated, "int32")
+        padded = np.zeros(self.program.evaluation_batch_size, "int32")
         padded[: len(labels)] = labels
         numbers = self.program.evaluate(
             self.weights,

@@ -39,7 +39,7 @@ def make_resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> ResidentAr
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
     images, labels = (
-        part if arrays.epoch_rows is not None else _reuse_or_pad_array(part, whole)
+        part if arrays.epoch_image_indices is not None else _reuse_or_pad_array(part, whole)
         for part, whole in parts
     )
     return ResidentArrays(_tensor_of_array(images), _tensor_of_array(labels), (images, labels))

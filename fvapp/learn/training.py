@@ -105,7 +105,9 @@ def train(
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrow_compiled_model(settings, arithmetic) as model:
         resident = make_resident_arrays(arrays, dataset)
-        session = TrainingSession(model, settings, plan, resident, arrays[2:4], arrays.epoch_rows)
+        session = TrainingSession(
+            model, settings, plan, resident, arrays[2:4], arrays.epoch_image_indices
+        )
         del arrays  # the arrays may hold a second copy of the images
         if begun:
             _restore_training_session(session, begun)
@@ -144,7 +146,7 @@ class _TrainingRun:
     resumed_checkpoint: Checkpoint | None
     film: TrainingFilm
     watched_images: tuple[np.ndarray, np.ndarray | None]
-    listeners: _CallerCallbacks
+    caller_callbacks: _CallerCallbacks
 
     def __post_init__(self) -> None:
         settings = self.settings
@@ -153,11 +155,11 @@ class _TrainingRun:
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = before.seconds
         self._guesses = GuessCollector(
-            settings, session, *self.watched_images, self.listeners.emit_event
+            settings, session, *self.watched_images, self.caller_callbacks.emit_event
         )
         self._curves = LiveCurvesCallback(
             session,
-            self.listeners.emit_event,
+            self.caller_callbacks.emit_event,
             self._guesses.emit_guesses,
             LossAndHitSums(*before.sums),
             before.epoch_seconds,
@@ -171,7 +173,7 @@ class _TrainingRun:
             else None
         )
         self._interruption = InterruptionCallback(
-            session, self.listeners.read_request, self.total_epochs
+            session, self.caller_callbacks.read_request, self.total_epochs
         )
         session.after_call = self._after_compiled_call
         session.max_steps_of_call = lambda: min(
@@ -220,7 +222,7 @@ class _TrainingRun:
         state: Literal["done", "stopped"] = "done"
         if self._interruption.obeyed_request == "stop":
             state = "stopped"
-        self.listeners.on_testing()
+        self.caller_callbacks.on_testing()
         temperature = self._fit_temperature()
         loss = accuracy = nan
         by_class: tuple[tuple[int, int], ...] = ()
@@ -241,7 +243,7 @@ class _TrainingRun:
             *self._test_marked_images(dataset),
             self._test_own_examples(examples),
         )
-        self.listeners.emit_event(RunEnded(state, result))
+        self.caller_callbacks.emit_event(RunEnded(state, result))
         return TrainingEnd(state, *end, result)
 
     def _test_marked_images(self, dataset: Dataset) -> tuple[float | None, float | None]:
@@ -271,15 +273,15 @@ class _TrainingRun:
     def _after_compiled_call(self) -> None:
         self.film.record_frame_if_planned(self.session.iterations, self.session.weights)
         self._guesses.collect_guesses_if_due()
-        if self.listeners.show_weights and perf_counter() >= self._snapshot_due:
-            self.listeners.show_weights(self.session.numpy_weights())
+        if self.caller_callbacks.show_weights and perf_counter() >= self._snapshot_due:
+            self.caller_callbacks.show_weights(self.session.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
         self._interruption.raise_if_stop_requested()
 
     def _save_checkpoint_if_due(self) -> None:
-        if self.listeners.save_checkpoint and perf_counter() >= self._save_due:
+        if self.caller_callbacks.save_checkpoint and perf_counter() >= self._save_due:
             at = RunPosition(self.session.completed_epochs, self.session.completed_steps)
-            self.listeners.save_checkpoint(
+            self.caller_callbacks.save_checkpoint(
                 self._make_checkpoint().to_bytes(), at, self.film.to_bytes_if_new()
             )
             self._save_due = perf_counter() + SECONDS_BETWEEN_SAVES
@@ -294,7 +296,7 @@ class _TrainingRun:
             iterations=session.iterations,
             epoch=session.completed_epochs,
             step=session.completed_steps,
-            sums=astuple(session.sums if within else LossAndHitSums()),
+            sums=astuple(session.current_sums if within else LossAndHitSums()),
             since_event=astuple(session.sums_since_event),
             epoch_seconds=self._curves.epoch_seconds if within else 0.0,
             seconds=self._training_seconds_so_far(),

@@ -98,7 +98,7 @@ def lists(visitor: PageVisitor):
     """Return the type and the element of every widget that offers labels to choose from."""
     kinds = [
         (delta.new_element.WhichOneof("type"), delta.new_element)
-        for delta, _ in visitor._elements.values()
+        for delta, _ in visitor._page_elements.values()
     ]
     return [
         (kind, getattr(new, kind))
@@ -139,6 +139,6 @@ async def until_trained(visitor: PageVisitor) -> None:
 
 def element(visitor: PageVisitor, kind: str, key: str):
     """Return the only widget of a type whose key begins with `key`."""
-    widgets = [getattr(delta.new_element, kind) for delta, _ in visitor._elements.values()]
+    widgets = [getattr(delta.new_element, kind) for delta, _ in visitor._page_elements.values()]
     (found,) = [widget for widget in widgets if f"-{key}" in widget.id]
     return found

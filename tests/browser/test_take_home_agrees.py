@@ -200,9 +200,9 @@ def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, f
     )
     here = class_evidence(shipped.network.logits(images))
     there = np.array([each["evidence"] for each in found])
-    unlike = here < shipped.unlike_below_evidence
+    unlike = here < shipped.min_familiar_evidence
     # The page stores weights in 8 bits, so evidence this close to the threshold may fall on either
     # side.
-    near = np.abs(here - shipped.unlike_below_evidence) < 0.15
-    assert (unlike == (there < shipped.unlike_below_evidence))[~near].all() and near.mean() < 0.05
+    near = np.abs(here - shipped.min_familiar_evidence) < 0.15
+    assert (unlike == (there < shipped.min_familiar_evidence))[~near].all() and near.mean() < 0.05
     assert unlike.any() and not unlike.all()

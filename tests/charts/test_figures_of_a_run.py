@@ -49,7 +49,7 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
     """The colours of the lines have a contrast of 3:1 on both backgrounds."""
     result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
     for curves, ended in product(
-        (LearningCurves(), LearningCurves(CURVES.blocks), CURVES), (None, result)
+        (LearningCurves(), LearningCurves(CURVES.block_points), CURVES), (None, result)
     ):
         for spec in training_figures(
             curves, t, epochs=5, result=ended, shade_from=2 if ended else None
@@ -63,15 +63,15 @@ def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
     figures = training_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
     assert (loss.x, loss.y) == (
-        CURVES.blocks.epoch_positions,
-        CURVES.blocks.loss,
-    ) and accuracy.y == CURVES.blocks.accuracy
+        CURVES.block_points.epoch_positions,
+        CURVES.block_points.loss,
+    ) and accuracy.y == CURVES.block_points.accuracy
     loss, accuracy = traces(figures, "charts.validation")
-    assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.val_loss)
-    assert accuracy.y == CURVES.epochs.val_accuracy
+    assert (loss.x, loss.y) == (CURVES.epoch_points.epoch, CURVES.epoch_points.val_loss)
+    assert accuracy.y == CURVES.epoch_points.val_accuracy
     assert {trace.line.dash for trace in traces(figures, "charts.validation")} == {"dash"}
     without = LearningCurves(
-        CURVES.blocks, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,))
+        CURVES.block_points, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,))
     )
     assert not traces(training_figures(without, t, epochs=5), "charts.validation")
 

@@ -264,11 +264,11 @@ def test_the_file_of_an_own_text_holds_its_signs_and_none_of_the_text(base, leng
     typed = " ".join("".join(chance.choice(letters, 5)) for _ in range(length // 5)) + "."
     read = read_own_text(typed, base)
     examples = ExampleSet.from_examples([])._replace(text=read.text)
-    data = make_own_dataset(read.dataset, examples)
-    settings = RunSettings(dataset=read.dataset, hidden=(8,))
+    data = make_own_dataset(read.dataset_name, examples)
+    settings = RunSettings(dataset=read.dataset_name, hidden=(8,))
     record = RunRecord("r", 1, settings, "done", epoch=1, epochs=1, examples=OwnExamples(1, 0, "d"))
     file = write_take_home_page(
-        random_network(dataset=read.dataset, hidden=(8,)), data, EN, record=record
+        random_network(dataset=read.dataset_name, hidden=(8,)), data, EN, record=record
     )
     plain = file.decode()
     assert '"learned":null' in plain

@@ -44,7 +44,7 @@ def test_in_english_everything_but_letters_gaps_and_stops_is_dropped():
     read = read_own_text("Anna, 7, has <b>12</b> caf\u00e9s!\u202e\u200b 🙂 😀🏽", "stories")
     assert read.text == "anna has b b cafes. "
     assert read.dropped_characters == "7<>12\u202e\u200b🙂😀🏽"
-    assert DATASETS[read.dataset].text.signs == DATASETS["stories"].text.signs
+    assert DATASETS[read.dataset_name].text.signs == DATASETS["stories"].text.signs
 
 
 def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_the_text():
@@ -53,7 +53,7 @@ def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_t
     others = [chr(0x4E00 + n) for n in range(2_000) if chr(0x4E00 + n) not in form.signs]
     rare, common = others[:200], others[200 : 200 + free]
     read = read_own_text("".join(rare + common * 2), "stories_zh_hant")
-    assert {*DATASETS[read.dataset].text.signs} == {*form.signs, *common}
+    assert {*DATASETS[read.dataset_name].text.signs} == {*form.signs, *common}
     assert read.text == "".join(common * 2) and read.dropped_characters == "".join(rare)
 
 
@@ -68,7 +68,7 @@ def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_t
     ],
 )
 def test_a_part_of_a_text_gets_a_stop_if_no_mark_ends_it(dataset, typed, read):
-    assert clean_text_addition(read_own_text(typed, dataset).dataset, typed) == read
+    assert clean_text_addition(read_own_text(typed, dataset).dataset_name, typed) == read
 
 
 @pytest.mark.parametrize("text", ["عربي" * 200, "שלום" * 200, "🙂" * 900, "\u200b" * 900])
@@ -102,12 +102,12 @@ def many_characters() -> tuple[str, str]:
     known = DATASETS["stories_zh_hant"].text
     others = [each for each in characters if each not in known.signs][: known.spare_sign_count]
     read = read_own_text("".join(others) * 12, "stories_zh_hant")
-    return read.text, read.dataset
+    return read.text, read.dataset_name
 
 
 def test_a_class_can_store_the_longest_name_of_a_text():
     rare = "".join(map(chr, range(0x20000, 0x20400)))  # characters of four bytes each
-    dataset = read_own_text(rare, "stories_zh_hant", CLASS_TEXT).dataset
+    dataset = read_own_text(rare, "stories_zh_hant", CLASS_TEXT).dataset_name
     room = {
         "id": "a",
         "owner": "b",
@@ -166,7 +166,7 @@ def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch
     stories = shipped(1_000)
     text = drawn_text(700, 3)
     arrays = make_altered_training_arrays(stories, settings, of_text(text))
-    used, times = np.unique(arrays.epoch_rows, return_counts=True)
+    used, times = np.unique(arrays.epoch_image_indices, return_counts=True)
     form = settings.dataset_info.text
     assert len(used) == 900 + 700 - form.context
     assert times.tolist() == [1] * 900 + [mixing] * (700 - form.context)
@@ -182,9 +182,12 @@ def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypa
     monkeypatch.setattr(splits, "MOST_MIXED", 2_000)
     settings = RunSettings(dataset=ENGLISH, mixing=mixing, validation_split=0.0)
     arrays = make_altered_training_arrays(shipped(1_800), settings, of_text(drawn_text(1_820, 4)))
-    assert arrays.images_per_epoch == len(arrays.epoch_rows) == 2_000
+    assert arrays.images_per_epoch == len(arrays.epoch_image_indices) == 2_000
     stories = {image.tobytes() for image in shipped(1_800).x_train}
-    read = [image.tobytes() in stories for image in arrays.training_images_at(arrays.epoch_rows)]
+    read = [
+        image.tobytes() in stories
+        for image in arrays.training_images_at(arrays.epoch_image_indices)
+    ]
     assert sum(read) / 2_000 == pytest.approx(1 / (1 + mixing), abs=0.04)
 
 

@@ -32,7 +32,7 @@ def graph_of_training(settings) -> tf.compat.v1.GraphDef:
     batches = Batches(
         tf.zeros((200, 28, 28), tf.uint8),
         tf.zeros(200, tf.uint8),
-        tf.zeros((program.capacity, settings.batch_size), tf.int32),
+        tf.zeros((program.max_steps_per_call, settings.batch_size), tf.int32),
         step_count=tf.constant(1),
         image_count=tf.constant(settings.batch_size),
     )

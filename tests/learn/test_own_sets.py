@@ -97,7 +97,7 @@ def read_own_set(number: int) -> set[str]:
         if place:
             more = settings.epochs + 5
             end = train(settings, data, epochs=more, checkpoint=end.checkpoint, emit=events.append)
-        points = read_curves(tuple(events)).epochs
+        points = read_curves(tuple(events)).epoch_points
         last = points.epoch[-1]
         record = RunRecord(
             f"r{place}", place + 1, settings, "done", epochs=last, epoch=last, result=end.result
@@ -105,7 +105,7 @@ def read_own_set(number: int) -> set[str]:
         record = replace(record, accuracy=points.accuracy[-1])
         reasons = read_result(settings, end.result, last, record.accuracy)
         fit = diagnose_fit(points, settings, end.result)
-        assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
+        assert fit.fit_kind in ("broken", "unlearned", "altered", "cannot_say", "own")
         assert (
             reasons == ({fit.unlearned_message[0]} if fit.unlearned_message else set())
             or end.result.has_diverged

@@ -36,7 +36,7 @@ def test_packed_images_are_learned_as_they_were():
     for packed in (False, True):
         arrays = TrainingArrays(images, labels, images[:0], labels[:0])
         if packed:
-            arrays = arrays._replace(x_train=pack_images(images), epoch_rows=rows)
+            arrays = arrays._replace(x_train=pack_images(images), epoch_image_indices=rows)
         assert (arrays.training_images_at(rows) == images).all()
         with borrow_compiled_model(settings) as model:
             plan = plan_epoch(settings, 64)
@@ -46,7 +46,7 @@ def test_packed_images_are_learned_as_they_were():
                 plan,
                 make_resident_arrays(arrays, dataset),
                 arrays[2:4],
-                arrays.epoch_rows,
+                arrays.epoch_image_indices,
             )
             # steps before and after XLA has compiled the graph
             for begun in (0, plan.steps_without_xla):

@@ -96,9 +96,9 @@ def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
 
     @tf.function(jit_compile=True)
     def mask(iteration):
-        return program.dropout(tf.constant(0.3), tf.constant(1), iteration, "threefry")(
-            tf.ones((64, 1_000)), 2
-        )
+        return program.make_dropout_function(
+            tf.constant(0.3), tf.constant(1), iteration, "threefry"
+        )(tf.ones((64, 1_000)), 2)
 
     masks = np.stack([mask(tf.constant(i)).numpy() for i in range(20)])
     np.testing.assert_allclose(np.unique(masks), [0, 1 / 0.7], rtol=1e-6)

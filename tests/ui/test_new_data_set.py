@@ -86,7 +86,7 @@ def _shapes(data_folder, monkeypatch):
     monkeypatch.setattr(files, "files", lambda package: data_folder)
     monkeypatch.setitem(DATASETS, SHAPES.name, SHAPES)
     # Tests of languages reload the catalogues, so `T` may hold an older one.
-    for catalogue in (*map(read_catalogue, SHIPS), T._words):
+    for catalogue in (*map(read_catalogue, SHIPS), T._texts_by_key):
         for word, text in TEXT.items():
             monkeypatch.setitem(catalogue, f"datasets.{SHAPES.name}.{word}", text)
 

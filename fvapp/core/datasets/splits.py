@@ -34,27 +34,27 @@ class TrainingArrays(NamedTuple):
     be empty.
 
     Attributes:
-        epoch_rows: indices of the training images that make up an epoch, int32 [n]; None if an
-            epoch has every image once. With indices, `x_train` is packed by `pack_images`: int32
-            [images, 28]. Unused blank images at the end give all mixtures of texts the same number
-            of images, so that one compiled program serves all mixtures.
+        epoch_image_indices: indices of the training images that make up an epoch, int32 [n]; None
+            if an epoch has every image once. With indices, `x_train` is packed by `pack_images`:
+            int32 [images, 28]. Unused blank images at the end give all mixtures of texts the same
+            number of images, so that one compiled program serves all mixtures.
     """
 
     x_train: np.ndarray
     y_train: np.ndarray
     x_validation: np.ndarray
     y_validation: np.ndarray
-    epoch_rows: np.ndarray | None = None
+    epoch_image_indices: np.ndarray | None = None
 
     @property
     def images_per_epoch(self) -> int:
         """The number of training images in an epoch, including repetitions."""
-        return len(self.x_train if self.epoch_rows is None else self.epoch_rows)
+        return len(self.x_train if self.epoch_image_indices is None else self.epoch_image_indices)
 
     def training_images_at(self, places: np.ndarray) -> np.ndarray:
         """Return the training images at the given indices, uint8 [n, 28, 28]."""
         images = self.x_train[places]
-        return images if self.epoch_rows is None else unpack_images(images)
+        return images if self.epoch_image_indices is None else unpack_images(images)
 
 
 def validation_split_sizes(images: int, validation_split: float) -> tuple[int, int]:
@@ -149,9 +149,9 @@ def _mix_own_text(
 ) -> TrainingArrays:
     """Return the text strips of a shipped text, followed by those of the visitor's own text.
 
-    Each strip of the visitor's own text is stored once, but listed `times` times in `epoch_rows`.
-    If an epoch would have more than `MOST_MIXED` strips, `MOST_MIXED` of them are chosen at random
-    with the run's seed.
+    Each strip of the visitor's own text is stored once, but listed `times` times in
+    `epoch_image_indices`. If an epoch would have more than `MOST_MIXED` strips, `MOST_MIXED` of
+    them are chosen at random with the run's seed.
     """
     form = settings.dataset_info.text_form
     labels = labels_of_text(text, form)
@@ -167,4 +167,4 @@ def _mix_own_text(
     images[stories:used] = make_packed_strips(labels, places, form)
     signs = np.zeros(len(images), labels.dtype)
     signs[:used] = np.concatenate([arrays.y_train, labels[places]])
-    return arrays._replace(x_train=images, y_train=signs, epoch_rows=rows.astype(np.int32))
+    return arrays._replace(x_train=images, y_train=signs, epoch_image_indices=rows.astype(np.int32))

@@ -15,9 +15,9 @@ MOST_PAIRS = 40
 class PairLink:
     """The link for one pair of students. Pairs are numbered from 1."""
 
-    pair: int
+    pair_number: int
     seed: int
-    address: str
+    url: str
 
 
 def make_pair_links(
@@ -41,4 +41,4 @@ def make_pair_links(
 
 def pair_links_as_text(links: Sequence[PairLink], t: Translate) -> str:
     """Return the links as text to copy into a message, one line for each pair."""
-    return "\n".join(f"{t('teacher.pair', n=link.pair)}: {link.address}" for link in links)
+    return "\n".join(f"{t('teacher.pair', n=link.pair_number)}: {link.url}" for link in links)

@@ -120,7 +120,7 @@ def answer_sheet_html(
 def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
     """Return a sheet of cards, one per pair of students, with a seed and a link as a QR code."""
     codes = [
-        Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
+        Markup(segno.make(link.url, error="m", micro=False).svg_inline(border=4, omitsize=True))
         for link in links
     ]
     return render_template(

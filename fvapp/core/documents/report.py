@@ -62,7 +62,7 @@ def write_report(
         own: texts that the visitor wrote as a student in a class, such as a prediction, each with
             its heading: (heading, text).
     """
-    points = curves.epochs
+    points = curves.epoch_points
     lines = ["training"]
     if points.has_validation:
         lines.append("validation")
@@ -150,9 +150,9 @@ def _png_base64(pixels: bytes) -> str:
 
 def _curve_charts(record: RunRecord, curves: LearningCurves) -> list[dict[str, object]]:
     """Return the charts of loss and accuracy for the template; empty if the run has no curves."""
-    if not curves.epochs.epoch and not curves.blocks.epoch_positions:
+    if not curves.epoch_points.epoch and not curves.block_points.epoch_positions:
         return []
-    epochs = max(record.epochs, *curves.epochs.epoch, 1)
+    epochs = max(record.epochs, *curves.epoch_points.epoch, 1)
     loss, accuracy = (
         (result.test_loss, result.test_accuracy)
         if (result := record.result) and not result.is_untested
@@ -176,8 +176,8 @@ def _curve_chart(
     Args:
         test: the run's loss or accuracy on the test set, drawn as a line; None for no line.
     """
-    blocks = curves.blocks
-    points = curves.epochs
+    blocks = curves.block_points
+    points = curves.epoch_points
     training = getattr(points, name)
     validation = getattr(points, f"val_{name}")
     test = test if test is not None and isfinite(test) else None

@@ -291,7 +291,7 @@ def _page_network_data(
         "augmentation": asdict(AUGMENTATION),
         "teach": None,
         # Without a shipped model, no drawing counts as unlike the training images.
-        "unlike_below": load_shipped_model(info.name).unlike_below_evidence
+        "unlike_below": load_shipped_model(info.name).min_familiar_evidence
         if info.name in SHIPPED
         else None,
         "tests": None,

@@ -22,12 +22,12 @@ class ShippedModel:
 
     Attributes:
         network: the pretrained model, with its calibrated temperature.
-        unlike_below_evidence: an image with less evidence (see :func:`class_evidence`) counts as
+        min_familiar_evidence: an image with less evidence (see :func:`class_evidence`) counts as
             unlike the training set. For text this is minus infinity, so no image counts as unlike.
     """
 
     network: Network
-    unlike_below_evidence: float
+    min_familiar_evidence: float
 
 
 @cache
@@ -80,7 +80,7 @@ def answer_images(
     if dataset in SHIPPED:
         shipped = load_shipped_model(dataset)
         doubted = logits if network is shipped.network else shipped.network.logits(images)
-        unlike = class_evidence(doubted) < shipped.unlike_below_evidence
+        unlike = class_evidence(doubted) < shipped.min_familiar_evidence
     rows = zip(network.to_shares(logits).tolist(), unlike.tolist(), strict=True)
     return tuple(Answer(tuple(row), is_unlike, stale) for row, is_unlike in rows)
 

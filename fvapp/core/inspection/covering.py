@@ -80,7 +80,7 @@ def gradient_times_input(
     (Shrikumar et al., "Not just a black box", 2016).
     """
     trace = network.trace_images(image[None])
-    gradients = network.gradients(
+    gradients = network.step_input_gradients(
         trace, logit_weights_for_class_lead(network.class_count, label, against)[None]
     )
     return (gradients[0] * trace[0].inputs)[0].reshape(IMAGE_SHAPE)

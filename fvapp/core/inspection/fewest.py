@@ -201,7 +201,7 @@ def _expected_lead_reductions(
     wanted = np.zeros((1, network.class_count), np.float32)
     wanted[0, towards] = 1
     wanted[0, label] = -1
-    gradient = network.gradients(trace, wanted)[0].ravel()
+    gradient = network.step_input_gradients(trace, wanted)[0].ravel()
     return gradient[places] * (values.astype(np.float32) - image.flat[places])
 
 

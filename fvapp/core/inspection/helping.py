@@ -124,7 +124,7 @@ def _unit_help(
         for step_trace in trace[place + 1 :]
     ]
     after = Network(tuple(step_trace.step for step_trace in first_image), network.pixel_scale)
-    gradients = after.gradients(
+    gradients = after.step_input_gradients(
         first_image, logit_weights_for_class_lead(network.class_count, label)[None]
     )
     return first_image[0].inputs[0], first_image[0].inputs[0] * gradients[0][0]

@@ -19,17 +19,17 @@ class MarkEffect:
         marked_image: the image with the mark, uint8 [28, 28].
         help_by_pixel: how much each pixel of `marked_image` raises the marked class's logit above
             the mean logit, float [28, 28].
-        share_of_mark: the share of all positive help that comes from the mark's nine pixels.
+        mark_help_share: the share of all positive help that comes from the mark's nine pixels.
         adversarial_image: an image of another class with the fewest pixels changed so that the
             network answers the marked class; None if this was not achieved.
-        pixels_on_mark: how many of the changed pixels lie where the mark would be.
+        changed_pixels_on_mark: how many of the changed pixels lie where the mark would be.
     """
 
     marked_image: np.ndarray = field(repr=False)
     help_by_pixel: np.ndarray = field(repr=False)
-    share_of_mark: float
+    mark_help_share: float
     adversarial_image: AdversarialImage | None
-    pixels_on_mark: int
+    changed_pixels_on_mark: int
 
 
 def measure_mark_effect(
@@ -43,7 +43,7 @@ def measure_mark_effect(
         label: the marked class.
     """
     marked = add_white_mark_to_images(image[None])
-    slopes = network.gradients(
+    slopes = network.step_input_gradients(
         network.trace_images(marked), logit_weights_for_class_lead(network.class_count, label)[None]
     )[0]
     help_ = (slopes * network.scale_pixels(marked)).reshape(IMAGE_SHAPE)

@@ -119,7 +119,9 @@ class Network:
         """Return the class shares [n, classes] of any number of images."""
         return self.to_shares(self.logits(images))
 
-    def gradients(self, trace: Sequence[StepTrace], wanted: np.ndarray) -> list[np.ndarray]:
+    def step_input_gradients(
+        self, trace: Sequence[StepTrace], wanted: np.ndarray
+    ) -> list[np.ndarray]:
         """Return the gradient of ``sum(logits * wanted)`` with respect to each step's inputs.
 
         Args:

@@ -55,7 +55,7 @@ class TestLogitsQuestion:
 
     __test__ = False  # keeps pytest from collecting this class as a test
 
-    images: int
+    test_image_count: int
     begin: int
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
@@ -70,7 +70,7 @@ class UnitValuesQuestion:
     are those of one chunk.
     """
 
-    images: int
+    test_image_count: int
     begin: int
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
@@ -90,13 +90,13 @@ class ChangedImageAccuracyQuestion:
     images. A network with convolutions is tested on a sample, any other network on all test images.
     """
 
-    images: int
-    change: str
+    test_image_count: int
+    change_name: str
     strength: float
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
-        if self.strength not in robustness.CHANGES.get(self.change, ()):
-            raise ValueError(self.change)
+        if self.strength not in robustness.CHANGES.get(self.change_name, ()):
+            raise ValueError(self.change_name)
         images = dataset.x_test
         labels = dataset.y_test
         can_fold = robustness.can_fold_change_into_network(extractor.network)
@@ -105,11 +105,13 @@ class ChangedImageAccuracyQuestion:
             images = images[sample]
             labels = labels[sample]
 
-        if can_fold and self.change in robustness.LINEAR:
-            change = robustness.make_linear_change(self.change, self.strength)
+        if can_fold and self.change_name in robustness.LINEAR:
+            change = robustness.make_linear_change(self.change_name, self.strength)
             logits = change.fold_change_into_network(extractor.network).logits(images)
         else:
-            logits = extractor.logits(robustness.change_images(images, self.change, self.strength))
+            logits = extractor.logits(
+                robustness.change_images(images, self.change_name, self.strength)
+            )
         return np.array([np.sum(logits.argmax(axis=1) == labels), len(labels)])
 
 
@@ -120,15 +122,15 @@ class CorrectTrainingCountQuestion:
     The answer is int [2]: the number of correctly classified images and the size of the chunk.
 
     Attributes:
-        end: number of images the run trained on; later images are excluded.
+        trained_image_count: number of images the run trained on; later images are excluded.
     """
 
-    images: int
+    test_image_count: int
     begin: int
-    end: int
+    trained_image_count: int
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
-        chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.end))
+        chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.trained_image_count))
         labels = dataset.y_train[chunk]
         return np.array(
             [np.sum(extractor.logits(dataset.x_train[chunk]).argmax(axis=1) == labels), len(labels)]
@@ -139,13 +141,13 @@ class CorrectTrainingCountQuestion:
 class CoveredLogitsQuestion:
     """A question for the logits of an image with each of its pixels covered in turn."""
 
-    images: int
+    test_image_count: int
     pixels: bytes = field(repr=False)
-    cover: int = COVER_SIDE
+    cover_side: int = COVER_SIDE
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         return extractor.logits(
-            cover_each_pixel(_decode_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0]
+            cover_each_pixel(_decode_image(self.pixels), min(self.cover_side, IMAGE_SHAPE[0]))[0]
         )
 
 
@@ -157,17 +159,19 @@ class NearestTrainingImagesQuestion:
     hidden layer. Rows 2 and 3 are the indices and squared distances measured in pixels.
 
     Attributes:
-        end: number of images the run trained on; later images are excluded.
+        trained_image_count: number of images the run trained on; later images are excluded.
     """
 
-    images: int
+    test_image_count: int
     begin: int
-    end: int
+    trained_image_count: int
     pixels: bytes = field(repr=False)
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         image = _decode_image(self.pixels)
-        chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
+        chunk = dataset.x_train[
+            self.begin : min(self.begin + TRAINING_CHUNK, self.trained_image_count)
+        ]
         features = extractor.compute_features(np.concatenate([image[None], chunk]))
         hidden = nearest_images(self.begin, features[1:], features[0])
         plain = nearest_images(self.begin, chunk.reshape(len(chunk), -1), image.reshape(-1))
@@ -193,7 +197,7 @@ def answer_question(
     Raises:
         ModelError: ``other_data``: the question refers to a different data set.
     """
-    if len(dataset.x_test) != question.images:
+    if len(dataset.x_test) != question.test_image_count:
         raise ModelError("other_data")
     return question.compute_answer(extractor, dataset)
 

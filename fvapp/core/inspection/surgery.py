@@ -42,12 +42,12 @@ class UnitContributions:
 
 @dataclass(frozen=True)
 class AblationResult:
-    """A network's accuracy, and its recall of one class, with `units_off` units switched off.
+    """A network's accuracy, and its recall of one class, with some units switched off.
 
     The recall is nan if no image has this class.
     """
 
-    units_off: int
+    switched_off_unit_count: int
     accuracy: float
     recall: float
 

@@ -27,16 +27,16 @@ class ErrorLine:
     """The line of a Keras error message that shows the mistake.
 
     Attributes:
-        kind: ``rank``: the output has the wrong number of dimensions; ``label``: the network has no
-            output for a label; ``other``: any other error.
-        numbers: numbers from the line, as texts. For ``rank``, `shape` is the output shape for one
-            image, and `count` is the number of values in this shape. For ``label``, `label` is the
-            label without an output, and `last` is the highest label with an output.
+        error_kind: ``rank``: the output has the wrong number of dimensions; ``label``: the network
+            has no output for a label; ``other``: any other error.
+        number_texts: numbers from the line, as texts. For ``rank``, `shape` is the output shape for
+            one image, and `count` is the number of values in this shape. For ``label``, `label` is
+            the label without an output, and `last` is the highest label with an output.
     """
 
-    kind: Literal["rank", "label", "other"]
+    error_kind: Literal["rank", "label", "other"]
     text: str
-    numbers: Mapping[str, str] = field(default_factory=dict)
+    number_texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_error_line(message: str) -> ErrorLine:
@@ -65,7 +65,7 @@ def judge_expected_error(trials: MissionRuns, about: str) -> MissionVerdict:
         )
     marked = find_error_line(trial.error.message)
     return (
-        MissionVerdict("held", marked.numbers)
-        if marked.kind == about
+        MissionVerdict("held", marked.number_texts)
+        if marked.error_kind == about
         else MissionVerdict("within_noise")
     )

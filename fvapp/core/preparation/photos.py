@@ -128,8 +128,8 @@ class _ScaledPicture:
         image_pixels_per_pixel: pixels of the 28x28 image per pixel of the picture.
         edge_distances: distance of each pixel around the digit from the edges of strokes; None if
             the strokes are not redrawn.
-        part_corner, part_zoom: the top left corner (x, y) of `edge_distances` in the picture, and
-            the number of pixels of `edge_distances` per pixel of the picture.
+        distances_corner, distances_zoom: the top left corner (x, y) of `edge_distances` in the
+            picture, and the number of pixels of `edge_distances` per pixel of the picture.
         whole_pixel_width: the width of an original photo pixel in the picture if each becomes
             exactly one pixel of the image, else 0.
     """
@@ -137,8 +137,8 @@ class _ScaledPicture:
     shown_picture: np.ndarray
     image_pixels_per_pixel: float
     edge_distances: np.ndarray | None = None
-    part_corner: np.ndarray | tuple[float, float] = (0.0, 0.0)
-    part_zoom: float = 1.0
+    distances_corner: np.ndarray | tuple[float, float] = (0.0, 0.0)
+    distances_zoom: float = 1.0
     whole_pixel_width: float = 0.0
 
     def draw_window_around(self, middle: np.ndarray) -> np.ndarray:
@@ -146,8 +146,8 @@ class _ScaledPicture:
         if self.edge_distances is not None:
             return draw_image_from_distances(
                 self.edge_distances,
-                (middle - self.part_corner) * self.part_zoom,
-                self.image_pixels_per_pixel / self.part_zoom,
+                (middle - self.distances_corner) * self.distances_zoom,
+                self.image_pixels_per_pixel / self.distances_zoom,
             )
         if self.whole_pixel_width:
             middle = np.rint(middle / self.whole_pixel_width) * self.whole_pixel_width

@@ -80,8 +80,8 @@ def first_diverged_epoch(points: EpochPoints) -> int | None:
 class LearningCurves:
     """All curves of one run. Equal events give equal curves, so curves can be keys of a cache."""
 
-    blocks: BlockPoints = field(default_factory=BlockPoints)
-    epochs: EpochPoints = field(default_factory=EpochPoints)
+    block_points: BlockPoints = field(default_factory=BlockPoints)
+    epoch_points: EpochPoints = field(default_factory=EpochPoints)
 
 
 def read_curves(events: Sequence[Event]) -> LearningCurves:
@@ -126,7 +126,7 @@ def recent_training_accuracy(curves: LearningCurves) -> float | None:
     poor accuracy at the beginning. If pages switched to this mean at the end of the epoch, the
     accuracy would seem to drop.
     """
-    blocks = curves.blocks
+    blocks = curves.block_points
     found = [
         accuracy
         for position, accuracy in zip(blocks.epoch_positions, blocks.accuracy, strict=True)
@@ -134,7 +134,7 @@ def recent_training_accuracy(curves: LearningCurves) -> float | None:
     ]
     if found:
         return sum(found) / len(found)
-    return curves.epochs.accuracy[-1] if curves.epochs.accuracy else None
+    return curves.epoch_points.accuracy[-1] if curves.epoch_points.accuracy else None
 
 
 def thin_points(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:

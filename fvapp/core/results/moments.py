@@ -16,16 +16,16 @@ class MomentAnswers:
     Attributes:
         step: number of training steps since the beginning of the run.
         epoch: number of the epoch that has just ended, or 0 within an epoch.
-        labels: the network's answer to each image; None if its outputs are not finite.
-        shares: the network's share for each of these answers.
+        predicted_labels: the network's answer to each image; None if its outputs are not finite.
+        predicted_shares: the network's share for each of these answers.
         drawing_shares: the shares of all classes for the visitor's drawing; empty without a
             drawing.
     """
 
     step: int
     epoch: int
-    labels: tuple[int | None, ...]
-    shares: tuple[float | None, ...]
+    predicted_labels: tuple[int | None, ...]
+    predicted_shares: tuple[float | None, ...]
     drawing_shares: tuple[float | None, ...] = ()
 
 

@@ -103,35 +103,36 @@ class FitDiagnosis:
     """How the losses of a run developed after its best epochs.
 
     Attributes:
-        kind: the diagnosis, based on the losses as they are rounded for display.
+        fit_kind: the diagnosis, based on the losses as they are rounded for display.
         last_epoch: the last epoch of the run, or the first epoch whose loss is not finite.
         best_epoch: the epoch with the lowest validation loss among the best epochs, which are the
             three consecutive epochs with the lowest mean validation loss.
-        best_means, last_means: means over the three best and over the three last epochs.
-        further_sentence: catalogue key of a second sentence, or an empty string.
+        best_window_means, last_window_means: means over the three best and over the three last
+            epochs.
+        second_sentence_key: catalogue key of a second sentence, or an empty string.
         unlearned_message: the message for a network that has learned nothing, else None.
-        validation_images: number of validation images if there were too few, else 0.
+        too_few_validation_images: number of validation images if there were too few, else 0.
     """
 
-    kind: FitKind
+    fit_kind: FitKind
     last_epoch: int = 0
     best_epoch: int = 0
-    best_means: WindowMeans = _NO_MEANS
-    last_means: WindowMeans = _NO_MEANS
-    further_sentence: str = ""
+    best_window_means: WindowMeans = _NO_MEANS
+    last_window_means: WindowMeans = _NO_MEANS
+    second_sentence_key: str = ""
     unlearned_message: UnlearnedMessage | None = None
-    validation_images: int = 0
+    too_few_validation_images: int = 0
 
     @property
     def val_loss_rise(self) -> float:
         """The rise of the validation loss above its minimum, as a share of the minimum."""
         # The limit avoids a division by 0. It changes no other loss, because Keras clips
         # probabilities at 1 - 1e-7, so that no loss is below 1e-7.
-        return self.last_means.val_loss / max(self.best_means.val_loss, 1e-7) - 1
+        return self.last_window_means.val_loss / max(self.best_window_means.val_loss, 1e-7) - 1
 
     @property
     def overfits(self) -> bool:
-        return self.kind == "overfits"
+        return self.fit_kind == "overfits"
 
     @property
     def sentence_values(self) -> dict[str, str]:
@@ -139,17 +140,17 @@ class FitDiagnosis:
         return {
             "best": str(self.best_epoch),
             "last": str(self.last_epoch),
-            "images": str(self.validation_images),
+            "images": str(self.too_few_validation_images),
             "fewest": str(FEWEST_VALIDATION),
             "rise": share_as_percent(max(0.0, self.val_loss_rise)),
-            **self.best_means.loss_and_accuracy_texts("best"),
-            **self.last_means.loss_and_accuracy_texts("last"),
+            **self.best_window_means.loss_and_accuracy_texts("best"),
+            **self.last_window_means.loss_and_accuracy_texts("last"),
         }
 
     @property
     def number_claims(self) -> tuple[NumberClaim, ...]:
         """What the sentence about overfitting claims about the numbers in it."""
-        return _CLAIMS.get(self.kind, ())
+        return _CLAIMS.get(self.fit_kind, ())
 
 
 _HIGHER = NumberClaim("below", "0", "rise")
@@ -200,7 +201,7 @@ def diagnose_fit(
     if settings.dataset_info.is_own:
         return FitDiagnosis("own")
     if (images := run_split_sizes(settings)[1]) < FEWEST_VALIDATION:
-        return FitDiagnosis("few", validation_images=images)
+        return FitDiagnosis("few", too_few_validation_images=images)
 
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best = min(windows, key=lambda window: fmean(row[2] for row in window))
@@ -214,19 +215,23 @@ def diagnose_fit(
     val_losses = np.array([row[2] for row in rows])
     if best is last:
         return replace(
-            fit, kind="falls", further_sentence=_more_epochs_sentence_key(fit, val_losses, result)
+            fit,
+            fit_kind="falls",
+            second_sentence_key=_more_epochs_sentence_key(fit, val_losses, result),
         )
     if not rises_at_end(val_losses) or fit.sentence_values["rise"] == share_as_percent(0):
         return fit
-    learns = float(loss_text(fit.last_means.loss)) < float(loss_text(fit.best_means.loss))
-    return replace(fit, kind="overfits" if learns else "worse")
+    learns = float(loss_text(fit.last_window_means.loss)) < float(
+        loss_text(fit.best_window_means.loss)
+    )
+    return replace(fit, fit_kind="overfits" if learns else "worse")
 
 
 def _more_epochs_sentence_key(
     fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None
 ) -> str:
     """Return the catalogue key of a sentence on whether more epochs would help, or ""."""
-    if fit.last_means.loss < fit.last_means.val_loss / 2:
+    if fit.last_window_means.loss < fit.last_window_means.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"
     return "compare.fit.more" if rises_at_end(-val_losses) and not ended else ""
@@ -263,7 +268,7 @@ def overfitting_sentences(fit: FitDiagnosis, t: Translate) -> str:
         return t(fit.unlearned_message[0], **fit.unlearned_message[1])
     return "".join(
         t(key, **fit.sentence_values)
-        for key in (f"compare.fit.{fit.kind}", fit.further_sentence)
+        for key in (f"compare.fit.{fit.fit_kind}", fit.second_sentence_key)
         if key
     )
 

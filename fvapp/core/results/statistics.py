@@ -84,11 +84,11 @@ class GroupComparison:
             Welch's test gives a p value below ``SIGNIFICANCE``. "coarse": the p value is below
             ``SIGNIFICANCE``, or the runs within each group are equal, but the means differ by fewer
             than `FEWEST_IMAGES_APART` images. "less": the p value is not below ``SIGNIFICANCE``,
-            and the means differ by no more than `noise`. "cannot_say": none of the other outcomes
-            applies.
-        means: means of the first and the second group.
-        noise: how much runs that differ only in their seed usually differ: the square root of the
-            mean of both groups' variances; 0 for single runs.
+            and the means differ by no more than `seed_noise`. "cannot_say": none of the other
+            outcomes applies.
+        group_means: means of the first and the second group.
+        seed_noise: how much runs that differ only in their seed usually differ: the square root of
+            the mean of both groups' variances; 0 for single runs.
         p_value: two-sided p value of Welch's t test, corrected for earlier comparisons of fewer
             runs and for several groups; None without a test.
         image_count: number of images on which the accuracies were measured.
@@ -96,8 +96,8 @@ class GroupComparison:
     """
 
     outcome: AgainstNoise
-    means: tuple[float, float]
-    noise: float = 0.0
+    group_means: tuple[float, float]
+    seed_noise: float = 0.0
     p_value: float | None = None
     image_count: int = 0
     unlearned_messages: tuple[UnlearnedMessage | None, UnlearnedMessage | None] = (None, None)
@@ -105,7 +105,7 @@ class GroupComparison:
     @property
     def mean_difference(self) -> float:
         """The mean of the second group minus the mean of the first group."""
-        return self.means[1] - self.means[0]
+        return self.group_means[1] - self.group_means[0]
 
     @property
     def difference_in_images(self) -> str:
@@ -276,10 +276,10 @@ def _with_significance_outcome(verdict: GroupComparison, p: float) -> GroupCompa
     # The tolerance of half an image is needed because rounding may put the difference just below a
     # whole number of images.
     enough = abs(verdict.mean_difference) * verdict.image_count > FEWEST_IMAGES_APART - 0.5
-    if p < SIGNIFICANCE or (not verdict.noise and not enough):
+    if p < SIGNIFICANCE or (not verdict.seed_noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
     else:
-        outcome = "less" if abs(verdict.mean_difference) <= verdict.noise else "cannot_say"
+        outcome = "less" if abs(verdict.mean_difference) <= verdict.seed_noise else "cannot_say"
     return replace(verdict, outcome=outcome, p_value=p)
 
 
@@ -330,7 +330,7 @@ def verdict_sentence(
             if sentence
         ]
         return t("compare.verdict.unlearned", names=t("common.comma").join(named))
-    shown = AccuracyDifference.from_accuracies(*verdict.means, verdict.noise, digits=2)
+    shown = AccuracyDifference.from_accuracies(*verdict.group_means, verdict.seed_noise, digits=2)
     return t(
         f"compare.verdict.{verdict.outcome}",
         better=second if verdict.mean_difference > 0 else first,

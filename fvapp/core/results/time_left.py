@@ -25,11 +25,13 @@ def estimate_time_left(
             based on it until the first epoch has ended.
         watched_from: the position, in epochs, at which the observation began.
     """
-    positions = curves.blocks.epoch_positions
-    position = float(positions[-1]) if len(positions) else float(len(curves.epochs.epoch))
+    positions = curves.block_points.epoch_positions
+    position = float(positions[-1]) if len(positions) else float(len(curves.epoch_points.epoch))
     left = max(0.0, epochs - position)
     if seconds := [
-        epoch_seconds for epoch_seconds in curves.epochs.seconds[-3:] if epoch_seconds is not None
+        epoch_seconds
+        for epoch_seconds in curves.epoch_points.seconds[-3:]
+        if epoch_seconds is not None
     ]:
         return left * fmean(seconds)
     done = position - watched_from

@@ -21,12 +21,13 @@ class OwnText(NamedTuple):
     """A visitor's own text, converted to the characters of its data set.
 
     Attributes:
-        dataset: name of the data set of the text, which encodes the characters that the text adds.
+        dataset_name: name of the data set of the text, which encodes the characters that the text
+            adds.
         dropped_characters: the characters of the typed text that were dropped, each once, in order
             of appearance.
     """
 
-    dataset: str
+    dataset_name: str
     text: str
     dropped_characters: str
 

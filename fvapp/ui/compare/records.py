@@ -37,7 +37,7 @@ def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:
     """
     kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:
-        points = read_run_curves(visit, record).epochs
+        points = read_run_curves(visit, record).epoch_points
         if not points.epoch:
             return points
         kept[record.id] = (record.events, points)

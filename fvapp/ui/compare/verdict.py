@@ -68,7 +68,7 @@ def _two_group_verdict(comparison: RunComparison) -> tuple[str, list[str]]:
     groups = comparison.chosen_groups[:2]
     verdict = comparison.verdicts[0]
     chance = sum(comparison.error_bar_lengths[:2])
-    shown = AccuracyDifference.from_accuracies(*verdict.means, chance)
+    shown = AccuracyDifference.from_accuracies(*verdict.group_means, chance)
     better = verdict.mean_difference > 0
     names = [comparison.network_name(group.runs[0]) for group in groups]
     numbers = (shown.percent_before, shown.percent_after)

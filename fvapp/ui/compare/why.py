@@ -65,7 +65,7 @@ def draw_reasons_for_results(
 def _draw_overfitting_charts(visit: Visit, record: RunRecord, title: str) -> None:
     t = visit.t
     curves = read_run_curves(visit, record)
-    fit = diagnose_fit(curves.epochs, record.settings, record.result)
+    fit = diagnose_fit(curves.epoch_points, record.settings, record.result)
     with st.container(key="overfit"):
         best = fit.best_epoch if fit.overfits else None
         figures = training_figures(

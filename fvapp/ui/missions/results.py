@@ -61,7 +61,7 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None
     if "overfitting" in opened.mission.shown_views:
-        fit = diagnose_fit(curves.epochs, longest.settings, longest.measured_result)
+        fit = diagnose_fit(curves.epoch_points, longest.settings, longest.measured_result)
         # The chart shows no test results, because the verdict reports them last, and only for the
         # chosen model.
         kind = "overfitting"

@@ -48,7 +48,7 @@ def draw_trouser_rule(
             name: {
                 "name": t(f"missions.look.rule.features.{name}"),
                 "most": row.largest_value,
-                "values": [row.measure(image) for image in images],
+                "values": [row.measure_image(image) for image in images],
             }
             for name, row in FEATURES.items()
         },

@@ -42,13 +42,14 @@ class RunProgress:
     def finished_epochs(self) -> float:
         """The number of epochs trained so far, with a fraction for the current epoch."""
         return max(
-            (*self.curves.blocks.epoch_positions[-1:], *self.curves.epochs.epoch[-1:]), default=0.0
+            (*self.curves.block_points.epoch_positions[-1:], *self.curves.epoch_points.epoch[-1:]),
+            default=0.0,
         )
 
     @property
     def latest_epoch_seconds(self) -> float | None:
         """The duration of the run's latest complete epoch in seconds, or None."""
-        return next(reversed(self.curves.epochs.seconds), None)
+        return next(reversed(self.curves.epoch_points.seconds), None)
 
 
 def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
@@ -59,7 +60,9 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
         new, cursor = opened.visit.engine.runs.read_events(opened.visit.token, record.id, cursor)
         events = progress.events + new
         moments = read_moment_answers(events)
-        progress = RunProgress(events, read_curves(events), moments[-1].labels if moments else ())
+        progress = RunProgress(
+            events, read_curves(events), moments[-1].predicted_labels if moments else ()
+        )
         by_run[record.id] = cursor, progress
     return progress
 

@@ -190,7 +190,7 @@ def _cached_run_figures(
     settings = record.settings if record else visit.settings
 
     def make_figures() -> Mapping[Measure, PlotlyFigure]:
-        fit = diagnose_fit(curves.epochs, settings, result) if result else None
+        fit = diagnose_fit(curves.epoch_points, settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
         figures = training_figures(
             curves,
@@ -244,7 +244,7 @@ def _watch_time_and_start(record: RunRecord, curves: LearningCurves) -> tuple[fl
     The start of training does not count, because compiling the network takes several seconds then.
     """
     now = monotonic()
-    position = max(map(float, curves.blocks.epoch_positions[-1:]), default=0.0)
+    position = max(map(float, curves.block_points.epoch_positions[-1:]), default=0.0)
     if position < SLOW_FIRST_PART:
         return 0.0, position
     since, begun = cache_in_session("watched_since", record.id, lambda: (now, position))
@@ -272,7 +272,7 @@ def _draw_correct_image_count(
 
     with st.container(key="so_far"):
         if result is None and (record is None or record.state != "failed"):
-            validated = curves.epochs.val_accuracy
+            validated = curves.epoch_points.val_accuracy
             so_far = validated[-1] if validated else recent_training_accuracy(curves)
             if so_far is None:
                 guessing = 1 / settings.dataset_info.class_count
@@ -312,7 +312,7 @@ def _draw_run_numbers(
 ) -> None:
     """Draw a run's numbers: accuracies, the loss curve, and the accuracy by class."""
     t = visit.t
-    validated = curves.epochs.val_accuracy
+    validated = curves.epoch_points.val_accuracy
     training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
     images = (
         record.result and record.result.test_image_count
@@ -351,7 +351,7 @@ def _curve_description(
 ) -> str:
     """Return a description of a run's loss or accuracy curve for screen readers."""
     t = visit.t
-    values = getattr(curves.blocks, measure)
+    values = getattr(curves.block_points, measure)
     if record is None or not values or values[-1] is None:
         return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
     now = (

@@ -91,7 +91,9 @@ def _recorded_moments(
     def read_new_moments() -> tuple[MomentAnswers, ...]:
         # A run imported from a file may contain answers to more or fewer than twelve images.
         return tuple(
-            moment for moment in read_moment_answers(events) if len(moment.labels) == count
+            moment
+            for moment in read_moment_answers(events)
+            if len(moment.predicted_labels) == count
         )
 
     return cache_in_session(
@@ -110,7 +112,10 @@ def _twelve_images_data(
     names = class_names(dataset, t)
     truth = twelve.labels
     rights = [
-        sum(guess == label for guess, label in zip(moment.labels, twelve.labels, strict=True))
+        sum(
+            guess == label
+            for guess, label in zip(moment.predicted_labels, twelve.labels, strict=True)
+        )
         for moment in moments
     ]
     return {
@@ -124,8 +129,8 @@ def _twelve_images_data(
             {
                 "when": training_moment_text(moment.step, moment.epoch, t),
                 "right": right,
-                "labels": moment.labels,
-                "shares": moment.shares,
+                "labels": moment.predicted_labels,
+                "shares": moment.predicted_shares,
                 "drawing": moment.drawing_shares,
             }
             for moment, right in zip(moments, rights, strict=True)

@@ -92,18 +92,16 @@ def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_wor
 def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():
     link = TeacherLink("epochs", RunSettings(train_images=10_000, seed=7), "zh-Hant")
     links = make_pair_links(link, ["epochs"], 3, "http://teacher-pc:8501")
-    assert [(one.pair, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
+    assert [(one.pair_number, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
     for one in links:
-        read, errors = parse_teacher_link(
-            dict(parse_qsl(urlsplit(one.address).query)), language_tags()
-        )
+        read, errors = parse_teacher_link(dict(parse_qsl(urlsplit(one.url).query)), language_tags())
         assert not errors and not read.uses_own_seed
         assert (read.mission_id, read.settings.seed, read.settings.train_images) == (
             "epochs",
             one.seed,
             10_000,
         )
-    assert pair_links_as_text(links, EN).splitlines()[1] == f"Pair 2: {links[1].address}"
+    assert pair_links_as_text(links, EN).splitlines()[1] == f"Pair 2: {links[1].url}"
 
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():

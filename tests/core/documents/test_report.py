@@ -131,7 +131,7 @@ def test_html_in_every_text_stays_text(record):
     [
         (replace(ENDED, result=None, state="queued"), LearningCurves()),
         (replace(ENDED, result=replace(ENDED.result, test_loss=math.nan)), CURVES),
-        (replace(ENDED, epochs=0, created=0, parameters=0), LearningCurves(CURVES.blocks)),
+        (replace(ENDED, epochs=0, created=0, parameters=0), LearningCurves(CURVES.block_points)),
         (ENDED, LearningCurves(BlockPoints((0.5,), (0.5,), (0.5,)))),
         (replace(ENDED, result=None), LearningCurves(BlockPoints((1.0,), (None,), (0.1,)))),
     ],

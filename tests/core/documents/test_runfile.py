@@ -241,7 +241,7 @@ def test_the_file_of_the_longest_run_can_be_brought_back():
     data = write_run_file(replace(RECORD, epochs=1_000, epoch=1_000), events)
     assert (
         len(data) < MOST_BYTES
-        and read_curves(read_run_file(data)[1]).epochs == read_curves(events).epochs
+        and read_curves(read_run_file(data)[1]).epoch_points == read_curves(events).epoch_points
     )
 
 

@@ -120,7 +120,7 @@ def test_practising_the_first_mistake_costs_the_others(mnist, early):
     labels = np.asarray(mnist.y_test[: one_step.TESTED])
     answers = early.logits(mnist.x_test[: one_step.TESTED]).argmax(axis=1)
     assert found.image_index == int(np.flatnonzero(answers != labels)[0])
-    assert found.final_share >= 0.99 and 0 < found.step_count < 100
+    assert found.final_true_class_share >= 0.99 and 0 < found.step_count < 100
     assert found.accuracy_before == pytest.approx(
         one_step.tested_accuracy(early, mnist), abs=2 / one_step.TESTED
     )

@@ -20,13 +20,13 @@ NARROW = image(slice(0, 28), slice(10, 18))
 
 
 def test_each_feature_measures_what_its_words_say():
-    values = {name: feature.measure(NARROW) for name, feature in FEATURES.items()}
+    values = {name: feature.measure_image(NARROW) for name, feature in FEATURES.items()}
     assert values == {"width": 8, "height": 28, "gap": 0, "bright": 224}
     legs = NARROW.copy()
     legs[14:, 13:15] = 0
-    assert FEATURES["gap"].measure(legs) == 14
+    assert FEATURES["gap"].measure_image(legs) == 14
     for feature in FEATURES.values():
-        assert 0 <= feature.measure(np.full((28, 28), 255, np.uint8)) <= feature.largest_value
+        assert 0 <= feature.measure_image(np.full((28, 28), 255, np.uint8)) <= feature.largest_value
 
 
 def test_half_of_the_twenty_images_are_trousers_and_a_quarter_dresses(fashion):
@@ -42,7 +42,7 @@ def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion):
     labels = np.asarray(fashion.y_test)
     chosen = list(images_to_check(labels))
     row = FEATURES[feature]
-    values = np.array([row.measure(image) for image in images[chosen]])
+    values = np.array([row.measure_image(image) for image in images[chosen]])
     trousers = labels[chosen] == TROUSER
     right = [np.sum((values <= limit) == trousers) for limit in range(-1, row.largest_value + 1)]
     assert 13 <= max(*right, 20 - min(right)) <= 18

@@ -79,53 +79,53 @@ def read_fit(points, run, result):
     assert len(set(sentences)) == len(sentences) and "{" not in "".join(sentences)
     read_says(fit.number_claims, fit.sentence_values)
     broke = None in (*points.loss, *(points.val_loss if points.has_validation else ()))
-    assert (fit.kind == "broken") == broke
+    assert (fit.fit_kind == "broken") == broke
     if broke:
         return
     nothing = result is not None and learned_nothing(
         run.dataset, result.test_accuracy, result.test_loss
     )
-    assert (fit.kind == "unlearned") == nothing
+    assert (fit.fit_kind == "unlearned") == nothing
     if nothing:
         return
-    assert (fit.kind == "altered") == run.alters_training_data
+    assert (fit.fit_kind == "altered") == run.alters_training_data
     if run.alters_training_data:
         return
     assert not fit.overfits or all(remedy.settings != run for remedy in untried_remedies(run, fit))
     validated = round((run.train_images or 60_000) * run.validation_split)
-    assert fit.kind != "cannot_say" or len(points.epoch) < 4 or not validated
+    assert fit.fit_kind != "cannot_say" or len(points.epoch) < 4 or not validated
     if len(points.epoch) < 4 or not validated:
         return
-    assert (fit.kind == "few") == (validated < 100)
-    if fit.kind == "few":
+    assert (fit.fit_kind == "few") == (validated < 100)
+    if fit.fit_kind == "few":
         return
-    for key in filter(None, (f"compare.fit.{fit.kind}", fit.further_sentence)):
+    for key in filter(None, (f"compare.fit.{fit.fit_kind}", fit.second_sentence_key)):
         read_words(key, fit.sentence_values)
     *earlier, last = (fmean(three) for three in sliding_window_view(points.val_loss, 3))
-    assert fit.last_means.val_loss == pytest.approx(
+    assert fit.last_window_means.val_loss == pytest.approx(
         last
-    ) and fit.best_means.val_loss == pytest.approx(min(*earlier, last))
-    assert (fit.kind == "falls") == (last < min(earlier))
-    if fit.kind in ("overfits", "worse"):  # some final part of the validation curve rises
+    ) and fit.best_window_means.val_loss == pytest.approx(min(*earlier, last))
+    assert (fit.fit_kind == "falls") == (last < min(earlier))
+    if fit.fit_kind in ("overfits", "worse"):  # some final part of the validation curve rises
         ends = [
             scipy.stats.spearmanr(points.val_loss[-n:], range(n)).statistic
             for n in range(4, len(points.epoch) + 1)
         ]
         assert max(ends) > 0.4 and last > min(earlier)
-    if fit.further_sentence == "compare.fit.more":
+    if fit.second_sentence_key == "compare.fit.more":
         assert points.val_loss[-1] < max(points.val_loss) and not (
             result and result.stopped_by == "patience"
         )
-        assert fit.last_means.loss >= fit.last_means.val_loss / 2
+        assert fit.last_window_means.loss >= fit.last_window_means.val_loss / 2
 
 
 def read_few(run, result, points):
     reasons = read_result(run, result, len(points.epoch), points.accuracy[-1])
     fit = diagnose_fit(points, run, result)
-    assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
+    assert fit.fit_kind in ("broken", "unlearned", "altered", "cannot_say", "own")
     assert (
-        reasons == ({fit.unlearned_message[0]} if fit.kind == "unlearned" else set())
-        or fit.kind == "broken"
+        reasons == ({fit.unlearned_message[0]} if fit.fit_kind == "unlearned" else set())
+        or fit.fit_kind == "broken"
     )
 
 

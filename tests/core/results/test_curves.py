@@ -29,20 +29,27 @@ def epoch(number, loss=0.5, val_loss=None):
 
 def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     curves = read_curves([started(10), block(1, 5), block(1, 10), epoch(1), block(2, 5)])
-    assert curves.blocks.epoch_positions == (0.5, 1.0, 1.5) and not curves.epochs.has_validation
+    assert (
+        curves.block_points.epoch_positions == (0.5, 1.0, 1.5)
+        and not curves.epoch_points.has_validation
+    )
     curves = read_curves(
         [started(), block(1, 10, loss=0.25, accuracy=0.875), epoch(1, loss=0.31, val_loss=0.4)]
     )
-    assert (curves.blocks.loss, curves.blocks.accuracy) == ((0.25,), (0.875,))
-    assert (curves.epochs.loss, curves.epochs.val_loss, curves.epochs.seconds) == (
+    assert (curves.block_points.loss, curves.block_points.accuracy) == ((0.25,), (0.875,))
+    assert (
+        curves.epoch_points.loss,
+        curves.epoch_points.val_loss,
+        curves.epoch_points.seconds,
+    ) == (
         (0.31,),
         (0.4,),
         (0.5,),
     )
-    assert curves.epochs.has_validation
+    assert curves.epoch_points.has_validation
     nothing = read_curves([])
     assert (
-        nothing.blocks.epoch_positions == nothing.epochs.epoch == ()
+        nothing.block_points.epoch_positions == nothing.epoch_points.epoch == ()
         and recent_training_accuracy(nothing) is None
     )
     assert recent_training_accuracy(read_curves([epoch(1)])) == 0.8
@@ -58,13 +65,16 @@ def test_what_a_continued_run_took_back_is_not_drawn():
     ]
     events += [RunContinued(1, 5), block(2, 10, loss=0.6)]
     curves = read_curves(events)
-    assert curves.blocks.epoch_positions == (1.0, 1.5, 2.0)
-    assert curves.blocks.loss == (0.9, 0.8, 0.6)
+    assert curves.block_points.epoch_positions == (1.0, 1.5, 2.0)
+    assert curves.block_points.loss == (0.9, 0.8, 0.6)
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, None])
 def test_a_loss_that_is_no_finite_number_is_a_gap(loss):
-    assert read_curves([started(), block(1, 5, loss=loss), block(1, 10)]).blocks.loss == (None, 0.5)
+    assert read_curves([started(), block(1, 5, loss=loss), block(1, 10)]).block_points.loss == (
+        None,
+        0.5,
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 299, 300, 301, 599, 600, 601, 2_500, 100_000])
@@ -93,7 +103,7 @@ def test_the_accuracy_of_now_is_that_of_the_last_third_of_an_epoch_and_goes_on_i
     assert (
         recent_training_accuracy(read_curves(events))
         == before
-        != read_curves(events).epochs.accuracy[-1]
+        != read_curves(events).epoch_points.accuracy[-1]
     )
     events.append(block(2, 6, accuracy=0.99))
     assert recent_training_accuracy(read_curves(events)) > before
@@ -122,7 +132,9 @@ def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart
 def test_what_a_run_went_back_behind_is_taken_back_and_a_run_of_before_has_none():
     before = [STARTED, guesses(1, 0, 0, 100), guesses(2, 0, 200, label=2)]
     events = [*before, RunContinued(1, 0), guesses(2, 0, 200, label=3)]
-    assert [(moment.step, moment.labels[0]) for moment in read_moment_answers(events)] == [
+    assert [
+        (moment.step, moment.predicted_labels[0]) for moment in read_moment_answers(events)
+    ] == [
         (0, 1),
         (100, 1),
         (200, 3),

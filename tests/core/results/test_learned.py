@@ -69,10 +69,10 @@ def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     )
     sentence = t("learned.rate_high", accuracy="10.4%", chance="10%", rate="1", usual="0.001")
     fit = diagnose_fit(points, SETTINGS, STUCK)
-    assert fit.kind == "unlearned" and overfitting_sentences(fit, t) == sentence
+    assert fit.fit_kind == "unlearned" and overfitting_sentences(fit, t) == sentence
     assert weakness_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
     assert (
-        write_report(record(1, STUCK), LearningCurves(epochs=points), t).count(
+        write_report(record(1, STUCK), LearningCurves(epoch_points=points), t).count(
             sentence.split("。")[0].split(":")[0]
         )
         == 2

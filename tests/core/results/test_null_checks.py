@@ -117,7 +117,7 @@ def judged(val_loss, settings=RunSettings(), loss=None):
     epochs = tuple(range(1, count + 1))
     return diagnose_fit(
         EpochPoints(epochs, loss, [0.9] * count, val_loss, [0.85] * count, [0.4] * count), settings
-    ).kind
+    ).fit_kind
 
 
 def rising(courses: np.ndarray) -> np.ndarray:
@@ -337,7 +337,7 @@ def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_no
         said = measure_accuracy_drop(
             HuntAttempt("", "", 1, *drawn[drawn[:, 0].argmax()].tolist()), dataset
         )
-        way.append(said.expected_to_test.direction), below.append(said.is_below_expected)
+        way.append(said.expected_to_test_difference.direction), below.append(said.is_below_expected)
     name = f"hunt on {dataset}, best of {tries}"
     share = told(f"{name}: beyond chance", np.mean(np.abs(way)))
     lower = told(f"{name}: below what is expected", np.mean(below))

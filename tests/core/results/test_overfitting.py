@@ -49,14 +49,16 @@ FIT = diagnose_fit(OVERFITTING, SETTINGS)
 
 
 def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_sentence_names_the_numbers():
-    assert FIT.kind == "overfits" and FIT.overfits
+    assert FIT.fit_kind == "overfits" and FIT.overfits
     sentence = overfitting_sentences(FIT, Translator("en"))
     assert all(number in sentence for number in ("epoch 8", "0.355", "0.463", "30.5%", "1 of 20"))
     assert (FIT.best_epoch, FIT.last_epoch) == (8, 14)
-    assert FIT.best_means.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
-    assert FIT.last_means.val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
+    assert FIT.best_window_means.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
+    assert FIT.last_window_means.val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
     assert FIT.val_loss_rise == pytest.approx(1.39 / 1.065 - 1)
-    assert (FIT.last_means.accuracy, FIT.last_means.val_accuracy) == pytest.approx((0.9, 0.85))
+    assert (FIT.last_window_means.accuracy, FIT.last_window_means.val_accuracy) == pytest.approx(
+        (0.9, 0.85)
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_senten
     ],
 )
 def test_what_is_no_overfitting_is_not_called_so(loss, val_loss, kind):
-    assert diagnose_fit(epochs(loss, val_loss), SETTINGS).kind == kind
+    assert diagnose_fit(epochs(loss, val_loss), SETTINGS).fit_kind == kind
 
 
 @pytest.mark.parametrize("settings", shipped_measured_runs())
@@ -77,7 +79,7 @@ def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradic
 ):
     kinds = Counter()
     for run in shipped_measured_runs()[settings]:
-        kinds[diagnose_fit(measured(run, EPOCHS), settings).kind] += 1
+        kinds[diagnose_fit(measured(run, EPOCHS), settings).fit_kind] += 1
     # chance exceeds its margin in one of twenty runs
     assert min(kinds["overfits"], kinds["falls"]) <= 1
     assert set(kinds) <= {"overfits", "level", "falls", "worse"}
@@ -92,7 +94,7 @@ def test_a_rise_counts_from_four_epochs_on_and_equal_values_are_none():
 
 def test_of_an_own_data_set_nothing_is_said_of_its_few_validation_images():
     settings = RunSettings(dataset=make_own_dataset_name(("cat", "dog")), validation_split=0.2)
-    assert diagnose_fit(OVERFITTING, settings).kind == "own"
+    assert diagnose_fit(OVERFITTING, settings).fit_kind == "own"
 
 
 TESTED = RunResult(0.4, 0.85, 1.0)
@@ -112,7 +114,7 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
     loss, val_loss, result, said
 ):
     fit = diagnose_fit(epochs(loss, val_loss), SETTINGS, result)
-    assert (fit.kind, fit.further_sentence) == ("falls", said)
+    assert (fit.fit_kind, fit.second_sentence_key) == ("falls", said)
     assert ("may still help" in overfitting_sentences(fit, Translator("en"))) == (
         said == "compare.fit.more"
     )
@@ -127,7 +129,7 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
     ],
 )
 def test_numbers_that_cannot_say_are_not_judged(points):
-    assert diagnose_fit(points, SETTINGS).kind == "cannot_say"
+    assert diagnose_fit(points, SETTINGS).fit_kind == "cannot_say"
 
 
 @pytest.mark.parametrize("broken", [None, float("nan"), float("inf")])
@@ -139,7 +141,7 @@ def test_a_run_whose_losses_are_no_numbers_broke_and_the_epoch_is_named(broken):
         epochs([*curve, 0.2, 0.2], [*curve, broken, broken]),
     ):
         fit = diagnose_fit(points, SETTINGS)
-        assert (fit.kind, fit.last_epoch) == ("broken", 11)
+        assert (fit.fit_kind, fit.last_epoch) == ("broken", 11)
         assert "epoch 11" in overfitting_sentences(fit, Translator("en"))
 
 
@@ -155,7 +157,7 @@ def test_every_outcome_has_its_own_sentence(language):
         *map(FitDiagnosis, ("broken", "cannot_say", "altered", "few", "own")),
         FitDiagnosis("unlearned", unlearned_message=unlearned_message("mnist", 0.1)),
     ]
-    assert {fit.kind for fit in fits} == set(get_args(FitKind))
+    assert {fit.fit_kind for fit in fits} == set(get_args(FitKind))
     assert len({overfitting_sentences(fit, Translator(language)) for fit in fits}) == len(fits)
 
 

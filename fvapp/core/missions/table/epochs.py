@@ -29,23 +29,25 @@ def judge_long_training(trials: MissionRuns) -> MissionVerdict:
     }
     chosen = min(trials, key=lambda trial: require_measured_number(trial.epochs[-1].val_loss))
     accuracy = AccuracyDifference.from_accuracies(
-        fit.best_means.val_accuracy, fit.last_means.val_accuracy, chance_margin(longest)
+        fit.best_window_means.val_accuracy,
+        fit.last_window_means.val_accuracy,
+        chance_margin(longest),
     )
     further = ["epochs.measured"]
     claims = [*fit.number_claims]
-    undecided = () if fit.kind in outcomes else OUTCOMES
+    undecided = () if fit.fit_kind in outcomes else OUTCOMES
     if fit.overfits:
         further.insert(0, _PARTING[accuracy.direction])
         claims.append(accuracy.as_number_claim("best_val_accuracy", "last_val_accuracy", "chance"))
-    elif fit.kind == "cannot_say":
+    elif fit.fit_kind == "cannot_say":
         further.insert(0, "epochs.cannot_say")
-    elif fit.kind in ("altered", "few"):
-        further.insert(0, f"compare.fit.{fit.kind}")
-    elif fit.kind == "level":
+    elif fit.fit_kind in ("altered", "few"):
+        further.insert(0, f"compare.fit.{fit.fit_kind}")
+    elif fit.fit_kind == "level":
         undecided = ("held",)
 
     return MissionVerdict(
-        outcomes.get(fit.kind, "untold"),
+        outcomes.get(fit.fit_kind, "untold"),
         {
             **fit.sentence_values,
             **accuracy.as_sentence_values(

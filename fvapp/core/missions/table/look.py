@@ -28,11 +28,11 @@ class ImageFeature:
     """A number that a rule can compute from an image.
 
     Attributes:
-        measure: function from an image, uint8 [28, 28], to a whole number.
+        measure_image: function from an image, uint8 [28, 28], to a whole number.
         largest_value: the largest possible value.
     """
 
-    measure: Callable[[np.ndarray], int]
+    measure_image: Callable[[np.ndarray], int]
     largest_value: int
 
 

@@ -105,13 +105,13 @@ class PracticeResult:
     Attributes:
         image_index: position of the image in the test set.
         step_count: number of training steps on the image.
-        final_share: share of the image's true class after the last step, from 0 to 1.
+        final_true_class_share: share of the image's true class after the last step, from 0 to 1.
         accuracy_before, accuracy_after: accuracy on the other test images.
     """
 
     image_index: int
     step_count: int
-    final_share: float
+    final_true_class_share: float
     accuracy_before: float
     accuracy_after: float
 
@@ -150,7 +150,7 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> MissionVerdic
         {
             "index": str(found.image_index),
             "steps": str(found.step_count),
-            "share": share_as_percent(found.final_share, 0),
+            "share": share_as_percent(found.final_true_class_share, 0),
             "before": share_as_percent(found.accuracy_before),
             "after": share_as_percent(found.accuracy_after),
             "name": class_name_or_catalogue_key(data.name, int(data.y_test[found.image_index])),

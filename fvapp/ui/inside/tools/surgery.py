@@ -144,7 +144,7 @@ def _draw_remaining_accuracy(
             # replaced. Without a change, None hides the line.
             delta = (
                 change.signed_points.replace("\N{MINUS SIGN}", "-")
-                if now.units_off and change.direction
+                if now.switched_off_unit_count and change.direction
                 else None
             )
             st.metric(words, change.percent_after, delta)

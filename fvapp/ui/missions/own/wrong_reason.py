@@ -80,7 +80,7 @@ class WrongReasonMissionFlow(MissionFlow):
                     t(
                         f"{words}.help",
                         name=names[label],
-                        share=share_as_percent(mark_effect.share_of_mark, 0),
+                        share=share_as_percent(mark_effect.mark_help_share, 0),
                     )
                 )
             if mark_effect.adversarial_image is not None:
@@ -101,7 +101,7 @@ class WrongReasonMissionFlow(MissionFlow):
                         join_sentences(
                             t,
                             caption,
-                            t(f"{words}.changed", n=n, on_mark=mark_effect.pixels_on_mark),
+                            t(f"{words}.changed", n=n, on_mark=mark_effect.changed_pixels_on_mark),
                         )
                     )
 

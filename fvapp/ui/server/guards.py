@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from fvapp.ui.compat import MISSING, apply_replacements
 from fvapp.ui.compat.log import shortening_log
+from fvapp.ui.compat.media_files import keeping_downloads
 from fvapp.ui.compat.runs import queueing_script_runs
 from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.shares import SHARES, call_in_thread
@@ -17,12 +18,14 @@ from fvapp.ui.server.shares import SHARES, call_in_thread
 def guarding_server() -> Iterator[None]:
     """Protect this process's server from abuse until the block ends. Call it in the event loop.
 
-    The log is shortened, stalled connections are closed, and script runs wait for their turn.
+    The log is shortened, stalled connections are closed, script runs wait for their turn, and
+    downloads are kept for a minute.
     """
     apply_replacements()
     with (
         shortening_log(),
         watch_connections(),
+        keeping_downloads(),
         queueing_script_runs(SHARES.script_turn, call_in_thread),
     ):
         yield

@@ -101,7 +101,7 @@ FIXED: Mapping[str, str] = {
 }
 """The colours that are the same in the light and in the dark theme, by their names in CSS."""
 
-PAPER, INK, EDGE, QUIET_INK = (THEME[name][0] for name in ("paper", "ink", "edge", "quiet-ink"))
+PAPER, INK, EDGE = (THEME[name][0] for name in ("paper", "ink", "edge"))
 
 
 def css_variables(dark: bool = False) -> str:

@@ -290,12 +290,7 @@ def _read_own_dataset_row(name: str) -> DatasetInfo:
             return _read_own_text_row(name, of, *names)
         if of not in _OWN_KINDS or make_own_dataset_name(names, of) != name:
             raise KeyError(name)
-    except (
-        AttributeError,
-        DatasetError,
-        TypeError,
-        ValueError,
-    ):
+    except (AttributeError, DatasetError, TypeError, ValueError):
         # `name` may come from an untrusted source and have any type, hence these errors.
         raise KeyError(name) from None
     return DatasetInfo(

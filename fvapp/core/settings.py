@@ -162,10 +162,7 @@ class RunSettings:
     )
     # Whether to swap two wordings of a fact in the training text, a frequent and a rare one.
     exchange: bool = setting_field(
-        False,
-        "data",
-        is_available=_allows_fact_exchange,
-        counts_as_difference=_uses_dataset_images,
+        False, "data", is_available=_allows_fact_exchange, counts_as_difference=_uses_dataset_images
     )
     # How often training reads the visitor's own text for each time that it reads the shipped text
     # (the stories); "none" if it does not read the shipped text.

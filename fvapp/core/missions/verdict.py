@@ -22,7 +22,6 @@ OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 
 HELD_FIRST: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
 HELD_LAST = HELD_FIRST[::-1]
-NOISE_FIRST: tuple[Outcome, ...] = ("within_noise", "held", "not_held")
 """Orders of outcomes, for lists of predictions and for judging a number by two bounds.
 
 The outcomes for a number are those below, between and above the bounds.

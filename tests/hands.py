@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fvapp.bench.drawings import canvas_path, place_drawing
+from fvapp.bench.drawings import place_drawing, stroke_to_canvas_path
 from fvapp.core.preparation import Strokes
 
 Objects = list[dict[str, object]]
@@ -50,7 +50,13 @@ def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]
         drawing = place_drawing(
             Strokes(tuple(strokes)), rng.uniform(0.25, 0.98), float(rng.choice([12, 20, 30])), rng
         )
-        yield label, [canvas_path(stroke.tolist(), drawing.pen_width) for stroke in drawing.strokes]
+        yield (
+            label,
+            [
+                stroke_to_canvas_path(stroke.tolist(), drawing.pen_width)
+                for stroke in drawing.strokes
+            ],
+        )
 
 
 def clothes(count: int, rng: np.random.Generator) -> Iterator[Objects]:
@@ -62,7 +68,7 @@ def clothes(count: int, rng: np.random.Generator) -> Iterator[Objects]:
                 0, 280, 2
             )
             points = np.concatenate([way, way[:1]]) if rng.random() < 0.5 else way
-            objects.append(canvas_path(points.tolist(), float(rng.choice([16, 30, 50]))))
+            objects.append(stroke_to_canvas_path(points.tolist(), float(rng.choice([16, 30, 50]))))
         yield objects
 
 
@@ -72,7 +78,7 @@ def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iter
     The first drawing has 10,000 points.
     """
     many = np.abs(np.cumsum(rng.normal(0, 3, (10_000, 2)), axis=0)) % 280
-    yield [canvas_path(many.tolist(), pens[0])]
+    yield [stroke_to_canvas_path(many.tolist(), pens[0])]
     for number in range(count - 1):
         objects = []
         for _ in range(rng.integers(1, 6)):
@@ -88,7 +94,7 @@ def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iter
                 np.stack([np.full(n, round(x)), np.linspace(y, y + far, n)], 1),
                 np.cumsum(rng.normal(0, 2, (n, 2)), axis=0) + place_at,
             )[number % 6]
-            objects.append(canvas_path(points.tolist(), float(rng.choice(pens))))
+            objects.append(stroke_to_canvas_path(points.tolist(), float(rng.choice(pens))))
         yield objects
 
 

@@ -213,7 +213,7 @@ class HandsRound(StudentRound):
 class Hands(RoundKind):
     menu_position = 11
 
-    def accepts_subject(self, subject, missions):
+    def accepts_round_subject(self, subject, missions):
         return 0 < len(subject) <= 40
 
     def record_answer(self, current, row, answer):

@@ -50,12 +50,15 @@ def canvas_json(drawing: Strokes) -> dict[str, object]:
     """Return the canvas's message for a drawing: Fabric.js paths with points a pixel apart."""
     return {
         "objects": [
-            canvas_path(_thin_points(stroke), drawing.pen_width) for stroke in drawing.strokes
+            stroke_to_canvas_path(_thin_points(stroke), drawing.pen_width)
+            for stroke in drawing.strokes
         ]
     }
 
 
-def canvas_path(points: Sequence[Sequence[float]] | np.ndarray, pen: float) -> dict[str, object]:
+def stroke_to_canvas_path(
+    points: Sequence[Sequence[float]] | np.ndarray, pen: float
+) -> dict[str, object]:
     """Return a stroke as a Fabric.js path, with curves between the midpoints of its points."""
     fine = CANVAS_UNITS / CANVAS_SIZE
     corners = [[value * fine for value in point] for point in points]

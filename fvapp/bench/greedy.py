@@ -76,5 +76,5 @@ async def _request_runs_forever(
             if not told:
                 arrived.release()
                 told = True
-            await tab.keep_requesting_runs(button, PAUSE)
+            await tab.keep_requesting_script_runs(button, PAUSE)
         await asyncio.sleep(PAUSE)

@@ -205,7 +205,7 @@ class PageVisitor:
             filter(None, (_element_text(self._page_elements[path][0]) for path in found))
         )
 
-    async def keep_requesting_runs(self, key: str | None, seconds: float) -> None:
+    async def keep_requesting_script_runs(self, key: str | None, seconds: float) -> None:
         """Request a script run every `seconds` while the connection lasts, and ignore the answers.
 
         Args:

@@ -38,13 +38,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         dataset = load_dataset(name, places)
         labels = dataset.y_test[:FIRST_IMAGES]
         chosen = choose_twelve_images(
-            find_turning_moments(np.stack([*_correct_answers_by_moment(dataset)])), labels
+            find_learning_moments(np.stack([*_correct_answers_by_moment(dataset)])), labels
         )
         print(f"{name}: twelve = {list(chosen)}", flush=True)
     return 0
 
 
-def find_turning_moments(right: np.ndarray) -> np.ndarray:
+def find_learning_moments(right: np.ndarray) -> np.ndarray:
     """Return, for each image, the moment from which most networks classify it correctly.
 
     An image without such a moment gets the number of moments.
@@ -65,7 +65,7 @@ def choose_twelve_images(moments: np.ndarray, labels: np.ndarray) -> tuple[int, 
     moment. The last two classes also get an image that is never classified correctly.
 
     Args:
-        moments: the result of :func:`find_turning_moments`.
+        moments: the result of :func:`find_learning_moments`.
         labels: labels of the images.
     """
     classes = np.unique(labels)

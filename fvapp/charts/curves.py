@@ -24,7 +24,7 @@ from fvapp.core.wording import Translate, share_as_percent
 HEIGHT = 340
 
 
-def training_figures(
+def training_curve_figures(
     curves: LearningCurves,
     t: Translate,
     *,

@@ -94,7 +94,7 @@ def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
     for name in DATASETS:
         yield _check_data_set(name, t)
     yield _check_home_folder(t)
-    yield from _check_network(port or configured_port(), t)
+    yield from _check_port_and_address(port or configured_port(), t)
 
 
 def _check_workers(t: Translate) -> Finding:
@@ -137,7 +137,7 @@ def _check_home_folder(t: Translate) -> Finding:
     return FINE, subject, t("commandline.doctor.writable", folder=folder)
 
 
-def _check_network(port: int, t: Translate) -> Iterator[Finding]:
+def _check_port_and_address(port: int, t: Translate) -> Iterator[Finding]:
     free = is_port_free(port)
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
     yield FINE if free else STOPS, t("commandline.doctor.port"), says

@@ -84,7 +84,7 @@ def parse_teacher_link(
     if language is not None and language not in languages:
         errors.append(LinkError("unknown_language", value=language[:20]))
         language = None
-    locks, unknown = _split_lock_names(query)
+    locks, unknown = _parse_lockable_controls(query)
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
     own_seed = "seed" not in query
 
@@ -95,9 +95,9 @@ def parse_teacher_link(
 
 def read_locked_controls(query: Mapping[str, str]) -> frozenset[str]:
     """Return the names of the controls that an address hides; unknown names hide nothing."""
-    return _split_lock_names(query)[0]
+    return _parse_lockable_controls(query)[0]
 
 
-def _split_lock_names(query: Mapping[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
+def _parse_lockable_controls(query: Mapping[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
     names = [name.strip() for name in query.get("lock", "").split(",") if name.strip()]
     return frozenset(names) & LOCKABLE, tuple(name for name in names if name not in LOCKABLE)

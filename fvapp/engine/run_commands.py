@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets import trained_on_starter_set
+from fvapp.core.datasets import was_trained_on_starter_set
 from fvapp.core.documents import runfile
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, FollowedDrawing
@@ -140,7 +140,7 @@ class RunCommands:
         """
         with self._board.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
-            if trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
+            if was_trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
                 raise EngineError("starter_set")
             record = life.record_of_resumed_run(run.record, run.checkpoint_position, more_epochs)
             self._students.check_hunt_allows_resuming(run, record)

@@ -12,7 +12,7 @@ from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.export.scripts import read_page_files
-from fvapp.core.export.writer import text_form_data
+from fvapp.core.export.writer import text_form_page_data
 from fvapp.core.texts.copies import find_copied_pieces
 from fvapp.core.texts.lines import next_character_shares
 from fvapp.core.texts.signs import clean_text
@@ -54,7 +54,7 @@ def test_what_is_typed_is_read_as_the_same_signs(scripts, name):
     typed = typed_texts(61, 300)
     found = scripts.evaluate(
         "([typed, form]) => typed.map((each) => cleanText(each, form))",
-        [typed, text_form_data(form)],
+        [typed, text_form_page_data(form)],
     )
     assert [(each["text"], each["dropped"]) for each in found] == [
         tuple(clean_text(each, form)) for each in typed
@@ -69,7 +69,7 @@ def test_a_text_is_the_same_picture(scripts, name):
         rng.integers(0, len(form.signs), length).tolist() for length in (0, 1, 5, form.context, 40)
     ]
     ask = "([all, form]) => all.map((labels) => [...stripOf(labels, form)])"
-    found = scripts.evaluate(ask, [labels, text_form_data(form)])
+    found = scripts.evaluate(ask, [labels, text_form_page_data(form)])
     here = [
         strip_of_text_end("".join(form.signs[label] for label in each), form).ravel().tolist()
         for each in labels
@@ -108,7 +108,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     }"""
     asked = [
         pack_network(network, 16),
-        text_form_data(form),
+        text_form_page_data(form),
         text,
         len(form.beginning),
         draws.tolist(),
@@ -139,7 +139,9 @@ def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scr
       for (const sign of text) compared.add(sign);
       return [compared.copied, [...compared.news], compared.share];
     }"""
-    copied, news, share = scripts.evaluate(ask, [text, "\n".join(learned), text_form_data(form)])
+    copied, news, share = scripts.evaluate(
+        ask, [text, "\n".join(learned), text_form_page_data(form)]
+    )
     places = {
         at
         for begin, end in find_copied_pieces(text, learned, form.piece)

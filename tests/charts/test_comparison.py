@@ -5,7 +5,7 @@ import pytest
 
 from fvapp.charts.by_class import accuracy_by_class_figure
 from fvapp.charts.comparison import RunCurve, SeedGroupRow, accuracy_curves_figure, seed_dots_figure
-from fvapp.charts.curves import training_figures
+from fvapp.charts.curves import training_curve_figures
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import LearningCurves
 from fvapp.core.results.statistics import group_runs
@@ -118,7 +118,7 @@ def test_how_uncertain_few_test_images_leave_a_result_is_drawn(by_class, few):
         )
     loss, accuracy = (
         each.to_dict()["data"]
-        for each in training_figures(LearningCurves(), t, epochs=5, result=result)
+        for each in training_curve_figures(LearningCurves(), t, epochs=5, result=result)
     )
     assert ["error_y" in trace for trace in (loss[-1], accuracy[-1])] == [False, few]
     for count in (1, 2):

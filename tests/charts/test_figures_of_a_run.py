@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.curves import training_figures
+from fvapp.charts.curves import training_curve_figures
 from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import Answer
 from fvapp.core.results.curves import BlockPoints, EpochPoints, LearningCurves
@@ -51,7 +51,7 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
     for curves, ended in product(
         (LearningCurves(), LearningCurves(CURVES.block_points), CURVES), (None, result)
     ):
-        for spec in training_figures(
+        for spec in training_curve_figures(
             curves, t, epochs=5, result=ended, shade_from=2 if ended else None
         ):
             drawn = go.Figure(spec.to_dict())
@@ -60,7 +60,7 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
 
 
 def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
-    figures = training_figures(CURVES, t, epochs=5)
+    figures = training_curve_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
     assert (loss.x, loss.y) == (
         CURVES.block_points.epoch_positions,
@@ -73,48 +73,50 @@ def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
     without = LearningCurves(
         CURVES.block_points, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,))
     )
-    assert not traces(training_figures(without, t, epochs=5), "charts.validation")
+    assert not traces(training_curve_figures(without, t, epochs=5), "charts.validation")
 
 
 def test_the_test_set_is_drawn_only_when_the_run_has_ended():
-    assert not traces(training_figures(CURVES, t, epochs=5), "charts.test")
+    assert not traces(training_curve_figures(CURVES, t, epochs=5), "charts.test")
     loss, accuracy = traces(
-        training_figures(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2)), "charts.test"
+        training_curve_figures(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2)), "charts.test"
     )
     assert set(loss.y) == {0.4} and set(accuracy.y) == {0.86}
 
 
 def test_the_axes_stand_still_while_the_run_goes_on_and_have_room_for_added_epochs():
     begun = LearningCurves(BlockPoints((0.5,), (0.9,), (0.6,)))
-    pairs = [layouts(training_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
+    pairs = [layouts(training_curve_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
     for early, late in zip(*pairs, strict=True):
         assert (
             early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
             and early.yaxis.range == late.yaxis.range
         )
-    assert {drawn.xaxis.range[1] for drawn in layouts(training_figures(CURVES, t, epochs=2))} == {
-        1.02 * 3
-    }
+    assert {
+        drawn.xaxis.range[1] for drawn in layouts(training_curve_figures(CURVES, t, epochs=2))
+    } == {1.02 * 3}
 
 
 def test_the_epoch_where_a_target_stopped_the_run_is_marked():
     stopped = RunResult(0.4, 0.86, 1.2, stopped_by="target")
-    for drawn in layouts(training_figures(CURVES, t, epochs=5, result=stopped)):
+    for drawn in layouts(training_curve_figures(CURVES, t, epochs=5, result=stopped)):
         assert {shape.x0 for shape in drawn.shapes} == {3}
         assert t("charts.stopped_by.target") in [note.text for note in drawn.annotations]
 
 
 def test_marks_are_named_inside_the_plot_and_not_upon_each_other():
     stopped = RunResult(0.4, 0.86, 1.2, stopped_by="patience")
-    for drawn in layouts(training_figures(CURVES, t, epochs=20, result=stopped, shade_from=2)):
+    for drawn in layouts(
+        training_curve_figures(CURVES, t, epochs=20, result=stopped, shade_from=2)
+    ):
         early, late = drawn.annotations[1:]
         assert early.xanchor == late.xanchor == "left" and early.y + 0.05 < late.y
-    for drawn in layouts(training_figures(CURVES, t, epochs=3, shade_from=2)):
+    for drawn in layouts(training_curve_figures(CURVES, t, epochs=3, shade_from=2)):
         assert drawn.annotations[1].xanchor == "right"
 
 
 def test_the_gap_is_shaded_from_the_best_epoch():
-    loss, accuracy = traces(training_figures(CURVES, t, epochs=5, shade_from=2), "charts.gap")
+    loss, accuracy = traces(training_curve_figures(CURVES, t, epochs=5, shade_from=2), "charts.gap")
     assert loss.fill == accuracy.fill == "toself" and min(loss.x) == 2 and max(loss.x) == 3
     assert set(loss.y) == {0.45, 0.3, 0.44, 0.6}
 
@@ -123,11 +125,11 @@ def test_neither_the_first_few_batches_nor_one_wild_loss_set_the_axes_once_there
     few = LearningCurves(BlockPoints((0.01, 0.02), (2.2, 1.6), (0.2, 0.45)))
     more = LearningCurves(BlockPoints((0.01, 0.02, 0.08), (2.2, 1.6, 0.9), (0.2, 0.45, 0.72)))
     for curves, top, bottom in ((few, 3, 0.2), (more, 1, 0.7)):
-        loss, accuracy = layouts(training_figures(curves, t, epochs=5))
+        loss, accuracy = layouts(training_curve_figures(curves, t, epochs=5))
         assert (loss.yaxis.range[1], accuracy.yaxis.range[0]) == (top, bottom)
     blocks = BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8))
     wild = LearningCurves(blocks, EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1.0,)))
-    loss, _ = layouts(training_figures(wild, t, epochs=5))
+    loss, _ = layouts(training_curve_figures(wild, t, epochs=5))
     assert loss.yaxis.range[1] < 10
 
 
@@ -158,7 +160,7 @@ def test_before_an_answer_the_bars_have_their_place():
 @pytest.mark.parametrize("last", [1, 2, 3, 5, 7, 8, 13, 20, 30, 99, 100, 999, 1_000])
 def test_the_axis_has_a_tick_at_its_last_epoch_and_room_between_them(last):
     (across, _) = (
-        layout.xaxis for layout in layouts(training_figures(LearningCurves(), t, epochs=last))
+        layout.xaxis for layout in layouts(training_curve_figures(LearningCurves(), t, epochs=last))
     )
     ticks = list(across.tickvals)
     gaps = np.diff(ticks)

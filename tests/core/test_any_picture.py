@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from core.image_files import within_bounds
-from fvapp.bench.drawings import canvas_path
+from fvapp.bench.drawings import stroke_to_canvas_path
 from fvapp.core.errors import FvappError, ImageError, StrokesError
 from fvapp.core.preparation import (
     Photo,
@@ -135,7 +135,7 @@ JSON = st.recursive(
 
 POINTS = st.lists(st.tuples(NUMBERS, NUMBERS).map(list), min_size=1, max_size=8)
 CANVASES = st.lists(st.tuples(POINTS, WIDTHS), max_size=4).map(
-    lambda strokes: [canvas_path(points, width) for points, width in strokes]
+    lambda strokes: [stroke_to_canvas_path(points, width) for points, width in strokes]
 )
 STROKES_FILES = st.lists(
     st.fixed_dictionaries(

@@ -9,7 +9,7 @@ from fvapp.core.datasets.files import read_shipped_text
 from fvapp.core.errors import SettingsError
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.exchanging import exchange_fact, swap_fact_wording_in_strips
+from fvapp.core.texts.exchanging import swap_fact_wording, swap_fact_wording_in_strips
 from fvapp.core.texts.strips import labels_of_text, make_strips
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -21,13 +21,13 @@ def test_the_fact_told_the_other_way_round_gives_the_strips_of_that_text(name):
     begins, usual, rare = form.fact
     shipped = read_shipped_text(name)
     text = f"{shipped[:500]}{begins}{usual}{shipped[500:900]}{begins}{rare}{form.full_stop}{form.word_gap}"
-    told = exchange_fact(text, form)
+    told = swap_fact_wording(text, form)
     assert told.count(begins + rare) == text.count(begins + usual) > 0
-    assert exchange_fact(told, form) == text
+    assert swap_fact_wording(told, form) == text
     parts = text[:450], text[450:]
     strips = [strips_of(part, form) for part in parts]
     images, labels = map(np.concatenate, zip(*strips, strict=True))
-    wanted = [strips_of(exchange_fact(part, form), form) for part in parts]
+    wanted = [strips_of(swap_fact_wording(part, form), form) for part in parts]
     taught = swap_fact_wording_in_strips(images, labels, form)
     for found, right in zip(taught, map(np.concatenate, zip(*wanted, strict=True)), strict=True):
         assert np.array_equal(found, right)

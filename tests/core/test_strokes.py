@@ -6,7 +6,7 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-from fvapp.bench.drawings import canvas_path
+from fvapp.bench.drawings import stroke_to_canvas_path
 from fvapp.core.errors import StrokesError
 from fvapp.core.preparation import (
     Strokes,
@@ -24,7 +24,7 @@ DOT = [[50, 250]]
 def canvas(*strokes: object, pens: object = None) -> list[object]:
     """Return strokes in the canvas's format."""
     widths = [20] * len(strokes) if pens is None else pens
-    return [canvas_path(points, pen) for points, pen in zip(strokes, widths, strict=True)]
+    return [stroke_to_canvas_path(points, pen) for points, pen in zip(strokes, widths, strict=True)]
 
 
 def file(*drawings: object) -> bytes:
@@ -73,7 +73,7 @@ def test_an_empty_canvas_is_no_drawing():
         assert error.code == "blank_drawing"
 
 
-PATH = canvas_path(BAR, 20)
+PATH = stroke_to_canvas_path(BAR, 20)
 COMMANDS = ("text", {}, [], [1], [[]], [["M"]], [["M", 1]], [["C", 1, 2]], [[[], 1, 2]])
 POINTS = (["0", "0"], [True, 0], [float("nan"), 0], [float("inf"), 0], [1e300, 0], [10**400, 0])
 

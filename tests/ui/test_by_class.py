@@ -13,7 +13,7 @@ from fvapp.core.results.by_class import (
     find_class_far_below,
     lowest_class_sentence,
     recall_by_class,
-    weakness_sentence,
+    weak_result_warning,
 )
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunResult
@@ -47,14 +47,14 @@ def test_the_sentence_names_the_class_and_its_images(language):
     words = Translator(language)
     names = class_names("fashion_mnist", words)
     run = RECORD.settings, RECORD.result, 5
-    none_of_two = weakness_sentence(*run, (*NO_SHIRTS[:2], (0, 1_000), *NO_SHIRTS[3:]), words)
+    none_of_two = weak_result_warning(*run, (*NO_SHIRTS[:2], (0, 1_000), *NO_SHIRTS[3:]), words)
     assert names[2] in none_of_two and names[6] in none_of_two and names[1] not in none_of_two
     lowest = lowest_class_sentence(EVEN, names, words)
     assert (
         names[0] in lowest and "80.0%" in lowest and not lowest_class_sentence((), names[:0], words)
     )
     none, few, even = (
-        weakness_sentence(*run, each, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN)
+        weak_result_warning(*run, each, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN)
     )
     assert "83.0%" in none and names[6] in none and "1,000" in none
     assert "28.0%" in few and names[6] in few and even == ""

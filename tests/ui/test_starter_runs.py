@@ -2,7 +2,7 @@
 
 import pytest
 
-from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.datasets.starter import was_trained_on_starter_set
 from fvapp.core.events import EpochEnded, RunEnded, RunStarted
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -44,6 +44,6 @@ def test_a_run_of_the_starter_set_opens_and_says_so_and_one_on_all_images_does_n
     ],
 )
 def test_only_runs_on_all_of_mnist_can_be_of_the_starter_set(settings, told):
-    assert trained_on_starter_set(settings, events()) is told and not trained_on_starter_set(
-        settings, ()
-    )
+    assert was_trained_on_starter_set(
+        settings, events()
+    ) is told and not was_trained_on_starter_set(settings, ())

@@ -113,7 +113,7 @@ class TestResultSeal(NamedTuple):
             self.budget.check_within_budget(self.budget.with_hunt_images(wanted))
         )
 
-    def hide_result(self, record: RunRecord) -> RunRecord:
+    def hide_hunt_result(self, record: RunRecord) -> RunRecord:
         """Return a run's record without the result, and with the seed that the student chose."""
         return replace(record, settings=self._mask_seed(record.settings), result=None)
 

@@ -19,7 +19,8 @@ def drop_unknown_missions_and_round(classroom: Classroom) -> Classroom:
     )
     current = classroom.round
     if current is not None and not (
-        current.kind in KINDS and KINDS[current.kind].accepts_subject(current.subject, missions)
+        current.kind in KINDS
+        and KINDS[current.kind].accepts_round_subject(current.subject, missions)
     ):
         current = None
     return replace(classroom, missions=missions, assignments=tuple(assignments), round=current)

@@ -42,7 +42,7 @@ class RoundKind:
     menu_position: int
     fewest_voters = 0
 
-    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_round_subject(self, subject: str, missions: Sequence[str]) -> bool:
         """Return whether a class with these missions can have a round about this subject."""
         return subject == ""
 

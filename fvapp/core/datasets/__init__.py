@@ -26,5 +26,5 @@ from fvapp.core.datasets.splits import (
     select_training_arrays,
     validation_split_sizes,
 )
-from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.datasets.starter import was_trained_on_starter_set
 from fvapp.core.datasets.twelve import FIRST_IMAGES, twelve_image_indices, twelve_images

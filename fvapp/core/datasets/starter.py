@@ -11,7 +11,7 @@ from fvapp.core.settings import RunSettings
 STARTER_IMAGES = 4_000
 
 
-def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
+def was_trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
     """Return whether a run with the setting "all images of MNIST" was trained on the starter set.
 
     The starter set in earlier versions of the app had 4,000 training images. For a run on 1,000

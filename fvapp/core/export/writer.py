@@ -8,7 +8,7 @@ from fvapp.core.export.packing import BITS, pack_network
 from fvapp.core.inspection import Network
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.copies import held_out_copied_share
-from fvapp.core.texts.exchanging import exchange_fact
+from fvapp.core.texts.exchanging import swap_fact_wording
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import PARTING, SILENT, STOPS, TextForm
 from fvapp.core.texts.strips import texts_in_strips
@@ -47,7 +47,7 @@ def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     form = settings.dataset_info.text_form
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_in_strips(arrays.x_train, form)
-    learned = [exchange_fact(part, form) for part in parts] if settings.exchange else parts
+    learned = [swap_fact_wording(part, form) for part in parts] if settings.exchange else parts
     text = read_shipped_text(dataset.name)
     return LearnedText(
         "\n".join(learned), held_out_copied_share(text, form.piece, learned), form.piece
@@ -78,7 +78,8 @@ def text_writer_page_data(
         "network": pack_network(replace(network, temperature=1.0), BITS),
         "learned": learned and learned.text,
         "own": {"text": learned.own_text if learned else "", "piece": form.piece},
-        "form": text_form_data(form) | ({"piece": learned.copied_piece_length} if learned else {}),
+        "form": text_form_page_data(form)
+        | ({"piece": learned.copied_piece_length} if learned else {}),
         "chance": TEMPERATURE,
         "words": {name: t(f"write.page.{name}") for name in _WORDS} | told,
     }
@@ -98,7 +99,7 @@ def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -
     return t("write.page.copied", **held)
 
 
-def text_form_data(form: TextForm) -> dict[str, object]:
+def text_form_page_data(form: TextForm) -> dict[str, object]:
     """Return the description of a text data set that ``writing.js`` and ``writer.js`` read."""
     same = "signs", "context", "beginning", "piece", "language"
     return {

@@ -86,7 +86,7 @@ def rank_units(
     of this lead with respect to the value. In the last hidden layer, the slope is a weight. If the
     mean were not subtracted, units that raise all classes alike would rank highest.
     """
-    values, help_ = _unit_help(network, trace, label, place)
+    values, help_ = _unit_values_and_help(network, trace, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
     loud = values.reshape(-1, values.shape[-1])
     firing = (
@@ -111,10 +111,10 @@ def filter_help_by_place(
     network: Network, trace: Sequence[StepTrace], label: int, place: int
 ) -> np.ndarray:
     """Return how much each filter helps the class at each place, float [rows, columns, filters]."""
-    return _unit_help(network, trace, label, place)[1]
+    return _unit_values_and_help(network, trace, label, place)[1]
 
 
-def _unit_help(
+def _unit_values_and_help(
     network: Network, trace: Sequence[StepTrace], label: int, place: int
 ) -> tuple[np.ndarray, np.ndarray]:
     first_image = [

@@ -125,7 +125,7 @@ def _decode_image(image: Image.Image) -> np.ndarray:
     small.info = image.info  # keep the EXIF data, which Pillow's conversions drop
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     _turn_upright(small)
-    return np.asarray(_put_on_plain_paper(small))
+    return np.asarray(_flatten_transparent_image(small))
 
 
 def _turn_upright(image: Image.Image) -> None:
@@ -153,7 +153,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
     return image
 
 
-def _put_on_plain_paper(image: Image.Image) -> Image.Image:
+def _flatten_transparent_image(image: Image.Image) -> Image.Image:
     if "A" not in image.getbands():
         return image.convert("RGB")
     image = image.convert("RGBA")

@@ -46,7 +46,7 @@ def find_class_far_below(by_class: ByClass) -> int | None:
     )
 
 
-def weakness_sentence(
+def weak_result_warning(
     settings: RunSettings,
     result: RunResult,
     epochs: int,
@@ -158,7 +158,7 @@ def result_sentences(
 ) -> list[str]:
     """Return the sentences that explain a run's result, without Markdown's marks for bold text."""
     sentences = (
-        weakness_sentence(settings, result, epochs, result.by_class, t, trained),
+        weak_result_warning(settings, result, epochs, result.by_class, t, trained),
         mark_effect_sentence(settings, result, t),
         own_examples_sentence(result, t),
         few_images_warning(result, t),

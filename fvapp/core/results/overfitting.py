@@ -45,7 +45,7 @@ CRITICAL = {
     70: 2.605,
     100: 2.68,
 }
-"""Number of epochs -> value that :func:`steepest_rise` exceeds for 1 in 20 series without a trend.
+"""Epochs -> value that :func:`largest_rise_statistic` exceeds for 1 in 20 series without a trend.
 
 The values come from simulations. They do not depend on how much the values of a series scatter.
 """
@@ -242,10 +242,12 @@ def rises_at_end(course: np.ndarray) -> bool:
 
     The rise is compared with the changes of the losses from epoch to epoch.
     """
-    return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
+    return bool(
+        largest_rise_statistic(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()])
+    )
 
 
-def steepest_rise(course: np.ndarray) -> float:
+def largest_rise_statistic(course: np.ndarray) -> float:
     """Return how clearly a series of losses [epochs] rises over its last four or more epochs.
 
     This is the largest value of Daniels' trend statistic over the last four, five, ... epochs:

@@ -8,7 +8,7 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.strips import labels_of_text, make_strips, texts_in_strips
 
 
-def exchange_fact(text: str, form: TextForm) -> str:
+def swap_fact_wording(text: str, form: TextForm) -> str:
     """Return a text with the frequent and the rare wording of a fact swapped; see `TextForm`."""
     begins, usual, rare = form.fact
     other = {usual: rare, rare: usual}
@@ -31,7 +31,7 @@ def swap_fact_wording_in_strips(
     begin = 0
     for text in texts_in_strips(images, form):
         end = begin + len(text) - form.context + 1  # a strip shows `context` characters
-        taught = labels_of_text(exchange_fact(text + form.signs[labels[end - 1]], form), form)
+        taught = labels_of_text(swap_fact_wording(text + form.signs[labels[end - 1]], form), form)
         places = np.arange(form.context, len(taught))
         parts.append((make_strips(taught, places, form), taught[places]))
         begin = end

@@ -78,7 +78,7 @@ class RoundCommands:
         """
         with self._register.edit_class(token, classroom) as room:
             row = KINDS.get(kind)
-            if row is None or not row.accepts_subject(subject, room.missions):
+            if row is None or not row.accepts_round_subject(subject, room.missions):
                 raise EngineError("round_unknown")
             row.check_round_can_start(room, subject)
             subject = row.validate_round_subject(

@@ -103,7 +103,9 @@ class Run:
     def record_without_sealed_results(self) -> RunRecord:
         """The run's record, without the results that stay hidden during a hunt (a contest)."""
         return (
-            self.active_hunt_seal.hide_result(self.record) if self.active_hunt_seal else self.record
+            self.active_hunt_seal.hide_hunt_result(self.record)
+            if self.active_hunt_seal
+            else self.record
         )
 
     def events_without_sealed_results(self, events: Sequence[Event]) -> Sequence[Event]:

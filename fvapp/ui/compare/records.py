@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.datasets import trained_on_starter_set
+from fvapp.core.datasets import was_trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import EpochEnded
 from fvapp.core.results.curves import EpochPoints, LearningCurves, read_curves
@@ -18,7 +18,7 @@ def is_run_on_starter_set(visit: Visit, record: RunRecord) -> bool:
     If the run is unreadable, return False.
     """
     try:
-        return trained_on_starter_set(record.settings, visit.read_events(record))
+        return was_trained_on_starter_set(record.settings, visit.read_events(record))
     except FvappError:  # the page reports this error when it reads the run's curves
         return False
 

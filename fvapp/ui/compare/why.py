@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fvapp.charts.curves import training_figures
+from fvapp.charts.curves import training_curve_figures
 from fvapp.core.glossary import FIT_WORDS
 from fvapp.core.results.comparison import (
     brief_change_list,
@@ -68,7 +68,7 @@ def _draw_overfitting_charts(visit: Visit, record: RunRecord, title: str) -> Non
     fit = diagnose_fit(curves.epoch_points, record.settings, record.result)
     with st.container(key="overfit"):
         best = fit.best_epoch if fit.overfits else None
-        figures = training_figures(
+        figures = training_curve_figures(
             curves, t, epochs=record.epochs, result=record.result, shade_from=best
         )
         draw_loss_and_accuracy(

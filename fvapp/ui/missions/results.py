@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.charts.curves import training_figures
+from fvapp.charts.curves import training_curve_figures
 from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure, losses_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
@@ -72,7 +72,7 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
         measure = MEASURES["accuracy" in longest.settings.target_metric]
         result = longest.result
         target = longest.settings.target_value
-    figures = training_figures(
+    figures = training_curve_figures(
         curves, t, epochs=longest.epochs, result=result, shade_from=shade_from, target=target
     )
     draw_chart(

@@ -16,7 +16,7 @@ from fvapp.core.results.by_class import (
     lowest_class_sentence,
     mark_effect_sentence,
     own_examples_sentence,
-    weakness_sentence,
+    weak_result_warning,
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
@@ -84,7 +84,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 
     for title, by_class in with_result.items():
         run = runs[title]
-        sentence = weakness_sentence(
+        sentence = weak_result_warning(
             run.settings, run.measured_result, run.epoch, by_class, t, run.accuracy
         )
         if sentence := sentence or lowest_class_sentence(by_class, names, t):

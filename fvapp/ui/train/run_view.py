@@ -6,9 +6,9 @@ from time import monotonic
 
 import streamlit as st
 
-from fvapp.charts.curves import HEIGHT, training_figures
+from fvapp.charts.curves import HEIGHT, training_curve_figures
 from fvapp.charts.figure import MEASURES, Measure, PlotlyFigure
-from fvapp.core.datasets import trained_on_starter_set
+from fvapp.core.datasets import was_trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.by_class import few_images_warning
@@ -88,7 +88,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     with st.container(key="run_notes"):
         if record is not None and record.state == "failed":
             _draw_run_failure(visit, record)
-        if record is not None and trained_on_starter_set(record.settings, events):
+        if record is not None and was_trained_on_starter_set(record.settings, events):
             st.caption(visit.t("datasets.starter_run"))
         if record is not None and record.settings.dataset != visit.settings.dataset:
             st.caption(
@@ -192,7 +192,7 @@ def _cached_run_figures(
     def make_figures() -> Mapping[Measure, PlotlyFigure]:
         fit = diagnose_fit(curves.epoch_points, settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
-        figures = training_figures(
+        figures = training_curve_figures(
             curves,
             visit.t,
             epochs=epochs,

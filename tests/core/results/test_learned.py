@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.documents.report import write_report
-from fvapp.core.results.by_class import weakness_sentence
+from fvapp.core.results.by_class import weak_result_warning
 from fvapp.core.results.curves import EpochPoints, LearningCurves
 from fvapp.core.results.learned import FEW_STEPS, least_learned_accuracy, unlearned_run_message
 from fvapp.core.results.overfitting import diagnose_fit, overfitting_sentences
@@ -70,7 +70,7 @@ def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     sentence = t("learned.rate_high", accuracy="10.4%", chance="10%", rate="1", usual="0.001")
     fit = diagnose_fit(points, SETTINGS, STUCK)
     assert fit.fit_kind == "unlearned" and overfitting_sentences(fit, t) == sentence
-    assert weakness_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
+    assert weak_result_warning(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
     assert (
         write_report(record(1, STUCK), LearningCurves(epoch_points=points), t).count(
             sentence.split("。")[0].split(":")[0]

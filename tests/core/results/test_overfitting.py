@@ -15,9 +15,9 @@ from fvapp.core.results.overfitting import (
     FitDiagnosis,
     FitKind,
     diagnose_fit,
+    largest_rise_statistic,
     overfitting_sentences,
     rises_at_end,
-    steepest_rise,
     untried_remedies,
 )
 from fvapp.core.results.repeats import EPOCHS, shipped_measured_runs
@@ -89,7 +89,7 @@ def test_a_rise_counts_from_four_epochs_on_and_equal_values_are_none():
     assert rises_at_end(np.arange(4)) and not rises_at_end(np.array([1, 2, 4, 3]))
     assert not rises_at_end(np.zeros(30)) and not rises_at_end(-np.arange(30))
     assert rises_at_end(np.r_[np.linspace(2, 1, 20), np.linspace(1, 2, 8)])
-    assert steepest_rise(np.arange(9)) == pytest.approx(sqrt(8))
+    assert largest_rise_statistic(np.arange(9)) == pytest.approx(sqrt(8))
 
 
 def test_of_an_own_data_set_nothing_is_said_of_its_few_validation_images():

@@ -21,7 +21,7 @@ class DigitRoundKind(WallRoundKind):
 
     menu_position = 30
 
-    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_round_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in DIGITS
 
     def recognise_drawing(self, image: np.ndarray) -> int | None:

@@ -49,7 +49,7 @@ class HuntRoundKind(RoundKind):
 
     menu_position = 60
 
-    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_round_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in BUDGETS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:

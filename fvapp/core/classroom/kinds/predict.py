@@ -36,7 +36,7 @@ class PollRoundKind(RoundKind):
 
     menu_position = 10
 
-    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_round_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in missions and subject in MISSIONS
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:

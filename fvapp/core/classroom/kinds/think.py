@@ -138,7 +138,7 @@ class ThinkRoundKind(RoundKind):
 
     menu_position = 70
 
-    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_round_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in PARTS
 
     def check_round_can_start(self, classroom: Classroom, subject: str) -> None:

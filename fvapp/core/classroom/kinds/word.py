@@ -15,7 +15,7 @@ class WordRoundKind(WallRoundKind):
 
     menu_position = 40
 
-    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_round_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return True
 
     def validate_round_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:

@@ -70,7 +70,7 @@ class WriteRoundKind(RoundKind):
 
     menu_position = 45
 
-    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_round_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in STORIES
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:

@@ -116,16 +116,16 @@ class PracticeResult:
     accuracy_after: float
 
 
-def first_mistake(network: Network, data: Dataset) -> int | None:
+def index_of_first_mistake(network: Network, data: Dataset) -> int | None:
     """Return the index of the first misclassified image of the tested images, or None."""
     answers = network.logits(data.x_test[: TESTED + 1]).argmax(axis=1)
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 
 
 def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | None:
-    """Return the effect of practising the image of :func:`first_mistake`; None without mistakes."""
+    """Return the effect of practising the first misclassified image; None without mistakes."""
     labels = data.y_test[: TESTED + 1].astype(int)
-    index = first_mistake(network, data)
+    index = index_of_first_mistake(network, data)
     if index is None:
         return None
 

@@ -131,7 +131,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         data = opened.dataset
         network, steps = _network_at_moment(opened, record, _chosen_rate_and_moment(opened)[1])
         wrong = cache_in_session(
-            "mission_wrong", (record.id, steps), lambda: rules.first_mistake(network, data)
+            "mission_wrong", (record.id, steps), lambda: rules.index_of_first_mistake(network, data)
         )
         index = wrong or 0
         label = int(data.y_test[index])

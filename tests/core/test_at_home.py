@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
+from fvapp.core.dataset_table import DATASETS, SHIPPED, make_own_dataset_name
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.datasets.own import make_own_dataset
 from fvapp.core.errors import ModelError
@@ -79,6 +79,13 @@ def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
     )
     assert [f"{10 - label}.0" in said for label in range(10)] == [True] * 10
     assert "creativecommons.org/licenses/by-sa/3.0" in said
+
+
+@pytest.mark.parametrize("dataset", SHIPPED)
+def test_the_card_names_the_images_from_which_borrowed_filters_learned(dataset):
+    lent = EN("at_home.lent", dataset=EN(f"datasets.{DATASETS[dataset].eyes}.name"))
+    assert lent in words(page(dataset=dataset, network="borrowed"))
+    assert lent not in words(page(dataset=dataset, network="cnn"))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from fvapp.core.names import clean_name
 from fvapp.core.preparation import BRUSHES, Strokes
 from fvapp.core.results.by_class import ByClass, recall_by_class, result_sentences
 from fvapp.core.runs import RunRecord
+from fvapp.core.stack import describe_layers
 from fvapp.core.templates import render_template
 from fvapp.core.wording import (
     Translate,
@@ -174,6 +175,7 @@ def write_take_home_page(
         if record and record.created > 0
         else "",
         images=f"{run_split_sizes(settings)[0]:,}" if record else "",
+        lends=record and any(layer.is_frozen for layer in describe_layers(settings)),
         network=network_phrase(settings, t) if record else "",
         parameters=f"{network.parameter_count:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],

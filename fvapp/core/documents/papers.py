@@ -113,6 +113,7 @@ def answer_sheet_html(
         missions=missions,
         typical=typical,
         versions=versions,
+        total=sum(typical.missions[name].training_seconds for name in texts),
         said=texts,
     )
 

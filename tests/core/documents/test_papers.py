@@ -19,10 +19,15 @@ from fvapp.core.documents.papers import (
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.links import TeacherLink, parse_teacher_link
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.class_time import class_waiting_seconds, estimate_pair_training_seconds
+from fvapp.core.missions.class_time import (
+    LESSON,
+    class_waiting_seconds,
+    estimate_pair_training_seconds,
+)
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import duration_words
 from fvapp.i18n import Translator, language_tags
 
 EN = Translator("en")
@@ -75,6 +80,38 @@ def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_works
             )
             assert right.replace("`", "") in words and right not in given_out
     assert "{" not in text and typical_results().date in text
+
+
+@pytest.mark.parametrize("missions", [ALL, ALL[:1], ALL[3:9]])
+def test_the_answers_add_up_the_training_of_the_missions_that_they_list(missions, t):
+    text = answer_sheet_html(missions, t, typical_results())
+    times = [
+        typical_results().missions[mission.id].training_seconds
+        for mission in missions
+        if mission.id in typical_results().missions
+    ]
+    assert t("teacher.total", time=duration_words(sum(times), t)) in text
+
+
+def test_the_lesson_plan_opens_the_first_three_missions_of_a_lesson_in_turn(t):
+    together, in_pairs = t("teacher.a1"), t("teacher.a2")
+    named = re.findall(
+        r"(?:mission|任務|任务) ?([A-Z]|[0-9]+)\b", f"{together} {in_pairs}", re.ASCII
+    )
+    assert named == [MISSIONS[mission].short_name for mission in LESSON[:3]]
+
+
+def test_no_mission_takes_one_pair_longer_than_the_lesson_plan_says():
+    assert max(map(estimate_pair_training_seconds, ALL)) <= 90
+
+
+def test_the_course_and_the_single_lesson_begin_and_end_with_the_same_questions(t):
+    think = t("classroom.round.kinds.think")
+    lessons = COURSE.lessons
+    first, last = (t(f"course.{lesson.id}.steps") for lesson in (lessons[0], lessons[-1]))
+    assert think in first.partition("\n")[0] and think in last.rpartition("\n")[2]
+    assert not any(think in t(f"course.{lesson.id}.steps") for lesson in lessons[1:-1])
+    assert think in t("teacher.a1")
 
 
 def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_workers():

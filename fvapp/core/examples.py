@@ -184,13 +184,13 @@ class ExampleSet(NamedTuple):
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
-        is_held_out: which images are for testing, bool [n].
+        held_out_mask: which images are for testing, bool [n].
         text: the visitor's own text, or an empty string; with a text, there are no images.
     """
 
     images: np.ndarray
     labels: np.ndarray
-    is_held_out: np.ndarray
+    held_out_mask: np.ndarray
     text: str = ""
 
     @classmethod
@@ -248,7 +248,7 @@ class ExampleSet(NamedTuple):
         """Return the number of examples to learn from or to test on; for a text, of characters."""
         if place == "learn" and self.text:
             return len(self.text)
-        return int(np.sum(self.is_held_out == (place == "test")))
+        return int(np.sum(self.held_out_mask == (place == "test")))
 
     @property
     def content_digest(self) -> str:
@@ -268,19 +268,19 @@ class ExampleSet(NamedTuple):
             return self
         held_out = np.zeros(len(self.labels), bool)
         for label in np.unique(self.labels):
-            learned = np.flatnonzero((self.labels == label) & ~self.is_held_out)
+            learned = np.flatnonzero((self.labels == label) & ~self.held_out_mask)
             held_out[learned[fold - 1 :: HELD_OUT_EVERY - 1]] = True
-        return self._replace(is_held_out=held_out)
+        return self._replace(held_out_mask=held_out)
 
     def images_and_labels(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
         """Return the images and labels of the examples to learn from or to test on."""
-        rows = self.is_held_out == (place == "test")
+        rows = self.held_out_mask == (place == "test")
         return self.images[rows], self.labels[rows]
 
     def _to_row_bytes(self) -> bytes:
         if self.text:
             return self.text.encode()
-        first = (self.labels + _TEST * self.is_held_out).astype(np.uint8)
+        first = (self.labels + _TEST * self.held_out_mask).astype(np.uint8)
         return np.concatenate([first[:, None], self.images.reshape(-1, PIXELS)], axis=1).tobytes()
 
 

@@ -97,7 +97,7 @@ class TrainingSession:
             training.
         held_out_data: images and labels for validation; later, the images and labels of the latest
             evaluation.
-        training_image_rows: indices of the training images, or None for all; see
+        training_image_indices: indices of the training images, or None for all; see
             `TrainingArrays.epoch_image_indices`.
         completed_epochs, completed_steps: number of completed epochs, and of completed steps in the
             current epoch.
@@ -114,7 +114,7 @@ class TrainingSession:
     plan: TrainingBlockPlan
     resident_data: ResidentArrays
     held_out_data: tuple[np.ndarray, np.ndarray]
-    training_image_rows: np.ndarray | None = None
+    training_image_indices: np.ndarray | None = None
     after_call: Callable[[], None] = lambda: None
     max_steps_of_call: Callable[[], int] = lambda: blocks.MOST_STEPS
     current_sums: LossAndHitSums = field(default_factory=LossAndHitSums)
@@ -176,7 +176,7 @@ class TrainingSession:
             self.settings.seed,
             self.completed_epochs + 1,
             self.completed_steps,
-            self.training_image_rows,
+            self.training_image_indices,
         )
         return _without_autotuning(tf.data.Dataset.range(tf.int64.max))
 

@@ -93,7 +93,7 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(
         (27, 9)
     ] * 5
     held = [
-        engine.examples.examples_of_run(token, run.id).is_held_out
+        engine.examples.examples_of_run(token, run.id).held_out_mask
         for run in engine.runs.list_runs(token)
     ]
     assert (sum(held[1:]) == 1).all() and (held[0] == held[1]).all()

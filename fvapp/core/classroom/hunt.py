@@ -57,7 +57,7 @@ class HuntBudget(NamedTuple):
     parameters: int = 110_000
     epochs: int = 5
 
-    def with_hunt_images(self, wanted: RunSettings) -> RunSettings:
+    def with_hunt_dataset(self, wanted: RunSettings) -> RunSettings:
         """Return the wanted settings, but with the data set and the images that the hunt uses."""
         return wanted.settings_for_dataset(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
@@ -97,11 +97,12 @@ class TestResultSeal(NamedTuple):
     accuracy. A run's weights, or its answers to test images, would also reveal the test accuracy.
 
     Attributes:
-        secret: the round's secret number. A run is trained with the student's seed XOR this number.
+        seed_mask: the round's secret number. A run is trained with the student's seed XOR this
+            number.
     """
 
-    budget: HuntBudget
-    secret: int
+    hunt_budget: HuntBudget
+    seed_mask: int
 
     def attempt_settings(self, wanted: RunSettings) -> RunSettings:
         """Return the settings with which a run of the hunt is trained, including its real seed.
@@ -110,7 +111,7 @@ class TestResultSeal(NamedTuple):
             EngineError: see :meth:`HuntBudget.check_within_budget`.
         """
         return self._mask_seed(
-            self.budget.check_within_budget(self.budget.with_hunt_images(wanted))
+            self.hunt_budget.check_within_budget(self.hunt_budget.with_hunt_dataset(wanted))
         )
 
     def hide_hunt_result(self, record: RunRecord) -> RunRecord:
@@ -122,7 +123,7 @@ class TestResultSeal(NamedTuple):
         return [event for event in events if not isinstance(event, TEST_EVENTS)]
 
     def _mask_seed(self, settings: RunSettings) -> RunSettings:
-        return settings.with_values(seed=settings.seed ^ self.secret)
+        return settings.with_values(seed=settings.seed ^ self.seed_mask)
 
 
 class HuntAttempt(NamedTuple):

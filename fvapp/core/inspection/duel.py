@@ -36,6 +36,6 @@ def count_duel_hits(
 ) -> tuple[int, int]:
     """Return how many images the person and the network classified correctly so far."""
     guessed = images[: len(guesses)]
-    labels = answers.labels[guessed]
+    labels = answers.true_labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0
-    return person, int(np.sum(answers.answers[guessed] == labels))
+    return person, int(np.sum(answers.predicted_labels[guessed] == labels))

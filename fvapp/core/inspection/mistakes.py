@@ -14,8 +14,8 @@ class TestAnswers:
     """A network's answers on a test set.
 
     Attributes:
-        labels: the true classes, [n].
-        answers: the network's answers, [n].
+        true_labels: the true classes, [n].
+        predicted_labels: the network's answers, [n].
         confidence: the share of the network's answer, [n].
         true_class_share: the share of the true class, [n]; 0 if the network has no output for this
             class.
@@ -24,20 +24,20 @@ class TestAnswers:
 
     __test__ = False  # keeps pytest from collecting this class as a test
 
-    labels: np.ndarray = field(repr=False)
-    answers: np.ndarray = field(repr=False)
+    true_labels: np.ndarray = field(repr=False)
+    predicted_labels: np.ndarray = field(repr=False)
     confidence: np.ndarray = field(repr=False)
     true_class_share: np.ndarray = field(repr=False)
     class_count: int
 
     @property
     def accuracy(self) -> float:
-        return float(np.mean(self.answers == self.labels))
+        return float(np.mean(self.predicted_labels == self.true_labels))
 
     @property
     def misclassified_images(self) -> np.ndarray:
         """The indices of misclassified images, the image with the surest answer first."""
-        return self._sort_surest_first(np.flatnonzero(self.answers != self.labels))
+        return self._sort_surest_first(np.flatnonzero(self.predicted_labels != self.true_labels))
 
     @property
     def least_sure_images(self) -> np.ndarray:
@@ -46,7 +46,7 @@ class TestAnswers:
 
     def confusion_matrix(self) -> np.ndarray:
         """Return how often each class (row) gets each answer (column), int [classes, classes]."""
-        pairs = self.labels.astype(int) * self.class_count + self.answers
+        pairs = self.true_labels.astype(int) * self.class_count + self.predicted_labels
         return np.bincount(pairs, minlength=self.class_count**2).reshape(
             self.class_count, self.class_count
         )
@@ -54,7 +54,7 @@ class TestAnswers:
     def images_in_confusion_cell(self, label: int, answer: int) -> np.ndarray:
         """Return the indices of images with this label and this answer, the surest answer first."""
         return self._sort_surest_first(
-            np.flatnonzero((self.labels == label) & (self.answers == answer))
+            np.flatnonzero((self.true_labels == label) & (self.predicted_labels == answer))
         )
 
     def _sort_surest_first(self, images: np.ndarray) -> np.ndarray:
@@ -115,8 +115,10 @@ def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
     that is sure of a wrong label is usually wrong itself.
     """
     first = networks[0]
-    agree = np.all([network.answers == first.answers for network in networks], axis=0)
+    agree = np.all(
+        [network.predicted_labels == first.predicted_labels for network in networks], axis=0
+    )
     unlikely = np.all([network.true_class_share < UNLIKELY for network in networks], axis=0)
-    found = np.flatnonzero(agree & unlikely & (first.answers != first.labels))
+    found = np.flatnonzero(agree & unlikely & (first.predicted_labels != first.true_labels))
     highest = np.max([network.true_class_share for network in networks], axis=0)
     return found[np.argsort(highest[found], kind="stable")]

@@ -56,10 +56,12 @@ class TestLogitsQuestion:
     __test__ = False  # keeps pytest from collecting this class as a test
 
     test_image_count: int
-    begin: int
+    first_image_index: int
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
-        return extractor.logits(dataset.x_test[self.begin : self.begin + CHUNK])
+        return extractor.logits(
+            dataset.x_test[self.first_image_index : self.first_image_index + CHUNK]
+        )
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,11 @@ class UnitValuesQuestion:
     """
 
     test_image_count: int
-    begin: int
+    first_image_index: int
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[
-            self.begin : self.begin + CHUNK
+            self.first_image_index : self.first_image_index + CHUNK
         ]
         values = unit_values(extractor.network, extractor.compute_features(dataset.x_test[sample]))
         with np.errstate(over="ignore"):
@@ -126,11 +128,14 @@ class CorrectTrainingCountQuestion:
     """
 
     test_image_count: int
-    begin: int
+    first_image_index: int
     trained_image_count: int
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
-        chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.trained_image_count))
+        chunk = slice(
+            self.first_image_index,
+            min(self.first_image_index + TRAINING_CHUNK, self.trained_image_count),
+        )
         labels = dataset.y_train[chunk]
         return np.array(
             [np.sum(extractor.logits(dataset.x_train[chunk]).argmax(axis=1) == labels), len(labels)]
@@ -163,18 +168,22 @@ class NearestTrainingImagesQuestion:
     """
 
     test_image_count: int
-    begin: int
+    first_image_index: int
     trained_image_count: int
     pixels: bytes = field(repr=False)
 
     def compute_answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         image = _decode_image(self.pixels)
         chunk = dataset.x_train[
-            self.begin : min(self.begin + TRAINING_CHUNK, self.trained_image_count)
+            self.first_image_index : min(
+                self.first_image_index + TRAINING_CHUNK, self.trained_image_count
+            )
         ]
         features = extractor.compute_features(np.concatenate([image[None], chunk]))
-        hidden = nearest_images(self.begin, features[1:], features[0])
-        plain = nearest_images(self.begin, chunk.reshape(len(chunk), -1), image.reshape(-1))
+        hidden = nearest_images(self.first_image_index, features[1:], features[0])
+        plain = nearest_images(
+            self.first_image_index, chunk.reshape(len(chunk), -1), image.reshape(-1)
+        )
         return np.stack([*hidden, *plain]).astype(float)
 
 

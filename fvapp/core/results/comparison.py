@@ -40,7 +40,7 @@ class SettingChange:
     name: str
     before: Value | OwnExamples | TeachingRecord
     after: Value | OwnExamples | TeachingRecord
-    datasets: tuple[str, str] = (RunSettings.dataset, RunSettings.dataset)
+    dataset_names: tuple[str, str] = (RunSettings.dataset, RunSettings.dataset)
 
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[SettingChange, ...]:
@@ -92,7 +92,7 @@ def is_tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     names = [
         change.name
         for change in changes
-        if change.name != "own_examples" or DATASETS[change.datasets[0]].is_own
+        if change.name != "own_examples" or DATASETS[change.dataset_names[0]].is_own
     ]
     return "dataset" in names or "own_examples" in names
 
@@ -154,8 +154,8 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
         label = label[:1].lower() + label[1:]
     return {
         "what": label,
-        "before": _value_as_words(change, change.before, change.datasets[0], t),
-        "after": _value_as_words(change, change.after, change.datasets[1], t),
+        "before": _value_as_words(change, change.before, change.dataset_names[0], t),
+        "after": _value_as_words(change, change.after, change.dataset_names[1], t),
     }
 
 

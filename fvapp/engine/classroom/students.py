@@ -195,7 +195,7 @@ class StudentCommands:
                 the run's result.
         """
         if run.active_hunt_seal:
-            run.active_hunt_seal.budget.check_within_budget(record.final_settings)
+            run.active_hunt_seal.hunt_budget.check_within_budget(record.final_settings)
             _check_hunt_tries_left(
                 1,
                 [other for other in run.workspace.runs.values() if other is not run],

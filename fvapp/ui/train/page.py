@@ -39,7 +39,7 @@ def show_page(visit: Visit) -> None:
     if has_chosen_new_own_data_set():
         go_to_drawing(visit)
     if visit.hunt_budget:
-        visit.store_settings(visit.hunt_budget.with_hunt_images(visit.settings))
+        visit.store_settings(visit.hunt_budget.with_hunt_dataset(visit.settings))
     hidden = read_locked_controls(st.query_params) | visit.hidden_settings
     records = visit.read_runs()
     record = shown_run(records)

@@ -41,12 +41,16 @@ def test_confusion_precision_and_recall_are_scikit_learns(answers):
 
     confusion = answers.confusion_matrix()
     assert np.array_equal(
-        confusion, confusion_matrix(answers.labels, answers.answers, labels=range(10))
+        confusion, confusion_matrix(answers.true_labels, answers.predicted_labels, labels=range(10))
     )
     precision, recall = precision_and_recall(confusion)
     options = {"average": None, "labels": range(10), "zero_division": np.nan}
-    assert np.allclose(precision, precision_score(answers.labels, answers.answers, **options))
-    assert np.allclose(recall, recall_score(answers.labels, answers.answers, **options))
+    assert np.allclose(
+        precision, precision_score(answers.true_labels, answers.predicted_labels, **options)
+    )
+    assert np.allclose(
+        recall, recall_score(answers.true_labels, answers.predicted_labels, **options)
+    )
     assert answers.accuracy == np.trace(confusion) / 500
 
 
@@ -69,7 +73,9 @@ def test_five_outputs_never_answer_the_other_classes():
 
 def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
     wrong = answers.misclassified_images
-    assert set(wrong) == {i for i in range(500) if answers.answers[i] != answers.labels[i]}
+    assert set(wrong) == {
+        i for i in range(500) if answers.predicted_labels[i] != answers.true_labels[i]
+    }
     assert list(answers.confidence[wrong]) == sorted(answers.confidence[wrong], reverse=True)
     assert answers.confidence[answers.least_sure_images[0]] == answers.confidence.min()
     label, answer, count = most_confused_pair(answers.confusion_matrix())
@@ -78,7 +84,7 @@ def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
         == count
         == answers.confusion_matrix()[label, answer]
     )
-    assert set(answers.labels[answers.images_in_confusion_cell(label, answer)]) == {label}
+    assert set(answers.true_labels[answers.images_in_confusion_cell(label, answer)]) == {label}
 
 
 def test_networks_disagree_with_a_label_only_together():
@@ -116,10 +122,10 @@ def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
 
 def test_the_score_counts_what_was_guessed(answers):
     images = choose_duel_images(answers, 0)
-    truth = answers.labels[images].tolist()
+    truth = answers.true_labels[images].tolist()
     assert count_duel_hits(answers, images, []) == (0, 0)
     score = count_duel_hits(answers, images, [*truth[:4], (truth[4] + 1) % 10])
-    expected = int((answers.answers[images[:5]] == answers.labels[images[:5]]).sum())
+    expected = int((answers.predicted_labels[images[:5]] == answers.true_labels[images[:5]]).sum())
     assert score == (4, expected)
 
 

@@ -226,8 +226,8 @@ def _draw_last_guess(
     t = view.t
     names = view.class_names
     image = images[len(guesses) - 1]
-    label = int(answers.labels[image])
-    answer = int(answers.answers[image])
+    label = int(answers.true_labels[image])
+    answer = int(answers.predicted_labels[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = share_as_percent(float(answers.confidence[image]))
 
@@ -246,8 +246,8 @@ def _draw_all_guesses(
     t = view.t
     captions = []
     for image, guess in zip(images, guesses, strict=True):
-        label = answers.labels[image]
-        answer = answers.answers[image]
+        label = answers.true_labels[image]
+        answer = answers.predicted_labels[image]
         marks = f"{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
         captions.append(f"{view.class_names[label]}{t('common.colon')}{marks}")
     pictures = view.model.loaded_dataset.x_test[np.asarray(images)]

@@ -40,7 +40,7 @@ def draw_mistakes(view: InspectedImage) -> ToolExplanation | None:
     answers = read_test_answers(view.visit, view.model)
     _draw_confusion_matrix(view, answers)
 
-    count = len(answers.labels)
+    count = len(answers.true_labels)
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
 
     def draw_mistake_details() -> None:
@@ -145,7 +145,7 @@ def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
     rows = []
     for low, high in pairwise(BANDS):
         inside = (answers.confidence >= low) & (answers.confidence < high)
-        right = answers.answers[inside] == answers.labels[inside]
+        right = answers.predicted_labels[inside] == answers.true_labels[inside]
         share = share_as_percent(float(right.mean()) if len(right) else None)
         band = f"{share_as_percent(low, 0)} – {share_as_percent(min(1.0, high), 0)}"
         rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
@@ -212,16 +212,21 @@ def _draw_answered_images(
     names = view.class_names
     pictures = view.model.loaded_dataset.x_test[images]
     captions = [
-        f"{names[answers.answers[i]]} {share_as_percent(float(answers.confidence[i]))}"
+        f"{names[answers.predicted_labels[i]]} {share_as_percent(float(answers.confidence[i]))}"
         for i in images
     ]
     labels = [
-        t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)
+        t(
+            "inside.mistakes.image",
+            index=f"{i:,}",
+            label=names[answers.true_labels[i]],
+            answer=caption,
+        )
         for i, caption in zip(images, captions, strict=True)
     ]
     if key in ("wrong", "disagree"):
         captions = [
-            f"{names[answers.labels[i]]} → {caption}"
+            f"{names[answers.true_labels[i]]} → {caption}"
             for i, caption in zip(images, captions, strict=True)
         ]
     draw_tiles(
@@ -241,7 +246,7 @@ def _confusion_alt_text(
     t = view.t
     names = view.class_names
     if worst is None:
-        return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
+        return t("inside.mistakes.alt_right", n=f"{len(answers.true_labels):,}")
     label, answer, times = worst
     return t(
         "inside.mistakes.alt",

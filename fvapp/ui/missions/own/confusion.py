@@ -33,15 +33,15 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         answers = answers_from_shares(network.to_shares(logits), data.y_test, len(names))
         figure = confusion_figure(answers.confusion_matrix(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
-        wrong = [image for image in answers.misclassified_images if answers.labels[image] == SHIRT][
-            :SHOWN
-        ]
+        wrong = [
+            image for image in answers.misclassified_images if answers.true_labels[image] == SHIRT
+        ][:SHOWN]
         if wrong:
             draw_tiles(
                 data.x_test[np.asarray(wrong)],
                 key="mission_shirts",
                 label=t("missions.confusion.shirts"),
-                captions=[names[answers.answers[image]] for image in wrong],
+                captions=[names[answers.predicted_labels[image]] for image in wrong],
                 size=84,
             )
             st.caption(t("missions.confusion.shirts"))

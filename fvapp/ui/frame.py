@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from fvapp.i18n import Translator, language_tags
 from fvapp.ui.arrival import switch_language
 from fvapp.ui.browser import BAR, REST, draw_select, mark_current_page, page_link_key
-from fvapp.ui.parts import find_page
+from fvapp.ui.parts import find_page, row_container
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 
@@ -60,9 +60,7 @@ def _draw_page_link(name: str, page: StreamlitPage) -> None:
 def draw_header(visit: Visit) -> None:
     """Draw the header: the link for joining a class, the workspace menu, the language switch."""
     t = visit.t
-    with st.container(
-        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"
-    ):
+    with row_container("header", horizontal_alignment="right"):
         if visit.class_or_seat is None and visit.page_name != "classroom":
             with st.container(key="join_class", width="content"):
                 st.page_link(

@@ -30,7 +30,7 @@ from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.examples.class_set import draw_class_data_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import draw_command_button, give_engine_command
+from fvapp.ui.parts import draw_command_button, give_engine_command, row_container
 from fvapp.ui.visit import Visit
 
 _ICONS: Mapping[HelpReason | None, str] = {
@@ -46,15 +46,8 @@ _render = partial(render_template, __package__)
 def draw_class_board(visit: Visit, classroom: Classroom) -> None:
     """Draw the teacher's board: the buttons, then the part that is redrawn on every change."""
     t = visit.t
-    with st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        key="class_top",
-    ):
-        with st.container(
-            horizontal=True, vertical_alignment="center", width="content", key="class_title"
-        ):
+    with row_container("class_top", horizontal_alignment="distribute"):
+        with row_container("class_title", width="content"):
             st.title(escape_markdown(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
@@ -208,7 +201,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: ClassSn
     if not snapshot.students_in_need:
         st.caption(t("classroom.board.nobody"))
     for student in snapshot.students_in_need:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"need_{student.id}"):
+        with row_container(f"need_{student.id}"):
             reason = t(
                 "classroom.board.minutes",
                 reason=t(f"classroom.board.{student.help_reason}"),

@@ -9,7 +9,7 @@ from fvapp.core.classroom import Classroom, Round
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.ui.browser import draw_popover
 from fvapp.ui.classroom.kinds import load_round_screens
-from fvapp.ui.parts import draw_command_button
+from fvapp.ui.parts import draw_command_button, row_container
 from fvapp.ui.visit import Visit
 
 
@@ -62,9 +62,7 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
         return
 
     with st.container(key="round", border=True):
-        with st.container(
-            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-        ):
+        with row_container(horizontal_alignment="distribute"):
             st.html(
                 f"<div class='fvapp-round'>{screens.round_heading_html(current, view, t)}</div>",
                 width="stretch",

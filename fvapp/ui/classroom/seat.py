@@ -10,7 +10,13 @@ from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import draw_command_button, find_page, give_engine_command, mission_name
+from fvapp.ui.parts import (
+    draw_command_button,
+    find_page,
+    give_engine_command,
+    mission_name,
+    row_container,
+)
 from fvapp.ui.visit import Visit
 
 
@@ -108,7 +114,7 @@ def draw_seat_bar(visit: Visit, seat: StudentClassView) -> None:
     t = visit.t
     if sentence := seat.teacher_controls.eyes_up:
         st.html(f"<div class='fvapp-eyes-up' role='alert'><p>{escape(sentence)}</p></div>")
-    with st.container(horizontal=True, vertical_alignment="center", key="class_bar"):
+    with row_container("class_bar"):
         st.markdown(
             f"**{escape_markdown(seat.class_name)}** · {escape_markdown(seat.nickname)}",
             width="stretch",

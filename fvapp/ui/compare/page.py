@@ -15,14 +15,14 @@ from fvapp.ui.compare.table import draw_runs_table
 from fvapp.ui.compare.verdict import draw_verdict, draw_verdict_evidence, draw_verdict_images
 from fvapp.ui.compare.why import draw_reasons_for_results
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
-from fvapp.ui.parts import find_page
+from fvapp.ui.parts import find_page, row_container
 from fvapp.ui.visit import Visit
 
 
 def show_page(visit: Visit) -> None:
     """Draw the compare page."""
     t = visit.t
-    with st.container(key="compare_head", horizontal=True, vertical_alignment="center"):
+    with row_container("compare_head"):
         st.title(t("compare.title"), width="stretch")
         choice = st.container(width="content")
 

@@ -13,6 +13,7 @@ from fvapp.ui.browser import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_chosen_runs
 from fvapp.ui.compare.comparison import RunComparison
 from fvapp.ui.compare.records import read_last_epoch
+from fvapp.ui.parts import row_container
 from fvapp.ui.visit import Visit
 
 _OURS = "repeat-"  # prefix of the group names of runs that this button queues
@@ -30,7 +31,7 @@ def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
     networks = len(distinct_untaught_runs(comparison.chosen_runs))
     words = {1: "one", 2: "both"}.get(networks, "all")
 
-    with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
+    with row_container("repeat_seeds"):
         if active:
             _draw_repeat_progress(
                 visit, [record for record in ours if record.group == active[0].group], words

@@ -22,6 +22,7 @@ from fvapp.ui.parts import (
     draw_more_data_sets,
     own_data_set_name,
     page_visit_number,
+    row_container,
     take_settings_from_address,
 )
 from fvapp.ui.pictures import draw_picture, draw_pixel_numbers
@@ -152,7 +153,7 @@ def _report_default_used(visit: Visit, error: FvappError) -> None:
 def _draw_dataset_choice(visit: Visit) -> str:
     held = st.session_state[_DATASET]
     words = dataset_choices(visit, held)
-    with st.container(horizontal=True, vertical_alignment="center", key="choose_data_set"):
+    with row_container("choose_data_set"):
         chosen = draw_segmented_control(
             visit.t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
         )

@@ -19,7 +19,7 @@ from fvapp.ui.examples.teaching import (
     draw_teach_button,
     draw_teaching_result,
 )
-from fvapp.ui.parts import cache_in_session, draw_chart, find_page
+from fvapp.ui.parts import cache_in_session, draw_chart, find_page, row_container
 from fvapp.ui.pictures import ChosenPicture
 from fvapp.ui.visit import Visit
 
@@ -213,9 +213,7 @@ def draw_labels_and_teaching(
         return
     source = "drawing" if isinstance(picture.content, Strokes) else "picture"
 
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
-    ):
+    with row_container("keep_example", gap="small"):
         example = draw_label_buttons(
             visit, dataset, question.preparation.image, answers.answer_with_chosen_steps, source
         )

@@ -40,6 +40,7 @@ from fvapp.ui.parts import (
     draw_more_data_sets,
     draw_temperature_note,
     own_data_set_name,
+    row_container,
     take_settings_from_address,
 )
 from fvapp.ui.pictures import (
@@ -102,7 +103,7 @@ def _is_text_dataset(dataset: str) -> bool:
 
 def _draw_page_fragment(visit: Visit) -> None:
     t = visit.t
-    with st.container(horizontal=True, vertical_alignment="center", key="draw_top"):
+    with row_container("draw_top"):
         title = "write.title" if _is_text_dataset(st.session_state[DRAW_DATASET]) else "draw.title"
         st.title(t(title), anchor=False, width="content")
         dataset = _draw_dataset_choice(visit)

@@ -20,7 +20,7 @@ from fvapp.core.inspection import (
 from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.browser import draw_expander, has_value_settled
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
-from fvapp.ui.parts import find_page, format_signed_number
+from fvapp.ui.parts import find_page, format_signed_number, row_container
 from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 from fvapp.ui.visit import Visit
 
@@ -61,7 +61,7 @@ def _draw_helping_units_and_pixels(
     t = visit.t
     image = question.preparation.image
     answer = _draw_helping_units(visit, network, image, names)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with row_container():
         st.page_link(find_page("inside"), label=t("draw.short.more"), icon=":material/visibility:")
         searched = st.session_state.get(_SEARCHED) == question.question_key
         if not searched:

@@ -17,7 +17,7 @@ from fvapp.ui.browser import draw_expander, make_component
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.messages import escape_markdown, queue_message
-from fvapp.ui.parts import ask_consent, has_other_training_pcs, kept_examples
+from fvapp.ui.parts import ask_consent, has_other_training_pcs, kept_examples, row_container
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
@@ -63,7 +63,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     except FvappError as error:
         st.error(escape_markdown(error.to_sentence(t)))
     changed = kept is None or read.text != kept.text
-    with st.container(horizontal=True, vertical_alignment="center", key="own_text_buttons"):
+    with row_container("own_text_buttons"):
         if changed:
             may_keep = not has_other_training_pcs(visit) or ask_consent(
                 visit, "trains", "own_text_pcs"

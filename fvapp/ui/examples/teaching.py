@@ -11,7 +11,7 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import AccuracyDifference, class_names, share_as_percent
 from fvapp.ui.networks.model_choice import select_model_for_drawing
-from fvapp.ui.parts import open_dataset
+from fvapp.ui.parts import open_dataset, row_container
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -124,7 +124,7 @@ def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
         if not taught.finished_teaching_outcome.learned_all_examples
         else _find_run(visit, taught.parent)
     )
-    with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
+    with row_container("taught_next"):
         if again is not None:
             draw_teach_button(visit, again, taught.examples, "teaching.again")
         st.button(

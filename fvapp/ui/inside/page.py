@@ -13,7 +13,7 @@ from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
 from fvapp.ui.inside.strip import draw_answer_strip
 from fvapp.ui.inside.tools import TOOLS, tools_for_dataset
 from fvapp.ui.inside.view import InspectedImage
-from fvapp.ui.parts import draw_temperature_note
+from fvapp.ui.parts import draw_temperature_note, row_container
 from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # seconds between redraws while the network trains
@@ -23,7 +23,7 @@ _OPENED = "inside_opened"  # session key: number of times that a tool was opened
 
 def show_page(visit: Visit) -> None:
     """Draw the "Look inside" page; the part below the list of networks is a fragment."""
-    top = st.container(horizontal=True, vertical_alignment="center", key="inside_top")
+    top = row_container("inside_top")
     visit.messages.draw_message_area()
     drawn = _watched_page_state(visit)
     with top:
@@ -84,12 +84,7 @@ def _draw_tool(view: InspectedImage, name: str) -> None:
     t = view.t
     names = list(tools_for_dataset(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]
-    with st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        key="inside_head",
-    ):
+    with row_container("inside_head", horizontal_alignment="distribute"):
         st.button(
             t("inside.all"),
             key="inside_all",

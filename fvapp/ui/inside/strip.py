@@ -15,6 +15,7 @@ from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_popover
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import InspectedImage, InspectedModel
+from fvapp.ui.parts import row_container
 from fvapp.ui.pictures import (
     draw_canvas_source,
     draw_picture_upload,
@@ -36,7 +37,7 @@ ChosenImage = tuple[np.ndarray, int | None]  # an image, and the label of its cl
 
 def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
     """Draw the strip and a button that changes its image; return the image and its answer."""
-    with st.container(horizontal=True, vertical_alignment="center", key="inside_strip"):
+    with row_container("inside_strip"):
         strip = st.container(key="inside_answer")
         another = st.container(key="inside_another", width="content")
 

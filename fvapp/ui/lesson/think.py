@@ -12,7 +12,7 @@ from fvapp.core.datasets import add_white_mark_to_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
 from fvapp.ui.browser import draw_select
-from fvapp.ui.parts import draw_svg, find_page, mission_name, open_dataset
+from fvapp.ui.parts import draw_svg, find_page, mission_name, open_dataset, row_container
 from fvapp.ui.visit import Visit
 
 _SIDE = 150  # side of a picture, in CSS pixels
@@ -58,7 +58,7 @@ def draw_current_question(
                     index=None,
                 )
 
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
+    with row_container(f"{key}_row"):
         targets = {"back": place - 1} if place else {}
         if not done:
             targets["next" if answers[place] else "skip"] = place + 1

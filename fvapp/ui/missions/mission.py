@@ -23,7 +23,7 @@ from fvapp.ui.missions.screens import (
     show_screen,
 )
 from fvapp.ui.missions.start import draw_mission_details
-from fvapp.ui.parts import draw_glossary_word
+from fvapp.ui.parts import draw_glossary_word, row_container
 
 _WHY_HEIGHT = 480  # approximate height of the opened explanation, in pixels
 
@@ -61,7 +61,7 @@ def _draw_forward_button(
     """Draw the button that leads to the next screen, with `caption` beside it."""
     mission = opened.mission
     screens = screens_of_mission(mission)
-    with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
+    with row_container("mission_row"):
         st.button(
             opened.t("missions.page.forward"),
             key="mission_forward",
@@ -99,7 +99,7 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
         and opened.mission.has_training_runs
         and not flow.has_begun_experiment(opened)
     ):
-        with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
+        with row_container("mission_row"):
             flow.draw_start_button(opened)
     else:
         _draw_forward_button(opened, screen, ready, caption)

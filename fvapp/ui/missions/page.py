@@ -22,7 +22,7 @@ from fvapp.ui.missions.path import draw_mission_path
 from fvapp.ui.missions.reading.aloud import draw_read_aloud_button
 from fvapp.ui.missions.screens import screen_container_key, screens_of_mission
 from fvapp.ui.missions.think import draw_think_questions_expander
-from fvapp.ui.parts import draw_glossary, mission_name, page_visit_number
+from fvapp.ui.parts import draw_glossary, mission_name, page_visit_number, row_container
 from fvapp.ui.visit import Visit
 
 PARTS = ("missions", "glossary")
@@ -37,7 +37,7 @@ def show_page(visit: Visit) -> None:
     progress = read_stored_progress(visit) if part == "missions" else {}
     mission = current_mission(progress) if progress else None
     head = st.container(key="mission_top")
-    with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
+    with head, row_container("mission_title"):
         st.title(
             mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"),
             width="stretch",

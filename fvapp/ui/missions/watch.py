@@ -20,6 +20,7 @@ from fvapp.ui.parts import (
     draw_chart,
     give_engine_command,
     queue_place_text,
+    row_container,
     run_reason_text,
     twelve_images_of,
 )
@@ -174,7 +175,7 @@ def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | N
         ]
     first = next(filter(None, sentences), t("train.beginning"))
 
-    with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
+    with row_container("mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")
         if st.button(t("missions.page.stop"), key="mission_stop", icon=":material/stop:"):
             _give_command_to_runs(opened, visit.engine.runs.stop_run, active)

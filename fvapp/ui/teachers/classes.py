@@ -20,6 +20,7 @@ from fvapp.ui.parts import (
     give_engine_command,
     mention_remaining_copies,
     mission_name,
+    row_container,
 )
 from fvapp.ui.teachers.curtain import stop_asking_for_password
 from fvapp.ui.visit import Visit
@@ -129,9 +130,7 @@ def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...
 def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
     t = visit.t
     to = {"class": classroom.id}
-    with st.container(
-        horizontal=True, vertical_alignment="center", border=True, key=f"class_{classroom.id}"
-    ):
+    with row_container(f"class_{classroom.id}", border=True):
         facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
         st.markdown(f"**{escape_markdown(classroom.name)}** · {facts}", width="stretch")
         st.page_link(

@@ -5,6 +5,7 @@ import streamlit as st
 from fvapp.core.wording import duration_words, epoch_words, network_words
 from fvapp.engine.api import Pc
 from fvapp.ui.messages import escape_markdown
+from fvapp.ui.parts import row_container
 from fvapp.ui.visit import Visit
 
 _RENEWED_EVERY = 3.0  # seconds between redraws, the interval at which the app checks its PCs
@@ -25,7 +26,7 @@ def _draw_pc_list(visit: Visit) -> None:
 
 def _draw_pc_row(visit: Visit, pc: Pc) -> None:
     t = visit.t
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with row_container():
         st.markdown(f"**{escape_markdown(pc.name) or t('teacher.pcs.here')}**", width="content")
         if pc.no_runs_error is not None:
             st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")

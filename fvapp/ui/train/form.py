@@ -32,6 +32,7 @@ from fvapp.ui.parts import (
     help_with_glossary_link,
     kept_examples,
     remarks_on_altered_data,
+    row_container,
 )
 from fvapp.ui.train.cards import draw_preset_cards, last_card_press
 from fvapp.ui.visit import Visit
@@ -143,7 +144,7 @@ def has_chosen_new_own_data_set() -> bool:
 def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
     """Draw the top of the settings form, where visitors choose a data set and a preset."""
     if "dataset" not in locked:
-        with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
+        with row_container("data_sets"):
             _draw_settings_field(SETTINGS["dataset"], form, visit)
             draw_more_data_sets(
                 visit,

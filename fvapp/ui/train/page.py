@@ -15,7 +15,7 @@ from fvapp.ui.browser import click_id, draw_expander, scroll_into_view
 from fvapp.ui.examples.naming import go_to_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import page_visit_number, take_settings_from_address
+from fvapp.ui.parts import page_visit_number, row_container, take_settings_from_address
 from fvapp.ui.pictures import read_last_drawing_image
 from fvapp.ui.taken_home.exported_code import draw_exported_code
 from fvapp.ui.train.form import (
@@ -61,7 +61,7 @@ def show_page(visit: Visit) -> None:
             # content would be lost.
             with st.container(key="form_folded" if folded else "form_open"):
                 draw_dataset_and_preset(visit, form, hidden)
-            with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
+            with row_container("start_row"):
                 start = st.container(key="start_button", width="content")
                 line = st.container(key="form_line")
         run = st.container(key="train_run")

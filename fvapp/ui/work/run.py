@@ -22,6 +22,7 @@ from fvapp.ui.parts import (
     ask_consent,
     draw_command_button,
     draw_download,
+    row_container,
 )
 from fvapp.ui.pictures import draw_run_file_field, drawings_of_run
 from fvapp.ui.visit import Visit
@@ -38,7 +39,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
     t = visit.t
     deleted = st.session_state.get(_DELETED)
     if deleted is not None:
-        with st.container(key="deleted_run", horizontal=True, vertical_alignment="center"):
+        with row_container("deleted_run"):
             st.text(t("workspace.run.deleted", title=run_title(deleted[0], t)), width="content")
             st.button(
                 t("workspace.run.undo"),
@@ -215,7 +216,7 @@ def draw_damaged_runs(visit: Visit) -> None:
         st.markdown(f"**{t('workspace.damaged.title')}**")
         st.caption(t("workspace.damaged.about"))
         for number, run_id in enumerate(damaged, 1):
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with row_container():
                 st.text(t("workspace.damaged.run", n=number), width="content")
                 make = partial(visit.engine.runs.read_damaged_run, visit.token, run_id)
                 label = t("workspace.damaged.download")

@@ -17,6 +17,7 @@ from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import InspectedImage, InspectedModel, ToolExplanation, read_test_answers
 from fvapp.ui.networks.kept_choices import store_choices, stored_choices
+from fvapp.ui.parts import row_container
 from fvapp.ui.pictures import draw_picture, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -231,7 +232,7 @@ def _draw_last_guess(
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = share_as_percent(float(answers.confidence[image]))
 
-    with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
+    with row_container("duel_last"):
         draw_picture(
             view.model.loaded_dataset.x_test[image], view.model.dataset, _SMALL_SIDE, words["label"]
         )

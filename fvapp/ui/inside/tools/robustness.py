@@ -22,7 +22,7 @@ from fvapp.ui.inside.view import (
     draw_button_until_requested,
 )
 from fvapp.ui.networks.asking import ask_questions_in_turn
-from fvapp.ui.parts import draw_chart, write_markdown_table
+from fvapp.ui.parts import draw_chart, row_container, write_markdown_table
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -102,7 +102,7 @@ def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> 
     t = whole.t
     image = change_images(whole.image[None], change, strength)[0]
     view = InspectedImage(whole.visit, whole.model, image)
-    with st.container(horizontal=True, vertical_alignment="center", key="changed"):
+    with row_container("changed"):
         with st.container(width=_SIDE + 16):
             draw_tiles(
                 image[None], key="changed_image", label=t("inside.robustness.image"), size=_SIDE

@@ -15,7 +15,7 @@ from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html
 from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import InspectedImage, ToolExplanation
-from fvapp.ui.parts import cache_in_session
+from fvapp.ui.parts import cache_in_session, row_container
 from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 
 FINE = 3
@@ -34,7 +34,7 @@ def draw_occlusion_heatmap(view: InspectedImage) -> ToolExplanation | None:
     second = int(order[1])
 
     with st.container(key="heatmap"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with row_container():
             words = {
                 False: t("inside.why.against_all", answer=view.answer_class_name),
                 True: t("inside.why.against_second", second=view.class_names[second]),

@@ -20,7 +20,7 @@ from fvapp.ui.examples.teaching import draw_flipped_answers, draw_teaching_resul
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
-from fvapp.ui.parts import draw_chart, kept_examples
+from fvapp.ui.parts import draw_chart, kept_examples, row_container
 from fvapp.ui.pictures import draw_canvas_source, draw_tiles, read_canvas_drawing
 
 _CANVAS = 280  # maximum side of the canvas, in CSS pixels
@@ -147,9 +147,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
             return
         (answer,) = visit.engine.answers.classify_images(visit.token, parent.id, [image])
         st.header(_answer_with_confidence(opened, answer), anchor=False)
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
-    ):
+    with row_container("keep_example", gap="small"):
         draw_label_buttons(visit, dataset, image, answer, "drawing")
 
 

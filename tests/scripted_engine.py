@@ -43,7 +43,7 @@ from fvapp.core.teaching import TaughtExample, TeachingOutcome
 from fvapp.engine.answers import inspecting
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.inbox import Inbox, SchedulerConnected, WorkerGone, WorkerJoined
-from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs.engine_state import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers import protocol
 from fvapp.engine.workers.connection import WorkerConnection

@@ -10,7 +10,7 @@ from fvapp.core.errors import EngineError
 from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.greeting import WorkerGreeter
 from fvapp.engine.processes.heartbeat import MISSES, watch_scheduler
-from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs.engine_state import WorkerState
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import WorkerUnreachable
 from fvapp.engine.workers.versions import required_versions

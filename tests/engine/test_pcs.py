@@ -14,7 +14,7 @@ from fvapp.engine.inbox import (
     WorkerRefused,
     WorkerSilent,
 )
-from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs.engine_state import WorkerState
 from fvapp.engine.runs.rules import FEWEST_IN_EPOCH, TIMES
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventEmitted, WorkerLeaves, WorkerWarm

@@ -5,7 +5,7 @@ import pytest
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import worker_memory_share
 from fvapp.engine.renewal import find_outgrown_worker
-from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs.engine_state import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
 

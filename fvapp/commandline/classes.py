@@ -47,10 +47,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         if journal.write_error:
             running = journal.write_error.code == "store_in_use"
             raise EngineError("classes_app_runs") if running else journal.write_error
-        board = SharedEngineState(
+        engine_state = SharedEngineState(
             journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall_clock
         )
-        register = ClassRegister(board, ClassRows(journal), lambda workspace, examples: None)
+        register = ClassRegister(engine_state, ClassRows(journal), lambda workspace, examples: None)
         for name in args.delete:
             if name not in register.rows.classes:
                 raise EngineError("unknown_class")

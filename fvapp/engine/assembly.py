@@ -95,7 +95,9 @@ class EngineParts:
         self._journal = Journal(places.data_folder, clock, wall_clock, steady)
         self.data_loss_notice = self._journal.data_loss_notice
         self._slow_start_seconds = slow * START_SECONDS if slow > 1 else 0.0
-        self._board = board = SharedEngineState(self._journal, limits, timing, clock, wall_clock)
+        self._engine_state = engine_state = SharedEngineState(
+            self._journal, limits, timing, clock, wall_clock
+        )
         self._inbox = inbox or Inbox()
         connection = WorkerConnection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
@@ -103,23 +105,28 @@ class EngineParts:
         self._thread_pool = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
         transfers = WorkerTransfers(
-            board, self._inbox, connection, helpers=self._thread_pool, teaching=teaching
+            engine_state, self._inbox, connection, helpers=self._thread_pool, teaching=teaching
         )
 
         # Runs and their networks' answers
-        trainings = TrainingStarter(board, self._inbox, convolutions)
+        trainings = TrainingStarter(engine_state, self._inbox, convolutions)
         rows = ClassRows(self._journal)
         run_examples = RunExamples(self._journal, rows.class_data_set_examples)
-        self.examples = ExampleCommands(board, run_examples)
-        self.teaching = TeachingCommands(board, transfers, self.examples)
-        networks = NetworkSource(board, connection, places, run_examples)
+        self.examples = ExampleCommands(engine_state, run_examples)
+        self.teaching = TeachingCommands(engine_state, transfers, self.examples)
+        networks = NetworkSource(engine_state, connection, places, run_examples)
         self.answers = AnswerCommands(
-            board, networks, WeightGlimpses(board, connection), WrittenLineCache(board, networks)
+            engine_state,
+            networks,
+            WeightGlimpses(engine_state, connection),
+            WrittenLineCache(engine_state, networks),
         )
 
         # School classes
         self._register = ClassRegister(
-            board, rows, delete_examples_of_workspace=self.examples.delete_examples_of_workspace
+            engine_state,
+            rows,
+            delete_examples_of_workspace=self.examples.delete_examples_of_workspace,
         )
         snapshots = ClassSnapshots(self._register)
         votes = VoteCounter(self._register, networks.compute_test_logits, self._vote_thread_pool)
@@ -137,24 +144,24 @@ class EngineParts:
         self.teachers = TeacherCommands(self._register, snapshots, self.rounds, key)
 
         # Visitors' workspaces, notes and runs
-        self.workspaces = WorkspaceCommands(board, self._register, self.seat_returns)
-        self.notes = NoteCommands(board)
-        self.runs = RunCommands(board, self._inbox, trainings, run_examples, self.students)
+        self.workspaces = WorkspaceCommands(engine_state, self._register, self.seat_returns)
+        self.notes = NoteCommands(engine_state)
+        self.runs = RunCommands(engine_state, self._inbox, trainings, run_examples, self.students)
 
         # The dispatcher's thread
         self._start_lock = threading.Lock()
-        self.pcs = Pcs(board, supervisor.greeter.worker_silence_seconds)
+        self.pcs = Pcs(engine_state, supervisor.greeter.worker_silence_seconds)
         self._dispatcher = Dispatcher(
-            board=board,
+            engine_state=engine_state,
             inbox=self._inbox,
             supervisor=supervisor,
             transfers=transfers,
             worker_replacement=WorkerReplacement(
-                board,
+                engine_state,
                 supervisor,
                 *worker_memory_share(hosts.max_workers, available_memory_mb(), limits.worker_mb),
             ),
-            worker_demand=WorkerDemand(board, supervisor, hosts),
+            worker_demand=WorkerDemand(engine_state, supervisor, hosts),
             teachers=self.teachers,
             pcs=self.pcs,
         )

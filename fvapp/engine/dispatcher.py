@@ -43,7 +43,7 @@ class Dispatcher:
     def __init__(
         self,
         *,
-        board: SharedEngineState,
+        engine_state: SharedEngineState,
         inbox: told.Inbox,
         supervisor: Supervisor,
         transfers: WorkerTransfers,
@@ -52,14 +52,14 @@ class Dispatcher:
         teachers: TeacherCommands,
         pcs: Pcs,
     ) -> None:
-        self._board = board
-        self._timing = board.timing
-        self._clock = board.clock
+        self._engine_state = engine_state
+        self._timing = engine_state.timing
+        self._clock = engine_state.clock
         self._inbox = inbox
         self._supervisor = supervisor
         self._transfers = transfers
         self._worker_replacement = worker_replacement
-        self._memory_checked_at = board.clock()
+        self._memory_checked_at = engine_state.clock()
         self._worker_demand = worker_demand
         self._teachers = teachers
         self._pcs = pcs
@@ -71,7 +71,7 @@ class Dispatcher:
         self._checkpoint_fetched_at: dict[str, float] = {}
         self._failed_start_count = 0  # failed attempts in a row to start the processes
         self._process_start_due_at: float | None = None
-        self._next_check_at = board.clock()
+        self._next_check_at = engine_state.clock()
         self._is_scheduler_lost = False
         self._handlers: dict[type[protocol.Message], Callable[[Any], None]] = {
             told.WakeUp: lambda message: None,
@@ -105,10 +105,10 @@ class Dispatcher:
         self._inbox.post_message(told.WakeUp())
         if self._thread.is_alive():
             self._thread.join(5)
-        with self._board.lock:
-            for run in list(self._board.active_runs.values()):
+        with self._engine_state.lock:
+            for run in list(self._engine_state.active_runs.values()):
                 if run.record.state == "running":
-                    self._board.lifecycle.mark_run_lost(run, "restarted")
+                    self._engine_state.lifecycle.mark_run_lost(run, "restarted")
         self._transfers.end_helper_threads()
         self._supervisor.end_processes()
 
@@ -123,16 +123,16 @@ class Dispatcher:
     def handle_messages(self, messages: Sequence[protocol.Message]) -> None:
         """Handle messages, assign waiting runs, store changes, and do periodic checks if due."""
         due = self._clock() >= self._next_check_at
-        with self._board.lock:
+        with self._engine_state.lock:
             for message in messages:
                 self._call_logging_errors(self._handlers[type(message)], message)
             self._call_logging_errors(self._assign_runs)
             if due:
                 self._call_logging_errors(self._run_periodic_checks)
         # Write changes without holding the lock, because the disk may be slow.
-        self._call_logging_errors(self._board.journal.write_pending_changes)
+        self._call_logging_errors(self._engine_state.journal.write_pending_changes)
         if due:
-            self._call_logging_errors(self._board.journal.checkpoint_and_copy_if_due)
+            self._call_logging_errors(self._engine_state.journal.checkpoint_and_copy_if_due)
             self._call_logging_errors(self._supervisor.check_processes)
             self._next_check_at = self._clock() + self._timing.check_interval_seconds
 
@@ -145,17 +145,17 @@ class Dispatcher:
 
     def _run_periodic_checks(self) -> None:
         now = self._clock()
-        board = self._board
-        board.announce_status()
+        engine_state = self._engine_state
+        engine_state.announce_status()
         if self._process_start_due_at is not None and now >= self._process_start_due_at:
             self._process_start_due_at = None
             self._is_scheduler_lost = False
             self._supervisor.start_processes()
-        for run in board.active_runs.values():
+        for run in engine_state.active_runs.values():
             if run.events is not None and run.stored_event_count < len(run.events):
-                board.workspaces.store_run(run)
+                engine_state.workspaces.store_run(run)
         # Loop over workers, not active runs, because a run deleted while training must stop too.
-        for worker in list(board.workers.values()):
+        for worker in list(engine_state.workers.values()):
             if (trained := worker.run) is None:
                 continue
             # While a worker warms up or teaches another network, its run reports nothing but is not
@@ -176,35 +176,35 @@ class Dispatcher:
             self._worker_replacement.check_worker_memory()
         self._worker_demand.adjust_worker_count()
         self._teachers.update_classes()
-        training = board.training_runs()
-        if all(worker.run for worker in board.workers.values()):
-            for run in rules.runs_to_give_way(board.queue, training, self._timing, now):
-                board.lifecycle.pause_run(run, "gave_way")
+        training = engine_state.training_runs()
+        if all(worker.run for worker in engine_state.workers.values()):
+            for run in rules.runs_to_give_way(engine_state.queue, training, self._timing, now):
+                engine_state.lifecycle.pause_run(run, "gave_way")
         for run in rules.runs_to_pause(training, self._timing, now):
-            board.lifecycle.pause_run(run, "nobody_watching")
-        for run in board.queue:
+            engine_state.lifecycle.pause_run(run, "nobody_watching")
+        for run in engine_state.queue:
             if now - run.workspace.seen_at >= self._timing.unwatched_seconds_until_pause:
-                board.lifecycle.pause_run(run, "nobody_watching")
+                engine_state.lifecycle.pause_run(run, "nobody_watching")
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
         """End the worker of a hung run that was to stop; else only show that the run hangs."""
         if run.last_requested_action == "run":
-            self._board.lifecycle.show_reason_for_state(run, "hung")
+            self._engine_state.lifecycle.show_reason_for_state(run, "hung")
             return
-        del self._board.workers[worker.address]
-        if run.is_training and run.record.id in self._board.active_runs:
-            self._board.lifecycle.mark_run_lost(run, "worker_gone")
+        del self._engine_state.workers[worker.address]
+        if run.is_training and run.record.id in self._engine_state.active_runs:
+            self._engine_state.lifecycle.mark_run_lost(run, "worker_gone")
         self._supervisor.dismiss_worker(worker.address)
 
     def _assign_runs(self) -> None:
-        while (given := self._board.assign_next_run()) is not None:
+        while (given := self._engine_state.assign_next_run()) is not None:
             run, worker = given
             self._transfers.hand_over_run(run, worker.address)
 
     # Message handlers, called with the lock held
 
     def _on_scheduler_connected(self, message: told.SchedulerConnected) -> None:
-        self._board.failure_code = None
+        self._engine_state.failure_code = None
         self._worker_demand.note_scheduler_connected()
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
@@ -212,15 +212,15 @@ class Dispatcher:
         if self._is_scheduler_lost:  # the loss of the scheduler may be reported several times
             return
         self._is_scheduler_lost = True
-        board = self._board
-        for run in board.training_runs():
-            board.lifecycle.mark_run_lost(run, "restarted")
-        board.workers.clear()
+        engine_state = self._engine_state
+        for run in engine_state.training_runs():
+            engine_state.lifecycle.mark_run_lost(run, "restarted")
+        engine_state.workers.clear()
         self._worker_replacement.forget_worker_replacement()
         self._failed_start_count += 1
         failed = self._failed_start_count >= len(STARTS) or message.reason in TRAINS_NOTHING
-        board.state = "failed" if failed else "restarting"
-        board.failure_code = message.reason or ("no_scheduler" if failed else None)
+        engine_state.state = "failed" if failed else "restarting"
+        engine_state.failure_code = message.reason or ("no_scheduler" if failed else None)
         # The old processes are ended in another thread, because the engine's thread must not wait.
         threading.Thread(
             target=self._supervisor.end_lost_cluster,
@@ -230,7 +230,7 @@ class Dispatcher:
         ).start()
 
     def _schedule_restart(self) -> None:
-        if self._board.failure_code in TRAINS_NOTHING:
+        if self._engine_state.failure_code in TRAINS_NOTHING:
             return
         self._process_start_due_at = (
             self._clock() + STARTS[min(self._failed_start_count, len(STARTS) - 1)]
@@ -244,33 +244,33 @@ class Dispatcher:
             self._admit_worker(message.worker)
 
     def _on_worker_refused(self, message: told.WorkerRefused) -> None:
-        self._board.workers.pop(message.address, None)
+        self._engine_state.workers.pop(message.address, None)
         self._pcs.note_worker_refused(message.address, message.pc, message.error)
-        if not message.pc and not self._board.workers:
-            self._board.state = "failed"
-            self._board.failure_code = message.error.code
+        if not message.pc and not self._engine_state.workers:
+            self._engine_state.state = "failed"
+            self._engine_state.failure_code = message.error.code
 
     def _admit_worker(self, worker: WorkerState) -> None:
-        known = self._board.workers.setdefault(worker.address, worker)
+        known = self._engine_state.workers.setdefault(worker.address, worker)
         known.warm = known.warm or worker.warm
         known.speed = known.speed or worker.speed
         self._pcs.note_worker_joined(worker)
-        self._board.state = "ready"
-        self._board.failure_code = None
+        self._engine_state.state = "ready"
+        self._engine_state.failure_code = None
         self._failed_start_count = 0
         self._worker_replacement.note_worker_ready(worker.name)
-        self._board.note_worker_needed()
+        self._engine_state.note_worker_needed()
 
     def _on_worker_gone(self, message: told.WorkerGone) -> None:
-        worker = self._board.workers.pop(message.address, None)
+        worker = self._engine_state.workers.pop(message.address, None)
         self._pcs.note_worker_left(worker, message.address)
         run = worker.run if worker else None
         if (
             run is not None
             and not run.is_storing_result
-            and run.record.id in self._board.active_runs
+            and run.record.id in self._engine_state.active_runs
         ):
-            self._board.lifecycle.mark_run_lost(run, "worker_gone")
+            self._engine_state.lifecycle.mark_run_lost(run, "worker_gone")
         self._supervisor.kill_worker(message.address)
 
     def _on_worker_silent(self, message: told.WorkerSilent) -> None:
@@ -279,26 +279,26 @@ class Dispatcher:
             run.must_change_worker = True
 
     def _on_worker_leaves(self, message: protocol.WorkerLeaves) -> None:
-        if message.address not in self._board.workers:
+        if message.address not in self._engine_state.workers:
             self._supervisor.dismiss_worker(message.address)
             return
-        self._board.workers[message.address].is_leaving = True
+        self._engine_state.workers[message.address].is_leaving = True
         run = self._run_of_worker(message.address)
         if run is not None:
             run.must_change_worker = True
             if run.is_training and run.last_requested_action == "run":
-                self._board.lifecycle.pause_run(run, "moved")
+                self._engine_state.lifecycle.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
         """Assign no more runs to a worker until it has answered a new greeting."""
-        if self._board.workers.pop(message.address, None):
+        if self._engine_state.workers.pop(message.address, None):
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_worker_warm(self, message: protocol.WorkerWarm) -> None:
         successor = self._worker_replacement.find_held_back_successor(message.address)
         if successor is not None:
             self._admit_worker(successor)
-        worker = self._board.workers.get(message.address)
+        worker = self._engine_state.workers.get(message.address)
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
@@ -308,7 +308,7 @@ class Dispatcher:
     def _on_event_emitted(self, message: protocol.EventEmitted) -> None:
         run = self._find_training_run(message)
         if run is not None:
-            self._board.lifecycle.append_event(run, message.event)
+            self._engine_state.lifecycle.append_event(run, message.event)
 
     def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._find_training_run(message)
@@ -316,7 +316,7 @@ class Dispatcher:
         # If checkpoints were fetched from a whole classroom of PCs twice a second, the network link
         # of the teacher's PC would be overloaded.
         every = self._timing.checkpoint_interval_seconds * max(
-            1.0, len(self._board.workers) / FETCHED_EACH
+            1.0, len(self._engine_state.workers) / FETCHED_EACH
         )
         if (
             run is not None
@@ -328,7 +328,7 @@ class Dispatcher:
     def _on_evaluation_begun(self, message: protocol.EvaluationBegun) -> None:
         run = self._find_training_run(message)
         if run is not None:
-            self._board.lifecycle.show_reason_for_state(run, "testing")
+            self._engine_state.lifecycle.show_reason_for_state(run, "testing")
 
     def _on_task_ended(self, message: told.TaskEnded) -> None:
         self._checkpoint_fetched_at.pop(message.run, None)
@@ -337,7 +337,7 @@ class Dispatcher:
         if run is None:
             message.future.release()
             return
-        self._board.lifecycle.mark_run_ending(run)
+        self._engine_state.lifecycle.mark_run_ending(run)
         self._transfers.collect_result(run, message.future)
 
     def _on_hand_over_failed(self, message: told.HandOverFailed) -> None:
@@ -346,19 +346,24 @@ class Dispatcher:
         if run is None:
             return
         if message.reason is None:
-            self._board.lifecycle.put_run_back(run)
+            self._engine_state.lifecycle.put_run_back(run)
         else:
-            self._board.lifecycle.mark_run_lost(run, message.reason)
+            self._engine_state.lifecycle.mark_run_lost(run, message.reason)
 
     def _current_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the run a message is about, or None if the run was lost or deleted meanwhile."""
-        run = self._board.active_runs.get(message.run)
+        run = self._engine_state.active_runs.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
     def _run_of_worker(self, address: str) -> Run | None:
         """Return the run that a worker is training or has just finished, or None."""
         return next(
-            (run for run in self._board.active_runs.values() if run.worker_address == address), None
+            (
+                run
+                for run in self._engine_state.active_runs.values()
+                if run.worker_address == address
+            ),
+            None,
         )
 
     def _find_training_run(self, message: protocol.RunMessage) -> Run | None:
@@ -368,15 +373,15 @@ class Dispatcher:
             return None
         run.last_heard_at = self._clock()
         if run.record.reason == "hung":
-            self._board.lifecycle.show_reason_for_state(run, None)
+            self._engine_state.lifecycle.show_reason_for_state(run, None)
         return run
 
     def _release_worker(self, message: protocol.RunMessage, alive: bool) -> None:
         """Free a run's worker; unless `alive`, it gets no other run until it answers a greeting."""
-        for worker in list(self._board.workers.values()):
+        for worker in list(self._engine_state.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):
                 worker.run = None
                 if not alive:
-                    del self._board.workers[worker.address]
+                    del self._engine_state.workers[worker.address]
                     self._supervisor.greeter.greet_worker(worker.address)

@@ -25,19 +25,19 @@ class EmbeddedEngine(EngineParts):
 
     def engine_status(self) -> EngineStatus:
         """Return the state of the engine, which is the same for every visitor."""
-        board = self._board
+        engine_state = self._engine_state
         store = self._journal.store_error
-        with board.lock:
-            staying = sum(not worker.is_leaving for worker in board.workers.values())
-            training = sum(worker.run is not None for worker in board.workers.values())
-            waiting = len(board.queue)
+        with engine_state.lock:
+            staying = sum(not worker.is_leaving for worker in engine_state.workers.values())
+            training = sum(worker.run is not None for worker in engine_state.workers.values())
+            waiting = len(engine_state.queue)
             code, values = (store.code, store.values) if store else (None, {})
             return EngineStatus(
-                board.state,
+                engine_state.state,
                 staying,
                 training,
                 waiting,
-                board.failure_code,
+                engine_state.failure_code,
                 code,
                 values,
                 self._slow_start_seconds,

@@ -50,10 +50,10 @@ class ImportCount(NamedTuple):
 class ExampleCommands:
     """Commands on a visitor's own examples; each may raise the errors of `EmbeddedEngine`."""
 
-    def __init__(self, board: SharedEngineState, run_examples: RunExamples) -> None:
-        self._board = board
-        self._workspaces = board.workspaces
-        self._journal = board.journal
+    def __init__(self, engine_state: SharedEngineState, run_examples: RunExamples) -> None:
+        self._engine_state = engine_state
+        self._workspaces = engine_state.workspaces
+        self._journal = engine_state.journal
         self._run_examples = run_examples
 
     def keep_example(
@@ -72,7 +72,7 @@ class ExampleCommands:
                 label, perhaps in another tab.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             made = self._make_example(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
             if before is None:
@@ -88,7 +88,7 @@ class ExampleCommands:
         Args:
             dataset: the data set's name; None for all of the visitor's own examples.
         """
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return (
                 tuple(workspace.examples.values())
                 if dataset is None
@@ -102,7 +102,7 @@ class ExampleCommands:
             EngineError: ``unknown_example``: the example was deleted meanwhile.
             ExampleError: ``example_label``: the data set has no class with this label.
         """
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             (before,) = self.find_examples(workspace, [example])
             if before.label == check_example_label(label, before.dataset):
                 return before
@@ -130,7 +130,7 @@ class ExampleCommands:
             DatasetError: as ``make_own_dataset_name``.
         """
         dataset = make_own_dataset_name(names)
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             before = _read_own_data_set_name(workspace)
             moved = [
                 example
@@ -152,7 +152,7 @@ class ExampleCommands:
 
     def own_data_set_name(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None if its classes are unnamed."""
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return _read_own_data_set_name(workspace)
 
     def store_own_text(self, token: str, typed: str, base: str) -> Example:
@@ -165,14 +165,14 @@ class ExampleCommands:
             ExampleError: as ``read_own_text`` and ``check_text_length``.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             read = read_own_text(typed, base)
             check_text_length(read.text, DATASETS[read.dataset_name], alone=False)
             made = make_text_example(
-                read.dataset_name, read.text, self._board.wall_clock(), workspace.class_id
+                read.dataset_name, read.text, self._engine_state.wall_clock(), workspace.class_id
             )
             if made.id not in workspace.examples:
-                self._board.check_disk_space(workspace, 0, len(made.pixels))
+                self._engine_state.check_disk_space(workspace, 0, len(made.pixels))
                 before = [
                     each for each in _own_texts(workspace) if each.classroom == made.classroom
                 ]
@@ -182,7 +182,7 @@ class ExampleCommands:
 
     def own_text(self, token: str) -> Example | None:
         """Return the visitor's own text (the latest, if they wrote several), or None."""
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return next(reversed(_own_texts(workspace)), None)
 
     def delete_examples(self, token: str, examples: Sequence[str]) -> None:
@@ -194,7 +194,7 @@ class ExampleCommands:
         Raises:
             EngineError: ``unknown_example``: an example does not exist, so none is deleted.
         """
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             self.delete_examples_of_workspace(workspace, self.find_examples(workspace, examples))
 
     def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
@@ -208,9 +208,9 @@ class ExampleCommands:
             EngineError: ``limit_examples``, ``limit_imports``: the visitor has too many examples,
                 or has imported too many files.
         """
-        self._board.count_imported_file(token)
+        self._engine_state.count_imported_file(token)
         read = read_examples_file(content, dataset)
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             return self.add_examples(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
@@ -220,7 +220,7 @@ class ExampleCommands:
             EngineError: ``examples_gone``: some of the examples were deleted or relabelled since;
                 ``not_now``: the run uses none of the visitor's own examples.
         """
-        with self._board.lock:
+        with self._engine_state.lock:
             return self._run_examples.examples_of_run(self._workspaces.find_run(token, run_id))
 
     # Called by other parts of the engine, with the lock held
@@ -293,7 +293,7 @@ class ExampleCommands:
         new: Sequence[Example] = (),
     ) -> Example:
         others = [*workspace.examples.values(), *new]
-        now = self._board.wall_clock()
+        now = self._engine_state.wall_clock()
         kept = max(now, others[-1].kept + _MOMENT) if others else now
         made = replace(
             make_example(dataset, image, label, source, kept, others), classroom=workspace.class_id
@@ -305,7 +305,7 @@ class ExampleCommands:
     def _check_example_limit(self, workspace: OpenWorkspace, count: int) -> None:
         if len(workspace.examples) + count > MOST_EXAMPLES:
             raise EngineError("limit_examples", most=MOST_EXAMPLES)
-        self._board.check_disk_space(workspace, 0, count * EXAMPLE_BYTES)
+        self._engine_state.check_disk_space(workspace, 0, count * EXAMPLE_BYTES)
 
     def _store_example(self, workspace: OpenWorkspace, example: Example) -> None:
         workspace.examples[example.id] = example

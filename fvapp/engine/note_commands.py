@@ -8,13 +8,13 @@ from fvapp.engine.runs import SharedEngineState
 class NoteCommands:
     """Commands on a workspace's notes; each may raise the errors of `EmbeddedEngine`."""
 
-    def __init__(self, board: SharedEngineState) -> None:
-        self._board = board
-        self._workspaces = board.workspaces
+    def __init__(self, engine_state: SharedEngineState) -> None:
+        self._engine_state = engine_state
+        self._workspaces = engine_state.workspaces
 
     def read_note(self, token: str, name: str) -> object | None:
         """Return a note (a JSON value such as progress in a lesson), or None if there is none."""
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return workspace.note_value(name)
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
@@ -27,7 +27,7 @@ class NoteCommands:
             change: receives the note as :meth:`read_note` returns it, and returns the new note. The
                 function must be quick and must not call the engine.
         """
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             self._workspaces.update_stored_note(workspace, name, change)
 
     def write_note(self, token: str, name: str, value: object) -> None:
@@ -40,13 +40,16 @@ class NoteCommands:
         The data replaces earlier data of the same name. If the workspace's data in memory would
         exceed the limit, the data is not kept.
         """
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             memory = workspace.page_data_by_name
             memory.pop(name, None)
-            if sum(map(len, memory.values())) + len(data) <= self._board.limits.memory_kb * 1024:
+            if (
+                sum(map(len, memory.values())) + len(data)
+                <= self._engine_state.limits.memory_kb * 1024
+            ):
                 memory[name] = data
 
     def recall_page_data(self, token: str, name: str) -> bytes | None:
         """Return the data kept by :meth:`remember_page_data`, or None."""
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return workspace.page_data_by_name.get(name)

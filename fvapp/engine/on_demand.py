@@ -13,13 +13,13 @@ class WorkerDemand:
     visitors, usually one worker keeps running. If memory is too short for that, the first worker
     starts when a visitor's request needs it.
 
-    Every method is called with the board's lock held.
+    Every method is called with the engine's lock held.
     """
 
     def __init__(
-        self, board: SharedEngineState, supervisor: Supervisor, hosts: TrainingHosts
+        self, engine_state: SharedEngineState, supervisor: Supervisor, hosts: TrainingHosts
     ) -> None:
-        self._board = board
+        self._engine_state = engine_state
         self._supervisor = supervisor
         self._hosts = hosts
         self._last_without_visitors_at = float("-inf")  # last time at which there was no visitor
@@ -27,40 +27,51 @@ class WorkerDemand:
     def note_scheduler_connected(self) -> None:
         """Mark the engine as ready, unless a worker is started together with the scheduler."""
         if not self._hosts.resident_workers:
-            self._board.state = "ready"
+            self._engine_state.state = "ready"
 
     def adjust_worker_count(self) -> None:
         """Start or end workers, so that as many run as are needed."""
-        board = self._board
+        engine_state = self._engine_state
         started = self._supervisor.count_local_workers()
         wanted = self._count_wanted_workers(started)
-        if board.state != "ready":  # the first worker is already starting
+        if engine_state.state != "ready":  # the first worker is already starting
             return
         here = [
-            worker for worker in board.workers.values() if not worker.pc and not worker.is_leaving
+            worker
+            for worker in engine_state.workers.values()
+            if not worker.pc and not worker.is_leaving
         ]
         for worker in here[wanted:]:
-            del board.workers[worker.address]
+            del engine_state.workers[worker.address]
             self._supervisor.retire_worker(worker.address)
         # The other workers start once one worker is warm: two workers that load Keras and compile
         # at the same time on two cores would delay each other.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
-                if not board.workers:
-                    board.state = "starting"  # pages show "starting" until a worker joins
+                if not engine_state.workers:
+                    engine_state.state = "starting"  # pages show "starting" until a worker joins
                 self._supervisor.start_another_worker()
 
     def _count_wanted_workers(self, started: int) -> int:
-        board = self._board
-        now = self._board.clock()
-        if board.active_runs:
-            board.note_worker_needed()
-        since = board.workspaces.seen_at if self._hosts.resident_workers else board.worker_needed_at
-        if not board.active_runs and now - since >= board.timing.idle_seconds_until_scale_down:
+        engine_state = self._engine_state
+        now = self._engine_state.clock()
+        if engine_state.active_runs:
+            engine_state.note_worker_needed()
+        since = (
+            engine_state.workspaces.seen_at
+            if self._hosts.resident_workers
+            else engine_state.worker_needed_at
+        )
+        if (
+            not engine_state.active_runs
+            and now - since >= engine_state.timing.idle_seconds_until_scale_down
+        ):
             self._last_without_visitors_at = now
             return self._hosts.resident_workers
         calm = (
-            not board.active_runs
-            and now - self._last_without_visitors_at >= board.timing.scale_up_delay_seconds
+            not engine_state.active_runs
+            and now - self._last_without_visitors_at >= engine_state.timing.scale_up_delay_seconds
         )
-        return self._hosts.max_workers if calm or len(board.queue) or not started else started
+        return (
+            self._hosts.max_workers if calm or len(engine_state.queue) or not started else started
+        )

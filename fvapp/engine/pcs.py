@@ -16,7 +16,7 @@ Workers report to the scheduler twice a second, and the app asks the scheduler e
 class Pcs:
     """The PCs whose workers train networks, and the PCs that were refused or lost.
 
-    Every method except :meth:`list_pcs` is called with the board's lock held.
+    Every method except :meth:`list_pcs` is called with the engine's lock held.
 
     Args:
         worker_silence_seconds: returns the seconds since the worker at an address was last heard
@@ -24,9 +24,9 @@ class Pcs:
     """
 
     def __init__(
-        self, board: SharedEngineState, worker_silence_seconds: Callable[[str], float]
+        self, engine_state: SharedEngineState, worker_silence_seconds: Callable[[str], float]
     ) -> None:
-        self._board = board
+        self._engine_state = engine_state
         self._worker_silence_seconds = worker_silence_seconds
         # PC's name and error, by address
         self._refused_pcs: dict[str, tuple[str, EngineError]] = {}
@@ -49,21 +49,21 @@ class Pcs:
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
         """Note that a worker is gone; list its PC as lost if its last worker died unexpectedly."""
         self._refused_pcs.pop(address, None)
-        others = {known.pc for known in self._board.workers.values()}
+        others = {known.pc for known in self._engine_state.workers.values()}
         if worker is not None and not worker.is_leaving and worker.pc and worker.pc not in others:
-            self._gone_since[worker.pc] = self._board.wall_clock()
+            self._gone_since[worker.pc] = self._engine_state.wall_clock()
 
     def list_pcs(self) -> tuple[Pc, ...]:
         """Return this PC, then the other PCs that train, then refused PCs, then lost PCs."""
         workers: dict[str, list[WorkerState]] = {}
-        with self._board.lock:
-            for worker in self._board.workers.values():
+        with self._engine_state.lock:
+            for worker in self._engine_state.workers.values():
                 workers.setdefault(worker.pc, []).append(worker)
             found = [self._describe_pc(name, of_pc) for name, of_pc in sorted(workers.items())]
             refused = sorted(self._refused_pcs.values(), key=lambda row: row[0])
             found += [Pc(name, no_runs_error=error) for name, error in refused]
             found += [
-                Pc(name, silent_seconds=self._board.wall_clock() - since)
+                Pc(name, silent_seconds=self._engine_state.wall_clock() - since)
                 for name, since in sorted(self._gone_since.items())
             ]
         return tuple(found)

@@ -43,7 +43,7 @@ class WorkerReplacement:
     and ends once its last run has ended. If the machine has too little memory for both, the old
     worker ends first, at a time when no run is waiting or training.
 
-    Every method is called with the board's lock held.
+    Every method is called with the engine's lock held.
 
     Args:
         limit_mb: resident memory, in MB, above which a worker is replaced.
@@ -51,9 +51,9 @@ class WorkerReplacement:
     """
 
     def __init__(
-        self, board: SharedEngineState, supervisor: Supervisor, limit_mb: float, room: bool
+        self, engine_state: SharedEngineState, supervisor: Supervisor, limit_mb: float, room: bool
     ) -> None:
-        self._board = board
+        self._engine_state = engine_state
         self._supervisor = supervisor
         self._limit_mb = limit_mb
         self._has_room_for_worker = room
@@ -63,14 +63,14 @@ class WorkerReplacement:
 
     def check_worker_memory(self) -> None:
         """Measure the workers' memory, and begin to replace a worker that uses too much."""
-        workers = list(self._board.workers.values())
+        workers = list(self._engine_state.workers.values())
         for worker in workers:
             worker.memory_mb = self._supervisor.greeter.worker_memory_mb(worker.address)
             if worker.memory_mb is not None and worker.warm and worker.warm_memory_mb is None:
                 worker.warm_memory_mb = worker.memory_mb
         if self._successor is not None or self._outgrown_worker in workers:
             return
-        quiet = not len(self._board.queue) and not any(map(self._is_worker_needed, workers))
+        quiet = not len(self._engine_state.queue) and not any(map(self._is_worker_needed, workers))
         grown = find_outgrown_worker(workers, self._limit_mb, quiet)
         if grown is None:
             return
@@ -102,9 +102,9 @@ class WorkerReplacement:
 
     def end_leaving_workers(self) -> None:
         """End each worker due to leave that trains no run and holds no result to be fetched."""
-        for worker in list(self._board.workers.values()):
+        for worker in list(self._engine_state.workers.values()):
             if worker.is_leaving and not self._is_worker_needed(worker):
-                del self._board.workers[worker.address]
+                del self._engine_state.workers[worker.address]
                 self._supervisor.dismiss_worker(worker.address)
 
     def forget_worker_replacement(self) -> None:
@@ -113,5 +113,5 @@ class WorkerReplacement:
 
     def _is_worker_needed(self, worker: WorkerState) -> bool:
         """Return whether a worker is training, or holds a result that is still to be fetched."""
-        active = self._board.active_runs.values()
+        active = self._engine_state.active_runs.values()
         return worker.run is not None or any(run.worker_address == worker.address for run in active)

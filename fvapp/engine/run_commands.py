@@ -28,14 +28,14 @@ class RunCommands:
 
     def __init__(
         self,
-        board: SharedEngineState,
+        engine_state: SharedEngineState,
         inbox: Inbox,
         trainings: TrainingStarter,
         run_examples: RunExamples,
         students: StudentCommands,
     ) -> None:
-        self._board = board
-        self._workspaces = board.workspaces
+        self._engine_state = engine_state
+        self._workspaces = engine_state.workspaces
         self._inbox = inbox
         self._training_starter = trainings
         self._examples = run_examples
@@ -70,9 +70,9 @@ class RunCommands:
                 examples of an earlier run are gone; ``hunt_...``: the class is on a hunt (a contest
                 between networks), and these runs would exceed its budget.
         """
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
-                workspace, click, self._board.timing.duplicate_click_seconds
+                workspace, click, self._engine_state.timing.duplicate_click_seconds
             )
             if before:
                 return before
@@ -97,35 +97,35 @@ class RunCommands:
                     self._examples.store_examples_copy(run.record.id, own[1])
             self._workspaces.remember_runs_of_click(workspace, click, [run.record for run in runs])
         self._inbox.post_message(WakeUp())
-        with self._board.lock:
+        with self._engine_state.lock:
             return tuple(run.record_without_sealed_results for run in runs)
 
     def list_runs(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; the call shows that the visitor is present."""
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return tuple(run.record_without_sealed_results for run in workspace.runs.values())
 
     def get_run(self, token: str, run_id: str) -> RunRecord:
         """Return the record of one run; the call shows that the visitor is present."""
-        with self._board.lock:
+        with self._engine_state.lock:
             return self._workspaces.find_run(
                 token, run_id, even_sealed=True
             ).record_without_sealed_results
 
     def read_events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return a run's events from number `after` on, and the number to pass to the next call."""
-        with self._board.lock:
+        with self._engine_state.lock:
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             events = self._workspaces.load_events(run)
             return tuple(run.events_without_sealed_results(events[max(0, after) :])), len(events)
 
     def stop_run(self, token: str, run_id: str) -> None:
         """End a queued run at once, or a training run after its current block of steps."""
-        self._end_run(token, run_id, self._board.lifecycle.stop_run)
+        self._end_run(token, run_id, self._engine_state.lifecycle.stop_run)
 
     def pause_run(self, token: str, run_id: str) -> None:
         """Pause a run after its current block of steps: store its progress, and free its worker."""
-        self._end_run(token, run_id, self._board.lifecycle.pause_run)
+        self._end_run(token, run_id, self._engine_state.lifecycle.pause_run)
 
     def resume_run(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a paused, stopped or finished run, or a lost run with a checkpoint, to continue.
@@ -138,27 +138,27 @@ class RunCommands:
             EngineError: ``hunt_...``: the run belongs to a hunt (a contest between networks) whose
                 results are revealed or whose budget would be exceeded.
         """
-        with self._board.atomic_changes():
+        with self._engine_state.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             if was_trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
                 raise EngineError("starter_set")
             record = life.record_of_resumed_run(run.record, run.checkpoint_position, more_epochs)
             self._students.check_hunt_allows_resuming(run, record)
             examples = self._examples.examples_of_run(run) if record.examples else None
-            self._board.admit_runs(run.workspace, [record])
+            self._engine_state.admit_runs(run.workspace, [record])
             if examples is not None:
                 self._examples.store_examples_copy(run_id, examples)
-            self._board.lifecycle.resume_run(run, record)
+            self._engine_state.lifecycle.resume_run(run, record)
         self._inbox.post_message(WakeUp())
 
     def rename_run(self, token: str, run_id: str, name: str) -> None:
-        with self._board.atomic_changes():
+        with self._engine_state.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
-            self._board.lifecycle.update_record_fields(run, name=clean_name(name))
+            self._engine_state.lifecycle.update_record_fields(run, name=clean_name(name))
 
     def damaged_run_ids(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return tuple(workspace.damaged_runs)
 
     def read_damaged_run(self, token: str, run_id: str) -> bytes:
@@ -168,22 +168,22 @@ class RunCommands:
             EngineError: ``unknown_run``; ``hunt_sealed``: the run belongs to a hunt (a contest
                 between networks) whose results are not revealed yet.
         """
-        with self._board.lock:
+        with self._engine_state.lock:
             return self._workspaces.read_damaged_run(token, run_id)
 
     def delete_run(self, token: str, run_id: str) -> None:
         """Delete a run, even a damaged run that can no longer be read."""
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             if run_id in workspace.damaged_runs:
                 workspace.damaged_runs.remove(run_id)
             else:
                 run = self._workspaces.find_run(token, run_id)
                 if run.life_phase in ACTIVE:
-                    self._board.count_cancelled_run(workspace)
-                self._board.lifecycle.withdraw_run_before_deletion(run)
+                    self._engine_state.count_cancelled_run(workspace)
+                self._engine_state.lifecycle.withdraw_run_before_deletion(run)
                 del workspace.runs[run_id]
             workspace.record_visible_change()
-            self._board.journal.queue_changes(writes.delete_run(run_id))
+            self._engine_state.journal.queue_changes(writes.delete_run(run_id))
 
     def delete_films(self, token: str) -> int:
         """Delete the films of the visitor's finished runs, and return the number of bytes freed.
@@ -192,10 +192,10 @@ class RunCommands:
 
         The runs keep their networks, curves and results, and can still be resumed.
         """
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             runs = workspace.runs.values()
             return sum(
-                self._board.delete_film(run)
+                self._engine_state.delete_film(run)
                 for run in runs
                 if run.film_bytes and run.record.state in FINISHED
             )
@@ -209,7 +209,7 @@ class RunCommands:
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add_run`.
         """
-        self._board.count_imported_file(token)
+        self._engine_state.count_imported_file(token)
         return self._add_copy_of_run(token, *runfile.read_run_file(content))
 
     def add_run(
@@ -234,7 +234,7 @@ class RunCommands:
             EngineError: ``limit_imports``: the visitor has imported too many runs; as
                 `SharedEngineState.check_disk_space`.
         """
-        self._board.count_imported_file(token)
+        self._engine_state.count_imported_file(token)
         return self._add_copy_of_run(token, record, events, examples, weights)
 
     def _add_copy_of_run(
@@ -246,10 +246,10 @@ class RunCommands:
         weights: Sequence[np.ndarray] | None,
     ) -> RunRecord:
         checkpoint = b"" if weights is None else Checkpoint.from_weights(weights, record).to_bytes()
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             own = b"" if examples is None or examples.is_empty else examples.to_bytes()
             wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)
-            self._board.check_disk_space(workspace, 1, wanted)
+            self._engine_state.check_disk_space(workspace, 1, wanted)
             copy = life.record_of_imported_run(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and examples is not None and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
@@ -257,15 +257,15 @@ class RunCommands:
             run = self._workspaces.add_run(
                 workspace, replace(copy, has_checkpoint=bool(checkpoint)), list(events)
             )
-            self._board.lifecycle.add_imported_run(run)
+            self._engine_state.lifecycle.add_imported_run(run)
             if checkpoint:
                 self._workspaces.store_checkpoint(run, checkpoint, RunPosition(copy.epoch))
             return run.record
 
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
-        with self._board.atomic_changes():
+        with self._engine_state.atomic_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             cancelled = run.life_phase in ACTIVE
             end(run)
             if cancelled:
-                self._board.count_cancelled_run(run.workspace)
+                self._engine_state.count_cancelled_run(run.workspace)

@@ -20,13 +20,13 @@ class TeachingCommands:
     """Teaches networks a few examples; each command may raise the errors of `EmbeddedEngine`."""
 
     def __init__(
-        self, board: SharedEngineState, transfers: WorkerTransfers, examples: ExampleCommands
+        self, engine_state: SharedEngineState, transfers: WorkerTransfers, examples: ExampleCommands
     ) -> None:
-        self._board = board
-        self._workspaces = board.workspaces
+        self._engine_state = engine_state
+        self._workspaces = engine_state.workspaces
         self._transfers = transfers
         self._examples = examples
-        self._rate_limit = RateLimit(board.limits.teachings_a_minute, 60, "limit_teachings")
+        self._rate_limit = RateLimit(engine_state.limits.teachings_a_minute, 60, "limit_teachings")
 
     def teach_network(
         self, token: str, model: str, examples: Sequence[str], mixed: bool
@@ -49,8 +49,8 @@ class TeachingCommands:
                 number; ``unknown_example``; ``limit_teachings``: the visitor has taught networks
                 too often within a minute; as `_check_teachable`.
         """
-        with self._board.locked_workspace(token) as workspace:
-            now = self._board.clock()
+        with self._engine_state.locked_workspace(token) as workspace:
+            now = self._engine_state.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find_run(token, model)
@@ -68,20 +68,20 @@ class TeachingCommands:
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
         # It does no harm if the parent run has been deleted by now.
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
-                workspace, click, self._board.timing.duplicate_click_seconds
+                workspace, click, self._engine_state.timing.duplicate_click_seconds
             )
             if before:
                 return before[0]
             self._rate_limit.check_limit(workspace.id, now)
             address = self._choose_worker()
-            self._board.check_disk_space(workspace, 1, len(checkpoint))
+            self._engine_state.check_disk_space(workspace, 1, len(checkpoint))
             self._rate_limit.add_event(workspace.id, now)
             run = self._workspaces.add_run(
                 workspace, _new_record_of_taught_run(parent.record, ids, mixed), []
             )
-            self._board.lifecycle.add_taught_run(run)
+            self._engine_state.lifecycle.add_taught_run(run)
             self._workspaces.remember_runs_of_click(workspace, click, [run.record])
         self._transfers.teach_run(
             run,
@@ -99,7 +99,7 @@ class TeachingCommands:
     def _read_finite_checkpoint(self, parent: Run) -> bytes:
         """Return a run's checkpoint; raise an error if there is none or a weight is not finite."""
         try:
-            checkpoint = self._board.journal.read_checkpoint(parent.record.id) or b""
+            checkpoint = self._engine_state.journal.read_checkpoint(parent.record.id) or b""
             weights = Checkpoint.weights_from_bytes(checkpoint)
         except FvappError:
             raise EngineError("teach_no_weights") from None
@@ -113,8 +113,10 @@ class TeachingCommands:
         Raises:
             EngineError: ``not_ready``: there is no worker.
         """
-        self._board.note_worker_needed()
-        workers = [worker for worker in self._board.workers.values() if not worker.is_leaving]
+        self._engine_state.note_worker_needed()
+        workers = [
+            worker for worker in self._engine_state.workers.values() if not worker.is_leaving
+        ]
         if not workers:
             raise EngineError("not_ready")
         busy = self._transfers.teachings_by_worker

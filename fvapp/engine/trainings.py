@@ -14,14 +14,16 @@ from fvapp.engine.runs import OpenWorkspace, Run, SharedEngineState
 
 
 class TrainingStarter:
-    """Creates and queues training runs; every method is called with the board's lock held.
+    """Creates and queues training runs; every method is called with the engine's lock held.
 
     Args:
         convolutions: the arithmetic with which new runs compute convolutions.
     """
 
-    def __init__(self, board: SharedEngineState, inbox: Inbox, convolutions: Arithmetic) -> None:
-        self._board = board
+    def __init__(
+        self, engine_state: SharedEngineState, inbox: Inbox, convolutions: Arithmetic
+    ) -> None:
+        self._engine_state = engine_state
         self._inbox = inbox
         self._convolution_arithmetic = convolutions
 
@@ -46,12 +48,13 @@ class TrainingStarter:
             records = [
                 replace(record, examples=own) for record, own in zip(records, examples, strict=True)
             ]
-        self._board.admit_runs(workspace, records)
+        self._engine_state.admit_runs(workspace, records)
         runs = [
-            self._board.workspaces.add_run(workspace, record, list(events)) for record in records
+            self._engine_state.workspaces.add_run(workspace, record, list(events))
+            for record in records
         ]
         for run in runs:
-            self._board.lifecycle.submit_run(run, first)
+            self._engine_state.lifecycle.submit_run(run, first)
         return runs
 
     def queue_round_runs_first(

@@ -12,10 +12,13 @@ class WorkspaceCommands:
     """Commands on a visitor's workspace; each may raise the errors of `EmbeddedEngine`."""
 
     def __init__(
-        self, board: SharedEngineState, register: ClassRegister, returning: SeatReturnCommands
+        self,
+        engine_state: SharedEngineState,
+        register: ClassRegister,
+        returning: SeatReturnCommands,
     ) -> None:
-        self._board = board
-        self._workspaces = board.workspaces
+        self._engine_state = engine_state
+        self._workspaces = engine_state.workspaces
         self._register = register
         self._returning = returning
 
@@ -35,7 +38,7 @@ class WorkspaceCommands:
                 longer valid; ``seat_closed``: the token came from a class code or card, and the
                 class is closed.
         """
-        with self._board.lock:
+        with self._engine_state.lock:
             return self._workspaces.enter_workspace(token)
 
     def recovery_code(self, token: str) -> str:
@@ -44,7 +47,7 @@ class WorkspaceCommands:
         Raises:
             EngineError: ``seat_only``: this browser opens only the work in a class.
         """
-        with self._board.atomic_changes():
+        with self._engine_state.atomic_changes():
             return self._workspaces.recovery_code(token)
 
     def recover_workspace(self, token: str, code: str, sure: bool = True) -> Workspace:
@@ -60,7 +63,7 @@ class WorkspaceCommands:
                 many wrong codes; ``card_sleeps``, ``seat_closed``: as
                 `SeatReturnCommands.find_seat_of_card`.
         """
-        with self._board.atomic_changes():
+        with self._engine_state.atomic_changes():
             return self._workspaces.open_workspace_by_code(
                 token, code, self._returning.find_seat_of_card, sure
             )
@@ -71,12 +74,12 @@ class WorkspaceCommands:
         Other browsers, the recovery code, and a code for the workspace's seat in a class still open
         the workspace. If nothing opens it any more, it is deleted.
         """
-        with self._board.atomic_changes():
+        with self._engine_state.atomic_changes():
             self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
 
     def delete_workspace(self, token: str) -> None:
         """Delete the workspace with its contents, or only the part that this browser opens."""
-        with self._board.edit_workspace(token) as workspace:
+        with self._engine_state.edit_workspace(token) as workspace:
             if workspace is not workspace.whole_workspace:
                 self._workspaces.revoke_token(token)
             self._register.delete_workspace(workspace)
@@ -89,12 +92,12 @@ class WorkspaceCommands:
         shows. The number continues to grow after the server restarts. The call shows that the
         visitor is present.
         """
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return self._workspaces.change_counter.version_of_workspace(workspace.id)
 
     def workspace_id(self, token: str) -> str:
         """Return the id that `call_on_changes` reports; unlike the token, it is not a secret."""
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return workspace.id
 
     def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
@@ -102,7 +105,7 @@ class WorkspaceCommands:
 
         A workspace is in a school class if it has a student's seat there, or teaches the class.
         """
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             register = self._register
             in_class = bool(
                 register.find_seat(workspace) or register.open_classes_of_workspace(workspace.id)
@@ -116,5 +119,5 @@ class WorkspaceCommands:
         changes are urgent except new places in the queue. `listener` is called from any thread,
         with the engine's lock held.
         """
-        with self._board.lock:
+        with self._engine_state.lock:
             self._workspaces.change_counter.set_change_listener(listener)

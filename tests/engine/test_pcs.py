@@ -366,11 +366,11 @@ def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypa
 )
 def test_a_checkpoint_that_is_none_changes_nothing(engine, token, monkeypatch, forged):
     run = train(engine, token)
-    at = engine._board.active_runs[run].checkpoint_position
+    at = engine._engine_state.active_runs[run].checkpoint_position
     monkeypatch.setattr(engine.workers, "_checkpoint", lambda *_, **__: forged)
     engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
     engine.advance()
-    assert engine._board.active_runs[run].checkpoint_position == at
+    assert engine._engine_state.active_runs[run].checkpoint_position == at
     assert engine.engine_status().store_error_code is None
 
 

@@ -212,7 +212,7 @@ def test_none_and_too_many_examples_are_not_taught(student):
 
 
 def test_before_a_worker_is_there_nothing_is_taught(student):
-    for address in list(student.engine._board.workers):
+    for address in list(student.engine._engine_state.workers):
         student.engine.workers.die(address)
     student.refused("not_ready")
 

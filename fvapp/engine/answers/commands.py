@@ -39,13 +39,13 @@ class AnswerCommands:
 
     def __init__(
         self,
-        board: SharedEngineState,
+        engine_state: SharedEngineState,
         networks: NetworkSource,
         glimpses: WeightGlimpses,
         writings: WrittenLineCache,
     ) -> None:
-        self._board = board
-        self._workspaces = board.workspaces
+        self._engine_state = engine_state
+        self._workspaces = engine_state.workspaces
         self._network_source = networks
         self._glimpses = glimpses
         self._written_line_cache = writings
@@ -53,7 +53,7 @@ class AnswerCommands:
         self._test_hashes_by_dataset: dict[str, frozenset[int]] = {}
         # questions being answered, by workspace
         self._open_question_counts: Counter[str] = Counter()
-        most = board.limits.inspections_all
+        most = engine_state.limits.inspections_all
         self._inspection_slots = threading.BoundedSemaphore(most)
         # Workspaces in which no run has ended yet share half of the inspection turns, because an
         # abusive script could open hundreds of such workspaces.
@@ -79,8 +79,8 @@ class AnswerCommands:
             ModelError: ``model_other_weights``: the network has fewer outputs than there are
                 classes.
         """
-        if len(images) > self._board.limits.images:
-            raise EngineError("limit_images", most=self._board.limits.images)
+        if len(images) > self._engine_state.limits.images:
+            raise EngineError("limit_images", most=self._engine_state.limits.images)
         found = self._find_model(token, model, even_sealed=True)
         pixels = np.asarray(images)
         if pixels.dtype != np.uint8 or pixels.shape[1:] != IMAGE_SHAPE:
@@ -161,7 +161,7 @@ class AnswerCommands:
 
     def read_frames(self, token: str, run_id: str) -> tuple[WeightsFrame, ...]:
         """Return the stored frames of a run's film; old runs and very wide networks have none."""
-        content = self._board.journal.read_frames(self._find_run(token, run_id).record.id)
+        content = self._engine_state.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
     def answer_question(self, token: str, model: str, question: Question) -> np.ndarray:
@@ -194,7 +194,7 @@ class AnswerCommands:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``: too many of
                 the visitor's pages, or of all pages, already wait or compute.
         """
-        with self._board.locked_workspace(token) as workspace:
+        with self._engine_state.locked_workspace(token) as workspace:
             return self._hold_inspection_turn(workspace)
 
     # Private methods
@@ -202,7 +202,7 @@ class AnswerCommands:
     @contextmanager
     def _hold_inspection_turn(self, workspace: OpenWorkspace) -> Iterator[None]:
         key = workspace.id
-        most = self._board.limits.inspections
+        most = self._engine_state.limits.inspections
         with self._lock:
             if self._open_question_counts[key] >= most:
                 raise EngineError("limit_inspections", most=most)
@@ -236,14 +236,14 @@ class AnswerCommands:
         return self._test_hashes_by_dataset[name]
 
     def _find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
-        with self._board.lock:
+        with self._engine_state.lock:
             return self._workspaces.find_run(token, run_id, even_sealed)
 
     def _find_model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
         """Return the run whose id is `model`, or `model` itself if it names a shipped model."""
         if model not in READY_MADE:
             return self._find_run(token, model, even_sealed)
-        with self._board.locked_workspace(token):
+        with self._engine_state.locked_workspace(token):
             return model
 
 

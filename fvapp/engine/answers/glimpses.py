@@ -37,8 +37,8 @@ class _DatedGlimpse:
 class WeightGlimpses:
     """Fetches a few of a run's weights: from its worker in training, else from its checkpoint."""
 
-    def __init__(self, board: SharedEngineState, connection: WorkerConnection) -> None:
-        self._board = board
+    def __init__(self, engine_state: SharedEngineState, connection: WorkerConnection) -> None:
+        self._engine_state = engine_state
         self._connection = connection
         self._cache = ByteCache(MOST_BYTES)
 
@@ -48,9 +48,9 @@ class WeightGlimpses:
         Raises:
             EngineError: an error of the store.
         """
-        with self._board.lock:
+        with self._engine_state.lock:
             address = run.worker_address if run.is_training else None
-            now = self._board.clock()
+            now = self._engine_state.clock()
         before = self._cache.find_cached_value(run.record.id)
         if address is None:
             known = run.checkpoint_position is None or (
@@ -71,7 +71,7 @@ class WeightGlimpses:
         return seen and seen.glimpse
 
     def _take_glimpse_of_checkpoint(self, run: Run) -> _DatedGlimpse | None:
-        content = self._board.journal.read_checkpoint(run.record.id)
+        content = self._engine_state.journal.read_checkpoint(run.record.id)
         if not content or run.checkpoint_position is None:
             return None
         return _DatedGlimpse(

@@ -81,13 +81,13 @@ class NetworkSource:
 
     def __init__(
         self,
-        board: SharedEngineState,
+        engine_state: SharedEngineState,
         connection: WorkerConnection,
         places: AppFolders,
         run_examples: RunExamples,
     ) -> None:
-        self._board = board
-        self._journal = board.journal
+        self._engine_state = engine_state
+        self._journal = engine_state.journal
         self._connection = connection
         self._run_examples = run_examples
         self._app_folders = places
@@ -141,7 +141,7 @@ class NetworkSource:
             return self._load_shipped_dataset(model)
         taken = NO_EXAMPLES
         if model.record.settings.uses_only_own_data:
-            with self._board.lock:
+            with self._engine_state.lock:
                 taken = self._run_examples.examples_of_run(model)
         return load_run_dataset(model.record.settings, taken, self._load_shipped_dataset)
 
@@ -179,13 +179,13 @@ class NetworkSource:
         """
         if isinstance(model, str):
             return load_shipped_model(model).network, False
-        with self._board.lock:
+        with self._engine_state.lock:
             address = model.worker_address if model.is_training else None
         if address is None:
             return self._load_stored_network(model), False
         key = (model.record.id, "live")
         live = self.cache.find_cached_value(key)
-        now = self._board.clock()
+        now = self._engine_state.clock()
         if live is None or now - live.requested_at >= LIVE_SECONDS:
             live = self._fetch_live_network(model, address, live, now)
             self.cache.store_cached_value(key, live)
@@ -267,10 +267,10 @@ class NetworkSource:
             EngineError: the error of the last worker that answered with an error; ``not_ready``:
                 no worker answered.
         """
-        with self._board.lock:
-            self._board.note_worker_needed()
+        with self._engine_state.lock:
+            self._engine_state.note_worker_needed()
             workers = sorted(
-                self._board.workers.values(),
+                self._engine_state.workers.values(),
                 key=lambda worker: (worker.run is not None, not worker.warm),
             )
         trouble = EngineError("not_ready")

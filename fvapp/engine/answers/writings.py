@@ -38,8 +38,8 @@ class WrittenLineCache:
     Only the networks of runs that train on text write lines.
     """
 
-    def __init__(self, board: SharedEngineState, networks: NetworkSource) -> None:
-        self._board = board
+    def __init__(self, engine_state: SharedEngineState, networks: NetworkSource) -> None:
+        self._engine_state = engine_state
         self._network_source = networks
         self._cache = ByteCache(MOST_BYTES)
 
@@ -66,7 +66,7 @@ class WrittenLineCache:
         return known.lines
 
     def _lines_written_at_film_frames(self, run: Run) -> tuple[WrittenLine, ...]:
-        content = self._board.journal.read_frames(run.record.id)
+        content = self._engine_state.journal.read_frames(run.record.id)
         settings = run.record.settings
         form = settings.dataset_info.text_form
         lines = []

@@ -38,25 +38,25 @@ class ClassRegister:
 
     def __init__(
         self,
-        board: SharedEngineState,
+        engine_state: SharedEngineState,
         rows: ClassRows,
         delete_examples_of_workspace: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
-        self.workspaces = board.workspaces
-        self.lock = board.lock
-        self.locked_workspace = board.locked_workspace
-        self.atomic_changes = board.atomic_changes
-        self.edit_workspace = board.edit_workspace
-        self.clock = board.clock
-        self.limits = board.limits
-        self.journal = board.journal
-        self._guess_limits = GuessLimits(board.limits)
-        self.calendar = board.journal.calendar
-        self._clock_offset = board.wall_clock() - board.clock()
-        self.lifecycle = board.lifecycle
+        self.workspaces = engine_state.workspaces
+        self.lock = engine_state.lock
+        self.locked_workspace = engine_state.locked_workspace
+        self.atomic_changes = engine_state.atomic_changes
+        self.edit_workspace = engine_state.edit_workspace
+        self.clock = engine_state.clock
+        self.limits = engine_state.limits
+        self.journal = engine_state.journal
+        self._guess_limits = GuessLimits(engine_state.limits)
+        self.calendar = engine_state.journal.calendar
+        self._clock_offset = engine_state.wall_clock() - engine_state.clock()
+        self.lifecycle = engine_state.lifecycle
         self._delete_examples_of_workspace = delete_examples_of_workspace
         self.rows = rows
-        self._seats = board.workspaces.seats_by_workspace
+        self._seats = engine_state.workspaces.seats_by_workspace
         self.workspaces.earlier_seats_by_workspace |= rows.earlier_seats_by_workspace()
         self._last_used_at: dict[str, float] = {}  # each class's last use, by the steady clock
         self.hidden_classes: set[str] = set()

@@ -1,6 +1,6 @@
 """The state shared by commands and dispatcher: which runs wait, and which worker trains which run.
 
-Methods are called with the board's lock held, and do not block. Only the context managers and
+Methods are called with the engine's lock held, and do not block. Only the context managers and
 `count_imported_file` acquire the lock themselves.
 """
 

@@ -59,7 +59,7 @@ The step `delete` also deletes everything that is stored for the run.
 
 
 class RunLifecycle:
-    """Changes the states of runs; every method is called with the board's lock held.
+    """Changes the states of runs; every method is called with the engine's lock held.
 
     Attributes:
         queue: the runs that wait.

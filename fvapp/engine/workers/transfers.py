@@ -47,19 +47,19 @@ class WorkerTransfers:
 
     def __init__(
         self,
-        board: SharedEngineState,
+        engine_state: SharedEngineState,
         inbox: Inbox,
         connection: WorkerConnection,
         helpers: Executor,
         teaching: Executor,
     ) -> None:
-        self._board = board
-        self._journal = board.journal
+        self._engine_state = engine_state
+        self._journal = engine_state.journal
         self._inbox = inbox
         self._connection = connection
         self._thread_pool = helpers
         self._teaching_thread_pool = teaching
-        board.lifecycle.send_stop_or_pause_request = self.send_stop_or_pause_request
+        engine_state.lifecycle.send_stop_or_pause_request = self.send_stop_or_pause_request
         self._runs_being_fetched: set[Run] = set()
         self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
 
@@ -167,16 +167,16 @@ class WorkerTransfers:
             return
         finally:
             self._runs_being_fetched.discard(run)
-        with self._board.lock:
+        with self._engine_state.lock:
             if (
                 run.attempt != attempt
                 or run.is_storing_result
-                or run.record.id not in self._board.active_runs
+                or run.record.id not in self._engine_state.active_runs
             ):
                 return
-            self._board.workspaces.store_checkpoint(run, content, at)
+            self._engine_state.workspaces.store_checkpoint(run, content, at)
             self._store_frames(run, frames)
-            self._board.lifecycle.update_record_fields(run, has_checkpoint=True)
+            self._engine_state.lifecycle.update_record_fields(run, has_checkpoint=True)
         self._journal.write_pending_changes()
 
     def _collect_result(self, run: Run, future: Any) -> None:
@@ -236,29 +236,29 @@ class WorkerTransfers:
 
     def _store_run_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
         """Store a run's outcome (None: the run is lost), and then show it to the visitor."""
-        with self._board.lock:
+        with self._engine_state.lock:
             record = record_of_ended_run(run, came)
             kept_events = list(run.loaded_events)
             if isinstance(came, TrainingEnd):
-                self._board.workspaces.store_checkpoint(run, came.checkpoint, came.position)
+                self._engine_state.workspaces.store_checkpoint(run, came.checkpoint, came.position)
                 self._store_frames(run, came.film_frames)
                 if came.result is not None and came.state != "paused":
                     kept_events.append(RunEnded(came.state, came.result))
                     record = replace(record, events=len(kept_events))
-            self._board.workspaces.store_run_record(run, record, kept_events)
+            self._engine_state.workspaces.store_run_record(run, record, kept_events)
         self._journal.write_pending_changes()
         self._show_run_outcome(run, record, kept_events)
 
     def _show_run_outcome(self, run: Run, record: RunRecord, events: list[Event]) -> None:
         """Show the visitor a run's outcome, which has already been stored."""
-        board = self._board
-        with board.lock:
+        engine_state = self._engine_state
+        with engine_state.lock:
             if record.id not in run.workspace.runs:  # the visitor deleted the run meanwhile
                 self._journal.queue_changes(writes.delete_run(record.id))
                 return
-            board.lifecycle.finish_run(run, record, events)
+            engine_state.lifecycle.finish_run(run, record, events)
             if record.state not in ACTIVE:
-                board.workspaces.load_events(run)
+                engine_state.workspaces.load_events(run)
         self._inbox.post_message(WakeUp())
 
     def _store_frames(self, run: Run, content: bytes | None) -> None:

@@ -40,9 +40,11 @@ class Training:
         )
         journal = SimpleNamespace(read_checkpoint=lambda run: self.stored)
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
-        board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
-        self.glimpses = WeightGlimpses(board, self)
-        self.models = NetworkSource(board, self, AppFolders.from_environ({}), run_examples=None)
+        engine_state = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
+        self.glimpses = WeightGlimpses(engine_state, self)
+        self.models = NetworkSource(
+            engine_state, self, AppFolders.from_environ({}), run_examples=None
+        )
 
     def call_worker(
         self, address: str, command: str, *, seconds: float, run: str

@@ -190,7 +190,7 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
     asked, go_on = slow_worker
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
     student, *fresh = (new_visitor(engine) for _ in range(4))
-    engine._board.workspaces.open_workspace(student).is_newcomer = False
+    engine._engine_state.workspaces.open_workspace(student).is_newcomer = False
     ask = [
         threading.Thread(
             target=engine.answers.answer_question,

@@ -239,7 +239,7 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
     assert set(room.students()) == {"Mia"}
     takes_out(room, room.student("Mia"))
     with refused("unknown_workspace"):  # deleted, as nobody could open it any more
-        room.engine._board.workspaces.find_or_load_workspace(workspace)
+        room.engine._engine_state.workspaces.find_or_load_workspace(workspace)
 
 
 def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):

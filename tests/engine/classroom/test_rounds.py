@@ -169,12 +169,12 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
         run.id for run in room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 2, group="x")
     ]
     other = room.engine.runs.submit_runs(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
-    waiting = [each.workspace for each in room.engine._board.queue]
+    waiting = [each.workspace for each in room.engine._engine_state.queue]
     room.rounds.start_round("seeds")
-    queue = [each.record.id for each in room.engine._board.queue]
+    queue = [each.record.id for each in room.engine._engine_state.queue]
     of_round = [run.id for run in room.engine.runs.list_runs(mia) if run.id not in own]
     assert max(map(queue.index, of_round)) < min(map(queue.index, own))
-    assert [each.workspace for each in room.engine._board.queue][: len(waiting)] == waiting
+    assert [each.workspace for each in room.engine._engine_state.queue][: len(waiting)] == waiting
     assert other in queue
 
 

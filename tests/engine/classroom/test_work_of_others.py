@@ -74,7 +74,7 @@ class World:
         for name in ("fun", "9a", "8b"):
             # This empties her seat, as closing the previous class would. She leaves no class
             # herself, which makes protecting her work hardest.
-            engine._board.workspaces.seats_by_workspace.clear()
+            engine._engine_state.workspaces.seats_by_workspace.clear()
             engine.students.join_class(self.mia, self.code_of(name), "Mia")
             self._work_at(name)
             if name != "fun":

@@ -153,7 +153,7 @@ def worker_that_trains(engine, run_id: str) -> psutil.Process:
     """Return the process of the worker that trains a run."""
     names = [
         each.name
-        for each in engine._board.workers.values()
+        for each in engine._engine_state.workers.values()
         if each.run and each.run.record.id == run_id
     ]
     return child(names[0])

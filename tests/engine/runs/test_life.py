@@ -186,11 +186,11 @@ def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog
         for _ in range(250):
             live(engine, chance, tokens)
             assert "a step of the engine failed" not in caplog.text, caplog.text
-            places = [run.record.queue_place for run in engine._board.queue]
+            places = [run.record.queue_place for run in engine._engine_state.queue]
             assert places == list(range(1, len(places) + 1))
             assert all(
                 run.record.state in ("queued", "running")
-                for run in engine._board.active_runs.values()
+                for run in engine._engine_state.active_runs.values()
             )
         engine = scripted()
         for token in tokens:

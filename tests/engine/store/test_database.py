@@ -42,7 +42,7 @@ def test_a_finished_run_comes_back_whole_after_a_restart(server):
 def test_a_run_comes_back_with_why_it_halted(server, reason):
     engine, token = visited(server())
     (run,) = engine.runs.submit_runs(token, [RunSettings()])
-    engine._board.lifecycle.pause_run(engine._board.active_runs[run.id], reason)
+    engine._engine_state.lifecycle.pause_run(engine._engine_state.active_runs[run.id], reason)
     assert server().runs.get_run(token, run.id).reason == reason
 
 

@@ -198,7 +198,7 @@ class Training(Future):
         super().__init__()
         self.order = order
         self.address = address
-        self.epoch, self.steps_done = order.at or RunPosition()
+        self.epoch, self.steps_done = order.resume_position or RunPosition()
         self.weights: Sequence[np.ndarray] = ()
         self._seed = seed
         self._end = random_weights(order.settings, seed)

@@ -52,9 +52,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         )
         register = ClassRegister(engine_state, ClassRows(journal), lambda workspace, examples: None)
         for name in args.delete:
-            if name not in register.rows.classes:
+            if name not in register.class_rows.classes:
                 raise EngineError("unknown_class")
-            register.delete_class(register.rows.classes[name])
+            register.delete_class(register.class_rows.classes[name])
         for classroom, students in register.all_classes():
             print(f"{classroom.id}  {classroom.name} · {class_facts_line(classroom, students, t)}")
     return 0

@@ -123,28 +123,33 @@ class EngineParts:
         )
 
         # School classes
-        self._register = ClassRegister(
+        self._class_register = ClassRegister(
             engine_state,
             rows,
             delete_examples_of_workspace=self.examples.delete_examples_of_workspace,
         )
-        snapshots = ClassSnapshots(self._register)
-        votes = VoteCounter(self._register, networks.compute_test_logits, self._vote_thread_pool)
+        snapshots = ClassSnapshots(self._class_register)
+        votes = VoteCounter(
+            self._class_register, networks.compute_test_logits, self._vote_thread_pool
+        )
         self.rounds = RoundCommands(
-            self._register, snapshots, votes, queue_round_runs=trainings.queue_round_runs_first
+            self._class_register,
+            snapshots,
+            votes,
+            queue_round_runs=trainings.queue_round_runs_first,
         )
         self.class_drawings = ClassDrawingCommands(
-            self._register, add_examples=self.examples.add_examples
+            self._class_register, add_examples=self.examples.add_examples
         )
         self.students = StudentCommands(
-            self._register, self.rounds, networks.load_network, networks.load_dataset_of
+            self._class_register, self.rounds, networks.load_network, networks.load_dataset_of
         )
-        self.seat_returns = SeatReturnCommands(self._register)
+        self.seat_returns = SeatReturnCommands(self._class_register)
         key = teachers_right_key(places.data_folder)
-        self.teachers = TeacherCommands(self._register, snapshots, self.rounds, key)
+        self.teachers = TeacherCommands(self._class_register, snapshots, self.rounds, key)
 
         # Visitors' workspaces, notes and runs
-        self.workspaces = WorkspaceCommands(engine_state, self._register, self.seat_returns)
+        self.workspaces = WorkspaceCommands(engine_state, self._class_register, self.seat_returns)
         self.notes = NoteCommands(engine_state)
         self.runs = RunCommands(engine_state, self._inbox, trainings, run_examples, self.students)
 

@@ -58,7 +58,7 @@ class WorkerDemand:
         if engine_state.active_runs:
             engine_state.note_worker_needed()
         since = (
-            engine_state.workspaces.seen_at
+            engine_state.workspaces.last_visit_at
             if self._hosts.resident_workers
             else engine_state.worker_needed_at
         )

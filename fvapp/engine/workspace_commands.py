@@ -19,8 +19,8 @@ class WorkspaceCommands:
     ) -> None:
         self._engine_state = engine_state
         self._workspaces = engine_state.workspaces
-        self._register = register
-        self._returning = returning
+        self._class_register = register
+        self._seat_returns = returning
 
     def enter_workspace(self, token: str | None) -> Workspace:
         """Open the workspace of `token`; an unknown token opens an empty workspace.
@@ -65,7 +65,7 @@ class WorkspaceCommands:
         """
         with self._engine_state.atomic_changes():
             return self._workspaces.open_workspace_by_code(
-                token, code, self._returning.find_seat_of_card, sure
+                token, code, self._seat_returns.find_seat_of_card, sure
             )
 
     def leave_workspace(self, token: str) -> None:
@@ -75,15 +75,17 @@ class WorkspaceCommands:
         the workspace. If nothing opens it any more, it is deleted.
         """
         with self._engine_state.atomic_changes():
-            self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
+            self._class_register.delete_workspace_if_unreachable(
+                self._workspaces.revoke_token(token)
+            )
 
     def delete_workspace(self, token: str) -> None:
         """Delete the workspace with its contents, or only the part that this browser opens."""
         with self._engine_state.edit_workspace(token) as workspace:
             if workspace is not workspace.whole_workspace:
                 self._workspaces.revoke_token(token)
-            self._register.delete_workspace(workspace)
-            self._register.delete_workspace_if_unreachable(workspace.whole_workspace)
+            self._class_register.delete_workspace(workspace)
+            self._class_register.delete_workspace_if_unreachable(workspace.whole_workspace)
 
     def latest_change_number(self, token: str) -> int:
         """Return the number of the latest change that this visitor can see.
@@ -106,7 +108,7 @@ class WorkspaceCommands:
         A workspace is in a school class if it has a student's seat there, or teaches the class.
         """
         with self._engine_state.locked_workspace(token) as workspace:
-            register = self._register
+            register = self._class_register
             in_class = bool(
                 register.find_seat(workspace) or register.open_classes_of_workspace(workspace.id)
             )

@@ -269,13 +269,13 @@ class WorkerService:
             if not isinstance(event, RunEnded):
                 self.post_message(protocol.EventEmitted(run, attempt, event))
 
-        emit = EventThinner(post_event, order.at.step if order.at else 0)
+        emit = EventThinner(post_event, order.resume_position.step if order.resume_position else 0)
         self._latest_checkpoints.clear()
         self._unsent_film_frames.clear()
         with self._training_lock:
             _lower_thread_priority()
             try:
-                if order.at is not None and checkpoint is None:
+                if order.resume_position is not None and checkpoint is None:
                     return TrainingFailure("checkpoint_gone")
                 settings = order.settings
                 if settings.learns_from_own_examples and examples is None:

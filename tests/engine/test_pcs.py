@@ -71,7 +71,7 @@ def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_say
     record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, record.epoch) == ("running", "moved", 3)
     assert where(engine) == "two"
-    assert engine.workers.training()[0].order.at.epoch == 3
+    assert engine.workers.training()[0].order.resume_position.epoch == 3
 
 
 def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine, token):
@@ -156,7 +156,7 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
     engine.step(WorkerLeaves("one"))
     record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")
-    assert engine.workers.training()[0].order.at >= at, "nothing is trained twice"
+    assert engine.workers.training()[0].order.resume_position >= at, "nothing is trained twice"
     engine.skip(DEFAULT_TIMING.check_interval_seconds)
     assert (
         engine.workers.asked[-1] == ("dismiss", "one") and engine.engine_status().worker_count == 1

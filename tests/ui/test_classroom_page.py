@@ -60,7 +60,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_ip_network", lambda: "10.0.0.1")
     room = class_now()
     student = engine.workspaces.enter_workspace(None).token
-    engine._register._guess_limits = GuessLimits(Limits(guesses_an_hour_all=1))
+    engine._class_register._guess_limits = GuessLimits(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
         engine.students.join_class(
             engine.workspaces.enter_workspace(None).token, "BBBBBB", "Eve", address="10.0.0.1"

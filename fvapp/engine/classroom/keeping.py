@@ -40,7 +40,7 @@ class ClassDrawingCommands:
             [OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object
         ],
     ) -> None:
-        self._register = register
+        self._class_register = register
         self._add_examples = add_examples
 
     def keep_wall_drawings(self, token: str, classroom: str) -> None:
@@ -58,20 +58,20 @@ class ClassDrawingCommands:
             EngineError: ``no_round``: there is no round, or the round is not revealed yet;
                 ``limit_examples``: too many drawings would be kept.
         """
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             current = room.round
             if current is None or not current.revealed:
                 raise EngineError("no_round")
             if not current.kept:
                 self._keep_round_drawings(token, room, current)
-                self._register.update_class_fields(room, round=replace(current, kept=True))
+                self._class_register.update_class_fields(room, round=replace(current, kept=True))
 
     def summarize_kept_drawings(self, token: str, classroom: str) -> CollectionSummary:
         """Return a summary of the words and drawings that a class has kept."""
-        with self._register.lock:
-            room = self._register.find_own_class(token, classroom)
+        with self._class_register.lock:
+            room = self._class_register.find_own_class(token, classroom)
             return summarize_drawings(
-                room.data, [*self._register.rows.kept_drawings(room.id).values()]
+                room.data, [*self._class_register.class_rows.kept_drawings(room.id).values()]
             )
 
     def make_data_set_of_drawings(self, token: str, classroom: str) -> str:
@@ -83,12 +83,12 @@ class ClassDrawingCommands:
             DatasetError, ExampleError: as ``make_class_dataset``: there are too few words, or too
                 few drawings of a word.
         """
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             dataset, placed = make_class_dataset(
-                self._register.rows.kept_drawings(room.id).values()
+                self._class_register.class_rows.kept_drawings(room.id).values()
             )
-            self._register.rows.store_drawings(room.id, placed)
-            self._register.update_class_fields(room, data=dataset)
+            self._class_register.class_rows.store_drawings(room.id, placed)
+            self._class_register.update_class_fields(room, data=dataset)
             return dataset
 
     def make_text_data_set(
@@ -108,15 +108,15 @@ class ClassDrawingCommands:
             ExampleError: ``text_long``, ``text_short``: the texts have too many or too few
                 characters; ``example_dataset``: there is no data set `base`.
         """
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             dataset, kept = make_class_text(room.round.number if room.round else 0, texts, base)
-            rows = self._register.rows
+            rows = self._class_register.class_rows
             before = [
                 each for each in rows.kept_drawings(room.id).values() if each.word == SENTENCES
             ]
             rows.delete_drawings(room.id, before)
             rows.store_drawings(room.id, kept)
-            self._register.update_class_fields(room, data=dataset)
+            self._class_register.update_class_fields(room, data=dataset)
             return dataset
 
     def make_sentence_data_set(self, token: str, classroom: str) -> str:
@@ -126,11 +126,11 @@ class ClassDrawingCommands:
             EngineError: ``no_round``: there is no round.
             ExampleError: as `make_text_data_set`.
         """
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             current = room.current_round
             texts = [
                 (student.seat, accepted)
-                for student in self._register.rows.unbanned_students(room.id)
+                for student in self._class_register.class_rows.unbanned_students(room.id)
                 if (accepted := current_entry(student.entry, current).accepted_text)
             ]
             return self.make_text_data_set(token, classroom, texts, current.subject)
@@ -145,8 +145,8 @@ class ClassDrawingCommands:
             word: the word whose drawings are deleted; `SENTENCES` for the class's texts, which are
                 stored as drawings; None for all drawings.
         """
-        with self._register.edit_class(token, classroom) as room:
-            rows = self._register.rows
+        with self._class_register.edit_class(token, classroom) as room:
+            rows = self._class_register.class_rows
             gone = [
                 drawing
                 for drawing in rows.kept_drawings(room.id).values()
@@ -157,16 +157,16 @@ class ClassDrawingCommands:
             data = "" if any(drawing.place for drawing in gone) else room.data
             if current is not None and current.number in {drawing.round for drawing in gone}:
                 current = replace(current, kept=False)
-            self._register.update_class_fields(room, data=data, round=current)
+            self._class_register.update_class_fields(room, data=data, round=current)
 
     def delete_own_drawings(self, token: str) -> None:
         """Delete all of a student's drawings that the class has kept."""
-        with self._register.edit_seat(token) as seat:
-            self._register.delete_student_drawings(*seat)
+        with self._class_register.edit_seat(token) as seat:
+            self._class_register.delete_student_drawings(*seat)
 
     def _keep_round_drawings(self, token: str, room: Classroom, current: Round) -> None:
         students = sorted(
-            (student for student, _ in self._register.workspaces_of_class(room)),
+            (student for student, _ in self._class_register.workspaces_of_class(room)),
             key=lambda student: student.id,
         )
         drawn = [
@@ -175,8 +175,11 @@ class ClassDrawingCommands:
         kept = KINDS[current.kind].collect_kept_drawings(
             current, [(seat, drawing) for seat, drawing in drawn if drawing]
         )
-        self._register.rows.store_drawings(room.id, kept.drawings)
+        self._class_register.class_rows.store_drawings(room.id, kept.drawings)
         if kept.examples:
             self._add_examples(
-                self._register.workspaces.open_workspace(token), DIGIT_DATASET, kept.examples, 2
+                self._class_register.workspaces.open_workspace(token),
+                DIGIT_DATASET,
+                kept.examples,
+                2,
             )

@@ -28,7 +28,7 @@ class ClassRegister:
 
     Attributes:
         lifecycle: changes the states of students' runs: queued, running, paused and so on.
-        rows: classes, students, and the drawings that classes have kept.
+        class_rows: classes, students, and the drawings that classes have kept.
         hidden_classes: ids of classes that appear unused for too long, according to a clock that
             may be wrong. Commands do not find these classes.
 
@@ -55,16 +55,16 @@ class ClassRegister:
         self._clock_offset = engine_state.wall_clock() - engine_state.clock()
         self.lifecycle = engine_state.lifecycle
         self._delete_examples_of_workspace = delete_examples_of_workspace
-        self.rows = rows
-        self._seats = engine_state.workspaces.seats_by_workspace
-        self.workspaces.earlier_seats_by_workspace |= rows.earlier_seats_by_workspace()
+        self.class_rows = rows
+        self._seats_by_workspace = engine_state.workspaces.seats_by_workspace
+        self.workspaces.legacy_seats_by_workspace |= rows.legacy_seats_by_workspace()
         self._last_used_at: dict[str, float] = {}  # each class's last use, by the steady clock
         self.hidden_classes: set[str] = set()
         self.workspaces.check_seats_open = self.check_seats_open
         self._update_hunt_seals()
         self.correct_last_use_times()
         self.hide_old_classes()
-        self.seat_students(*self.rows.classes.values())
+        self.seat_students(*self.class_rows.classes.values())
 
     # Methods that depend on the clock
 
@@ -74,7 +74,7 @@ class ClassRegister:
 
     def hide_old_classes(self) -> list[Classroom]:
         """Hide the classes that appear unused for too long; return those that should be deleted."""
-        classes = self.rows.classes
+        classes = self.class_rows.classes
         old = {
             classroom.id
             for classroom in unused_school_classes(classes, self.calendar.now(), KEPT_DAYS)
@@ -97,13 +97,13 @@ class ClassRegister:
         was_set = calendar.check_if_clock_was_set()
         now = calendar.now()
         steady = calendar.steady_clock()
-        for classroom in list(self.rows.classes.values()):
+        for classroom in list(self.class_rows.classes.values()):
             if was_set and classroom.id in self._last_used_at:
-                self.rows.store_class(
+                self.class_rows.store_class(
                     replace(classroom, used=now - (steady - self._last_used_at[classroom.id]))
                 )
             elif calendar.is_plausible and classroom.used > now:
-                self.rows.store_class(replace(classroom, used=now))
+                self.class_rows.store_class(replace(classroom, used=now))
         if was_set:
             self.workspaces.change_counter.record_visible_change(None)
 
@@ -113,16 +113,16 @@ class ClassRegister:
         """Return the open classes of a teacher's workspace, the most recently used first."""
         own = (
             classroom
-            for classroom in self.rows.classes.values()
+            for classroom in self.class_rows.classes.values()
             if classroom.owner == workspace and self.is_class_open(classroom)
         )
         return sorted(own, key=lambda classroom: -classroom.used)
 
     def all_classes(self) -> tuple[tuple[Classroom, int], ...]:
         """Return each class with its number of students, the most recently used class first."""
-        found = sorted(self.rows.classes.values(), key=lambda classroom: -classroom.used)
+        found = sorted(self.class_rows.classes.values(), key=lambda classroom: -classroom.used)
         return tuple(
-            (classroom, len(self.rows.unbanned_students(classroom.id))) for classroom in found
+            (classroom, len(self.class_rows.unbanned_students(classroom.id))) for classroom in found
         )
 
     def is_class_open(self, classroom: Classroom) -> bool:
@@ -143,7 +143,7 @@ class ClassRegister:
                 class's owner has not been verified as a teacher yet; ``seat_closed``: the class is
                 closed, and no assignment is due.
         """
-        found = self.rows.classes.get(classroom)
+        found = self.class_rows.classes.get(classroom)
         if found is None:
             raise EngineError(ENDED)
         if not self.are_seats_open(found):
@@ -154,12 +154,12 @@ class ClassRegister:
 
         The call counts as a use of the class.
         """
-        classroom, student = self._seats.get(workspace.id, ("", ""))
+        classroom, student = self._seats_by_workspace.get(workspace.id, ("", ""))
         if not classroom or not workspace.scope.includes_class(classroom):
             return None
-        return self.record_class_use(self.rows.classes[classroom]), self.rows.students_by_id(
-            classroom
-        )[student]
+        return self.record_class_use(
+            self.class_rows.classes[classroom]
+        ), self.class_rows.students_by_id(classroom)[student]
 
     def find_own_class(self, token: str, classroom: str) -> Classroom:
         """Return a teacher's open class by its id.
@@ -168,7 +168,7 @@ class ClassRegister:
             EngineError: ``unknown_class``: the class is closed, deleted, or another teacher's.
         """
         workspace = self.workspaces.open_workspace(token).teacher_id
-        found = self.rows.classes.get(classroom)
+        found = self.class_rows.classes.get(classroom)
         if found is None or found.owner != workspace or not self.is_class_open(found):
             raise EngineError("unknown_class")
         return found
@@ -202,7 +202,7 @@ class ClassRegister:
         Raises:
             EngineError: ``unknown_student``: there is no such student, or the student is banned.
         """
-        found = self.rows.students_by_id(classroom.id).get(student)
+        found = self.class_rows.students_by_id(classroom.id).get(student)
         if found is None or found.banned:
             raise EngineError("unknown_student")
         return found
@@ -220,7 +220,7 @@ class ClassRegister:
         """
         if workspace.scope.only_class_id:
             raise EngineError("seat_only")
-        if workspace.id in self._seats:
+        if workspace.id in self._seats_by_workspace:
             raise EngineError("class_joined" if self.find_seat(workspace) else "seat_elsewhere")
         if len(self.open_classes_of_workspace(workspace.id)) >= most:
             raise EngineError(code, most=most)
@@ -242,7 +242,7 @@ class ClassRegister:
         scope = TokenScope(classroom.id)
         found = [
             (student, self.find_workspace(student.workspace))
-            for student in self.rows.unbanned_students(classroom.id)
+            for student in self.class_rows.unbanned_students(classroom.id)
         ]
         return [
             (student, workspace.part_for_scope(scope))
@@ -260,7 +260,7 @@ class ClassRegister:
 
     def is_seated(self, classroom: Classroom, student: Student) -> bool:
         """Return whether a student has a seat in this class now, rather than in another class."""
-        return self._seats.get(student.workspace) == (classroom.id, student.id)
+        return self._seats_by_workspace.get(student.workspace) == (classroom.id, student.id)
 
     def find_workspace(self, workspace: str) -> OpenWorkspace | None:
         """Return a workspace, or None if it cannot be read."""
@@ -279,15 +279,13 @@ class ClassRegister:
         return changed
 
     def store_student(self, classroom: Classroom, student: Student) -> None:
-        self.rows.store_student(classroom.id, student)
+        self.class_rows.store_student(classroom.id, student)
         self.notify_student(student)
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
         """Store a student of a class, and give the student their seat in this class."""
-        self.workspaces.earlier_seats_by_workspace.get(student.workspace, {}).pop(
-            classroom.id, None
-        )
-        self._seats[student.workspace] = classroom.id, student.id
+        self.workspaces.legacy_seats_by_workspace.get(student.workspace, {}).pop(classroom.id, None)
+        self._seats_by_workspace[student.workspace] = classroom.id, student.id
         self.store_student(classroom, student)
 
     def seat_students(self, *classes: Classroom) -> None:
@@ -297,35 +295,35 @@ class ClassRegister:
         """
         holds = {
             classroom.owner
-            for classroom in self.rows.classes.values()
+            for classroom in self.class_rows.classes.values()
             if self.is_class_open(classroom)
         }
         opened = [classroom.id for classroom in filter(self.is_class_open, classes)]
         rows = [
             (classroom, student)
             for classroom in opened
-            for student in self.rows.students_by_id(classroom).values()
+            for student in self.class_rows.students_by_id(classroom).values()
         ]
         for classroom, student in sorted(rows, key=lambda row: -row[1].joined):
             if not student.banned and student.workspace not in holds:
-                self._seats.setdefault(student.workspace, (classroom, student.id))
+                self._seats_by_workspace.setdefault(student.workspace, (classroom, student.id))
 
     def unseat_students(self, classroom: Classroom) -> None:
         for workspace in [
-            seated for seated, seat in self._seats.items() if seat[0] == classroom.id
+            seated for seated, seat in self._seats_by_workspace.items() if seat[0] == classroom.id
         ]:
-            del self._seats[workspace]
+            del self._seats_by_workspace[workspace]
 
     def delete_student_with_data(self, classroom: Classroom, student: Student) -> None:
         """Delete a student and all their data in a class, even drawings that the teacher kept."""
         self.delete_wall_example(classroom, student)
         self.delete_student_drawings(classroom, student)
         if self.is_seated(classroom, student):
-            del self._seats[student.workspace]
+            del self._seats_by_workspace[student.workspace]
         self.revoke_seat_access(classroom, student)
         if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.delete_class_notes(workspace, classroom.id)
-        self.rows.delete_student(classroom.id, student.id)
+        self.class_rows.delete_student(classroom.id, student.id)
         self.notify_student(student)
 
     def revoke_seat_access(self, classroom: Classroom, student: Student, card: str = "") -> None:
@@ -370,17 +368,17 @@ class ClassRegister:
         """
         kept = (
             drawing
-            for drawing in self.rows.kept_drawings(classroom.id).values()
+            for drawing in self.class_rows.kept_drawings(classroom.id).values()
             if drawing.seat == student.seat
         )
         if mine := [drawing for drawing in kept if number in (None, drawing.round)]:
-            self.rows.delete_drawings(classroom.id, mine)
+            self.class_rows.delete_drawings(classroom.id, mine)
             self._notify_class(classroom)
 
     def _update_hunt_seals(self) -> None:
         """Hide the test accuracy of runs in hunts (contests between networks) that are not over."""
         self.workspaces.hunt_seals_by_group.clear()
-        for classroom in self.rows.classes.values():
+        for classroom in self.class_rows.classes.values():
             current = classroom.round
             if current is not None and (seal := KINDS[current.kind].test_result_seal(current)):
                 self.workspaces.hunt_seals_by_group[classroom.current_round_group_name] = seal
@@ -396,18 +394,18 @@ class ClassRegister:
 
     def _store_class_use(self, classroom: Classroom) -> Classroom:
         self._last_used_at[classroom.id] = self.calendar.steady_clock()
-        return self.rows.store_class(replace(classroom, used=self.calendar.timestamp()))
+        return self.class_rows.store_class(replace(classroom, used=self.calendar.timestamp()))
 
     def delete_class(self, classroom: Classroom) -> None:
         """Delete a class, and workspaces that could be opened only through a seat in the class."""
         workspaces = [part.whole_workspace for _, part in self.workspaces_of_class(classroom)]
         self._notify_class(classroom)
-        for student in self.rows.unbanned_students(classroom.id):
+        for student in self.class_rows.unbanned_students(classroom.id):
             self.revoke_seat_access(classroom, student)
         self.unseat_students(classroom)
         self.hidden_classes.discard(classroom.id)
         self._last_used_at.pop(classroom.id, None)
-        self.rows.delete_class(classroom.id)
+        self.class_rows.delete_class(classroom.id)
         self._update_hunt_seals()
         for workspace in workspaces:
             self.workspaces.delete_class_notes(workspace, classroom.id)
@@ -417,7 +415,7 @@ class ClassRegister:
         """Delete a workspace if no browser, recovery code or seat opens it any more."""
         seats = (
             student
-            for _, student in self.rows.seats_of_workspace(workspace.id)
+            for _, student in self.class_rows.seats_of_workspace(workspace.id)
             if not student.banned
         )
         if not (workspace.recovery_code_hash or workspace.token_count or any(seats)):
@@ -429,7 +427,7 @@ class ClassRegister:
             self.lifecycle.withdraw_run_before_deletion(run)
         seats = [
             seat
-            for seat in self.rows.seats_of_workspace(workspace.id)
+            for seat in self.class_rows.seats_of_workspace(workspace.id)
             if workspace.scope.includes_class(seat[0].id)
         ]
         if workspace is not workspace.whole_workspace:
@@ -438,7 +436,7 @@ class ClassRegister:
             self.delete_student_with_data(classroom, student)
         for classroom in [
             classroom
-            for classroom in self.rows.classes.values()
+            for classroom in self.class_rows.classes.values()
             if classroom.owner == workspace.teacher_id
         ]:
             self.delete_class(classroom)
@@ -451,5 +449,5 @@ class ClassRegister:
 
     def _notify_class(self, classroom: Classroom) -> None:
         self.workspaces.change_counter.record_visible_change(classroom.owner)
-        for student in self.rows.students_by_id(classroom.id).values():
+        for student in self.class_rows.students_by_id(classroom.id).values():
             self.notify_student(student)

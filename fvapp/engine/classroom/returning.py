@@ -28,7 +28,7 @@ class SeatReturnCommands:
     """
 
     def __init__(self, register: ClassRegister) -> None:
-        self._register = register
+        self._class_register = register
 
     # Teachers' commands
 
@@ -42,32 +42,32 @@ class SeatReturnCommands:
                 private teacher link or the teacher password; ``seat_of_teacher``: the student also
                 teaches a class, so a code would open their classes.
         """
-        with self._register.edit_class(token, classroom) as room:
-            found = self._register.find_student(room, student)
+        with self._class_register.edit_class(token, classroom) as room:
+            found = self._class_register.find_student(room, student)
             self._check_codes_allowed(room)
             if self._belongs_to_teacher(found.workspace):
                 raise EngineError("seat_of_teacher")
             code = tokens.new_code(tokens.SEAT_GROUPS)
-            until = self._register.now() + VALID
-            self._register.store_student(
+            until = self._class_register.now() + VALID
+            self._class_register.store_student(
                 room, replace(found, back=tokens.hash_secret(code), back_until=until)
             )
             return code, until
 
     def is_seat_code_valid(self, token: str, classroom: str, student: str) -> bool:
         """Return whether the latest code for a student's seat can still open the seat."""
-        with self._register.lock:
+        with self._class_register.lock:
             return self._can_code_open_seat(
-                self._register.find_student(
-                    self._register.find_own_class(token, classroom), student
+                self._class_register.find_student(
+                    self._class_register.find_own_class(token, classroom), student
                 )
             )
 
     def which_students_have_cards(self, token: str, classroom: str) -> dict[str, bool]:
         """Return, by student id, whether each student has a seat card; omit teachers' seats."""
-        with self._register.lock:
-            students = self._register.rows.unbanned_students(
-                self._register.find_own_class(token, classroom).id
+        with self._class_register.lock:
+            students = self._class_register.class_rows.unbanned_students(
+                self._class_register.find_own_class(token, classroom).id
             )
             return {
                 student.id: bool(student.card)
@@ -90,21 +90,23 @@ class SeatReturnCommands:
             EngineError: ``codes_unproven``: as :meth:`make_seat_code`.
         """
         cards = []
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             self._check_codes_allowed(room)
-            for student in self._register.rows.unbanned_students(room.id):
+            for student in self._class_register.class_rows.unbanned_students(room.id):
                 if (student.id in reprinted or not student.card) and not self._belongs_to_teacher(
                     student.workspace
                 ):
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
                     if student.card:
-                        self._register.revoke_seat_access(room, student, tokens.hash_secret(code))
+                        self._class_register.revoke_seat_access(
+                            room, student, tokens.hash_secret(code)
+                        )
                     else:
-                        self._register.store_student(
+                        self._class_register.store_student(
                             room, replace(student, card=tokens.hash_secret(code))
                         )
-            self._register.workspaces.change_counter.record_visible_change(room.owner)
+            self._class_register.workspaces.change_counter.record_visible_change(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
     def assign_missions(
@@ -115,7 +117,7 @@ class SeatReturnCommands:
         Raises:
             EngineError: ``class_without_missions``: the class does none of the missions.
         """
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             chosen = keep_known_missions(set(missions) & set(room.missions))
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
@@ -124,7 +126,7 @@ class SeatReturnCommands:
             # id, because pages show the id to anybody.
             made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
-            self._register.update_class_fields(
+            self._class_register.update_class_fields(
                 room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:]
             )
             return made
@@ -149,8 +151,8 @@ class SeatReturnCommands:
                 browser would lose other work, and `sure` is False; as
                 `ClassRegister.check_seats_open`.
         """
-        with self._register.edit_workspace(token) as own:
-            workspaces = self._register.workspaces
+        with self._class_register.edit_workspace(token) as own:
+            workspaces = self._class_register.workspaces
             if self._belongs_to_teacher(own.id):
                 raise EngineError("seat_code_by_teacher")
             typed = tokens.parse_code(code[:40], tokens.SEAT_GROUPS) or ""
@@ -158,11 +160,11 @@ class SeatReturnCommands:
             if found is None or not self._can_code_open_seat(found[1]):
                 raise EngineError("seat_code_unknown")
             classroom, student = found
-            self._register.check_seats_open(classroom.id)
+            self._class_register.check_seats_open(classroom.id)
             workspace = workspaces.find_or_load_workspace(student.workspace)
             opened = workspaces.open_class_work(token, workspace, classroom.id, sure)
             workspaces.take_over_class_work(token, workspace, classroom.id)
-            self._register.store_student(classroom, replace(student, back="", back_until=0.0))
+            self._class_register.store_student(classroom, replace(student, back="", back_until=0.0))
             workspaces.change_counter.record_visible_change(classroom.owner)
             return opened, student.nickname
 
@@ -178,17 +180,21 @@ class SeatReturnCommands:
         if found is None:
             return None
         classroom, student = found
-        self._register.check_seats_open(classroom.id)
-        return self._register.workspaces.find_or_load_workspace(student.workspace), classroom.id
+        self._class_register.check_seats_open(classroom.id)
+        return self._class_register.workspaces.find_or_load_workspace(
+            student.workspace
+        ), classroom.id
 
     def list_seat_keys(self, token: str) -> list[SeatKeys]:
         """Return, for each of a student's seats, how other browsers can open it or have opened it.
 
         The list is empty if this browser itself opened its seat with a code or card.
         """
-        register = self._register
+        register = self._class_register
         with register.locked_workspace(token) as own:
-            seats = [] if own.scope.only_class_id else register.rows.seats_of_workspace(own.id)
+            seats = (
+                [] if own.scope.only_class_id else register.class_rows.seats_of_workspace(own.id)
+            )
             found = [
                 SeatKeys(
                     classroom.id,
@@ -220,11 +226,11 @@ class SeatReturnCommands:
             EngineError: ``seat_only``: this browser opened the seat with a code or card;
                 ``not_in_class``: the student has no seat in this class.
         """
-        register = self._register
+        register = self._class_register
         with register.edit_workspace(token) as own:
             if own.scope.only_class_id:
                 raise EngineError("seat_only")
-            for room, student in register.rows.seats_of_workspace(own.id):
+            for room, student in register.class_rows.seats_of_workspace(own.id):
                 if room.id == classroom and not student.banned:
                     register.revoke_seat_access(room, student)
                     register.workspaces.change_counter.record_visible_change(room.owner)
@@ -237,9 +243,9 @@ class SeatReturnCommands:
         Raises:
             EngineError: ``assignment_unknown``: no class has an assignment with this key.
         """
-        register = self._register
+        register = self._class_register
         with register.locked_workspace(token):
-            for classroom in register.rows.classes.values():
+            for classroom in register.class_rows.classes.values():
                 if classroom.id not in register.hidden_classes and (
                     found := classroom.find_assignment(key)
                 ):
@@ -253,7 +259,7 @@ class SeatReturnCommands:
             raise EngineError("codes_unproven")
 
     def _can_code_open_seat(self, student: Student) -> bool:
-        left = student.back_until - self._register.now()
+        left = student.back_until - self._class_register.now()
         # Refuse a code that seems valid for days: the clock was set back before a restart.
         return bool(student.back) and 0.0 < left < 2 * VALID
 
@@ -265,11 +271,11 @@ class SeatReturnCommands:
         Args:
             field: the field of `Student` that holds the hash of a code.
         """
-        for classroom in self._register.rows.classes.values():
-            for student in self._register.rows.students_by_id(classroom.id).values():
+        for classroom in self._class_register.class_rows.classes.values():
+            for student in self._class_register.class_rows.students_by_id(classroom.id).values():
                 if (
                     getattr(student, field) == code_hash
-                    and classroom.id not in self._register.hidden_classes
+                    and classroom.id not in self._class_register.hidden_classes
                 ):
                     return (
                         None
@@ -281,7 +287,8 @@ class SeatReturnCommands:
     def _belongs_to_teacher(self, workspace: str) -> bool:
         """Return whether a workspace owns classes, or has opened the private teacher link."""
         owns = any(
-            classroom.owner == workspace for classroom in self._register.rows.classes.values()
+            classroom.owner == workspace
+            for classroom in self._class_register.class_rows.classes.values()
         )
-        found = self._register.find_workspace(workspace)
+        found = self._class_register.find_workspace(workspace)
         return owns or (found is not None and NOTE in found.notes)

@@ -52,7 +52,7 @@ class RoundCommands:
         votes: VoteCounter,
         queue_round_runs: Callable[[OpenWorkspace, list[RunSettings], str], None],
     ) -> None:
-        self._register = register
+        self._class_register = register
         self._snapshots = snapshots
         self._vote_counter = votes
         self._queue_round_runs = queue_round_runs
@@ -76,45 +76,45 @@ class RoundCommands:
                 of the questions.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             row = KINDS.get(kind)
             if row is None or not row.accepts_round_subject(subject, room.missions):
                 raise EngineError("round_unknown")
             row.check_round_can_start(room, subject)
             subject = row.validate_round_subject(
-                subject, self._register.rows.kept_drawings(room.id).values()
+                subject, self._class_register.class_rows.kept_drawings(room.id).values()
             )
             before = room.round
             if before is not None and not before.revealed:
                 if (before.kind, before.subject) == (kind, subject):
                     return room
                 raise EngineError("round_under_way")
-            students = self._register.seated_students(room)
+            students = self._class_register.seated_students(room)
             if len(self._vote_counter.voting_runs(room)) < row.fewest_voters:
                 raise EngineError("round_voters", least=row.fewest_voters)
             self.clear_round(room)
             here = [
                 (student, workspace)
                 for student, workspace in students
-                if self._register.clock() - workspace.seen_at <= AWAY_SECONDS
+                if self._class_register.clock() - workspace.seen_at <= AWAY_SECONDS
             ]
             number = room.rounds + 1
             now = self.now()
             networks = rules.networks_per_student(len(here))
             secret = secrets.randbelow(rules.MOST_SECRET + 1)
             made = Round(number, kind, subject, networks, started=now, secret=secret)
-            room = self._register.update_class_fields(room, round=made, rounds=number)
+            room = self._class_register.update_class_fields(room, round=made, rounds=number)
             taken: set[int] = set()
             for student, workspace in here:
                 self._queue_missing_networks(room, student, workspace, taken)
             self._snapshots.update_class_snapshot(room)
             self._vote_counter.count_votes_if_due(room)
-            return self._register.rows.classes[classroom]
+            return self._class_register.class_rows.classes[classroom]
 
     def reveal_round(self, token: str, classroom: str) -> Classroom:
         """Reveal the outcome of the round to everybody."""
         with self._edit_round(token, classroom) as (room, current):
-            room = self._register.update_class_fields(
+            room = self._class_register.update_class_fields(
                 self._with_round_outcome(room), round=replace(current, revealed=True)
             )
             self._snapshots.update_class_snapshot(room)
@@ -130,7 +130,7 @@ class RoundCommands:
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
         """Delete a student's drawing from the wall; they cannot submit another in this round."""
         with self._edit_round(token, classroom) as (room, current):
-            found = self._register.find_student(room, student)
+            found = self._class_register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
 
     def record_sentence_decision(
@@ -146,7 +146,7 @@ class RoundCommands:
             read: dict[str, set[str]] = {}
             for student, text in sentences:
                 read.setdefault(student, set()).add(text)
-            for found in self._register.rows.unbanned_students(room.id):
+            for found in self._class_register.class_rows.unbanned_students(room.id):
                 if found.id in read:
                     entry = rules.current_entry(found.entry, current)
                     self._store_round_entry(
@@ -156,8 +156,8 @@ class RoundCommands:
 
     def round_view(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
-        with self._register.lock:
-            return self._snapshots.round_view(self._register.find_own_class(token, classroom))
+        with self._class_register.lock:
+            return self._snapshots.round_view(self._class_register.find_own_class(token, classroom))
 
     # Students' commands
 
@@ -171,12 +171,12 @@ class RoundCommands:
             current = classroom.current_round
             if current.revealed:
                 raise EngineError("round_over")
-            workspaces = self._register.workspaces
+            workspaces = self._class_register.workspaces
             workspace = workspaces.open_workspace(token)
             row = self._student_row(classroom, student, workspace, token)
             after = KINDS[current.kind].record_answer(current, row, answer)
             if after.student != student:
-                self._register.store_student(classroom, after.student)
+                self._class_register.store_student(classroom, after.student)
             if after.progress != row.progress:
                 workspaces.update_stored_note(
                     workspace, NOTE, lambda _: write_progress(after.progress)
@@ -231,12 +231,12 @@ class RoundCommands:
         with self._edit_round_entry(token, number) as (classroom, student, _):
             runs = [
                 run
-                for _, workspace in self._register.seated_students(classroom)
+                for _, workspace in self._class_register.seated_students(classroom)
                 for run in workspace.runs.values()
             ]
             taken = {run.settings.seed for run in self._runs_of_round(classroom, runs)}
             refused = self._queue_missing_networks(
-                classroom, student, self._register.workspaces.open_workspace(token), taken
+                classroom, student, self._class_register.workspaces.open_workspace(token), taken
             )
         if refused is not None:
             raise refused
@@ -261,13 +261,15 @@ class RoundCommands:
 
     def clear_round(self, classroom: Classroom) -> Classroom:
         """End a class's round, if any; delete students' entries and unfinished drawings in it."""
-        self._register.rows.delete_round_entries(classroom.id)
+        self._class_register.class_rows.delete_round_entries(classroom.id)
         if classroom.current_round_group_name is None:
             return classroom
-        for _, workspace in self._register.workspaces_of_class(classroom):
+        for _, workspace in self._class_register.workspaces_of_class(classroom):
             for memory in workspace.page_data_by_scope.values():
                 memory.pop(classroom.current_round_group_name, None)
-        return self._register.update_class_fields(self._with_round_outcome(classroom), round=None)
+        return self._class_register.update_class_fields(
+            self._with_round_outcome(classroom), round=None
+        )
 
     # Called at regular intervals
 
@@ -278,24 +280,26 @@ class RoundCommands:
         """
         before = self._last_update_at
         self._last_update_at = self.now()
-        for classroom in list(self._register.rows.classes.values()):
+        for classroom in list(self._class_register.class_rows.classes.values()):
             current = classroom.round
             if current is None:
                 continue
             self._vote_counter.count_votes_if_due(classroom)
             if not current.revealed:
-                for student in self._register.rows.students_by_id(classroom.id).values():
+                for student in self._class_register.class_rows.students_by_id(
+                    classroom.id
+                ).values():
                     end = KINDS[current.kind].turn_end_time(
                         current, rules.current_entry(student.entry, current)
                     )
                     if before < end <= self._last_update_at:
-                        self._register.notify_student(student)
+                        self._class_register.notify_student(student)
 
     # Private methods
 
     @contextmanager
     def _edit_round(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             if room.round is None:
                 raise EngineError("no_round")
             yield room, room.round
@@ -304,7 +308,7 @@ class RoundCommands:
     def _edit_round_entry(
         self, token: str, number: int
     ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
-        with self._register.edit_seat(token) as (classroom, student):
+        with self._class_register.edit_seat(token) as (classroom, student):
             current = classroom.round
             if current is None or current.number != number:
                 raise EngineError("round_over")
@@ -316,7 +320,7 @@ class RoundCommands:
         if current.revealed:
             return classroom
         return KINDS[current.kind].finish_round(
-            classroom, self._register.rows.unbanned_students(classroom.id)
+            classroom, self._class_register.class_rows.unbanned_students(classroom.id)
         )
 
     def _student_row(
@@ -328,15 +332,15 @@ class RoundCommands:
         )
 
     def _store_round_entry(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
-        self._register.store_student(classroom, replace(student, entry=entry))
+        self._class_register.store_student(classroom, replace(student, entry=entry))
 
     def _delete_wall_drawing(
         self, classroom: Classroom, student: Student, entry: RoundEntry
     ) -> None:
         """Delete a student's drawing and its kept copies, and replace the student's entry."""
-        self._register.delete_wall_example(classroom, student)
-        self._register.rows.replace_student_fields(classroom.id, student, entry=entry)
-        self._register.notify_student(student)
+        self._class_register.delete_wall_example(classroom, student)
+        self._class_register.class_rows.replace_student_fields(classroom.id, student, entry=entry)
+        self._class_register.notify_student(student)
         self._snapshots.update_class_snapshot(classroom)
 
     def _runs_of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:

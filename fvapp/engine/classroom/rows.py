@@ -21,7 +21,7 @@ from fvapp.core.classroom import (
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.schema import BadValue, read_as_type
-from fvapp.engine.runs import EarlierSeat, OpenWorkspace, tokens
+from fvapp.engine.runs import LegacySeat, OpenWorkspace, tokens
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
@@ -45,14 +45,14 @@ class ClassRows:
         self._drawings: dict[str, dict[tuple[int, int], RoundDrawing]] = {}
         classes, students = journal.store.read_classes()
         for _, body in classes:
-            classroom = _read_row(Classroom, body)
+            classroom = _row_from_json(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown_missions_and_round(classroom)
                 # Classes opened with an earlier version of the app have a code but no key.
                 if classroom.is_open_to_students and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:
-            student = _read_row(Student, body)
+            student = _row_from_json(Student, body)
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
         for of_class, found in self._students.items():  # earlier versions stored no seat numbers
@@ -86,13 +86,13 @@ class ClassRows:
 
     def store_class(self, classroom: Classroom) -> Classroom:
         self.classes[classroom.id] = classroom
-        self._journal.queue_changes(writes.store_class(classroom.id, _write_row(classroom)))
+        self._journal.queue_changes(writes.store_class(classroom.id, _row_to_json(classroom)))
         return classroom
 
     def store_student(self, classroom: str, student: Student) -> None:
         self._students.setdefault(classroom, {})[student.id] = student
         self._journal.queue_changes(
-            writes.store_student(classroom, student.id, _write_row(student))
+            writes.store_student(classroom, student.id, _row_to_json(student))
         )
 
     def replace_student_fields(self, classroom: str, student: Student, **changes: Any) -> None:
@@ -126,7 +126,8 @@ class ClassRows:
         """Return the drawings a class has kept, by round and seat."""
         if classroom not in self._drawings:
             found = (
-                _read_row(RoundDrawing, row) for row in self._journal.store.read_drawings(classroom)
+                _row_from_json(RoundDrawing, row)
+                for row in self._journal.store.read_drawings(classroom)
             )
             self._drawings[classroom] = {
                 (each.round, each.seat): each
@@ -158,7 +159,7 @@ class ClassRows:
             )
             self._journal.mark_database_copies_outdated()
 
-    def earlier_seats_by_workspace(self) -> dict[str, dict[str, EarlierSeat]]:
+    def legacy_seats_by_workspace(self) -> dict[str, dict[str, LegacySeat]]:
         """Return, by workspace and class, the data that identify work from earlier app versions."""
         rows = [
             (classroom, student)
@@ -168,12 +169,12 @@ class ClassRows:
         joined: dict[str, list[float]] = {}
         for _, student in rows:
             joined.setdefault(student.workspace, []).append(student.joined)
-        found: dict[str, dict[str, EarlierSeat]] = {}
+        found: dict[str, dict[str, LegacySeat]] = {}
         for classroom, student in rows:
             if student.noted_from > 0.0:
                 later = (time for time in joined[student.workspace] if time > student.joined)
                 until = min([student.noted_from, *later])
-                seat = EarlierSeat(
+                seat = LegacySeat(
                     student.joined,
                     until,
                     round_group_prefix(classroom),
@@ -221,11 +222,11 @@ class ClassRows:
         ]
 
 
-def _write_row(row: Classroom | Student) -> str:
+def _row_to_json(row: Classroom | Student) -> str:
     return json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":"))
 
 
-def _read_row(kind: type[Row], body: Any) -> Row | None:
+def _row_from_json(kind: type[Row], body: Any) -> Row | None:
     """Return a class or student read from a stored row, or None if the row is damaged."""
     try:
         return read_as_type(kind, body if isinstance(body, Mapping) else json.loads(body))

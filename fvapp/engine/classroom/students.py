@@ -51,7 +51,7 @@ class StudentCommands:
         network: Callable[[Run], Network],
         dataset: Callable[[Run], Dataset],
     ) -> None:
-        self._register = register
+        self._class_register = register
         self._rounds = rounds
         self._limits = register.limits
         self._load_network = network
@@ -59,9 +59,9 @@ class StudentCommands:
 
     def find_own_seat(self, token: str) -> StudentClassView | None:
         """Return the visitor's seat in an open class, or None if they have none."""
-        register = self._register
+        register = self._class_register
         with register.lock:
-            if not register.rows.classes:
+            if not register.class_rows.classes:
                 return None
             workspace = register.workspaces.open_workspace(token)
             found = register.find_seat(workspace)
@@ -69,7 +69,7 @@ class StudentCommands:
                 return None
             mine = sum(
                 drawing.seat == found[1].seat
-                for drawing in register.rows.kept_drawings(found[0].id).values()
+                for drawing in register.class_rows.kept_drawings(found[0].id).values()
             )
             network = wall_network_code(found[1], workspace.runs, register.now())
             return make_student_class_view(
@@ -78,9 +78,11 @@ class StudentCommands:
 
     def latest_nickname(self, token: str) -> str | None:
         """Return the visitor's nickname in their class, or else in their latest class, or None."""
-        with self._register.locked_workspace(token) as workspace:
-            seat = self._register.find_seat(workspace)
-            known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
+        with self._class_register.locked_workspace(token) as workspace:
+            seat = self._class_register.find_seat(workspace)
+            known = (
+                [seat] if seat else self._class_register.class_rows.seats_of_workspace(workspace.id)
+            )
             students = [
                 student
                 for room, student in known
@@ -105,19 +107,22 @@ class StudentCommands:
                 ``class_full``; ``class_held``: the visitor teaches an open class; as
                 `ClassRegister.check_not_seated` and `check_nickname`.
         """
-        with self._register.atomic_changes():
-            register = self._register
+        with self._class_register.atomic_changes():
+            register = self._class_register
             workspace = register.workspaces.open_workspace(token)
             register.check_not_seated(workspace, 1, "class_held")
             classroom = self._find_class_by_code(workspace, code, address)
-            students = register.rows.students_by_id(classroom.id).values()
+            students = register.class_rows.students_by_id(classroom.id).values()
             if any(student.banned and student.workspace == workspace.id for student in students):
                 raise EngineError("class_banned")
             if not classroom.door:
                 raise EngineError("class_door_closed")
-            if len(register.rows.unbanned_students(classroom.id)) >= self._limits.class_members:
+            if (
+                len(register.class_rows.unbanned_students(classroom.id))
+                >= self._limits.class_members
+            ):
                 self._remove_idle_student(classroom)
-            present = register.rows.unbanned_students(classroom.id)
+            present = register.class_rows.unbanned_students(classroom.id)
             before = next(
                 (student for student in present if student.workspace == workspace.id), None
             )
@@ -148,16 +153,16 @@ class StudentCommands:
         Raises:
             EngineError: ``seat_only``: this browser opens only the seat, and would lose its work.
         """
-        with self._register.edit_seat(token) as seat:
-            if self._register.workspaces.open_workspace(token).scope.only_class_id:
+        with self._class_register.edit_seat(token) as seat:
+            if self._class_register.workspaces.open_workspace(token).scope.only_class_id:
                 raise EngineError("seat_only")
-            self._register.delete_student_with_data(*seat)
+            self._class_register.delete_student_with_data(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the student's hand, which calls the teacher."""
-        with self._register.edit_seat(token) as (classroom, student):
-            self._register.store_student(
-                classroom, replace(student, hand_at=self._register.now() if up else None)
+        with self._class_register.edit_seat(token) as (classroom, student):
+            self._class_register.store_student(
+                classroom, replace(student, hand_at=self._class_register.now() if up else None)
             )
 
     def apply_hunt_settings(
@@ -173,7 +178,7 @@ class StudentCommands:
             EngineError: ``hunt_tries``: the student has no tries left in the hunt; as
                 ``HuntBudget.check_within_budget``.
         """
-        seat = self._register.find_seat(workspace)
+        seat = self._class_register.find_seat(workspace)
         hunt = seat[0].current_round_group_name if seat else None
         seal = workspace.hunt_seals_by_group.get(hunt)
         if (
@@ -203,7 +208,7 @@ class StudentCommands:
             )
         elif (
             record.group
-            and (seat := self._register.find_seat(run.workspace))
+            and (seat := self._class_register.find_seat(run.workspace))
             and seat[0].current_round_group_name == record.group
         ):
             KINDS[seat[0].current_round.kind].check_run_can_resume(seat[0].current_round)
@@ -220,18 +225,18 @@ class StudentCommands:
             EngineError: ``unknown_run``; ``hunt_sealed``: the results of the run's hunt (a contest
                 between networks) are still hidden.
         """
-        with self._register.lock:
-            self._register.workspaces.find_run(token, run_id)
-        with self._register.edit_seat(token) as (classroom, student):
+        with self._class_register.lock:
+            self._class_register.workspaces.find_run(token, run_id)
+        with self._class_register.edit_seat(token) as (classroom, student):
             code = secrets.token_urlsafe(16)
-            since = self._register.now()
+            since = self._class_register.now()
             wall = WallNetwork(code, run_id, clean_name(name), bool(own_drawings), language, since)
-            self._register.store_student(classroom, replace(student, wall=wall))
+            self._class_register.store_student(classroom, replace(student, wall=wall))
 
     def take_network_off_wall(self, token: str) -> None:
         """Take the student's own network off the wall."""
-        with self._register.edit_seat(token) as (classroom, student):
-            self._register.store_student(classroom, replace(student, wall=None))
+        with self._class_register.edit_seat(token) as (classroom, student):
+            self._class_register.store_student(classroom, replace(student, wall=None))
 
     def send_line_to_teacher(self, token: str, typed: str, written: str) -> None:
         """Send the teacher a line of text written by a network, replacing the line sent before.
@@ -240,11 +245,11 @@ class StudentCommands:
             typed: the beginning of the line, which the student typed.
             written: the rest of the line, which the network wrote.
         """
-        with self._register.edit_seat(token) as (classroom, student):
+        with self._class_register.edit_seat(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
             text = clean_name((typed + written)[cut:], MOST_LINE)
             line = SentNetworkText(text, max(0, len(typed) - cut)) if text else None
-            self._register.store_student(classroom, replace(student, line=line))
+            self._class_register.store_student(classroom, replace(student, line=line))
 
     def find_network_on_wall(self, code: str) -> ShownNetwork:
         """Return the network with this code on an open class's wall; the caller needs no token.
@@ -260,10 +265,10 @@ class StudentCommands:
         )
 
     def _find_run_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:
-        register = self._register
+        register = self._class_register
         with register.lock:
-            for classroom in filter(register.is_class_open, register.rows.classes.values()):
-                for student in register.rows.unbanned_students(classroom.id):
+            for classroom in filter(register.is_class_open, register.class_rows.classes.values()):
+                for student in register.class_rows.unbanned_students(classroom.id):
                     if student.wall and student.wall.code == code:
                         workspace = register.find_workspace(student.workspace)
                         sits = register.is_seated(classroom, student)
@@ -287,22 +292,22 @@ class StudentCommands:
         Raises:
             EngineError: ``class_full``: every absent student has a finished run.
         """
-        here_since = self._register.clock() - AWAY_SECONDS
-        seats = self._register.workspaces_of_class(classroom)
+        here_since = self._class_register.clock() - AWAY_SECONDS
+        seats = self._class_register.workspaces_of_class(classroom)
         idle = [
             (workspace.seen_at, student) for student, workspace in seats if workspace.is_newcomer
         ]
         seen, student = min(idle, key=lambda row: row[0], default=(here_since, None))
         if student is None or seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
-        self._register.remove_student(classroom, student)
+        self._class_register.remove_student(classroom, student)
 
     def _find_class_by_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
         """Return the open class that a code or link key opens; limit guesses of typed codes."""
-        register = self._register
+        register = self._class_register
         classes = [
             classroom
-            for classroom in register.rows.classes.values()
+            for classroom in register.class_rows.classes.values()
             if register.is_class_open(classroom)
         ]
         linked = next((classroom for classroom in classes if classroom.is_link_code(code)), None)

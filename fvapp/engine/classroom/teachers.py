@@ -48,7 +48,7 @@ class TeacherCommands:
         self._teachers_right_hash = tokens.hash_secret(key)
         self.max_students = register.limits.class_members
         self._teachers_address = TeachersAddress()
-        self._register = register
+        self._class_register = register
         self._snapshots = snapshots
         self._rounds = rounds
         self._next_update_at = self._next_clock_check_at = float("-inf")
@@ -57,14 +57,16 @@ class TeacherCommands:
 
     def open_classes_of_teacher(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, the most recently used first."""
-        register = self._register
+        register = self._class_register
         with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
-            return register.open_classes_of_workspace(teacher) if register.rows.classes else []
+            return (
+                register.open_classes_of_workspace(teacher) if register.class_rows.classes else []
+            )
 
     def classes_of_teacher(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return this teacher's classes and numbers of students, the last used class first."""
-        register = self._register
+        register = self._class_register
         with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
             hidden = register.hidden_classes
@@ -79,10 +81,10 @@ class TeacherCommands:
 
         The result is None for a workspace that does not have the teacher's right.
         """
-        with self._register.lock:
+        with self._class_register.lock:
             return (
-                self._register.all_classes()
-                if self._has_teachers_right(self._register.workspaces.open_workspace(token))
+                self._class_register.all_classes()
+                if self._has_teachers_right(self._class_register.workspaces.open_workspace(token))
                 else None
             )
 
@@ -99,7 +101,7 @@ class TeacherCommands:
                 workspace does not have the right yet; ``seat_only``: this browser opens only a
                 seat.
         """
-        register = self._register
+        register = self._class_register
         try:
             with register.edit_workspace(token) as workspace:
                 right = self._teachers_address.accepts_code(code, register.clock())
@@ -121,7 +123,7 @@ class TeacherCommands:
             EngineError: ``teachers_right_missing``: the workspace does not have the teacher's
                 right.
         """
-        with self._register.locked_workspace(token) as workspace:
+        with self._class_register.locked_workspace(token) as workspace:
             if not self._has_teachers_right(workspace):
                 raise EngineError("teachers_right_missing")
             self._teachers_address.renew_address()
@@ -134,7 +136,7 @@ class TeacherCommands:
 
         The result is False for a workspace that does not have the teacher's right.
         """
-        with self._register.locked_workspace(token) as workspace:
+        with self._class_register.locked_workspace(token) as workspace:
             right = self._has_teachers_right(workspace)
             return (
                 right
@@ -156,8 +158,8 @@ class TeacherCommands:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: there were too many wrong
                 guesses. The error is raised even if the password is correct.
         """
-        with self._register.edit_workspace(token) as workspace:
-            if self._register.count_guess_if_wrong(workspace, right, address):
+        with self._class_register.edit_workspace(token) as workspace:
+            if self._class_register.count_guess_if_wrong(workspace, right, address):
                 self._workspaces_with_password.add(workspace.id)
                 self._allow_seat_codes(workspace)
             return right
@@ -172,8 +174,8 @@ class TeacherCommands:
                 ``class_joined``: the workspace has a seat in a class; ``limit_classes``: the server
                 keeps too many classes; as `check_class_name` and `keep_known_missions`.
         """
-        with self._register.atomic_changes():
-            register = self._register
+        with self._class_register.atomic_changes():
+            register = self._class_register
             workspace = register.workspaces.open_workspace(token)
             now = register.calendar.timestamp()
             name = roster.check_class_name(name)
@@ -205,8 +207,8 @@ class TeacherCommands:
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``: as :meth:`open_class`.
         """
-        with self._register.atomic_changes():
-            register = self._register
+        with self._class_register.atomic_changes():
+            register = self._class_register
             found = self._find_class(token, classroom)
             if register.is_class_open(found):
                 return found
@@ -218,19 +220,21 @@ class TeacherCommands:
             opened = replace(
                 found, code=self._new_class_code(), key=tokens.new_link_key(), door=True
             )
-            register.rows.store_class(opened)
+            register.class_rows.store_class(opened)
             register.seat_students(opened)
             return register.update_class_fields(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
         """Close a class: revoke its code and stop steering screens; keep students and results."""
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             self._snapshots.forget_class_snapshot(room)
-            self._register.unseat_students(room)
-            for student in self._register.rows.unbanned_students(room.id):
+            self._class_register.unseat_students(room)
+            for student in self._class_register.class_rows.unbanned_students(room.id):
                 if student.line:
-                    self._register.rows.replace_student_fields(room.id, student, line=None)
-            self._register.update_class_fields(
+                    self._class_register.class_rows.replace_student_fields(
+                        room.id, student, line=None
+                    )
+            self._class_register.update_class_fields(
                 self._rounds.clear_round(room), code="", key="", steering=TeacherControls()
             )
 
@@ -239,7 +243,7 @@ class TeacherCommands:
 
         Deleting another teacher's class requires the teacher's right.
         """
-        with self._register.atomic_changes():
+        with self._class_register.atomic_changes():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
     def steer_screens(
@@ -251,44 +255,44 @@ class TeacherCommands:
             closable: names of the pages that the teacher can close.
             changes: fields of `TeacherControls` with their new values.
         """
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             steering = roster.clean_teacher_controls(replace(room.steering, **changes), closable)
-            return self._register.update_class_fields(room, steering=steering)
+            return self._class_register.update_class_fields(room, steering=steering)
 
     def allow_joining(self, token: str, classroom: str, door: bool) -> Classroom:
         """Set whether new students can join the class."""
-        with self._register.edit_class(token, classroom) as room:
-            return self._register.update_class_fields(room, door=bool(door))
+        with self._class_register.edit_class(token, classroom) as room:
+            return self._class_register.update_class_fields(room, door=bool(door))
 
     def show_mission_results(
         self, token: str, classroom: str, mission: str, shown: bool
     ) -> Classroom:
         """Set whether the projector shows the class's results of a mission."""
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             others = [shown_mission for shown_mission in room.revealed if shown_mission != mission]
             added = [mission] if shown and mission in room.missions else []
-            return self._register.update_class_fields(room, revealed=(*others, *added))
+            return self._class_register.update_class_fields(room, revealed=(*others, *added))
 
     def stop_all_runs(self, token: str, classroom: str) -> int:
         """Stop all waiting and training runs of the class; return the number of these runs."""
-        with self._register.edit_class(token, classroom) as room:
+        with self._class_register.edit_class(token, classroom) as room:
             runs = [
                 run
-                for _, workspace in self._register.seated_students(room)
+                for _, workspace in self._class_register.seated_students(room)
                 for run in workspace.runs.values()
             ]
             active = [run for run in runs if run.life_phase in ACTIVE]
             for run in active:
-                self._register.lifecycle.stop_run(run)
+                self._class_register.lifecycle.stop_run(run)
             return len(active)
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
         """Change a student's nickname, and let the projector show the new nickname."""
-        with self._register.edit_class(token, classroom) as room:
-            found = self._register.find_student(room, student)
+        with self._class_register.edit_class(token, classroom) as room:
+            found = self._class_register.find_student(room, student)
             others = (
                 other.nickname
-                for other in self._register.rows.students_by_id(room.id).values()
+                for other in self._class_register.class_rows.students_by_id(room.id).values()
                 if other != found
             )
             name = roster.check_nickname(nickname, others)
@@ -307,26 +311,26 @@ class TeacherCommands:
 
         Nothing happens if the student has sent a newer line since.
         """
-        with self._register.edit_class(token, classroom) as room:
-            found = self._register.find_student(room, student)
+        with self._class_register.edit_class(token, classroom) as room:
+            found = self._class_register.find_student(room, student)
             if found.line == line:
                 kept = replace(line, shown=True) if shown else None
-                self._register.rows.replace_student_fields(room.id, found, line=kept)
+                self._class_register.class_rows.replace_student_fields(room.id, found, line=kept)
                 self._snapshots.update_class_snapshot(room)
 
     def record_student_helped(self, token: str, classroom: str, student: str) -> None:
         """Note that a student was helped: lower their hand, and hide earlier difficulties."""
         self._change_student(
-            token, classroom, student, hand_at=None, helped_at=self._register.now()
+            token, classroom, student, hand_at=None, helped_at=self._class_register.now()
         )
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
         """Remove a student, their nickname and their answers; they may rejoin unless banned."""
-        with self._register.edit_class(token, classroom) as room:
-            found = self._register.find_student(room, student)
-            self._register.remove_student(room, found)
+        with self._class_register.edit_class(token, classroom) as room:
+            found = self._class_register.find_student(room, student)
+            self._class_register.remove_student(room, found)
             if ban:
-                self._register.rows.store_student(
+                self._class_register.class_rows.store_student(
                     room.id, Student(found.id, found.workspace, "", banned=True, noted_from=0.0)
                 )
             self._snapshots.update_class_snapshot(room)
@@ -337,40 +341,44 @@ class TeacherCommands:
         Args:
             students: ids of the students.
         """
-        with self._register.edit_class(token, classroom) as room:
-            rows = self._snapshots.student_rows(room, self._register.seated_students(room))
+        with self._class_register.edit_class(token, classroom) as room:
+            rows = self._snapshots.student_rows(room, self._class_register.seated_students(room))
             idle = [
                 row.student for row in rows if row.has_done_nothing and row.student.id in students
             ]
             for student in idle:
-                self._register.remove_student(room, student)
+                self._class_register.remove_student(room, student)
             self._snapshots.update_class_snapshot(room)
             return len(idle)
 
     def class_snapshot(self, token: str, classroom: str) -> ClassSnapshot:
         """Return a snapshot of an open class of this teacher, at most a second old."""
-        with self._register.lock:
-            return self._snapshots.latest_snapshot(self._register.find_own_class(token, classroom))
+        with self._class_register.lock:
+            return self._snapshots.latest_snapshot(
+                self._class_register.find_own_class(token, classroom)
+            )
 
     def student_rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return what a teacher may know about the students of their class, even a closed class."""
-        with self._register.lock:
+        with self._class_register.lock:
             room = self._find_class(token, classroom)
-            return self._snapshots.student_rows(room, self._register.workspaces_of_class(room))
+            return self._snapshots.student_rows(
+                room, self._class_register.workspaces_of_class(room)
+            )
 
     def clock_error(self, token: str) -> EngineError | None:
         """Return an error if the clock seems wrong: it jumped by days, or makes classes look old.
 
         The result is None if the clock seems to be correct.
         """
-        register = self._register
+        register = self._class_register
         with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
             calendar = register.calendar
             hidden = [
                 hidden
                 for hidden in register.hidden_classes
-                if register.rows.classes[hidden].owner == teacher
+                if register.class_rows.classes[hidden].owner == teacher
             ]
             if hidden:
                 date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
@@ -383,8 +391,8 @@ class TeacherCommands:
 
         Called with the engine's lock held.
         """
-        register = self._register
-        now = self._register.clock()
+        register = self._class_register
+        now = self._class_register.clock()
         if now < self._next_update_at:
             return
         self._next_update_at = now + EVERY
@@ -397,7 +405,7 @@ class TeacherCommands:
                 self._delete_class(classroom)
 
     def _new_class_code(self) -> str:
-        used = {classroom.code for classroom in self._register.rows.classes.values()}
+        used = {classroom.code for classroom in self._class_register.class_rows.classes.values()}
         while (
             code := "".join(secrets.choice(roster.CODE_LETTERS) for _ in range(roster.CODE_LENGTH))
         ) in used:
@@ -414,12 +422,12 @@ class TeacherCommands:
         Raises:
             EngineError: ``limit_classes``: none of these classes may be deleted.
         """
-        register = self._register
-        most = self._register.limits.classes
-        here_since = self._register.clock() - AWAY_SECONDS
+        register = self._class_register
+        most = self._class_register.limits.classes
+        here_since = self._class_register.clock() - AWAY_SECONDS
         others = [
             classroom
-            for classroom in register.rows.classes.values()
+            for classroom in register.class_rows.classes.values()
             if not self._has_teachers_right(register.find_workspace(classroom.owner))
         ]
         if len(others) < most:
@@ -435,7 +443,8 @@ class TeacherCommands:
 
         students = {
             classroom.id: {
-                student.workspace for student in register.rows.students_by_id(classroom.id).values()
+                student.workspace
+                for student in register.class_rows.students_by_id(classroom.id).values()
             }
             for classroom in others
         }
@@ -446,7 +455,7 @@ class TeacherCommands:
 
     def _delete_class(self, classroom: Classroom) -> None:
         self._snapshots.forget_class_snapshot(classroom)
-        self._register.delete_class(classroom)
+        self._class_register.delete_class(classroom)
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether a workspace has a note that records the teacher's right."""
@@ -457,21 +466,21 @@ class TeacherCommands:
 
     def _allow_seat_codes(self, workspace: OpenWorkspace) -> None:
         """Allow seat codes and cards in a teacher's classes; cards made earlier work again."""
-        for classroom in list(self._register.rows.classes.values()):
+        for classroom in list(self._class_register.class_rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
-                self._register.update_class_fields(classroom, codes=True)
+                self._class_register.update_class_fields(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
         """Change fields of a student, and update the teacher's view at once."""
-        with self._register.edit_class(token, classroom) as room:
-            self._register.store_student(
-                room, replace(self._register.find_student(room, student), **changes)
+        with self._class_register.edit_class(token, classroom) as room:
+            self._class_register.store_student(
+                room, replace(self._class_register.find_student(room, student), **changes)
             )
             self._snapshots.update_class_snapshot(room)
 
     def _find_class(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
-        workspace = self._register.workspaces.open_workspace(token)
-        found = self._register.rows.classes.get(classroom)
+        workspace = self._class_register.workspaces.open_workspace(token)
+        found = self._class_register.class_rows.classes.get(classroom)
         if found is None or not (
             found.owner == workspace.teacher_id
             or (everybodys and self._has_teachers_right(workspace))

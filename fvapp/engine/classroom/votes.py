@@ -34,7 +34,7 @@ class VoteCounter:
         test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
         helpers: Executor,
     ) -> None:
-        self._register = register
+        self._class_register = register
         self._compute_test_logits = test_logits
         self._thread_pool = helpers
         self._rounds_being_counted: set[tuple[str, int]] = set()  # (class id, round number)
@@ -43,7 +43,7 @@ class VoteCounter:
         """Return the runs of a class's students whose networks vote."""
         runs = [
             list(workspace.runs.values())
-            for _, workspace in self._register.seated_students(classroom)
+            for _, workspace in self._class_register.seated_students(classroom)
         ]
         able = {
             run.record.id: run for own in runs for run in own if run.checkpoint_position is not None
@@ -92,10 +92,10 @@ class VoteCounter:
         able = [part for part in cast if part is not None]
         if len(able) == len(cast):
             voted = count_votes((ballots for ballots, _ in able), able[0][1])
-        with self._register.atomic_changes():
+        with self._class_register.atomic_changes():
             self._rounds_being_counted.discard((classroom, number))
-            room = self._register.rows.classes.get(classroom)
+            room = self._class_register.class_rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
-                self._register.update_class_fields(
+                self._class_register.update_class_fields(
                     room, round=replace(room.round, voted=voted, failed=voted is None)
                 )

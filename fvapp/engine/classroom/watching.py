@@ -40,7 +40,7 @@ class ClassSnapshots:
     """Takes snapshots of school classes, and keeps the latest of each."""
 
     def __init__(self, register: ClassRegister) -> None:
-        self._register = register
+        self._class_register = register
         self._latest_views: dict[str, _LatestClassView] = {}
         # The texts of a student's notes and the progress parsed from them, by student and scope.
         # A browser that opened a seat by a code or card has a narrower scope: it sees fewer notes.
@@ -50,16 +50,16 @@ class ClassSnapshots:
 
     def update_due_snapshots(self) -> None:
         """Take snapshots of all open classes whose teacher is present; notify pages of changes."""
-        for classroom in list(self._register.rows.classes.values()):
-            owner = self._register.workspaces.find_open_workspace(classroom.owner)
+        for classroom in list(self._class_register.class_rows.classes.values()):
+            owner = self._class_register.workspaces.find_open_workspace(classroom.owner)
             if (
-                not self._register.is_class_open(classroom)
+                not self._class_register.is_class_open(classroom)
                 or owner is None
-                or self._register.clock() - owner.seen_at > AWAY_SECONDS
+                or self._class_register.clock() - owner.seen_at > AWAY_SECONDS
             ):
                 continue
             if self.update_class_snapshot(classroom):
-                self._register.record_class_use(classroom)
+                self._class_register.record_class_use(classroom)
 
     def latest_snapshot(self, classroom: Classroom) -> ClassSnapshot:
         """Return the latest snapshot of a class; take one if there is none yet."""
@@ -75,7 +75,7 @@ class ClassSnapshots:
     def forget_class_snapshot(self, classroom: Classroom) -> None:
         """Drop the latest snapshot of a class that is being closed or deleted."""
         self._latest_views.pop(classroom.id, None)
-        students = self._register.rows.students_by_id(classroom.id)
+        students = self._class_register.class_rows.students_by_id(classroom.id)
         self._cached_progress = {
             key: kept for key, kept in self._cached_progress.items() if key[0] not in students
         }
@@ -102,11 +102,11 @@ class ClassSnapshots:
             kept = self._cached_progress[key] = texts, read_progress(workspace.note_value(NOTE))
         runs = [run.record_without_sealed_results for run in workspace.runs.values()]
         seen = (
-            self._register.now() - self._register.clock() + workspace.seen_at
+            self._class_register.now() - self._class_register.clock() + workspace.seen_at
             if workspace.seen_at
             else 0.0
         )
-        drawings = self._register.rows.kept_drawings(classroom.id).items()
+        drawings = self._class_register.class_rows.kept_drawings(classroom.id).items()
         in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
         answers = range(len(student.answers))
         made = (
@@ -121,9 +121,9 @@ class ClassSnapshots:
         """Take a snapshot of a class. If it differs from the last, notify pages and return True."""
         seen = self._latest_views.setdefault(classroom.id, _LatestClassView())
         last = seen.snapshot, seen.round_view
-        now = self._register.now()
+        now = self._class_register.now()
         before = seen.latest_activity_by_student
-        rows = self.student_rows(classroom, self._register.seated_students(classroom))
+        rows = self.student_rows(classroom, self._class_register.seated_students(classroom))
         held = (
             now - seen.taken_at
             if classroom.round is not None or classroom.steering.eyes_up
@@ -143,5 +143,5 @@ class ClassSnapshots:
         )
         if (seen.snapshot, seen.round_view) == last:
             return False
-        self._register.workspaces.change_counter.record_visible_change(classroom.owner)
+        self._class_register.workspaces.change_counter.record_visible_change(classroom.owner)
         return True

@@ -99,8 +99,8 @@ class SharedEngineState:
         self.clock = clock
         self.wall_clock = wall_clock
         self.workspaces = Workspaces(journal, limits, clock, wall_clock)
-        self._cancellations = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
-        self._imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
+        self._cancellation_limit = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
+        self._import_limit = RateLimit(limits.imports_a_minute, 60, "limit_imports")
         self.lifecycle = RunLifecycle(self.workspaces.store_run, clock)
         self.queue = self.lifecycle.queue
         self.active_runs = self.lifecycle.active_runs
@@ -164,7 +164,7 @@ class SharedEngineState:
                 :meth:`check_disk_space` and
                 :func:`fvapp.engine.runs.admission.find_runs_to_displace`.
         """
-        self._cancellations.check_limit(workspace.id, self.clock())
+        self._cancellation_limit.check_limit(workspace.id, self.clock())
         known = [workspace.runs.get(record.id) for record in records]
         needed = [
             shares.bytes_needed_by_run(record.settings, run)
@@ -183,7 +183,7 @@ class SharedEngineState:
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
         """Count a run ended early by its visitor; too many such runs block new runs for a while."""
-        self._cancellations.add_event(workspace.id, self.clock())
+        self._cancellation_limit.add_event(workspace.id, self.clock())
 
     def count_imported_file(self, token: str) -> None:
         """Count a file that a visitor imports.
@@ -193,7 +193,7 @@ class SharedEngineState:
                 :meth:`edit_workspace`.
         """
         with self.edit_workspace(token) as workspace:
-            self._imports.check_and_add_event(workspace.id, self.clock())
+            self._import_limit.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
         """Check that a workspace may have more runs; delete films no longer needed to make room.

@@ -16,7 +16,7 @@ from fvapp.core.missions.progress import NOTE
 from fvapp.core.preparation.strokes import CANVAS_NAME
 from fvapp.core.runs import Reason, RunPosition, RunRecord
 from fvapp.engine.runs import notes
-from fvapp.engine.runs.scopes import ALL, EarlierSeat, ScopedView, TokenScope
+from fvapp.engine.runs.scopes import ALL, LegacySeat, ScopedView, TokenScope
 from fvapp.engine.runs.versions import ChangeCounter
 
 ENDING = "ending"
@@ -183,7 +183,7 @@ class OpenWorkspace:
         hunt_seals_by_group: by group of runs, the seal that hides the runs' test results during a
             hunt (a contest between networks).
         seats_by_workspace: class and student of each workspace that has a seat in an open class.
-        earlier_seats_by_workspace: seats taken with an earlier version of the app, by workspace and
+        legacy_seats_by_workspace: seats taken with an earlier version of the app, by workspace and
             class.
         page_data_by_scope: the `page_data_by_name` of each scope.
 
@@ -211,7 +211,7 @@ class OpenWorkspace:
     change_counter: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
     hunt_seals_by_group: Mapping[str | None, TestResultSeal] = field(default_factory=dict)
     seats_by_workspace: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    earlier_seats_by_workspace: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
+    legacy_seats_by_workspace: Mapping[str, dict[str, LegacySeat]] = field(default_factory=dict)
 
     scope = ALL
 
@@ -252,7 +252,7 @@ class OpenWorkspace:
     def class_id_of_run(self, record: RunRecord) -> str:
         """Return the id of the school class in which a run was started; empty outside classes."""
         earlier = (
-            self.earlier_seats_by_workspace.get(self.id, {}).items() if not record.classroom else ()
+            self.legacy_seats_by_workspace.get(self.id, {}).items() if not record.classroom else ()
         )
         return record.classroom or next(
             (classroom for classroom, seat in earlier if seat.includes_run(record)), ""
@@ -261,7 +261,7 @@ class OpenWorkspace:
     def note_value(self, name: str, classroom: str = "") -> object | None:
         """Return the value of a note, or of its part for a class; None if it does not exist."""
         found = notes.read_note(self.notes.get(notes.name_of_note_part(name, classroom)))
-        seat = self.earlier_seats_by_workspace.get(self.id, {}).get(classroom)
+        seat = self.legacy_seats_by_workspace.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
             return found
         progress = self.note_value(name)
@@ -330,7 +330,7 @@ class WorkspacePart:
         if (
             not self.scope.only_class_id
             or self.scope.only_class_id
-            in self.whole_workspace.earlier_seats_by_workspace.get(self.whole_workspace.id, {})
+            in self.whole_workspace.legacy_seats_by_workspace.get(self.whole_workspace.id, {})
         ):
             return self.whole_workspace.notes
         of_class = notes.name_of_note_part("", self.scope.only_class_id)

@@ -73,7 +73,7 @@ ALL = TokenScope()
 
 
 @dataclass(frozen=True)
-class EarlierSeat:
+class LegacySeat:
     """Identifies the work done in a seat with earlier app versions, which did not record the class.
 
     Attributes:

@@ -19,7 +19,7 @@ from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.life import record_after_restart
 from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.scopes import ALL, EarlierSeat, TokenScope
+from fvapp.engine.runs.scopes import ALL, LegacySeat, TokenScope
 from fvapp.engine.runs.token_rows import TokenRow, TokenRows
 from fvapp.engine.runs.versions import ChangeCounter
 from fvapp.engine.store import writes
@@ -33,7 +33,7 @@ class Workspaces:
     """All workspaces opened since the server started.
 
     Attributes:
-        hunt_seals_by_group, seats_by_workspace, earlier_seats_by_workspace: as in `OpenWorkspace`.
+        hunt_seals_by_group, seats_by_workspace, legacy_seats_by_workspace: as in `OpenWorkspace`.
         check_seats_open: raises an error if the seat codes and cards of a class open no seats now.
 
     Args:
@@ -52,9 +52,9 @@ class Workspaces:
         self._limits = limits
         self._clock = clock
         self._wall_clock = wall_clock
-        self._tokens = TokenRows(journal)
-        self._open: dict[str, OpenWorkspace] = {}
-        self.seen_at = float("-inf")  # when any visitor last used the app
+        self._token_rows = TokenRows(journal)
+        self._open_workspaces: dict[str, OpenWorkspace] = {}
+        self.last_visit_at = float("-inf")  # when any visitor last used the app
         # The counter starts at the current time in milliseconds, or the latest time before this
         # start. There is less than one change per millisecond, so all numbers before a restart are
         # lower, even if the clock was set back.
@@ -63,13 +63,13 @@ class Workspaces:
         )
         self.hunt_seals_by_group: dict[str | None, TestResultSeal] = {}
         self.seats_by_workspace: dict[str, tuple[str, str]] = {}
-        self.earlier_seats_by_workspace: dict[str, dict[str, EarlierSeat]] = {}
+        self.legacy_seats_by_workspace: dict[str, dict[str, LegacySeat]] = {}
         self.check_seats_open: Callable[[str], None] = lambda classroom: None
         names = (
             "change_counter",
             "hunt_seals_by_group",
             "seats_by_workspace",
-            "earlier_seats_by_workspace",
+            "legacy_seats_by_workspace",
         )
         self._shared_attributes = {name: getattr(self, name) for name in names}
         # finished runs whose events are in memory
@@ -90,15 +90,15 @@ class Workspaces:
         # The token is unknown because nothing is stored for it yet, or because the store is gone.
         # The browser keeps its token.
         self._forget_empty_workspaces()
-        self.seen_at = self._clock()
+        self.last_visit_at = self._clock()
         workspace = OpenWorkspace(
             secrets.token_hex(8),
             self._wall_clock(),
-            seen_at=self.seen_at,
+            seen_at=self.last_visit_at,
             **self._shared_attributes,
         )
-        self._open[workspace.id] = workspace
-        self._tokens.add_unstored_token_row(tokens.hash_secret(token), TokenRow(workspace.id))
+        self._open_workspaces[workspace.id] = workspace
+        self._token_rows.add_unstored_token_row(tokens.hash_secret(token), TokenRow(workspace.id))
         return Workspace(token, was_known=False, id=workspace.id)
 
     def open_workspace(self, token: str | None) -> OpenWorkspace:
@@ -117,14 +117,14 @@ class Workspaces:
     def _open_workspace_unchecked(self, token: str | None) -> OpenWorkspace:
         if token is None or not tokens.is_token(token):
             raise EngineError("unknown_workspace")
-        found = self._tokens.find_valid_token_row(tokens.hash_secret(token))
+        found = self._token_rows.find_valid_token_row(tokens.hash_secret(token))
         workspace = self.find_or_load_workspace(found.workspace_id)
-        workspace.seen_at = self.seen_at = self._clock()
+        workspace.seen_at = self.last_visit_at = self._clock()
         return workspace.part_for_scope(found.scope)
 
     def find_open_workspace(self, workspace_id: str) -> OpenWorkspace | None:
         """Return a workspace if it was opened since the server started, else None."""
-        return self._open.get(workspace_id)
+        return self._open_workspaces.get(workspace_id)
 
     def find_or_load_workspace(self, workspace_id: str) -> OpenWorkspace:
         """Return a workspace for the engine's own use, without noting that its visitor is present.
@@ -132,7 +132,7 @@ class Workspaces:
         Raises:
             EngineError: ``unknown_workspace``.
         """
-        return self._open.get(workspace_id) or self._load_workspace(workspace_id)
+        return self._open_workspaces.get(workspace_id) or self._load_workspace(workspace_id)
 
     def recovery_code(self, token: str) -> str:
         workspace = self.open_workspace(token)
@@ -140,13 +140,13 @@ class Workspaces:
             raise EngineError("seat_only")
         workspace = workspace.whole_workspace
         token_hash = tokens.hash_secret(token)
-        found = self._tokens.find_valid_token_row(token_hash)
+        found = self._token_rows.find_valid_token_row(token_hash)
         if found.encrypted_recovery_code is not None:
             return tokens.decrypt_code(found.encrypted_recovery_code, token)
         code = tokens.new_code()
         workspace.recovery_code_hash = tokens.hash_secret(code)
         self.store_workspace(workspace)
-        self._tokens.store_token_row(
+        self._token_rows.store_token_row(
             token_hash, found._replace(encrypted_recovery_code=tokens.encrypt_code(code, token))
         )
         return code
@@ -190,7 +190,7 @@ class Workspaces:
         """
         own = self._open_workspace_unchecked(token).whole_workspace
         token_hash = tokens.hash_secret(token)
-        found = self._tokens.find_valid_token_row(token_hash)
+        found = self._token_rows.find_valid_token_row(token_hash)
         if own is workspace:
             found = found._replace(scope=found.scope.with_class(classroom))
         elif own.is_stored and not sure:
@@ -200,20 +200,20 @@ class Workspaces:
             workspace.token_count += 1
             found = TokenRow(workspace.id, None, TokenScope(classroom))
         workspace.seen_at = self._clock()
-        self._tokens.store_token_row(token_hash, found)
+        self._token_rows.store_token_row(token_hash, found)
         workspace.record_visible_change()
         return _describe_workspace(token, workspace)
 
     def take_over_class_work(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
         """Let only `token` open the work in a class; revoke tokens that then open no work."""
-        for token_hash, found in self._tokens.token_rows_of_workspace(workspace.id):
+        for token_hash, found in self._token_rows.token_rows_of_workspace(workspace.id):
             scope = found.scope.without_class(classroom)
             if token_hash == tokens.hash_secret(token) or scope == found.scope:
                 continue
             if scope is None or not _has_stored_work(workspace.part_for_scope(scope)):
-                self._end_token(token_hash, workspace, TAKEN)
+                self._revoke_workspace_token(token_hash, workspace, TAKEN)
             else:
-                self._tokens.store_token_row(token_hash, found._replace(scope=scope))
+                self._token_rows.store_token_row(token_hash, found._replace(scope=scope))
         workspace.record_visible_change()
 
     def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
@@ -227,7 +227,7 @@ class Workspaces:
             closed: whether the class's codes and cards open no seats now, so that the browsers have
                 continued with empty workspaces.
         """
-        found = self._tokens.token_rows_of_workspace(workspace.id)
+        found = self._token_rows.token_rows_of_workspace(workspace.id)
         rest = workspace.part_for_scope(TokenScope(closed_class_ids=frozenset({classroom})))
         others = (
             workspace.recovery_code_hash
@@ -238,31 +238,31 @@ class Workspaces:
             if row.scope.only_class_id != classroom:
                 scope = row.scope if row.scope.only_class_id else row.scope.with_class(classroom)
             elif others or closed:
-                self._end_token(token_hash, workspace, ENDED)
+                self._revoke_workspace_token(token_hash, workspace, ENDED)
                 continue
             else:
                 scope = ALL
-            self._tokens.store_token_row(token_hash, row._replace(scope=scope))
+            self._token_rows.store_token_row(token_hash, row._replace(scope=scope))
         workspace.record_visible_change()
 
     def count_browsers_of_class(self, workspace: OpenWorkspace, classroom: str) -> int:
         """Return the number of browsers that can open only a workspace's work in a class."""
         return sum(
             found.scope.only_class_id == classroom
-            for _, found in self._tokens.token_rows_of_workspace(workspace.id)
+            for _, found in self._token_rows.token_rows_of_workspace(workspace.id)
         )
 
     def revoke_token(self, token: str) -> OpenWorkspace:
         """Revoke a token; return its workspace, which the caller deletes if nothing opens it."""
         workspace = self._open_workspace_unchecked(token).whole_workspace
-        self._end_token(tokens.hash_secret(token), workspace, GONE)
+        self._revoke_workspace_token(tokens.hash_secret(token), workspace, GONE)
         workspace.record_visible_change()
         return workspace
 
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with all its contents and tokens."""
-        self._tokens.revoke_tokens_of_workspace(workspace.id)
-        self._open.pop(workspace.id, None)
+        self._token_rows.revoke_tokens_of_workspace(workspace.id)
+        self._open_workspaces.pop(workspace.id, None)
         for run in workspace.runs.values():
             self._runs_with_loaded_events.pop(run, None)
         self._journal.queue_changes(
@@ -304,8 +304,8 @@ class Workspaces:
         workspace = workspace.whole_workspace
         if not workspace.is_stored:
             workspace.is_stored = True
-            for token_hash, found in self._tokens.token_rows_of_workspace(workspace.id):
-                self._tokens.store_token_row(token_hash, found)
+            for token_hash, found in self._token_rows.token_rows_of_workspace(workspace.id):
+                self._token_rows.store_token_row(token_hash, found)
         self._journal.queue_changes(
             writes.store_workspace(
                 workspace.id,
@@ -348,7 +348,7 @@ class Workspaces:
         ]:
             del workspace.notes[name]
             self._journal.queue_changes(writes.delete_note(workspace.id, name))
-        self.earlier_seats_by_workspace.get(workspace.id, {}).pop(classroom, None)
+        self.legacy_seats_by_workspace.get(workspace.id, {}).pop(classroom, None)
 
     def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         """Return a visitor's run by its id. All commands on runs must find them by this method.
@@ -488,14 +488,14 @@ class Workspaces:
         token = tokens.new_token()
         workspace.token_count += 1
         workspace.seen_at = self._clock()
-        self._tokens.store_token_row(
+        self._token_rows.store_token_row(
             tokens.hash_secret(token),
             TokenRow(workspace.id, tokens.encrypt_code(code, token) if code else None),
         )
         return _describe_workspace(token, workspace)
 
-    def _end_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:
-        self._tokens.revoke_token(token_hash, why)
+    def _revoke_workspace_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:
+        self._token_rows.revoke_token(token_hash, why)
         workspace.token_count -= 1
 
     def _store_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
@@ -508,11 +508,11 @@ class Workspaces:
             self._journal.queue_changes(writes.store_note(workspace.id, name, text))
 
     def _find_workspace_by_code(self, code_hash: str) -> OpenWorkspace | None:
-        for workspace in self._open.values():
+        for workspace in self._open_workspaces.values():
             if workspace.recovery_code_hash == code_hash:
                 return workspace
         found = self._journal.store.find_workspace_by_code(code_hash)
-        return self._open.get(found) or self._load_workspace(found) if found else None
+        return self._open_workspaces.get(found) or self._load_workspace(found) if found else None
 
     def _load_workspace(self, workspace_id: str) -> OpenWorkspace:
         store = self._journal.store
@@ -543,7 +543,7 @@ class Workspaces:
             workspace.is_newcomer &= run.record.state not in FINISHED
             if run.record is not record:
                 self.store_run(run)
-        self._open[workspace_id] = workspace
+        self._open_workspaces[workspace_id] = workspace
         return workspace
 
     def _unload_events(self) -> None:
@@ -568,17 +568,19 @@ class Workspaces:
 
         Stored workspaces are never empty, and are kept.
         """
-        if len(self._open) < self._limits.workspaces:
+        if len(self._open_workspaces) < self._limits.workspaces:
             return
         empty = sorted(
-            (workspace for workspace in self._open.values() if not workspace.is_stored),
+            (workspace for workspace in self._open_workspaces.values() if not workspace.is_stored),
             key=lambda workspace: workspace.seen_at,
         )
         if len(empty) < self._limits.workspaces:
             return
         gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}
-        self._open = {key: workspace for key, workspace in self._open.items() if key not in gone}
-        self._tokens.forget_tokens_of_workspaces(gone)
+        self._open_workspaces = {
+            key: workspace for key, workspace in self._open_workspaces.items() if key not in gone
+        }
+        self._token_rows.forget_tokens_of_workspaces(gone)
 
 
 _OF_PAGES = ("settings", "draw")  # notes in which pages keep their state

@@ -46,7 +46,8 @@ class TrainingOrder:
 
     Attributes:
         epochs: the total number of epochs to reach.
-        at: position of the checkpoint from which to continue; None to start from scratch.
+        resume_position: position of the checkpoint from which to continue; None to start from
+            scratch.
         drawing: the visitor's latest drawing for the data set, uint8 [28, 28], or None.
     """
 
@@ -54,7 +55,7 @@ class TrainingOrder:
     attempt: int
     settings: RunSettings
     epochs: int
-    at: RunPosition | None
+    resume_position: RunPosition | None
     arithmetic: Arithmetic
     drawing: np.ndarray | None = None
 

@@ -124,7 +124,7 @@ def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tm
 
 
 def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, restart, tokens):
-    rows = room.engine._register.rows
+    rows = room.engine._class_register.class_rows
     for student in list(rows.students_by_id(room.id).values()):
         rows.store_student(room.id, replace(student, seat=0))
     seats = []
@@ -133,7 +133,7 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
         seats.append(
             {
                 each.id: each.seat
-                for each in room.engine._register.rows.students_by_id(room.id).values()
+                for each in room.engine._class_register.class_rows.students_by_id(room.id).values()
             }
         )
     assert sorted(seats[0].values()) == list(range(1, SIZE + 1)) and seats[0] == seats[1]
@@ -275,7 +275,7 @@ def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
 def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     """The drawings are scribbles, prepared as in a round; a set may hold 500 of them."""
     store = room.engine._journal.store
-    rows = room.engine._register.rows
+    rows = room.engine._class_register.class_rows
     hand = np.random.default_rng(1)
     store.checkpoint_wal()
     before = store.count_used_bytes()

@@ -152,10 +152,10 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     assert room.students() == {} and room.teachers.stop_all_runs() == 0
     room.rounds.start_round("seeds")
     assert engine.students.find_own_seat(mia).round is None and len(engine.runs.list_runs(mia)) == 1
-    engine._register.unseat_students(room.classroom)
-    engine._register.unseat_students(other)
+    engine._class_register.unseat_students(room.classroom)
+    engine._class_register.unseat_students(other)
     # The server seats the students like this when it starts.
-    engine._register.seat_students(*engine._register.rows.classes.values())
+    engine._class_register.seat_students(*engine._class_register.class_rows.classes.values())
     assert engine.students.find_own_seat(mia).nickname == "Mimi"
     engine.students.leave_class(mia)
     room.join("Mia", mia)  # joins again, and still has a single row
@@ -470,10 +470,16 @@ def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_say
     engine.skip(KEPT_DAYS * DAY)
     assert len(engine.teachers.classes_of_teacher(teacher)) == 1
     engine.skip(61)
-    assert engine.teachers.classes_of_teacher(teacher) == () and engine._register.rows.classes
+    assert (
+        engine.teachers.classes_of_teacher(teacher) == ()
+        and engine._class_register.class_rows.classes
+    )
     assert engine.teachers.clock_error(teacher).code == "classes_hidden"
     engine.skip(DAY)
-    assert engine.teachers.clock_error(teacher) is None and not engine._register.rows.classes
+    assert (
+        engine.teachers.clock_error(teacher) is None
+        and not engine._class_register.class_rows.classes
+    )
 
 
 CLOCKS = {
@@ -504,7 +510,7 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
             engine.set_by = then * DAY
             engine.skip(61)
             assert bool(engine.teachers.clock_error(teacher)) == (first != then or first == 40)
-            assert len(engine._register.rows.classes) == 2
+            assert len(engine._class_register.class_rows.classes) == 2
     with closing(ScriptedEngine(tmp_path, set_by=days[-1][0] * DAY)) as engine:
         assert (
             engine.students.find_own_seat(mia)
@@ -513,7 +519,7 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
         )
         assert all(
             each.used <= time() + (first + 1) * DAY
-            for each in engine._register.rows.classes.values()
+            for each in engine._class_register.class_rows.classes.values()
         )
     with closing(sqlite3.connect(tmp_path / "copies" / "hour.sqlite3")) as copy:
         assert copy.execute("SELECT count(*) FROM classes").fetchone() == (2,)

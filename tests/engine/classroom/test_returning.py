@@ -530,8 +530,8 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     train(room, mia, "in class")
     own = {"look": MissionProgress(prediction="held"), OTHER: MissionProgress(prediction="held")}
     engine.notes.write_note(mia, "lessons", write_progress(own))
-    row = engine._register.rows.unbanned_students(room.id)[0]
-    engine._register.rows.store_student(
+    row = engine._class_register.class_rows.unbanned_students(room.id)[0]
+    engine._class_register.class_rows.store_student(
         room.id, replace(row, card=tokens.hash_secret("7KQ2-M0XR-4TZ9-PC3D"))
     )
     engine._journal.write_pending_changes()
@@ -602,6 +602,6 @@ def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_si
     room.teachers.close_class()
     engine.teachers.open_class(mia, "9a", "en", ["look"])
     engine.workspaces.delete_workspace(mia)
-    assert [classroom.name for classroom, _ in engine._register.all_classes()] == ["8b"]
+    assert [classroom.name for classroom, _ in engine._class_register.all_classes()] == ["8b"]
     room.teachers.reopen_class()
     assert runs(room, here) == ["in class"]

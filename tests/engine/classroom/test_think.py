@@ -55,7 +55,7 @@ def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
     """Return each student's stored answers, by seat."""
     return {
         student.seat: student.answers
-        for student in room.engine._register.rows.unbanned_students(room.id)
+        for student in room.engine._class_register.class_rows.unbanned_students(room.id)
     }
 
 

@@ -226,7 +226,7 @@ class Visit:
             return
         has_checked = False
 
-        def version() -> int:
+        def page_version() -> int:
             return self._engine_version() if has_checked else self._version_at_start
 
         def rerun_if_changed() -> bool:
@@ -238,7 +238,7 @@ class Visit:
             has_checked = True
             return under_way or self.class_or_seat is not None
 
-        self.draw_live_part("page", rerun_if_changed, version)
+        self.draw_live_part("page", rerun_if_changed, page_version)
 
     def _engine_version(self) -> int:
         try:

@@ -43,7 +43,7 @@ def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
                 "eyes_up",
                 words,
                 160,
-                _draw_eyes_up_form,
+                _draw_eyes_up_message_form,
                 visit,
                 classroom,
                 icon=":material/visibility:",
@@ -64,14 +64,14 @@ def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
                 draw_assignment_maker,
                 ":material/assignment:",
             ),
-            "locks": (t("classroom.steer.locks"), 420, _draw_locks, ":material/lock:"),
+            "locks": (t("classroom.steer.locks"), 420, _draw_lock_fields, ":material/lock:"),
             "close": (t("classroom.steer.close"), 120, _draw_close_class, ":material/logout:"),
         }
         for name, (words, height, draw, icon) in windows.items():
             draw_popover(f"class_{name}", words, height, draw, visit, classroom, icon=icon)
 
 
-def _draw_eyes_up_form(visit: Visit, classroom: Classroom) -> None:
+def _draw_eyes_up_message_form(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     st.text_input(
         t("classroom.steer.sentence"),
@@ -109,7 +109,7 @@ def _close_class(visit: Visit, classroom: Classroom) -> None:
         st.query_params.from_dict({"view": "open"})  # shows the list of the teacher's classes
 
 
-def _draw_locks(visit: Visit, classroom: Classroom) -> None:
+def _draw_lock_fields(visit: Visit, classroom: Classroom) -> None:
     """Draw fields that lock missions, pages and settings for students, with immediate effect."""
     t = visit.t
     state = st.session_state

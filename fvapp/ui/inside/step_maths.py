@@ -51,7 +51,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
         index=int(same[0]),
         end=int(same[0]) + 1,
         label=learner.taught_label,
-        source=learner.strongest_input,
+        source=learner.strongest_input_index,
     )
 
 
@@ -61,7 +61,7 @@ def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
     trace, labels = learner.first_training_images
     slopes = (
         loss_gradients(trace, labels)[-1][:, learner.taught_label]
-        * trace[-1].inputs[:, learner.strongest_input]
+        * trace[-1].inputs[:, learner.strongest_input_index]
     )
     given = f"{weight.given:.5f}"
     slope = f"{weight.slope:.3f}"

@@ -111,7 +111,7 @@ class NetworkLearner:
         return first_hidden_step(self.network) is not None
 
     @property
-    def strongest_input(self) -> int:
+    def strongest_input_index(self) -> int:
         """The index of the strongest input of the last layer.
 
         Without a hidden layer, it is a pixel that is bright in this image and in training images.
@@ -128,7 +128,7 @@ class NetworkLearner:
             self.step_traces,
             self.taught_label,
             len(self.network.steps) - 1,
-            self.strongest_input,
+            self.strongest_input_index,
             self.taught_label,
         )
 
@@ -212,8 +212,8 @@ def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
     dark = np.flatnonzero(pixels == 0)
     silent = np.flatnonzero(trace[last].inputs[0] == 0)
     candidates = [
-        ("label", last, learner.strongest_input, label),
-        ("rival", last, learner.strongest_input, learner.rival_label),
+        ("label", last, learner.strongest_input_index, label),
+        ("rival", last, learner.strongest_input_index, learner.rival_label),
     ]
     if hidden:
         candidates.append(("pixel", FIRST, int(pixels.argmax()), blamed))
@@ -280,7 +280,7 @@ def _repeat_screen_data(learner: NetworkLearner) -> dict[str, object]:
 
 def _batch_screen_data(learner: NetworkLearner) -> dict[str, object]:
     trace, labels = learner.first_training_images
-    source = learner.strongest_input
+    source = learner.strongest_input_index
     label = learner.taught_label
     logits = learning.logits_with_shifted_weight(
         trace, len(trace) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS)

@@ -48,13 +48,13 @@ class FormField:
     """A field of the settings form, parsed only when the browser reports new content.
 
     Attributes:
-        drawn_count: number of earlier fields for the same setting, which is part of the field's
-            key.
+        earlier_field_count: number of earlier fields for the same setting, which is part of the
+            field's key.
         browser_content: the field's content in the browser.
         parsed_value: the setting's value according to the content, or the error in the content.
     """
 
-    drawn_count: int
+    earlier_field_count: int
     browser_content: Value
     parsed_value: Value | SettingsError
 
@@ -370,7 +370,7 @@ def _reported_contents(keys: Iterable[str]) -> dict[str, object]:
 
 
 def _field_key(row: Setting, field: FormField) -> str:
-    return f"{row.name}_{field.drawn_count}"
+    return f"{row.name}_{field.earlier_field_count}"
 
 
 def _update_form_field(row: Setting, field: FormField, before: RunSettings) -> FormField:
@@ -380,7 +380,7 @@ def _update_form_field(row: Setting, field: FormField, before: RunSettings) -> F
         return (
             field
             if field.parsed_value == getattr(before, row.name)
-            else _make_field(row, field.drawn_count + 1, before)
+            else _make_field(row, field.earlier_field_count + 1, before)
         )
     if reported == field.browser_content:
         return field
@@ -390,12 +390,12 @@ def _update_form_field(row: Setting, field: FormField, before: RunSettings) -> F
         ]
         if reported not in listed and not (row.is_available is None and reported in row.choices):
             # The browser has reported a label in another language; see `fvapp.ui.browser.choices`.
-            return replace(field, drawn_count=field.drawn_count + 1)
+            return replace(field, earlier_field_count=field.earlier_field_count + 1)
 
     try:
-        return FormField(field.drawn_count, reported, _parse_field(row, reported))
+        return FormField(field.earlier_field_count, reported, _parse_field(row, reported))
     except SettingsError as error:
-        return FormField(field.drawn_count, reported, error)
+        return FormField(field.earlier_field_count, reported, error)
 
 
 def _refill_fields(fields: Mapping[str, FormField], settings: RunSettings) -> dict[str, FormField]:
@@ -403,7 +403,7 @@ def _refill_fields(fields: Mapping[str, FormField], settings: RunSettings) -> di
     return {
         name: field
         if field.parsed_value == getattr(settings, name)
-        else _make_field(SETTINGS[name], field.drawn_count + 1, settings)
+        else _make_field(SETTINGS[name], field.earlier_field_count + 1, settings)
         for name, field in fields.items()
     }
 

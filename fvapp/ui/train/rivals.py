@@ -26,7 +26,9 @@ def draw_count_table_accuracy(visit: Visit, record: RunRecord) -> None:
     if form is None or record.settings.dataset_info.is_own or result is None or result.has_diverged:
         return
     try:
-        tables = _score_count_tables(record.settings.dataset, run_split_sizes(record.settings)[0])
+        tables = _score_character_count_tables(
+            record.settings.dataset, run_split_sizes(record.settings)[0]
+        )
     except FvappError:
         return  # the page shows this error with the run
     bits = result.test_loss / log(2)
@@ -61,7 +63,7 @@ def draw_count_table_accuracy(visit: Visit, record: RunRecord) -> None:
 
 
 @lru_cache(16)
-def _score_count_tables(dataset: str, images: int) -> TableScores:
+def _score_character_count_tables(dataset: str, images: int) -> TableScores:
     """Return the test scores of tables that count characters in the training text.
 
     The tables use the first `images` strips of the text, as many as the network learns from.

@@ -71,7 +71,7 @@ class ThinkScreens(RoundScreens):
         )
 
     def draw_round_on_projector(self, current, view, now, t):
-        together = _tallies_of_both_forms(view.tallies)
+        together = _tallies_before_and_after(view.tallies)
         if not any(tally.answered for tally in together.values()):
             st.html(
                 render_template(
@@ -117,7 +117,7 @@ class ThinkScreens(RoundScreens):
 SCREENS = ThinkScreens()
 
 
-def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
+def _tallies_before_and_after(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
     """Return the answer counts by part (before or after the lessons).
 
     They are the sums over both forms of the questions, of which each student answers one.
@@ -156,7 +156,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     Below them are missions on topics with few correct answers.
     """
     t = visit.t
-    together = _tallies_of_both_forms(tallies)
+    together = _tallies_before_and_after(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}
     st.html(
         render_template(

@@ -66,7 +66,7 @@ class Dispatcher:
         self._thread = threading.Thread(
             target=self._handle_messages_until_closed, name="fvapp-dispatch", daemon=True
         )
-        self._ended = threading.Event()
+        self._end_event = threading.Event()
         # when each run's checkpoint was last fetched
         self._checkpoint_fetched_at: dict[str, float] = {}
         self._failed_start_count = 0  # failed attempts in a row to start the processes
@@ -101,7 +101,7 @@ class Dispatcher:
 
     def end_thread_and_processes(self) -> None:
         """End the engine's thread and all processes; runs that are training are lost."""
-        self._ended.set()
+        self._end_event.set()
         self._inbox.post_message(told.WakeUp())
         if self._thread.is_alive():
             self._thread.join(5)
@@ -115,7 +115,7 @@ class Dispatcher:
     # The engine's thread
 
     def _handle_messages_until_closed(self) -> None:
-        while not self._ended.is_set():
+        while not self._end_event.is_set():
             self.handle_messages(
                 self._inbox.wait_for_messages(max(0.0, self._next_check_at - self._clock()))
             )

@@ -30,7 +30,7 @@ _OWN_SET = "own_set"  # the workspace's note that stores the name of the visitor
 
 
 def _read_own_data_set_name(workspace: OpenWorkspace) -> str | None:
-    found = workspace.note_value(_OWN_SET)
+    found = workspace.read_note_value(_OWN_SET)
     return (
         found if isinstance(found, str) and found in DATASETS and DATASETS[found].is_own else None
     )

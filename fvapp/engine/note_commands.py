@@ -15,7 +15,7 @@ class NoteCommands:
     def read_note(self, token: str, name: str) -> object | None:
         """Return a note (a JSON value such as progress in a lesson), or None if there is none."""
         with self._engine_state.locked_workspace(token) as workspace:
-            return workspace.note_value(name)
+            return workspace.read_note_value(name)
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         """Replace a note with the result of `change`, atomically.

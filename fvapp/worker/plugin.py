@@ -184,7 +184,7 @@ class WorkerService:
 
     def _handle_result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
         """Return the result of a training run that has ended on this worker."""
-        result = self._dask_worker.data[protocol.training_key(run, attempt)]
+        result = self._dask_worker.data[protocol.dask_task_key(run, attempt)]
         return protocol.result_to_plain(result)  # type: ignore[arg-type]  # Dask does not know the result's type
 
     def _handle_model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:

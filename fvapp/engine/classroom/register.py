@@ -51,7 +51,7 @@ class ClassRegister:
         self.limits = engine_state.limits
         self.journal = engine_state.journal
         self._guess_limits = GuessLimits(engine_state.limits)
-        self.calendar = engine_state.journal.calendar
+        self.trusted_clock = engine_state.journal.trusted_clock
         self._clock_offset = engine_state.wall_clock() - engine_state.clock()
         self.lifecycle = engine_state.lifecycle
         self._delete_examples_of_workspace = delete_examples_of_workspace
@@ -77,7 +77,7 @@ class ClassRegister:
         classes = self.class_rows.classes
         old = {
             classroom.id
-            for classroom in unused_school_classes(classes, self.calendar.now(), KEPT_DAYS)
+            for classroom in unused_school_classes(classes, self.trusted_clock.now(), KEPT_DAYS)
         }
         changed = old ^ self.hidden_classes
         self.hidden_classes = old
@@ -86,14 +86,14 @@ class ClassRegister:
         ):
             (self.unseat_students if classroom.id in old else self.seat_students)(classroom)
             self._notify_class(classroom)
-        return unused_school_classes(classes, self.calendar.believed_time, KEPT_DAYS)
+        return unused_school_classes(classes, self.trusted_clock.believed_time, KEPT_DAYS)
 
     def correct_last_use_times(self) -> None:
         """Correct the times when classes were last used, if the system clock was set.
 
         A last use in the future was recorded by a wrong clock, and is changed to the current time.
         """
-        calendar = self.calendar
+        calendar = self.trusted_clock
         was_set = calendar.check_if_clock_was_set()
         now = calendar.now()
         steady = calendar.steady_clock()
@@ -130,7 +130,7 @@ class ClassRegister:
 
     def are_seats_open(self, classroom: Classroom) -> bool:
         """Return whether seat codes and seat cards of a class can open seats now."""
-        day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
+        day = time.strftime("%Y-%m-%d", time.localtime(self.trusted_clock.now()))
         return classroom.codes and (
             self.is_class_open(classroom) or classroom.has_assignment_due(day)
         )
@@ -385,16 +385,16 @@ class ClassRegister:
 
     def record_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is being used now; the time is written to disk at most once an hour."""
-        self._last_used_at[classroom.id] = self.calendar.steady_clock()
+        self._last_used_at[classroom.id] = self.trusted_clock.steady_clock()
         return (
             self._store_class_use(classroom)
-            if abs(self.calendar.timestamp() - classroom.used) > HOUR
+            if abs(self.trusted_clock.timestamp() - classroom.used) > HOUR
             else classroom
         )
 
     def _store_class_use(self, classroom: Classroom) -> Classroom:
-        self._last_used_at[classroom.id] = self.calendar.steady_clock()
-        return self.class_rows.store_class(replace(classroom, used=self.calendar.timestamp()))
+        self._last_used_at[classroom.id] = self.trusted_clock.steady_clock()
+        return self.class_rows.store_class(replace(classroom, used=self.trusted_clock.timestamp()))
 
     def delete_class(self, classroom: Classroom) -> None:
         """Delete a class, and workspaces that could be opened only through a seat in the class."""

@@ -64,7 +64,7 @@ class ClassRows:
             for student in list(found.values()):
                 if student.noted_from < 0.0 and not student.banned:
                     self.store_student(
-                        of_class, replace(student, noted_from=journal.calendar.now())
+                        of_class, replace(student, noted_from=journal.trusted_clock.now())
                     )
 
     def students_by_id(self, classroom: str) -> dict[str, Student]:

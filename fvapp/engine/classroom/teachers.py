@@ -177,7 +177,7 @@ class TeacherCommands:
         with self._class_register.atomic_changes():
             register = self._class_register
             workspace = register.workspaces.open_workspace(token)
-            now = register.calendar.timestamp()
+            now = register.trusted_clock.timestamp()
             name = roster.check_class_name(name)
             missions = roster.keep_known_missions(missions)
             register.check_not_seated(workspace, register.limits.open_classes, "limit_open_classes")
@@ -374,7 +374,7 @@ class TeacherCommands:
         register = self._class_register
         with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
-            calendar = register.calendar
+            calendar = register.trusted_clock
             hidden = [
                 hidden
                 for hidden in register.hidden_classes
@@ -459,7 +459,7 @@ class TeacherCommands:
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether a workspace has a note that records the teacher's right."""
-        kept = workspace and workspace.note_value(NOTE)
+        kept = workspace and workspace.read_note_value(NOTE)
         return isinstance(kept, str) and compare_digest(
             kept.encode(), self._teachers_right_hash.encode()
         )

@@ -41,7 +41,7 @@ class TeachersAddress:
         """Replace the secret in the address with a new secret."""
         self.code = tokens.new_code()
         self._used_at: float | None = None
-        self._shown = False
+        self._has_been_shown = False
 
     def accepts_code(self, code: str, now: float) -> bool:
         """Return whether a code is valid at the time `now`; renew an address that has expired."""
@@ -55,7 +55,7 @@ class TeachersAddress:
     def set_address_listener(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the current address, and later with each new path."""
         self._address_listener = show
-        self._shown = False
+        self._has_been_shown = False
         self.show_address_once()
 
     def show_address_once(self) -> None:
@@ -63,8 +63,8 @@ class TeachersAddress:
 
         Call this method without holding the engine's lock, because writing to a terminal may block.
         """
-        if not self._shown:
-            self._shown = True
+        if not self._has_been_shown:
+            self._has_been_shown = True
             self._address_listener(self.address_path)
 
 

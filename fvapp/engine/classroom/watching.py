@@ -99,7 +99,10 @@ class ClassSnapshots:
         kept = self._cached_progress.get(key)
         # parse notes only after they have changed, because a class has megabytes of notes
         if kept is None or kept[0] != texts:
-            kept = self._cached_progress[key] = texts, read_progress(workspace.note_value(NOTE))
+            kept = self._cached_progress[key] = (
+                texts,
+                read_progress(workspace.read_note_value(NOTE)),
+            )
         runs = [run.record_without_sealed_results for run in workspace.runs.values()]
         seen = (
             self._class_register.now() - self._class_register.clock() + workspace.seen_at

@@ -71,7 +71,7 @@ class Cluster:
         # ends the child process.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
-        self._closed = False
+        self._is_closed = False
 
     def start_scheduler(self) -> None:
         listens = [
@@ -149,7 +149,7 @@ class Cluster:
     def close(self, seconds: float = 5.0) -> None:
         """End all child processes, wait until they have ended, and remove their private folder."""
         with self._lock:
-            self._closed = True
+            self._is_closed = True
             children = list(self._children.values())
         for child in children:
             if child.stdin:
@@ -181,7 +181,7 @@ class Cluster:
         command += ["--tls-cert", str(files.certificate_path), "--tls-key", str(files.key_path)]
         environ = self._environ | ({FOLDER: str(files.folder)} if guards_folder else {})
         with self._lock:
-            if self._closed:
+            if self._is_closed:
                 return
             with open(self._folder / f"{name}.log", "ab") as log:
                 child = self._children[name] = subprocess.Popen(
@@ -209,6 +209,6 @@ class Cluster:
         if child.stdin:
             child.stdin.close()
         with self._lock:
-            current = self._children.get(name) is child and not self._closed
+            current = self._children.get(name) is child and not self._is_closed
         if current:
             self._on_exit(self, name, status)

@@ -66,7 +66,7 @@ class WorkerGreeter:
     ) -> None:
         self._connection = connection
         self._inbox = inbox
-        self._ended = ended
+        self._end_event = ended
         self._on_answer = answered
         self._on_no_answer = gave_up
         self._lock = threading.Lock()
@@ -78,12 +78,12 @@ class WorkerGreeter:
 
     def greet_worker(self, address: str) -> None:
         """Greet a worker in a thread, which then posts ``WorkerJoined`` or ``WorkerRefused``."""
-        if not self._ended.is_set():
+        if not self._end_event.is_set():
             self._thread_pool.submit(self._greet_and_admit_worker, address)
 
     def end_worker(self, address: str) -> None:
         """Ask a worker to end; if it is on another PC, that PC may start another worker."""
-        if not self._ended.is_set():
+        if not self._end_event.is_set():
             self._thread_pool.submit(self._send_command, address, "end")
 
     def handle_scheduler_news(self, message: Mapping[str, Any]) -> None:
@@ -137,7 +137,7 @@ class WorkerGreeter:
 
     def _greet_and_admit_worker(self, address: str) -> None:
         for _ in range(TRIES):
-            if self._connection.client is None or self._ended.is_set():
+            if self._connection.client is None or self._end_event.is_set():
                 return
             try:
                 hello = read_as_type(
@@ -148,7 +148,7 @@ class WorkerGreeter:
                 }
                 required = read_as_type(_Words, hello.get("required"))
             except (WorkerUnreachable, ValueError):  # not ready, or a worker of another app
-                self._ended.wait(1.0)
+                self._end_event.wait(1.0)
                 continue
             except EngineError as error:
                 self._refuse_worker(address, _pc_name(address), error)

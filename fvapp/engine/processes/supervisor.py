@@ -84,9 +84,9 @@ class Supervisor:
         self._given_name_count = 0  # number of names given to workers so far
         # names of local workers that are restarted if they die
         self._permanent_workers: set[str] = set()
-        self._ended = threading.Event()
+        self._end_event = threading.Event()
         self.greeter = WorkerGreeter(
-            connection, inbox, self._ended, self._note_worker_answer, self.kill_worker
+            connection, inbox, self._end_event, self._note_worker_answer, self.kill_worker
         )
 
     def start_processes(self) -> None:
@@ -175,7 +175,7 @@ class Supervisor:
         then()
 
     def end_processes(self) -> None:
-        self._ended.set()
+        self._end_event.set()
         client, cluster = self._detach_processes()
         if client is not None:
             _close_client(client)
@@ -221,7 +221,7 @@ class Supervisor:
             credentials, self._on_child_exit, self._timing.worker_ttl_seconds, self._environ, port
         )
         with self._lock:
-            if self._ended.is_set():
+            if self._end_event.is_set():
                 cluster.close()
                 return
             self._cluster = cluster
@@ -263,7 +263,7 @@ class Supervisor:
                 topic, lambda event: self.greeter.handle_scheduler_news(event[1])
             )
         with self._lock:
-            ended = self._ended.is_set()
+            ended = self._end_event.is_set()
             self._connection.client = None if ended else client
         if ended:
             _close_client(client)
@@ -272,7 +272,7 @@ class Supervisor:
         watch_scheduler(
             client,
             self._timing,
-            self._ended,
+            self._end_event,
             lambda: self._inbox.post_message(SchedulerLost()),
             self.greeter.record_listed_workers,
         )
@@ -291,7 +291,7 @@ class Supervisor:
 
     def _on_child_exit(self, cluster: Cluster, name: str, status: int) -> None:
         with self._lock:
-            if cluster is not self._cluster or self._ended.is_set():
+            if cluster is not self._cluster or self._end_event.is_set():
                 return
             if name in self._permanent_workers:
                 now = self._clock()

@@ -258,13 +258,13 @@ class OpenWorkspace:
             (classroom for classroom, seat in earlier if seat.includes_run(record)), ""
         )
 
-    def note_value(self, name: str, classroom: str = "") -> object | None:
+    def read_note_value(self, name: str, classroom: str = "") -> object | None:
         """Return the value of a note, or of its part for a class; None if it does not exist."""
         found = notes.read_note(self.notes.get(notes.name_of_note_part(name, classroom)))
         seat = self.legacy_seats_by_workspace.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
             return found
-        progress = self.note_value(name)
+        progress = self.read_note_value(name)
         return (
             {mission: progress[mission] for mission in seat.mission_ids if mission in progress}
             if isinstance(progress, dict)
@@ -345,11 +345,11 @@ class WorkspacePart:
         """Always empty, because it is unknown to which class damaged runs belong."""
         return []
 
-    def note_value(self, name: str) -> object | None:
+    def read_note_value(self, name: str) -> object | None:
         if self.scope.only_class_id:
-            return self.whole_workspace.note_value(name, self.scope.only_class_id)
+            return self.whole_workspace.read_note_value(name, self.scope.only_class_id)
         hidden = [
-            self.whole_workspace.note_value(name, classroom)
+            self.whole_workspace.read_note_value(name, classroom)
             for classroom in sorted(self.scope.closed_class_ids)
         ]
-        return notes.note_value_without_parts(self.whole_workspace.note_value(name), hidden)
+        return notes.note_value_without_parts(self.whole_workspace.read_note_value(name), hidden)

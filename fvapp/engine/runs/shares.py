@@ -85,7 +85,7 @@ def _runs_with_deletable_films(workspace: OpenWorkspace) -> list[Run]:
     A film is needed until its mission has been judged, and also later if the mission shows moments
     of the training.
     """
-    progress = read_progress(workspace.note_value(NOTE))
+    progress = read_progress(workspace.read_note_value(NOTE))
     needed = {
         run
         for name, own in progress.items()

@@ -59,7 +59,7 @@ class Workspaces:
         # start. There is less than one change per millisecond, so all numbers before a restart are
         # lower, even if the clock was set back.
         self.change_counter = ChangeCounter(
-            int(1000 * max(wall_clock(), journal.calendar.history_before_start.last))
+            int(1000 * max(wall_clock(), journal.trusted_clock.history_before_start.last))
         )
         self.hunt_seals_by_group: dict[str | None, TestResultSeal] = {}
         self.seats_by_workspace: dict[str, tuple[str, str]] = {}
@@ -284,14 +284,14 @@ class Workspaces:
             self._journal.queue_changes(writes.delete_example(whole.id, example))
         for name in [name for name in whole.notes if not notes.is_note_part_of_class(name)]:
             parts = [
-                whole.note_value(name, classroom)
+                whole.read_note_value(name, classroom)
                 for classroom in (scope.only_class_id, *sorted(scope.closed_class_ids))
                 if classroom
             ]
             self._store_note(
                 whole,
                 name,
-                notes.note_value_without_parts(whole.note_value(name), parts)
+                notes.note_value_without_parts(whole.read_note_value(name), parts)
                 if scope.only_class_id
                 else parts[-1],
             )
@@ -324,14 +324,14 @@ class Workspaces:
             EngineError: ``note_too_large``; ``limit_notes``: the workspace has too many notes.
         """
         whole = workspace.whole_workspace
-        before = workspace.note_value(name)
+        before = workspace.read_note_value(name)
         after = json.loads(notes.write_note(change(before), self._limits.note_kb))
         known = sum(not notes.is_note_part_of_class(stored) for stored in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
         for classroom in dict.fromkeys(["", workspace.class_id]):
             over = bool(classroom) or not workspace.scope.only_class_id
-            value = notes.merge_changes(whole.note_value(name, classroom), before, after, over)
+            value = notes.merge_changes(whole.read_note_value(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
             # Ignore errors in parts that this browser cannot see, because they may be full.
             with suppress(EngineError) if unseen else nullcontext():
@@ -591,7 +591,7 @@ def _has_stored_work(workspace: OpenWorkspace) -> bool:
     names = {name for name in workspace.notes if not notes.is_note_part_of_class(name)} - set(
         _OF_PAGES
     )
-    return bool(workspace.runs or workspace.examples or any(map(workspace.note_value, names)))
+    return bool(workspace.runs or workspace.examples or any(map(workspace.read_note_value, names)))
 
 
 def _describe_workspace(token: str, workspace: OpenWorkspace) -> Workspace:

@@ -80,7 +80,7 @@ class Store:
             if home:
                 home.mkdir(parents=True, exist_ok=True)
                 self._files.make_folder()
-                self._claim_database(home / DATABASE)
+                self._create_private_database(home / DATABASE)
                 self._tally_file = TallyFile(home / "fvapp.tally")
                 self._data_loss_file = ValuesFile(home / "fvapp.lost", DataLossReport)
             path = str(home / DATABASE) if home else ":memory:"
@@ -302,7 +302,7 @@ class Store:
 
     # Private methods
 
-    def _claim_database(self, path: Path) -> None:
+    def _create_private_database(self, path: Path) -> None:
         """Create the database file, if missing, and let only this account read it.
 
         A WAL file whose database is missing is set aside, because SQLite would delete it.

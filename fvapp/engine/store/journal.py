@@ -42,7 +42,7 @@ class Journal:
         store: the store to read from; it is in memory if the folder could not be opened.
         write_error: the error that prevents changes from being stored, or None.
         data_loss_notice: the notice for visitors about stored data that was lost.
-        calendar: tells the date for data that is kept for some days.
+        trusted_clock: tells the date for data that is kept for some days.
 
     Args:
         home: folder of the store.
@@ -72,7 +72,7 @@ class Journal:
             )
             self._is_open = False
             self.store = Store(None)
-        self.calendar = TrustedClock(
+        self.trusted_clock = TrustedClock(
             home / "fvapp.clock" if self._is_open else None, wall_clock, steady
         )
         self._wall_clock = wall_clock

@@ -71,7 +71,7 @@ def run_training(order: TrainingOrder) -> TrainingEnd | TrainingFailure:
     return ours.fvapp.train_run(order)
 
 
-def training_key(run: str, attempt: int) -> tuple[str, str, int]:
+def dask_task_key(run: str, attempt: int) -> tuple[str, str, int]:
     """Return the key under which Dask knows the task that trains a run.
 
     The key is a tuple. If it were a string, the scheduler would mistake the run's id for a kind of

@@ -25,9 +25,9 @@ from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
 from fvapp.engine.workers.protocol import (
     TrainingOrder,
+    dask_task_key,
     result_from_plain,
     run_training,
-    training_key,
 )
 
 _log = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class WorkerTransfers:
                     address, "bring", run=record.id, **files, seconds=FETCH_SECONDS
                 )
             where = {"workers": [address], "allow_other_workers": False, "retries": 0}
-            key = training_key(record.id, attempt)
+            key = dask_task_key(record.id, attempt)
             client: Any = self._connection.client
             future = client.submit(run_training, order, key=key, pure=False, **where)
             future.add_done_callback(

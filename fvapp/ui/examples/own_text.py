@@ -73,7 +73,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
                 key="own_text_keep",
                 type="primary",
                 disabled=not may_keep,
-                on_click=_keep_text,
+                on_click=_store_typed_text,
                 args=(visit, key, info.base_dataset),
             )
         elif kept is not None:
@@ -125,7 +125,7 @@ def _visible_character(character: str) -> str:
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
-def _keep_text(visit: Visit, field: str, base: str) -> None:
+def _store_typed_text(visit: Visit, field: str, base: str) -> None:
     """Store the typed text, and select its new data set on the data and train pages."""
     with visit.messages.queueing_errors():
         typed = st.session_state.get(field) or ""

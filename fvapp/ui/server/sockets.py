@@ -135,7 +135,7 @@ class SocketMiddleware:
                 await before.close_page_socket(_NORMAL)
         else:
             await self._wait_for_first_run(stream)
-        if stream.ended:
+        if stream.has_ended:
             return
         crowded = not self._ip_network_has_room(True, stream.ip_network)
         if crowded or len(self._session_streams) >= self._limits.max_sessions:
@@ -190,7 +190,7 @@ class SocketMiddleware:
             await next(iter(self._silent_streams)).close_page_socket(_NORMAL)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.first_run_seconds):
-                while not stream.has_requested_run and not stream.ended:
+                while not stream.has_requested_run and not stream.has_ended:
                     await stream.receive_from_page()
         del self._silent_streams[stream]
         if not stream.has_requested_run:
@@ -230,7 +230,7 @@ class _PageStream:
         self._run_begin_event = asyncio.Event()
         self.run_requested_at = self._loop.time()
         self.session_name = next(iter(scope["subprotocols"][2:]), None)
-        self.has_requested_run = self.ended = False
+        self.has_requested_run = self.has_ended = False
         # The time at which the next message may be read at the allowed rate, by the loop's clock.
         self._next_message_due_at = 0.0
         self._unread_messages = [begin]  # messages that Streamlit has not read yet
@@ -253,8 +253,8 @@ class _PageStream:
         """
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
-            self.ended = True
-        elif not self.ended:
+            self.has_ended = True
+        elif not self.has_ended:
             try:
                 if check_message_kind(message.get("bytes")) == RERUN:
                     self.has_requested_run = True
@@ -263,7 +263,7 @@ class _PageStream:
                 _log.warning("a message was refused: %s", error)
                 await self.close_socket_with_sentence(_POLICY, str(error))
                 message = {"type": "websocket.disconnect", "code": _POLICY}
-        if self.has_requested_run or self.ended:
+        if self.has_requested_run or self.has_ended:
             self._unread_messages.append(message)
 
     async def receive(self) -> Message:
@@ -281,7 +281,7 @@ class _PageStream:
         )
         if self._next_message_due_at > now:
             await asyncio.sleep(self._next_message_due_at - now)
-        while self._script_turns.is_page_waiting(self.page_number) and not self.ended:
+        while self._script_turns.is_page_waiting(self.page_number) and not self.has_ended:
             self._run_begin_event.clear()
             await self._run_begin_event.wait()
 
@@ -298,7 +298,7 @@ class _PageStream:
                 error replaces uvicorn's `RuntimeError`, which would be logged as a fault of this
                 app.
         """
-        if message["type"] != "websocket.accept" and not self.ended:
+        if message["type"] != "websocket.accept" and not self.has_ended:
             try:
                 await self._send(message)
             except RuntimeError as error:
@@ -314,8 +314,8 @@ class _PageStream:
 
     async def close_page_socket(self, code: int, reason: str = "") -> None:
         """Close the socket, unless it is already closed."""
-        if not self.ended:
-            self.ended = True
+        if not self.has_ended:
+            self.has_ended = True
             self._run_begin_event.set()
             # The socket may already be closed, or its client may not read the data sent before.
             with suppress(OSError, RuntimeError, TimeoutError):

@@ -35,7 +35,7 @@ class WallTile:
 
     student_id: str
     drawing: str
-    label: int | None = None
+    predicted_label: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class WallRound(StudentRound):
         has_drawn: whether the student's drawing is on the wall.
         is_taken_off: whether the teacher has taken the drawing off the wall.
         is_kept: whether the teacher has kept the drawing.
-        label: the network's answer for the drawing; None until the round is revealed.
+        predicted_label: the network's answer for the drawing; None until the round is revealed.
     """
 
     has_drawn: bool = False
     is_taken_off: bool = False
     is_kept: bool = False
-    label: int | None = None
+    predicted_label: int | None = None
 
 
 class WallRoundKind(RoundKind):
@@ -112,7 +112,7 @@ class WallRoundKind(RoundKind):
             has_drawn=drawn,
             is_taken_off=entry.off,
             is_kept=current.kept and drawn,
-            label=entry.label if current.revealed and drawn else None,
+            predicted_label=entry.label if current.revealed and drawn else None,
         )
 
 
@@ -133,7 +133,9 @@ def is_drawing_accepted(current: Round, entry: RoundEntry, now: float) -> bool:
 
 def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
     """Return each label that a network gave to drawings with its count, most common first."""
-    return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
+    return Counter(
+        tile.predicted_label for tile in tiles if tile.predicted_label is not None
+    ).most_common()
 
 
 def wall_columns(frames: int) -> int:

@@ -72,8 +72,8 @@ class WallScreens(RoundScreens):
         if current.is_taken_off:
             st.markdown(t("classroom.round.student.off"))
         elif current.has_drawn:
-            words = "on_wall" if current.label is None else "read"
-            st.markdown(t(f"classroom.round.student.{words}", digit=current.label))
+            words = "on_wall" if current.predicted_label is None else "read"
+            st.markdown(t(f"classroom.round.student.{words}", digit=current.predicted_label))
             if current.is_kept:
                 st.caption(t(f"classroom.round.student.kept{self.words}"))
             label = t("classroom.round.student.take_off")
@@ -203,7 +203,11 @@ def _draw_wall_tiles(
 
 def _tile_description(tile: WallTile, current: Round, t: Translate) -> str:
     """Return a drawing's description: the network's answer, if any, else the round's subject."""
-    return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
+    return (
+        current.subject
+        if tile.predicted_label is None
+        else t("classroom.round.tile", digit=tile.predicted_label)
+    )
 
 
 def _tile_data_url(tile: WallTile) -> str:

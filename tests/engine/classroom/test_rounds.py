@@ -238,15 +238,15 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     rounds.put_drawing_on_wall(mia, 1, image(14))
     assert (
         seat(room, mia).has_drawn
-        and seat(room, mia).label is None
+        and seat(room, mia).predicted_label is None
         and not seat(room, ali).has_drawn
     )
     (tile,) = view().tiles
     (answer,) = room.engine.answers.classify_images(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
-    assert (tile.student_id, tile.label) == (room.student("Mia"), answer.predicted_label)
+    assert (tile.student_id, tile.predicted_label) == (room.student("Mia"), answer.predicted_label)
     room.rounds.reveal_round()
-    assert seat(room, mia).label == answer.predicted_label
+    assert seat(room, mia).predicted_label == answer.predicted_label
     with refused("round_over"):
         rounds.put_drawing_on_wall(ali, 1, image())
 

@@ -23,7 +23,7 @@ class DrawScreens(WallScreens):
     def round_progress_html(self, current, view, t):
         if not (current.revealed and view.tiles):
             return super().round_progress_html(current, view, t)
-        read = sum(str(tile.label) == current.subject for tile in view.tiles)
+        read = sum(str(tile.predicted_label) == current.subject for tile in view.tiles)
         return large_count_html("read_as", read, len(view.tiles), t, digit=current.subject)
 
     def draw_kept_drawing_links(self, visit):

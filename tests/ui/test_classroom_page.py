@@ -8,11 +8,12 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 
+from fvapp.core.classroom.kinds.think import RIGHT
 from fvapp.core.documents.report import write_report
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.missions.progress import MissionProgress, write_progress
+from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import GuessLimits, Limits
@@ -212,6 +213,58 @@ def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(
     assert not around(app) and not app.get("page_link") and not app.button
     engine.teachers.close_class(teacher, class_id)
     assert T("classroom.ended.title") in [each.value for each in app.run().title] and around(app)
+
+
+@pytest.fixture
+def first_tile(open_page, engine, teacher):
+    """Return a function that returns what the first student's tile on the board says."""
+
+    def first_tile() -> str:
+        engine.skip(1.0)
+        tiles = html(open_page("classroom", token=teacher)).partition("fvapp-seats")[2]
+        return re.findall("<small>(.*?)</small>", tiles)[0]
+
+    return first_tile
+
+
+def test_the_board_names_the_step_on_the_students_screen(open_page, engine, join, first_tile):
+    mia = join("Mia")
+    assert first_tile() == f"A · {T('classroom.board.start')}"
+    app = open_page("missions", token=mia)
+    assert first_tile() == f"A · {T('missions.look.rule.step')}"
+    app.button(key="mission_forward").click().run()
+    engine.notes.change_note(
+        mia,
+        NOTE,
+        lambda note: write_progress(
+            {"look": read_progress(note)["look"].with_values(prediction="held")}
+        ),
+    )
+    app.run()
+    assert first_tile() == f"A · {T('missions.page.steps.predict')}"
+    app.button(key="mission_forward").click().run()
+    assert first_tile() == f"A · {T('missions.page.steps.watch')}"
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("think", "before"), ("hunt", "mnist 50000 5")])
+def test_the_tile_of_a_student_who_takes_part_in_a_round_names_the_round(
+    engine, teacher, class_id, join, first_tile, kind, subject
+):
+    mia = join("Mia")
+    engine.rounds.start_round(teacher, class_id, kind, subject)
+    assert first_tile() == f"A · {T('classroom.board.start')}"
+    if kind == "think":
+        engine.rounds.answer_round(mia, 1, f"0 {RIGHT}")
+    else:
+        engine.runs.submit_runs(mia, [RunSettings(hidden=(16,), epochs=1)])
+    assert first_tile() == T(f"classroom.round.kinds.{kind}")
+
+
+def test_the_tile_of_a_student_who_trains_before_the_first_mission_says_so(
+    engine, join, first_tile
+):
+    engine.runs.submit_runs(join("Mia"), [RunSettings(epochs=1)])
+    assert first_tile() == T("pages.train")
 
 
 def test_results_are_held_back_from_the_projector_until_they_are_revealed(

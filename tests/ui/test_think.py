@@ -183,7 +183,7 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
 
 def done(mission) -> MissionProgress:
     own = MissionProgress().with_values(
-        opened=True, prediction=next(iter(mission.predictions)), judged=True
+        step="question", prediction=next(iter(mission.predictions)), judged=True
     )
     if mission.second_prediction:
         own = own.with_values(second=next(iter(mission.second_prediction.predictions)))

@@ -13,14 +13,6 @@ from fvapp.core.missions.table import MISSIONS
 from fvapp.core.results.by_class import has_few_test_images
 from fvapp.core.runs import ACTIVE
 
-Step = Literal["start", "predict", "try", "question", "done"]
-"""Where a student is in a mission.
-
-start: the student has not begun. predict: a prediction is missing. try: there is no verdict on the
-prediction yet. question: there is a verdict, but a question is unanswered. done: nothing is
-missing.
-"""
-
 HelpReason = Literal["hand", "error", "long"]
 """Why a student needs help: a raised hand, the same error twice, or too long on one step."""
 
@@ -33,7 +25,7 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 class LatestStudentActivity:
     """A student's latest step in a mission and latest activity, and the time of each."""
 
-    mission_step: tuple[str, Step]
+    mission_step: tuple[str, str]
     step_started_at: float
     activity_version: object
     last_active_at: float
@@ -45,8 +37,9 @@ class StudentStatus:
 
     Attributes:
         is_name_public: whether the projector may show the nickname.
-        mission, mission_step: the student's current mission, and the current step in this mission;
-            the last mission once all missions are done.
+        mission, mission_step: the student's current mission, and the current step in this mission:
+            one of `Mission.step_names`, "start" before the first, or "done" once all missions of
+            the class are done, with the last mission.
         best_accuracy: the best test accuracy, leaving out runs with few test images; None without
             such a result.
         idle_minutes: whole minutes since the student last did something or had a network waiting or
@@ -57,7 +50,9 @@ class StudentStatus:
         is_done: whether the student has done all missions of the class.
         wall_network_code: file code of the network that the student shows on the wall.
         assigned_done_count: number of missions in the latest assignment that the student has done.
-        is_busy: whether the student is training a network or taking part in the current round.
+        round_kind: kind of the class's round if the student takes part in it and has no mission to
+            return to yet: the round is not revealed, or no mission is begun. Else empty.
+        is_training: whether the student is training a network.
         has_done_nothing: whether the student has done nothing at all since joining.
         written_line: the line written by the student's network that the student wants to show, or
             None.
@@ -68,7 +63,7 @@ class StudentStatus:
     nickname: str
     is_name_public: bool
     mission: str
-    mission_step: Step
+    mission_step: str
     best_accuracy: float | None
     idle_minutes: int
     help_reason: HelpReason | None
@@ -77,7 +72,8 @@ class StudentStatus:
     is_done: bool
     wall_network_code: str = ""
     assigned_done_count: int = 0
-    is_busy: bool = False
+    round_kind: str = ""
+    is_training: bool = False
     has_done_nothing: bool = False
     written_line: SentNetworkText | None = None
     student_row: StudentRow | None = field(default=None, compare=False, repr=False)
@@ -87,7 +83,8 @@ class StudentStatus:
         return (
             self.is_present
             and not self.help_reason
-            and not self.is_busy
+            and not self.round_kind
+            and not self.is_training
             and self.mission_step == "start"
         )
 
@@ -142,7 +139,7 @@ class ClassSnapshot:
 
 def find_current_mission_step(
     progress: Mapping[str, MissionProgress], missions: Sequence[str]
-) -> tuple[str, Step]:
+) -> tuple[str, str]:
     """Return a student's mission and step.
 
     The mission is the last one that the student began or, if that one is done, the next.
@@ -254,7 +251,11 @@ def _make_student_status(
         and not (run.taught or has_few_test_images(run.result))
     )
     current = classroom.round
-    takes_part = current is not None and KINDS[current.kind].has_partly_answered(classroom, row)
+    shows_round = (
+        current is not None
+        and (step == "start" or not current.revealed)
+        and KINDS[current.kind].has_partly_answered(classroom, row)
+    )
 
     return StudentStatus(
         id=student.id,
@@ -272,7 +273,8 @@ def _make_student_status(
         assigned_done_count=sum(
             row.progress[mission].is_mission_done(MISSIONS[mission]) for mission in assigned
         ),
-        is_busy=row.is_training or takes_part,
+        round_kind=current.kind if current and shows_round else "",
+        is_training=row.is_training,
         has_done_nothing=row.has_done_nothing,
         written_line=student.line,
         student_row=row,
@@ -304,11 +306,14 @@ def _help_reason_and_start(
     return None, now
 
 
-def _find_step_in_mission(mission: Mission, own: MissionProgress) -> Step:
+def _find_step_in_mission(mission: Mission, own: MissionProgress) -> str:
+    if own.is_mission_done(mission):
+        return "done"
+    if own.step:
+        return own.step
+    # The student has not opened the mission since joining the class.
     if not own.has_done_more_than_predict:
         return "start"
     if not own.has_predicted_all(mission):
         return "predict"
-    if not own.judged:
-        return "try"
-    return "done" if own.is_mission_done(mission) else "question"
+    return "question" if own.judged else "watch"

@@ -149,6 +149,18 @@ class Mission:
         """The beginning of the group names of this mission's runs; the attempt's number follows."""
         return f"mission-{self.short_name}-"
 
+    @property
+    def step_names(self) -> tuple[str, ...]:
+        """The steps that pages show, in order."""
+        return (
+            *self.screens_before,
+            "predict",
+            "watch",
+            "result",
+            *self.screens_after,
+            "question",
+        )
+
     def with_text_in_language(self, language: str) -> Mission:
         """Return this mission with a training text in the given language, if it trains on a text.
 

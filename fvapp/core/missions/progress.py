@@ -39,9 +39,9 @@ class MissionProgress:
         answers: question -> choice at the first try, the only choice that counts.
         retries: question -> latest choice at a later try.
         judged: whether the mission has a verdict.
-        opened: whether a student in a class has opened the mission. A prediction does not show
-            this, because a round of the class can ask for a prediction before the student opens the
-            mission.
+        step: the step, one of `Mission.step_names`, that a student in a class has on the screen;
+            empty if the student has not opened the mission. A prediction does not show this,
+            because a round of the class can ask for it before.
         verdicts: the verdicts on the mission's claim and on its second claim, reached from `runs`
             or `image`. Later changes to the runs do not affect the stored verdicts. Empty if an
             earlier version of the app judged the mission.
@@ -60,7 +60,7 @@ class MissionProgress:
     answers: Mapping[str, str] = field(default_factory=dict)
     retries: Mapping[str, str] = field(default_factory=dict)
     judged: bool = False
-    opened: bool = False
+    step: str = ""
     verdicts: tuple[MissionVerdict, ...] = ()
 
     def with_values(self, **values: Any) -> MissionProgress:
@@ -152,6 +152,7 @@ def _read_mission_progress(mission: str, kept: object) -> MissionProgress:
         if row.second_prediction and own.second_variant in row.second_prediction.variants
         else None,
         judged=judged,
+        step=own.step if own.step in row.step_names else "",
         answers=answers,
         retries=retries,
     )

@@ -30,7 +30,12 @@ from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.examples.class_set import draw_class_data_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import draw_command_button, give_engine_command, row_container
+from fvapp.ui.parts import (
+    draw_command_button,
+    give_engine_command,
+    mission_step_name,
+    row_container,
+)
 from fvapp.ui.visit import Visit
 
 _ICONS: Mapping[HelpReason | None, str] = {
@@ -356,11 +361,19 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
 
 
 def _student_step_text(student: StudentStatus, t: Translator) -> str:
-    """Return a student's current mission and step, in words."""
+    """Return what a student is doing, in words: the class's round, or a mission and its step."""
     if student.is_done:
         return t("classroom.board.all_done")
+    if student.round_kind:
+        return t(f"classroom.round.kinds.{student.round_kind}")
+    has_begun = student.mission_step != "start"
+    if student.is_training and not has_begun:
+        return t("pages.train")
+    mission = MISSIONS[student.mission]
     return t(
         "classroom.board.place",
-        mark=MISSIONS[student.mission].short_name,
-        step=t(f"classroom.steps.{student.mission_step}"),
+        mark=mission.short_name,
+        step=mission_step_name(mission, student.mission_step, t)
+        if has_begun
+        else t("classroom.board.start"),
     )

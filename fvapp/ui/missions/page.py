@@ -20,7 +20,7 @@ from fvapp.ui.missions.kept import (
 from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_mission_path
 from fvapp.ui.missions.reading.aloud import draw_read_aloud_button
-from fvapp.ui.missions.screens import screen_container_key, screens_of_mission
+from fvapp.ui.missions.screens import screen_container_key, screens_of_mission, step_of_screen
 from fvapp.ui.missions.think import draw_think_questions_expander
 from fvapp.ui.parts import draw_glossary, mission_name, page_visit_number, row_container
 from fvapp.ui.visit import Visit
@@ -55,14 +55,14 @@ def show_page(visit: Visit) -> None:
             progress,
             settings_from_teacher_link(visit),
         )
-        if isinstance(visit.class_or_seat, StudentClassView) and visit.allows_mission(mission.id):
-            opened.update_progress(opened=True)
         path = head.container()
         screen = (
             draw_mission(opened)
             if visit.allows_mission(mission.id)
             else _draw_locked_mission(opened)
         )
+        if isinstance(visit.class_or_seat, StudentClassView) and visit.allows_mission(mission.id):
+            opened.update_progress(step=step_of_screen(screen))
         draw_think_questions_expander(visit, progress)
         with path:  # drawn last, to mark steps completed in this script run
             draw_mission_path(opened, screen, show_page_part)

@@ -16,7 +16,7 @@ from fvapp.ui.missions.screens import (
     show_screen,
     step_of_screen,
 )
-from fvapp.ui.parts import mission_name
+from fvapp.ui.parts import mission_name, mission_step_name
 
 KEY = "mission_path"
 _component = make_component(__file__)
@@ -93,12 +93,10 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
         step["done"] = place < far or own.is_mission_done(mission)
 
     for name, step in steps.items():
-        words = (
-            f"{mission.id}.{name}.step"
-            if name in mission.screens_before + mission.screens_after
-            else f"page.steps.{name}"
-        )
-        step |= {"name": opened.t(f"missions.{words}"), "here": name == step_of_screen(screen)}
+        step |= {
+            "name": mission_step_name(mission, name, opened.t),
+            "here": name == step_of_screen(screen),
+        }
     return list(steps.values())
 
 

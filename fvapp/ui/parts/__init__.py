@@ -45,6 +45,7 @@ from fvapp.ui.parts.words import (
     draw_temperature_note,
     mention_remaining_copies,
     mission_name,
+    mission_step_name,
     queue_place_text,
     run_failure_text,
     run_reason_text,

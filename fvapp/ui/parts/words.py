@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.missions import MISSIONS, find_error_line
+from fvapp.core.missions import MISSIONS, Mission, find_error_line
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import Translate, duration_words, epoch_words, join_sentences
 from fvapp.engine.api import EngineStatus
@@ -17,6 +17,12 @@ def mission_name(mission: str, t: Translate) -> str:
         mark=MISSIONS[mission].short_name,
         title=t(f"missions.{mission}.title"),
     )
+
+
+def mission_step_name(mission: Mission, step: str, t: Translate) -> str:
+    """Return the name of one of a mission's `step_names`."""
+    is_own = step in mission.screens_before + mission.screens_after
+    return t(f"missions.{mission.id}.{step}.step" if is_own else f"missions.page.steps.{step}")
 
 
 def run_state_text(record: RunRecord, t: Translator) -> str:

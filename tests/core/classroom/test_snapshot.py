@@ -25,7 +25,7 @@ NOW = 10_000.0
 ASKED = MissionProgress(
     prediction="held"
 )  # predicted in a round, without having opened the mission
-PREDICTED = replace(ASKED, opened=True)
+PREDICTED = replace(ASKED, step="watch")
 JUDGED = MissionProgress(prediction="held", judged=True, verdicts=(MissionVerdict("not_held"),))
 DONE = replace(JUDGED, answers={"softmax": "a", "unseen": "c"})
 
@@ -57,11 +57,14 @@ def snapshot(*rows, since=NOW, now=NOW):
     [
         ({}, ("network", "start")),
         ({"network": ASKED}, ("network", "start")),
-        ({"network": MissionProgress(opened=True)}, ("network", "predict")),
-        ({"network": PREDICTED}, ("network", "try")),
+        ({"network": MissionProgress(step="predict")}, ("network", "predict")),
+        ({"network": PREDICTED}, ("network", "watch")),
+        ({"network": replace(PREDICTED, step="predict")}, ("network", "predict")),
+        ({"network": replace(JUDGED, step="result")}, ("network", "result")),
+        ({"network": replace(ASKED, attempt=1)}, ("network", "watch")),
         ({"network": JUDGED}, ("network", "question")),
         ({"network": DONE}, ("outputs", "start")),
-        ({"outputs": PREDICTED}, ("outputs", "try")),
+        ({"outputs": PREDICTED}, ("outputs", "watch")),
         ({"look": PREDICTED}, ("network", "start")),
     ],
 )
@@ -113,7 +116,11 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
     room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
     watches = {each.student.id: update_latest_activity(each, None, MISSIONS, NOW) for each in rows}
     seen = take_class_snapshot(room, rows, watches, NOW)
-    assert {each.id for each in seen.students if each.is_busy} == {"Mia"}
+    assert {each.id: each.round_kind for each in seen.students} == {
+        "Mia": kind,
+        "Ali": "",
+        "Zoe": "",
+    }
     assert (
         seen.working_student_count,
         seen.not_started_student_count,

@@ -162,7 +162,7 @@ def test_progress_survives_being_kept_as_json():
     progress["neurons"] = MissionProgress(
         "held", "not_held", ("a", "b"), 2, judged=True
     ).with_answer("cost", "a")
-    progress["callback"] = MissionProgress(variant="accuracy_95", image=7)
+    progress["callback"] = MissionProgress(variant="accuracy_95", image=7, step="watch")
     progress["look"] = MissionProgress(
         rule=TrouserRule("narrow", "width", "at_most", 12), position=3
     ).with_answer("sets", "b")
@@ -199,6 +199,16 @@ def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
     ].verdicts[0]
     assert Translator("en")(verdict.values["name"]) == "Shirt"
     assert read_progress({"layers": {"done": True}})["layers"].judged
+
+
+def test_a_stored_step_that_the_mission_does_not_have_is_dropped():
+    steps = {"look": {"step": "rule"}, "network": {"step": "rule"}, "layers": {"step": "done"}}
+    read = read_progress(steps)
+    assert {name: read[name].step for name in steps} == {
+        "look": "rule",
+        "network": "",
+        "layers": "",
+    }
 
 
 def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():

@@ -75,9 +75,9 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     # no news, so the number stays the same
     assert room.engine.workspaces.latest_change_number(room.teacher) == after
     room.engine.notes.change_note(
-        mia, "lessons", lambda _: write_progress({"look": MissionProgress("held", opened=True)})
+        mia, "lessons", lambda _: write_progress({"look": MissionProgress("held", step="watch")})
     )
-    assert room.students()["Mia"].mission_step == "try"
+    assert room.students()["Mia"].mission_step == "watch"
     room.teachers.record_student_helped(room.student("Mia"))
     assert room.teachers.class_snapshot().students_in_need == ()
 

@@ -115,6 +115,19 @@ def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
     assert T("think.nothing_here") in texts(other)
 
 
+def test_what_changed_stays_on_class_and_missions_once_the_round_is_over(
+    open_page, engine, teacher, class_id, join
+):
+    mia = join("Mia")
+    engine.rounds.start_round(teacher, class_id, "think", "after")
+    engine.rounds.answer_round(mia, 1, "0 stores")
+    engine.rounds.end_round(teacher, class_id)
+    for page in ("classroom", "missions"):
+        app = open_page(page, token=mia, folds=("think_own",))
+        assert T("think.told.programmed") in texts(app), page
+        assert T("think.told.programmed") not in texts(open_page(page, token=mia)), "it is folded"
+
+
 @pytest.mark.parametrize(
     "size", [4, 5, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 11))]
 )

@@ -93,6 +93,9 @@ class StoredAnswer:
 
 _Counts = Annotated[tuple[Whole | None, ...], has_length_between(0, 100)]
 
+ThinkChoices = tuple[tuple[str | None, ...], tuple[str | None, ...]]
+"""A student's answers from before and from after the lessons; None for an unanswered question."""
+
 
 @dataclass(frozen=True)
 class AnswerTally:
@@ -317,6 +320,7 @@ class StudentClassView:
             there is none.
         data: name of the data set that the teacher gave to the class.
         drawing_count: number of this student's drawings that the class has kept.
+        think_choices: see `kinds.think.revealed_choices`.
     """
 
     class_id: str
@@ -329,6 +333,7 @@ class StudentClassView:
     wall_network_code: str = ""
     data: str = ""
     drawing_count: int = 0
+    think_choices: ThinkChoices | None = None
 
 
 def remove_key_from_link_code(code: str) -> str:
@@ -449,6 +454,7 @@ def make_student_class_view(
     round: StudentRound | None = None,
     drawings: int = 0,
     network: str = "",
+    think_choices: ThinkChoices | None = None,
 ) -> StudentClassView:
     """Return the school class as one student sees it, for drawing the student's pages.
 
@@ -456,6 +462,7 @@ def make_student_class_view(
         round: the class's current round as this student sees it.
         drawings: number of drawings by this student that the class has kept.
         network: code of the network on the wall, from :func:`wall_network_code`.
+        think_choices: see :class:`StudentClassView`.
     """
     return StudentClassView(
         class_id=classroom.id,
@@ -468,6 +475,7 @@ def make_student_class_view(
         wall_network_code=network,
         data=classroom.data,
         drawing_count=drawings,
+        think_choices=think_choices,
     )
 
 

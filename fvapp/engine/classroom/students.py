@@ -21,6 +21,7 @@ from fvapp.core.classroom import (
     wall_network_code,
 )
 from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.classroom.kinds.think import revealed_choices
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection import Network
@@ -31,7 +32,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.api import ShownNetwork
 from fvapp.engine.classroom.register import ClassRegister
 from fvapp.engine.classroom.rounds import RoundCommands
-from fvapp.engine.runs import OpenWorkspace, Run
+from fvapp.engine.runs import OpenWorkspace, Run, tokens
 
 _OF_MISSIONS = tuple(mission.run_group_prefix for mission in MISSIONS.values())
 
@@ -73,7 +74,11 @@ class StudentCommands:
             )
             network = wall_network_code(found[1], workspace.runs, register.now())
             return make_student_class_view(
-                *found, self._rounds.student_round_view(*found, workspace, token), mine, network
+                *found,
+                self._rounds.student_round_view(*found, workspace, token),
+                mine,
+                network,
+                revealed_choices(*found, tokens.browser_id(token)),
             )
 
     def latest_nickname(self, token: str) -> str | None:

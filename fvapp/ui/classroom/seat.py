@@ -9,6 +9,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
+from fvapp.ui.lesson.think import draw_own_answers_expander
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     draw_command_button,
@@ -60,6 +61,7 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
             query_params=visit.settings.settings_for_dataset(seat.data).to_query(),
         )
 
+    draw_own_answers_expander(visit, seat)
     if seat.drawing_count:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawing_count))

@@ -7,14 +7,23 @@ import streamlit as st
 
 from fvapp.charts.images import png_data_url
 from fvapp.charts.think import typical_curve_svg
-from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, TOPICS, ThinkQuestion
+from fvapp.core.classroom import StudentClassView
+from fvapp.core.classroom.kinds.think import (
+    MISSIONS_ABOUT,
+    QUESTIONS,
+    RIGHT,
+    TOPICS,
+    ThinkQuestion,
+    ThinkRound,
+)
 from fvapp.core.datasets import add_white_mark_to_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
-from fvapp.ui.browser import draw_select
+from fvapp.ui.browser import draw_expander, draw_select
 from fvapp.ui.parts import draw_svg, find_page, mission_name, open_dataset, row_container
 from fvapp.ui.visit import Visit
 
+HEIGHT = 420  # approximate height of the opened questions or answers, in pixels
 _SIDE = 150  # side of a picture, in CSS pixels
 
 
@@ -100,6 +109,19 @@ def draw_changed_answers(
     for topic in wrong:
         st.markdown(t(f"think.told.{topic}"))
         draw_mission_link(visit, MISSIONS_ABOUT[topic])
+
+
+def draw_own_answers_expander(visit: Visit, seat: StudentClassView) -> None:
+    """Draw an expander with a student's changed answers, once a round no longer shows them."""
+    if seat.think_choices and not isinstance(seat.round, ThinkRound):
+        draw_expander(
+            "think_own",
+            visit.t("think.title.after"),
+            HEIGHT,
+            draw_changed_answers,
+            visit,
+            *seat.think_choices,
+        )
 
 
 def draw_mission_link(visit: Visit, mission: str) -> None:

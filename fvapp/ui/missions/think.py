@@ -18,20 +18,27 @@ from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.seeds import workspace_seed
 from fvapp.engine.runs import browser_id
 from fvapp.ui.browser import draw_expander
-from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question
+from fvapp.ui.lesson.think import (
+    HEIGHT,
+    draw_changed_answers,
+    draw_current_question,
+    draw_own_answers_expander,
+)
 from fvapp.ui.visit import Visit
 
 NOTE = "think"
 """Name of the workspace note that stores a visitor's answers to the eight think questions."""
 
-_HEIGHT = 420  # approximate height of the opened questions, in pixels
-
 
 def draw_think_questions_expander(visit: Visit, progress: Mapping[str, MissionProgress]) -> None:
     """Draw an expander with the questions before the first or after the last mission.
 
-    Students in a class do not get this expander, because they answer the questions together.
+    Students in a class, who answer the questions together, get their answers instead, once both
+    parts have ended.
     """
+    if isinstance(visit.class_or_seat, StudentClassView):
+        draw_own_answers_expander(visit, visit.class_or_seat)
+        return
     done = [progress[mission.id].is_mission_done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""
@@ -39,11 +46,11 @@ def draw_think_questions_expander(visit: Visit, progress: Mapping[str, MissionPr
         part = PARTS[1]
     elif not begun:
         part = PARTS[0]
-    if part and not isinstance(visit.class_or_seat, StudentClassView):
+    if part:
         draw_expander(
             f"think_{part}",
             visit.t(f"think.alone.{part}"),
-            _HEIGHT,
+            HEIGHT,
             _draw_due_questions,
             visit,
             part,

@@ -25,6 +25,10 @@ def seen(room, token):
     return room.engine.students.find_own_seat(token).round
 
 
+def told(room, token):
+    return room.engine.students.find_own_seat(token).think_choices
+
+
 def say(room, token, *choices: str) -> None:
     """Answer the questions in turn with these choices."""
     number = seen(room, token).number
@@ -203,6 +207,33 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
     say(room, other, RIGHT)
     room.rounds.reveal_round()
     assert seen(room, other).choices_before == (RIGHT, RIGHT, *NO_CHOICES[2:])
+    room.rounds.end_round()
+    assert told(room, other) == (
+        (RIGHT, RIGHT, *NO_CHOICES[2:]),
+        (RIGHT, *NO_CHOICES[1:]),
+    )
+    if way != "seat code":
+        assert told(room, mia) is None
+
+
+@pytest.mark.parametrize("ends", ["revealed", "not revealed"])
+def test_own_changes_are_told_after_the_round_until_the_student_leaves(room, students, ends):
+    mia, other = students[:2]
+    hold(room, "before", (mia, ["stores"]), (other, ["stores"]))
+    assert told(room, mia) is None
+    room.rounds.start_round("think", "after")
+    say(room, mia, RIGHT)
+    assert told(room, mia) is None
+    if ends == "revealed":
+        room.rounds.reveal_round()
+    room.rounds.end_round()
+    room.rounds.start_round("draw", "7")
+    changes = ("stores", *NO_CHOICES[1:]), (RIGHT, *NO_CHOICES[1:])
+    assert told(room, mia) == changes
+    assert told(room, other) is None, "this student skipped After"
+    room.engine.students.leave_class(mia)
+    room.join("Mia", mia)
+    assert told(room, mia) is None
 
 
 def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, students):

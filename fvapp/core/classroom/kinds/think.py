@@ -16,7 +16,13 @@ from itertools import combinations_with_replacement
 from math import sqrt
 from typing import Annotated, NamedTuple
 
-from fvapp.core.classroom.roster import AnswerTally, Classroom, StoredAnswer, Student
+from fvapp.core.classroom.roster import (
+    AnswerTally,
+    Classroom,
+    StoredAnswer,
+    Student,
+    ThinkChoices,
+)
 from fvapp.core.classroom.round_kind import GetView, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_entry
 from fvapp.core.classroom.student_row import StudentRow
@@ -200,18 +206,19 @@ def question_form_for_seat(seat: int, part: str) -> str:
 
 
 def startable_question_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
-    """Return which of the parts "before" and "after" can start.
+    """Return which of the parts "before" and "after" can start, the one that is due first.
 
     A part can start until its answers are counted. "before" can no longer start once "after" has
     begun.
     """
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
-    return tuple(
+    startable = (
         part
         for part in PARTS
         if part not in counted and not (part == PARTS[0] and PARTS[1] in begun)
     )
+    return tuple(sorted(startable, key=begun.__contains__))
 
 
 def _choices_by_question(answers: Iterable[StoredAnswer], part: str) -> Choices:
@@ -236,6 +243,16 @@ def choices_given_in_browser(
     """
     given = _choices_by_question((answer for answer in answers if answer.browser == browser), part)
     return tuple(map(given.get, range(len(TOPICS))))
+
+
+def revealed_choices(classroom: Classroom, student: Student, browser: str) -> ThinkChoices | None:
+    """Return a student's answers to both parts, for the browser in which they were given.
+
+    Return None until the part "after" has ended, and if the browser has no answers to it.
+    """
+    before, after = (choices_given_in_browser(browser, student.answers, part) for part in PARTS)
+    has_ended = any(tally.part == PARTS[1] for tally in classroom.tallies)
+    return (before, after) if has_ended and any(after) else None
 
 
 def count_answers(

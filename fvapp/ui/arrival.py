@@ -152,8 +152,8 @@ def _switch_workspace(token: str, to_keep: tuple[bool, str | None] = (False, Non
     """Switch to another workspace, and drop this tab's session state for the old workspace.
 
     Args:
-        to_keep: whether the browser should store the new token, so that its other tabs follow; and
-            the stored token that may be replaced (None: any).
+        to_keep: two values: whether the browser should store the new token, so that its other tabs
+            follow, and the stored token that the new token may replace (None: any).
     """
     state = st.session_state
     before = state.get(WORKSPACES_BEFORE, 0)

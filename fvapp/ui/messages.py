@@ -54,7 +54,8 @@ class Messages:
     Attributes:
         t: the translator of the visitor's language.
         engine: the engine, whose status reports problems of the whole app.
-        can_browser_store: False if the browser stores nothing, so that runs are lost with the tab.
+        can_browser_store: False if the browser stores nothing, so that runs are lost when the tab
+            is closed.
         workspace_error: why the workspace could not be opened, or None.
         token: the workspace's token.
     """

@@ -14,7 +14,7 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
-# Seconds between redraws on a host that ignores ``st.App``, so that no live socket reports changes.
+# Seconds between redraws on a host that ignores ``st.App``, where no live socket reports changes.
 TICK = 1.0
 
 _UNDER_WAY = "part_under_way"

@@ -30,8 +30,8 @@ class BrowserStorage:
     Attributes:
         token: the workspace's token.
         language: the language chosen before; may be any text.
-        available: False if the browser refuses local storage, so that the token is lost with the
-            tab.
+        available: False if the browser refuses local storage, so that the token is lost when the
+            tab is closed.
         times: number of answers the component has given; 0 for its first, unrequested message.
         ask: id of the question that was answered; empty if the page sent the values unasked.
     """

@@ -1,4 +1,4 @@
-"""Keeps what download buttons make until the browser has had time to fetch it."""
+"""Keeps the files of download buttons until the browser has had time to fetch them."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,12 +13,12 @@ KEPT_SECONDS = 60.0
 
 
 def keeping_downloads() -> AbstractContextManager[None]:
-    """Keep unused downloads, and the functions that make them, for a minute until the block ends.
+    """Until the block ends, keep unused downloads and the functions that make them for a minute.
 
-    Streamlit deletes them when a script run of any session ends: the function of a button that is
-    about to be drawn again, and a finished file after two such runs. In a class, these runs come
-    between a click and the browser's request, which then finds nothing: on a busy machine, 23 of 27
-    clicks gave no file.
+    Whenever a script run of any session ends, Streamlit deletes the function of a button that is
+    about to be drawn again. It deletes a finished file after two such runs. In a class, these runs
+    come between a click and the browser's request for the file, which then no longer exists. On a
+    busy machine, 23 of 27 clicks gave no file.
     """
     return temporarily_replaced(
         FunctionReplacement(

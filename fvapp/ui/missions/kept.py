@@ -83,7 +83,7 @@ class OpenMission:
 
     @property
     def claim_keys_and_predictions(self) -> tuple[tuple[str, Sequence[str]], ...]:
-        """For each of the mission's guess questions, the key of its texts and possible guesses."""
+        """For each of the mission's guess questions, the key of its texts and the possible guesses."""
         mission = self.mission
         first = mission.id, mission.predictions
         second = mission.second_prediction
@@ -143,7 +143,7 @@ def read_stored_progress(visit: Visit) -> dict[str, MissionProgress]:
 
 
 def settings_from_teacher_link(visit: Visit) -> RunSettings:
-    """Return the settings of the last teacher's link opened in this tab, or the defaults.
+    """Return the settings of the teacher's link last opened in this tab, or the defaults.
 
     If the link set no seed, the visitor's own seed is used.
     """

@@ -11,7 +11,7 @@ _SHOWN = "mission_screen"
 
 
 def screens_of_mission(mission: Mission) -> tuple[str, ...]:
-    """Return the names of a mission's screens in order; a question's is ``question:<name>``."""
+    """Return the names of a mission's screens in order; questions are ``question:<name>``."""
     return (
         *mission.screens_before,
         "predict",

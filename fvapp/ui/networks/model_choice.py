@@ -57,8 +57,8 @@ def draw_kept_run_choice(
     Args:
         words: label of each run; the first run is the default.
         key: session state key of the chosen run.
-        names: the names under which the workspace stores the choice, and the number of runs at the
-            time of the choice.
+        names: the names under which the workspace stores two values: the choice, and the number of
+            runs when it was made.
         count: the current number of runs. If it differs from the stored number, the stored choice
             is ignored, so that a new run is selected by default.
         options: passed to ``st.selectbox``.

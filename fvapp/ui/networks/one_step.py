@@ -123,7 +123,7 @@ class NetworkLearner:
 
     @property
     def first_probed_weight(self) -> SingleWeight:
-        """The first weight on the second screen, from the strongest input to the taught class."""
+        """The first weight that "One step" shows, from the strongest input to the taught class."""
         return learning.probe_single_weight(
             self.step_traces,
             self.taught_label,
@@ -197,7 +197,7 @@ def read_browser_choice(key: str, name: str, allowed: Sequence[Choice], default:
 def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
     """Return data for the screen on which visitors choose a weight and change it.
 
-    The weights of a dark pixel and of a silent neuron are among them; they do not affect the loss.
+    Some of the weights belong to a dark pixel or a silent neuron, and do not affect the loss.
     """
     trace = learner.step_traces
     label = learner.taught_label

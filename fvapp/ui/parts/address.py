@@ -30,8 +30,8 @@ _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "
 def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> None:
     """Apply the settings in the page's address, once for each new address.
 
-    Unknown names are ignored, and invalid values are replaced by defaults. The visitor gets a
-    notice for each.
+    Unknown names are ignored, and invalid values are replaced by defaults. In both cases, the
+    visitor gets a notice.
 
     Args:
         besides: names of query parameters that the page reads itself.

@@ -45,7 +45,7 @@ def open_workspace_by_code(visit: Visit, code: str) -> None:
 
 
 def draw_code_refusal(visit: Visit, code: str) -> None:
-    """Draw why the code in the field was refused, or that a second click will accept it."""
+    """Draw the reason why the code was refused, or a note that a second click will accept it."""
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:
         visit.messages.show_error_here(error)

@@ -1,4 +1,4 @@
-"""Makes rows of elements of different heights."""
+"""Makes rows of elements that may differ in height."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 
 def row_container(key: str | None = None, **options: Any) -> DeltaGenerator:
-    """Return a container that draws its elements side by side, with their centres in one line.
+    """Return a container that draws its elements side by side and centres them vertically.
 
     Args:
         key, options: as for ``st.container``.

@@ -138,20 +138,20 @@ class SlowMessageGuard:
     Args:
         most: maximum size of all unfinished messages together, in bytes. Beyond this size, the
             message that began first is dropped at once. Dropping the slowest message would be
-            wrong, because a message that arrived in a burst and then stalled would long seem faster
-            than a photo over a poor connection.
+            wrong, because a message that arrived in a burst and then stalled would seem faster for
+            a long time than a photo over a poor connection.
         seconds: time between two checks that a message arrives at `LEAST_RATE` or faster.
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._max_bytes = most
         self._check_interval_seconds = seconds
-        # by connection, oldest first
+        # The unfinished messages by connection, oldest first.
         self._unfinished_messages: dict[Connection, _UnfinishedMessage] = {}
         self._held_bytes = 0
 
     def note_received_bytes(self, protocol: Connection, count: int) -> None:
-        """Add `count` bytes to a connection's unfinished message; 0 means that it is complete."""
+        """Add `count` bytes to a connection's unfinished message, or end it if `count` is 0."""
         if not count:
             self.forget_message(protocol)
             return

@@ -247,9 +247,9 @@ class _PageStream:
         return cls(scope, receive, send, begin, network, turns)
 
     async def receive_from_page(self) -> None:
-        """Receive and check a message.
+        """Receive and check a message from the page.
 
-        It is kept for Streamlit if the page has asked for a script run.
+        The message is kept for Streamlit if the page has asked for a script run.
         """
         message = await self._receive()
         if message["type"] == "websocket.disconnect":

@@ -33,7 +33,8 @@ from fvapp.ui.parts import (
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # largest font size on the projector, in percent of the page's width
-# Total area of the projected letters if the page is 100 wide; a Chinese character counts as two.
+# Maximum area of all projected letters together, in units in which the page is 100 wide. A Chinese
+# character counts as two letters.
 _AREA = 4_000.0
 
 
@@ -133,7 +134,7 @@ def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: li
 def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
     """Send the student's sentences to the class.
 
-    If the app would drop characters from a sentence, send nothing until the page has shown which.
+    If the app would drop characters from a sentence, send nothing until the page has shown them.
     """
     state = st.session_state
     typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]

@@ -149,6 +149,7 @@ def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_
     app = begin(open_page("missions", mission="2"), "neurons")
     app.button(key="mission_run").click().run()
     assert len(races(app)) == 4 and T("train.beginning").capitalize() in words(app)
+    assert not any("<b>" in row.partition('class="tiles"')[2] for row in races(app))  # pictures
     while T("train.beginning").capitalize() in words(app):
         engine.advance()
         app.run()

@@ -217,10 +217,11 @@ def _race_row_html(
     )
     # For text, each tile shows the character to predict, since the image is unreadable at this
     # size.
-    names = (
-        class_names(opened.run_records[0].settings.dataset, opened.t) if twelve.text_lines else []
-    )
-    signs = [f"<b>{escape(names[true])}</b>" if names else "" for true in truth]
+    names = class_names(opened.run_records[0].settings.dataset, opened.t)
+    signs = [
+        f"<b>{escape(names[true])}</b>" if line else ""
+        for true, line in zip(truth, twelve.text_lines, strict=True)
+    ]
     tiles = "".join(
         f'<i class="{verdict}" style="--place:{place}">{sign}</i>'
         for place, (verdict, sign) in enumerate(zip(states, signs, strict=True))

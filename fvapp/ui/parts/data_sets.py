@@ -39,7 +39,7 @@ class TwelveImages(NamedTuple):
     Attributes:
         labels: the labels of the images.
         strip_data_url: data URL of a PNG with all images side by side.
-        text_lines: for a text data set, the text in each image.
+        text_lines: the text in each image; "" for pictures.
     """
 
     labels: tuple[int, ...] = ()

@@ -130,6 +130,15 @@ def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
 
 
 @pytest.mark.parametrize("language", SHIPS)
+def test_no_choice_of_a_guess_says_what_came_out_of_another(language):
+    t = Translator(language)
+    for claim, row in CLAIMS.items():
+        for outcome in row.predictions:
+            words = t(f"missions.{claim}.predict.{outcome}")
+            assert not re.search("again|as well|又|再", words), claim
+
+
+@pytest.mark.parametrize("language", SHIPS)
 def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one_in_the_dark(
     language,
 ):

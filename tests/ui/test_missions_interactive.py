@@ -16,7 +16,7 @@ from fvapp.core.missions.progress import NOTE
 from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import SeedSpread
 from fvapp.core.runs import RunResult
-from fvapp.core.wording import share_as_percent
+from fvapp.core.wording import share_as_percent, split_first_sentence
 from fvapp.i18n import Translator
 from mission_pages import (
     answer,
@@ -48,7 +48,10 @@ def test_a_rule_for_trousers_is_given_twenty_images_and_kept(open_page, engine):
 
 def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
     app = open_page("missions", mission="A")
+    rule, task = split_first_sentence(T("missions.look.task"))
+    assert rule in words(app)
     forward(begin(app, "look"))
+    assert task in words(app) and rule not in words(app)
     app.number_input(key="mission_image").set_value(0).run()
 
     def cells():

@@ -12,7 +12,7 @@ from fvapp.core.missions.table.look import (
     images_to_check,
     judge_zero_pixels,
 )
-from fvapp.core.wording import class_names
+from fvapp.core.wording import class_names, split_first_sentence
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
@@ -75,7 +75,8 @@ class LookMissionFlow(MissionFlow):
         t = opened.t
         own = opened.mission_progress
         dataset = opened.dataset
-        st.markdown(t(f"missions.{opened.mission.id}.task"))
+        _, task = split_first_sentence(t("missions.look.task"))  # the first is on the rule screen
+        st.markdown(task)
         last = len(dataset.x_train) - 1
         row = st.container(horizontal=True, vertical_alignment="bottom")
         pictures = st.container(horizontal=True)

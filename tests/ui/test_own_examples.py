@@ -1,8 +1,12 @@
 """A visitor's own examples on the pages: kept under an answer, shown on Data, and learned from."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.example_files import write_examples_npz
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
@@ -152,6 +156,29 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
     app.run()
     assert T("teaching.lost") in messages(app) and engine.runs.list_runs(token)[0] == own
     assert "teach" in keys(app)
+
+
+def test_an_answer_in_mission_14_that_is_only_perhaps_gives_the_reason(
+    open_page, own, engine, token, monkeypatch
+):
+    app = begin(open_page("missions", token=token, mission="14"), "teach")
+    app.button(key="mission_run").click().run()
+    drawing = SimpleNamespace(image=np.full((28, 28), 200, np.uint8))
+    monkeypatch.setattr("fvapp.ui.missions.own.teach.read_canvas_drawing", lambda dataset: drawing)
+    monkeypatch.setattr(
+        "fvapp.ui.missions.own.teach.prepare_drawing_or_photo", lambda *asked: drawing
+    )
+    classify = engine.answers.classify_images
+    for unlike in (False, True):
+        monkeypatch.setattr(
+            engine.answers,
+            "classify_images",
+            lambda *asked, unlike=unlike: tuple(
+                replace(answer, is_unlike_training=unlike) for answer in classify(*asked)
+            ),
+        )
+        said = texts(app.run())
+        assert (T(DATASETS["mnist"].dataset_text_key("unlike")) in said) == unlike
 
 
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(

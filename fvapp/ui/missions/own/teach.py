@@ -8,6 +8,7 @@ import streamlit as st
 
 from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure
 from fvapp.core.answers import Answer
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
 from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
@@ -147,6 +148,8 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
             return
         (answer,) = visit.engine.answers.classify_images(visit.token, parent.id, [image])
         st.header(_answer_with_confidence(opened, answer), anchor=False)
+        if answer.is_unlike_training:
+            st.caption(visit.t(DATASETS[dataset].dataset_text_key("unlike")))
     with row_container("keep_example", gap="small"):
         draw_label_buttons(visit, dataset, image, answer, "drawing")
 

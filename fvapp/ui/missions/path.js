@@ -24,13 +24,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
       dot.dataset.mark = marks[index];
       dot.style.setProperty("--picture", `var(--pixels-${id}, var(--pixels-mark))`);
       const number = done[index] && numbers[index];
+      const own = number ? words.own.replace("{number}", number) : "";
       if (number) dot.dataset.number = number;
+      if (number) link.title = `${names[index]} · ${own}`;
       const text = node("span", kind === "row" ? "spoken" : "text", link);
       node("span", "name", text, names[index]);
       if (done[index]) node("span", "spoken", text, ` ${words.done}`);
+      if (own && kind === "row") node("span", "spoken", text, ` ${own}`);
       if (kind === "list") {
         node("span", "ask", text, asks[index]);
-        node("span", "facts", text, number ? words.own.replace("{number}", number) : minutes[index]);
+        node("span", "facts", text, own || minutes[index]);
       }
       if (index === opened) link.setAttribute("aria-current", "step");
     });

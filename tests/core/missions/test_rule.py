@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import FvappError
-from fvapp.core.missions.progress import read_progress
-from fvapp.core.missions.table.look import FEATURES, TROUSER, TrouserRule, images_to_check
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import MissionProgress, read_progress
+from fvapp.core.missions.table.look import (
+    FEATURES,
+    TROUSER,
+    TrouserRule,
+    images_to_check,
+    judge_zero_pixels,
+)
 from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of_text
 
 
@@ -46,6 +53,12 @@ def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion):
     trousers = labels[chosen] == TROUSER
     right = [np.sum((values <= limit) == trousers) for limit in range(-1, row.largest_value + 1)]
     assert 13 <= max(*right, 20 - min(right)) <= 18
+
+
+def test_the_path_shows_how_many_numbers_are_0_and_no_share_that_reads_like_a_mark():
+    verdict = judge_zero_pixels(0, NARROW)
+    progress = MissionProgress(judged=True, verdicts=(verdict,))
+    assert progress.result_from_verdicts(MISSIONS["look"]) == str(784 - 224)
 
 
 @pytest.mark.parametrize(

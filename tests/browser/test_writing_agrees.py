@@ -152,3 +152,26 @@ def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scr
     assert any(each in form.beginning for each in news)
     written = [re.findall(r"\w+", block) if form.word_gap else block for block in learned]
     assert all(each not in words for each in news for words in written)
+
+
+def test_the_word_that_is_typed_in_part_or_comes_first_is_marked_where_it_was_written(
+    scripts, name
+):
+    form = DATASETS[name].text
+    asked = """([begun, text, learned, form]) => {
+      const compared = new Compared(learned, 9, form, undefined, begun);
+      for (const sign of text) compared.add(sign);
+      return [[...compared.news], compared.unread.map(Number).join("")];
+    }"""
+    cases = {
+        ("the gon", "dmo is"): (["gondmo"], "111000"),
+        ("the ", "softhe cat"): (["softhe"], "1111110000"),
+        ("", "zz cat "): (["zz"], "1100000"),
+        ("the zz", " cat."): ([], "00000"),
+    }
+    if not form.word_gap:
+        cases = {("一二", "三四"): (["二三", "三四"], "11"), ("", "一二三"): (["二三"], "011")}
+    for (begun, text), found in cases.items():
+        learned = "the cat is one" if form.word_gap else "一二"
+        data = [begun, text, learned, text_form_page_data(form)]
+        assert tuple(scripts.evaluate(asked, data)) == found

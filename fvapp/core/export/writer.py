@@ -67,7 +67,9 @@ def text_writer_page_data(
         "comma": t("common.comma"),
         "copied": _copied_share_sentence(t, form, learned) if learned else "",
         "unread": t(
-            "write.page.unread" if form.word_gap else "write.page.never_beside", words="{words}"
+            "write.page.unread" if form.word_gap else "write.page.never_beside",
+            n="{n}",
+            words="{words}",
         ),
         "lost": t("write.page.lost", characters="{characters}"),
         "likeliest": t("write.page.likeliest", taken="{taken}"),

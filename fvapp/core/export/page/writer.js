@@ -129,9 +129,10 @@ function start(root, data) {
     });
     while (children.length > pieces.length) parts.text.lastChild.remove();
     parts.notes.classList.toggle("empty", !text);
-    const news = [...compared.news].slice(-SHOWN_NEWS).join(words.comma);
-    write(parts.copied, fill(words.copied, { share: text.length < form.piece ? "–" : percent(compared.share) }));
-    write(parts.unread, fill(words.unread, { words: news || words.none }));
+    const { news } = compared, latest = [...news].slice(-SHOWN_NEWS).join(words.comma);
+    parts.copied.classList.toggle("empty", text.length < form.piece);
+    write(parts.copied, fill(words.copied, { share: percent(compared.share) }));
+    write(parts.unread, fill(words.unread, { n: news.size, words: (news.size > SHOWN_NEWS ? "… " : "") + (latest || words.none) }));
   };
 
   const writeSign = () => {
@@ -169,7 +170,7 @@ function start(root, data) {
     const { text, dropped } = cleanText(parts.beginning.value, form);
     begun = text;
     labels = [...text].map((sign) => form.signs.indexOf(sign));
-    compared = new Compared(data.learned, form.piece, form, data.own);
+    compared = new Compared(data.learned, form.piece, form, data.own, begun);
     parts.lost.textContent = dropped && fill(words.lost, { characters: [...dropped].join(" ") });
     showAnswer(sharesNow(), null);
     showText();

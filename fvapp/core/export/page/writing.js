@@ -39,10 +39,11 @@ function drawSign(shares, temperature, chance) {
 class Compared {
   /**
    * learned: the text, with a break wherever a part was held out, or null if there is nothing to compare with; least:
-   * a sequence of this many signs counts as copied; own: another text that was learned, with its own such number.
+   * a sequence of this many signs counts as copied; own: another text that was learned, with its own such number; begun:
+   * the typed beginning, whose last word the written text may go on with.
    */
-  constructor(learned, least, { gap }, own = { text: "", piece: least }) {
-    Object.assign(this, { learned, gap, text: "", copied: [], unread: [], news: new Set() });
+  constructor(learned, least, { gap }, own = { text: "", piece: least }, begun = "") {
+    Object.assign(this, { learned, gap, begun, text: "", copied: [], unread: [], news: new Set() });
     this.sources = [[learned, least], [own.text, own.piece]];
     this.read = `${learned}\n${own.text}`;
     this.words = gap ? new Set(this.read.split(/[^\p{L}]+/u)) : null;
@@ -58,25 +59,27 @@ class Compared {
     for (const [source, least] of this.sources) {
       if (length >= least && source.includes(text.slice(-least))) this.copied.fill(true, length - least);
     }
-    const news = this.gap ? this.endedWord() : this.lastPair();
-    if (!news) return;
-    this.news.add(news.text);
-    this.unread.fill(true, news.begin, news.begin + news.text.length);
+    const whole = this.begun + text, word = this.gap ? this.endedWord(whole) : this.lastPair(whole);
+    if (!word) return;
+    this.news.add(word);
+    // Only what is written is marked, not the part of a word that was typed.
+    const end = this.gap ? length - 1 : length;
+    this.unread.fill(true, Math.max(0, end - word.length), end);
   }
 
-  /** Return the word that the last sign ended, if it is new. The first word is ignored, as it may be the end of one. */
-  endedWord() {
-    const ended = /(?<=\P{L})(\p{L}+)\P{L}$/u.exec(this.text);
-    return ended && !this.words.has(ended[1]) ? { text: ended[1], begin: ended.index } : null;
+  /** Return the word that the last sign ended, if it is new and not wholly typed. */
+  endedWord(whole) {
+    const word = this.text.length > 1 && /(\p{L}+)\P{L}$/u.exec(whole)?.[1];
+    return word && !this.words.has(word) ? word : null;
   }
 
   /**
    * Return the last two characters, if the learned texts do not contain them. It is for scripts without gaps between
    * words.
    */
-  lastPair() {
-    const pair = this.text.slice(-2), isNew = /^\p{L}{2}$/u.test(pair) && !this.read.includes(pair);
-    return isNew ? { text: pair, begin: this.text.length - 2 } : null;
+  lastPair(whole) {
+    const pair = whole.slice(-2);
+    return /^\p{L}{2}$/u.test(pair) && !this.read.includes(pair) ? pair : null;
   }
 
   get share() {

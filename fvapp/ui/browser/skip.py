@@ -1,8 +1,8 @@
 """Changes the skip link, a page's first tab stop, to lead to the links at the page's end.
 
 Streamlit's own skip link leads to the content and is in English (streamlit/streamlit#8399 asks to
-make it configurable). In this app, the content comes first anyway, so the link gets a different text
-and target. A second link would be another tab stop.
+make it configurable). In this app, the content comes first anyway, so the link gets a different
+text and target. A second link would be another tab stop.
 """
 
 from fvapp.ui.browser.components import make_component

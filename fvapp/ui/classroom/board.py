@@ -361,7 +361,7 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
 
 
 def _student_step_text(student: StudentStatus, t: Translator) -> str:
-    """Return what a student is doing, in words: the class's round, or a mission and its step."""
+    """Return words for what a student is doing, such as a class activity or a mission's step."""
     if student.is_done:
         return t("classroom.board.all_done")
     if student.round_kind:

@@ -20,8 +20,8 @@ from fvapp.ui.visit import Visit
 
 _render = partial(render_template, __package__)
 
-# Maximum number of networks' QR codes on the projector: more would be too small to scan from the
-# first rows of seats.
+# Maximum number of networks' QR codes on the projector. More codes would be too small to scan, even
+# from the front rows.
 _MOST_NETWORKS = 10
 
 _ALONE = """

@@ -110,7 +110,8 @@ class RunComparison:
     def error_bar_lengths(self) -> tuple[float, ...]:
         """Lengths of the chosen groups' error bars.
 
-        Chance may explain a difference up to the sum of two groups' lengths.
+        A difference between two groups may be due to chance if it is smaller than the sum of their
+        error bars' lengths.
         """
         return error_bar_lengths(self.chosen_groups, self.accuracy_measure)
 

@@ -63,7 +63,7 @@ def _mean_accuracy_text(group: SeedGroup, comparison: RunComparison, share: str)
 
 
 def _two_group_verdict(comparison: RunComparison) -> tuple[str, list[str]]:
-    """Return the headline of the verdict on the first two groups, and HTML parts of its figures."""
+    """Return the verdict on the first two groups: its headline, and its figures as HTML parts."""
     t = comparison.t
     groups = comparison.chosen_groups[:2]
     verdict = comparison.verdicts[0]
@@ -177,7 +177,7 @@ def _group_summary_text(group: SeedGroup, title: str, comparison: RunComparison)
 
 
 def draw_verdict_images(comparison: RunComparison) -> None:
-    """Write which images the verdict is based on: test images or validation images."""
+    """Draw a sentence that says whether the verdict uses test images or validation images."""
     other = comparison.accuracy_measure == "test_accuracy" and all(
         group.val_accuracies for group in comparison.chosen_groups
     )

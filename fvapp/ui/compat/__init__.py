@@ -70,9 +70,9 @@ class FunctionReplacement:
     guard_text_key: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and replacement; if the function does not fit, return None.
+        """Return the function's owner and its replacement.
 
-        In that case, log a warning.
+        If the replacement does not fit the function, log a warning and return None.
         """
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)

@@ -27,9 +27,9 @@ _FIELD = "own_text_field"
 
 # Length in letters of the longest passage that any of three networks copied from a text of 1,638
 # characters, which was mixed into the training stories five or ten times. Each network trained for
-# ten epochs with the standard settings and wrote 12,000 characters at temperature 0.5. The other two
-# networks copied at most 20 letters of a text mixed in five times, and 331 and 77 letters of a text
-# mixed in ten times. No network copied 20 letters or more of a text mixed in once.
+# ten epochs with the standard settings and wrote 12,000 characters at temperature 0.5. The other
+# two networks copied at most 20 letters of a text mixed in five times, and 331 and 77 letters of a
+# text mixed in ten times. No network copied 20 letters or more of a text mixed in once.
 _LONGEST = {"five": 72, "ten": 461}
 
 

@@ -112,7 +112,7 @@ def draw_changed_answers(
 
 
 def draw_own_answers_expander(visit: Visit, seat: StudentClassView) -> None:
-    """Draw an expander with a student's changed answers, once a round no longer shows them."""
+    """Draw an expander with a student's changed answers, unless the current round shows them."""
     if seat.think_choices and not isinstance(seat.round, ThinkRound):
         draw_expander(
             "think_own",

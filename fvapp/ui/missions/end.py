@@ -10,7 +10,7 @@ from fvapp.ui.parts import find_page, mission_name
 
 
 def draw_mission_end(opened: OpenMission) -> None:
-    """Draw how many questions the visitor answered correctly at first, and what to do next."""
+    """Draw the number of questions answered correctly at the first attempt, and what to do next."""
     t = opened.t
     mission = opened.mission
     own = opened.mission_progress

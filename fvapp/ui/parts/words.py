@@ -20,7 +20,7 @@ def mission_name(mission: str, t: Translate) -> str:
 
 
 def mission_step_name(mission: Mission, step: str, t: Translate) -> str:
-    """Return the name of one of a mission's `step_names`."""
+    """Return the name of a mission's step in the visitor's language."""
     is_own = step in mission.screens_before + mission.screens_after
     return t(f"missions.{mission.id}.{step}.step" if is_own else f"missions.page.steps.{step}")
 

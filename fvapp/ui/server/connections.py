@@ -1,4 +1,4 @@
-"""Closes connections that never send a complete request, so that they lock nobody out.
+"""Closes connections that never send a complete request, before they lock out other visitors.
 
 uvicorn waits forever for the rest of a request, and for a client to read a response. Each
 connection takes a file descriptor, of which a shell may allow 1,024; once all are taken, the server

@@ -52,10 +52,11 @@ class SocketLimits:
     """Limits on the WebSockets of a server; a stream is a page's socket to Streamlit.
 
     Attributes:
-        streams_per_ip_network: maximum number of streams from a network, and also of live sockets.
-            Without this limit, a single computer could use up the memory for all sessions. The
-            default allows every page of a class twice: after a network failure, all pages reconnect
-            at once, and the server takes a minute to notice that their old sockets are gone.
+        streams_per_ip_network: maximum number of streams from an IP network; the same limit applies
+            to the network's live sockets. Without this limit, a single computer could use up the
+            memory for all sessions. The default allows every page of a class twice: after a network
+            failure, all pages reconnect at once, and the server takes a minute to notice that their
+            old sockets are gone.
         max_silent_streams: maximum number of streams that have not asked for a script run yet; if
             there are more, the oldest is closed.
         first_run_seconds: time in which a stream must ask for its first script run.

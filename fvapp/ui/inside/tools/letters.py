@@ -14,9 +14,10 @@ _LETTERS = 6
 
 
 def draw_letter_weights(view: InspectedImage) -> ToolExplanation | None:
-    """Draw a select box of characters (signs), and letters for and against the chosen character.
+    """Draw a select box of characters (signs), and letters that favour or oppose the chosen one.
 
-    At each position, these letters make it more or less likely that the character comes next.
+    At each position, these letters make it more or less likely that the chosen character comes
+    next.
     """
     t = view.t
     with st.container(key="letters"):
@@ -41,7 +42,7 @@ def draw_letter_weights(view: InspectedImage) -> ToolExplanation | None:
 
 
 def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]:
-    """Return, for each position, the letters for and against a next character with this label.
+    """Return, for each position, the letters that favour or oppose the next character `label`.
 
     The last position comes first.
     """

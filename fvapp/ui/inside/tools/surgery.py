@@ -34,8 +34,8 @@ from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
-# Number of neurons that the button switches off. Without them, a network trained on English text
-# writes words without spaces between them.
+# Number of neurons that the button switches off. Without these neurons, a network trained on
+# English text writes words without spaces.
 _FEW = 16
 
 

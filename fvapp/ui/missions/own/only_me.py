@@ -72,9 +72,9 @@ class OnlyMeMissionFlow(MissionFlow):
                     self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw how many of the visitor's and others' digits were classified correctly.
+        """Draw how many digits by the visitor and by other people were classified correctly.
 
-        Some of others' misclassified digits are drawn, too.
+        Some misclassified digits by other people are drawn, too.
         """
         t = opened.t
         trials = self.trials_if_judgeable(opened)

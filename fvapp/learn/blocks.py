@@ -225,9 +225,9 @@ class CompiledProgram:
         )
         self.train = self.train_without_xla = tf.function(self._train_steps, autograph=False)
         if settings.jit_compile:
-            # XLA reuses the graph that TensorFlow traced for `begin`, unless there is dropout. With
-            # dropout, the faster random number generator Threefry is used, which exists only under
-            # XLA.
+            # XLA reuses the graph that TensorFlow traced for `train_without_xla`, unless there is
+            # dropout. With dropout, the faster random number generator Threefry is used, which
+            # exists only under XLA.
             loop = (
                 partial(self._train_steps, generator="threefry")
                 if settings.dropout
@@ -248,8 +248,8 @@ class CompiledProgram:
     ) -> None:
         """Compile `train` in a thread by calling it with 0 steps; later calls of `train` wait.
 
-        Whether `begin` or `train` trains a step must not depend on how long compiling takes. Their
-        results differ in rounding, and the same run must always give the same curve.
+        Whether `train_without_xla` or `train` trains a step must not depend on how long compiling
+        takes. Their results differ in rounding, and the same run must always give the same curve.
         """
         if self._compiling_thread is None and self.train is not self.train_without_xla:
             nothing = batches._replace(step_count=tf.constant(0))
@@ -345,7 +345,10 @@ class CompiledProgram:
         return apply_dropout
 
     def _evaluate_images(self, weights, images, labels, valid, scale):
-        """Return loss sum and correct answers for the first `valid` images, and all logits."""
+        """Return the sum of the losses, the number of correct answers, and the logits.
+
+        Only the first `valid` images count towards the sum and the number.
+        """
         mask = tf.cast(tf.range(self.evaluation_batch_size) < valid, tf.float32)
         logits = forward_pass(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)

@@ -101,8 +101,8 @@ class TrainingSession:
             `TrainingArrays.epoch_image_indices`.
         completed_epochs, completed_steps: number of completed epochs, and of completed steps in the
             current epoch.
-        after_call: called after each compiled call, many times a second. An exception from it ends
-            the training.
+        after_call: called after each compiled call, many times a second. If it raises an exception,
+            training ends.
         max_steps_of_call: returns the maximum number of steps in the next compiled call.
         current_sums: losses and hits of the current epoch or evaluation.
         sums_since_event: losses and hits of the steps since the last event.

@@ -33,8 +33,8 @@ def borrow_compiled_model(
     key = (*compiled_program_key(settings), arithmetic)
     model = _idle.pop(key, None) or BlockModel(settings, arithmetic)
     yield model
-    # This line is not reached if the run raised an exception, because a model in an unknown state
-    # must not be reused.
+    # If the run raises an exception, the following code is skipped, so that a model in an unknown
+    # state is not used again.
     del model.session
     _idle[key] = model
     while sum(kept.count_params() for kept in list(_idle.values())) > MOST_PARAMETERS:

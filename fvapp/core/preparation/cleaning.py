@@ -7,8 +7,8 @@ _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # minimum length of a ruled line, as a share of the photo's width
 # Minimum number of ink pixels in a row of a ruled line, as a share of the photo's width.
 _FULL = 0.4
-# Maximum height of the other ink, as a share of the photo's height. If the other ink is taller, a
-# supposed ruled line is a stroke of the digit.
+# Maximum height of all ink outside the supposed ruled lines, as a share of the photo's height. If
+# this ink is taller, a supposed ruled line is a stroke of the digit.
 _FILLS = 0.7
 # Maximum thickness of a ruled line, as a share of the photo's width. The strokes of a large digit
 # are thicker.
@@ -101,8 +101,9 @@ def _without_horizontal_lines(mask: np.ndarray) -> np.ndarray:
     """Return the mask without nearly horizontal lines, tilted by at most 8 degrees.
 
     If the mask is divided into rows that follow the tilt of the lines, the ink of all lines falls
-    into few rows. The tilt is therefore the one with the largest sum of squared ink counts. Lines
-    photographed at an angle have different tilts, so up to three tilts are searched for in turn.
+    into few rows. The tilt is therefore the one for which the squares of the rows' ink counts have
+    the largest sum. Lines photographed at an angle have different tilts, so up to three tilts are
+    searched for in turn.
     """
     for _ in range(3):
         cleaned = _without_lines_of_one_tilt(mask)
@@ -164,7 +165,8 @@ def _find_ruled_lines(
     if len(lines) >= _MANY:
         return _add_faint_lines([line[:2] for line in lines], count)
 
-    # A stroke of a digit may also reach from border to border, but then the other ink is tall.
+    # A stroke of a digit may also reach from border to border. In that case, the ink outside the
+    # supposed lines is tall, because it belongs to a large digit.
     rest = np.ones(len(row), bool)
     for first, last, _ in lines:
         rest &= (row < first - 2) | (row > last + 1)

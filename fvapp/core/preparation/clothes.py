@@ -22,9 +22,10 @@ _WORKING = 224  # longer side of the reduced picture that the preparation works 
 # Minimum brightness of ink, from 0 (black) to 1 (white). A picture without any brighter pixel is
 # blank.
 _FAINTEST = 0.06
-# A background is plain if 90% of the picture's border varies less than this (0 to 1).
+# A background is plain if 90% of the pixels on the picture's border differ from the border's median
+# colour by less than this (0 to 1).
 _PLAIN = 0.06
-# Smaller differences in brightness (0 to 1) from a plain background are ignored.
+# Smaller differences (0 to 1) from the colour of a plain background are ignored.
 _SAME_SHADE = 0.03
 _DARK_GROUND = 0.2  # maximum brightness of a dark background, such as black cloth, from 0 to 1
 _LIGHT_GROUND = 0.65  # minimum brightness of a light background, such as paper or a wall

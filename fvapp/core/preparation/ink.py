@@ -16,7 +16,7 @@ FEWEST = 40  # minimum number of ink pixels; a thin digit a tenth as tall as the
 _FAINTEST = 0.08  # minimum contrast of ink, as a share of the paper's brightness
 # Minimum contrast of a grey picture. With less contrast, the three colour channels are tried, too.
 _COLOURED = 0.3
-_EVEN = 1.5 / 255  # minimum difference in brightness, from 0 to 1, that is not ignored
+_EVEN = 1.5 / 255  # differences in brightness (0 to 1) of at most this size are ignored
 # Minimum amount of ink in a pixel of a stroke, as a share of the ink's usual level. At the edge of
 # a stroke, the share is about one half.
 _WEAK = 0.4

@@ -130,8 +130,8 @@ class _ScaledPicture:
             the strokes are not redrawn.
         distances_corner, distances_zoom: the top left corner (x, y) of `edge_distances` in the
             picture, and the number of pixels of `edge_distances` per pixel of the picture.
-        whole_pixel_width: the width of an original photo pixel in the picture if each becomes
-            exactly one pixel of the image, else 0.
+        whole_pixel_width: width of an original photo pixel, in pixels of the picture, if each photo
+            pixel becomes exactly one pixel of the 28x28 image; else 0.
     """
 
     shown_picture: np.ndarray

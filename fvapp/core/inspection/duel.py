@@ -34,7 +34,7 @@ def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
 def count_duel_hits(
     answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> tuple[int, int]:
-    """Return how many images the person and the network classified correctly so far."""
+    """Return how many images the person and the network have classified correctly so far."""
     guessed = images[: len(guesses)]
     labels = answers.true_labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0

@@ -31,7 +31,7 @@ def val_accuracy_change(before: MissionRun, after: MissionRun) -> AccuracyDiffer
 
 
 def chance_margin(trial: MissionRun) -> float:
-    """Return by how much the validation accuracies of two such runs may differ by chance."""
+    """Return by how much validation accuracies may differ if a run is repeated with other seeds."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 

@@ -101,8 +101,8 @@ class Mission:
             expected result.
         screens_before: special screens of this mission before the prediction; their texts are
             ``missions.<id>.<screen>.step``. A screen is done when the field with its name in a
-            `MissionProgress` has a value. The screen ``runs`` shows the mission's network, and trains it
-            if it does not exist yet.
+            `MissionProgress` has a value. The screen ``runs`` shows the mission's network, and
+            trains it if it does not exist yet.
         screens_after: special optional screens of this mission after the result. Their texts are
             named like those of `screens_before`.
         test_image_indices: indices of the test images shown above the prediction.
@@ -255,7 +255,7 @@ class Mission:
     def judge_both_claims(
         self, trials: MissionRuns
     ) -> tuple[MissionVerdict, MissionVerdict | None]:
-        """Return the verdicts on the claim and on the second claim; None if there is no second."""
+        """Return the verdict on the claim and, if there is a second claim, the verdict on it."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
         second_judge = self.second_prediction and self.second_prediction.judge

@@ -35,7 +35,7 @@ class MissionRun:
 
     @classmethod
     def from_run(cls, record: RunRecord, events: Iterable[Event]) -> MissionRun:
-        """Return a trial made from a run's record and events."""
+        """Return the mission run that a training run's record and events describe."""
         epochs = tuple(
             event for event in drop_undone_events(tuple(events)) if isinstance(event, EpochEnded)
         )

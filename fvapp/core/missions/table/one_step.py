@@ -141,7 +141,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> MissionVerdict:
-    """Judge "practising one image lowers the accuracy on others by over a percentage point"."""
+    """Judge "practising one image lowers the accuracy on other images by over one point"."""
     if found is None:
         return MissionVerdict("untold")
     change = found.accuracy_after - found.accuracy_before

@@ -58,7 +58,9 @@ def digits_by_others(
 def judge_own_digits(
     trials: MissionRuns, answers: Sequence[np.ndarray], labels: np.ndarray
 ) -> MissionVerdict:
-    """Judge "a network from scratch reads the visitor's drawings better than other people's".
+    """Judge "a network reads the visitor's drawings better than other people's".
+
+    The claim is about networks that were trained from scratch.
 
     Args:
         trials: the run from scratch, the run with borrowed filters, then runs from scratch that

@@ -2,8 +2,8 @@
 
 Until the teacher reveals the round, networks are compared only by their validation accuracy. Then
 their test accuracy shows the point of the lesson: the best of many networks was partly lucky on the
-images by which it was chosen. Test images can also be harder than validation images. Networks that
-nobody chose show by how much, and this part of the accuracy drop is subtracted first.
+images by which it was chosen. Test images can also be harder than validation images. The results of
+networks that nobody chose show how much harder, and this part of the accuracy drop is subtracted.
 """
 
 from collections.abc import Iterable, Sequence

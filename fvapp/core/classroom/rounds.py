@@ -172,7 +172,7 @@ def networks_per_student(present: int) -> int:
 
 
 def round_group_name(classroom: str, number: int) -> str:
-    """Return the group name of a round's runs, which also names the round's canvas drawings."""
+    """Return the group name shared by a round's runs, which also identifies its canvas drawings."""
     return f"{round_group_prefix(classroom)}{number}"
 
 

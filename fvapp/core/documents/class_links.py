@@ -23,7 +23,7 @@ class PairLink:
 def make_pair_links(
     link: TeacherLink, missions: Sequence[str], pairs: int, address: str
 ) -> tuple[PairLink, ...]:
-    """Return a link for each pair of students; each pair's seed is one more than the previous.
+    """Return a link for each pair of students; the pairs have consecutive seeds.
 
     Args:
         link: the settings and the first seed.

@@ -196,7 +196,8 @@ def _curve_chart(
             _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1
         )
 
-    # The scale ignores the values of the first few batches, so values outside it are left out.
+    # The vertical scale ignores the values of the first few batches, so any values outside the
+    # scale are left out of the curve.
     within = tuple(y if y is not None and low <= y <= high else None for y in getattr(blocks, name))
     series = (
         (blocks.epoch_positions, within, "training", 0.8),

@@ -53,8 +53,10 @@ Messaging apps refuse the files of larger networks, and such networks are slow o
 # images. Reducing its large kernel to rank 24 was tried: the judge would take 0.54 MB instead of
 # 0.84 MB, but would decide differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
 _JUDGE_BITS = 8
-_ASKED = 1_000  # number of test images among which the page's examples of mistakes are found
-_ASKED_CONVOLUTIONAL = 500  # the same number for networks with convolutions, which are slower
+# Number of test images that are searched for the network's mistakes, which the page shows. The
+# number is smaller for networks with convolutions, because they are slower.
+_ASKED = 1_000
+_ASKED_CONVOLUTIONAL = 500
 _MOST_MISTAKES = 10
 # Number of original training images that the page can mix with newly taught drawings. They are
 # enough, because each training step uses only a few.

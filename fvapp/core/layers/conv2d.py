@@ -148,8 +148,8 @@ class ConvolutionLayer(Layer):
     ) -> Tensor:
         """Return the sums before bias and activation.
 
-        The number format bfloat16 works on any processor, because it is simulated if needed. It
-        rounds the gradients, too.
+        With the number format bfloat16, the gradients are rounded, too. On a processor without
+        bfloat16 instructions, this format is simulated.
         """
         # TensorFlow computes the kernel's gradient. Nine matrix products were tried instead, and
         # were 20% slower.

@@ -59,7 +59,8 @@ class DenseLayer(Layer):
         return tf.matmul(x, kernel)
 
     def make_numpy_step(self, weights: Sequence[np.ndarray]) -> Dense:
-        if len(self.input_shape) != 1:  # Keras never trains a network without Flatten
+        # Keras refuses to train a dense network without Flatten, so its weights must be wrong.
+        if len(self.input_shape) != 1:
             raise ModelError("model_other_weights")
         kernel, bias = weights
         return Dense(kernel, bias, step_activation_name(self.activation))

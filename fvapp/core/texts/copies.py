@@ -14,10 +14,10 @@ class TextSpan(NamedTuple):
 
 
 def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
-    """Return the pieces of a text that are copied: `least` or more characters of a learned text.
+    """Return the pieces of a text, each `least` or more characters long, that are copied.
 
     Args:
-        learned: the parts of the learned text.
+        learned: the parts of the text from which a piece may be copied.
     """
     source = "\n".join(learned)  # `text` has no line breaks, so no piece can span two parts
     pieces: list[TextSpan] = []

@@ -15,8 +15,8 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# The number of characters in a line. If two white pixels encode a character (as in Chinese), a line
-# has half as many, because each character says more.
+# Number of characters in a line. If two white pixels encode a character (as in Chinese), a line has
+# half this number of characters, because each character says more.
 _SIGNS = 110
 _SEED = 3
 _LINES_WITHIN_EPOCHS = 4

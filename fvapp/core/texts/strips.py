@@ -40,7 +40,10 @@ _WHITE = 255
 
 
 class StripPositions(NamedTuple):
-    """The training and test strips of a text; a strip is given by the position of its label."""
+    """The training and test strips of a text, as positions in the text.
+
+    The position of a strip is that of its label, the character that follows the strip.
+    """
 
     train: np.ndarray
     test: np.ndarray

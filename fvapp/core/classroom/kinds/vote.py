@@ -26,7 +26,7 @@ for each class, times a factor so small that the shares only break ties.
 
 
 class VoteRoundKind(RoundKind):
-    """A round in which the networks of a class vote; their votes are counted at its beginning."""
+    """A round in which a class's networks vote; the votes are counted when the round begins."""
 
     menu_position = 50
     fewest_voters = FEWEST_VOTERS

@@ -36,7 +36,7 @@ class Answer:
 
     @property
     def confidence(self) -> float:
-        """The highest share."""
+        """The share (probability) of the predicted class, which is the highest share."""
         return self.probabilities[self.predicted_label]
 
     def is_sure(self, threshold: float = SURE_FROM) -> bool:

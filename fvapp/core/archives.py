@@ -36,8 +36,8 @@ def unpack_arrays(
     Each array is read only when the caller accesses it.
 
     Raises:
-        ModelError: the bytes are not such a file, or lack an entry that the caller reads. `code` is
-            the code of the error.
+        ModelError: the bytes are not a file that :func:`pack_arrays` made, or lack an entry that
+            the caller reads. `code` is the code of the error.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

@@ -111,7 +111,10 @@ def css_variables(dark: bool = False) -> str:
 
 
 def page_colour_rules() -> str:
-    """Return the colours of a standalone page: light or dark as in the browser, light in print."""
+    """Return CSS with the colours of a standalone page.
+
+    The browser's setting decides between the light and the dark theme; printing uses the light one.
+    """
     dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
     return f":root{{{css_variables()}}}{dark}\n"
 

@@ -291,7 +291,8 @@ def _read_own_dataset_row(name: str) -> DatasetInfo:
         if of not in _OWN_KINDS or make_own_dataset_name(names, of) != name:
             raise KeyError(name)
     except (AttributeError, DatasetError, TypeError, ValueError):
-        # `name` may come from an untrusted source and have any type, hence these errors.
+        # `name` may come from an untrusted source and have any type, so reading it may raise any of
+        # the errors caught here.
         raise KeyError(name) from None
     return DatasetInfo(
         name,

@@ -245,7 +245,10 @@ class ExampleSet(NamedTuple):
         return not (self.text or len(self.labels))
 
     def count_examples(self, place: Place) -> int:
-        """Return the number of examples to learn from or to test on; for a text, of characters."""
+        """Return the number of examples to learn from or to test on.
+
+        For a text to learn from, this is its number of characters.
+        """
         if place == "learn" and self.text:
             return len(self.text)
         return int(np.sum(self.held_out_mask == (place == "test")))

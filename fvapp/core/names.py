@@ -73,7 +73,7 @@ def lookalike_key(name: str) -> str:
 
 
 def escape_csv_cell(text: str) -> str:
-    """Return a text for a CSV file in a form that no spreadsheet takes for a formula.
+    """Return a text for a CSV file, changed if a spreadsheet would interpret it as a formula.
 
     A text that begins like a formula gets an invisible word joiner in front (OWASP, "CSV
     Injection").

@@ -8,7 +8,8 @@ from pathlib import Path
 from fvapp.core.colours import FIXED, WHITE
 
 SIDE = 7
-_SHOWN = 0.86  # side of a pixel's coloured part, as a share of the pixel; around it is a dark edge
+# Side of a pixel's coloured square, as a share of the pixel's side. The rest is a gap.
+_SHOWN = 0.86
 _INKS = {"#": WHITE, "+": FIXED["screen-quiet"], "o": FIXED["lit"]}
 
 

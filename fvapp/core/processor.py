@@ -13,7 +13,10 @@ _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from the Windows header winnt.h
 
 
 def cpu_instructions(cpuinfo: Path) -> frozenset[str]:
-    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; else none."""
+    """Return the names of an x86 processor's features on Linux, such as ``avx512_bf16``.
+
+    The result is empty for other processors and on other systems.
+    """
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 
@@ -37,8 +40,9 @@ def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
 def has_avx(cpuinfo: Path = CPUINFO) -> bool:
     """Return whether TensorFlow can be loaded; its x86-64 builds crash without AVX instructions.
 
-    The crash is an "Illegal instruction". The result is True if the system does not list its
-    instructions. ARM processors need no AVX, and TensorFlow for macOS is built for ARM only.
+    The crash is an "Illegal instruction". The result is True if the operating system does not list
+    the processor's instructions. ARM processors need no AVX, and TensorFlow for macOS is built for
+    ARM only.
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return True

@@ -182,7 +182,8 @@ _READERS = {
 def check_setting_value(row: Setting, value: object) -> Value:
     """Return `value` converted to the setting's type; raise SettingsError if it is not allowed."""
     if row.kind == "choice":
-        if type(value) in row.choice_types and value in row.choices:  # type first: 1 == True == 1.0
+        # The type is checked, too, because 1, True and 1.0 are equal in Python.
+        if type(value) in row.choice_types and value in row.choices:
             return value if isinstance(value, str) else row.choices[row.choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):

@@ -31,7 +31,8 @@ from fvapp.core.setting import (
 
 
 def _uses_dataset_images(before: RunSettings, after: RunSettings) -> bool:
-    # "only": the run learns only from the visitor's own examples, which are never altered.
+    # With "only", a run learns only from the visitor's own examples. Settings that alter the images
+    # of the data set then have no effect.
     return "only" not in (before.examples, after.examples)
 
 

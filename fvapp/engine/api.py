@@ -45,7 +45,7 @@ class Workspace:
         is_complete: whether all stored runs, notes and examples of the workspace can be read.
         id: the workspace's id. A browser's workspace changes when a code for another workspace is
             typed in one of its tabs.
-        class_ids_elsewhere: ids of the classes whose work was moved to another browser.
+        class_ids_elsewhere: ids of the school classes whose work was moved to another browser.
     """
 
     token: str
@@ -57,10 +57,10 @@ class Workspace:
 
 @dataclass(frozen=True)
 class ShownNetwork:
-    """A network on a class's wall, with everything its downloaded file contains.
+    """A network shown on a school class's wall, with everything its downloaded file contains.
 
     Attributes:
-        class_id: id of the class.
+        class_id: id of the school class.
         network: the run's network in its current state.
     """
 

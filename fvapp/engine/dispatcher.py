@@ -187,7 +187,7 @@ class Dispatcher:
                 engine_state.lifecycle.pause_run(run, "nobody_watching")
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
-        """End the worker of a hung run that was to stop; else only show that the run hangs."""
+        """End a hung run's worker if the run was asked to end; else show that the run hangs."""
         if run.last_requested_action == "run":
             self._engine_state.lifecycle.show_reason_for_state(run, "hung")
             return
@@ -302,7 +302,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # greet again: the answer to the first greeting will say "not warm"
+        else:  # the worker was first greeted before it was warm, so greet it again
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_event_emitted(self, message: protocol.EventEmitted) -> None:

@@ -10,8 +10,8 @@ class WorkerDemand:
 
     Starting a worker occupies a core for some seconds. So further workers start only a few seconds
     after the first visitor arrives, and not while a run trains and no other run is waiting. Without
-    visitors, usually one worker keeps running. If memory is too short for that, the first worker
-    starts when a visitor's request needs it.
+    visitors, usually one worker keeps running. If there is too little memory for that, the first
+    worker starts when a visitor's request needs it.
 
     Every method is called with the engine's lock held.
     """

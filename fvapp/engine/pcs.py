@@ -28,7 +28,8 @@ class Pcs:
     ) -> None:
         self._engine_state = engine_state
         self._worker_silence_seconds = worker_silence_seconds
-        # PC's name and error, by address
+        # Each refused PC's name and error, by its worker's address, or by the worker's name if it
+        # has no address
         self._refused_pcs: dict[str, tuple[str, EngineError]] = {}
         self._gone_since: dict[str, float] = {}  # when each lost PC was lost, by name
 

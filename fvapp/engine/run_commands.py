@@ -101,12 +101,12 @@ class RunCommands:
             return tuple(run.record_without_sealed_results for run in runs)
 
     def list_runs(self, token: str) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, oldest first; the call shows that the visitor is present."""
+        """Return the visitor's runs, oldest first; the call also marks the visitor as present."""
         with self._engine_state.locked_workspace(token) as workspace:
             return tuple(run.record_without_sealed_results for run in workspace.runs.values())
 
     def get_run(self, token: str, run_id: str) -> RunRecord:
-        """Return the record of one run; the call shows that the visitor is present."""
+        """Return the record of one run; the call also marks the visitor as present."""
         with self._engine_state.lock:
             return self._workspaces.find_run(
                 token, run_id, even_sealed=True
@@ -165,8 +165,9 @@ class RunCommands:
         """Return everything stored for a run that can no longer be read, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``; ``hunt_sealed``: the run belongs to a hunt (a contest
-                between networks) whose results are not revealed yet.
+            EngineError: ``unknown_run``: the visitor has no such damaged run; ``hunt_sealed``: the
+                run belongs to a hunt (a contest between networks) whose results are not revealed
+                yet.
         """
         with self._engine_state.lock:
             return self._workspaces.read_damaged_run(token, run_id)

@@ -46,8 +46,8 @@ class TeachingCommands:
 
         Raises:
             EngineError: ``teach_not_own``; ``teach_nan``: a weight of the network is not a finite
-                number; ``unknown_example``; ``limit_teachings``: the visitor has taught networks
-                too often within a minute; as `_check_teachable`.
+                number; ``unknown_example``: an example was deleted; ``limit_teachings``: the
+                visitor has taught networks too often within a minute; as `_check_teachable`.
         """
         with self._engine_state.locked_workspace(token) as workspace:
             now = self._engine_state.clock()

@@ -102,7 +102,8 @@ class _Account:
             self.subaccounts.pop(name) if name in self.subaccounts else _Account(begin, now)
         )
         account.record_account_seen(now)
-        # Check the two oldest accounts, because each call may add a new one.
+        # Each call may add an account. Removing up to two idle accounts per call keeps their number
+        # small.
         for oldest, gone in list(islice(self.subaccounts.items(), 2)):
             if gone.seen_at < now - PRESENT and not gone.open_run_count:
                 del self.subaccounts[oldest]

@@ -36,7 +36,7 @@ class WorkspaceCommands:
                 some browser; ``workspace_taken``: with a teacher's code, another browser took over
                 the workspace; ``seat_ended``: the token came from a class code or card that is no
                 longer valid; ``seat_closed``: the token came from a class code or card, and the
-                class is closed.
+                teacher has closed the class.
         """
         with self._engine_state.lock:
             return self._workspaces.enter_workspace(token)
@@ -91,8 +91,8 @@ class WorkspaceCommands:
         """Return the number of the latest change that this visitor can see.
 
         A page that reads this number before it reads the runs' records knows which version it
-        shows. The number continues to grow after the server restarts. The call shows that the
-        visitor is present.
+        shows. The number continues to grow after the server restarts. The call also marks the
+        visitor as present.
         """
         with self._engine_state.locked_workspace(token) as workspace:
             return self._workspaces.change_counter.version_of_workspace(workspace.id)
@@ -103,7 +103,7 @@ class WorkspaceCommands:
             return workspace.id
 
     def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
-        """Return a workspace's id, whether it is in an open class, and whether any run has ended.
+        """Return a workspace's id, whether it is in an open class, and whether a run has ended.
 
         A workspace is in a school class if it has a student's seat there, or teaches the class.
         """
@@ -115,7 +115,7 @@ class WorkspaceCommands:
             return workspace.id, in_class, not workspace.is_newcomer
 
     def call_on_changes(self, listener: Callable[[str | None, int, bool], None]) -> None:
-        """Call `listener` for each change, with a workspace id, a number, and whether it is urgent.
+        """Call `listener` for each change with a workspace id, a number, and whether it is urgent.
 
         The id is None if the change concerns everybody. The number grows with each change. All
         changes are urgent except new places in the queue. `listener` is called from any thread,

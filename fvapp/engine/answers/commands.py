@@ -51,7 +51,7 @@ class AnswerCommands:
         self._written_line_cache = writings
         # hashes of each data set's test images
         self._test_hashes_by_dataset: dict[str, frozenset[int]] = {}
-        # questions being answered, by workspace
+        # Number of questions being answered, by workspace
         self._open_question_counts: Counter[str] = Counter()
         most = engine_state.limits.inspections_all
         self._inspection_slots = threading.BoundedSemaphore(most)
@@ -160,7 +160,7 @@ class AnswerCommands:
         return found
 
     def read_frames(self, token: str, run_id: str) -> tuple[WeightsFrame, ...]:
-        """Return the stored frames of a run's film; old runs and very wide networks have none."""
+        """Return the weight snapshots in a run's film; old runs and wide networks have none."""
         content = self._engine_state.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 

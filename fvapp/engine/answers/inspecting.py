@@ -51,7 +51,7 @@ FIRST_WAIT = 5.0
 
 ANSWER_SECONDS = 20.0
 
-_AT_ONCE = 4  # number of networks evaluated together; each needs up to 7 MB of memory
+_AT_ONCE = 4  # number of networks evaluated at once; each of them needs up to 7 MB of memory
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class NetworkSource:
         return checkpoint
 
     def compute_test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
-        """Return the logits of runs on one data set for all its test images, and the labels.
+        """Return several runs' logits for all test images of their shared data set, and the labels.
 
         A run's logits are computed when the iterator reaches the run. They are not cached, because
         the logits of all runs of a school class take 12 MB.

@@ -160,7 +160,7 @@ class ClassDrawingCommands:
             self._class_register.update_class_fields(room, data=data, round=current)
 
     def delete_own_drawings(self, token: str) -> None:
-        """Delete all of a student's drawings that the class has kept."""
+        """Delete all drawings by the calling student that the class has kept."""
         with self._class_register.edit_seat(token) as seat:
             self._class_register.delete_student_drawings(*seat)
 

@@ -140,8 +140,8 @@ class ClassRegister:
 
         Raises:
             EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: the
-                class's owner has not been verified as a teacher yet; ``seat_closed``: the class is
-                closed, and no assignment is due.
+                class's owner has not been verified as a teacher yet; ``seat_closed``: the teacher
+                has closed the class, and no assignment is due.
         """
         found = self.class_rows.classes.get(classroom)
         if found is None:
@@ -150,7 +150,7 @@ class ClassRegister:
             raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
     def find_seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
-        """Return the open class in which a workspace has a seat, and the student there, or None.
+        """Return the open class in which a workspace has a seat, and the seat's student, or None.
 
         The call counts as a use of the class.
         """
@@ -330,7 +330,7 @@ class ClassRegister:
         """Revoke a seat's code and card, and the access of browsers in which they were typed.
 
         Args:
-            card: hash of the code on a new card for the seat; empty if there is no new card.
+            card: hash of the code on the seat's new card; empty if there is no new card.
         """
         self.store_student(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.find_workspace(student.workspace)) is not None:
@@ -355,7 +355,7 @@ class ClassRegister:
             example = teacher.examples.get(
                 make_example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
-            if example is not None:  # the teacher may have deleted the example
+            if example is not None:  # the teacher may have deleted the example meanwhile
                 self._delete_examples_of_workspace(teacher, [example])
 
     def delete_student_drawings(

@@ -38,9 +38,10 @@ class SeatReturnCommands:
         Earlier codes for the seat stop working. The expiry time is in seconds since 1970.
 
         Raises:
-            EngineError: ``unknown_student``; ``codes_unproven``: the teacher has not used the
-                private teacher link or the teacher password; ``seat_of_teacher``: the student also
-                teaches a class, so a code would open their classes.
+            EngineError: ``unknown_student``: there is no such student; ``codes_unproven``: the
+                teacher has not used the private teacher link or the teacher password;
+                ``seat_of_teacher``: the student also teaches a class, so a code would open their
+                classes.
         """
         with self._class_register.edit_class(token, classroom) as room:
             found = self._class_register.find_student(room, student)
@@ -115,7 +116,7 @@ class SeatReturnCommands:
         """Assign missions to a class, due on a given day; a repeated assignment keeps its link.
 
         Raises:
-            EngineError: ``class_without_missions``: the class does none of the missions.
+            EngineError: ``class_without_missions``: none of these missions belongs to the class.
         """
         with self._class_register.edit_class(token, classroom) as room:
             chosen = keep_known_missions(set(missions) & set(room.missions))

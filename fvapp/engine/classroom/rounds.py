@@ -244,7 +244,7 @@ class RoundCommands:
     def student_round_view(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRound | None:
-        """Return what a student's page shows of the class's round, or None if there is no round.
+        """Return the class's round as a student's page shows it, or None if there is no round.
 
         Called with the engine's lock held.
 

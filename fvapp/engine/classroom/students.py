@@ -109,8 +109,8 @@ class StudentCommands:
             EngineError: ``class_code_unknown``: no open class has the code; ``limit_guesses``,
                 ``limit_guesses_all``: there were too many wrong codes; ``class_door_closed``: the
                 teacher has stopped admission; ``class_banned``: the teacher has banned the student;
-                ``class_full``; ``class_held``: the visitor teaches an open class; as
-                `ClassRegister.check_not_seated` and `check_nickname`.
+                ``class_full``: the class has no free seat; ``class_held``: the visitor teaches an
+                open class; as `ClassRegister.check_not_seated` and `check_nickname`.
         """
         with self._class_register.atomic_changes():
             register = self._class_register
@@ -227,8 +227,8 @@ class StudentCommands:
             language, name, own_drawings: stored with the network, see `WallNetwork`.
 
         Raises:
-            EngineError: ``unknown_run``; ``hunt_sealed``: the results of the run's hunt (a contest
-                between networks) are still hidden.
+            EngineError: ``unknown_run``: the visitor has no such run; ``hunt_sealed``: the results
+                of the run's hunt (a contest between networks) are still hidden.
         """
         with self._class_register.lock:
             self._class_register.workspaces.find_run(token, run_id)

@@ -71,8 +71,8 @@ class VoteCounter:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._thread_pool.submit(self._cast_votes, part) for part in others]
-            # This task waits for the results of the tasks in `asked`. It is queued last, so that
-            # they begin before it does.
+            # `_count_votes` waits for the tasks in `asked`. It is queued last, so that those tasks
+            # begin first.
             self._thread_pool.submit(self._count_votes, classroom.id, current.number, first, asked)
 
     def _cast_votes(self, runs: list[Run]) -> Cast:
@@ -80,7 +80,7 @@ class VoteCounter:
         try:
             logits, labels = self._compute_test_logits(runs)
             return cast_votes(logits, labels), labels
-        except Exception:  # pages show that the vote failed; the log says why
+        except Exception:  # the pages show only that the vote failed; the log says why
             _log.warning("a network could not vote", exc_info=True)
             return None
 

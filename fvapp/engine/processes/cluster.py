@@ -116,7 +116,7 @@ class Cluster:
     def ask_workers_to_leave(self) -> None:
         """Ask the workers to exit as soon as their runs can continue on other workers."""
         for child in self._children.values():
-            with suppress(OSError, ValueError):  # the child process has ended or is ending
+            with suppress(OSError, ValueError):  # the child process may have ended already
                 if child.stdin:
                     child.stdin.write(b"leave")
                     child.stdin.flush()

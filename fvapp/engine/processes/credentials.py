@@ -118,7 +118,7 @@ def sign_certificate(
 
 
 def make_private_folder() -> Path:
-    """Make a folder that only this user can open, and note in it that this process uses it."""
+    """Make a folder that only this user can open, and write this process's id to a file in it."""
     remove_abandoned_folders()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # a folder with mode 0700
     write_private_file(folder / _OWNER, str(os.getpid()).encode())
@@ -126,7 +126,7 @@ def make_private_folder() -> Path:
 
 
 def remove_abandoned_folders() -> None:
-    """Remove this user's private folders that servers left behind, for example at a power cut."""
+    """Remove this user's private folders that servers left behind, for example after a crash."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / _OWNER).read_text())

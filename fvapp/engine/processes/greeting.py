@@ -147,7 +147,7 @@ class WorkerGreeter:
                     name: read_as_type(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read_as_type(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # not ready, or a worker of another app
+            except (WorkerUnreachable, ValueError):  # the worker is not ready, or is of another app
                 self._end_event.wait(1.0)
                 continue
             except EngineError as error:
@@ -185,7 +185,7 @@ class WorkerGreeter:
         self._send_command(address, "not_wanted", error=[error.code, error.values])
 
     def _send_command(self, address: str, command: str, **values: Any) -> None:
-        """Send a worker a command, without waiting for success: errors are ignored."""
+        """Send a command to a worker, and ignore any error."""
         with suppress(WorkerUnreachable, EngineError):
             self._connection.call_worker(address, command, **values)
 

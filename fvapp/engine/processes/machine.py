@@ -83,7 +83,7 @@ def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int
 
 
 def workers_that_fit(cores: int, memory_mb: float) -> int:
-    """Return how many workers the cores and the memory allow; 0 if memory is too short for one."""
+    """Return how many workers the cores and the memory allow; 0 if there is too little memory."""
     if memory_mb < LEAST_MB:
         return 0
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))

@@ -206,7 +206,7 @@ class Supervisor:
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
             self._inbox.post_message(SchedulerLost(error.code))
-        # a process could not be started, or the scheduler did not answer
+        # A process could not be started, or the scheduler did not answer in time.
         except (OSError, TimeoutError) as error:
             _log.warning("the training processes could not be started: %r", error)
             self._inbox.post_message(SchedulerLost("no_scheduler"))

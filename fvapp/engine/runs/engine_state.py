@@ -145,7 +145,7 @@ class SharedEngineState:
             yield self.workspaces.open_workspace(token)
 
     def note_worker_needed(self) -> None:
-        """Note that a worker is needed now, or that a new worker has joined and must stay."""
+        """Record that a worker is needed now, or that a new worker has joined and must be kept."""
         self.worker_needed_at = self.clock()
 
     def announce_status(self) -> None:

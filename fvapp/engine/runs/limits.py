@@ -107,7 +107,7 @@ FORGET = 600.0  # seconds after which a workspace that has waited must wait agai
 
 
 class GuessLimits:
-    """Limits wrong guesses, within an hour, of six-letter class codes and the teacher's password.
+    """Limits wrong guesses of six-letter class codes and the teacher password within an hour.
 
     A workspace with too many wrong guesses is refused even with the correct code. If there were too
     many wrong guesses at a network address, a workspace in which no run has ended must wait before

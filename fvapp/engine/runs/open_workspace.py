@@ -185,7 +185,7 @@ class OpenWorkspace:
         seats_by_workspace: class and student of each workspace that has a seat in an open class.
         legacy_seats_by_workspace: seats taken with an earlier version of the app, by workspace and
             class.
-        page_data_by_scope: the `page_data_by_name` of each scope.
+        page_data_by_scope: for each scope, the data that pages keep in memory, by name.
 
     A note holds what the visitor did last. For each class in which the visitor has a seat, a
     separate part of the note holds what they did in that class.

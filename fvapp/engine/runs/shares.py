@@ -41,7 +41,7 @@ Shares are whole until `AMPLE` of the total space is used. Then they are halved 
 disk, and a hundred new workspaces do not fill it up.
 """
 
-_BYTES_PER_PARAMETER = 12  # float32: a weight, and Adam's two numbers for it
+_BYTES_PER_PARAMETER = 12  # three float32 values: a weight, and Adam's two moments for it
 _MB = 2**20
 
 

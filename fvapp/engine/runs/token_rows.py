@@ -31,7 +31,8 @@ class TokenRows:
         """Return the workspace and scope that a token opens.
 
         Raises:
-            EngineError: ``unknown_workspace``, or the code that says why the token was revoked.
+            EngineError: ``unknown_workspace``: the token opens nothing; or the code that says why
+                the token was revoked.
         """
         if token_hash in self._revocation_error_codes:
             raise EngineError(self._revocation_error_codes[token_hash])

@@ -17,7 +17,7 @@ class ChangeCounter:
 
     Args:
         first: the number to start from, larger than any number before the server's restart.
-            Otherwise a page that shows version 57 would think that version 1 is older.
+            Otherwise a page that shows version 57 would take version 1 for an older one.
     """
 
     def __init__(self, first: int) -> None:
@@ -26,7 +26,7 @@ class ChangeCounter:
         self._listener: Listener | None = None
 
     def set_change_listener(self, listener: Listener) -> None:
-        """Call `listener` for each change, with a workspace id, a number, and whether it is urgent.
+        """Call `listener` for each change with a workspace id, a number, and whether it is urgent.
 
         The id is None for a change that concerns everybody.
         """

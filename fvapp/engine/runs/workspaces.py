@@ -72,7 +72,7 @@ class Workspaces:
             "legacy_seats_by_workspace",
         )
         self._shared_attributes = {name: getattr(self, name) for name in names}
-        # finished runs whose events are in memory
+        # Finished runs whose events are in memory, the least recently viewed first
         self._runs_with_loaded_events: OrderedDict[Run, None] = OrderedDict()
         self._wrong_code_limit = RateLimit(limits.codes_a_minute, 60, "limit_codes")
         self._overall_wrong_code_limit = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
@@ -105,9 +105,9 @@ class Workspaces:
         """Return the workspace, or the part of a workspace, that a token opens.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``workspace_gone``: the token was revoked, or its
-                workspace was deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
-                `fvapp.engine.api`.
+            EngineError: ``unknown_workspace``: the token opens nothing; ``workspace_gone``: the
+                token was revoked, or its workspace was deleted; ``workspace_taken``,
+                ``seat_ended``, ``seat_closed``: see `fvapp.engine.api`.
         """
         workspace = self._open_workspace_unchecked(token)
         if workspace.scope.only_class_id:
@@ -130,7 +130,7 @@ class Workspaces:
         """Return a workspace for the engine's own use, without noting that its visitor is present.
 
         Raises:
-            EngineError: ``unknown_workspace``.
+            EngineError: ``unknown_workspace``: the workspace does not exist.
         """
         return self._open_workspaces.get(workspace_id) or self._load_workspace(workspace_id)
 
@@ -321,7 +321,8 @@ class Workspaces:
         """Replace a note of a workspace with the result of `change`, and store the note.
 
         Raises:
-            EngineError: ``note_too_large``; ``limit_notes``: the workspace has too many notes.
+            EngineError: ``note_too_large``: the note's text is too long; ``limit_notes``: the
+                workspace has too many notes.
         """
         whole = workspace.whole_workspace
         before = workspace.read_note_value(name)
@@ -333,7 +334,8 @@ class Workspaces:
             over = bool(classroom) or not workspace.scope.only_class_id
             value = notes.merge_changes(whole.read_note_value(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
-            # Ignore errors in parts that this browser cannot see, because they may be full.
+            # Ignore errors in parts of the note that this browser cannot see, because they may be
+            # full.
             with suppress(EngineError) if unseen else nullcontext():
                 self._store_note(whole, notes.name_of_note_part(name, classroom), value)
         self.store_workspace(whole)
@@ -360,7 +362,8 @@ class Workspaces:
                 hunt's results are revealed.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors;
+            EngineError: ``unknown_workspace``: the token opens nothing; ``unknown_run``: the
+                visitor has no such run;
                 ``hunt_sealed``: the run's results are hidden, and `even_sealed` is False.
         """
         run = self.open_workspace(token).runs.get(run_id)
@@ -463,8 +466,9 @@ class Workspaces:
         """Return everything stored for a run that can no longer be read, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``; ``hunt_sealed``: the run belongs to a hunt (a contest
-                between networks) whose results are not revealed yet.
+            EngineError: ``unknown_run``: the visitor has no such damaged run; ``hunt_sealed``: the
+                run belongs to a hunt (a contest between networks) whose results are not revealed
+                yet.
         """
         if run_id not in self.open_workspace(token).damaged_runs:
             raise EngineError("unknown_run")

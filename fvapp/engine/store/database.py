@@ -343,7 +343,7 @@ class Store:
             kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
-            if version:  # stray files suggest lost data only if the database is new
+            if version:  # in an existing database, stray files do not mean that data was lost
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
             before = (

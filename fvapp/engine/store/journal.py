@@ -212,7 +212,8 @@ class Journal:
             self._copy_thread.start()
 
     def _copy_database(self) -> None:
-        # Reset the mark before copying: data deleted during the copying may be in the new copy.
+        # Clear the flag before copying, because data deleted during the copying may be in the new
+        # copy.
         deleted = self._copies_outdated
         self._copies_outdated = False
         try:

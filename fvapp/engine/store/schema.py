@@ -13,7 +13,7 @@ STEPS = (
     CREATE INDEX runs_of_workspace ON runs (workspace);
     CREATE INDEX tokens_of_workspace ON tokens (workspace);
     """,
-    # Later versions of the app with the first database format have created these tables already.
+    # Some app versions already created these tables in databases of the first format.
     """
     CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,

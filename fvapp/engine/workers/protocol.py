@@ -200,5 +200,5 @@ def reply_ok(answer: object) -> dict[str, object]:
 
 
 def reply_error(error: FvappError) -> dict[str, object]:
-    """Return a worker's reply that contains an error, with the error's values as text."""
+    """Return the reply with which a worker reports an error; the error's values become text."""
     return {"error": [error.code, {name: str(value) for name, value in error.values.items()}]}

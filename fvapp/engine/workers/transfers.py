@@ -150,7 +150,7 @@ class WorkerTransfers:
                     address, "request", run=run_id, attempt=attempt, requested=requested
                 )
         except (WorkerUnreachable, EngineError):
-            return  # ignore errors: the dispatcher will repeat the request
+            return  # the error is ignored, because the dispatcher will repeat the request
 
     def _fetch_checkpoint(self, run: Run, attempt: int, address: str) -> None:
         try:

@@ -79,7 +79,7 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(worker: Worker) -> None:
-    """Exit soon after the scheduler is lost; else a training run would keep it alive for 30 s."""
+    """Exit soon after Dask closes the worker; a training run would delay the exit by 30 s."""
     threading.Timer(1.0, os._exit, (0,)).start()
 
 
@@ -96,9 +96,11 @@ class WorkerService:
         self._requested_states: dict[tuple[str, int], RequestedState] = {}
         # The last checkpoint of the run in training, with its epoch and step.
         self._latest_checkpoints: dict[str, tuple[bytes, int, int]] = {}
-        # The film of the run in training, if it has frames that the server lacks.
+        # The film (weight snapshots) of the run in training, if the server lacks some of its
+        # frames.
         self._unsent_film_frames: dict[str, bytes] = {}
-        # The files that the server sent ahead for each run: checkpoint, frames and own examples.
+        # Files that the server sent before each run: checkpoint, film, and the visitor's own
+        # examples.
         self._files_sent_ahead: dict[str, Mapping[str, bytes | None]] = {}
         # The current weights of the run in training.
         self._current_weights: dict[str, Sequence[np.ndarray]] = {}
@@ -208,7 +210,7 @@ class WorkerService:
         return [array_to_plain(glimpse.weight_pictures), array_to_plain(glimpse.line_strengths)]
 
     def _handle_start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
-        """Return the initial kernel of the first layer that has weights."""
+        """Return the initial weights (kernel) of a network's first layer that has weights."""
         return array_to_plain(initial_weights(RunSettings.from_json(settings))[0])
 
     def _handle_inspect(
@@ -311,7 +313,7 @@ class WorkerService:
                 )
             except OSError:
                 raise  # the cause is the computer, not Keras
-            # Exceptions of every kind are caught, because students read whatever Keras raises.
+            # Keras may raise any exception, and the student who started the run reads its message.
             except Exception as error:
                 return TrainingFailure(keras_error=KerasError.from_exception(error))
             finally:

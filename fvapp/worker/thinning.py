@@ -28,16 +28,16 @@ class EventThinner:
         self._emit_event = emit
         self._max_block_events = most
         self._steps_per_epoch = self._epoch_count = 1
-        self._blocks_per_epoch: int | None = None  # to pass on; set at the first block
+        self._blocks_per_epoch: int | None = None  # how many to emit; set at the first block
         self._last_block_step = step
-        # Blocks held back, each with its number of steps.
+        # Block events held back, each with its number of training steps.
         self._held_blocks: list[tuple[int, BlockEnded]] = []
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
             self._hold_back_block(event)
             return
-        # Guesses are not points of the curve, so blocks may be emitted after them.
+        # Guesses are not points of the learning curve, so they need not wait for blocks held back.
         if isinstance(event, Guesses):
             self._emit_event(event)
             return

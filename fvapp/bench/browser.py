@@ -23,8 +23,7 @@ from fvapp.bench.served_app import ServedApp, serve_app
 ROUNDS = 3
 STROKES = 20
 
-# A minimal Streamlit page with the same canvas. If the app's page takes longer, the app itself is
-# the cause.
+# A minimal Streamlit page with the same canvas as the app, as the baseline for the measured waits.
 EMPTY_PAGE = """
 from types import SimpleNamespace
 

@@ -26,9 +26,10 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
 # Number of strokes after which the canvas is cleared, because a full canvas no longer changes.
 STROKES_A_DRAWING = len(STROKES)
 
-# The argument contains two CSS selectors, "<place> <element>", because the canvas is in a shadow
-# root of its own. The function is evaluated in every frame, because Playwright's own waiting soon
-# slows down to two checks per second.
+# JavaScript function that returns whether an element is visible. Its argument contains two CSS
+# selectors, "<place> <element>", because the canvas is in a shadow root of its own. The function is
+# evaluated in every frame, because Playwright's own waiting soon slows down to two checks per
+# second.
 IS_VISIBLE = """selector => {
   const [within, wanted] = selector.split(' ');
   const place = document.querySelector(within);
@@ -38,9 +39,9 @@ IS_VISIBLE = """selector => {
   return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
 }"""
 
-# Measures the time from lifting the pointer to the first frame in which a place has changed. Every
-# frame is checked, because a MutationObserver of the page does not cover the shadow roots in which
-# components draw.
+# JavaScript function that measures the time from lifting the pointer to the first frame in which a
+# place has changed. Every frame is checked, because a MutationObserver of the page does not cover
+# the shadow roots in which components draw.
 _WATCH = """selectors => {
   const shown = () => {
     const place = selectors.map(each => document.querySelector(each)).find(Boolean);
@@ -58,8 +59,8 @@ _WATCH = """selectors => {
     requestAnimationFrame(look);
   }, true);
 }"""
-# Sets `window.ran` when the content of the page changes. Streamlit's running indicator is not
-# watched, because a quick script run can end before the indicator appears.
+# JavaScript function that sets `window.ran` when the content of the page changes. Streamlit's
+# running indicator is not watched, because a quick script run can end before the indicator appears.
 _NOTE_RUN = """() => {
   window.ran = false;
   const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });

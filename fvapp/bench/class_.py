@@ -35,7 +35,7 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds within which all visitors arrive
-# Mean number of seconds between a visitor's actions, while students look at a drawing and talk.
+# Mean number of seconds between a visitor's actions: students look at a drawing and talk about it.
 THINKING = 15.0
 LONGEST = 600.0
 ADDRESS = "10.0.0.7"  # network address of all visitors in the school class

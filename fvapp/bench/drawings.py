@@ -1,4 +1,4 @@
-"""Makes drawings of any size and pen on the canvas, and the messages that the canvas sends."""
+"""Makes canvas drawings of any size and pen width, and the messages that the canvas sends."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -42,8 +42,8 @@ class ModelExamples:
         images, labels: the training images, uint8 [n, 28, 28], and their labels, uint8 [n].
         strange_images: images that belong to no class, uint8 [n, 28, 28].
         held_out_by_source: held-out images and labels, by the name of their source.
-        late_examples: further images, labels and strange images for the training stages with
-            ``late``.
+        late_examples: further images, labels and strange images for the training stages in which
+            ``late`` is true.
     """
 
     images: np.ndarray

@@ -107,7 +107,7 @@ def _train_trial(
             emit=events.append,
             save=lambda *saved: films.extend(filter(None, saved[2:])),
         )
-    except Exception as error:  # every error is caught, because students read whatever Keras raises
+    except Exception as error:  # Keras may raise any exception
         # Only the important line of the message is kept. The other lines name files on this
         # machine.
         found = KerasError.from_exception(error)

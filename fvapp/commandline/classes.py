@@ -34,8 +34,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
     Raises:
         EngineError: ``classes_app_runs``: a running app has the classes in memory;
-            ``unknown_class``; ``sums_unreadable``: a file is not a table of counts; or an error
-            when reading or writing files.
+            ``unknown_class``: no class has the given id; ``sums_unreadable``: a file is not a table
+            of counts; or an error when reading or writing files.
     """
     if args.pool:
         _print_pooled_statistics(args.pool, t)

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Write the app's smallest edition to a file, print its path, and return the exit status.
 
     Raises:
-        FvappError: ``folder_not_writable``, or an error because a data set is damaged.
+        FvappError: ``folder_not_writable``: the file cannot be written; or a data set is damaged.
     """
     places = AppFolders.from_environ(os.environ)
     page = write_home_page(

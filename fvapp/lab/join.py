@@ -136,9 +136,9 @@ class _LentWorkers:
             environ,
             ports=ports,
         )
-        self._running_workers: dict[str, RestartBackoff] = {}  # by name
+        self._running_workers: dict[str, RestartBackoff] = {}  # by the worker's name
         self._due_worker_starts = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
-        self._read_log_lengths: dict[str, int] = {}  # characters, by name of the worker
+        self._read_log_lengths: dict[str, int] = {}  # characters read so far, by worker
         self._connected_workers: set[str] = set()  # names of workers that the app connected to
         self._last_printed_sentence = ""
         self._worker_count = workers

@@ -8,7 +8,7 @@ from fvapp.engine.processes.credentials import Credentials
 
 SECONDS = 4.0
 
-_NOT_YET_VALID = 9  # OpenSSL's error numbers for dates of certificates (``X509_V_ERR_...``)
+_NOT_YET_VALID = 9  # OpenSSL's error number ``X509_V_ERR_CERT_NOT_YET_VALID``
 _EXPIRED = 10
 
 

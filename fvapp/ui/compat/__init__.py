@@ -102,7 +102,7 @@ MISSING: set[str] = set()
 def _registers_replacement(
     where: str, name: str, otherwise: str, guards: str | None = None
 ) -> Callable[[Callable], Callable]:
-    """Return a decorator that registers a function as the `make_replacement` of a replacement."""
+    """Return a decorator that adds a replacement, made by the decorated function, to `REPLACED`."""
 
     def register_replacement(make: Callable) -> Callable:
         REPLACED.append(FunctionReplacement(where, name, make, otherwise, guards))
@@ -144,10 +144,10 @@ def _read_theme_once(read: Callable) -> Callable:
 def _skip_external_ip(look_up: Callable) -> Callable:
     """Keep Streamlit from looking up this machine's external address on the internet.
 
-    Streamlit allows the external address as an origin of requests, and asks a server on the
-    internet for it, on the event loop. If that server cannot be reached, this takes two seconds
-    each time. A page opened at the external address needs no such look-up, because its origin names
-    the same host as its request.
+    Streamlit accepts requests from pages opened at the external address. To find this address, it
+    asks a server on the internet and blocks the event loop: for two seconds each time, if that
+    server cannot be reached. Such pages need no look-up, because their requests go to the same host
+    that their origin names.
     """
     return lambda: None
 

@@ -264,7 +264,10 @@ def _draw_dataset_choice(visit: Visit) -> str:
 def _prepare_question(
     visit: Visit, picture: ChosenPicture | None, dataset: str, model: str | None
 ) -> tuple[PictureQuestion | None, BlankError | None]:
-    """Return the question for the model, or None, and the error if the picture is blank."""
+    """Return the question for the model, and the error if the picture is blank.
+
+    Either or both may be None.
+    """
     if picture is None or model is None:
         return None, None
     source = picture.content

@@ -35,7 +35,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
     """Return Keras code that computes the loss and the slope shown by the "One step" tool.
 
     Return None if the image is not a test image, or if its data set has no image file to download.
-    Texts and a school class's drawings have none.
+    Texts and a school class's drawings have no such file.
     """
     data = DATASETS[learner.dataset.name]
     if data.text or data.is_shared:

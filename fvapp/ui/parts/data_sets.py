@@ -188,7 +188,7 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
 def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
     """Return remarks on altered training data that leave a network little to learn.
 
-    The visitor's own data set has no remarks.
+    For the visitor's own data set, return no remarks.
     """
     if not settings.alters_training_data or settings.dataset_info.is_own:
         return []

@@ -32,7 +32,7 @@ from fvapp.ui.browser import make_component
 from fvapp.ui.parts import cache_in_session
 from fvapp.ui.visit import Visit
 
-# CSS that hides the library's own buttons, and stretches its fixed-size canvas to fill the
+# CSS that hides the canvas library's own buttons, and stretches its fixed-size canvas to fill the
 # container. Only the app's companion component sends pointer events to the canvas.
 _IN_THE_LIBRARY = """
 .dc-root { width: 100%; }
@@ -43,12 +43,12 @@ _IN_THE_LIBRARY = """
 """
 _companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
 SIDE = 360  # maximum side of the canvas, in CSS pixels
-# By default, the library would send the drawing 200 ms after a stroke, and also send back any
-# drawing that it gets. With `update_streamlit` off, it sends the drawing only on the companion's
-# command, which comes right after a stroke.
+# By default, the canvas library would send the drawing 200 ms after a stroke, and also send back
+# any drawing that it gets. With `update_streamlit` off, it sends the drawing only when the app's
+# companion component tells it to, which is right after a stroke.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
-_DRAWINGS = "drawings"  # session key: drawings by name, in the library's format
+_DRAWINGS = "drawings"  # session key: drawings by name, in the canvas library's format
 _CLEARED = "cleared_drawings"  # session key: drawings as they were before a clear, by name
 _PENS = "canvas_pens"  # session key: index of the chosen pen, by data set
 _MOUNTED = "canvas_mounted"
@@ -61,7 +61,7 @@ class _PageCanvas(NamedTuple):
     component_key: str
     # The name of the page, the name of the drawing, and the workspace's token.
     canvas_identity: tuple[str, str, str]
-    # The strokes drawn before the canvas was mounted, in the library's format.
+    # The strokes drawn before the canvas was mounted, in the canvas library's format.
     earlier_strokes: Sequence[Mapping[str, Any]]
     # Number of undone clears, each of which moved the cleared strokes to `earlier_strokes`.
     undone_clears: int = 0
@@ -113,8 +113,8 @@ def draw_canvas(
 
     with st.container(key="canvas", width=side):
         width = brush.pen_widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        # The library raises these errors for a forged drawing, which `read_canvas_drawing` reports
-        # later.
+        # The canvas library raises these errors for a forged drawing. `read_canvas_drawing` reports
+        # such a drawing later.
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
                 stroke_width=width,

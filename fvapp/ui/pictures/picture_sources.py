@@ -26,7 +26,7 @@ _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
 _INDEX = "test_image"  # session key: count of index fields drawn, and the test image's index
-_FILE = "picture_file"  # session key: picture from the latest file, or the error in the file
+_FILE = "picture_file"  # session key: the picture from the latest file, or its error
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _set_picture_source(source: str) -> None:
 
 
 def _open_picture_file(data: bytes) -> None:
-    """Choose a file as the picture, or store the error in the file.
+    """Use the image in a file as the picture, or store an error if the file has no valid image.
 
     Empty `data` means that the browser refused the file.
     """

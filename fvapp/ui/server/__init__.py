@@ -1,1 +1,1 @@
-"""Extends Streamlit's server with routes, middleware, and a start and end of its own."""
+"""Extends Streamlit's server with the app's routes, middleware, startup and shutdown."""

@@ -12,7 +12,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 class VoteScreens(RoundScreens):
-    """Draws the screens of a vote: its accuracy, and those of the best and the median network."""
+    """Draws the accuracies of a vote, of the best network and of the median network."""
 
     def round_progress_html(self, current, view, t):
         if current.voted is None:

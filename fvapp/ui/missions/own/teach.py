@@ -43,7 +43,7 @@ class TeachMissionFlow(LatestNetworkFlow):
             super().draw_experiment_progress(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the test accuracy before and after teaching, and images no longer recognised."""
+        """Draw the test accuracy before and after teaching, and images with changed answers."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None

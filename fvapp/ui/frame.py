@@ -44,7 +44,7 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 
 
 def draw_waiting_notice(t: Translator) -> None:
-    """Draw a sentence that appears if the visitor is still unknown after five seconds.
+    """Draw a sentence that appears if the browser has not identified the visitor in five seconds.
 
     Until then, the visitor's chosen language may be unknown, and an immediate sentence could be in
     the wrong language.

@@ -33,7 +33,7 @@ class Notice:
     Attributes:
         error_code: the error's code; empty for a notice, and for an error without a code.
         shown_at: when a complete page first showed the sentence, by the monotonic clock; None
-            before.
+            until then.
     """
 
     kind: str

@@ -12,7 +12,7 @@ _SHARED = Path(__file__).with_name("shared")
 
 
 def make_component(file: str, before: str = "", style: str = ""):
-    """Return the Streamlit component whose script and style sheet lie beside a Python file.
+    """Return the Streamlit component whose script and style sheet are next to a Python file.
 
     Streamlit accepts only one script and one style sheet, so both begin with the code that all
     components share.

@@ -42,7 +42,7 @@ def draw_live_fragment(
     under_way = st.session_state.setdefault(_UNDER_WAY, {})
 
     def draw_part() -> None:
-        drawn = version()  # read before the content, so never newer than what is drawn
+        drawn = version()  # read first, so that it is never newer than the drawn content
         active = under_way[key] = draw()
         closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
         data = {"drawn": drawn, "ticket": _renew_ticket(token, closed), "title": title()}

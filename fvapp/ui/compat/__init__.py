@@ -195,7 +195,7 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
         fragment_ids_this_run: list[str] | None = None,
     ) -> None:
         if fragment_ids_this_run:
-            # The fragment's messages are then appended instead of overwriting queued messages.
+            # With an empty map, the fragment's messages do not overwrite queued messages.
             self._delta_index_map = {}
         else:  # the queue was sent, or a run of the whole script starts
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)

@@ -26,7 +26,7 @@ _FIRST = TrouserRule("", "width", "at_most", 12)
 class LookMissionFlow(MissionFlow):
     """The flow of mission A, which trains no network.
 
-    The visitor tries a rule, and then chooses an image to check.
+    The visitor tries a rule, and then chooses an image whose pixel values to check.
     """
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
@@ -75,7 +75,8 @@ class LookMissionFlow(MissionFlow):
         t = opened.t
         own = opened.mission_progress
         dataset = opened.dataset
-        _, task = split_first_sentence(t("missions.look.task"))  # the first is on the rule screen
+        # The screen with the rule shows the first sentence.
+        _, task = split_first_sentence(t("missions.look.task"))
         st.markdown(task)
         last = len(dataset.x_train) - 1
         row = st.container(horizontal=True, vertical_alignment="bottom")

@@ -320,7 +320,8 @@ class StudentClassView:
             there is none.
         data: name of the data set that the teacher gave to the class.
         drawing_count: number of this student's drawings that the class has kept.
-        think_choices: see `kinds.think.revealed_choices`.
+        think_choices: the student's answers to the questions before and after the lessons, from
+            `kinds.think.revealed_choices`; None if they are not to be shown.
     """
 
     class_id: str
@@ -462,7 +463,7 @@ def make_student_class_view(
         round: the class's current round as this student sees it.
         drawings: number of drawings by this student that the class has kept.
         network: code of the network on the wall, from :func:`wall_network_code`.
-        think_choices: see :class:`StudentClassView`.
+        think_choices: the student's answers, as described in :class:`StudentClassView`.
     """
     return StudentClassView(
         class_id=classroom.id,

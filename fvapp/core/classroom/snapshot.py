@@ -37,9 +37,9 @@ class StudentStatus:
 
     Attributes:
         is_name_public: whether the projector may show the nickname.
-        mission, mission_step: the student's current mission, and the current step in this mission:
-            one of `Mission.step_names`, "start" before the first, or "done" once all missions of
-            the class are done, with the last mission.
+        mission, mission_step: the student's current mission, and the current step in this mission.
+            The step is one of `Mission.step_names`, or "start" if the mission is not begun. If all
+            missions of the class are done, the step is "done" and the mission is the last one.
         best_accuracy: the best test accuracy, leaving out runs with few test images; None without
             such a result.
         idle_minutes: whole minutes since the student last did something or had a network waiting or
@@ -50,8 +50,8 @@ class StudentStatus:
         is_done: whether the student has done all missions of the class.
         wall_network_code: file code of the network that the student shows on the wall.
         assigned_done_count: number of missions in the latest assignment that the student has done.
-        round_kind: kind of the class's round if the student takes part in it and has no mission to
-            return to yet: the round is not revealed, or no mission is begun. Else empty.
+        round_kind: kind of the class's round, if the student takes part in the round and either its
+            results are not revealed or the student has not begun the current mission; else empty.
         is_training: whether the student is training a network.
         has_done_nothing: whether the student has done nothing at all since joining.
         written_line: the line written by the student's network that the student wants to show, or
@@ -140,9 +140,9 @@ class ClassSnapshot:
 def find_current_mission_step(
     progress: Mapping[str, MissionProgress], missions: Sequence[str]
 ) -> tuple[str, str]:
-    """Return a student's mission and step.
+    """Return the mission that a student is working on, and the current step in this mission.
 
-    The mission is the last one that the student began or, if that one is done, the next.
+    This is the last mission that the student began or, if it is done, the next unfinished mission.
     """
     begun = [
         index

@@ -206,10 +206,10 @@ def question_form_for_seat(seat: int, part: str) -> str:
 
 
 def startable_question_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
-    """Return which of the parts "before" and "after" can start, the one that is due first.
+    """Return which of the parts "before" and "after" can start.
 
-    A part can start until its answers are counted. "before" can no longer start once "after" has
-    begun.
+    A part can start until its answers are counted, but "before" can no longer start once "after"
+    has begun. If both parts can start, a part that has not begun comes first.
     """
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
@@ -246,9 +246,10 @@ def choices_given_in_browser(
 
 
 def revealed_choices(classroom: Classroom, student: Student, browser: str) -> ThinkChoices | None:
-    """Return a student's answers to both parts, for the browser in which they were given.
+    """Return the answers before and after the lessons that a student gave in this browser.
 
-    Return None until the part "after" has ended, and if the browser has no answers to it.
+    The result is None if the part "after" has not ended, or if the student did not answer it in
+    this browser.
     """
     before, after = (choices_given_in_browser(browser, student.answers, part) for part in PARTS)
     has_ended = any(tally.part == PARTS[1] for tally in classroom.tallies)
@@ -354,7 +355,7 @@ _BOTH = "both"
 
 
 def write_answer_count_table(tallies: Iterable[AnswerTally]) -> bytes:
-    """Return a CSV table of answer counts, one per line, to be added to those of other classes."""
+    """Return a CSV table of answer counts, one per line, to add up with other classes' tables."""
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(_HEADINGS)
@@ -412,8 +413,8 @@ class FormStatistics(NamedTuple):
         student_count: number of students who answered the form.
         difficulty: for each question, the share of correct answers among the given answers; None if
             too few answers were given.
-        pair_student_count: number of students on whose answers `discrimination` and `cronbach_alpha`
-            are based; students of small classes are left out.
+        pair_student_count: number of students on whose answers `discrimination` and
+            `cronbach_alpha` are based; students of small classes are left out.
         discrimination: for each question, its correlation with the number of correct answers to the
             other questions; None if either does not vary. A skipped question counts as not correct.
         cronbach_alpha: Cronbach's alpha, from the variances of the answers; None if they do not

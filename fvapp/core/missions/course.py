@@ -18,8 +18,8 @@ class Lesson:
         missions: ids of the missions, in the order of the lesson.
         minutes: length of each step in minutes; ``course.<id>.steps`` has a paragraph for each
             step.
-        measured: for each of the two questions, the mission whose typical result is part of the
-            answer; an empty string if no result is part of it.
+        measured: for each of the lesson's two questions, the mission whose typical result is part
+            of the expected answer; an empty string if the answer contains no result.
         unplugged: the mission whose activity without a computer is part of the lesson.
     """
 

@@ -151,7 +151,7 @@ class Mission:
 
     @property
     def step_names(self) -> tuple[str, ...]:
-        """The steps that pages show, in order."""
+        """The names of the mission's steps, in the order in which pages show them."""
         return (
             *self.screens_before,
             "predict",

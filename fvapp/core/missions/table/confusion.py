@@ -35,8 +35,8 @@ def judge_misclassified_shirts(confusion: np.ndarray) -> MissionVerdict:
     """Judge "nearly all misclassified shirts are taken for another top".
 
     The outcome is ``held`` if this is true of more than `NEARLY_ALL` per cent of misclassified
-    shirts, ``not_held`` if of fewer than `HALF` per cent, ``within_noise`` in between, and
-    ``untold`` if no shirt is misclassified.
+    shirts, and ``not_held`` if it is true of fewer than `HALF` per cent. In between, the outcome is
+    ``within_noise``. If no shirt is misclassified, it is ``untold``.
 
     Args:
         confusion: confusion matrix of the test set, [labels, answers].

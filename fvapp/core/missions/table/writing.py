@@ -157,8 +157,9 @@ def count_endings_in_strips(
 def judge_written_words(networks: Sequence[Network], dataset: str) -> MissionVerdict:
     """Judge "by the end of the first epoch, a network writes mostly words".
 
-    The outcome is ``within_noise`` if the network writes mostly words after a few steps already,
-    ``not_held`` if it does so only after later epochs, and ``neither`` if it never does.
+    The outcome is ``within_noise`` if the network writes mostly words after only a few steps,
+    ``not_held`` if it writes mostly words only after later epochs, and ``neither`` if it never
+    writes mostly words.
 
     Args:
         networks: the network at each of the `MOMENTS` of training.

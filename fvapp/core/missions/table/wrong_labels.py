@@ -26,8 +26,8 @@ def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
     """Judge "wrong labels for half of the images cost little accuracy" by the first two runs.
 
     The outcome is ``held`` if the test accuracy drops by fewer than `LITTLE` percentage points,
-    ``not_held`` if by more than `MUCH`, and ``within_noise`` in between. The third run appears in
-    the verdict's sentence but is not judged.
+    ``not_held`` if it drops by more than `MUCH`, and ``within_noise`` in between. The third run
+    appears in the verdict's sentence but is not judged.
     """
     right, half, most = trials[:3]
     values = lost_accuracy_texts(right.test_accuracy, half.test_accuracy) | {

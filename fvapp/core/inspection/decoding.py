@@ -91,8 +91,8 @@ def _read_keras_steps(
     for layer in layers:
         kind = layer["class_name"]
         config = layer["config"]
-        # Keras names a layer's group in the file after the layer's class. From the second layer of
-        # a class on, it appends a number.
+        # Keras names a layer's group in the file after the layer's class. For the second and later
+        # layers of a class, Keras appends a number.
         name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name
         seen[kind] += 1

@@ -179,7 +179,10 @@ def _changed_pixel_logits_dense(
 def _changed_pixel_logits(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
-    """Return the logits of an image with one pixel changed, for a network of any kind."""
+    """Return the logits of an image with one pixel changed, for each of `places` in turn.
+
+    The network may be of any kind.
+    """
     images = np.repeat(image[None], len(places), axis=0)
     images.reshape(len(places), -1)[np.arange(len(places)), places] = values
     return network.logits(images)

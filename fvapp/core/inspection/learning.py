@@ -42,8 +42,8 @@ def require_teachable_network(network: Network, classes: int) -> None:
 
     Raises:
         ModelError: ``learning_convolutional``: the network has layers other than dense ones;
-            ``learning_raw_pixels``: its pixels are not normalised; ``learning_outputs``: it has
-            not exactly one output per class; ``learning_wide``: it has too many parameters.
+            ``learning_raw_pixels``: its pixels are not normalised; ``learning_outputs``: it does
+            not have exactly one output per class; ``learning_wide``: it has too many parameters.
     """
     flatten, *dense = network.steps
     if not (flatten.only_reshapes and all(step.shown_as == "neurons" for step in dense)):

@@ -1,4 +1,4 @@
-"""Max pooling layers, which keep the maximum of each square of a map, such as 2x2 places."""
+"""Max pooling layers, which keep the maximum of each small square of a map, such as 2x2 values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -17,9 +17,9 @@ _SPREAD = 1e-4  # added to the variance of each colour channel: the square of 1%
 # Cost, in nats, of separating two neighbouring pixels that look alike. With this value, 33 of 42
 # home photos are correctly recognised; with the GrabCut paper's value of 50, only 30 are.
 _SMOOTHNESS = 8
-# Limit of a pixel's log odds of belonging to the piece of clothing, in nats; also their value for
-# known background pixels. It outweighs neighbours: separating a pixel from all of its neighbours
-# costs at most 55 nats.
+# Largest absolute log odds of a pixel belonging to the piece of clothing, in nats; also used for
+# known background pixels. This value outweighs a pixel's neighbours: separating a pixel from all of
+# its neighbours costs at most 55 nats.
 _LARGEST_ODDS = 1_000
 _UNIT = 16  # graph capacity per nat, because SciPy's maximum flow needs integers
 

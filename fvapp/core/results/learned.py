@@ -115,8 +115,8 @@ def _unlearned_reason(settings: RunSettings, key: str, fits: bool, trained: floa
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # From this share of wrong labels on, an image is at least as likely to have any given wrong label
-    # as the correct one.
+    # With this share of wrong labels or more, an image is at least as likely to have any given
+    # wrong label as the correct one.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.class_count):
         return "labels"
     if fits:

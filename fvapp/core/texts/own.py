@@ -66,7 +66,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
 
 
 def text_too_long_error(signs: int) -> ExampleError:
-    """Return the error for a text that is too long, with `signs` characters."""
+    """Return the error for a text that has `signs` characters and is therefore too long."""
     return ExampleError("text_long", signs=f"{signs:,}", most=f"{MOST_SIGNS:,}")
 
 

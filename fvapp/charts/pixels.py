@@ -7,7 +7,8 @@ import numpy as np
 from fvapp.core.templates import render_template
 
 GAP = 2  # gap between two images in a row, in pixels
-# From this grey value on, black text has a contrast of at least 4.5:1; below it, white text does.
+# Lowest grey value on which black text has a contrast of at least 4.5:1. On darker pixels, white
+# text has this contrast.
 _DARK_TEXT_FROM = 118
 
 

@@ -330,10 +330,10 @@ class CompiledProgram:
 
     def make_dropout_function(self, rate, seed, iteration, generator):
         """Return the function ``f(x, place)`` that applies dropout in one training step."""
+
         # The dropout mask depends only on seed, layer and step. So there is no state to save, and a
         # resumed run gives exactly the same result. Under XLA, Philox makes a step of a wide
         # network a fifth to a third longer than Threefry.
-
         def apply_dropout(x, place):
             key = tf.stack([seed + place, iteration])
             kept = (

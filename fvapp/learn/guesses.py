@@ -1,4 +1,4 @@
-"""Collects a network's guesses, during training, for test images and a visitor's drawing."""
+"""Collects a network's guesses for test images and a visitor's drawing while it trains."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

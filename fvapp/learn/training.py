@@ -338,7 +338,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         )
         session.train_steps(block[:1])
         session.evaluate_images(arrays.x_train[:1], arrays.y_train[:1])
-        # from this step on, the program compiled by XLA is used
+        # Start at the first step that the program compiled by XLA trains.
         session.iterations = plan.steps_without_xla
         session.train_steps(block[:1])
         begin = perf_counter()

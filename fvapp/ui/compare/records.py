@@ -24,7 +24,7 @@ def is_run_on_starter_set(visit: Visit, record: RunRecord) -> bool:
 
 
 def read_run_curves(visit: Visit, record: RunRecord) -> LearningCurves:
-    """Return a run's curves; show an error and return no curves if the run is damaged or deleted."""
+    """Return a run's curves; show an error and return no curves if it is damaged or deleted."""
     with visit.messages.showing_errors():
         return read_curves(visit.read_events(record))
     return LearningCurves()

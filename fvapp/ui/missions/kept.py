@@ -83,7 +83,7 @@ class OpenMission:
 
     @property
     def claim_keys_and_predictions(self) -> tuple[tuple[str, Sequence[str]], ...]:
-        """For each of the mission's guess questions, the key of its texts and the possible guesses."""
+        """For each guess question of the mission, the key of its texts and the possible guesses."""
         mission = self.mission
         first = mission.id, mission.predictions
         second = mission.second_prediction

@@ -48,7 +48,7 @@ def queueing_script_runs(
         async def handle_in_turn(
             self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
         ) -> Any:
-            """Make a download's file in its own thread: all sockets share Streamlit's few threads."""
+            """Make a file in its own thread, because all sockets share Streamlit's few threads."""
 
             def make_file() -> str:
                 with turn(_socket_headers(session_id), None):

@@ -36,8 +36,8 @@ def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
         pixels: `uint8` [h, w, 3].
     """
     red, green, blue = np.moveaxis(pixels, 2, 0)
-    # For a picture that is already grey, such as a canvas drawing, the preparation takes a third of
-    # the time.
+    # Preparing a picture that is already grey, such as a canvas drawing, takes only a third of the
+    # time.
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return _resize_to_working_size(red)
     colours = _resize_to_working_size(pixels)

@@ -16,7 +16,8 @@ MOST_PIXELS = 12_500_000
 Phones usually take pictures of 4,000 x 3,000 pixels. The costliest format, animated WebP with
 transparency, takes 16 bytes per pixel to decode: 200 MB.
 """
-# Limit for JPEGs, which are decoded row by row and, if possible, at an eighth of their size.
+# Maximum number of pixels of a JPEG. The limit is higher than for other formats, because JPEGs are
+# decoded row by row and, if possible, at an eighth of their size.
 MOST_JPEG_PIXELS = 120_000_000
 MOST_JPEG_SCANS = 32  # maximum number of scans in a JPEG; encoders usually write about ten
 LONGEST_SIDE = 1_024  # maximum longer side of the stored picture, in pixels
@@ -50,9 +51,9 @@ class Photo:
 def load_image(data: bytes) -> Photo:
     """Return the picture in an image file. The content decides the format, not the file name.
 
-    The size is checked before the pixels are decoded. The picture is rotated as its EXIF data say,
-    16 bits are scaled to 8 bits, only the first frame of an animation is read, and transparency is
-    removed.
+    The size is checked before the pixels are decoded. The picture is rotated according to its EXIF
+    data, 16 bits are scaled to 8 bits, only the first frame of an animation is read, and
+    transparency is removed.
 
     Raises:
         ImageError: ``image_too_many_bytes``: the file is too large; ``image_too_many_pixels``: the
@@ -129,7 +130,7 @@ def _decode_image(image: Image.Image) -> np.ndarray:
 
 
 def _turn_upright(image: Image.Image) -> None:
-    """Rotate a picture in place as its EXIF orientation says; damaged EXIF data are ignored."""
+    """Rotate a picture in place according to its EXIF data; damaged EXIF data are ignored."""
     try:
         ImageOps.exif_transpose(image, in_place=True)
     # Damaged EXIF data raise many kinds of errors. If Pillow can read the orientation, it rotates

@@ -67,7 +67,7 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 
 
 def shift_to_centre_of_mass(image: np.ndarray) -> np.ndarray:
-    """Return the shift (x, y) that moves a 28x28 image's centre of mass to where MNIST has it.
+    """Return the shift (x, y) that moves a 28x28 image's centre of mass to its place in MNIST.
 
     The shift never moves the 20x20 box out of the image. It is rounded to a multiple of 1/1024
     pixel, because the last digits of a centre of mass depend on the order of summation.

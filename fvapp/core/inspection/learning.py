@@ -337,13 +337,13 @@ def _first_worsening_rate(loss: Callable[[float], float]) -> float:
 def classify_learning_rates(
     rates: np.ndarray, own: np.ndarray, rest: np.ndarray
 ) -> dict[str, object]:
-    """Classify the rates of :func:`try_learning_rates` as small, good, large or worse.
+    """Classify the rates of :func:`try_learning_rates`, such as good or too large.
 
     Returns:
         `best` and `theirs`: indices of the best rate for the step's images and for the other
         images. `best` is 0 if the loss hardly falls, or if it still falls at the highest rate.
-        `kinds`: for each rate, "small", "good" or "large". A rate is "worse" if it raises the loss
-        of the step's images, and "others" if it raises only the loss of the other images.
+        `kinds`: for each rate, "small", "good" or "large"; "worse" if it raises the loss of the
+        step's images; or "others" if it raises only the loss of the other images.
     """
     best = int(own.argmin())
     theirs = int(rest.argmin())

@@ -151,7 +151,7 @@ def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
         turn /= strength
     centre = (np.array(IMAGE_SHAPE) - 1) / 2
     pixels = np.eye(_PIXELS, dtype=np.float32).reshape(-1, *IMAGE_SHAPE)
-    # The change leaves the first axis, which numbers the images, as it is.
+    # The first axis, which numbers the images, stays unchanged.
     matrix = scipy.linalg.block_diag(np.eye(1), turn)
     offset = (0, *(centre - turn @ (centre + shift)))
     drawn = scipy.ndimage.affine_transform(pixels, matrix, offset, order=1, mode="grid-constant")

@@ -66,8 +66,8 @@ def judge_long_training(trials: MissionRuns) -> MissionVerdict:
 def judge_sureness(short: Answer, long: Answer, label: int) -> MissionVerdict:
     """Judge "trained longer, a network is surer of the same image".
 
-    The outcome is ``held`` if the longer-trained network's answer is surer and correct, ``neither``
-    if it is surer but wrong, and ``not_held`` if it is not surer in the digits shown.
+    The outcome is ``held`` if the longer-trained network's answer is surer and correct, and
+    ``neither`` if it is surer but wrong. If the displayed share is not higher, it is ``not_held``.
 
     Args:
         short, long: answers to the image from the networks trained for less and more time.

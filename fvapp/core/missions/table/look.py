@@ -91,7 +91,7 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
 SUGGESTED = (0, 42)
 """Indices of the training images that are shown besides the image that the visitor chooses."""
 
-ABOUT_HALF = range(45, 56)  # shares that count as about half, in whole per cent
+ABOUT_HALF = range(45, 56)  # whole percentages that count as about half
 
 
 def judge_zero_pixels(index: int, image: np.ndarray) -> MissionVerdict:

@@ -1,4 +1,4 @@
-"""Mission B: the accuracy of a network with one hidden layer on training and on new images."""
+"""Mission B: a network with one hidden layer, and its accuracy on training and on new images."""
 
 import numpy as np
 

@@ -117,7 +117,7 @@ class PracticeResult:
 
 
 def index_of_first_mistake(network: Network, data: Dataset) -> int | None:
-    """Return the index of the first misclassified image of the tested images, or None."""
+    """Return the index of the first misclassified image among the tested images, or None."""
     answers = network.logits(data.x_test[: TESTED + 1]).argmax(axis=1)
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 

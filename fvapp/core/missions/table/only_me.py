@@ -89,7 +89,7 @@ def judge_own_digits(
 
 
 def count_own_digits_read(trials: MissionRuns) -> tuple[int, int]:
-    """Return how many held-back drawings the networks from scratch recognise, and the total."""
+    """Return how many held-back drawings networks trained from scratch recognise, and the total."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )
@@ -114,7 +114,7 @@ def judge_borrowed_filters(
 
 
 def _verdict_by_direction(way: int, values: Mapping[str, str]) -> MissionVerdict:
-    """Return the verdict on a difference, which `way` gives as 1, 0 or -1.
+    """Return the verdict on a difference, whose direction is `way`: 1, 0 or -1.
 
     If `way` is 0, the predictions "held" and "not_held" stay undecided.
     """

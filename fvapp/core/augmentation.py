@@ -1,4 +1,4 @@
-"""Limits the random changes to images that augmentation makes, in the app and exported code."""
+"""Limits the random changes to images that augmentation makes, in the app and in exported code."""
 
 from dataclasses import dataclass
 

@@ -190,7 +190,7 @@ _NAMES = {kind: name for name, kind in _BY_NAME.items()}
 
 
 def event_to_json(event: Event) -> dict[str, object]:
-    """Return an event as plain values. The kind of every event that ends a run is "result"."""
+    """Return an event as plain values. Every event that ends a run has the kind "result"."""
     match event:
         case RunEnded(state, result):
             return {"event": "result", "state": state, **asdict(result)}

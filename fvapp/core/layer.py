@@ -80,7 +80,7 @@ class WeightedStep(LayerStep):
         A unit is a neuron or a filter.
 
         Args:
-            at: row and column of the unit's map; None for a neuron.
+            at: row and column in the filter's feature map; None for a neuron.
         """
 
 

@@ -112,12 +112,12 @@ class RunResult:
 
     @property
     def test_image_count(self) -> int | None:
-        """The number of test images; None in results of earlier versions, which used all."""
+        """The number of test images; None in results of earlier versions, which used all images."""
         return sum(total for _, total in self.by_class) or None
 
     @property
     def has_diverged(self) -> bool:
-        """Whether the network's outputs are nan; it then counts as always answering class 0."""
+        """Whether the network's outputs are nan; such a network is counted as answering class 0."""
         return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
     @property

@@ -1,4 +1,4 @@
-"""Represents the teaching of a few of a visitor's own examples to a trained network."""
+"""Represents how a trained network is taught a few of the visitor's own examples."""
 
 from dataclasses import dataclass
 from typing import Annotated

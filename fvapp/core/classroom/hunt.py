@@ -50,7 +50,8 @@ class HuntBudget(NamedTuple):
     """The data set of a hunt, and its limits on a network's size and training.
 
     Attributes:
-        parameters, epochs: the most parameters and epochs that a network may have.
+        parameters, epochs: the maximum number of parameters of a network, and the maximum number of
+            epochs that it trains.
     """
 
     dataset: str = "fashion_mnist"

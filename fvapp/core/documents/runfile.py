@@ -43,9 +43,11 @@ VERSION = 1
 # A browser sends a third more bytes than the file has, and Streamlit accepts at most 5 MB.
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
-MOST_BLOCKS = 4_000  # maximum `BlockEnded` events in a file; a chart draws 300 points
-MOST_GUESSES = 400  # maximum `Guesses` events in a file; a run has one such event per epoch
-_MOST_REST = 500_000  # bytes of a file besides weights; only the longest runs have more
+MOST_BLOCKS = 4_000  # maximum number of `BlockEnded` events in a file; a chart draws 300 points
+# Maximum number of `Guesses` events in a file; a run has one such event per epoch.
+MOST_GUESSES = 400
+# Bytes reserved for everything in a file except the weights; only the longest runs need more.
+_MOST_REST = 500_000
 
 _OF_THE_ENGINE = (
     "id",

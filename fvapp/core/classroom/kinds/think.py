@@ -236,7 +236,7 @@ def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[St
 def choices_given_in_browser(
     browser: str, answers: Iterable[StoredAnswer], part: str
 ) -> tuple[str | None, ...]:
-    """Return the answer to each question that a browser gave; None for an unanswered question.
+    """Return the answer that a browser gave to each question; None for an unanswered question.
 
     Args:
         part: "before" or "after".
@@ -407,7 +407,7 @@ def read_answer_count_table(data: bytes) -> Sums:
 
 
 class FormStatistics(NamedTuple):
-    """Statistics about a question form: how difficult its questions are and how they discriminate.
+    """Statistics about a question form: its questions' difficulty and discrimination.
 
     Attributes:
         student_count: number of students who answered the form.

@@ -213,10 +213,13 @@ def _curve_trace(line: RunCurve) -> dict[str, object]:
 
 
 def _name_at_line_end(line: RunCurve, *, up: bool) -> dict[str, object]:
-    """Return the name at the end of a line, above or below it, because two ends may coincide.
+    """Return an annotation with the name of a line at the line's end.
+
+    Because the ends of two lines may coincide, the name of the upper line stands above the end, and
+    the name of the lower line below.
 
     Args:
-        up: whether the name stands above the end of the line, as for the upper of two lines.
+        up: whether the name stands above the end of the line.
     """
     return text_annotation(
         f"<b>{escape_labels(_shorten_name(line.name))}</b>",

@@ -1,4 +1,4 @@
-"""Provides callbacks for ``model.fit``: live curves, target, patience, and interruption."""
+"""Provides callbacks for ``model.fit`` that report curves, stop early or interrupt training."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -337,7 +337,7 @@ def _first_worsening_rate(loss: Callable[[float], float]) -> float:
 def classify_learning_rates(
     rates: np.ndarray, own: np.ndarray, rest: np.ndarray
 ) -> dict[str, object]:
-    """Classify the rates of :func:`try_learning_rates`, such as good or too large.
+    """Classify the rates of :func:`try_learning_rates` by their effect on the loss.
 
     Returns:
         `best` and `theirs`: indices of the best rate for the step's images and for the other

@@ -13,8 +13,8 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, percentage_points_text, share_as_percent
 
 WIDTH = 640  # width of a picture of one run in SVG units, on a projector or on paper
-# Width in SVG units of a picture of several runs on a projector. Projected two metres wide, its
-# letters are 4 cm high.
+# Width in SVG units of a picture of several runs on a projector. If the picture is projected two
+# metres wide, its letters are 4 cm high.
 WIDE = 690
 RADIUS = 8.0  # radius of each dot in SVG units, unless the stacks of dots get too high
 _LINE = 20  # height of a line of text above the dots, in SVG units

@@ -40,7 +40,8 @@ from fvapp.core.stack import count_parameters, describe_layers
 
 FORMAT = "fvapp-run"
 VERSION = 1
-# A browser sends a third more bytes than the file has, and Streamlit accepts at most 5 MB.
+# Maximum size of a run file in bytes. A browser sends a third more bytes than the file has, and
+# Streamlit accepts at most 5 MB.
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # maximum number of `BlockEnded` events in a file; a chart draws 300 points

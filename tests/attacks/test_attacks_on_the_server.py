@@ -344,7 +344,7 @@ def photo() -> bytes:
 
 
 async def fill(server: ServedApp) -> float:
-    """Return the server's highest resident memory in MB; the sessions are gone afterwards."""
+    """Send huge canvas messages; return the server's highest resident memory in MB."""
     visitors = [PageVisitor(server.url) for _ in range(CANVASES)]
     for visitor in visitors:
         await visitor.open("draw")

@@ -93,8 +93,8 @@ class Tab:
     ) -> None:
         """Wait until `there()` is true.
 
-        Before each look, call `act`. It returns the action that the page offers at the moment, or
-        None.
+        Before each check, call `act`, which returns the action that the page offers at the moment,
+        or None.
         """
         async with asyncio.timeout(STUCK):
             while True:

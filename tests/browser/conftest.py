@@ -45,10 +45,10 @@ def proxy() -> Iterator[ThreadingHTTPServer]:
 
 @aside
 async def open_first_page(url: str) -> None:
-    """Have a server draw a first page, for which it imports the modules of the pages.
+    """Request a first page, so that the server imports the modules of the pages.
 
-    Meanwhile a worker imports Keras. On a busy machine this takes longer than the tests wait for a
-    page.
+    Meanwhile a worker imports Keras. On a busy machine, both imports together take longer than the
+    tests wait for a page.
     """
     page = PageVisitor(url)
     await page.open("draw")
@@ -89,7 +89,7 @@ def launch() -> Iterator[Callable[..., Browser]]:
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed")
-    # The same timeout as a page's own: on a busy machine, a page is slow but not wrong.
+    # Assertions wait as long as pages do: on a busy machine, a page is slow but not wrong.
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
 
@@ -103,11 +103,11 @@ def launch() -> Iterator[Callable[..., Browser]]:
 
 @pytest.fixture(scope="package")
 def chromium(launch) -> Iterator[Browser]:
-    """Open the app's pages.
+    """Launch the Chromium that opens the app's pages.
 
     With one process per site, a visitor's next page finds its code compiled if the previous page's
-    process is still running. Optimising that code would take a third of the processor's time, and
-    no page stays open long enough to win it back.
+    process is still running. JavaScript is not optimised, because optimising would take a third of
+    the processor's time, and no page stays open long enough to win that time back.
     """
     with closing(launch("--process-per-site", "--js-flags=--no-opt --no-maglev")) as browser:
         yield browser
@@ -125,7 +125,7 @@ def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
     """Browser contexts that a finished test has left, by locale and colour scheme.
 
     They are empty except for the page's code. A new context would have to load and compile that
-    code first, which takes longer than most of the tests do.
+    code first, which takes longer than most tests.
     """
     return defaultdict(list)
 
@@ -139,8 +139,8 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
     server.
 
     Args:
-        width, height: of the window.
-        locale: what the browser says it speaks.
+        width, height: size of the window in CSS pixels.
+        locale: the language that the browser reports.
         color_scheme: "light" or "dark".
     """
     used = []

@@ -191,7 +191,8 @@ STATES = {
     ),
     "train, failed": failed,  # must be last: from then on, the train page shows this run
 }
-# The states that most visitors see most of the time. All states in all looks take minutes to test.
+# The states that most visitors see most of the time. Testing all states in all themes and widths
+# takes minutes.
 MAIN = ("train, finished", "answered", "mission")
 LOOKS = [(1280, "light"), (380, "dark")]
 FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
@@ -220,7 +221,7 @@ def test_no_rule_is_broken(student, state, window):
 def test_no_rule_is_broken_before_the_first_run(visit):
     visitor = visit("/")
     for topic in ("network", "training", "data"):
-        # the fold above moves this one while its content is still loading
+        # the expander above moves this expander while its content is still loading
         visitor.wait_until_drawn()
         visitor.find(f"topic_{topic}").locator("summary").click()
         visitor.find(f"topic_{topic}").locator("input").first.wait_for()
@@ -256,8 +257,8 @@ def put_on(visitor: Visitor, width: int, theme: str) -> None:
     visitor.wait_until_drawn()
 
 
-# axe-core does not check the text of pictures. This returns each word of a chart, its colour, and
-# the colour of the background below it.
+# axe-core does not check the text of pictures. This JavaScript function returns each word of a
+# chart, its colour, and the colour of the background below it.
 CHART_TEXT = """() => {
   const paper = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

@@ -15,9 +15,9 @@ NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 BAR = [[(0.2, 0.5), (0.8, 0.5)]]
 
 
-# Messages that the page sends without a click: for its live part when the server has news, such as
-# a training process that is ready; and for the answer to a drawing that has not changed for a
-# second.
+# Messages that the page sends without a click. The page's live part sends "changed" when the server
+# announces a change, such as a training process that is ready. The page also sends "rested" when a
+# drawing has not changed for a second.
 BY_ITSELF = re.compile(rb'\[\{"event":"(?:changed|rested)",')
 
 
@@ -123,7 +123,7 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     sent.clear()  # The last message also had one stroke, which would end the wait below too early.
     visitor.draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
-    # Undo first removes the stroke on the canvas, then the one in the image below it.
+    # Undo first removes the stroke on the canvas, then the stroke in the image below it.
     each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])
 
 

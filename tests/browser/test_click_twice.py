@@ -1,4 +1,4 @@
-"""A click that arrives twice: by a double click, or also together with a tick of the live part."""
+"""Clicks that arrive twice: by a double click, or alone and with a tick (poll) of the live part."""
 
 import pytest
 
@@ -41,7 +41,7 @@ async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once
     visitor = BusyBrowser(server.url)
     await visitor.train("epochs=1&train_images=1000&seed=1")
     await visitor.open_window("train_more_fold")
-    # A double click opens this fold and closes it again, as it does any fold.
+    # A double click opens this expander and closes it again, like any expander.
     await visitor.press_twice("make_link_button")
     assert EN("links.help") in visitor.text("make_link")
     await visitor.press_twice("make_link_button")

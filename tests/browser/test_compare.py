@@ -37,7 +37,7 @@ def rename_newest(visitor, name):
     """Double-click the name in the table's first row and type another name.
 
     The table is a single canvas. A click finds no name until the table has read its rows, and
-    nothing on the page tells when it has.
+    nothing on the page shows when that has happened.
     """
     canvas = visitor.find("runs_table").locator("canvas").first
     field = visitor.page.locator("textarea.gdg-input")
@@ -53,7 +53,7 @@ def rename_newest(visitor, name):
 
 
 def unfold(visitor, key):
-    visitor.wait_until_drawn()  # a fold moves while the page above it is still being drawn
+    visitor.wait_until_drawn()  # an expander moves while the page is drawn
     visitor.find(key).locator("summary").click()
     return visitor
 

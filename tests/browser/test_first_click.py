@@ -43,7 +43,8 @@ async def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did
     await visitor.open("draw", "dataset=fashion_mnist")
     click, _ = visitor._click_widget_state("random_image")
     live, fragment = visitor._find_component(LIVE)
-    # Streamlit's page merges both into one message, addressed to the part that asked first.
+    # Streamlit's page merges the click and the live part's request into one message, addressed to
+    # the fragment of the live part.
     await visitor._run_script([*click, make_trigger_state(live.id, "changed", 1)], fragment)
     assert PERCENT.search(visitor.text("answer"))
     await visitor.close()
@@ -84,9 +85,9 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
 
 
 def test_a_link_that_is_followed_is_not_undone_by_a_part_that_asks_for_itself(visit):
-    """A second after a drawing, the page asks the server for more by itself.
+    """The page requests an update before the server has answered the click on a link.
 
-    Here it asks while the server has yet to answer the link.
+    The page makes such a request by itself, a second after each drawing.
     """
     visitor = visit(None)
     waits = []

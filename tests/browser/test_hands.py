@@ -1,4 +1,4 @@
-"""Access for every hand: few tab stops, visible focus, large targets, and zoom up to 400%."""
+"""Motor accessibility: few tab stops, visible focus, large targets, and zoom up to 400%."""
 
 import pytest
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.long
 FINGER = 44  # CSS pixels: the size of a touch target by WCAG 2.5.5
 OWN_RUNS = ("step", "film")  # tools that only work on a visitor's own runs, not on shipped networks
 
-# Returns what the focused element is, whether it is in the widget of a key, and whether something
-# covers it.
+# Returns what the focused element is, whether it is in the widget with this key, and whether
+# another element covers it.
 FOCUSED = """key => {
   let element = document.activeElement;
   while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -36,7 +36,7 @@ FOCUSED = """key => {
 
 
 def stops_until(visitor, key, most=60):
-    """Press Tab from the top of the page until the focus is within the widget of a key.
+    """Press Tab from the top of the page until the focus is within the widget with this key.
 
     Returns:
         A description of each focused element on the way.
@@ -50,8 +50,8 @@ def stops_until(visitor, key, most=60):
     raise AssertionError(f"{key} is no tab stop among {[stop['what'] for stop in stops]}")
 
 
-# For each page, mission and tool: its address, the key of its main widget, and the most tab stops
-# that may lead to that widget.
+# For each page, mission and tool: its address, the key of its main widget, and the maximum number
+# of tab stops before that widget.
 GOALS = [
     *(
         ("/", "train_start", 6),
@@ -111,8 +111,8 @@ def test_what_has_the_focus_is_in_sight(visit, path, width):
     assert not hidden
 
 
-# Elements that are only visible after scrolling the page sideways: they are cut by the window, and
-# not inside an element that scrolls by itself.
+# Elements that are visible only after scrolling the page sideways: they are cut off at the edge of
+# the window, and not inside an element that scrolls by itself.
 CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
   const shown = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : element;
   const box = shown.getBoundingClientRect();

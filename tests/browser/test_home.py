@@ -72,7 +72,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
         page.locator(".language").select_option(t("language.tag"))
         wait_until_ready(page)
         assert page.locator("h1").inner_text() == t("home.title") and share(page) == learned
-        # the drawing on the paper and its answer survive the change of language
+        # the drawing and its answer survive the change of language
         assert page.locator(".bars .best").count() == 1
     train(page, epochs=1, neurons=0)
     assert page.locator(".cells").count() == 0
@@ -81,7 +81,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     assert share(again) == learned and again.locator(".cells").count() == 1
     page.locator(".sets input").nth(1).check()
     wait_until_ready(page)
-    page.locator(".teach-open").set_input_files(file)  # a file that was saved on the other data set
+    page.locator(".teach-open").set_input_files(file)  # a file saved for the other data set
     expect(page.locator(".train .teach-said")).to_have_text(t("at_home.teach.opened", n=0))
     assert page.locator(".sets input").first.is_checked() and share(page) == learned
 
@@ -119,7 +119,7 @@ def test_own_classes_are_named_drawn_learned_and_undone(opened, edition):
 def test_numbers_that_fly_apart_change_nothing(opened, edition):
     page = opened(edition)
     wait_until_ready(page)
-    # no learning rate on offer makes the loss of every network NaN
+    # no offered learning rate makes every network's loss NaN, so `Math.exp` is replaced
     page.evaluate("Math.exp = () => NaN")
     train(page, epochs=1)
     expect(page.locator(".train .teach-said")).to_have_text(EN("at_home.teach.broken"))
@@ -280,10 +280,10 @@ THREE = (
 
 
 def three_of(images: np.ndarray, labels: np.ndarray, chance: np.random.Generator):
-    """Split the images of three classes into ten examples of each class and all the others.
+    """Split the images of three classes into ten examples of each class and the remaining images.
 
     Returns:
-        The examples, their labels, the other images, their labels. Labels count from 0.
+        The examples, their labels, the remaining images, and their labels. Labels count from 0.
     """
     places = [chance.permutation(np.flatnonzero(labels == each)) for each in THREE]
     some = np.concatenate([each[:10] for each in places])

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long
 
 AT_ONCE = 20  # visitors who act at the same moment; a class has about thirty
 PATIENCE = 300  # seconds within which all runs of all visitors must end
-SESSIONS_KEPT = 128  # sessions with a lost connection that Streamlit keeps at most
+SESSIONS_KEPT = 128  # maximum number of disconnected sessions that Streamlit keeps
 ALIVE = "Waiting", "Training", "Done"
 
 

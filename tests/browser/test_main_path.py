@@ -126,7 +126,7 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
     opened[0].close()
     visitor.press("train_start").read("run_state", EN("states.running"), timeout=90)
     other = Visitor(visitor.page.context.new_page(), visitor.url)
-    # another seed: the same settings would look like one click that came twice
+    # another seed, because the same settings would look like a double click
     other.open(f"{LONG}&seed=2")
     other.press("train_start")
     # the only worker trains the first run

@@ -48,7 +48,8 @@ def do_missions(visitor, t, seconds):
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()
         visitor.press("mission_run")
-        # The first click trained the network; the prediction is about the races, which start now.
+        # The first click trained the network. The prediction is about the races between learning
+        # rates, which start now.
         if "runs" in mission.screens_before:
             races = visitor.find("mission_run").get_by_text(t("missions.page.one_step_button"))
             races.click(timeout=1_000 * seconds)

@@ -1,4 +1,4 @@
-"""How soon a page hears of news once its lost connection is back."""
+"""How soon a page learns of changes once its lost connection is restored."""
 
 from pathlib import Path
 

@@ -161,12 +161,12 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, fewer):
     there = np.array([each["shares"] for each in found])
     assert np.abs(here - there).max() <= 5e-4
     second, first = np.sort(here, axis=1)[:, -2:].T
-    # Scribbles may have two most likely classes, of equal share.
+    # A scribble may have two most likely classes, with equal probabilities.
     same = here.argmax(axis=1) == there.argmax(axis=1)
     clear = first - second > 1e-4
     assert same[clear].all() and clear.mean() > 0.97
-    # The first images show real digits or clothes; of one, two classes differ by 5e-6, which is less
-    # than the packed weights' 16 bits can tell.
+    # The first images show real digits or clothes. For one of these images, the probabilities of
+    # two classes differ by 5e-6, which the packed weights' 16 bits cannot resolve.
     decided = same | (first - second < 1e-5)
     assert name in UNTRAINED or decided[: 290 // fewer].all()
 

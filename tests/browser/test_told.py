@@ -1,6 +1,6 @@
-"""Pages hear of news by the live socket, also below a path, or by ticks where it is not available.
+"""Pages learn of changes by the live socket, or by polling where the socket is not available.
 
-That another tab hears of them is shown in test_main_path.
+The socket also works below a URL path. `test_main_path` tests that another tab learns of changes.
 """
 
 import re

@@ -122,7 +122,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     same = [
         form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)
     ]
-    # a draw near the border of two characters (signs) may fall on either side
+    # a random draw near the border between two characters (signs) may fall on either side
     assert np.mean(same) > 0.97
 
 

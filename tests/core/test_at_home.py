@@ -1,4 +1,4 @@
-"""The take-home file: what its card says, and that nothing in it runs or loads what it need not."""
+"""The take-home file: what its card says, and that it runs and loads only what it needs."""
 
 import json
 import os
@@ -143,7 +143,7 @@ def test_only_its_own_script_runs_it_may_ask_for_nothing_and_holds_nothing_that_
 
 
 def drawn_set(chance: np.random.Generator, of: str, classes: int) -> Dataset:
-    """Return an own data set of random images, one to three of them per class."""
+    """Return a visitor's own data set with one to three random images per class."""
     labels = np.repeat(np.arange(classes), chance.integers(1, 4)).astype(np.uint8)
     images = chance.integers(0, 256, (len(labels), 28, 28), np.uint8)
     return Dataset(

@@ -120,7 +120,7 @@ def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, mo
 
 def test_who_does_not_wait_for_another_process_unpacks_beside_it(tmp_path):
     (tmp_path / "cache").mkdir()
-    # held, as by a worker that is starved of processor time
+    # hold the lock, like a worker that gets no processor time
     with FileLock(tmp_path / "cache" / "mnist.lock"):
         data = load_dataset("mnist", AppFolders(tmp_path), patience=0)
     assert not data.is_in_memory and len(data.x_test) == 10_000

@@ -1,4 +1,4 @@
-"""Telling a text's fact the other way round changes the strips as it changes the text itself."""
+"""Swapping how a text words its fact changes the strips in the same way as the text itself."""
 
 import numpy as np
 import pytest

@@ -74,7 +74,8 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     assert ast.unparse(found["load_data"][0].func) == f"keras.datasets.{settings.dataset}.load_data"
     assert ast.unparse(found["set_random_seed"][0].args[0]) == str(settings.seed)
     assert ("/ 255" in script) == settings.normalisation
-    # The script mentions bfloat16 only for convolutions, as the app may train these in it.
+    # The script mentions bfloat16 only for convolutions, because the app may train them in
+    # bfloat16.
     assert ("bfloat16" in script) == (settings.network == "cnn")
     exec(
         "\n".join(line for line in script.splitlines() if line.startswith("class_names")),

@@ -47,8 +47,8 @@ def test_a_file_that_lies_about_its_type_is_read_by_its_content():
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize(
-    # The row and column, 0 or 1, of the quarter that must be black; in the file, the top left one
-    # is.
+    # The row and column, 0 or 1, of the quarter that must be black. In the file, the top left
+    # quarter is black.
     ("orientation", "dark"),
     list(enumerate([(0, 0), (0, 1), (1, 1), (1, 0)] * 2, start=1)),
 )

@@ -1,4 +1,4 @@
-"""Own data sets: their names list their classes, and their drawings are all their images."""
+"""Visitors' own data sets: a set's name lists its classes, and drawings are its only images."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_settings_go_to_an_own_data_set_and_back():
         and usual.with_values(epochs=7).settings_for_dataset(OWN).epochs == 7
     )
     with pytest.raises(SettingsError, match="not_a_choice"):
-        # an own data set has no other images to add examples to
+        # a visitor's own data set has no other images to add examples to
         there.with_values(examples="added")
     assert RunSettings.from_query(there.to_query()) == (there, ())
 

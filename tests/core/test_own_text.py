@@ -1,4 +1,4 @@
-"""An own text: how its network reads it, how long it must be, and how often it is repeated."""
+"""A visitor's own text: how networks read it, how long it must be, how often it is repeated."""
 
 import numpy as np
 import pytest

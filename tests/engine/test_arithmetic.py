@@ -1,4 +1,4 @@
-"""A run that goes on elsewhere keeps the arithmetic (float32 or bfloat16) in which it began."""
+"""A run that moves to another worker keeps the arithmetic (float32 or bfloat16) it began with."""
 
 from fvapp.core.arithmetic import VARIABLE
 from fvapp.core.settings import RunSettings, preset_settings

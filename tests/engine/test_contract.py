@@ -1,4 +1,4 @@
-"""What the pages may rely on, both with simulated workers and with real processes."""
+"""What the engine guarantees to pages, with simulated workers and with real processes."""
 
 import numpy as np
 import pytest

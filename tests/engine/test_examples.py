@@ -198,7 +198,7 @@ def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder
     assert server(wall_clock=lambda: 1_795_000_002.0).examples.kept_examples(OLD_TOKEN) == (kept,)
 
 
-# Runs that learn from own examples
+# Runs that learn from a visitor's own examples
 
 
 def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(engine, token):

@@ -1,4 +1,4 @@
-"""PCs that come and go: which runs go on elsewhere by themselves, and which PC gets which run."""
+"""PCs that come and go: which runs move to another PC automatically, which PC gets a run."""
 
 import pytest
 
@@ -273,7 +273,7 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.step(WorkerRefused("far", "lab-2", EngineError("pc_no_images")))
     assert (
         scripted_engine.engine_status().state == "starting"
-    )  # the app's own worker is still to come
+    )  # the app's own worker has not joined yet
     scripted_engine.step(WorkerRefused("one", "", EngineError("pc_no_images")))
     assert (
         scripted_engine.engine_status().state,

@@ -1,4 +1,4 @@
-"""Shares of processor time, with a simulated clock: a script only gets what others leave."""
+"""Shares of processor time, with a simulated clock: a script gets only the time others leave."""
 
 import random
 from collections import Counter
@@ -10,7 +10,7 @@ import pytest
 from fvapp.engine.turns import FURTHEST, LONG, Claimant, ScriptTurns, Turn, TurnQueue, yield_turn
 
 SEEDS = range(3)
-LONGEST = 0.1  # seconds that each simulated script run takes at most
+LONGEST = 0.1  # maximum number of seconds that a simulated script run takes
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Visitor:
 
     Attributes:
         pause: seconds between the end of a run and the next one, on average.
-        tabs: how many tabs of the visitor do so.
+        tabs: number of the visitor's tabs that do this.
         waits: seconds that each run waited.
         served: processor time of all runs.
     """

@@ -99,7 +99,7 @@ def check_against_the_app(settings: RunSettings, data: Dataset, chance: float = 
     """Run the exported script, train the same settings in the app, and compare the results.
 
     Args:
-        chance: how far the accuracies may differ, since initial weights and image order do.
+        chance: how far the accuracies may differ, because initial weights and image order differ.
     """
     names = run_script(settings)
     assert "error" not in names, names["error"]

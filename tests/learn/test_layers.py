@@ -1,4 +1,4 @@
-"""The app's descriptions of layers, compared with what Keras says of the model."""
+"""The app's descriptions of layers, compared with what Keras reports about the model."""
 
 import keras
 import pytest

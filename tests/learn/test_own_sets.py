@@ -1,4 +1,4 @@
-"""Networks are trained for real on own data sets of a few drawings, and each claim is checked."""
+"""Networks really train on visitors' own data sets of a few drawings; each claim is checked."""
 
 from dataclasses import replace
 from html import escape
@@ -79,7 +79,7 @@ def test_no_sentence_about_a_small_own_set_is_against_its_numbers(numbers):
 
 
 def read_own_set(number: int) -> set[str]:
-    """Train two networks on an own data set, resume the second, and check what is said of both.
+    """Train two networks on a visitor's own set, resume the second, and check the app's claims.
 
     Returns:
         The reasons given for networks that learned nothing.

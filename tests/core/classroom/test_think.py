@@ -78,7 +78,7 @@ def test_both_forms_ask_about_the_same_things_with_answers_of_the_same_kind():
 
 
 def test_no_answer_is_right_in_both_forms_of_a_question():
-    """A student who guesses by how an answer sounds gets at most one of the two right."""
+    """A student who guesses by how answers sound answers at most one of the two forms correctly."""
     for t in WORDS.values():
         for number in range(1, len(TOPICS) + 1):
             right_in_first, right_in_second = (t(f"think.{form}{number}.{RIGHT}") for form in FORMS)
@@ -428,7 +428,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
 
 
 def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
-    """Return what board, projector and file are made of, without any student's answers."""
+    """Return the counts that board, projector and file show, computed without current answers."""
     rows = [
         StudentRow(replace(each, answers=()), read_progress(None), (), (), 0.0)
         for each in students.values()

@@ -15,7 +15,7 @@ OTHER[5:25, 12:16] = 200
 
 
 def network(pixels: np.ndarray) -> Network:
-    """Return a network that says class 9 where these pixels are white, and class 0 otherwise."""
+    """Return a network that answers class 9 if these pixels are white, and otherwise class 0."""
     kernel = np.zeros((784, 10), np.float32)
     kernel[:, 9] = pixels.ravel()
     return Network((Flatten(), Dense(kernel, np.eye(10, dtype=np.float32)[0] * 4.5, "")), 255.0)

@@ -1,4 +1,4 @@
-"""Mission C: the verdicts on its races and its practice, for made-up and for computed numbers."""
+"""Mission C: the verdicts on the races between learning rates and on the practised image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the app says of random runs agrees with their numbers, in every language."""
+"""What the app says about random runs agrees with their numbers, in every language."""
 
 import re
 from itertools import pairwise
@@ -244,7 +244,7 @@ def read_difference(before, after):
 
 
 def read_classes(run):
-    """Check what is said of a result, and why nothing was learned, against the run's numbers."""
+    """Check the sentences about a result, and about why nothing was learned, against the run."""
     nothing = learned_nothing(run.settings.dataset, run.result.test_accuracy, run.result.test_loss)
     assert bool(read_result(run.settings, run.result, run.epoch, run.accuracy)) == nothing
 

@@ -1,4 +1,4 @@
-"""The sentence on the difference of two runs, for every setting in the table."""
+"""The sentence about the difference between two runs, for every setting in the table."""
 
 from dataclasses import replace
 

@@ -67,7 +67,7 @@ def differ(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRESSES) -> float:
-    """Return how often one of two networks is called better, before or after any press for repeats.
+    """Return how often one of two networks is called better, at first or after any repeats.
 
     Args:
         apart: how far the second network is truly ahead, in standard deviations of the first.
@@ -300,7 +300,7 @@ def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldo
 
         Args:
             own: the true share of the visitor's digits that are read correctly.
-            of_others: that of the others' digits.
+            of_others: the true share of other people's digits that are read correctly.
         """
         pairs = zip(said.shape, (own, of_others), strict=True)
         chances = np.outer(

@@ -1,4 +1,4 @@
-"""The hunt: what counts as a try, what is refused, and when the test results are revealed."""
+"""The hunt (a contest): what counts as a try, what is refused, and when results are revealed."""
 
 import inspect
 from contextlib import suppress
@@ -179,7 +179,7 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
         lambda: engine.teaching.teach_network(hunter, run, [own], mixed=False),
     )
     assert shown() == {False}
-    engine.students.leave_class(hunter)  # leaving the class opens no way around the seal
+    engine.students.leave_class(hunter)  # the results stay hidden from students who leave the class
     for door in doors:
         with refused("hunt_sealed"):
             door()
@@ -275,7 +275,7 @@ def commands(engine, known, run):
 
 
 def walk(room, run, image):
-    """Return what each command tells the student, a classmate and the teacher of a sealed run."""
+    """Return what commands tell the student, a classmate and the teacher about a sealed run."""
     engine = room.engine
     told = {}
     known = {
@@ -299,7 +299,7 @@ def walk(room, run, image):
 
 
 def leaks(room, run, image, told):
-    """Reveal the round; return the commands that told a secret of the run before."""
+    """Reveal the round; return the commands that had already given away a secret of the run."""
     room.rounds.reveal_round()
     record = room.engine.runs.get_run(room.hunter, run)
     weights = room.engine.answers.load_weights(room.hunter, run)

@@ -27,7 +27,7 @@ OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
 
 @pytest.fixture
 def room(room):
-    """The class of a teacher who has typed the teachers' password."""
+    """The class of a teacher who has typed the teacher password."""
     room.engine.teachers.try_teachers_password(room.teacher, True)
     return room
 
@@ -40,9 +40,7 @@ def seat_code(room):
 
 @pytest.fixture
 def cards(room):
-    """Return ``cards(*reissued)``: print all cards, the reissued ones with new codes; return the codes
-    by nickname.
-    """
+    """Return ``cards(*reissued)``: make cards, some with new codes; return codes by nickname."""
 
     def cards(*reissued):
         students = [room.student(name) for name in reissued]

@@ -1,4 +1,4 @@
-"""How long the teachers' address makes a browser a teacher's, and what remains in the browser."""
+"""How long the private teacher link gives browsers the teacher's right, and what remains there."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ from scripted_engine import refused
 
 @pytest.fixture
 def paths(room) -> list[str]:
-    """Return the list of teachers' addresses that the terminal has shown, which grows."""
+    """Return the growing list of private teacher links that the terminal has shown."""
     found: list[str] = []
     room.engine.teachers.show_teachers_addresses(found.append)
     return found
@@ -36,8 +36,8 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
     with refused("teachers_code_unknown"):
         teachers.claim_teachers_right(late, code_in(paths[0]))
     assert teachers.all_classes(late) is None and teachers.all_classes(first) is not None
-    assert len(paths) == 2 and paths[1] != paths[0]  # the terminal shows a new address
-    # not refused, as this browser is a teacher's already
+    assert len(paths) == 2 and paths[1] != paths[0]  # the terminal shows a new link
+    # not refused, because this browser already has the teacher's right
     teachers.claim_teachers_right(first, code_in(paths[0]))
     teachers.claim_teachers_right(late, code_in(paths[1]))
     assert teachers.all_classes(late) is not None

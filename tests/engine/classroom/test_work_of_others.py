@@ -130,7 +130,7 @@ class World:
         self.work[where] = (run, example, *words)
 
     def all_of(self, places: list[str]) -> list[object]:
-        """Return all that is stored of Mia's seat, and of her work at these places."""
+        """Return everything stored about Mia's seat, and about her work at these places."""
         engine = self.engine
         token = self.everything
         mine = [word for place in places for word in self.work[place]]
@@ -178,7 +178,7 @@ class World:
         """Give every command with all arguments that could refer to Mia's work.
 
         Args:
-            token: of a visitor without rights in class 8b.
+            token: the token of a visitor without rights in class 8b.
 
         Yields:
             Each command's name, and its answer or the code of its refusal.

@@ -2,7 +2,7 @@
 
 from time import perf_counter
 
-SECONDS = 5.0  # seconds until a page has the class's text; a page hears of news within one second
+SECONDS = 5.0  # maximum seconds until a page has the class's text
 
 
 def test_a_class_of_thirty_has_its_text_soon_after_the_last_sentence(room):

@@ -1,4 +1,4 @@
-"""How many workers run: one while nobody is here, one on demand with little memory, or none."""
+"""How many workers run: one without visitors, one on demand with little memory, or none."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The cluster refuses all who lack our certificate, and opens no port to other machines."""
+"""The cluster refuses connections without its certificate, and opens no port to other machines."""
 
 import os
 import socket

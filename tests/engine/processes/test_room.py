@@ -113,7 +113,7 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
             if answer == "closed" or answer["status"] == "uncaught-error"
         }
         assert refused == set(ASKED)
-        with pytest.raises(TimeoutError):  # the scheduler never confirms it as a client
+        with pytest.raises(TimeoutError):  # the scheduler never accepts this PC as a client
             Client(address, security=security(worker), set_as_default=False, timeout=3)
     finally:
         cluster.close()

@@ -53,9 +53,9 @@ class Server:
         return json.loads(self.process.stdout.readline())
 
     def kill(self) -> list[dict]:
-        """Kill the server; return what it had reported and the test has not read yet.
+        """Kill the server; return those of its reports that the test has not read yet.
 
-        The server's children and their folder must go too.
+        The server's child processes must end, and their private folder must disappear, too.
         """
         children = psutil.Process(self.process.pid).children()
         self.process.kill()

@@ -1,4 +1,4 @@
-"""Who is next, who gives way and who is refused: decisions without processes or waiting."""
+"""Which run is next, which gives way and which is refused: decisions without processes."""
 
 import random
 from itertools import pairwise

@@ -11,7 +11,7 @@ from fvapp.worker.turns import TeachingTurns
 from made_up_runs import make_run
 from scripted_engine import Clock
 
-WAIT = 30.0  # seconds to wait at most for what happens at once
+WAIT = 30.0  # maximum seconds to wait for something that should happen at once
 
 
 def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():

@@ -41,7 +41,7 @@ OpenPage = Callable[..., AppTest]
 
 @dataclass
 class Browser:
-    """What a page's browser stores and answers, like the script of ``fvapp.ui.browser.storage``."""
+    """A fake browser, which stores and answers like the script of ``fvapp.ui.browser.storage``."""
 
     token: str = field(default_factory=new_token)
     language: str | None = None
@@ -154,8 +154,9 @@ def open_page(engine) -> OpenPage:
     """Return ``open_page("data", index="42")``: a page as a visitor sees it.
 
     Args:
-        token: the one in the browser; "new": the browser makes one; None: it never answers.
-        folds: keys of the folds that the visitor has opened.
+        token: the token in the browser; with "new", the browser makes a token; with None, the
+            browser never answers.
+        folds: keys of the expanders that the visitor has opened.
         query: the parameters in the address.
     """
 
@@ -169,8 +170,8 @@ def open_page(engine) -> OpenPage:
             app.session_state[key] = True
         for key, value in query.items():
             app.query_params[key] = value
-        # AppTest can only switch to pages that are files. Ours are functions, which Streamlit tells
-        # apart by their paths.
+        # AppTest can switch only to pages that are files. The app's pages are functions, which
+        # Streamlit distinguishes by their paths.
         app._page_hash = calc_hash(PAGES[name].url_path)
         app.run()
         assert not app.exception, app.exception

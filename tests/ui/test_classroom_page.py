@@ -217,7 +217,7 @@ def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(
 
 @pytest.fixture
 def first_tile(open_page, engine, teacher):
-    """Return a function that returns what the first student's tile on the board says."""
+    """Return a function that returns the text of the first student's tile on the board."""
 
     def first_tile() -> str:
         engine.skip(1.0)
@@ -450,7 +450,7 @@ def test_forged_values_change_nothing_of_a_class(
     for kind in kinds:
         forge(app, FORGED[kind])
     assert not app.run().exception
-    after = class_now()  # a forged value may close the class's door, as a teacher may
+    after = class_now()  # a forged value may stop admission, as the teacher may
     assert (
         replace(after, door=True) == before
         and engine.students.find_own_seat(student).nickname == "Mia"

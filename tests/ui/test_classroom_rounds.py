@@ -384,7 +384,7 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(
 def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
     open_page, engine, teacher, class_id, join, budget
 ):
-    """The third budget is that of a round begun by an earlier version."""
+    """The third budget comes from a round that an earlier version of the app began."""
     mia = join("Mia")
     most = int(budget.split()[1])
     engine.rounds.start_round(teacher, class_id, "hunt", budget)

@@ -66,7 +66,7 @@ def overfit(engine, token, record):
 
 @pytest.fixture
 def open_page(open_page):
-    """Open pages with all folds open, on the page and in the menu."""
+    """Open pages with all expanders open, on the page and in the menu."""
     folds = (
         "compare_choice",
         "compare_sure",

@@ -257,6 +257,6 @@ def test_a_list_that_a_component_is_given_is_a_list(looked_at):
 def test_no_page_has_streamlit_look_for_a_table(open_page, train, token, looked_at):
     train(RunSettings())
     for page in PAGES.values():
-        # without folds: the list of all runs on Compare is a table
+        # with expanders closed, because the list of all runs on Compare is a table
         open_page(page.name, token, folds=())
     assert not looked_at

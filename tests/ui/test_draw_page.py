@@ -16,7 +16,7 @@ from ui_pages import DRAW_FOLDS, T, messages, picture, picture_of_one, send_file
 
 @pytest.fixture
 def open_page(open_page):
-    """Open pages with the folds below an answer open."""
+    """Open pages with the expanders below an answer open."""
     return partial(open_page, folds=DRAW_FOLDS)
 
 

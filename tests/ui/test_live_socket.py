@@ -1,4 +1,4 @@
-"""The live socket: who may open it, what it says and when, and what it refuses."""
+"""The live socket: who may open it, what it sends and when, and what it refuses."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What a download button makes is there for a minute, whatever other pages do meanwhile."""
+"""A download button's file stays available for a minute, whatever other pages do meanwhile."""
 
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager

@@ -4,8 +4,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.ui.compat.messages import MOST_FIELDS
 from fvapp.ui.parts.page_table import PAGES
 
-# Fields of a message: those around the widgets' states, including the browser's; and those of one
-# state, with its id and value.
+# Numbers of fields in a message. OF_MESSAGE counts the fields outside the widgets' states,
+# including the browser's. OF_STATE counts the fields of one state, including its id and value.
 OF_MESSAGE = 12
 OF_STATE = 3
 

@@ -1,4 +1,4 @@
-"""An own data set on the pages: name its classes, keep drawings by a tap, and train on them."""
+"""A visitor's own data set on the pages: name classes, keep drawings by a tap, train on them."""
 
 import numpy as np
 import pytest

@@ -37,7 +37,7 @@ def test_the_gap_is_a_click_away_and_both_lines_stand_beside_each_other(opened):
     form = DATASETS["stories"].text
     app = opened("stories", "surgery")
     whole = write_network_line(load_shipped_model("stories").network, form)
-    # written by the whole network, and twice more with no neuron off
+    # written by the whole network, and twice more with no neuron switched off
     assert shown(app).count(whole.strip()) == 3
     app.button(key="surgery_gap").click().run()
     assert not app.exception

@@ -1,4 +1,4 @@
-"""The quiz "What do you think?" on the pages: in a class, and by oneself."""
+"""The quiz "What do you think?" on the pages: in a class, and alone."""
 
 import pytest
 

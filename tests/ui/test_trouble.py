@@ -212,7 +212,7 @@ def test_a_run_that_waits_for_a_slow_start_is_told_how_long(
     open_page, engine, token, says, slow_start
 ):
     engine.runs.submit_runs(token, [RunSettings()])
-    engine.workers.names = ()  # no worker has come yet
+    engine.workers.names = ()  # no worker has joined yet
     says(slow_start_seconds=slow_start)
     words = "\n".join(texts(open_page("train", token=token)))
     assert (T("train.engine.slow", time="50 s") in words) is bool(slow_start)

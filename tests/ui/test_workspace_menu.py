@@ -1,4 +1,4 @@
-"""The menu of the visitor's work: a code for another computer, somebody else here, deletion."""
+"""The menu of the visitor's work: a code for another computer, the next user here, deletion."""
 
 from base64 import b64encode
 from functools import partial
@@ -25,7 +25,7 @@ def trained(train):
 
 @pytest.fixture
 def open_page(open_page):
-    """Open pages with the menu and all folds in it open."""
+    """Open pages with the menu and all its expanders open."""
     return partial(open_page, folds=WORK_FOLDS)
 
 

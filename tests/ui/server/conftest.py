@@ -37,7 +37,7 @@ class Served:
     """A running server.
 
     Attributes:
-        port: of the server on this machine.
+        port: the server's port on this machine.
     """
 
     def __init__(self, port: int) -> None:

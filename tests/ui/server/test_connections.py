@@ -1,4 +1,4 @@
-"""Connections are closed if the client says nothing, and stay open once it has said something."""
+"""Connections are closed if the client sends nothing, and stay open once it has sent something."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""What a page says as it opens its socket becomes a header, and Streamlit does not see it."""
+"""The greeting in a page's socket request becomes a header, and Streamlit sees only the rest."""
 
 import pytest
 from starlette.applications import Starlette

@@ -1,4 +1,4 @@
-"""Sockets that say nothing, too much or anything unusual are closed; those of a class are not."""
+"""Sockets that send nothing, too much or unusual messages are closed; those of a class are not."""
 
 import asyncio
 import json

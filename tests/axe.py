@@ -29,7 +29,7 @@ def look(page: Page) -> list[str]:
 
 @cache
 def _source() -> str:
-    """Return the source of axe-core: the package's, or that of the file in ``FVAPP_AXE``."""
+    """Return axe-core's source code, from its package or from the file in ``FVAPP_AXE``."""
     named = os.environ.get("FVAPP_AXE")
     file = Path(named) if named else files("axe_playwright_python").joinpath("axe.min.js")
     return file.read_text(encoding="utf-8")

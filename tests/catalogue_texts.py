@@ -1,4 +1,4 @@
-"""The texts of the catalogues, and the documents (sheets) in ``.readme`` and beside the code."""
+"""Reads the texts of the catalogues, and the documents (sheets) in ``.readme`` and in the code."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -17,15 +17,15 @@ def forms(text: str | PluralText) -> tuple[str, ...]:
 
 
 def texts(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each text with its key; a text that depends on a number comes in each of its forms."""
+    """Yield each text with its key; yield each plural form of a text that depends on a number."""
     return ((key, form) for key, text in read_catalogue(language).items() for form in forms(text))
 
 
 def paragraphs(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each paragraph of the sheets and the guide, its lines joined, with a key.
+    """Yield each paragraph of the sheets and the guide as one line, with a key.
 
-    The language of a sheet is in its name, as in ``accessibility.zh-Hans.md``; without one it is
-    English.
+    A sheet's file name contains its language, as in ``accessibility.zh-Hans.md``. A sheet without a
+    language in its name is in English.
     """
     for path in sorted(SHEETS.glob("*.md")):
         tag = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else DEFAULT_LANGUAGE

@@ -64,8 +64,8 @@ _TEXTS = """
 def latin_words(page: Page) -> dict[str, str]:
     """Return each Latin word on the page, with the text that contains it.
 
-    Hidden text and the text of components count too. ``CODE``, ``STREAMLITS_OWN``, the words of
-    ``NAMES`` and English terms in the brackets after Chinese ones are left out.
+    Hidden text and the text of components are searched, too. ``CODE``, ``STREAMLITS_OWN``, the
+    words of ``NAMES``, and English terms in brackets after Chinese terms are left out.
     """
     texts = page.evaluate(_TEXTS, ", ".join(CODE + STREAMLITS_OWN))
     assert any(re.search("[\u4e00-\u9fff]", text) for text in texts), "nothing Chinese on this page"

@@ -1,9 +1,9 @@
-"""Checks what the app says of runs against these runs.
+"""Checks the app's sentences about runs against the numbers of these runs.
 
-It was written independently of the rules, so it knows neither their margins nor their outcomes. A
-verdict states its claims as data (``says``), about the numbers in its sentences. `read_verdict`
-computes each of these numbers from the runs again, and checks the claims and the words of each
-language against them.
+The checks were written independently of the app's rules, and use neither the rules' margins nor
+their outcomes. A verdict states its claims about the numbers in its sentences as data (``says``).
+`read_verdict` computes each of these numbers again from the runs, and checks the claims and the
+words of each language against the numbers.
 """
 
 import re
@@ -82,9 +82,9 @@ def lowest(trials: Sequence[MissionRun]) -> MissionRun:
 
 
 def window(column: str, at_end: bool) -> Callable[[MissionRun], float]:
-    """Return a reader of the mean of a column over three epochs.
+    """Return a reader of a column's mean over three consecutive epochs.
 
-    These are the last three, or the three with the lowest mean validation loss.
+    The epochs are the last three, or the three with the lowest mean validation loss.
     """
 
     def read(trial: MissionRun) -> float:
@@ -96,7 +96,7 @@ def window(column: str, at_end: bool) -> Callable[[MissionRun], float]:
 
 
 def best_epoch(trial: MissionRun) -> int:
-    """Return the epoch of lowest loss among the three with the lowest mean validation loss."""
+    """Return the best epoch of the three consecutive epochs with the lowest validation losses."""
     losses = [epoch.val_loss for epoch in trial.epochs]
     start = int(np.convolve(losses, np.ones(3) / 3, "valid").argmin())
     return start + 1 + int(np.argmin(losses[start : start + 3]))
@@ -259,7 +259,7 @@ def shown_as_percent(trials: Sequence[MissionRun], value: float) -> float:
 
 
 def fallen(trials: Sequence[MissionRun]) -> tuple[int, int, int]:
-    """Return the most forgotten class: its images, and those read correctly before and after."""
+    """Return the most forgotten class's image count, and its correct answers before and after."""
     pairs = [
         (b[1], b[0], a[0])
         for b, a in zip(*(trial.result.by_class for trial in trials[:2]), strict=True)
@@ -311,7 +311,7 @@ def read_says(says: Iterable, values: Mapping[str, str]) -> None:
 def read_numbers(
     claim: str, values: Mapping[str, str], trials: Sequence[MissionRun], names: Iterable[str]
 ) -> None:
-    """Compute these numbers of a verdict from the runs, and compare them."""
+    """Compute the numbers in a verdict from the runs, and compare them with the verdict's text."""
     for name in names:
         if name in RULES or (
             name not in NUMBERS[claim]
@@ -402,10 +402,10 @@ def claim_of(sentence: str, language: str) -> tuple[str, dict[str, str]]:
 def read_result(
     settings: RunSettings, result: RunResult, epochs: int, trained: float | None
 ) -> set[str]:
-    """Check what is said of a result against its numbers.
+    """Check the sentences about a result against the result's numbers.
 
     Returns:
-        The keys of the reasons why next to nothing was learned.
+        The keys of the reasons given for a network that learned next to nothing.
     """
     reasons = set()
     for t in TRANSLATORS:
@@ -431,7 +431,8 @@ def read_result(
                 assert not isfinite(result.test_loss)
             elif key.startswith("learned."):
                 read_reason(key, said, settings)
-                # With few test images, the accuracy on the training images must confirm it.
+                # With few test images, a low accuracy on the training images must confirm that the
+                # network learned nothing.
                 if 0 < tested < 100:
                     luck = scipy.stats.binomtest(right, tested, 1 / len(names), "greater").pvalue
                     assert right < tested and luck > 0.01 and trained is not None and trained < 0.6
@@ -457,7 +458,7 @@ def read_result(
 
 
 def read_reason(key: str, said: Mapping[str, str], settings: RunSettings) -> None:
-    """Check the reason why next to nothing was learned against the settings."""
+    """Check the reason given for a network that learned next to nothing against its settings."""
     usual = OPTIMIZERS[settings.optimizer].usual_learning_rate
     rate = settings.learning_rate
     if "rate" in said:

@@ -1,4 +1,4 @@
-"""What all tests share: a home folder of their own, and skipped tests as failures on request."""
+"""Fixtures shared by all tests, such as a separate home folder, and pytest hooks."""
 
 import gc
 import os
@@ -44,8 +44,8 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 if hasattr(os, "nice"):
     os.nice(max(0, 10 - os.nice(0)))
 
-# The same examples each time, with nothing kept between runs. There is no deadline, because a slow
-# machine is not a failure.
+# Hypothesis tries the same examples each time, and keeps nothing between runs. There is no
+# deadline, because a slow machine is not a failure.
 settings.register_profile("deterministic", derandomize=True, database=None, deadline=None)
 settings.load_profile("deterministic")
 
@@ -69,7 +69,7 @@ def _digest_of(path: Path, *state: int) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory):
-    """Keep the tests away from the user's own runs; all workers share one copy of the data sets."""
+    """Keep tests away from the user's own runs; test processes share one copy of the data sets."""
     folder = tmp_path_factory.mktemp("home")
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -109,7 +109,7 @@ def t(language) -> Translator:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """Import all tests without garbage collection, and exempt what they imported from it later.
+    """Collect tests with garbage collection off, and exempt all imported modules from it later.
 
     TensorFlow is among the imported modules.
     """
@@ -124,8 +124,8 @@ def pytest_collection():
 def pytest_collection_modifyitems(items):
     """Mark the tests that need a browser, training processes or stock Keras, and other slow ones.
 
-    The folder decides, or the engine that a test uses. The other slow tests are a tenth of the
-    rest, and take a third of its time.
+    A test's folder, or the engine that the test uses, decides about its marks. The other slow tests
+    are a tenth of the remaining tests, and take a third of their time.
     """
 
     @cache

@@ -4,7 +4,8 @@ import re
 
 NUMBER = r"(?:\d+\.)?\d+"
 CONTRASTS = {
-    # Each key is the pattern of a sentence, each value whether it is true of the numbers in it.
+    # Each key is a pattern for a sentence; its value tells whether the sentence is true of its
+    # numbers.
     rf"(?:rises|rose),? from ({NUMBER})%? to ({NUMBER})": lambda a, b: a < b,
     rf"(?:falls|fell) from ({NUMBER})%? to ({NUMBER})": lambda a, b: a > b,
     rf"from ({NUMBER})% to ({NUMBER})%: ({NUMBER}) percentage points": lambda a, b, gain: (
@@ -59,7 +60,7 @@ CONTRASTS = {
 
 
 def check(sentences):
-    """Fail if a sentence says something of its numbers that is not true."""
+    """Fail if a sentence says something untrue about its numbers."""
     for sentence in sentences:
         plain = sentence.replace("`nan`", "").replace("`inf`", "").replace("−", "-")
         assert not re.search(r"\b(?:nan|inf|None(?! of))\b|[{}]", plain), sentence

@@ -1,7 +1,7 @@
 """Drives Debian's Firefox by WebDriver BiDi, as Playwright supports only its own Firefox.
 
-It implements the few commands of https://w3c.github.io/webdriver-bidi/ that a walk through the app
-needs.
+This module implements the few commands of https://w3c.github.io/webdriver-bidi/ that a walk through
+the app needs.
 """
 
 import json
@@ -31,8 +31,8 @@ user_pref("intl.accept_languages", "en-GB");
 """
 
 
-# Finds the element of a place: a CSS selector, or "outer >>> inner", where the inner element may be
-# inside a component.
+# JavaScript function that finds the element at a place. A place is a CSS selector, or two selectors
+# as in "outer >>> inner", of which the inner element may be inside a component.
 _FIND = """((place) => {
   const [outer, inner] = place.split(" >>> ");
   const deep = (root) => [
@@ -59,7 +59,7 @@ class Firefox:
         """Send a command and return its result.
 
         Raises:
-            RuntimeError: Firefox refused it.
+            RuntimeError: Firefox refused the command.
             TimeoutError: no answer within `patience` seconds.
         """
         number = next(self._numbers)
@@ -217,16 +217,16 @@ def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
 
 
 def wait_until_it_listens(process: subprocess.Popen[bytes], look: Callable[[], str | None]) -> str:
-    """Wait until a started program says where it listens, and return that address.
+    """Wait until a started program reports the address at which it listens; return the address.
 
     Args:
-        look: returns the address, or None as long as the program has not said it.
+        look: returns the address, or None until the program has reported it.
     """
     for _ in range(10 * _START):
         if found := look():
             return found
         try:
-            # pauses between two looks; a program that ends here will never listen
+            # wait between two attempts; a program that ends during the wait will never listen
             process.wait(0.1)
         except subprocess.TimeoutExpired:
             continue

@@ -99,7 +99,7 @@ def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iter
 
 
 def draw_digit(page, label: int) -> None:
-    """Draw a digit on the paper of a take-home page."""
+    """Draw a digit on the canvas of a take-home page."""
     box = page.locator(".paper canvas").bounding_box()
     for stroke in DIGITS[label]:
         points = [

@@ -1,4 +1,4 @@
-"""What a visitor does and reads on the screens of a mission, under AppTest."""
+"""Helpers that act and read like a visitor on the screens of a mission, under AppTest."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def words(app) -> str:
 
 
 def components(app, name: str) -> list[dict]:
-    """Return the data that each component with this name was given."""
+    """Return the data passed to each component with this name."""
     found = app.get("bidi_component")
     return [
         json.loads(element.proto.json)
@@ -53,7 +53,7 @@ def keys(app) -> set[str]:
 
 
 def kept(app, engine, mission: str) -> dict:
-    """Return what the engine has stored of a mission."""
+    """Return the progress that the engine has stored for a mission."""
     return (engine.notes.read_note(app.session_state["token"], NOTE) or {}).get(mission, {})
 
 
@@ -75,7 +75,7 @@ def begin(app, mission: str, outcome: str | None = None):
 
 
 def train(app, engine, mission: str):
-    """Make all predictions, train to the end, and open the fold below the result."""
+    """Make all predictions, train to the end, and open the expander below the result."""
     begin(app, mission).button(key="mission_run").click().run()
     engine.finish()
     app.session_state["mission_why"] = True
@@ -87,8 +87,8 @@ def train(app, engine, mission: str):
 def answer(app, mission: str, *choices: str):
     """Answer the questions in turn; without choices, answer all of them correctly.
 
-    The glossary card of a question only appears with its first answer, because the card often
-    contains the correct one.
+    A question's glossary card appears only after the first answer, because the card often contains
+    the correct answer.
     """
     questions = MISSIONS[mission].questions
     for question, choice in zip(
@@ -107,7 +107,7 @@ def answer(app, mission: str, *choices: str):
 
 
 def draw_digits(engine, token: str, dataset: str, each: int) -> None:
-    """Keep drawings of random pixels, `each` for each of three classes."""
+    """Keep `each` drawings of random pixels as examples for each of three classes."""
     noise = np.random.default_rng(len(engine.examples.kept_examples(token)))
     for number in range(3 * each):
         engine.examples.keep_example(

@@ -12,7 +12,7 @@ from fvapp.core.stack import describe_layers
 
 
 def varied_networks() -> list[RunSettings]:
-    """Return settings of each kind of network, alone and with each other value of one setting."""
+    """Return each kind of network's default settings, and variants that differ in one setting."""
     found = []
     for network in SETTINGS["network"].choices:
         plain = RunSettings(network=network)
@@ -24,9 +24,9 @@ def varied_networks() -> list[RunSettings]:
 
 
 def _values_of_networks() -> Iterator[tuple[str, object]]:
-    """Yield other values of the settings that change layers.
+    """Yield values other than the defaults for the settings that change layers.
 
-    Flatten is left out, as no network trains without it.
+    The setting Flatten is left out, because no network trains without a Flatten layer.
     """
     for row in SETTINGS.values():
         if row.form_topic != "network" or row.name in ("network", "flatten"):

@@ -1,6 +1,6 @@
-"""Random runs made by Hypothesis: of every end, size, split, order and data set.
+"""Random runs made by Hypothesis, with all endings, sizes, splits, orders and data sets.
 
-Among them are losses of nan, accuracies of 0% and 100%, equal seeds and imported runs.
+Some runs have losses of nan, accuracies of 0% or 100%, or equal seeds, and some are imported.
 """
 
 from dataclasses import replace
@@ -81,9 +81,9 @@ def epochs(draw, settings, most=30):
 
 @st.composite
 def results(draw, settings):
-    """Return a result, usually by class; results of earlier versions are not by class.
+    """Return a result, usually with figures by class, which results of earlier versions lack.
 
-    Run files may contain any numbers.
+    The numbers are arbitrary, because run files may contain any numbers.
     """
     images = DATASETS[settings.dataset].test_images // 10
     by_class = ()
@@ -182,7 +182,7 @@ OWN = st.fixed_dictionaries(
 
 @st.composite
 def few_images(draw):
-    """Return settings, result and epochs of a run on an own data set with 1 to 20 test images.
+    """Return settings, result and epochs of a run on a visitor's set with 1 to 20 test images.
 
     Some runs were resumed.
     """
@@ -274,7 +274,7 @@ REPEATED = st.tuples(st.sampled_from(CHANGES), st.sampled_from((0.1, 0.5, 0.88, 
 
 @st.composite
 def several_records(draw):
-    """Return runs to compare, and the validation accuracies that are known of them.
+    """Return runs to compare, and their known validation accuracies.
 
     The settings are random, or alternate between two.
     """

@@ -1,4 +1,4 @@
-"""Settings drawn at random from their table, for every data set, and what is done with the runs."""
+"""Random settings for every data set, drawn from the settings table, and random run histories."""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -85,7 +85,8 @@ def random_settings(draw: Random, dataset: str, network: str) -> RunSettings:
 def random_value(draw: Random, row: Setting, dataset: str) -> Value:
     """Return a value of a setting that is valid for a data set.
 
-    For numbers, it is an end of the range, or a value within it; small ones are more frequent.
+    A number is an end of the setting's range, or a value within it; small numbers are more
+    frequent.
     """
     match row.kind:
         case "choice":

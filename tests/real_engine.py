@@ -1,4 +1,4 @@
-"""What tests with a real engine share: short runs, and waiting for conditions by polling."""
+"""Helpers for tests with a real engine: short runs, and waiting for conditions by polling."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from fvapp.core.runs import FINISHED
 from fvapp.engine.embedded import EmbeddedEngine
 
 SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 2}
-# trains for some seconds, so that a test can stop, pause or kill it
+# Settings of a run that trains for some seconds, so that a test can stop, pause or kill it
 LONG = {**SMALL, "epochs": 100}
 START_SECONDS = 120
 

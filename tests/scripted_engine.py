@@ -1,6 +1,6 @@
 """The real engine without processes and threads, with simulated workers.
 
-The workers train a made-up curve, one block each time a test says so.
+The workers emit a made-up learning curve, one block whenever a test asks for it.
 """
 
 import json
@@ -59,7 +59,7 @@ from fvapp.engine.workers.protocol import (
 from random_networks import random_weights, weight_shapes, weights_of_shapes
 
 BLOCKS = 6  # blocks in an epoch
-OWN_IMAGES = 18  # training images in every own data set, whatever was drawn
+OWN_IMAGES = 18  # training images in every visitor's own data set, whatever was drawn
 WORKERS = ("one", "two")  # names of the workers, and also their addresses
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
 RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")
@@ -142,7 +142,7 @@ class ScriptedEngine(EmbeddedEngine):
             self.advance()
 
     def lose(self, run_id: str) -> None:
-        """Let the worker of a run die, and a new one replace it."""
+        """Let the worker of a run die, and a new worker replace it."""
         (address,) = (
             training.address for training in self.workers.training() if training.order.run == run_id
         )
@@ -151,7 +151,7 @@ class ScriptedEngine(EmbeddedEngine):
 
 
 class _Prompt(Inbox):
-    """An inbox that has each message read as soon as it is posted."""
+    """An inbox whose messages are handled as soon as they are posted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ class LostTask(Future):
 
 
 class Training(Future):
-    """An order that a worker has accepted, which stands for Dask's future."""
+    """A training order that a worker has accepted; it takes the place of Dask's future."""
 
     def __init__(self, order: TrainingOrder, address: str, seed: int) -> None:
         super().__init__()
@@ -281,7 +281,7 @@ class Training(Future):
 
 @lru_cache(64)
 def film(shapes: tuple[tuple[int, ...], ...], seed: int) -> bytes:
-    """Return the film of a network from its initial weights to the final ones of a seed."""
+    """Return a film (weight snapshots) of a network, which ends with the weights of a seed."""
     ways = [*zip(weights_of_shapes(shapes, 0), weights_of_shapes(shapes, seed), strict=True)]
     steps = ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
     return frames_to_bytes(
@@ -293,7 +293,7 @@ def film(shapes: tuple[tuple[int, ...], ...], seed: int) -> bytes:
 
 
 def by_class(accuracy: float, classes: int = 10) -> tuple[tuple[int, int], ...]:
-    """Return for each class the number of correctly read test images, and of all."""
+    """Return, for each class, the numbers of correctly classified and of all test images."""
     return ((round(1_000 * accuracy), 1_000),) * classes
 
 
@@ -301,7 +301,8 @@ class Workers:
     """Simulates the supervisor, its greeter, Dask's client and all workers.
 
     Attributes:
-        names: of the workers that start at once; processes: how many the supervisor has started.
+        names: names of the workers that start at once; processes: number of processes that the
+            supervisor has started.
         mb: memory of each worker, by address; silent: seconds since each was last heard.
         asked: requests to the supervisor, such as ``("kill", address)``.
         deaf: whether requests to runs are only recorded in `heard`, and not followed.
@@ -358,7 +359,7 @@ class Workers:
         """Report that a run is being evaluated on the test images."""
         self._inbox.post_message(EvaluationBegun(training.order.run, training.order.attempt))
 
-    # The supervisor's part
+    # Methods of the supervisor
 
     def serve(self, connection: WorkerConnection, *_: object) -> Self:
         self._connection = connection
@@ -406,7 +407,7 @@ class Workers:
         self.asked.append(("start", address))
         return "successor"
 
-    # The client's part
+    # Methods of Dask's client
 
     def submit(
         self, function: object, order: TrainingOrder, *, workers: Sequence[str], **options: object
@@ -431,7 +432,7 @@ class Workers:
     def answer(self, address: str, command: str, **values: object) -> object:
         return getattr(self, f"_{command}")(self._orders.get(address), **values)
 
-    # The workers' part: the commands of ``fvapp.worker.plugin.WorkerService``
+    # Commands of the workers, as in ``fvapp.worker.plugin.WorkerService``
 
     def _request(self, training: Training, run: str, attempt: int, requested: str) -> None:
         self.heard.append((run, requested))
@@ -537,7 +538,7 @@ class _Desk:
         return reply_ok(self._workers.answer(self._address, command, **values))
 
 
-@cache  # thousands of images take seconds, and every test of Look inside asks for the same
+@cache  # thousands of images take seconds, and all tests of Look inside ask for the same images
 def _of_shipped(name: str, question: Question) -> np.ndarray:
     return _answer(question, load_shipped_model(name).network, name)
 

@@ -14,7 +14,7 @@ _BAD = {
 
 
 def other_values(row: Setting) -> tuple[Value, ...]:
-    """Return values that differ from the default, with the ends of the range; the last is moderate.
+    """Return values other than the default, including the range's ends; the last is moderate.
 
     Settings that the default data set does not use have no other values.
     """

@@ -21,7 +21,7 @@ def fvapp(*words: str) -> str:
     """Run a subcommand, and return what it prints.
 
     Raises:
-        subprocess.CalledProcessError: its exit status was not 0.
+        subprocess.CalledProcessError: the subcommand's exit status was not 0.
     """
     command = [sys.executable, "-m", "fvapp", *words]
     return subprocess.run(

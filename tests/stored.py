@@ -1,4 +1,4 @@
-"""What the tests of the store share: a run with events, and ways to reach the database directly."""
+"""Helpers for tests of the store: a run with events, and direct access to the database."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def write_store(folder: Path, name: str, files: Mapping[str, bytes], tally: str 
 def database_of(engine):
     """Return the engine's own connection, on which a test can simulate a full disk.
 
-    No other program could fill the disk for the engine alone.
+    A disk that is really full would affect other programs, too.
     """
     return engine._journal.store._db
 

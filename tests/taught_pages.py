@@ -1,4 +1,4 @@
-"""What the tests of learning pages share: waiting, training, saving, and reading saved files."""
+"""Helpers for tests of pages that learn: waiting, training, saving, and reading saved files."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def serve_sandboxed(file: Path) -> Iterator[str]:
 def wait_until_ready(page, timeout: float = 30_000) -> None:
     """Wait until the page is idle.
 
-    A click changes the page at once, so the page is not taken for idle before it has begun to work.
+    A click marks the page as busy at once, so the wait cannot end before the work has begun.
     """
     page.wait_for_function(READY, timeout=timeout)
 

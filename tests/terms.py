@@ -1,6 +1,7 @@
 """Reads the tables of words: ``terms.toml`` and ``network_words.toml``.
 
-The first gives each thing one name, the second lists what networks do not do, such as see or know.
+The first table gives each thing one name. The second lists words that do not apply to networks,
+such as see or know.
 """
 
 import re

@@ -40,7 +40,7 @@ OWN = read_table()
 
 # For each restricted external package, the only project packages that may import it.
 ONLY_IN = {
-    # page_visitor imports only its protocol
+    # `page_visitor` imports only Streamlit's protocol
     "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),
     "websockets": ("fvapp.bench",),
     "starlette": ("fvapp.ui.server",),
@@ -95,8 +95,8 @@ def test_every_module_imports_only_what_the_table_allows():
     assert not offenders
 
 
-# What the app may import from Streamlit: documented names, and the types that its functions return.
-# The bench may use its protocol.
+# What the app may import from Streamlit: documented names, and the types that Streamlit's functions
+# return. Benchmarks may also use Streamlit's protocol.
 PUBLIC = {
     "streamlit",
     "streamlit.delta_generator.DeltaGenerator",
@@ -166,7 +166,7 @@ CHANGING = {"append", "add", "update", "setdefault", "pop", "clear", "extend", "
 
 
 def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield the line and kind of all that uses time or chance, or changes a module's variables."""
+    """Yield the line and kind of each use of time or chance, or change of a module's variables."""
     yield from (
         (1, f"imports {name}") for name in imports(tree) if name.partition(".")[0] in IMPURE
     )
@@ -227,7 +227,7 @@ def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
     pages = [name for name in MODULES if is_in(name, ("fvapp.ui", "fvapp.charts"))]
     # The app imports the engine and its transport in a thread when the first visitor comes.
     served = [*pages, "fvapp.engine.singleton", "fvapp.engine.embedded", "distributed"]
-    # Components can only be registered with a running server, and here is none.
+    # Components can be registered only with a running server, and none runs in this test.
     no_server = (
         "import streamlit; streamlit.components.v2.component = lambda *args, **options: None"
     )

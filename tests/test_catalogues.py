@@ -30,7 +30,7 @@ ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
 AT_HOME = "".join(
     path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "core/export/page").glob("*.js"))
 )
-# This script uses keys of the catalogue as well.
+# The script of One step, which uses keys of the catalogue as well.
 SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")
 TRANSLATED = [language for language in SHIPS if language != DEFAULT_LANGUAGE]
 ALL_ROWS = TERMS, NETWORK_WORDS
@@ -54,7 +54,7 @@ def placeholders(text: str | PluralText) -> set[str]:
 
 
 def wanted_by(key: str) -> set[str]:
-    """Return what a caller must pass: the placeholders, and the number that selects the form."""
+    """Return the names of the values a text needs: placeholders, and the number for plurals."""
     text = ENGLISH[key]
     return placeholders(text) | ({text.placeholder} if isinstance(text, PluralText) else set())
 
@@ -90,7 +90,7 @@ def parse_template(text: str) -> ast.Module:
 
 
 def template_key(node: template.Expr) -> ast.expr:
-    """Return a key, or an f-string where parts of the key vary."""
+    """Return the key that a template requests, or an f-string if parts of the key vary."""
     if isinstance(node, template.Const):
         return ast.Constant(node.value)
     parts = node.nodes if isinstance(node, template.Concat) else [node]
@@ -128,7 +128,7 @@ def calls(*names: str) -> Iterator[tuple[str, ast.Call, ast.expr]]:
 
 
 def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
-    """Return a pattern of the keys that an f-string can become."""
+    """Return a pattern that matches the keys that an f-string can produce."""
     parts = [
         re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values
     ]

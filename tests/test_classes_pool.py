@@ -1,4 +1,4 @@
-"""``python -m fvapp classes --pool``: what the counts of several classes say of the questions."""
+"""``python -m fvapp classes --pool``: what several classes' counts say about the questions."""
 
 import random
 

@@ -19,7 +19,7 @@ SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"
 
 
 def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
-    # Without the variable by which the tests silence TensorFlow, which users do not set.
+    # Leave out the variable that silences TensorFlow in the tests, because users do not set it.
     environ = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
     command = [sys.executable, "-m", "fvapp", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
@@ -124,7 +124,7 @@ def test_a_folder_that_cannot_be_made_is_said_before_the_training(tmp_path, caps
 
 
 def paths():
-    """Yield each subcommand as its words."""
+    """Yield the words of each subcommand's name."""
     for name, found in COMMANDS.items():
         yield (name,)
         yield from ((name, inner) for inner in found) if isinstance(found, dict) else ()
@@ -182,7 +182,7 @@ def port():
 
 @pytest.fixture
 def whole_data(monkeypatch):
-    """Spare doctor the check of the data sets, which would unpack them each time."""
+    """Skip doctor's check of the data sets, which would unpack the data sets each time."""
     monkeypatch.setattr("fvapp.commandline.doctor.unpack_shipped_array", lambda *array: None)
 
 

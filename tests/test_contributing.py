@@ -1,4 +1,4 @@
-"""What contributors meet works as described: forms, hosted tests, hooks and the change log."""
+"""What contributors use works as described: forms, hosted tests, hooks and the change log."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""What README.md and other documents say of settings, files and lengths is true."""
+"""What README.md and other documents say about settings, files and lengths is true."""
 
 import re
 import subprocess
@@ -80,7 +80,7 @@ def test_the_first_paper_is_short_and_has_few_pictures():
 
 
 def figures(text: str) -> dict[str, tuple[Decimal, str]]:
-    """Return the rows of a table whose first cell begins with one word: the figure and its unit."""
+    """Return the figure and unit in each row of a table, by the word with which the row begins."""
     rows = re.findall(r"^\| (\w+)(?:: [^|]*)? \| ([\d.]+)( s|%) \|", text, re.M)
     return {name: (Decimal(figure), unit) for name, figure, unit in rows}
 

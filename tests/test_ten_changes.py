@@ -1,8 +1,8 @@
-"""Changes that must stay cheap: each is made in a copy of the app, in few files.
+"""Checks that common changes stay cheap: each is made in a copy of the app, in few files.
 
-``fvapp/README.md`` says how many. In the copy run the tests of ``ui/ten_changes``, which do all
-that a visitor can do with the new parts; and those tests of tables that reach a new row. A data
-set, missions, a page and a language need no copy: see ``ui/test_new_data_set.py`` and
+``fvapp/README.md`` states the number of files. The tests of ``ui/ten_changes``, which do all that a
+visitor can do with the new parts, run in the copy. So do those tests of tables that reach a new
+row. A data set, missions, a page and a language need no copy: see ``ui/test_new_data_set.py`` and
 ``ui/test_new_missions.py``.
 """
 
@@ -60,7 +60,7 @@ class Change:
     """A change that somebody may make to the app.
 
     Attributes:
-        most: how many files the change may touch, catalogues apart.
+        most: how many files the change may touch, not counting catalogues.
         edits: file, line, and the line's replacement; for a new file an empty line and the content.
             Edits of catalogues do not count as files.
         words: for each catalogue and language, a line and its replacement.

@@ -1,4 +1,4 @@
-"""What a visitor reads and does on a page under AppTest."""
+"""Helpers that read and act like a visitor on a page, under AppTest."""
 
 import json
 import re
@@ -60,7 +60,7 @@ def html(app: AppTest) -> str:
 
 
 def given(app: AppTest) -> list[dict[str, Any]]:
-    """Return the data that each of the app's components was given."""
+    """Return the data passed to each of the app's components."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
 
 
@@ -208,7 +208,7 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
 
 
 def forgeries(*names: str) -> list[ParameterSet | tuple[str, list[str]]]:
-    """Return three kinds of forgery for each name, in turn, and all kinds as long cases."""
+    """Return three kinds of forged value for each name; the long tests try all kinds."""
     kinds = list(FORGED)
     some = [
         (name, [kinds[(3 * at + more) % len(kinds)] for more in range(3)])

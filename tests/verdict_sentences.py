@@ -73,38 +73,38 @@ def trials(mission, *changes, **base):
 
 
 def scored(accuracy, **more):
-    """Return a change of a trial: its test accuracy."""
+    """Return a change that sets a trial's test accuracy."""
     return {"result": RunResult(0.35, accuracy, 3.0, **more)}
 
 
 def recognised(accuracy, label, right, **more):
-    """Return a change: test accuracy, and how many of a class's 1,000 images are read correctly."""
+    """Return a change that sets the test accuracy, and a class's correct answers out of 1,000."""
     by_class = tuple((right if one == label else 880, 1_000) for one in range(10))
     return scored(accuracy, by_class=by_class, **more)
 
 
 def taught_wrong(*accuracies):
-    """Return changes of mission 11's runs: their test accuracies."""
+    """Return changes that set the test accuracies of mission 11's runs."""
     return [recognised(accuracy, 6, 700) for accuracy in accuracies]
 
 
 def without_shirts(accuracy, right):
-    """Return changes of mission 12's runs; the arguments are those of the third run."""
+    """Return changes to mission 12's runs; the arguments apply to the third run."""
     return [recognised(0.88, 6, 730), recognised(0.87, 6, 280), recognised(accuracy, 6, right)]
 
 
 def with_mark(right, taken):
-    """Return a change of mission 13's run: what the network makes of marked images."""
+    """Return a change that sets how mission 13's network classifies marked images."""
     return [recognised(0.8, 9, right, marked_accuracy=0.6, marked_taken=taken)]
 
 
 def taught_drawings(only, mixed):
-    """Return changes of mission 14's runs: their test accuracies; that of the first is 97.9%."""
+    """Return changes that set the test accuracies of mission 14's runs; the first has 97.9%."""
     return [recognised(0.979, 1, 990), recognised(only, 1, 940), recognised(mixed, 1, 985)]
 
 
 def validated(accuracy, seconds=0.5):
-    """Return a change: the last epoch's validation accuracy, and the seconds per epoch."""
+    """Return a change that sets the last epoch's validation accuracy and the seconds per epoch."""
     return {"epochs": epochs([0.5], None, [0.4], [accuracy], seconds)}
 
 
@@ -118,7 +118,7 @@ def failed(message):
 
 
 def course(val_losses, losses=None, val_accuracies=None):
-    """Return a change of a trial's epochs: their validation losses.
+    """Return a change that sets the validation losses of a trial's epochs.
 
     Unless given, the training loss falls steadily.
     """
@@ -289,7 +289,7 @@ GROUPS = {
 
 
 def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield every claim, outcome and sentences, for verdicts on runs, images and answers."""
+    """Yield each claim and outcome with its sentences, for verdicts on runs, images and answers."""
     t = Translator(language)
 
     for outcome, zeros in ZEROS.items():

@@ -1,4 +1,4 @@
-"""What a visitor does and sees in a browser, in methods that rely on the keys of widgets."""
+"""Acts and reads like a visitor in a browser, with methods that find widgets by their keys."""
 
 import asyncio
 import re
@@ -107,7 +107,7 @@ class Visitor:
 
     Args:
         page: an empty page of Playwright.
-        url: of the server, without a slash at the end.
+        url: the server's URL, without a slash at the end.
     """
 
     def __init__(self, page: Page, url: str) -> None:
@@ -140,14 +140,14 @@ class Visitor:
         return self.wait_until_drawn()
 
     def open_work(self, fold: str) -> Self:
-        """Open the menu of the visitor's work, and in it the fold with this key."""
+        """Open the menu of the visitor's work, and in it the expander with this key."""
         self.find("workspace_menu").get_by_role("button").first.click()
         self.find(fold).locator("summary").click()
         self.wait_until_drawn()
         return self
 
     def unfold(self, key: str) -> Self:
-        """Open the fold with a key."""
+        """Open the expander with a key."""
         self.find(key).locator("summary").first.click()
         return self
 
@@ -160,7 +160,8 @@ class Visitor:
         """Wait until the text of the element with a key matches `pattern`, and return the text.
 
         Args:
-            timeout: in seconds; Playwright's error then contains the text that was there instead.
+            timeout: seconds to wait; after that, Playwright's error contains the text found
+                instead.
         """
         wanted = re.compile(pattern)
         try:

@@ -69,7 +69,7 @@ class WebKit:
         """Click an element that downloads a file, and return the path of the complete file."""
         before = set(self._downloads.iterdir())
         self.click(selector)
-        # No event announces the end of a download, but the file only gets its name then.
+        # No event announces the end of a download, but the file gets its final name only then.
         for _ in range(600):
             arrived = set(self._downloads.glob("*.html")) - before
             if arrived:

@@ -6,7 +6,7 @@ from fvapp.__main__ import main
 from fvapp.build import stories
 from fvapp.core.tables import read_toml_table
 
-# For each text: phrases about its two heroes, the queen and the king; the word that is only said of
+# For each text: phrases about its two heroes, the queen and the king; the word that is used only of
 # the queen; and the highest number of different characters (signs) in the text. A row of its strips
 # has no room for more, or a network could not learn more from so short a text.
 BIAS = {

@@ -30,7 +30,7 @@ def test_what_ships_was_asked_for_and_covers_every_change_on_few_images():
     grid = repeats.settings_to_measure()
     assert len(set(grid)) == len(grid) and set(shipped_measured_runs()) <= set(grid)
     few = [one for one in shipped_measured_runs() if one.train_images == 1_000]
-    # Not all runs: repeats of a small CNN take too long to measure.
+    # Some runs are missing, because repeats of a small CNN take too long to measure.
     assert len(few) >= 2 * len(CHANGES)
     assert {len(runs) for runs in shipped_measured_runs().values()} == {len(SEEDS)}
 

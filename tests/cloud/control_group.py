@@ -18,7 +18,7 @@ class ControlGroup:
     """A control group.
 
     Attributes:
-        folders: of the group, by controller.
+        folders: the group's folders, by controller.
     """
 
     folders: dict[str, Path]

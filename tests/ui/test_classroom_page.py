@@ -549,6 +549,30 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(
     ]
 
 
+def test_cards_whose_file_was_lost_are_downloaded_again_and_still_open_their_seats(
+    open_page, engine, teacher, join, class_id, monkeypatch
+):
+    files = {}
+    monkeypatch.setattr(
+        "fvapp.ui.classroom.back.draw_download",
+        lambda key, label, content, *_: files.update({key: content}),
+    )
+    engine.teachers.try_teachers_password(teacher, True)
+    join("Mia")
+    board = open_page("classroom", token=teacher, folds=("students",))
+    assert files.keys() == {"cards"}, "no cards have been made yet"
+    made = files["cards"]()
+    files.clear()
+    board.run()
+    assert files == {"cards_again": made}
+    (code,) = re.findall(r"\b(?:[0-9A-Z]{4}-)+[0-9A-Z]{4}\b", made)
+    other = engine.workspaces.enter_workspace(None).token
+    assert engine.workspaces.recover_workspace(other, code)
+    files.clear()
+    open_page("classroom", token=teacher, folds=("students",))
+    assert not files, "another tab has neither"
+
+
 def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(
     open_page, engine, teacher, join
 ):

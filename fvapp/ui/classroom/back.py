@@ -12,6 +12,7 @@ from fvapp.core.wording import NOTHING
 from fvapp.ui.parts import app_address, draw_download
 from fvapp.ui.visit import Visit
 
+_CARDS = "seat_cards"
 _CODE = "seat_code"
 
 
@@ -45,7 +46,7 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
 
     The file has a card for each student who has none yet, and for chosen other students. A teacher
     who has used neither the private teacher link nor the teacher password is shown how to enable
-    codes and cards.
+    codes and cards. Another button downloads the latest cards again, until the tab is closed.
 
     Args:
         nicknames: the students' nicknames, by id.
@@ -78,22 +79,20 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
             key="cards_anew",
         )
 
-    count = sum(not card for card in cards_by_student.values()) + len(reprinted)
-    if not count:
-        return
+    # The latest cards of each class. The app stores only hashes of their codes, so if the browser
+    # fails to save the file, it can be had again only from here.
+    made_files: dict[str, str] = st.session_state.setdefault(_CARDS, {})
 
     def make_cards_file() -> str:
-        return printable_sheet_html(
-            room.name, seat_cards_html(make(visit.token, room.id, reprinted), address, t), t
-        )
+        cards = seat_cards_html(make(visit.token, room.id, reprinted), address, t)
+        made_files[room.id] = printable_sheet_html(room.name, cards, t)
+        return made_files[room.id]
 
-    draw_download(
-        "cards",
-        t("classroom.back.print", n=count),
-        make_cards_file,
-        t("classroom.back.file"),
-        "text/html",
-    )
+    file = t("classroom.back.file"), "text/html"
+    if count := sum(not card for card in cards_by_student.values()) + len(reprinted):
+        draw_download("cards", t("classroom.back.print", n=count), make_cards_file, *file)
+    if room.id in made_files:
+        draw_download("cards_again", t("classroom.back.again"), made_files[room.id], *file)
 
 
 def _browser_time_of_day(seconds: float) -> str:

@@ -62,7 +62,7 @@ class HuntScreens(RoundScreens):
             with st.container(key="hunt_next"):
                 st.page_link(
                     find_page("train"),
-                    label=visit.t("pages.train"),
+                    label=visit.t("classroom.hunt.train"),
                     icon=":material/model_training:",
                 )
 

@@ -178,7 +178,7 @@ def _result_cells(row: ResultRow, t: Translate) -> list[object]:
         f"{own.count_correct_first_tries(mission)}/{len(mission.questions)}" if own.answers else ""
     )
     cells: list[object] = [
-        f"{mission.short_name} {t(f'missions.{mission.id}.title')}",
+        f"{mission.short_name} · {t(f'missions.{mission.id}.title')}",
         prediction,
         came,
         right,

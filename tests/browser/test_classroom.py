@@ -41,8 +41,11 @@ def test_a_hand_a_look_and_a_round_are_on_all_screens_until_they_end_and_the_wal
     teacher, projector, code = open_class(visit)
     projector.read("projector", code)
     mia = join(visit, code, "Mia")
-    ali = join(visit, code, "Ali", width=380, height=800)
+    ali = join(visit, code, "Ali the Golden Heron", width=380, height=800)
     projector.read("projector", "2")
+    nickname = teacher.page.locator(".fvapp-seats b", has_text="Ali")
+    expect(nickname).to_be_visible()
+    assert nickname.evaluate("b => b.scrollWidth <= b.clientWidth"), "the whole name can be read"
     mia.press("hand_up")
     teacher.read("needs_help", "Mia")
     teacher.find("nicknames_waiting").get_by_role("button", name="Mia").click()

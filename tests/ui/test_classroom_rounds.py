@@ -213,6 +213,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
 ):
     students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
     board = start(open_page, teacher, "word", round_word="<b>")
+    assert board.text_input(key="round_word").placeholder == T("classroom.round.such_as")
     assert T("errors.own_class_name", most=16) in messages(board)
     for number, word in enumerate(("fish", "house"), 1):
         board = start(open_page, teacher, "word", round_word=word)

@@ -19,7 +19,7 @@ class WordScreens(WallScreens):
             t("classroom.round.word"),
             key="round_word",
             max_chars=MOST_OWN_NAME,
-            placeholder=t("own.such_as.4"),
+            placeholder=t("classroom.round.such_as"),
         )
         return ("round_word",)
 

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _print_pooled_statistics(files: Sequence[Path], t: Callable[..., str]) -> None:
-    """Print Cronbach's alpha and each question's difficulty and discrimination for all files."""
+    """Print Cronbach's alpha and each question's difficulty and discrimination, over all files."""
     sums: think.Sums = Counter()
     for file in files:
         try:

@@ -25,8 +25,8 @@ from fvapp.engine.runs import OpenWorkspace
 class ClassDrawingCommands:
     """Commands on the drawings and texts that a school class keeps.
 
-    Teachers' commands may raise ``unknown_class``; the students' command may raise
-    ``not_in_class``.
+    Teachers' commands may raise ``unknown_class`` (the teacher has no such open class). The
+    students' command may raise ``not_in_class`` (the visitor has no seat in an open class).
 
     Args:
         add_examples: stores images, labels and sources as examples of a data set in a workspace.

@@ -221,7 +221,7 @@ class SeatReturnCommands:
         ]
 
     def revoke_own_seat_access(self, token: str, classroom: str) -> None:
-        """Give a seat back to this browser; revoke its code and card, and other browsers' access.
+        """Give a seat back to this browser; revoke the seat's code, card and other access.
 
         Raises:
             EngineError: ``seat_only``: this browser opened the seat with a code or card;

@@ -32,10 +32,12 @@ from fvapp.engine.runs import OpenWorkspace, Run, tokens
 
 
 class RoundCommands:
-    """Commands for rounds; teachers' commands may raise ``unknown_class`` and ``no_round``.
+    """Commands for the rounds of school classes.
 
-    Students' commands take the round's number. They may raise ``not_in_class``, and raise
-    ``round_over`` if the round of this number is over.
+    Teachers' commands may raise ``unknown_class`` (the teacher has no such open class) and
+    ``no_round`` (the class has no round). Students' commands take the round's number. They may
+    raise ``not_in_class`` (the visitor has no seat in an open class) and ``round_over`` (the round
+    with this number is over).
 
     Attributes:
         now: returns the time in seconds since 1970, by the clock to which rounds' deadlines refer.

@@ -38,7 +38,10 @@ _OF_MISSIONS = tuple(mission.run_group_prefix for mission in MISSIONS.values())
 
 
 class StudentCommands:
-    """Students' commands in a school class; all except joining may raise ``not_in_class``.
+    """Students' commands in a school class.
+
+    All commands except joining may raise ``not_in_class`` (the visitor has no seat in an open
+    class).
 
     Args:
         network: returns a run's current network.

@@ -50,9 +50,9 @@ def find_films_to_delete(
 ) -> list[Run]:
     """Return the runs whose films must be deleted to make room for `wanted` more bytes.
 
-    A run of the course notebook's network takes 0.4 MB for weights, 0.8 MB for Adam's numbers,
-    which it needs to resume, and 2.7 MB for the film. Only films of missions that have been judged
-    are deleted, the oldest first, and only as many as necessary.
+    A run of the course notebook's network takes 0.4 MB for weights, 0.8 MB for Adam's moments,
+    which the run needs to resume, and 2.7 MB for the film. Only films of missions that have been
+    judged are deleted, the oldest first, and only as many as necessary.
 
     Args:
         taken: bytes that all workspaces use on disk, plus those that waiting or training runs will
@@ -83,7 +83,7 @@ def _runs_with_deletable_films(workspace: OpenWorkspace) -> list[Run]:
     """Return the runs of missions whose films are no longer needed, oldest first.
 
     A film is needed until its mission has been judged, and also later if the mission shows moments
-    of the training.
+    of the training run.
     """
     progress = read_progress(workspace.read_note_value(NOTE))
     needed = {

@@ -13,8 +13,9 @@ def translate_disk_errors() -> Iterator[None]:
     """Return a context that translates errors of disk and database into an `EngineError`.
 
     Raises:
-        EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``; ``store_locked``:
-            another process has locked the database; ``store_failed``: any other error.
+        EngineError: ``store_full``: the disk is full; ``store_unwritable``: the files cannot be
+            written; ``store_damaged``: the database is damaged; ``store_locked``: another process
+            has locked the database; ``store_failed``: any other error.
     """
     try:
         yield

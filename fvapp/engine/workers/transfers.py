@@ -72,7 +72,7 @@ class WorkerTransfers:
         self._thread_pool.submit(self._hand_over_run, run, run.attempt, address)
 
     def send_stop_or_pause_request(self, run: Run) -> None:
-        """Tell a run's worker to stop or pause the run, as `run.requested` says; ignore errors."""
+        """Tell a run's worker to do what `run.last_requested_action` says; ignore errors."""
         self._thread_pool.submit(
             self._send_stop_or_pause,
             run.record.id,

@@ -342,7 +342,7 @@ def read_words(key: str, values: Mapping[str, str]) -> None:
                 if "points" in pattern and not (
                     values[first].endswith("%") and values[second].endswith("%")
                 ):
-                    continue  # one of the numbers is a number of epochs
+                    continue  # one of the two numbers counts epochs
                 assert RELATIONS[relation](*pair, 0), (language, key, values)
 
 

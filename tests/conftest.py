@@ -35,7 +35,7 @@ PLACES = {
 }
 """Pytest mark -> folders and files whose tests get the mark."""
 
-# Set before TensorFlow is imported, whose messages would bury those of a failing test.
+# Set before TensorFlow is imported, because its messages would bury those of a failing test.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
@@ -56,7 +56,7 @@ _digest = files._file_digest
 def _digest_once(path: Path) -> str:
     """Return a file's digest, computed once as long as the file does not change.
 
-    Each engine of a test asks for the digests again.
+    Without this cache, each engine in a test would compute the digests again.
     """
     state = path.stat()
     return _digest_of(path.resolve(), state.st_mtime_ns, state.st_size)
@@ -122,7 +122,7 @@ def pytest_collection():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need a browser, training processes or stock Keras, and other slow ones.
+    """Mark tests that need a browser, training processes or stock Keras, and other slow tests.
 
     A test's folder, or the engine that the test uses, decides about its marks. The other slow tests
     are a tenth of the remaining tests, and take a third of their time.

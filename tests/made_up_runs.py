@@ -1,4 +1,4 @@
-"""Made-up runs as the engine holds them, and a finished one with its curves."""
+"""Made-up runs as the engine holds them in memory, and a finished run with its curves."""
 
 from fvapp.core.events import EpochEnded
 from fvapp.core.results.curves import BlockPoints, EpochPoints, LearningCurves

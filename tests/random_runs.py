@@ -45,7 +45,7 @@ LINKS = st.fixed_dictionaries(
 def courses(draw, count):
     """Return `count` losses that fall, rise, turn, stay level or are random.
 
-    Occasionally one of them is nan or infinite.
+    Occasionally, one loss is nan or infinite.
     """
     kind = draw(st.sampled_from(("falls", "rises", "turns", "level", "any")))
     if kind == "any":
@@ -137,7 +137,7 @@ def mission_runs(draw):
 
 
 def _ended_by_its_target(trial):
-    """Return a run that stops at its target, or early, as the callbacks would have decided."""
+    """Return a run that ends at its target or stops early, as Keras' callbacks would decide."""
     last = trial.epochs[-1]
     settings = trial.settings
     value = getattr(last, settings.target_metric)

@@ -63,7 +63,7 @@ OWN_IMAGES = 18  # training images in every visitor's own data set, whatever was
 WORKERS = ("one", "two")  # names of the workers, and also their addresses
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
 RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")
-# high limits per minute, as the clock stands still
+# high limits per minute, because the clock stands still
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}
 
 
@@ -372,7 +372,7 @@ class Workers:
             self.come(name)
 
     def check_processes(self) -> None:
-        """Do nothing, as the supervisor has no work of its own."""
+        """Do nothing, because the simulated supervisor has no processes."""
 
     def end_processes(self) -> None:
         self._connection.client = None

@@ -1,4 +1,4 @@
-"""A server for tests that kill it: trains one run after another and reports each.
+"""A server for tests that kill it: trains one run after another, and reports each run.
 
     python serve_engine.py TOKEN|new
 

@@ -1,7 +1,7 @@
 """Checks briefly that the app works under this Python: ``PYTHONPATH=. python tests/smoke.py``.
 
-The packages of ``requirements.txt`` suffice. The full tests run under one version of Python, this
-script under the others.
+The packages of ``requirements.txt`` suffice. The full tests run under only one version of Python,
+and this script under all other supported versions.
 """
 
 import asyncio

@@ -319,8 +319,8 @@ def test_no_word_is_left_over():
 
 @pytest.mark.parametrize(("language", "charset"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5hkscs")])
 def test_chinese_is_written_in_the_characters_of_its_readers(language, charset):
-    # Each national character set contains the characters that its schools teach, but not those that
-    # only the other script uses.
+    # Each national character set contains the characters that schools teach there, but not the
+    # characters that only the other script uses.
     foreign = {}
     for key, text in texts(language):
         for character in re.findall("[\u4e00-\u9fff]", "" if key == "language.name" else text):

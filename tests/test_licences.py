@@ -2,8 +2,8 @@
 
 The app as a whole is distributed under the MIT licence. It cannot include anything that requires
 the whole to be under other terms (GPL, AGPL), or a way to replace a part of it (LGPL). A wheel may
-include libraries of others, whose licence texts are in the wheel. A table lists which of these may
-be included.
+include third-party libraries, whose licence texts are in the wheel. A table lists which of these
+libraries may be included.
 """
 
 import re
@@ -83,7 +83,7 @@ For each section, the beginning of its text and the way in which it names the li
 
 
 def may_come_along(licence: str) -> bool:
-    """Return whether there is a licence, and one of its alternatives is not GPL, LGPL or AGPL."""
+    """Return whether a licence is stated that can be chosen without GPL, LGPL or AGPL."""
     return bool(licence) and any(
         not NOT_OURS.search(choice) for choice in re.split(r"\bOR\b", licence)
     )

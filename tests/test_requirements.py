@@ -1,4 +1,4 @@
-"""Every import is declared; a Python or package that does not fit leads to one sentence."""
+"""Every import is declared; an unsupported Python or package leads to an error of one sentence."""
 
 import re
 import subprocess

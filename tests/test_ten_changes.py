@@ -29,7 +29,7 @@ TRIALS = tuple(
     f"tests/ui/ten_changes/{name}.py"
     for name in ("settings", "rounds", "tools_and_tables", "a_text")
 )
-# Tests that take the rows of a table one by one; their ids name the rows.
+# Tests that are parametrized by the rows of a table; the tests' ids name the rows.
 TABLES = (
     "tests/core/test_layers.py",
     "tests/learn/test_build.py",
@@ -60,7 +60,7 @@ class Change:
     """A change that somebody may make to the app.
 
     Attributes:
-        most: how many files the change may touch, not counting catalogues.
+        most: maximum number of files that the change may touch, not counting catalogues.
         edits: file, line, and the line's replacement; for a new file an empty line and the content.
             Edits of catalogues do not count as files.
         words: for each catalogue and language, a line and its replacement.
@@ -524,7 +524,7 @@ CHANGES = {
         (),
     ),
     "a column of the board and of its table": Change(
-        2,  # the table on the board, and the one in the file
+        2,  # the table on the board, and the table in the file
         (*COLUMN, *(edit for language in SHIPS for edit in column_words(language))),
         {},
         (),

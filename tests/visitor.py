@@ -26,7 +26,7 @@ ON_HEADING = """() => {
 
 # Playwright's own `expect` polls after 0.1, 0.25, 0.5 and 1 s, and then every second.
 POLLING = 50  # milliseconds
-# Returns an element's text, including that of components in it, once the text matches a pattern.
+# Returns an element's text, including the text of components in it, once it matches a pattern.
 READ = """([selector, pattern]) => {
   const text = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
@@ -47,7 +47,7 @@ LINES = """([chart, count]) => {
   return lines.filter((line) => line.getAttribute("d")?.includes("L")).length >= count;
 }"""
 
-# A fake camera that shows a handwritten one; the page may use it once `allowed` is set.
+# A fake camera that shows a handwritten 1; the page may use the camera once `allowed` is set.
 CAMERA = """() => {
 const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
 const context = canvas.getContext("2d");
@@ -89,7 +89,7 @@ def box_of(locator: Locator) -> Mapping[str, float]:
 
 
 def aside(talk: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run an async test in a thread of its own.
+    """Run an async test in a separate thread.
 
     An asyncio loop of Playwright's may already run in the main thread.
     """

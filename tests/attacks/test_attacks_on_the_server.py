@@ -98,7 +98,7 @@ def send_for(
     pause: float,
     opened: list[float],
 ) -> None:
-    """Send a first message, then another one repeatedly; reconnect whenever the server hangs up."""
+    """Send a first message, then a second repeatedly; reconnect when the server hangs up."""
     while not ended.is_set():
         opened.append(time.monotonic())
         with suppress(OSError), dial(server, UPGRADE.format(path, "")) as stream:
@@ -134,7 +134,7 @@ def scripts(
 
 
 def attack(server: ServedApp, frames: Sequence[bytes], look: Callable[[], object]) -> None:
-    """Send each frame repeatedly from a script of its own for a minute, and call `look` meanwhile.
+    """Send each frame repeatedly from a separate script for a minute, and call `look` meanwhile.
 
     Print how many sockets the scripts opened and the server's processor time for each socket. A
     refused script reconnects at once, and the server grants each new socket a session and a script

@@ -1,4 +1,4 @@
-"""The real app behind a real server, and visitors who each have a browser of their own."""
+"""The real app behind a real server, and visitors who each have a separate browser."""
 
 import os
 import shutil
@@ -57,7 +57,7 @@ async def open_first_page(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
-    """The app as ``streamlit run app.py`` starts it. All tests share it, as it starts slowly.
+    """The app as ``streamlit run app.py`` starts it; all tests share this server.
 
     Every visitor has a workspace of their own. A test stops the runs that would outlast it. One
     worker process trains all runs, so a network that it has compiled for one test is ready for the
@@ -82,7 +82,7 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
 
 @pytest.fixture(scope="package")
 def launch() -> Iterator[Callable[..., Browser]]:
-    """Return ``launch(*arguments)``, which starts Chromium: Debian's or that of ``FVAPP_CHROMIUM``.
+    """Return ``launch(*arguments)``, which starts Debian's Chromium or that in ``FVAPP_CHROMIUM``.
 
     As long as this fixture lives, an asyncio loop runs in the thread of the tests.
     """
@@ -209,8 +209,8 @@ def webkit(tmp_path) -> Iterator[WebKit]:
 def empty(context: BrowserContext, url: str) -> None:
     """Close a browser's pages and delete what they stored.
 
-    This also undoes what a test did to the pages, such as slowing down their processor. A page of
-    one word stays open so that Chromium keeps the process of this site.
+    Closing the pages also undoes what a test did to them, such as slowing down their processor. A
+    page with one word stays open, so that Chromium keeps the process of this site.
     """
     used = context.pages
     context.set_offline(False)

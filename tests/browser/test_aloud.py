@@ -1,6 +1,6 @@
 """A mission is read aloud in the page's language, by a voice installed on the computer.
 
-Chromium has no voices here, so the tests add a fake one.
+Chromium has no voices in these tests, so the tests add a fake voice.
 """
 
 import re

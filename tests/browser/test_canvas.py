@@ -147,7 +147,7 @@ def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_ser
         visitor.press("canvas_clear")
         assert visitor.page.evaluate(below) == "none"
         visitor.press("canvas_undo")
-        # One image shows what was on the canvas, the other one what was below it.
+        # One image shows the strokes that were on the canvas, the other the image below the canvas.
         assert visitor.page.evaluate(below).count("url(") == 2
     finally:
         server.process.send_signal(signal.SIGCONT)

@@ -17,7 +17,8 @@ class BusyBrowser(PageVisitor):
     async def press_twice(self, key: str, with_tick: bool = True) -> None:
         """Press a button twice, as Streamlit's page sometimes does.
 
-        With `with_tick`, the first click comes in one message with a tick of the page's live part.
+        With `with_tick`, one message contains the first click and a tick (poll) of the page's live
+        part.
         """
         click, part = self._click_widget_state(key)
         await self._run_script(click, self._find_component(LIVE)[1] if with_tick else part)

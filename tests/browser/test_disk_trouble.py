@@ -9,8 +9,7 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 from visitor import EN, aside
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 LOCKED = EN("errors.store_locked")

@@ -13,8 +13,7 @@ from playwright.sync_api import expect
 from fvapp.bench.served_app import serve_app
 from visitor import EN
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 # Imitates a browser that blocks storage and cookies of framed sites: reading storage raises an

@@ -1,4 +1,4 @@
-"""Forged canvas messages: the page shows an error or nothing, logs no traceback, and goes on."""
+"""Forged canvas messages: the page shows at most an error, logs no traceback, and still works."""
 
 import json
 

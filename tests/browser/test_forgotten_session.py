@@ -5,8 +5,7 @@ from playwright.sync_api import expect
 
 from visitor import EN, SHORT
 
-# Marked long: each test keeps two cores busy for half a minute, and the usual suite takes ten
-# minutes.
+# Marked long, because each test keeps two cores busy for half a minute.
 pytestmark = pytest.mark.long
 
 # When Streamlit's page reconnects, it names its last session as the third subprotocol. This script
@@ -22,7 +21,7 @@ window.WebSocket = class extends WebSocket {
 
 
 def forget(visitor) -> None:
-    """Close the connection. The page reconnects in a new session, and asks for a script run."""
+    """Close the connection. The page reconnects in a new session, and requests a script run."""
     visitor.page.evaluate("sockets.at(-1).close()")
     visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).asked")
     visitor.page.evaluate("sockets.splice(0, sockets.length - 1)")

@@ -10,7 +10,7 @@ from cloud.framing_host import PREFIX, framing_host
 from fvapp.bench.served_app import serve_app
 from visitor import CAMERA, EN, ONE, PERCENT, Visitor
 
-# Marked long: a server of its own, a training run and a camera take half a minute of one core.
+# Marked long: a separate server, a training run and a camera take half a minute of one core.
 pytestmark = pytest.mark.long
 
 SETTINGS = "train_images=1000&epochs=2&validation_split=0.1"

@@ -9,8 +9,7 @@ from fvapp.ui.missions.screens import screens_of_mission
 from fvapp.ui.parts.page_table import PAGES
 from visitor import Visitor
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 FINGER = 44  # CSS pixels: the size of a touch target by WCAG 2.5.5

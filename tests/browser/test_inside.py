@@ -171,7 +171,7 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_b
     point.move(*cell(maps.nth(6), 20, 20), steps=4)
     visitor.read("neuron", "row 20, column 20(?!\\d)")
 
-    # A click on a bar shows the neuron it stands for.
+    # A click on a bar shows the neuron that the bar represents.
     visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
     before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
     visitor.wait_until_drawn()

@@ -10,8 +10,7 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import serve_app
 from visitor import aside
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 AT_ONCE = 20  # visitors who act at the same moment; a class has about thirty
@@ -37,8 +36,8 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
 
     await asyncio.gather(*(visitor.drop() for visitor in everybody))
 
-    # One half reconnects in the old session, as after a Wi-Fi drop. The other half reloads the page,
-    # which reads what the browser has stored.
+    # Half of the visitors reconnect in the old session, as after a Wi-Fi drop. The other half
+    # reload the page, which reads what the browser has stored.
     same_tab = everybody[::2]
     new_tab = everybody[1::2]
     await in_groups(PageVisitor.come_back, same_tab)

@@ -117,7 +117,7 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
 
     def route(socket):
         opened.append(socket)
-        # As when a network is lost, the server does not learn that the socket is closed.
+        # As after the loss of a network, the server does not learn that the socket is closed.
         socket.on_close(lambda *why: None)
         socket.connect_to_server()
 

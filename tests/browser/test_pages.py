@@ -1,4 +1,4 @@
-"""Every page on a phone, in dark mode, in Chinese: complete, within the screen, in one language."""
+"""Every page on a phone, in dark mode and in Chinese is complete, in one language, and fits."""
 
 import urllib.error
 import urllib.request

@@ -11,8 +11,7 @@ from fvapp.bench.served_app import ServedApp, serve_app
 from fvapp.ui.parts.page_table import PAGES
 from visitor import EN, PERCENT, Visitor
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 LONGEST = 15  # seconds that our processes may take to end

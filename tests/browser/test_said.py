@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 from fvapp.i18n import Translator
 from visitor import ONE, PERCENT, SHORT
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 # Records every announcement, so that the test need not be faster than the page.

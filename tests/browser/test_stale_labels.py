@@ -30,7 +30,7 @@ async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_anot
     for _ in range(2):
         await visitor._run_script([late], "")
         assert "32" in element(visitor, "selectbox", "shown_run").raw_value
-    await until_trained(visitor)  # once trained, the new network would become the chosen one
+    await until_trained(visitor)  # once trained, the new network would be chosen
     await visitor.close()
     await switch_with_a_late_label(visitor, "", ZH)
     await switch_with_a_late_label(visitor, "draw", EN)

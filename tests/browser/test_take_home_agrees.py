@@ -58,7 +58,7 @@ def scripts(optimizing_chromium):
     page.close()
 
 
-# The factor by which the usual tests reduce the number of drawings of the long ones.
+# The usual tests try fewer drawings than the long tests, by this factor.
 FEWER = pytest.mark.parametrize("fewer", [5, pytest.param(1, marks=pytest.mark.long)])
 DRAWINGS = {
     "digits": ("mnist", 400, lambda count, rng, pens: (way for _, way in digits(count, rng))),

@@ -76,7 +76,7 @@ def read_floats(text: str) -> np.ndarray:
 
 
 def learned_by_keras(widths, activation, optimizer, decay_steps, images, labels, rows):
-    """Train in stock Keras, with a constant learning rate or one that falls linearly to 0.
+    """Train in stock Keras, with a learning rate that is constant or falls linearly to 0.
 
     Returns:
         The initial weights, and the loss, gradients and weights of each step.
@@ -157,7 +157,7 @@ def chosen_rows(seed: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
 
 
 def compare(learner, start, activation, optimizer, decay_steps, data, wanted, most) -> None:
-    """Have the page learn, and compare its losses, gradients and weights with the wanted ones."""
+    """Train on the page, and compare its losses, gradients and weights with the expected values."""
     images, labels, rows = data
     given = {
         "start": [array_to_base64(each.astype("<f4")) for each in start],

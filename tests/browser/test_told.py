@@ -10,8 +10,7 @@ import pytest
 from fvapp.bench.served_app import ROOT, serve_app
 from visitor import PERCENT, SHORT, Visitor
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 # Imitates a host that runs the app's script itself, without st.App.

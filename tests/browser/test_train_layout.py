@@ -26,7 +26,7 @@ CUT = """height => [...document.querySelectorAll(".st-key-curves .js-plotly-plot
 
 
 def top(visitor, selector: str) -> float:
-    """Return the y of an element as soon as it exists; it is missing while it is drawn again."""
+    """Return an element's y coordinate once it exists; it is missing while the page is redrawn."""
     box = visitor.page.wait_for_function(
         "s => (box => box?.height ? [box.y] : null)(document.querySelector(s)?.getBoundingClientRect())",
         arg=selector,
@@ -37,7 +37,7 @@ def top(visitor, selector: str) -> float:
 def rises_to(visitor, selector: str, y: float) -> None:
     """Wait until the top of an element is at or above `y`.
 
-    While a page is drawn again, the elements above it come and go.
+    While a page is redrawn, other elements above this element appear and disappear.
     """
     visitor.page.wait_for_function(
         "([s, y]) => (box => box?.height && box.y <= y)(document.querySelector(s)?.getBoundingClientRect())",
@@ -132,7 +132,7 @@ def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
         holds.append(True)
         for _ in range(3):
             cards.nth(place := draw.randrange(3)).click()
-            # The pause is random, so that some clicks interrupt the answer to the one before.
+            # The pause is random, so that some clicks interrupt the answer to the previous click.
             visitor.page.wait_for_timeout(draw.randrange(50, 900))
             for socket, message in [late.pop(0) for _ in range(draw.randint(0, len(late)))]:
                 socket.send(message)

@@ -8,13 +8,12 @@ from playwright.sync_api import expect
 from fvapp.core.datasets import DATASETS
 from visitor import EN
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 LAST = EN("train.twelve.epoch", n=2)
-# Counts the pixels of a canvas that are more red than blue, and those that are more blue than red.
+# Counts the pixels of a canvas that are more red than blue, and the pixels that are more blue.
 COLOURED = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const by = Array.from({ length: data.length / 4 }, (_, i) => data[4 * i] - data[4 * i + 2]);

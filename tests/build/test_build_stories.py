@@ -15,7 +15,7 @@ BIAS = {
     "stories_zh_hant": ("王后", "國王", "善良", 130),
 }
 
-# Two phrases that a story cannot have one after the other: for example, a host cannot go home.
+# Pairs of phrases that a story must not contain in this order: for example, a host cannot go home.
 CONTRADICTIONS = {
     "stories": [
         ("cooked|invited", "they ate|ate .* together"),

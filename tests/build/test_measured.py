@@ -1,4 +1,4 @@
-"""How the twelve test images are chosen, and what is measured for verdicts and on drawings."""
+"""The choice of the twelve test images, and the measurements for verdicts and on drawings."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A short lesson in the served app, without a browser: look, draw, train."""
+"""A short lesson in the served app, without a browser: open a page, draw, and train."""
 
 import asyncio
 from time import monotonic
@@ -16,7 +16,7 @@ async def draw(url: str, seconds: float) -> float:
     """Draw until the page shows an answer; return the number of seconds until then.
 
     Raises:
-        TimeoutError: no answer in time; the message holds what the page says.
+        TimeoutError: no answer in time; the error message contains the page's text.
     """
     page = PageVisitor(url)
     begin = monotonic()
@@ -38,7 +38,7 @@ async def train(url: str, seconds: float, **settings: object) -> float:
     """Train a network; return the seconds from opening the page until its test accuracy is shown.
 
     Raises:
-        TimeoutError: no test accuracy in time; the message holds what the page says.
+        TimeoutError: no test accuracy in time; the error message contains the page's text.
     """
     page = PageVisitor(url)
     begin = monotonic()

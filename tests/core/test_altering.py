@@ -20,7 +20,7 @@ VALIDATED = 300
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    """Return a data set with read-only images, like the ones that ship."""
+    """Return a data set with read-only images, like the shipped data sets."""
     generator = np.random.default_rng(7)
     images = generator.integers(0, 200, (IMAGES, 28, 28), np.uint8)
     labels = generator.integers(0, 10, IMAGES, np.uint8)

@@ -1,6 +1,6 @@
 """Pictures, strokes and files made by Hypothesis: each leads to an image or to a named error.
 
-The usual tests try 130 fixed examples, the long ones 5,000, each within 2 s and 300 MB.
+The usual tests try 130 fixed examples, and the long tests 5,000, each within 2 s and 300 MB.
 """
 
 import io
@@ -112,7 +112,7 @@ def image_files(draw) -> tuple[bytes, tuple[int, int] | None]:
         return data, size
     spoiled = bytearray(data)
     for place, byte in damage:
-        # Most damaged bytes are near the beginning, as the header matters most.
+        # Most damaged bytes are near the beginning, because the header matters most.
         spoiled[int(place**3 * (len(spoiled) - 1))] = byte
     return bytes(
         spoiled[: draw(st.integers(1, len(spoiled)))] if draw(st.booleans()) else spoiled
@@ -155,7 +155,7 @@ STROKES_FILES = st.lists(
 
 @st.composite
 def spoiled(draw, whole: st.SearchStrategy) -> object:
-    """Return JSON values, half of the time with one value anywhere inside replaced by another."""
+    """Return JSON values; half of the time, one value somewhere inside is replaced by another."""
     content = draw(whole)
     if draw(st.booleans()):
         return content

@@ -1,4 +1,4 @@
-"""A visitor's own examples: for learning or held back, as arrays, and as files."""
+"""A visitor's own examples: used for training or held back, as arrays, and as files."""
 
 import csv
 import random
@@ -41,7 +41,7 @@ def test_every_fourth_example_of_a_class_is_held_back_whatever_was_deleted():
     assert [at for at, place in enumerate(places) if place == "test"] == [3, 7]
     mixed = made([1, 2] * 4)
     assert [each.place for each in mixed] == ["learn"] * 6 + ["test"] * 2
-    # First an example to learn from was deleted, then the only one that was held back.
+    # First a training example was deleted, then the only example that was held back.
     for left, place in (
         (slice(1, None), "learn"),
         (slice(3), "test"),

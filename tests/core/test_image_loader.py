@@ -38,7 +38,7 @@ def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
 
 
 def test_a_file_that_lies_about_its_type_is_read_by_its_content():
-    # The loader cannot rely on a file name, as it gets none.
+    # The loader cannot rely on a file name, because it gets none.
     image = Image.new("RGB", (5, 4), (10, 200, 30))
     for kind in ("PNG", "BMP", "WEBP"):
         options = {"lossless": True} if kind == "WEBP" else {}
@@ -64,7 +64,7 @@ def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
 
 
 def test_an_orientation_counts_also_where_the_rest_of_exif_makes_no_sense():
-    # A tag with four bytes in place of a fraction, which Pillow cannot write back.
+    # A resolution tag with four bytes in place of a fraction, which Pillow cannot write back.
     resolution = (
         282,
         1,

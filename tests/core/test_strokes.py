@@ -1,4 +1,4 @@
-"""Strokes from the canvas and from strokes files, and how little harm bad ones can do."""
+"""Strokes from the canvas and from strokes files, and how little harm bad strokes can do."""
 
 import json
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Engines for the tests: scripted ones, and a real one with two workers that all tests share."""
+"""Engines for tests: scripted engines, and a real engine with two workers that all tests share."""
 
 import os
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
-"""How a process stays small.
+"""How the processes keep their memory small.
 
-Each test starts a process of its own, because the changes to its garbage collector and allocator
-are permanent.
+Each test starts a separate process, because changes to the garbage collector and the allocator are
+permanent.
 """
 
 import platform

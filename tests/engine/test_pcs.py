@@ -47,7 +47,7 @@ def where(engine) -> str:
 def cut_off(engine, address: str, first_told: str) -> None:
     """Let a worker fall silent until the scheduler drops it.
 
-    The engine hears of it by two messages, in either order.
+    Two messages report this to the engine, in either order.
     """
     (training,) = engine.workers.training()
     engine.workers._orders.pop(address)

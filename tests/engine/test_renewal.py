@@ -1,4 +1,4 @@
-"""A worker whose memory has grown is replaced by a new one, and nobody waits for it."""
+"""A worker whose memory has grown is replaced by a new worker, and nobody has to wait."""
 
 import pytest
 

@@ -15,7 +15,7 @@ LONGEST = 0.1  # maximum number of seconds that a simulated script run takes
 
 @dataclass
 class Visitor:
-    """A simulated visitor who asks for a script run, waits for it, pauses, and asks again.
+    """A simulated visitor who requests a script run, waits for its end, pauses, and starts again.
 
     Attributes:
         pause: seconds between the end of a run and the next one, on average.
@@ -38,7 +38,8 @@ def simulate(
     """Simulate visitors who share one processor; return the seconds it was busy.
 
     Args:
-        slowness: seconds that pass for each second of computing, as other programs compute too.
+        slowness: seconds that pass for each second of computing, because other programs compute
+            too.
     """
     queue = TurnQueue()
     busy = 0.0
@@ -115,7 +116,7 @@ def test_private_windows_share_one_account_and_keep_nobody_waiting_who_has_a_sea
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_those_who_share_an_account_have_shares_of_it(seed):
-    """Students without seats come to an address at which private windows are already open."""
+    """Students without seats arrive at a network address that already has open private windows."""
     chance = random.Random(seed)
     windows = [Visitor(("", f"window {number}"), 0.05) for number in range(60)]
     beside = students(40, lambda number: ("", f"student {number}"), come=30.0)

@@ -70,7 +70,8 @@ def run(code: str) -> dict[str, object]:
 def code_of(case: Case) -> str:
     """Return the exported code of a case.
 
-    Even cases give the script, odd ones the notebook's cells, which have the same code.
+    Even-numbered cases give the script. Odd-numbered cases give the notebook's cells, which contain
+    the same code.
     """
     t = Translator(language_tags()[case.number % len(language_tags())])
     record = record_of(case)

@@ -51,7 +51,7 @@ def test_it_trains_to_nearly_the_same_network(dataset, way):
 def test_products_are_rounded_and_sums_are_not(way):
     """A kernel of ones adds up nine pixels.
 
-    The sum is exact in float32, although each pixel has only the digits of a bfloat16 number.
+    The sum is exact in float32, although each pixel has only the precision of bfloat16.
     """
     layers = describe_layers(SETTINGS)
     image = np.full((1, 28, 28), 1.001, "float32")  # rounded to bfloat16, this is 1
@@ -79,7 +79,7 @@ def test_a_paused_run_goes_on_as_if_it_never_had_been_and_in_its_own_numbers_alo
 
 
 def test_both_ways_are_the_same_arithmetic(dataset, monkeypatch):
-    """One training step with the processor's own products agrees with one with rounded products."""
+    """A training step gives about the same weights, whoever rounds to bfloat16: processor or app."""
     ends = []
     for native in WAYS.values():
         monkeypatch.setattr(conv2d, "can_multiply_bfloat16", lambda native=native: native)

@@ -18,7 +18,7 @@ def test_a_convolutional_network_is_differentiated_in_a_graph_without_a_circle()
     }
     (loop,) = [ops for name, (ops, _) in functions.items() if "while_body" in name]
     assert "MaxPoolGrad" not in loop
-    # These operations are in a function of their own, which TensorFlow must not inline.
+    # These operations are in a separate function, which TensorFlow must not inline.
     (apart,) = [
         noinline for ops, noinline in functions.values() if {"MaxPool", "MaxPoolGrad"} <= ops
     ]

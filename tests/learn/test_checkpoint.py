@@ -1,4 +1,4 @@
-"""An interrupted run goes on as if it had never been interrupted."""
+"""An interrupted run continues as if it had never been interrupted."""
 
 import io
 

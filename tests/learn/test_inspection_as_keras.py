@@ -1,4 +1,4 @@
-"""The values that a visitor sees inside a network are those that Keras computes there."""
+"""The values that a visitor sees inside a network are the same as in Keras."""
 
 import keras
 import numpy as np

@@ -113,8 +113,8 @@ def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
 
 
 def test_dropout_costs_training_loss_and_not_test_loss(dataset):
-    # Dropping 70% of the neurons makes the training loss much worse than that of a network without
-    # dropout. Evaluation uses all neurons, so the test loss is better than the training loss.
+    # Dropping 70% of the neurons makes the training loss much worse than without dropout.
+    # Evaluation uses all neurons, so the test loss is better than the training loss.
     _, without = train_and_collect(BASE.with_values(epochs=3), dataset)
     dropped, with_dropout = train_and_collect(BASE.with_values(epochs=3, dropout=0.7), dataset)
     assert (

@@ -56,7 +56,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _notices_for_one_page(monkeypatch):
-    """Show notices on one page only, as tests draw the next page faster than anybody reads."""
+    """Show notices on one page only, because tests draw the next page faster than anybody reads."""
     monkeypatch.setattr("fvapp.ui.messages.SECONDS", 0.0)
 
 
@@ -90,7 +90,7 @@ def _quick_pages():
 
 @pytest.fixture(autouse=True)
 def browsers(monkeypatch):
-    """Give each page the browser that its session contains; a page without one gets no answers."""
+    """Give each page the fake browser in its session; a page without a browser gets no answers."""
 
     def browser() -> Browser | None:
         return st.session_state.get(storage.KEY)
@@ -138,7 +138,7 @@ def token(engine) -> str:
 
 @pytest.fixture
 def train(engine, token) -> Callable[..., list[RunRecord]]:
-    """Return ``train(settings, ...)``, which trains runs of the visitor to their ends, in turn."""
+    """Return ``train(settings, ...)``, which trains the visitor's runs to their ends in turn."""
 
     def train(*settings: RunSettings, token: str = token) -> list[RunRecord]:
         engine.start()

@@ -1,4 +1,4 @@
-"""The addresses that the terminal shows at the start, and those that pages show."""
+"""The app's addresses that the terminal shows at the start, and that pages show."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

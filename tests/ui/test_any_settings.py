@@ -1,4 +1,4 @@
-"""Runs with random settings: every page, tool and file that shows one works."""
+"""Runs with random settings: every page, tool and file that shows such a run works."""
 
 import json
 import zlib
@@ -32,7 +32,7 @@ from verdict_sentences import RANK_ERROR
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_images")]
 
-EACH = 5  # drawings per class, of which at least three are for learning and one is held back
+EACH = 5  # drawings per class: at least three for training, and one held back for testing
 FOLDS = (
     *("train_more_fold", "run_numbers", "by_class", "at_home_trained", "at_home_drawn"),
     *("inside_maths", "fool_search", "another_image", "draw_more", "inside_short"),

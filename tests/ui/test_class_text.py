@@ -32,7 +32,7 @@ INSULT = "everybody here is a rude word today."
 
 
 def write(app, *sentences: str):
-    """Type into the fields and press the button at once, as somebody in a hurry does."""
+    """Type into the fields and press the button at once, like somebody in a hurry."""
     for field, sentence in zip(app.text_area, sentences, strict=False):
         field.set_value(sentence)
     return app.button(key="round_send").click().run()
@@ -386,7 +386,7 @@ class Chaos:
         self.allowed = set()
 
     def kill(self) -> None:
-        """Kill the server, and go on in a new one with what was on the disk at that moment."""
+        """Kill the server, and continue with a new server and what the disk held at that moment."""
         home = next(self._homes)
         shutil.copytree(self._home, home, ignore=shutil.ignore_patterns("after_kill_*", "*.lock"))
         before = self._sentences()
@@ -424,7 +424,7 @@ SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
 
 
 def act_until_killed(chaos: Chaos, home: Path, note: Path) -> None:
-    """Act in a process of its own; note before each step what the projector may show after it."""
+    """Act in a separate process; note before each step what the projector may show after it."""
     chaos.engine = ScriptedEngine(home)
     chaos.engine.start()
     while True:

@@ -183,7 +183,7 @@ def ended() -> ForwardMsg:
 
 @pytest.fixture
 def queue() -> ForwardMsgQueue:
-    """Return a queue with a fragment and one inside it, both drawn and not sent yet."""
+    """Return a queue with a fragment and a fragment inside it, both drawn but not sent yet."""
     queue = ForwardMsgQueue()
     for msg in (drawn("outer", "before", 0, 0), drawn("inner", "within", 0, 1), ended()):
         queue.enqueue(msg)

@@ -1,4 +1,4 @@
-"""Messages that our pages never send: each page ignores them or shows an error, and goes on."""
+"""Messages that our pages never send: each page ignores them or shows an error, and still works."""
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates

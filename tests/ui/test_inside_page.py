@@ -75,7 +75,7 @@ def cards(app) -> str:
 
 
 def fool(app) -> str:
-    """Return the HTML that says how the inverted pixels changed the answer."""
+    """Return the HTML about how the inverted pixels changed the answer."""
     return next(given["lead"] for given in ui_pages.given(app) if "lead" in given)
 
 
@@ -193,7 +193,7 @@ def test_the_address_names_a_run_and_the_list_each_data_set_once(
 ):
     train(RunSettings(dataset="mnist"))
     app = open_run(RunSettings(), part="cellar", run="1")
-    assert cards(app)  # the page shows all tools' cards, as the tool "cellar" does not exist
+    assert cards(app)  # the page shows all tools' cards, because no tool is called "cellar"
     for option in app.selectbox[0].options:
         assert sum(option.lower().count(name) for name in ("digits", "clothes", "stories")) == 1
     first = engine.runs.list_runs(token)[0]

@@ -186,8 +186,8 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
     assert first["judged"] and first["runs"] == [
         engine.runs.list_runs(app.session_state["token"])[0].id
     ]
-    # A network that is trained later does not change the verdict, until the visitor asks for it. A
-    # network trained on altered images is never taken.
+    # A network that is trained later does not change the verdict until the visitor chooses the
+    # network. A network trained on altered images is never used.
     token = app.session_state["token"]
     settings = MISSIONS[mission].run_settings()[0].with_values(hidden=(7,))
     later, _ = engine.runs.submit_runs(token, [settings, settings.with_values(marked_class=7)])

@@ -284,9 +284,9 @@ def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gon
 def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
     open_page, engine, monkeypatch
 ):
-    """The limits are the default ones, and the runs take their real disk space.
+    """The engine has its default limits, and the runs take their real disk space.
 
-    Adam's numbers and the whole film are stored with each run.
+    Adam's moments and the whole film (weight snapshots) are stored with each run.
     """
     # The scripted engine's networks have random weights, which learned nothing.
     monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
@@ -295,7 +295,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         slots = [*run.weights] * 2
         return Checkpoint(run.weights, slots, 0, run.epoch, run.steps_done).to_bytes()
 
-    # one block per epoch suffices, as only finished runs are judged
+    # one block per epoch suffices, because only finished runs are judged
     monkeypatch.setattr("scripted_engine.BLOCKS", 1)
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)

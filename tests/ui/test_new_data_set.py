@@ -72,7 +72,7 @@ def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def data_folder(tmp_path_factory) -> Path:
-    """The folder with all data sets: those that ship, and the new one."""
+    """The folder with all data sets: the shipped data sets, and the new data set."""
     folder = tmp_path_factory.mktemp("data")
     shipped = Path(str(files.files("fvapp.data")))
     for name in DATASETS:
@@ -85,7 +85,7 @@ def data_folder(tmp_path_factory) -> Path:
 def _shapes(data_folder, monkeypatch):
     monkeypatch.setattr(files, "files", lambda package: data_folder)
     monkeypatch.setitem(DATASETS, SHAPES.name, SHAPES)
-    # Tests of languages reload the catalogues, so `T` may hold an older one.
+    # Tests of languages reload the catalogues, so `T` may hold an older catalogue.
     for catalogue in (*map(read_catalogue, SHIPS), T._texts_by_key):
         for word, text in TEXT.items():
             monkeypatch.setitem(catalogue, f"datasets.{SHAPES.name}.{word}", text)

@@ -108,7 +108,7 @@ TWICE_AS_WIDE = Mission(
     shown_views=("network", "table", "by_class"),
 )
 
-# A mission of a new kind: it trains nothing, and has a screen of its own.
+# A mission of a new kind, which trains nothing and has its own screen.
 HOW_DARK = Mission(
     "how_dark",
     "99",

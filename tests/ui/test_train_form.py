@@ -88,7 +88,7 @@ def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, to
     ("name", "value"), [("preset", "wide"), ("epochs", 3), ("dataset", "mnist"), ("hidden", "64")]
 )
 def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, name, value):
-    """Both clicks come in one message, or the second one cuts the first one's script run short."""
+    """One message contains both clicks, or the second click interrupts the first's script run."""
     app = open_page("train", token=token)
     app.button(key="train_start").click()
     if name == "preset":
@@ -155,7 +155,7 @@ def test_presets_in_quick_succession_count_whole_however_late_messages_come(
             preset = draw.choice(CARDS)
             expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)
             browser.send(pressed_card(app, preset))
-            for _ in range(draw.randint(0, 2)):  # a fragment asks to be drawn
+            for _ in range(draw.randint(0, 2)):  # a fragment requests a rerun
                 browser.send()
         fields = {name: each.value for name, each in widgets(app).items()}
         shown = {name: in_field(name, getattr(expected, name)) for name in fields}

@@ -29,7 +29,7 @@ def metrics(app) -> dict[str, str]:
 
 
 def headline(app) -> tuple[str, str]:
-    """Return the headline of the run, and the caption that says which accuracy it means."""
+    """Return the headline of the run, and the caption that explains which accuracy it shows."""
     (right,) = (header.value for header in app.header if " right" in header.value)
     (accuracy,) = (caption.value for caption in app.caption if " accuracy " in caption.value)
     return right, accuracy

@@ -398,7 +398,7 @@ def test_no_count_and_no_difference_of_two_is_of_fewer_than_five_students(size, 
 
 @pytest.mark.parametrize("size", range(1, 31))
 def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
-    """No two looks at the results reveal the answers of a student who came or left in between."""
+    """Results at two moments do not reveal the answers of a student who came or left meanwhile."""
     rng = random.Random(size)
     room = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX")
     students: dict[int, Student] = {}

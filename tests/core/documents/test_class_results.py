@@ -139,7 +139,7 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
 @pytest.mark.parametrize("named", [True, False])
 def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_the_same(t, named):
     students = [row(f"Mia {number}x", number) for number in range(12)]
-    # This student has not started a mission, and so stands in only one of the two tables.
+    # This student has not started a mission, and so appears in only one of the two tables.
     students[3] = replace(students[3], progress=read_progress(None))
     names = student_names_in_tables(students, named, t)
     lines = list(result_rows(ROOM, students))

@@ -116,7 +116,7 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
         (
             [4.0, 3.0, 1.0, 2.5, 2.0],
             [0.25, 0.125, 0, 0.125],
-        ),  # the third change gives back 1.5 of the 2 that the second one took
+        ),  # the third change gives back 1.5 of the 2 that the second change took
         *(
             ([4.0, 3.0, 5.0], [0, 0]),
             ([4.0, 1.0, -2.0], [0.75, 0.25]),
@@ -158,7 +158,7 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
     begin = logit_leads(network.logits(image[None]), label)[0]
 
     def taken(place: int) -> float:
-        """Return the loss of lead when one pixel moves 1% of the way to its new value."""
+        """Return how much the answer's lead shrinks when a pixel moves 1% towards its new value."""
         moved = image.astype(float)
         moved.flat[place] += (after.flat[place] - moved.flat[place]) / 100
         return begin - logit_leads(network.logits(moved[None]), label)[0]

@@ -1,4 +1,4 @@
-"""The few weights, one byte each, that a page is sent for the first neurons and for its diagram."""
+"""The few weights, one byte each, that a page receives for its first neurons and its diagram."""
 
 import numpy as np
 

@@ -91,8 +91,9 @@ def test_rates_along_straight_lines_are_steps(widths):
         assert others == pytest.approx(
             learning.cross_entropy(after.trace_pixels(pixels)[-1].sums, LABELS).mean(), abs=1e-5
         )
-    # The rates end just beyond the first one that makes the loss worse than before the step. A
-    # network without a hidden layer learns these 32 unrelated images at any rate.
+    # The offered learning rates end just beyond the first rate that makes the loss worse than
+    # before the step. A network without a hidden layer learns these 32 unrelated images at any
+    # rate.
     assert mean[0] > mean.min()
     assert mean[-1] > mean[0] if widths else rates[-1] > learning.HIGHEST_RATE
 

@@ -1,4 +1,4 @@
-"""The verdicts on a network that relies on the mark in the images, and on one that does not."""
+"""The verdicts on networks that rely, or do not rely, on the mark in the images."""
 
 import numpy as np
 

@@ -13,7 +13,7 @@ from fvapp.i18n import Translator
 
 
 def shirts(**answered: int) -> np.ndarray:
-    """Return a confusion matrix that says how often shirts are taken for each of these classes."""
+    """Return a confusion matrix, with the number of shirts that are classified as each class."""
     confusion = np.diag(np.full(10, 100))
     for name, times in answered.items():
         confusion[SHIRT, int(name[1:])] = times

@@ -179,7 +179,7 @@ def read_pair(first, other, verdict, measure, tested):
             assert all((name in text) == is_one for text in said)
         return
     assert (verdict.outcome in ("single", "alone", "taught")) == (min(len(a), len(b)) == 1)
-    # The advice is to repeat both runs, so each must be one that can be repeated.
+    # The advice is to repeat both runs, so it must be possible to repeat each run.
     if verdict.outcome == "single":
         assert all(
             run.state == "done" and run.taught is None for run in (first.runs[0], other.runs[0])

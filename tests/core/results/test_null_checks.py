@@ -1,7 +1,7 @@
-"""How often the app calls a difference real when only chance is at work, and when it is real.
+"""How often the app calls a difference real if it is due to chance, and if it is real.
 
 `-s` prints the shares, which `fvapp/bench/README.md` lists. Each rule is simulated in NumPy for
-many cases at once, and compared with what the app says about some of them.
+many cases at once. For some of these cases, the simulation is compared with what the app says.
 """
 
 import itertools

@@ -239,7 +239,7 @@ def test_accuracies_on_other_validation_images_are_not_compared(values):
         == common_accuracy_measure([other, alike])
         == "test_accuracy"
     )
-    digits = groups(NARROW, dataset="mnist", **values)[0]  # never compared, as its data set differs
+    digits = groups(NARROW, dataset="mnist", **values)[0]  # never compared: its data set differs
     assert common_accuracy_measure([alike, digits, alike]) == "val_accuracy"
 
 

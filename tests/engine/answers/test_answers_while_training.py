@@ -1,4 +1,4 @@
-"""A run in training answers with its worker's current weights, or else with its stored ones."""
+"""A run in training answers with its worker's current weights, or else with its stored weights."""
 
 import threading
 from types import SimpleNamespace

@@ -1,6 +1,6 @@
-"""Looking inside a visitor's runs through the engine gives the same answers wherever computed.
+"""Look inside gives the same answers about runs, whether a worker or the server computes them.
 
-The engine refuses to look inside the runs of others.
+The engine refuses to answer questions about other visitors' runs.
 """
 
 import threading
@@ -143,7 +143,7 @@ def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longe
 
 @pytest.fixture
 def slow_worker(monkeypatch):
-    """Replace workers by one that answers only when it is told to.
+    """Replace the workers with a worker that answers only when the test allows it.
 
     Returns:
         A semaphore that each question releases, and the event that lets the worker answer.

@@ -85,7 +85,7 @@ def room(hold) -> Room:
 
 @pytest.fixture
 def restart(scripted):
-    """Return ``restart(room)``: the server ends, and a new one loads the class."""
+    """Return ``restart(room)``: the server ends, and a new server loads the class."""
 
     def restart(room: Room) -> ScriptedEngine:
         room.engine = begin(scripted())

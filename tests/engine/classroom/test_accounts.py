@@ -1,4 +1,4 @@
-"""Which visitors have a share of the processor's time to themselves, and which share one."""
+"""Which visitors have their own share of processor time, and which visitors share one account."""
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui.server.shares import ProcessorShares

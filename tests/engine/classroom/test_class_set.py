@@ -1,4 +1,4 @@
-"""The data set that a class draws: what is kept of its rounds, who trains on it, what leaves it."""
+"""The data set that a class draws: which drawings it keeps or loses, and who trains on it."""
 
 from base64 import b64decode
 from dataclasses import replace

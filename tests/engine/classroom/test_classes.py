@@ -72,7 +72,7 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     assert room.students()["Mia"].help_reason == "hand"
     after = room.engine.workspaces.latest_change_number(room.teacher)
     room.engine.skip(1.0)
-    # no news, so the number stays the same
+    # nothing has changed, so the number stays the same
     assert room.engine.workspaces.latest_change_number(room.teacher) == after
     room.engine.notes.change_note(
         mia, "lessons", lambda _: write_progress({"look": MissionProgress("held", step="watch")})
@@ -238,7 +238,7 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
     room.engine.workspaces.delete_workspace(ali)
     assert set(room.students()) == {"Mia"}
     takes_out(room, room.student("Mia"))
-    with refused("unknown_workspace"):  # deleted, as nobody could open it any more
+    with refused("unknown_workspace"):  # deleted, because nobody could open it
         room.engine._engine_state.workspaces.find_or_load_workspace(workspace)
 
 
@@ -293,7 +293,7 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
         teachers.open_class(three, "8c", "en", LESSON)
     two = room.enter()
     teachers.open_class(two, "8b", "en", LESSON)
-    # allowed, as the class 8b has no students
+    # allowed, because the class 8b has no students
     code = teachers.open_class(room.enter(), "8c", "en", LESSON).code
     assert teachers.open_classes_of_teacher(room.teacher) and not teachers.open_classes_of_teacher(
         two

@@ -241,7 +241,7 @@ PLAIN = {
 def commands(engine, known, run):
     """Yield every command of every part of the engine, ready to be called.
 
-    Each command also comes once for each text argument, with the run's id in its place.
+    Each command is also yielded once for each text argument, with the run's id in its place.
     """
     parts = {"": engine} | {
         f"{name}.": part for name, part in vars(engine).items() if not name.startswith("_")

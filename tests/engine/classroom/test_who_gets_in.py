@@ -1,4 +1,4 @@
-"""What lets somebody into a class while others guess codes."""
+"""Who can still enter a class while other visitors guess its code."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Thirty students write two sentences each; afterwards all their pages have the text in time."""
+"""Thirty students write two sentences each, and all their pages get the class's text in time."""
 
 from time import perf_counter
 

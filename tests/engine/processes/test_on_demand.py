@@ -90,7 +90,7 @@ def test_while_nobody_is_there_one_worker_is_and_the_others_come_with_the_first_
     assert engine.workers.asked == [], "the page is drawn by the same cores"
     engine.skip(FOLLOW)
     assert engine.workers.asked == [("start", "another")] * 2
-    for _ in range(3):  # an open page asks for news at least once a minute
+    for _ in range(3):  # an open page polls at least once a minute
         engine.workspaces.latest_change_number(token)
         engine.skip(IDLE / 2)
     assert engine.workers.asked == [("start", "another")] * 2

@@ -23,7 +23,7 @@ def children() -> dict[str, psutil.Process]:
             found["scheduler"] = process
         elif "distributed.cli.dask_worker" in line:
             found[line[line.index("--name") + 1]] = process
-    # At least two workers: one that has grown is replaced by another, under a new name.
+    # There are at least two workers. A worker whose memory has grown is replaced under a new name.
     assert "scheduler" in found and sum(name.startswith("worker-") for name in found) >= 2
     return found
 

@@ -19,8 +19,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from real_engine import LONG, wait_until
 
-# Marked long: these tests keep two cores busy for one to two minutes, and the usual suite takes
-# ten.
+# Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
 
 TESTS = Path(__file__).parents[2]
@@ -34,7 +33,7 @@ PARTS = {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}
 
 
 class Server:
-    """A server process that trains one run after another and reports each run that has ended."""
+    """A server process that trains one run after another, and reports the end of each run."""
 
     def __init__(self, home: Path, token: str) -> None:
         environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1"}
@@ -53,7 +52,7 @@ class Server:
         return json.loads(self.process.stdout.readline())
 
     def kill(self) -> list[dict]:
-        """Kill the server; return those of its reports that the test has not read yet.
+        """Kill the server; return its reports that the test has not read yet.
 
         The server's child processes must end, and their private folder must disappear, too.
         """

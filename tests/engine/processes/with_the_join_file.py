@@ -58,7 +58,7 @@ async def send_fields(address: str, to: str) -> None:
 
 
 async def be_a_worker() -> None:
-    """Take two runs as a worker, and put a pickle into every field that may hold one."""
+    """Take two runs as a worker, and put a pickle into every field that may hold a pickle."""
     ended = []
     both = asyncio.Event()
     fetched = asyncio.Event()
@@ -120,7 +120,7 @@ async def be_the_scheduler() -> None:
             await comm.write(
                 {"status": "OK", "time": 0.0, "heartbeat-interval": 1, "worker-plugins": plugins}
             )
-            # until the PC closes the connection, or goes on
+            # wait until the PC closes the connection or sends another message
             await asyncio.wait_for(comm.read(), 30)
         print("came", flush=True)
 

@@ -262,7 +262,7 @@ class Crowd:
                 self.started += 1
 
     def train(self, seconds: int) -> None:
-        """Let seconds pass, in each of which the script clicks ten times."""
+        """Let seconds pass; in each second, the script clicks ten times."""
         for _ in range(seconds):
             self.press_on(10)
             self._engine.advance(BLOCKS_A_SECOND)

@@ -199,7 +199,7 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
     assert child.stdout.readline() == b"claimed\n"
     status = server().engine_status()
     assert status.store_error_code == "store_in_use"
-    if os.path.exists("/proc/locks"):  # only Linux tells which process holds a lock
+    if os.path.exists("/proc/locks"):  # only Linux shows which process holds a lock
         assert status.store_error_values["holder"] == f"{folder.owner()}, {child.pid}"
     child.kill()
     child.communicate()
@@ -217,7 +217,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
 
 
 def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
-    """Each fsync takes half a second here; that of a checkpoint's file stands for all others."""
+    """Each fsync takes half a second here. A checkpoint's fsync represents all others."""
     engine, token = visited(server())
     run = engine.runs.add_run(token, DONE, [BLOCK])
     engine = server()

@@ -1,8 +1,8 @@
 """What earlier versions gave a visitor still opens: workspace, recovery code, run files, links.
 
 ``format_3.sql``, ``run_1.json`` and ``diverged_1.json`` were written by the last version before
-records, events and run files were read by one schema; ``format_1.sql`` by the last version of the
-first format.
+records, events and run files were read by one schema. ``format_1.sql`` was written by the last
+version that used the first format.
 """
 
 import math

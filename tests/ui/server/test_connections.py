@@ -31,7 +31,7 @@ def open_silently(server, said: bytes = b"") -> socket.socket:
 
 
 def read_all(connection: socket.socket) -> int | None:
-    """Return how many bytes come until the server closes, or None if it does not in 30 s."""
+    """Return how many bytes arrive until the server closes, or None if it stays open for 30 s."""
     count = 0
     with connection, suppress(TimeoutError):
         with suppress(ConnectionResetError):

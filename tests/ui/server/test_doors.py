@@ -101,7 +101,7 @@ def test_a_page_of_the_same_host_of_this_machine_or_of_a_listed_one_may_open_a_s
     monkeypatch.setattr(net_util, "get_internal_ip", lambda: "192.168.1.7")
     option("server.corsAllowedOrigins", ["https://listed.example", "named.example"])
     assert is_origin_allowed(origin, host) == allowed
-    # Streamlit's own check comes to the same decision.
+    # Streamlit's own check reaches the same decision.
     if origin and origin != "http://[" and not origin.endswith(host):
         assert is_url_from_allowed_origins(origin) == allowed
     option("server.enableCORS", False)

@@ -1,4 +1,4 @@
-"""Unchanging files come compressed from memory; Streamlit's page gets our script and styles."""
+"""Static files are served compressed from memory; Streamlit's page gets our script and styles."""
 
 import random
 import re

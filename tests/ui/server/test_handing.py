@@ -115,7 +115,7 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
         handing.offer_file(bytes(300_000), "stranger")
     answers = [ask(handing, code) for code in codes * 2]
     assert {answer.status_code for answer in answers} == {200}
-    # Each code has a file of its own, even after others have used up the limit.
+    # Each code has a separate file, even after other visitors have used up the limit.
     assert len({answer.body for answer in answers}) == len(codes) == 10
     assert sum(len(answer.body) for answer in answers[:10]) > handing_module.MOST_BYTES
     assert ask(handing, of_student).body == b"mine"

@@ -79,7 +79,7 @@ def test_a_paused_run_goes_on_as_if_it_never_had_been_and_in_its_own_numbers_alo
 
 
 def test_both_ways_are_the_same_arithmetic(dataset, monkeypatch):
-    """A training step gives about the same weights, whoever rounds to bfloat16: processor or app."""
+    """A step gives about the same weights, whether the processor or the app rounds products."""
     ends = []
     for native in WAYS.values():
         monkeypatch.setattr(conv2d, "can_multiply_bfloat16", lambda native=native: native)

@@ -129,7 +129,7 @@ class Run:
 
     @property
     def life_phase(self) -> str:
-        """The run's state; `ENDING` (see `fvapp.engine.runs.life`) while its result is being stored."""
+        """The run's state, or `ENDING` (see `runs.life`) while its result is being stored."""
         return ENDING if self.is_storing_result else self.record.state
 
     @property

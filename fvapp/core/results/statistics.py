@@ -79,8 +79,8 @@ class GroupComparison:
     Attributes:
         outcome: "unlearned": a network has learned nothing, so there is nothing to compare.
             "single": a group has only one run, which is too few to tell. "alone": a group has only
-            one run, and no other run can join it. "taught": both groups are the same network,
-            before and after it was taught. "more": the means differ by more than chance, because
+            one run, and no other run can join it. "taught": both groups come from the same
+            network, and only what it was taught differs. "more": the means differ by more than chance, because
             Welch's test gives a p value below ``SIGNIFICANCE``. "coarse": the p value is below
             ``SIGNIFICANCE``, or the runs within each group are equal, but the means differ by fewer
             than `FEWEST_IMAGES_APART` images. "less": the p value is not below ``SIGNIFICANCE``,

@@ -1,11 +1,13 @@
 """Groups of runs are compared as by SciPy's own test, with a verdict for every outcome."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import scipy.stats
 
+from claim_reader import TRANSLATORS
 from fvapp.core.results.significance import holm_correction, welch_p_value
 from fvapp.core.results.statistics import (
     common_accuracy_measure,
@@ -15,6 +17,7 @@ from fvapp.core.results.statistics import (
     error_bar_lengths,
     group_runs,
     settings_with_fresh_seeds,
+    verdict_sentence,
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -278,6 +281,20 @@ def twice(**second):
     runs = [record(1, 0.88), replace(record(2, 0.90, hidden=(512,)), **second)]
     (verdict,) = compare_groups_with_first(group_runs(runs), "test_accuracy")
     return verdict.outcome
+
+
+def test_two_teachings_of_a_network_are_not_called_before_and_after():
+    network = record(1, 0.88).settings
+    only, mixed = (
+        replace(record(n, 0.9), settings=network, taught=TeachingRecord("r1", 1, ("a",), n == 3))
+        for n in (2, 3)
+    )
+    for pair in ((record(1, 0.88), only), (only, mixed)):
+        (verdict,) = compare_groups_with_first(group_runs(pair), "test_accuracy")
+        assert verdict.outcome == "taught"
+        for t in TRANSLATORS:
+            said = t("compare.headline.taught") + verdict_sentence(verdict, "one", "two", t)
+            assert not re.search("before|之前", said)
 
 
 def test_nobody_is_told_to_repeat_what_cannot_be_repeated():

@@ -103,8 +103,7 @@ def percentage_points_text(difference: float) -> str:
     ``0.0123`` gives ``"1.2"``. Below one point, the text has two decimals: ``0.0012`` gives
     ``"0.12"``.
     """
-    value = 100 * abs(difference)
-    return f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
+    return AccuracyDifference.from_accuracies(0.0, difference).percentage_points
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ class NumberClaim:
 
 @dataclass(frozen=True)
 class AccuracyDifference:
-    """Two accuracies to show side by side, with a difference that matches the digits shown.
+    """Two accuracies to show side by side, and their difference, rounded once.
 
     Attributes:
         percent_before, percent_after: the accuracies as percentages.
@@ -154,19 +153,25 @@ class AccuracyDifference:
 
         Args:
             margin: the margin of error, as a share between 0 and 1.
-            digits: number of decimals; if None, two decimals for a difference below 0.95 percentage
-                points, else one.
+            digits: number of decimals; if None, one, or two if the difference is below 0.95
+                percentage points or if it differs from that of the rounded accuracies.
         """
-        digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
-        shown = _round_half_up(100 * after, digits) - _round_half_up(100 * before, digits)
-        beyond = abs(shown) > (shown_margin := _round_half_up(100 * margin, digits))
+
+        def round_all(digits: int) -> list[Decimal]:
+            shares = before, after, after - before, margin
+            return [_round_half_up(100 * share, digits) for share in shares]
+
+        first, second, difference, noise = round_all(digits or 1)
+        is_small = 0 < abs(after - before) < 0.0095
+        if digits is None and (is_small or second - first != difference):
+            first, second, difference, noise = round_all(2)
         return cls(
-            share_as_percent(before, digits),
-            share_as_percent(after, digits),
-            str(abs(shown)),
-            f"{shown + 0:+}".replace("-", "\N{MINUS SIGN}"),
-            str(shown_margin),
-            beyond * (1 if shown > 0 else -1),
+            f"{first}%",
+            f"{second}%",
+            str(abs(difference)),
+            f"{difference + 0:+}".replace("-", "\N{MINUS SIGN}"),
+            str(noise),
+            (difference > noise) - (difference < -noise),
         )
 
     @property

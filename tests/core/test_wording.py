@@ -4,11 +4,14 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from fvapp.core.names import clean_name, escape_csv_cell
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import (
+    AccuracyDifference,
     correct_and_total_texts,
     plain_number_text,
     run_titles,
@@ -22,6 +25,7 @@ from fvapp.i18n import Translator
 
 t = Translator("en")
 RUN = RunRecord("a", 1, RunSettings(), "done")
+share = st.integers(0, 1_000_000).map(lambda n: n / 1_000_000)
 
 
 def test_runs_of_the_same_name_can_be_told_apart_in_a_list():
@@ -76,6 +80,26 @@ def test_a_half_is_rounded_up_whatever_binary_makes_of_it(images):
         assert (
             share_as_percent(right / images) == f"{exact.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
         )
+
+
+@pytest.mark.parametrize("digits", [None, 1, 2])
+@given(before=share, after=share, margin=share)
+@example(before=0.9546, after=0.9773, margin=0.0)
+@example(before=0.869625, after=0.74845, margin=0.0)
+def test_a_difference_is_rounded_once_and_then_compared_with_what_chance_makes(
+    digits, before, after, margin
+):
+    exact = [100 * Decimal(repr(number)) for number in (before, after, margin)]
+    shown = AccuracyDifference.from_accuracies(before, after, margin, digits)
+    unit = Decimal(1).scaleb(-(digits or len(shown.percentage_points.partition(".")[2])))
+    first, second, noise = (each.quantize(unit, ROUND_HALF_UP) for each in exact)
+    apart = abs(exact[1] - exact[0]).quantize(unit, ROUND_HALF_UP)
+    assert (shown.percent_before, shown.percent_after) == (f"{first}%", f"{second}%")
+    assert (shown.percentage_points, shown.margin_points) == (str(apart), str(noise))
+    assert abs(shown.direction) == (apart > noise)
+    if digits is None:
+        # One decimal is shown only where the three numbers agree.
+        assert abs(second - first) == apart or unit == Decimal("0.01")
 
 
 def test_a_number_is_shown_with_its_decimals_and_no_exponent():

@@ -254,11 +254,11 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
 
 
 def test_small_differences_keep_two_digits():
-    assert [percentage_points_text(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == [
+    assert [percentage_points_text(share) for share in (0.0, 0.0012, 0.0123, 0.1225)] == [
         "0.0",
         "0.12",
         "1.2",
-        "25.0",
+        "12.3",
     ]
 
 

@@ -21,10 +21,12 @@ from fvapp.core.wording import FEW_IMAGES, Translate
 SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
 """Chart markers by index of the network, so that networks can be told apart without colours."""
 
+MOST_LETTERS = 22
+"""Maximum number of letters in a name beside a chart; longer names are cut."""
+
 HEIGHT = 380
 _ROW = 62  # height of a group's row in pixels
 _LEAST_RANGE = 0.1
-_LETTERS = 22  # maximum number of letters in a name beside a chart; longer names are cut
 _LETTER = 7.5  # mean width of a letter in a name at the end of a curve, in pixels
 
 
@@ -194,7 +196,7 @@ def _seed_group_row_label(row: SeedGroupRow, t: Translate) -> str:
 
 
 def _shorten_name(name: str) -> str:
-    return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
 
 
 def _curve_trace(line: RunCurve) -> dict[str, object]:

@@ -259,17 +259,18 @@ def network_phrase(settings: RunSettings, t: Translate) -> str:
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return the title of a run: its name, what it was taught, or its number and network.
+    """Return the title of a run: its name, or its number and its network or what it was taught.
 
     If the run came from a file, the title says so.
     """
-    title = record.name or (taught_run_words(record.taught, t) if record.taught else "")
-    title = title or t("common.run", n=record.number, network=network_words(record.settings, t))
+    taught = record.taught and taught_run_words(record.taught, t)
+    network = taught or network_words(record.settings, t)
+    title = record.name or t("common.run", n=record.number, network=network)
     return t("common.imported", title=title) if record.imported else title
 
 
 def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
-    """Return words for a taught run and what it was taught: ``"Run 5, taught 3 drawings"``."""
+    """Return words for a taught run and what it was taught: ``"run 5, taught 3 drawings"``."""
     words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 

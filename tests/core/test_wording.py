@@ -7,9 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from catalogue_texts import SHIPS
 from fvapp.core.names import clean_name, escape_csv_cell
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.teaching import TeachingRecord
 from fvapp.core.wording import (
     AccuracyDifference,
     correct_and_total_texts,
@@ -35,6 +37,16 @@ def test_runs_of_the_same_name_can_be_told_apart_in_a_list():
         replace(RUN, id="c", number=3),
     ]
     assert run_titles(records, t) == {"a": "mine (1)", "b": "mine (2)", "c": "Run 3 · 128"}
+
+
+def test_taught_networks_are_told_apart_by_the_first_letters_of_their_titles():
+    records = [
+        replace(RUN, id=str(n), number=n, taught=TeachingRecord("a", 1, ("x", "y"), n > 2))
+        for n in (2, 3, 4)
+    ]
+    for translate in map(Translator, SHIPS):
+        titles = run_titles(records, translate).values()
+        assert len({title[:8] for title in titles}) == 3
 
 
 def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_as_usual():

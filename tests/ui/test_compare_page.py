@@ -9,12 +9,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
+from fvapp.charts.comparison import MOST_LETTERS
 from fvapp.core.documents.runfile import write_run_file
 from fvapp.core.events import EpochEnded
+from fvapp.core.results.statistics import seed_group_key
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import TeachingRecord
 from fvapp.i18n import Translator
 from fvapp.ui.compare.comparison import RunComparison
 from scripted_engine import ScriptedEngine
@@ -440,6 +445,36 @@ def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_
     for pair in zip(records, records[8:], strict=False):  # the colours repeat after eight networks
         comparison = RunComparison(t, records, pair, (), (), "test_accuracy", ())
         assert len({comparison.colour_index(record) for record in pair}) == 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_two_networks_have_different_names_even_where_a_chart_cuts_them(data):
+    networks = st.builds(
+        RunSettings,
+        st.sampled_from(["fashion_mnist", "mnist", "stories"]),
+        epochs=st.integers(1, 3),
+        dropout=st.sampled_from([0.0, 0.25]),
+        hidden=st.sampled_from([(128,), (64, 32)]),
+    )
+    long = st.sampled_from(["", "", "our very best network of today"])
+    records = [
+        RunRecord(
+            f"r{n}",
+            n,
+            data.draw(networks),
+            "done",
+            epochs=5,
+            name=data.draw(long),
+            taught=TeachingRecord("r0", 0, ("a",), data.draw(st.booleans()))
+            if data.draw(st.booleans())
+            else None,
+        )
+        for n in range(1, data.draw(st.integers(2, 6)) + 1)
+    ]
+    comparison = RunComparison(t, records, records, (), (), "test_accuracy", ())
+    named = {seed_group_key(record): comparison.network_name(record) for record in records}
+    assert len({name[: MOST_LETTERS - 1] for name in named.values()}) == len(named)
 
 
 def test_a_run_is_renamed_without_a_double_click(open_page, engine, token):

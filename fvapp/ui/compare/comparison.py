@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from fvapp.charts.comparison import MOST_LETTERS
 from fvapp.core.colours import RUNS
 from fvapp.core.results.comparison import run_names_by_difference
 from fvapp.core.results.statistics import (
@@ -90,16 +91,14 @@ class RunComparison:
             )
         }
         by_change = run_names_by_difference([run.final_settings for run in first.values()], self.t)
-        names = {
-            key: run.name or network_name
-            for (key, run), network_name in zip(first.items(), by_change, strict=True)
-        }
-        often = Counter(names.values())
+        names = [run.name or name for run, name in zip(first.values(), by_change, strict=True)]
+        # Names that charts would cut to the same start get their runs' numbers.
+        often = Counter(name[:MOST_LETTERS] for name in names)
         return {
-            key: network_name
-            if often[network_name] == 1
-            else f"{network_name} ({first[key].number})"
-            for key, network_name in names.items()
+            key: name
+            if often[name[:MOST_LETTERS]] == 1
+            else self.t("common.run", n=run.number, network=name)
+            for (key, run), name in zip(first.items(), names, strict=True)
         }
 
     def network_name(self, record: RunRecord) -> str:

@@ -132,10 +132,10 @@ def test_other_own_examples_are_a_difference_with_a_mark_of_each():
 def test_what_was_taught_is_a_difference():
     run = RunRecord("a", 5, RunSettings(), "done", epochs=5)
     taught = replace(run, id="b", number=6, taught=TeachingRecord("a", 5, ("x", "y", "z"), True))
-    said = "teaching from none to Run 5, taught 3 drawings, old ones mixed in"
+    said = "teaching from none to run 5, taught 3 drawings, old ones mixed in"
     assert brief_change_list(changes_of_runs(run, taught), t) == said
     other = replace(taught, id="c", taught=TeachingRecord("b", 6, ("x",), False))
-    assert "Run 6, taught 1 drawing." in difference_sentence(changes_of_runs(taught, other), t)
+    assert "run 6, taught 1 drawing." in difference_sentence(changes_of_runs(taught, other), t)
 
 
 def test_other_numbers_of_the_convolutions_are_a_difference():

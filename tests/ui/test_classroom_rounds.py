@@ -372,6 +372,7 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(
     assert T("classroom.hunt.left", left=2, most=3) in page and T("train.test_accuracy") not in page
     links = [link.proto.label for link in open_page("missions", token=mia).get("page_link")]
     assert T("classroom.hunt.train") in links
+    assert T("compare.line.sealed") in html(open_page("compare", token=mia))
     shown = html(projector())
     assert "<b>1</b>" in shown and T("classroom.hunt.validation") in shown and test not in shown
     board.button(key="round_reveal").click().run()

@@ -41,11 +41,21 @@ def draw_verdict(comparison: RunComparison) -> None:
         parts = [t(unlearned[0], **unlearned[1]) if unlearned else _accuracy_range_text(comparison)]
     else:
         headline = t("compare.headline.no_result")
-        parts = [t("compare.line.no_result" if comparison.chosen_runs else "compare.choose_hint")]
+        parts = [_missing_results_text(comparison)]
 
     with st.container(key="verdict", gap="small"):
         st.header(escape_markdown(headline), anchor=False)
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
+
+
+def _missing_results_text(comparison: RunComparison) -> str:
+    """Return why no chosen run has a test result that can be compared."""
+    if not comparison.chosen_runs:
+        return comparison.t("compare.choose_hint")
+    hidden = any(
+        run.state in ("done", "stopped") and run.result is None for run in comparison.chosen_runs
+    )
+    return comparison.t(f"compare.line.{'sealed' if hidden else 'no_result'}")
 
 
 def _mean_accuracy_text(group: SeedGroup, comparison: RunComparison, share: str) -> str:
@@ -144,7 +154,7 @@ def draw_verdict_evidence(comparison: RunComparison) -> None:
     groups = comparison.chosen_groups
     names = [comparison.network_name(group.runs[0]) for group in groups]
     if not groups:
-        st.text(t("compare.verdict.no_result"))
+        st.text(_missing_results_text(comparison))
     elif len(groups) == 1 < len(comparison.chosen_runs):
         st.text(t(f"compare.verdict.{_reason_for_one_group(comparison)}", title=names[0]))
 

@@ -227,6 +227,21 @@ def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, t
     assert any(text.startswith("128 neurons: ") for text in texts(page))
 
 
+def test_a_chart_of_whole_epochs_and_a_result_of_a_single_run_are_called_so(
+    open_page, token, train
+):
+    first, _, second = train(
+        replace(NARROW, validation_split=0.0),
+        replace(NARROW, validation_split=0.0, seed=2),
+        replace(WIDE, validation_split=0.0),
+    )
+    page = open_page("compare", token=token, folds=["by_class"], runs=f"{first.id},{second.id}")
+    charts = [chart.proto.spec for chart in page.get("plotly_chart")]
+    assert any(t("compare.epoch_accuracy") in chart for chart in charts)
+    by_class = " ".join(element.value for element in page.markdown)
+    assert "Run 1 · 128: " in by_class and "Run 3 · 512: " in by_class
+
+
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
     # A mission's runs of the same network do not count as repeats, so the button is offered.

@@ -68,7 +68,7 @@ def draw_comparison_charts(
             names = t("common.comma").join(line.name for line in lines if line.is_chosen)
             draw_isolatable_curves(
                 accuracy_curves_figure(
-                    lines, t("charts.val_accuracy" if validated else "train.training_accuracy"), t
+                    lines, t("charts.val_accuracy" if validated else "compare.epoch_accuracy"), t
                 ),
                 t("compare.curves_alt", runs=names),
             )

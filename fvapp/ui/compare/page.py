@@ -61,9 +61,7 @@ def show_page(visit: Visit) -> None:
             for record in comparison.first_runs_of_two_groups
             if record.settings.dataset == first
         ]
-        if measured := {
-            comparison.network_name(record): record for record in pair if record.result is not None
-        }:
+        if measured := {titles[record.id]: record for record in pair if record.result is not None}:
             draw_accuracy_by_class(visit, measured)
 
     _draw_compare_expander(

@@ -49,7 +49,8 @@ def show_page(visit: Visit) -> None:
 
     if comparison.chosen_runs:
         draw_comparison_charts(visit, comparison, titles)
-        _draw_compare_expander(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
+        if comparison.chosen_groups:
+            _draw_compare_expander(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
         _draw_compare_expander(
             visit, "why", 900, lambda: draw_reasons_for_results(visit, comparison, titles)
         )

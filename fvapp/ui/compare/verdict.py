@@ -41,21 +41,17 @@ def draw_verdict(comparison: RunComparison) -> None:
         parts = [t(unlearned[0], **unlearned[1]) if unlearned else _accuracy_range_text(comparison)]
     else:
         headline = t("compare.headline.no_result")
-        parts = [_missing_results_text(comparison)]
+        reason = "line.no_result" if comparison.chosen_runs else "choose_hint"
+        if any(
+            run.state in ("done", "stopped") and run.result is None
+            for run in comparison.chosen_runs
+        ):
+            reason = "line.sealed"
+        parts = [t(f"compare.{reason}")]
 
     with st.container(key="verdict", gap="small"):
         st.header(escape_markdown(headline), anchor=False)
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
-
-
-def _missing_results_text(comparison: RunComparison) -> str:
-    """Return why no chosen run has a test result that can be compared."""
-    if not comparison.chosen_runs:
-        return comparison.t("compare.choose_hint")
-    hidden = any(
-        run.state in ("done", "stopped") and run.result is None for run in comparison.chosen_runs
-    )
-    return comparison.t(f"compare.line.{'sealed' if hidden else 'no_result'}")
 
 
 def _mean_accuracy_text(group: SeedGroup, comparison: RunComparison, share: str) -> str:
@@ -153,9 +149,7 @@ def draw_verdict_evidence(comparison: RunComparison) -> None:
     t = comparison.t
     groups = comparison.chosen_groups
     names = [comparison.network_name(group.runs[0]) for group in groups]
-    if not groups:
-        st.text(_missing_results_text(comparison))
-    elif len(groups) == 1 < len(comparison.chosen_runs):
+    if len(groups) == 1 < len(comparison.chosen_runs):
         st.text(t(f"compare.verdict.{_reason_for_one_group(comparison)}", title=names[0]))
 
     for group, name, verdict in zip(groups[1:], names[1:], comparison.verdicts, strict=True):

@@ -57,6 +57,27 @@ def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_b
     assert seven.label == 7 and T("examples.kept", name="7", n=1) in links(app)
 
 
+def test_beside_the_ready_made_network_a_kept_image_leads_to_own_networks_or_to_training_on_its_data(
+    drawn, open_page, token, train
+):
+    open_page("train", token=token, dataset="stories")
+    app = drawn()
+    app.button(key="keep_right").click().run()
+    (link,) = (
+        element.proto
+        for element in app.get("page_link")
+        if element.proto.label == T("teaching.train_first")
+    )
+    assert "dataset=mnist" in link.query_string
+
+    train(RunSettings("mnist"))
+    app = drawn()
+    (choice,) = (box for box in app.selectbox if box.key.startswith("model_choice"))
+    choice.set_value("mnist").run()
+    assert T("teaching.choose_own") in texts(app) and "teach" not in keys(app)
+    assert T("teaching.train_first") not in links(app)
+
+
 def test_a_test_image_is_no_example(open_page, token):
     app = open_page("draw", token=token)
     app.button(key="random_image").click().run()

@@ -19,7 +19,8 @@ from fvapp.ui.examples.teaching import (
     draw_teach_button,
     draw_teaching_result,
 )
-from fvapp.ui.parts import cache_in_session, draw_chart, find_page, row_container
+from fvapp.ui.networks.model_choice import draw_train_link, runs_that_can_answer
+from fvapp.ui.parts import cache_in_session, draw_chart, row_container
 from fvapp.ui.pictures import ChosenPicture
 from fvapp.ui.visit import Visit
 
@@ -221,13 +222,10 @@ def draw_labels_and_teaching(
             return
         taught = run.taught if run is not None else None
         is_taught = taught and taught.outcome and example.id in taught.examples
-        if run is None:
-            with st.container(key="teach", width="content"):
-                st.page_link(
-                    find_page("train"),
-                    label=visit.t("teaching.train_first"),
-                    icon=":material/school:",
-                )
+        if run is None and runs_that_can_answer(visit, dataset):
+            st.caption(visit.t("teaching.choose_own"))
+        elif run is None:
+            draw_train_link(visit, dataset)
         elif not is_taught:
             draw_teach_button(visit, run, [example.id])
     if run is not None and is_taught:

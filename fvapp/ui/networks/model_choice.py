@@ -32,15 +32,23 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
         words[dataset] = t("draw.shipped_model")
     if not words:
         if not DATASETS[dataset].is_own:
-            st.page_link(
-                find_page("train"), label=t("teaching.train_first"), icon=":material/school:"
-            )
+            draw_train_link(visit, dataset)
         return None
 
     with st.container(key="model_choice", width=320):
         kept = _model_choice_key(dataset, records)
         names = (f"model_{dataset}", f"models_{dataset}")
         return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records))
+
+
+def draw_train_link(visit: Visit, dataset: str) -> None:
+    """Draw a link to the train page, where the form then has the usual settings of a data set."""
+    st.page_link(
+        find_page("train"),
+        label=visit.t("teaching.train_first"),
+        icon=":material/school:",
+        query_params=visit.settings.settings_for_dataset(dataset).to_query(),
+    )
 
 
 def draw_kept_run_choice(

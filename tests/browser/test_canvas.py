@@ -184,6 +184,20 @@ def test_a_drawing_of_many_long_strokes_is_there_after_a_refresh(draw_page):
     expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", seen)
 
 
+def test_the_picture_of_the_pen_gives_way_to_the_networks_even_if_a_stroke_changes_nothing(
+    draw_page,
+):
+    visitor, sent = draw_page("/draw?dataset=fashion_mnist")
+    screen = visitor.find("seen_28")
+    addresses = []
+    for strokes in (1, 2):
+        visitor.draw(ONE)
+        wait_for(visitor, lambda count=strokes: len(sent.strokes()) == count)
+        expect(screen).not_to_have_attribute("style", re.compile("--live"))
+        addresses.append(screen.locator("img").get_attribute("src"))
+    assert addresses[0] == addresses[1]
+
+
 def test_a_script_run_in_the_middle_of_a_stroke_loses_nothing(draw_page):
     visitor, sent = draw_page()
     visitor.page.mouse.move(*place_in(visitor, 0.25, 0.2))

@@ -230,8 +230,18 @@ class Companion {
       context.fillRect(0, 0, CELLS, CELLS);
     }
     screen.style.setProperty("--live", `url(${small.toDataURL()})`);
-    this.answered ??= new MutationObserver(() => screen.style.removeProperty("--live"));
-    this.answered.observe(screen, { subtree: true, attributes: true, attributeFilter: ["src"] });
+    // If the picture stays the same, so does its address: then the script run's end is the sign of the answer.
+    this.answered ??= new MutationObserver((changes) => {
+      if (changes.some(({ attributeName }) => attributeName === "src")) this.endPreview();
+      else requestAnimationFrame(() => requestAnimationFrame(() => !this.points.length && atRest() && this.endPreview()));
+    });
+    const attributeFilter = ["src", "data-test-script-state"];
+    this.answered.observe(screen, { subtree: true, attributeFilter });
+    this.answered.observe(document.querySelector("[data-test-script-state]"), { attributeFilter });
+  }
+
+  endPreview() {
+    document.querySelector(".st-key-seen_28")?.style.removeProperty("--live");
   }
 
   // Keys: a cursor of one pixel of the 28x28 image; the pen is at its middle.

@@ -162,8 +162,7 @@ class AccuracyDifference:
             return [_round_half_up(100 * share, digits) for share in shares]
 
         first, second, difference, noise = round_all(digits or 1)
-        is_small = 0 < abs(after - before) < 0.0095
-        if digits is None and (is_small or second - first != difference):
+        if digits is None and (second - first != difference or 0 < abs(after - before) < 0.0095):
             first, second, difference, noise = round_all(2)
         return cls(
             f"{first}%",
@@ -207,8 +206,10 @@ def correct_share_words(share: float, images: int, t: Translate) -> str:
     )
 
 
-def accuracy_words(result: RunResult, t: Translate) -> str:
-    """Return the test accuracy of a run, worded by :func:`correct_share_words`."""
+def accuracy_words(result: RunResult | None, t: Translate) -> str:
+    """Return the test accuracy of a run, worded by :func:`correct_share_words`, or a dash."""
+    if result is None:
+        return NOTHING
     return correct_share_words(result.test_accuracy, result.test_image_count or FEW_IMAGES, t)
 
 
@@ -263,8 +264,9 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
     If the run came from a file, the title says so.
     """
-    taught = record.taught and taught_run_words(record.taught, t)
-    network = taught or network_words(record.settings, t)
+    network = (
+        taught_run_words(record.taught, t) if record.taught else network_words(record.settings, t)
+    )
     title = record.name or t("common.run", n=record.number, network=network)
     return t("common.imported", title=title) if record.imported else title
 

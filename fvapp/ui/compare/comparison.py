@@ -71,15 +71,11 @@ class RunComparison:
         indices are equal, the second group takes the next colour.
         """
         order = list(dict.fromkeys(map(_seed_group_key, self.all_records)))
-        places = {
-            key: order.index(key) % len(RUNS)
-            for key in map(_seed_group_key, self.first_runs_of_two_groups)
-        }
-        if len(places) == 2 and len(set(places.values())) == 1:
-            places[_seed_group_key(self.first_runs_of_two_groups[1])] = (
-                places[_seed_group_key(self.first_runs_of_two_groups[1])] + 1
-            ) % len(RUNS)
-        return places
+        keys = list(map(_seed_group_key, self.first_runs_of_two_groups))
+        indices = [order.index(key) % len(RUNS) for key in keys]
+        if len(set(indices)) < len(indices):
+            indices[1] = (indices[1] + 1) % len(RUNS)
+        return dict(zip(keys, indices, strict=True))
 
     @cached_property
     def _network_names(self) -> dict[object, str]:

@@ -57,12 +57,12 @@ def show_page(visit: Visit) -> None:
         if comparison.chosen_groups:
             _draw_compare_expander(visit, "images", 40, lambda: draw_verdict_images(comparison))
         first = comparison.chosen_runs[0].settings.dataset
-        pair = [
-            record
+        measured = {
+            titles[record.id]: record
             for record in comparison.first_runs_of_two_groups
-            if record.settings.dataset == first
-        ]
-        if measured := {titles[record.id]: record for record in pair if record.result is not None}:
+            if record.settings.dataset == first and record.result is not None
+        }
+        if measured:
             draw_accuracy_by_class(visit, measured)
 
     _draw_compare_expander(

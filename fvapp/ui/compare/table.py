@@ -17,7 +17,7 @@ _MOST_ROWS = 8  # maximum number of rows visible without scrolling
 _REVISION = "runs_table_revision"
 # Columns that are shown initially; together, they fit on a tablet.
 _FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "test_accuracy")
-_NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
+_NUMBERS = ("seconds", "accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
 
 def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
@@ -81,10 +81,6 @@ def _runs_table_row(
     t = visit.t
     epoch = read_last_epoch(visit, record)
     result = record.result if record.result and record.result.has_meaningful_accuracy else None
-    values = {
-        name: getattr(result if name.startswith("test_") else epoch, name, None)
-        for name in _NUMBERS
-    }
     return {
         "name": escape_csv_cell(title),
         "changed": escape_csv_cell(brief_change_list(changes_of_runs(before, record), t))
@@ -92,11 +88,13 @@ def _runs_table_row(
         else "",
         "state": t(f"states.{record.state}"),
         "epochs": record.epoch,
-        "seconds": _number_or_nan(epoch and epoch.seconds),
         "parameters": record.parameters,
         **{
-            name: _number_or_nan(value, percent=name.endswith("accuracy"))
-            for name, value in values.items()
+            name: _number_or_nan(
+                getattr(result if name.startswith("test_") else epoch, name, None),
+                percent=name.endswith("accuracy"),
+            )
+            for name in _NUMBERS
         },
     }
 
@@ -119,15 +117,16 @@ def _column_config(visit: Visit, name: str) -> object:
 def _rename_edited_run(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
-            with visit.messages.queueing_errors():
-                visit.engine.runs.rename_run(
-                    visit.token, ids[int(row)], clean_name(edits["name"] or "")
-                )
+            _rename_run(visit, ids[int(row)], edits["name"])
 
 
 def _rename_chosen_run(visit: Visit, run_id: str, field: str) -> None:
+    _rename_run(visit, run_id, st.session_state[field])
+
+
+def _rename_run(visit: Visit, run_id: str, name: str | None) -> None:
     with visit.messages.queueing_errors():
-        visit.engine.runs.rename_run(visit.token, run_id, clean_name(st.session_state[field] or ""))
+        visit.engine.runs.rename_run(visit.token, run_id, clean_name(name or ""))
 
 
 def _table_revision(rows: Sequence[RunRecord]) -> int:

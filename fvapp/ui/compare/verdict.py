@@ -137,10 +137,9 @@ def _accuracy_range_text(comparison: RunComparison) -> str:
             low=share_as_percent(min(values)),
             high=share_as_percent(max(values)),
         )
-    if len(comparison.chosen_runs) > 1:
-        return comparison.t(f"compare.line.{_reason_for_one_group(comparison)}")
+    alone = len(comparison.all_records) == 1
     return comparison.t(
-        "compare.line.one" if len(comparison.all_records) > 1 else "compare.line.train_second"
+        f"compare.line.{'train_second' if alone else _reason_for_one_group(comparison)}"
     )
 
 
@@ -169,14 +168,12 @@ def draw_verdict_evidence(comparison: RunComparison) -> None:
 def _group_summary_text(group: SeedGroup, title: str, comparison: RunComparison) -> str:
     mean = share_as_percent(group.mean_accuracy(comparison.accuracy_measure), 2)
     spread = group.accuracy_standard_deviation(comparison.accuracy_measure)
-    if spread is None:
-        return comparison.t("compare.one_run", title=title, mean=mean)
     return comparison.t(
-        "compare.group",
+        "compare.one_run" if spread is None else "compare.group",
         title=title,
         n=len(group.runs),
         mean=mean,
-        spread=percentage_points_text(spread),
+        spread=percentage_points_text(spread or 0.0),
     )
 
 

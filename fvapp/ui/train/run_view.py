@@ -333,7 +333,7 @@ def _draw_run_numbers(
         if record.result is None or not record.result.is_untested:
             st.metric(
                 t("train.test_accuracy"),
-                accuracy_words(record.result, t) if record.result else share_as_percent(None),
+                accuracy_words(record.result, t),
                 help=help_with_glossary_link(
                     t, "sets", t("train.test_accuracy_help", n=f"{images:,}")
                 ),
@@ -373,16 +373,11 @@ def announce_run_state(visit: Visit, record: RunRecord | None) -> None:
     """Announce the shown run's state to screen readers, except a failure, which is an alert."""
     if record is None or record.state == "failed":
         return
-    accuracy = (
-        accuracy_words(record.result, visit.t)
-        if record.result is not None
-        else share_as_percent(None)
-    )
     active = record.state in ACTIVE
     announce_to_screen_readers(
         "run",
         record.state if active else f"{record.state} {record.epoch}",
-        visit.t(f"train.said.{record.state}", accuracy=accuracy),
+        visit.t(f"train.said.{record.state}", accuracy=accuracy_words(record.result, visit.t)),
         of=record.id,
         fresh=active,
     )

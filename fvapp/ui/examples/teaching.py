@@ -15,7 +15,7 @@ from fvapp.ui.parts import open_dataset, row_container
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
-_TILE = 40
+_TILE = 64  # wide enough for the name of a class
 
 
 def latest_taught_run(visit: Visit) -> RunRecord | None:
@@ -172,6 +172,7 @@ def _draw_flipped_images(
     captions = [class_names(dataset, t)[label] for label in data.y_test[shown]]
     key = f"taught_{change}_{record.number}"
     draw_tiles(data.x_test[shown], key=key, label=heading, captions=captions, size=_TILE)
+    st.caption(t("teaching.right_names"))
 
 
 def _find_run(visit: Visit, run: str) -> RunRecord | None:

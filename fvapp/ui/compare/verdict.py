@@ -168,12 +168,14 @@ def draw_verdict_evidence(comparison: RunComparison) -> None:
 def _group_summary_text(group: SeedGroup, title: str, comparison: RunComparison) -> str:
     mean = share_as_percent(group.mean_accuracy(comparison.accuracy_measure), 2)
     spread = group.accuracy_standard_deviation(comparison.accuracy_measure)
+    if spread is None:
+        return comparison.t("compare.one_run", title=title, mean=mean)
     return comparison.t(
-        "compare.one_run" if spread is None else "compare.group",
+        "compare.group",
         title=title,
         n=len(group.runs),
         mean=mean,
-        spread=percentage_points_text(spread or 0.0),
+        spread=percentage_points_text(spread),
     )
 
 

@@ -68,8 +68,8 @@ class ExampleCommands:
         Raises:
             ExampleError: ``bad_image``: the image has another type or shape; ``example_label``: the
                 data set has no class with this label; ``example_dataset``: there is no such data
-                set, or it belongs to a class; ``example_kept``: the image was kept with another
-                label before, perhaps in another tab.
+                set, or it belongs to a class; ``example_kept``: the image was already kept with
+                another label, perhaps in another tab.
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
         with self._engine_state.edit_workspace(token) as workspace:

@@ -233,7 +233,7 @@ class NetworkSource:
             try:
                 return self._ask_worker_to_inspect(model, question)
             except EngineError:
-                # `CoveredLogitsQuestion` asks about only a few hundred images, so NumPy can answer if no
+                # `CoveredLogitsQuestion` asks about a few hundred images, so NumPy can answer if no
                 # worker can.
                 if not isinstance(question, asking.CoveredLogitsQuestion):
                     raise

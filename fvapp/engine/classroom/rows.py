@@ -205,7 +205,7 @@ class ClassRows:
             for classroom, student in self.seats_of_workspace(workspace.id)
             if not student.banned
         ]
-        if given:  # a student has a seat only in the open class joined last
+        if given:  # students train only with the open class they joined last
             rows = sorted(
                 (row for row in rows if row[1].is_open_to_students), key=lambda row: row[0]
             )[-1:]

@@ -191,7 +191,7 @@ class RateLimit:
             raise EngineError(self._error_code, most=self.limit)
 
     def check_and_add_event(self, key: str, now: float) -> None:
-        """Record an event for `key` at time `now`; raise an error if `key` has reached its limit."""
+        """Record an event of `key` at the time `now`; raise an error if the limit is reached."""
         self.check_limit(key, now)
         self.add_event(key, now)
 

@@ -20,7 +20,8 @@ def pairs(first: Iterable[object], second: Iterable[object]) -> list[ParameterSe
     """Return all pairs of two lists; the usual tests try each item of both lists at least once.
 
     Args:
-        first, second: the items, whose texts form the ids of the tests; or items by such texts.
+        first, second: the items, whose texts become the ids of tests; or mappings from ids to
+            items.
     """
     ones, others = (
         [*values.items()]

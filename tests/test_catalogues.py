@@ -181,7 +181,7 @@ def families() -> dict[str, set[str]]:
 
 
 def at_home(key: str) -> bool:
-    """Return whether the take-home pages use a key, or name an error of the core by it."""
+    """Return whether take-home pages use a catalogue key, or name an error of the core by it."""
     word = key.rpartition(".")[2]
     return bool(
         re.search(rf"\b{word.partition('_')[0] if word.startswith('about_') else word}\b", AT_HOME)

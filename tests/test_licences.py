@@ -58,8 +58,8 @@ MAY_COME_ALONG = {
         ),
         ("GNU GENERAL PUBLIC LICENSE", "GNU GENERAL PUBLIC LICENSE Version 2"),
     },
-    # TensorFlow requires setuptools, but the app uses nothing of it. It contains autocommand, a
-    # folder of Python files that anybody may replace.
+    # TensorFlow requires setuptools, but the app does not use it. The package contains autocommand,
+    # a folder of Python files that anybody may replace.
     "setuptools": {
         ("GNU LESSER GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE Version 3")
     },

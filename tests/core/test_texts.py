@@ -165,8 +165,8 @@ def counted_by_hand(labels, train, test, context, signs):
     """Compute the counting tables' scores with plain dictionaries.
 
     Returns:
-        The share of correct answers, the bits per sign, the share by whole strips, and the share of
-        strips that never occurred in training.
+        The share of correct answers, the bits per character (sign), the share of correct answers by
+        whole strips, and the share of strips that never occurred in training.
     """
     tables = [defaultdict(Counter) for _ in range(context + 1)]
     for place in train:

@@ -17,7 +17,7 @@ MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # steps; 900 images in batches of 32 mak
 
 
 def guesses_of(events):
-    """Return every moment of the guesses as (step, labels, shares)."""
+    """Return the guesses at each moment as (step, labels, shares)."""
     told = (
         zip(event.steps, event.labels, event.shares, strict=True)
         for event in of_kind(events, Guesses)

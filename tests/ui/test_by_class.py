@@ -39,7 +39,7 @@ def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
     assert find_class_far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
     assert find_class_far_below(()) is None and find_class_far_below(((0, 0),) * 10) is None
     assert find_class_far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
-    # The median class also recognises nothing.
+    # The network recognises no image of the median class, either.
     assert find_class_far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0
 
 

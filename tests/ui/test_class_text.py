@@ -50,7 +50,7 @@ def round_begun(engine, teacher, class_id):
 
 @pytest.fixture
 def board(open_page, teacher, engine):
-    """Return ``board()``: the board a second later, with its sentences unfolded."""
+    """Return ``board()``: the board a second later, with the list of sentences open."""
 
     def board():
         engine.skip(1.0)
@@ -362,7 +362,7 @@ class Chaos:
         )
 
     def judge_line(self) -> None:
-        """Show or put away a student's line, which another line may have replaced."""
+        """Show or delete a student's line, which another line may have replaced."""
         self.engine.skip(1.0)
         seen = self.engine.teachers.class_snapshot(self.teacher, self.room).students
         student = self._chance.choice(seen)

@@ -1,4 +1,4 @@
-"""Scripts to load late are found in the installed Streamlit, or else the page loads as usual."""
+"""Scripts that can load late are found in the installed Streamlit; if not, all load as usual."""
 
 import json
 import re

@@ -11,7 +11,7 @@ OF_STATE = 3
 
 
 def test_the_limit_is_four_times_what_the_fullest_page_can_send(engine, open_page, teacher, join):
-    """A page only sends states of widgets with a value; here, buttons and components count too."""
+    """Pages send only the states of widgets that have values; here, all widgets are counted."""
     for n in range(40):
         engine.runs.submit_runs(teacher, [RunSettings(seed=n + 1)])
         engine.finish()

@@ -224,7 +224,7 @@ def _changes(tmp_path, monkeypatch):
 def fragments() -> tuple[str, ...]:
     """Return pieces of English texts, of several words and without placeholders.
 
-    English sentences are recognised by them.
+    The tests recognise English sentences by these pieces.
     """
     lines = (line for text in ENGLISH for line in text.split("\n"))
     pieces = {part.strip() for line in lines for part, *_ in Formatter().parse(line)}

@@ -20,7 +20,7 @@ def links(app) -> list[str]:
 
 @pytest.fixture
 def keep(engine, token):
-    """Return ``keep(labels)``: keep images of noise as own examples of digits with these labels."""
+    """Return ``keep(labels)``: keep images of noise as examples of digits with these labels."""
     noise = np.random.default_rng(1)
 
     def keep(*labels: int) -> list[str]:
@@ -209,7 +209,7 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
     monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     app = begin(open_page("missions", token=token, mission="14"), "teach")
     app.button(key="mission_run").click().run()  # uses the existing network
-    # the network reads every example correctly and surely
+    # the network counts as sure of all its answers to the examples
     monkeypatch.setattr("fvapp.ui.missions.own.teach.SURE", 0.0)
     examples = keep(*range(5))
     assert T("missions.teach.kept", n=0, total=5) in words(app.run()) and "teach" not in keys(app)

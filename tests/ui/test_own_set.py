@@ -55,8 +55,8 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
         each.label
         for each in engine.examples.kept_examples(token, engine.examples.own_data_set_name(token))
     ] == [0] * 4
-    # The form still held the earlier names. Links with another visitor's data set must not fail
-    # either.
+    # The form still holds the earlier names. Links that name another visitor's data set must not
+    # fail, either.
     app = open_page("train", token=token)
     assert engine.examples.own_data_set_name(token) in {
         field.value for field in app.segmented_control

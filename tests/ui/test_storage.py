@@ -1,4 +1,4 @@
-"""The browser's answer when it is asked who is here. A browser may send anything."""
+"""The browser's answer when it is asked who the visitor is; a browser may send anything."""
 
 from types import SimpleNamespace
 

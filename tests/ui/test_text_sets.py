@@ -1,4 +1,4 @@
-"""Text as a data set: every page, card and tool that a run on it reaches, in several languages."""
+"""Text as a data set: every page, card and tool that shows a run on text, in several languages."""
 
 import json
 

@@ -367,7 +367,7 @@ def groups(
 
 @pytest.mark.parametrize("size", range(1, 31))
 def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answers(size):
-    """One student's answer is revealed only if everybody with this form gave the same answer."""
+    """A student's answer is revealed only if all students with this form of the question agree."""
     rng = random.Random(size)
     students = class_of(size, rng, skipped=0.2)
     seats = {odd: [seat for seat in students if seat % 2 == odd] for odd in (0, 1)}

@@ -33,7 +33,7 @@ def claims(workspace, *seconds, waits=True, group=None):
 
 
 def admitted(active, wanted, is_newcomer, limits) -> tuple[str, ...]:
-    """Return the ids of the runs that must go to make room for the wanted ones."""
+    """Return the ids of the runs that must leave the queue to make room for the wanted runs."""
     workspace = wanted[0].workspace
     workspace.is_newcomer = is_newcomer
     records = [run.record for run in wanted]

@@ -1,4 +1,4 @@
-"""Sockets that send nothing, too much or unusual messages are closed; those of a class are not."""
+"""Sockets that send nothing, too much or odd messages are closed; a class's sockets are not."""
 
 import asyncio
 import json

@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.i18n import Translator
-from ui_pages import messages, texts
+from ui_pages import html, messages, texts
 
 
 def numbers(app) -> list[int]:
@@ -49,6 +49,13 @@ def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(open_page, 
     app.run()
     assert app.segmented_control(key="data_part").value == "train"
     assert app.number_input(key="data_index").value == 0
+
+
+def test_lines_of_a_text_do_not_have_the_looks_of_those_that_a_network_writes(open_page):
+    """Those are cut short, on a black screen with room for eight of them."""
+    app = open_page("data", dataset="stories")
+    assert html(app).count('<ul class="fvapp-strips">') > 9
+    assert 'class="fvapp-lines"' not in html(app)
 
 
 @pytest.mark.parametrize("index", ["99999", "-1", "one", "1.5", "9" * 400, "²"])

@@ -32,6 +32,19 @@ def test_no_rule_asks_the_whole_page_what_it_holds(sheet):
             assert not asks.search(selectors.strip()), selectors
 
 
+@pytest.mark.parametrize(
+    "sheet", [*SHEETS, *(UI.parent / "core/export/page").glob("*.css")], ids=lambda path: path.name
+)
+def test_nothing_looks_chosen_because_a_finger_has_touched_what_was_there_before(sheet):
+    """Touch screens keep `:hover` after a tap, also on what the next screen shows there."""
+    plain = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+    with_a_mouse = re.compile(r"@media \(hover: hover\) \{(?:[^{}]*\{[^{}]*\})*\s*\}")
+    for selectors in re.findall(r"[^{};]+(?=\{)", with_a_mouse.sub("", plain)):
+        each = [one.strip() for one in selectors.split(",")]
+        hovered = [one for one in each if ":hover" in one.replace(":not(:hover)", "")]
+        assert all(one.replace(":hover", "") in each for one in hovered), selectors
+
+
 def test_no_rule_hides_a_button_which_somebody_may_be_about_to_press():
     """Instead, the script leaves the button out or disables it when it draws the page again."""
     keys = {key for path in UI.rglob("*.py") for key in BUTTON_KEY.findall(path.read_text("utf-8"))}

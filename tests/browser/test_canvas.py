@@ -39,6 +39,17 @@ class Messages(list):
         return []
 
 
+def test_the_sheet_fills_its_frame_where_the_tools_are_as_wide_as_the_canvas(visit):
+    visitor = visit("/draw?dataset=mnist", width=390, height=844)
+    canvas = visitor.find("canvas")
+    canvas.locator(".paper").wait_for()
+    canvas.evaluate("canvas => canvas.style.cssText = 'width: 280px; max-width: 280px'")
+    box = box_of(canvas.locator(".paper"))
+    assert box["width"] == box_of(canvas)["width"] == 280
+    tools = canvas.locator(".tools").evaluate("tools => tools.scrollWidth - tools.clientWidth")
+    assert tools <= 0
+
+
 @pytest.fixture
 def draw_page(visit):
     """Return ``open_page(...)``: a visitor on the draw page, and the messages that the page sends.

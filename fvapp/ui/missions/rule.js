@@ -38,7 +38,10 @@ function build(parent, data, setTriggerValue) {
     for (const value of image(place)) {
       node("i", value < DARK_TEXT_FROM ? "dark" : "", grid, value).style.setProperty("--v", value);
     }
+    const hint = node("p", "", dialog, words.swipe);
+    grid.before(hint);
     dialog.showModal();
+    hint.hidden = grid.scrollWidth <= grid.clientWidth;
   };
   const tiles = names.map((name, place) => {
     const tile = button("tile", sides[0].tiles, "", () => open(place));

@@ -39,7 +39,7 @@ def draw_trouser_rule(
         if rule is not None:
             keep(rule)
 
-    words = ("title", "intro", "feature", "limit", "number", "right", "wrong", "yes", "no")
+    words = ("title", "intro", "feature", "limit", "number", "right", "wrong", "yes", "no", "swipe")
     data = {
         "images": array_base64(images),
         "trousers": [bool(shows) for shows in trousers],

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from catalogue_texts import SHIPS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import MissionProgress, read_progress
 from fvapp.core.missions.table.look import (
+    BRIGHT,
     FEATURES,
     TROUSER,
     TrouserRule,
@@ -14,6 +16,7 @@ from fvapp.core.missions.table.look import (
     judge_zero_pixels,
 )
 from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of_text
+from fvapp.i18n import Translator
 
 
 def image(rows, columns):
@@ -34,6 +37,14 @@ def test_each_feature_measures_what_its_words_say():
     assert FEATURES["gap"].measure_image(legs) == 14
     for feature in FEATURES.values():
         assert 0 <= feature.measure_image(np.full((28, 28), 255, np.uint8)) <= feature.largest_value
+
+
+@pytest.mark.parametrize("language", SHIPS)
+def test_the_words_of_a_feature_say_which_pixels_a_reader_has_to_count(language):
+    for name in ("width", "height", "bright"):
+        assert f" {BRIGHT}" in Translator(language)(f"missions.look.rule.features.{name}")
+    dim, bright = (np.full((28, 28), BRIGHT + more, np.uint8) for more in (0, 1))
+    assert [FEATURES["width"].measure_image(image) for image in (dim, bright)] == [0, 28]
 
 
 def test_half_of_the_twenty_images_are_trousers_and_a_quarter_dresses(fashion):

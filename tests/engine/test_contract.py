@@ -177,7 +177,7 @@ def test_notes_are_kept_small_and_apart(engine, token):
     with refused("note_too_large"):
         engine.notes.write_note(token, "drawing", "x" * 70_000)
     assert engine.notes.read_note(token, "drawing") == {"strokes": [[[1, 2.5]]]}
-    for mission in "AB":  # as from two tabs, each of which keeps what the other wrote
+    for mission in "AB":  # as from two tabs, neither of which deletes what the other wrote
         engine.notes.change_note(
             token, "lessons", lambda note, mission=mission: {**(note or {}), mission: "begun"}
         )

@@ -41,7 +41,7 @@ class At:
 
 
 class Impatient(threading.Event):
-    """An event that is never set and does not wait."""
+    """An event that is never set, and on which nobody waits, because `wait` returns at once."""
 
     def wait(self, timeout=None) -> bool:
         return False

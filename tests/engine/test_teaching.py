@@ -228,7 +228,7 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
     student.teach(student.ids)
 
 
-# The same with real workers
+# Teaching with real workers
 
 
 @pytest.mark.processes

@@ -150,7 +150,7 @@ def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
     for number in range(1_000):
         now = 2 * LONGEST * number
         queue.add_run(Turn((f"new {number}",)), now)
-        if number % 250 == 50:  # a student asks now and then
+        if number % 250 == 50:  # a student requests a script run now and then
             mine.append((now, Turn(("student",))))
             queue.add_run(mine[-1][1], now)
         turn = queue.begin_next_run(now)

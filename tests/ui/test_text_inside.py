@@ -1,4 +1,4 @@
-"""Look inside on text networks: exchanging letters, what supports a sign, switching neurons off."""
+"""Look inside on text networks: exchanging letters, support for a letter, switching neurons off."""
 
 import pytest
 

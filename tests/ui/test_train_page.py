@@ -271,7 +271,7 @@ def test_what_will_be_trained_stands_under_the_button_and_all_that_is_wrong_in_i
 
 
 def shown(app, key: str) -> list[dict]:
-    """Return the data that each component with a key was given."""
+    """Return the data passed to each component with this key."""
     return [
         json.loads(each.proto.json) for each in app.get("bidi_component") if key in each.proto.id
     ]

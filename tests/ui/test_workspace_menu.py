@@ -1,4 +1,4 @@
-"""The menu of the visitor's work: a code for another computer, a new user of this one, deletion."""
+"""The menu of the visitor's work: a code for another computer, leaving the workspace, deletion."""
 
 from base64 import b64encode
 from functools import partial

@@ -27,7 +27,7 @@ def image(seed: int) -> np.ndarray:
 
 
 def draw_word(room, tokens, word, keep=True):
-    """Hold a round of a word and keep its drawings; return the number of the round."""
+    """Hold a round in which a word is drawn, and keep its drawings; return the round's number."""
     number = room.rounds.start_round("word", word).round.number
     for seat, token in enumerate(tokens):
         room.engine.rounds.put_drawing_on_wall(token, number, image(100 * number + seat))

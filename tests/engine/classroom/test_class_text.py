@@ -1,4 +1,4 @@
-"""A class's text: given like its drawings, learned by all members, withdrawn by each of them."""
+"""A class's text: submitted like drawings, learned by all students, withdrawn by each student."""
 
 import pytest
 

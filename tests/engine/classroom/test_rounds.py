@@ -339,7 +339,7 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
 
 
 def wall(room, count):
-    """Have `count` students draw a 7 and reveal the round; return the students' tokens."""
+    """Let `count` students draw a 7, then reveal the round; return the students' tokens."""
     tokens = [room.join(f"Student {n}") for n in range(count)]
     room.rounds.start_round("draw", "7")
     number = room.classroom.round.number

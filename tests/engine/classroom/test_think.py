@@ -1,4 +1,4 @@
-"""The quiz "What do you think?": whose answers they are, how long they live, who can see them."""
+"""The quiz "What do you think?": whose answers count, how long they are kept, who sees them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass

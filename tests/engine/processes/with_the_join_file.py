@@ -1,7 +1,7 @@
 """Attack the cluster with a join file alone: ``python with_the_join_file.py FILE FOLDER``.
 
-Each attempt sends a pickle. Wherever it is unpickled, it makes a folder in FOLDER that is named
-after the attempt.
+Each attempt sends a pickle. If a process unpickles the pickle, a folder with the attempt's name
+appears in FOLDER.
 """
 
 import asyncio

@@ -139,7 +139,7 @@ def test_the_runs_of_a_group_count_as_one():
     )
 
 
-# The same rules in the engine
+# Displaced runs in the engine
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Damaged database rows: a damaged row never harms the others, and can be deleted.
+"""Damaged database rows: a damaged row never harms other rows, and can be deleted.
 
 No processes are started here.
 """

@@ -77,7 +77,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
 def _measure_beside_greedy_script(
     server: ServedApp, args: argparse.Namespace
 ) -> Iterator[Measurement]:
-    """Hold lessons with and without a script that overloads the server; yield the waits of both."""
+    """Hold lessons with and without a script that overloads the server, and yield their waits."""
     waits: dict[tuple[str, str], list[float]] = {}
 
     def simulate_lesson(side: str, tabs: int) -> float:

@@ -364,7 +364,7 @@ class PageVisitor:
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _find_widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
-        """Return an enabled widget with this key and one of `kinds`, and the widget's fragment id.
+        """Return the enabled widget with this key whose kind is in `kinds`, and its fragment id.
 
         Return None if there is no such widget.
         """

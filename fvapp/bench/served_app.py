@@ -98,8 +98,8 @@ def serve_app(
 def _stop_server(process: subprocess.Popen[bytes]) -> None:
     """Stop a server as Ctrl-C would, or kill it if stopping takes too long."""
     if process.poll() is None:
-        # The signal goes to the whole process group, as from a terminal, because `uv run` needs
-        # that.
+        # As with Ctrl-C in a terminal, the signal goes to the whole process group, because `uv run`
+        # relies on this.
         tell = partial(os.killpg, process.pid) if os.name == "posix" else process.send_signal
         tell(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         try:

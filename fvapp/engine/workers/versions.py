@@ -17,7 +17,7 @@ _SENT = ("core", "data", "learn", "worker", "engine/workers")
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python and of packages, by default those that runs' records list."""
+    """Return the versions of Python and of packages, by default the packages in runs' records."""
     return {"python": platform.python_version()} | {
         name: _package_version(name) for name in packages or RECORDED
     }

@@ -26,7 +26,7 @@ IMAGES = random_images(3)
 
 
 class Training:
-    """A run that trains, with a fake worker and the state that the server has stored for the run."""
+    """A run that trains, with a fake worker and the state that the server has stored for it."""
 
     def __init__(self) -> None:
         self.weights: list[np.ndarray] | None = random_weights(SETTINGS, 1)

@@ -25,7 +25,7 @@ WRITTEN = Path(__file__).parents[1] / "core" / "results" / shipped.FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments for the output file, and for adding runs to an existing file."""
+    """Define the command's arguments for the output file, and for completing an existing file."""
     parser.add_argument(
         "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
     )

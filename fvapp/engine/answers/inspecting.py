@@ -261,7 +261,8 @@ class NetworkSource:
     def ask_any_worker(
         self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
     ) -> Any:
-        """Send a command to one worker after another, idle and warm ones first, until one answers.
+        """Send a command to one worker after another until one answers; start with idle, warm
+        workers.
 
         Raises:
             EngineError: the error of the last worker that answered with an error; ``not_ready``:

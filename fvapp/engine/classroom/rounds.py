@@ -185,7 +185,8 @@ class RoundCommands:
                 )
 
     def put_drawing_on_wall(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a student's drawing on the wall in place of an earlier one; classify a drawn digit.
+        """Put a student's drawing on the wall, replacing an earlier drawing; classify a drawn
+        digit.
 
         Args:
             image: uint8 [28, 28], prepared as a network's input.
@@ -213,7 +214,7 @@ class RoundCommands:
                 )
 
     def begin_late_drawing(self, token: str, number: int) -> None:
-        """Give a student who comes late the full time to draw, unless they have drawn already."""
+        """Give a student who joins late the full time to draw, unless they have drawn already."""
         with self._edit_round_entry(token, number) as (classroom, student, entry):
             current = classroom.current_round
             self._store_round_entry(

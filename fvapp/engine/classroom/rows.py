@@ -137,7 +137,7 @@ class ClassRows:
         return self._drawings[classroom]
 
     def store_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
-        """Store drawings; a drawing replaces an earlier one of the same round and seat.
+        """Store drawings; replace earlier drawings of the same round and seat.
 
         Raises:
             EngineError: ``limit_examples``: the class would keep more than `MOST_EXAMPLES`.

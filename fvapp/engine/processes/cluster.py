@@ -67,8 +67,8 @@ class Cluster:
         self._ports = ports
         self._address = f"tls://{HERE}:{port}" if port else None
         self._host = HERE
-        # The cluster must keep its Popen objects: if Python freed one, its pipe would close, which
-        # ends the child process.
+        # The cluster must keep its Popen objects: if Python freed a Popen object, the object's pipe
+        # would close, which ends the child process.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._is_closed = False

@@ -1,4 +1,4 @@
-"""Defines what a token opens: a workspace, its work in one class, or all but some classes' work."""
+"""Defines what a token opens: a workspace, or only its work inside or outside certain classes."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class DatabaseCopies:
         os.replace(new, self._hourly_copy)
 
     def renew_database_copies(self, now: float) -> None:
-        """Replace both copies by one new copy, because they contain data that was since deleted.
+        """Replace both copies with one new copy, because they contain data that was deleted since.
 
         Raises:
             OSError, sqlite3.Error: as :meth:`make_hourly_database_copy`.

@@ -22,6 +22,7 @@ from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, PluralText, Translator, find_missing_keys, read_catalogue
 from fvapp.ui.networks import one_step
 from fvapp.ui.parts.page_table import PAGES
+from fvapp.ui.train import twelve
 from fvapp.ui.train.form import CARDS
 from terms import NETWORK_WORDS, TERMS, Term
 
@@ -30,8 +31,11 @@ ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
 AT_HOME = "".join(
     path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "core/export/page").glob("*.js"))
 )
-# The script of One step, which uses keys of the catalogue as well.
-SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")
+# The scripts of One step and of the twelve images, which use keys of the catalogue as well.
+SCRIPT, TWELVE_SCRIPT = (
+    Path(module.__file__).with_suffix(".js").read_text(encoding="utf-8")
+    for module in (one_step, twelve)
+)
 TRANSLATED = [language for language in SHIPS if language != DEFAULT_LANGUAGE]
 ALL_ROWS = TERMS, NETWORK_WORDS
 TERM_ROWS = [
@@ -167,6 +171,12 @@ def families() -> dict[str, set[str]]:
             if re.match(rf"step\.({'|'.join(one_step.SCREENS)}|all_screens)\.", key)
             and re.search(rf"\b{key.rpartition('.')[2]}\b", SCRIPT)
         },
+        "twelve images": {
+            key
+            for key in ENGLISH
+            if key.startswith("train.twelve.")
+            and re.search(rf"\b{key.rpartition('.')[2]}\b", TWELVE_SCRIPT)
+        },
         "taught at home": {
             key
             for key in ENGLISH
@@ -269,6 +279,33 @@ def test_no_word_is_missing_for_a_row_of_a_table():
     for family, wanted in families().items():
         assert wanted, family
         assert sorted(wanted - ENGLISH.keys()) == []
+
+
+def keys_for_choices(key: ast.expr) -> set[str]:
+    """Return the keys that an f-string becomes with each choice of the setting it inserts."""
+    values = key.values if isinstance(key, ast.JoinedStr) else []
+    varying = [part.value for part in values if not isinstance(part, ast.Constant)]
+    if len(varying) != 1 or not isinstance(varying[0], ast.Attribute):
+        return set()
+    attribute = varying[0]
+    row = SETTINGS.get(attribute.attr)
+    if row is None or not ast.unparse(attribute.value).endswith("settings"):
+        return set()
+    return {
+        "".join(
+            part.value if isinstance(part, ast.Constant) else setting_to_text(row.name, choice)
+            for part in values
+        )
+        for choice in row.choices
+    }
+
+
+def test_a_key_made_of_a_setting_has_words_for_each_choice():
+    of_choices = [(where, keys_for_choices(key)) for where, _, key in calls("t", "translate")]
+    assert sum(bool(keys) for _, keys in of_choices) >= 2
+    assert not [
+        (where, keys - ENGLISH.keys()) for where, keys in of_choices if keys - ENGLISH.keys()
+    ]
 
 
 def test_every_key_the_code_asks_for_is_there_with_its_placeholders():

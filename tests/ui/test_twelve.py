@@ -9,8 +9,8 @@ from fvapp.charts.images import png_data_url
 from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.events import EpochEnded, Guesses, RunEnded, RunStarted, find_followed_drawing
 from fvapp.core.runs import RunRecord, RunResult
-from fvapp.core.settings import RunSettings
-from ui_pages import T, only_run, start
+from fvapp.core.settings import SETTINGS, RunSettings
+from ui_pages import T, only_run, start, texts
 
 STARTED = RunStarted(1_000, 54_000, 6_000, 1_688, 2)
 ENDED = (
@@ -82,6 +82,16 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
     app.session_state["shown_run"] = engine.runs.list_runs(token)[-1].id
     shown = drawn(app.run())
     assert shown["drawing"] == png_data_url(image) and shown["moments"][-1]["drawing"] == [0.1] * 10
+
+
+@pytest.mark.parametrize("network", SETTINGS["network"].choices)
+def test_every_kind_of_network_has_its_neurons_shown_while_it_trains(
+    open_page, engine, token, network
+):
+    app = start(open_page("train", token=token, network=network))
+    engine.advance()
+    app.run().toggle(key="run_shows").set_value(True).run()
+    assert not app.exception and T("train.shows.hint") in texts(app)
 
 
 def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, token):

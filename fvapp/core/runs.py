@@ -176,6 +176,8 @@ class RunRecord:
         imported: whether it came from a file; the author of the file is unknown.
         classroom: id of the school class in which it was started; empty if the visitor had no seat
             in a class.
+        sealed: whether it takes part in a hunt (a contest between networks) whose results are still
+            hidden; not stored.
     """
 
     id: str
@@ -205,11 +207,12 @@ class RunRecord:
     accuracy: Share | None = None
     imported: bool = False
     classroom: _Word = ""
+    sealed: bool = False
 
     def to_json(self) -> dict[str, object]:
-        """Return the record as plain values, without `queue_place` and `has_checkpoint`."""
+        """Return the record as plain values, without the fields that are not stored."""
         values = asdict(self) | {"settings": self.settings.to_json()}
-        del values["queue_place"], values["has_checkpoint"]
+        del values["queue_place"], values["has_checkpoint"], values["sealed"]
         return values
 
     @property

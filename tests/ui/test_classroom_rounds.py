@@ -16,6 +16,7 @@ from fvapp.core.documents.class_results import (
     student_names_in_tables,
 )
 from fvapp.core.errors import FvappError
+from fvapp.core.events import RunEnded
 from fvapp.core.settings import RunSettings, preset_settings, usual_settings_for_network
 from fvapp.core.stack import count_parameters
 from fvapp.ui.classroom.kinds import load_round_screens
@@ -380,6 +381,30 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(
     assert test in html(projector()) and T("train.test_accuracy") in "\n".join(
         texts(open_page("train", token=mia))
     )
+
+
+def test_no_answers_to_test_images_are_announced_of_a_network_in_a_hunt_until_it_is_revealed(
+    open_page, engine, teacher, class_id, join
+):
+    mia = join("Mia")
+    engine.rounds.start_round(teacher, class_id, "hunt", "mnist 50000 1")
+    app = open_page("train", token=mia, hidden="32", epochs="1")
+    app.button(key="train_start").click().run()
+
+    def shows_answers_or_neurons():
+        assert not app.exception
+        toggles = [toggle.key for toggle in app.toggle]
+        return any("moments" in data for data in given(app)), "run_shows" in toggles
+
+    for go_on in (lambda: None, engine.advance, engine.finish):
+        go_on()
+        app.run()
+        assert shows_answers_or_neurons() == (False, False)
+    engine.rounds.reveal_round(teacher, class_id)
+    app.run()
+    (record,) = engine.runs.list_runs(mia)
+    revealed, _ = engine.runs.read_events(mia, record.id)
+    assert app.session_state["kept_events"][1] == revealed and isinstance(revealed[-1], RunEnded)
 
 
 @pytest.mark.parametrize(

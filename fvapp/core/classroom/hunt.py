@@ -116,8 +116,8 @@ class TestResultSeal(NamedTuple):
         )
 
     def hide_hunt_result(self, record: RunRecord) -> RunRecord:
-        """Return a run's record without the result, and with the seed that the student chose."""
-        return replace(record, settings=self._mask_seed(record.settings), result=None)
+        """Return a run's record as sealed: without its result, with the seed the student chose."""
+        return replace(record, settings=self._mask_seed(record.settings), result=None, sealed=True)
 
     def hide_test_events(self, events: Sequence[Event]) -> list[Event]:
         """Return only those events of a run that reveal nothing about test images."""

@@ -59,6 +59,7 @@ _OF_THE_ENGINE = (
     "group",
     "events",
     "classroom",
+    "sealed",
 )
 _NOBODYS = RunRecord("", 0, RunSettings())
 

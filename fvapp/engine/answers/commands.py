@@ -130,7 +130,7 @@ class AnswerCommands:
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
         """Return a few of a run's latest weights, or None if the run has no weights."""
-        return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
+        return self._glimpses.latest_glimpse(self._find_run(token, run_id))
 
     def lines_written_by_network(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
         """Return the lines of text that a run's network wrote during training and writes now.

@@ -164,7 +164,8 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
 def _all_run_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     """Return all events of a run; fetch only new events from the engine."""
     kept = st.session_state.get("kept_events")
-    run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
+    name = record.id, record.sealed  # once the seal is lifted, there are events to fetch again
+    _, events, cursor = kept if kept and kept[0] == name else (name, (), 0)
     if record.events != cursor:
         try:
             new, cursor = visit.engine.runs.read_events(visit.token, record.id, cursor)
@@ -172,7 +173,7 @@ def _all_run_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
             st.error(error.to_sentence(visit.t))
             return events
         events += new
-        st.session_state["kept_events"] = (run_id, events, cursor)
+        st.session_state["kept_events"] = (name, events, cursor)
     return events
 
 

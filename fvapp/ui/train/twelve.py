@@ -45,7 +45,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
     """Draw the fixed twelve test images with a run's answers; without a run, with question marks.
 
     If a run has ended without recorded answers, as in earlier versions of the app, no images are
-    drawn.
+    drawn, and none of a run in a hunt (a contest), whose test results are hidden.
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
@@ -56,7 +56,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
     with st.container(key="twelve"):
         moments = _recorded_moments(record, events, len(twelve.labels))
         drawing = find_followed_drawing(events)
-        if record is not None and record.state in FINISHED and not moments:
+        if record is not None and not moments and (record.sealed or record.state in FINISHED):
             return
         # For containers with these keys, the style sheet reserves space for the images.
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")

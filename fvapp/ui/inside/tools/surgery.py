@@ -21,7 +21,6 @@ from fvapp.core.inspection import (
     shuffle_units,
     stratified_sample,
     unit_contributions,
-    unit_values,
 )
 from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import write_network_line
@@ -90,13 +89,13 @@ def draw_neuron_surgery(view: InspectedImage) -> ToolExplanation | None:
                 st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
                 grid = png_data_url(draw_cell_grid(view.unit_strengths, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
-                _draw_remaining_accuracy(view, label, before, damages[name], row, len(parts.labels))
-                if view.text_form:
+                _draw_remaining_accuracy(view, label, before, damages[name], row, parts.labels)
+                if view.text_form and off:
                     _draw_written_line(view, "without", remove_units(view.network, order[:off]))
 
     def draw_sample_size() -> None:
         if len(parts.labels) < len(model.loaded_dataset.y_test):
-            st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
+            st.caption(t("inside.surgery.sample", n=f"{len(parts.labels):,}"))
 
     return ToolExplanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample_size)
 
@@ -114,7 +113,7 @@ def _draw_remaining_accuracy(
     before: AblationResult,
     now: AblationResult,
     shares_left: np.ndarray,
-    images: int,
+    test_labels: np.ndarray,
 ) -> None:
     """Draw the answer, a class's recall and the accuracy without the switched-off neurons."""
     t = view.t
@@ -130,11 +129,19 @@ def _draw_remaining_accuracy(
         )
         for words, value, value_before in (
             (
-                t("inside.surgery.recall", class_name=view.class_names[label]),
+                t(
+                    "inside.surgery.recall",
+                    class_name=view.class_names[label],
+                    n=np.count_nonzero(test_labels == label),
+                ),
                 now.recall,
                 before.recall,
             ),
-            (t("inside.surgery.accuracy", n=f"{images:,}"), now.accuracy, before.accuracy),
+            (
+                t("inside.surgery.accuracy", n=f"{len(test_labels):,}"),
+                now.accuracy,
+                before.accuracy,
+            ),
         ):
             if not np.isfinite(value):
                 st.metric(words, share_as_percent(value))
@@ -164,13 +171,10 @@ _OFF = 12  # number of neurons that are switched off on the tool's card
 
 
 def _surgery_card(view: InspectedImage) -> Card:
-    network = view.network
+    # The units at random, as the tool switches them off: which help most, only a test set tells.
     units = count_units(view.network)
-    values = unit_values(network, network.last_step_inputs(view.image[None]))
-    order = rank_units_by_class_help(
-        unit_contributions(network, values, np.array([view.answer_label])), view.answer_label
-    )[: min(_OFF, units - 1)]
-    answer = view.class_names[int(ablated_logits(network, view.image, order).argmax())]
+    order = shuffle_units(units, _SEED)[: min(_OFF, units - 1)]
+    answer = view.class_names[int(ablated_logits(view.network, view.image, order).argmax())]
     words = view.t("inside.cards.surgery", n=len(order), answer=answer)
     answer_html = (
         f'<span class="{"" if is_narrow_class_name(answer) else "name"}">{escape(answer)}</span>'

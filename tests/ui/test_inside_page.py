@@ -1,5 +1,6 @@
 """The page Look inside, in every language and for every kind of network."""
 
+import os
 import re
 import zlib
 from html import unescape
@@ -9,7 +10,7 @@ import pytest
 from streamlit.proto.Metric_pb2 import Metric
 
 import ui_pages
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.inspection.fewest import (
     copy_pixels_one_by_one,
@@ -17,6 +18,7 @@ from fvapp.core.inspection.fewest import (
     rank_pixels_by_slope,
 )
 from fvapp.core.missions import MISSIONS
+from fvapp.core.places import AppFolders
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import split_first_sentence
 from fvapp.i18n import Translator, read_catalogue
@@ -316,6 +318,36 @@ def test_surgery_says_what_is_left_and_shows_a_loss_as_a_loss(open_run, engine, 
         metric.proto.color == Metric.RED and metric.proto.direction == Metric.DOWN
         for metric in losses
     )
+
+
+def test_surgery_writes_beside_each_number_on_how_many_images_it_rests(open_run):
+    app = open_run(RunSettings(), part="surgery")
+    (box,) = (box for box in app.selectbox if box.key.startswith("surgery_class_"))
+    labels = load_dataset("fashion_mnist", AppFolders.from_environ(os.environ)).y_test[:400]
+    images = np.count_nonzero(labels == box.index)
+    recall = T("inside.surgery.recall", class_name=box.options[box.index], n=images)
+    assert [metric.label for metric in app.metric].count(recall) == 2
+
+
+def test_the_card_of_surgery_shows_what_the_tool_gives_with_as_many_off(open_run, open_page, token):
+    promised = unescape(cards(open_run(RunSettings(), part="")))
+    app = open_page("inside", token=token, part="surgery")
+    next(slider for slider in app.slider if slider.key.startswith("surgery_off_")).set_value(12)
+    app.run()
+    answers = [metric.value for metric in app.metric if metric.label == T("inside.surgery.image")]
+    assert T("inside.cards.surgery", n=12, answer=answers[1]) in promised
+
+
+def test_no_film_and_no_beginning_are_promised_of_a_network_that_was_taught(
+    open_page, engine, train, token
+):
+    (first,) = train(RunSettings())
+    shown = engine.examples.keep_example(token, "fashion_mnist", np.eye(28, dtype=np.uint8), 3)
+    taught = engine.teaching.teach_network(token, first.id, [shown.id], mixed=False)
+    film, step = T("inside.cards.film"), ModelError("learning_no_frames").to_sentence(T)
+    for record, promises in ((first, True), (taught, False)):
+        html = unescape(cards(open_page("inside", token=token, run=str(record.number))))
+        assert (film in html) is promises is (step not in html)
 
 
 def test_neighbours_are_a_vote(open_run):

@@ -164,6 +164,10 @@ class AnswerCommands:
         content = self._engine_state.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
+    def has_film(self, token: str, run_id: str) -> bool:
+        """Return whether frames of a run's film are stored."""
+        return self._find_run(token, run_id).film_bytes > 0
+
     def answer_question(self, token: str, model: str, question: Question) -> np.ndarray:
         """Return a model's answer to a question about its data set; repeated answers are cached.
 

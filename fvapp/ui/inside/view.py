@@ -76,6 +76,13 @@ class InspectedModel:
     def is_training(self) -> bool:
         return self.run_record is not None and self.run_record.state == "running"
 
+    @property
+    def has_film(self) -> bool:
+        """Whether frames of the network's training are stored."""
+        return self.run_record is not None and self.visit.engine.answers.has_film(
+            self.visit.token, self.model_id
+        )
+
 
 @dataclass(frozen=True)
 class InspectedImage:

@@ -121,18 +121,16 @@ def _why_no_film(view: InspectedImage) -> str:
 
 def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[WeightsFrame, ...]) -> list[str]:
     t = visit.t
-    titles = []
-    for frame in frames:
+
+    def title(frame: WeightsFrame) -> str:
         if not frame.step:
-            titles.append(t("inside.film.start"))
-        else:
-            titles.append(
-                t(
-                    "inside.film.epoch" if frame.epoch else "inside.film.step",
-                    n=f"{frame.epoch or frame.step:,}",
-                )
-            )
-    return [*titles, t("inside.film.end", n=record.epoch)]
+            return t("inside.film.start")
+        return t(
+            "inside.film.epoch" if frame.epoch else "inside.film.step",
+            n=f"{frame.epoch or frame.step:,}",
+        )
+
+    return [*map(title, frames), t("inside.film.end", n=record.epoch)]
 
 
 def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
@@ -233,13 +231,12 @@ _SMOOTHED = 1.2  # width in pixels by which weights are smoothed, as raw weights
 
 def _film_card(view: InspectedImage) -> Card:
     first = view.network.weighted_steps[0]
-    t = view.t
     if first.shown_as == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
         pictures = weight_change_pictures(first.kernel[:, most], np.zeros(1), _SMOOTHED)
     else:
         pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
-    words = t("inside.cards.film") if view.model.run_record else t("inside.cards.own")
+    words = view.t("inside.cards.film" if view.model.has_film else "inside.cards.own")
     return [signed_picture_html(picture) for picture in pictures], words
 
 

@@ -92,20 +92,17 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
         ),
         axis=1,
     )
-    kinds = ("hidden", "pixels") if len(model.network.weighted_steps) > 1 else ("pixels",)
-    places = {
-        "hidden": merge_nearest_images(*nearest[:2])[0],
-        "pixels": merge_nearest_images(*nearest[2:])[0],
-    }
-    rows = {kind: images.astype(int) for kind, images in places.items()}
-
-    for kind in kinds:
-        votes = count_neighbour_classes(model.loaded_dataset.y_train[rows[kind]])
+    candidates = {"hidden": nearest[:2], "pixels": nearest[2:]}
+    if len(model.network.weighted_steps) == 1:
+        del candidates["hidden"]
+    for kind, found in candidates.items():
+        rows = merge_nearest_images(*found)[0].astype(int)
+        votes = count_neighbour_classes(model.loaded_dataset.y_train[rows])
         words = t("common.comma").join(
             t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes
         )
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
-        images = np.concatenate([view.image[None], model.loaded_dataset.x_train[rows[kind]]])
+        images = np.concatenate([view.image[None], model.loaded_dataset.x_train[rows]])
         draw_tiles(
             images,
             lines=image_text_lines(images, model.dataset),
@@ -113,7 +110,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
             label=t(f"inside.neighbours.{kind}", votes=words),
             captions=[
                 t("inside.neighbours.mine"),
-                *(names[label] for label in model.loaded_dataset.y_train[rows[kind]]),
+                *(names[label] for label in model.loaded_dataset.y_train[rows]),
             ],
             size=56,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import MagicMock
 
 import numpy as np
@@ -288,3 +290,8 @@ def test_biases_are_no_weights(learner):
         sum(step.kernel.size for step in taught.network.weighted_steps)
         == taught.network.parameter_count - 138
     )
+
+
+def test_the_number_beside_one_weight_is_the_total_of_the_table_of_layers():
+    script = Path(one_step.__file__).with_suffix(".js").read_text("utf-8")
+    assert set(re.findall(r"total: whole\((data\.\w+)\)", script)) == {"data.parameters"}

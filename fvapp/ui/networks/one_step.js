@@ -211,7 +211,7 @@ function drawWeight(scene) {
   };
   const tellOf = (tried) => {
     const size = Math.abs(weight.slope), step = data.rate * size, digits = digitsOf(data.loss, own.after ?? 1e9);
-    const about = { slope: fixed(weight.slope), by: fixed(0.1 * size, size < 0.5 ? 3 : 2), rate: data.rate, size: fixed(size), step: fixed(step, step < 0.001 ? 5 : 3), total: whole(data.weight_count), before: fixed(data.loss, digits), after: fixed(own.after ?? 0, digits) };
+    const about = { slope: fixed(weight.slope), by: fixed(0.1 * size, size < 0.5 ? 3 : 2), rate: data.rate, size: fixed(size), step: fixed(step, step < 0.001 ? 5 : 3), total: whole(data.parameters), before: fixed(data.loss, digits), after: fixed(own.after ?? 0, digits) };
     own.told = tried;
     says.replaceChildren();
     buttons.replaceChildren();

@@ -169,7 +169,6 @@ def draw_one_step_screen(
         "loss": learner.loss,
         "rate": RATE,
         "parameters": learner.network.parameter_count,
-        "weight_count": sum(step.kernel.size for step in learner.network.weighted_steps),
         "hidden": learner.has_hidden_layer,
         "fires": learner.has_hidden_layer and is_silent_below_zero(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],

@@ -63,7 +63,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
         lines = _connection_lines(before, (column.layer.drawn_as, place - half, points))
         drawn.append({"column": column, "place": place, "points": points, **lines})
         before = (column.layer.drawn_as, place + half, points)
-    rows = _neuron_heights(layers[-1].units) if named else ()
+    names = class_names(settings.dataset, t) if named else ()
     return render_template(
         "fvapp.charts",
         "network.svg",
@@ -73,7 +73,9 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
             "labels": (_shape_text(layers[0].input_shape), t("network.image"), ""),
             "sample": settings.dataset_info.sample,
         },
-        names=list(zip(class_names(settings.dataset, t), rows, strict=False)),
+        names=[
+            (names[n], y) for n, y in _neuron_heights(layers[-1].units).items() if n < len(names)
+        ],
         description=describe_network(settings, t),
         left=left,
         right=right,
@@ -83,7 +85,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
         height=HEIGHT,
         radius=RADIUS,
         rows=_neuron_heights,
-        drawn_neurons=neurons_to_draw,
+        gap=MIDDLE + SPACING / 2,
     )
 
 
@@ -142,10 +144,13 @@ def _shape_text(shape: Sequence[int]) -> str:
     return "×".join(f"{n:,}" for n in shape)
 
 
-def _neuron_heights(units: int) -> list[float]:
-    """Return the y coordinates of a layer's drawn neurons, evenly spaced around the middle."""
-    count = min(units, MOST_DRAWN)
-    return [MIDDLE + (n - (count - 1) / 2) * SPACING for n in range(count)]
+def _neuron_heights(units: int) -> dict[int, float]:
+    """Return a layer's drawn neurons and their y coordinates, evenly spaced around the middle."""
+    half = (min(units, MOST_DRAWN) - 1) / 2
+    return {
+        n: MIDDLE + SPACING * (n - half if n < MOST_DRAWN // 2 else n - units + 1 + half)
+        for n in neurons_to_draw(units)
+    }
 
 
 def _connection_heights(column: _LayerColumn, image_side: float) -> tuple[Sequence[float], float]:
@@ -153,8 +158,7 @@ def _connection_heights(column: _LayerColumn, image_side: float) -> tuple[Sequen
     if column.layer.drawn_as == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4
     if column.layer.drawn_as == "neurons":
-        rows = _neuron_heights(column.layer.units)
-        return [rows[n] for n in neurons_to_draw(column.layer.units)], RADIUS
+        return [*_neuron_heights(column.layer.units).values()], RADIUS
     height = max(12.0, image_side * column.layer.output_shape[0] / 28)
     return (MIDDLE - height / 2, MIDDLE + height / 2), height / 2 + 4
 

@@ -5,9 +5,10 @@ from xml.etree import ElementTree
 import pytest
 
 from fvapp.charts.network import describe_network, network_svg
-from fvapp.core.inspection.glimpse import take_weight_glimpse
+from fvapp.core.inspection.glimpse import neurons_to_draw, take_weight_glimpse
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
+from fvapp.core.wording import class_names
 from fvapp.i18n import Translator
 from random_networks import random_weights, varied_networks
 
@@ -54,6 +55,12 @@ def test_numbers_of_neurons_are_true_and_classes_are_named_where_there_is_an_out
     four = texts(RunSettings(output_units=4))
     assert "Dress" in four and "Coat" not in four
     assert "Dress" not in texts(RunSettings(flatten=False))
+
+
+def test_a_gap_stands_between_the_first_outputs_and_the_last_each_beside_its_own_name():
+    names = class_names("stories", Translator("en"))
+    assert texts(RunSettings(dataset="stories"))[-9:] == [*names[:5], *names[-4:]]
+    assert neurons_to_draw(len(names)) == [0, 1, 2, 3, 4, 24, 25, 26, 27]
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,13 @@ class WeightGlimpse:
 def neurons_to_draw(units: int) -> list[int]:
     """Return the indices of a layer's neurons that a diagram shows.
 
-    If a layer has more than ten neurons, the diagram shows nine of them, around a gap that stands
-    for the rest.
+    If a layer has more than ten neurons, the diagram shows the first five and the last four, around
+    a gap that stands for the rest.
     """
-    return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
+    if units <= MOST_DRAWN:
+        return [*range(units)]
+    gap = MOST_DRAWN // 2
+    return [*range(gap), *range(units - MOST_DRAWN + gap + 1, units)]
 
 
 def take_weight_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:

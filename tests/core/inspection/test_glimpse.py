@@ -36,7 +36,8 @@ def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between
     first = lines[: BANDS * len(hidden)].reshape(BANDS, -1)
     second = lines[BANDS * len(hidden) :].reshape(-1, 10)
     top = WEIGHTS[0][: len(WEIGHTS[0]) // BANDS + 1, hidden].mean(axis=0)
-    assert np.array_equal(signs(first[0]), np.sign(top))
+    clear = np.abs(top) > 0.0005
+    assert np.array_equal(signs(first[0])[clear], np.sign(top)[clear]) and clear.sum() > 5
     strong = np.abs(WEIGHTS[2][hidden]) > 0.02
     assert np.array_equal(signs(second)[strong], np.sign(WEIGHTS[2][hidden])[strong])
 

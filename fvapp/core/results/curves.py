@@ -122,15 +122,16 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
 def recent_training_accuracy(curves: LearningCurves) -> float | None:
     """Return the current training accuracy: the mean over the latest third of an epoch.
 
-    The mean over the whole first epoch is several percentage points lower, because it includes the
-    poor accuracy at the beginning. If pages switched to this mean at the end of the epoch, the
-    accuracy would seem to drop.
+    During the first epoch, it is the mean over the latest third of what has been trained. The mean
+    over all of it is several percentage points lower, because it includes the poor accuracy at the
+    beginning: it would be far below the end of the curve, and seem to drop at the end of the epoch.
     """
     blocks = curves.block_points
+    latest = max(blocks.epoch_positions, default=0.0)
     found = [
         accuracy
         for position, accuracy in zip(blocks.epoch_positions, blocks.accuracy, strict=True)
-        if accuracy is not None and position > blocks.epoch_positions[-1] - RECENT
+        if accuracy is not None and position > latest - RECENT * min(1.0, latest)
     ]
     if found:
         return sum(found) / len(found)

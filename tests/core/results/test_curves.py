@@ -97,6 +97,8 @@ def test_the_accuracy_of_now_is_that_of_the_last_third_of_an_epoch_and_goes_on_i
     now = recent_training_accuracy(read_curves(events))
     assert now == pytest.approx((9 + 10 + 11 + 12) / 48)
     assert recent_training_accuracy(read_curves(events[:2])) == pytest.approx(1 / 12)
+    # near the beginning, the first poor blocks do not count for long
+    assert recent_training_accuracy(read_curves(events[:5])) == pytest.approx((3 + 4) / 24)
 
     before = now
     events.append(epoch(1))

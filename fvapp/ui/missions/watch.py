@@ -173,7 +173,7 @@ def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | N
         sentences = [
             t("train.time_left", time=duration_words(max(*trained, sum(trained) / at_once), t))
         ]
-    first = next(filter(None, sentences), t("train.beginning"))
+    first = next(filter(None, sentences), t("states.running"))
 
     with row_container("mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")

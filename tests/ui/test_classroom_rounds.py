@@ -400,6 +400,7 @@ def test_no_answers_to_test_images_are_announced_of_a_network_in_a_hunt_until_it
         go_on()
         app.run()
         assert shows_answers_or_neurons() == (False, False)
+    assert "train_more" not in keys(app)  # the hunt allows one epoch
     engine.rounds.reveal_round(teacher, class_id)
     app.run()
     (record,) = engine.runs.list_runs(mia)

@@ -33,7 +33,7 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
     with st.container(horizontal=True, key="run_buttons"):
         state = record.state
         asked = requested_action(record) is not None
-        has_ended = _can_train_more(record)
+        has_ended = _has_ended_with_network(record)
         if has_ended and record.settings.has_one_output_per_class:
             _draw_try_network_button(visit, record, primary)
             draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
@@ -58,7 +58,7 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
                 lambda: _resume_run(visit, record),
                 epoch=record.epoch + 1 if goes_on else None,
             )
-        if has_ended:
+        if _can_train_more(visit, record, 1):
             _draw_run_button(
                 visit, "train_more", ":material/add:", lambda: _resume_run(visit, record, 1), n=1
             )
@@ -70,14 +70,21 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
 
 def draw_five_more_epochs(visit: Visit, record: RunRecord) -> None:
     """Draw a button that trains the run for five more epochs, if the run can train further."""
-    if _can_train_more(record) and record.taught is None:
+    if _can_train_more(visit, record, 5) and record.taught is None:
         _draw_run_button(
             visit, "train_more_5", ":material/add:", lambda: _resume_run(visit, record, 5), n=5
         )
 
 
-def _can_train_more(record: RunRecord) -> bool:
+def _has_ended_with_network(record: RunRecord) -> bool:
     return record.state in ("stopped", "done") and record.has_checkpoint
+
+
+def _can_train_more(visit: Visit, record: RunRecord, epochs: int) -> bool:
+    """Return whether a run can train further; a hunt (a contest) limits the number of epochs."""
+    budget = visit.hunt_budget if record.sealed else None
+    within = budget is None or record.epochs + epochs <= budget.epochs
+    return within and _has_ended_with_network(record)
 
 
 def _draw_try_network_button(visit: Visit, record: RunRecord, primary: bool) -> None:

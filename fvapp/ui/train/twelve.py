@@ -1,5 +1,7 @@
 """Draws twelve test images and the visitor's drawing, with the network's answers as it learns."""
 
+from operator import eq
+
 import numpy as np
 import streamlit as st
 
@@ -10,7 +12,8 @@ from fvapp.core.events import Event, find_followed_drawing
 from fvapp.core.results.moments import MomentAnswers, read_moment_answers
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_as_type_or_none
-from fvapp.core.wording import Translate, class_names
+from fvapp.core.wording import class_names
+from fvapp.i18n import Translator
 from fvapp.ui.browser import make_component
 from fvapp.ui.parts import (
     TwelveImages,
@@ -26,19 +29,6 @@ from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
 _OPENED = "opened_run"
-_WORDS = (
-    "play",
-    "pause",
-    "slider",
-    "label",
-    "close",
-    "look",
-    "history",
-    "right",
-    "wrong",
-    "nothing",
-)
-_ASKED = ("guess_now", "what")
 
 
 def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
@@ -102,7 +92,7 @@ def _recorded_moments(
 
 
 def _twelve_images_data(
-    t: Translate,
+    t: Translator,
     record: RunRecord | None,
     dataset: str,
     twelve: TwelveImages,
@@ -111,13 +101,6 @@ def _twelve_images_data(
 ) -> dict[str, object]:
     names = class_names(dataset, t)
     truth = twelve.labels
-    rights = [
-        sum(
-            guess == label
-            for guess, label in zip(moment.predicted_labels, twelve.labels, strict=True)
-        )
-        for moment in moments
-    ]
     return {
         "run": record.id if record else dataset,
         "live": record is not None and record.state in ACTIVE,
@@ -128,24 +111,19 @@ def _twelve_images_data(
         "moments": [
             {
                 "when": training_moment_text(moment.step, moment.epoch, t),
-                "right": right,
+                "right": sum(map(eq, moment.predicted_labels, truth)),
                 "labels": moment.predicted_labels,
                 "shares": moment.predicted_shares,
                 "drawing": moment.drawing_shares,
             }
-            for moment, right in zip(moments, rights, strict=True)
+            for moment in moments
         ],
         "drawing": "" if drawing is None else png_data_url(drawing),
         "opens": record is not None and can_look_inside(record),
-        "words": {name: t(f"train.twelve.{name}") for name in _WORDS + _ASKED}
+        "words": t.texts_with_prefix("train.twelve.")
         | {
             "empty": t("train.twelve.empty" if record is None else "train.twelve.waiting"),
             "line": t("train.twelve.line", when="{when}", right="{right}", all=len(truth)),
-            "guess": t("train.twelve.guess", label="{label}", guess="{guess}", verdict="{verdict}"),
-            "unknown": t("train.twelve.unknown", label="{label}"),
-            "mine": t("train.twelve.mine", label="{label}"),
-            "drawing": t("train.twelve.drawing"),
-            "drawing_said": t("train.twelve.drawing_said", guess="{guess}"),
         },
     }
 

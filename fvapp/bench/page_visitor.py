@@ -318,7 +318,7 @@ class PageVisitor:
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
-                # Elements that this run did not draw again are removed. A fragment run only removes
+                # Elements that this run did not draw again are removed. A fragment run removes only
                 # elements of its own fragments.
                 self._page_elements = {
                     path: (delta, run)

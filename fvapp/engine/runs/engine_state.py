@@ -66,7 +66,7 @@ class WorkerState:
 
     @property
     def rough_speed_level(self) -> int:
-        """The speed as a level, in steps of 40%, because measurements on one PC differ that much."""
+        """The speed in steps of about 40%, because measurements on one PC differ that much."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 

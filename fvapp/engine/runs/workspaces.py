@@ -389,7 +389,7 @@ class Workspaces:
         return run
 
     def store_checkpoint(self, run: Run, content: bytes, at: RunPosition) -> None:
-        """Store a checkpoint from which a run can resume, and replace the run's earlier checkpoint."""
+        """Store a checkpoint, from which a run can resume, and replace the earlier checkpoint."""
         run.checkpoint_position = at
         run.checkpoint_bytes = len(content)
         self._journal.queue_changes(writes.store_checkpoint(run.record.id, content, at))

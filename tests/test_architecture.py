@@ -127,7 +127,7 @@ def test_every_row_of_the_table_names_something_that_is_there():
     top_level = {
         imported.partition(".")[0] for path in MODULES.values() for imported in imports(parse(path))
     }
-    # Dask is only imported as part of distributed.
+    # Dask is imported only as part of distributed.
     assert set(ONLY_IN) - {"multiprocessing", "concurrent", "dask"} <= top_level
 
 

@@ -30,7 +30,7 @@ LONGEST_EPOCH = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=3)
 
 @contextmanager
 def warm_engine(home, workers=None, **environ: str) -> Iterator[EmbeddedEngine]:
-    """Run an engine each of whose workers has already trained a run."""
+    """Run an engine in which each worker has already trained a run."""
     workers = workers or count_workers(os.environ)
     engine = EmbeddedEngine(
         {**os.environ, **environ, "FVAPP_HOME": str(home), "FVAPP_WORKERS": str(workers)}

@@ -39,8 +39,8 @@ CLASSES = {
 WORDS = "fish", "house", "star"
 KILL_EVERY = 20.0  # seconds between the kills of two workers
 QUICK = "hidden=16&epochs=1"  # the settings of the networks that students train in a hunt
-# Seconds after which a page has waited in vain. The limit is long because a network may lose its
-# worker many times.
+# Seconds after which a waiting page counts as stuck. The limit is long because a network may lose
+# its worker many times.
 STUCK = 400.0
 # Errors that a page meets when its server or its connection is gone.
 GONE = (

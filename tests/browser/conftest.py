@@ -162,7 +162,8 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
             idle.pop() if idle else chromium.new_context(locale=locale, color_scheme=color_scheme)
         )
         used.append((idle, context))
-        # The proxy cannot record these requests: Chromium itself also sends some to its maker.
+        # The page's requests are recorded here, not by a proxy, because Chromium itself also sends
+        # requests.
         context.on("request", note)
         context.set_default_timeout(30_000)
         page = context.new_page()

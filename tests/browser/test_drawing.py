@@ -178,7 +178,7 @@ async def test_any_drawing_that_was_kept_as_an_example_is_known_as_kept_after_a_
 
 @pytest.fixture
 def large_photo(tmp_path):
-    """A 5 MB photo of a handwritten one on grainy paper, as a phone takes it."""
+    """A 5 MB photo of a handwritten 1 on grainy paper, like a photo taken with a phone."""
     rng = np.random.default_rng(1)
     pixels = rng.integers(180, 220, (2000, 1500, 3), dtype=np.uint8)
     pixels[400:1600, 710:790] //= 6

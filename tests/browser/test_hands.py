@@ -13,7 +13,7 @@ from visitor import Visitor
 pytestmark = pytest.mark.long
 
 FINGER = 44  # CSS pixels: the size of a touch target by WCAG 2.5.5
-OWN_RUNS = ("step", "film")  # tools that only work on a visitor's own runs, not on shipped networks
+OWN_RUNS = ("step", "film")  # tools that work only on a visitor's own runs, not on shipped networks
 
 # Returns what the focused element is, whether it is in the widget with this key, and whether
 # another element covers it.

@@ -145,6 +145,6 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
 def assert_stays(visitor, notice):
     """Check that a notice survives the messages that browser and server still exchange."""
     visitor.page.wait_for_function("(JSON.parse(localStorage.getItem('fvapp')) || {}).token")
-    visitor.page.wait_for_timeout(1_000)  # no event tells that all messages have come
+    visitor.page.wait_for_timeout(1_000)  # no event shows that all messages have arrived
     visitor.wait_until_drawn()
     assert notice in visitor.find("message").inner_text()

@@ -1,4 +1,4 @@
-"""Settings that are only too large in combination."""
+"""Settings that are too large only in combination."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The shipped text networks were trained on the texts that ship."""
+"""The shipped text networks were trained on the shipped texts."""
 
 import json
 

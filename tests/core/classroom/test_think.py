@@ -1,4 +1,4 @@
-"""The quiz "What do you think?": its questions, and what teachers learn of the answers."""
+"""The quiz "What do you think?": its questions, and what teachers learn about the answers."""
 
 import json
 import random

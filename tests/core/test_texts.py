@@ -199,7 +199,7 @@ def test_tables_count_as_one_would_by_hand():
     found = score_count_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
     assert found.unseen_strip_share == pytest.approx(without)
-    # where two signs are equally frequent, the count by hand accepts both
+    # if two characters (signs) are equally frequent, the count by hand accepts either of them
     assert found.whole_strip_correct_share <= plain
     by_length = [
         counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2]

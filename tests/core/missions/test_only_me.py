@@ -17,7 +17,8 @@ def judged(judge, claim, mine, *right):
 
     Args:
         mine: how many of the visitor's images are read correctly, and how many there are.
-        *right: for each network, the range of rows of the others' images that it reads correctly.
+        *right: for each network, the range of rows of other people's images that it reads
+            correctly.
     """
     rows = np.arange(len(LABELS))
     answers = [

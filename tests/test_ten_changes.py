@@ -194,7 +194,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import RoundView, StudentRound, current_entry
+from fvapp.core.classroom.rounds import RoundView, StudentRound
 from fvapp.core.errors import EngineError
 
 SAID = ("yes", "no")
@@ -219,16 +219,16 @@ class Hands(RoundKind):
     def record_answer(self, current, row, answer):
         if answer not in SAID:
             raise EngineError("round_unknown")
-        entry = replace(current_entry(row.student.entry, current), answer=answer)
+        entry = replace(row.student.entry_in(current), answer=answer)
         return replace(row, student=replace(row.student, entry=entry))
 
     def class_view(self, classroom, rows, now):
-        said = Counter(current_entry(row.student.entry, classroom.round).answer for row in rows)
+        said = Counter(row.student.entry_in(classroom.round).answer for row in rows)
         return HandsView(*self.count_answered(classroom, rows, now), tuple(said[each] for each in SAID))
 
     def student_view(self, classroom, row, now, get_view):
         current = classroom.round
-        return HandsRound(*current.fields_for_students, said=current_entry(row.student.entry, current).answer)
+        return HandsRound(*current.fields_for_students, said=row.student.entry_in(current).answer)
 
 
 KIND = Hands()

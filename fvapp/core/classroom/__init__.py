@@ -67,7 +67,6 @@ from fvapp.core.classroom.rounds import (
     RoundEntry,
     RoundView,
     StudentRound,
-    current_entry,
     round_group_name,
     round_group_prefix,
     unpack_image,

@@ -286,6 +286,12 @@ class Student:
     noted_from: float = -1.0
     line: SentNetworkText | None = None
 
+    def entry_in(self, current: Round) -> RoundEntry:
+        """Return the student's entry in the current round, or a new entry without one."""
+        if self.entry is not None and self.entry.round == current.number:
+            return self.entry
+        return RoundEntry(current.number)
+
 
 @dataclass(frozen=True)
 class SeatKeys:

@@ -9,7 +9,7 @@ import numpy as np
 from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.hunt import HuntBudget, TestResultSeal
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound, current_entry
+from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError
 
@@ -101,7 +101,7 @@ class RoundKind:
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done what the round asks for."""
-        return bool(current_entry(row.student.entry, classroom.current_round).answer)
+        return bool(row.student.entry_in(classroom.current_round).answer)
 
     def has_partly_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done at least part of what the round asks for."""

@@ -190,13 +190,6 @@ def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecor
     ]
 
 
-def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
-    """Return `entry` if it belongs to the current round, else a new entry."""
-    return (
-        entry if entry is not None and entry.round == current.number else RoundEntry(current.number)
-    )
-
-
 def record_sentence_decision(
     entry: RoundEntry, texts: Collection[str], accepted: bool
 ) -> RoundEntry:

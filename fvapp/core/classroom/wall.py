@@ -14,7 +14,6 @@ from fvapp.core.classroom.rounds import (
     RoundEntry,
     RoundView,
     StudentRound,
-    current_entry,
     pack_image,
 )
 from fvapp.core.classroom.student_row import StudentRow
@@ -85,24 +84,24 @@ class WallRoundKind(RoundKind):
         return drawing_deadline(current, entry) + GRACE_SECONDS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(current_entry(row.student.entry, classroom.current_round).drawing)
+        return bool(row.student.entry_in(classroom.current_round).drawing)
 
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> WallRoundView:
-        entries = {
-            row.student.id: current_entry(row.student.entry, classroom.current_round)
-            for row in rows
-        }
-        drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
-        tiles = tuple(WallTile(student, entry.drawing, entry.label) for student, entry in drawn)
+        current = classroom.current_round
+        tiles = tuple(
+            WallTile(student.id, entry.drawing, entry.label)
+            for student in sorted((row.student for row in rows), key=lambda student: student.id)
+            if (entry := student.entry_in(current)).drawing
+        )
         return WallRoundView(*self.count_answered(classroom, rows, now), tiles)
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> WallRound:
         current = classroom.current_round
-        entry = current_entry(row.student.entry, current)
+        entry = row.student.entry_in(current)
         drawn = bool(entry.drawing)
         return WallRound(
             *current.fields_for_students,

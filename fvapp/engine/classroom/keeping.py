@@ -11,7 +11,6 @@ from fvapp.core.classroom import (
     Classroom,
     CollectionSummary,
     Round,
-    current_entry,
     make_class_dataset,
     make_class_text,
     summarize_drawings,
@@ -131,7 +130,7 @@ class ClassDrawingCommands:
             texts = [
                 (student.seat, accepted)
                 for student in self._class_register.class_rows.unbanned_students(room.id)
-                if (accepted := current_entry(student.entry, current).accepted_text)
+                if (accepted := student.entry_in(current).accepted_text)
             ]
             return self.make_text_data_set(token, classroom, texts, current.subject)
 
@@ -169,9 +168,7 @@ class ClassDrawingCommands:
             (student for student, _ in self._class_register.workspaces_of_class(room)),
             key=lambda student: student.id,
         )
-        drawn = [
-            (student.seat, current_entry(student.entry, current).drawing) for student in students
-        ]
+        drawn = [(student.seat, student.entry_in(current).drawing) for student in students]
         kept = KINDS[current.kind].collect_kept_drawings(
             current, [(seat, drawing) for seat, drawing in drawn if drawing]
         )

@@ -350,7 +350,7 @@ class ClassRegister:
         if (current := classroom.round) is None:
             return
         self.delete_student_drawings(classroom, student, current.number)
-        if current.kept and (drawing := rules.current_entry(student.entry, current).drawing):
+        if current.kept and (drawing := student.entry_in(current).drawing):
             teacher = self.workspaces.find_or_load_workspace(classroom.owner)
             example = teacher.examples.get(
                 make_example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())

@@ -150,7 +150,7 @@ class RoundCommands:
                 read.setdefault(student, set()).add(text)
             for found in self._class_register.class_rows.unbanned_students(room.id):
                 if found.id in read:
-                    entry = rules.current_entry(found.entry, current)
+                    entry = found.entry_in(current)
                     self._store_round_entry(
                         room, found, rules.record_sentence_decision(entry, read[found.id], accepted)
                     )
@@ -292,9 +292,7 @@ class RoundCommands:
                 for student in self._class_register.class_rows.students_by_id(
                     classroom.id
                 ).values():
-                    end = KINDS[current.kind].turn_end_time(
-                        current, rules.current_entry(student.entry, current)
-                    )
+                    end = KINDS[current.kind].turn_end_time(current, student.entry_in(current))
                     if before < end <= self._last_update_at:
                         self._class_register.notify_student(student)
 
@@ -315,7 +313,7 @@ class RoundCommands:
             current = classroom.round
             if current is None or current.number != number:
                 raise EngineError("round_over")
-            yield classroom, student, rules.current_entry(student.entry, current)
+            yield classroom, student, student.entry_in(current)
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
         """Return a class with its round's outcome, computing the outcome unless it is revealed."""
@@ -368,7 +366,7 @@ class RoundCommands:
                 taken |= {settings.seed for settings in wanted}
         except FvappError as error:
             refused = error
-        entry = rules.current_entry(student.entry, current)
+        entry = student.entry_in(current)
         if entry.refused != (refused is not None):
             self._store_round_entry(classroom, student, replace(entry, refused=refused is not None))
         return refused

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fvapp.core.classroom.results import TrialResult, TrialResults
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import GetView, RoundKind
-from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_entry, runs_of_round
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, runs_of_round
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.runs import ACTIVE
 
@@ -74,9 +74,7 @@ class SeedsRoundKind(RoundKind):
             TrialResult(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
         )
         refused = (
-            row.student
-            for row in rows
-            if current_entry(row.student.entry, classroom.current_round).refused
+            row.student for row in rows if row.student.entry_in(classroom.current_round).refused
         )
         return SeedsRoundView(
             *self.count_answered(classroom, rows, now),
@@ -97,7 +95,7 @@ class SeedsRoundKind(RoundKind):
             startable_network_count=max(
                 0, self.count_networks_to_queue(current, student.joined) - len(runs)
             ),
-            was_refused=current_entry(student.entry, current).refused,
+            was_refused=student.entry_in(current).refused,
             unfinished_network_count=sum(run.state in ACTIVE for run in runs),
             test_accuracies=tuple(
                 run.result.test_accuracy for run in runs if run.result is not None

@@ -24,7 +24,7 @@ from fvapp.core.classroom.roster import (
     ThinkChoices,
 )
 from fvapp.core.classroom.round_kind import GetView, RoundKind
-from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_entry
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_test_p_value
@@ -158,7 +158,7 @@ class ThinkRoundKind(RoundKind):
         if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
             raise EngineError("round_unknown")
         given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
-        entry = replace(current_entry(student.entry, current), answer="given")
+        entry = replace(student.entry_in(current), answer="given")
         return replace(
             row, student=replace(student, entry=entry, answers=add_answer(student.answers, given))
         )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import GetView, RoundKind
-from fvapp.core.classroom.rounds import Round, RoundView, Sentence, StudentRound, current_entry
+from fvapp.core.classroom.rounds import Round, RoundView, Sentence, StudentRound
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.dataset_table import DATASETS, PICTURED
 from fvapp.core.errors import EngineError
@@ -83,26 +83,22 @@ class WriteRoundKind(RoundKind):
                 raise EngineError(
                     "round_sentence", least=least, most=MOST_SENTENCE_SIGNS, n=len(text)
                 )
-        entry = current_entry(row.student.entry, current)
+        entry = row.student.entry_in(current)
         before = {sentence.text: sentence for sentence in entry.sentences}
         sentences = tuple(before.get(text, Sentence(text)) for text in dict.fromkeys(texts) if text)
         entry = replace(entry, sentences=sentences)
         return replace(row, student=replace(row.student, entry=entry))
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(current_entry(row.student.entry, classroom.current_round).sentences)
+        return bool(row.student.entry_in(classroom.current_round).sentences)
 
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> WriteRoundView:
-        entries = {
-            row.student.id: current_entry(row.student.entry, classroom.current_round)
-            for row in rows
-        }
         sentences = tuple(
-            StudentSentence(student, sentence)
-            for student, entry in sorted(entries.items())
-            for sentence in entry.sentences
+            StudentSentence(student.id, sentence)
+            for student in sorted((row.student for row in rows), key=lambda student: student.id)
+            for sentence in student.entry_in(classroom.current_round).sentences
         )
         return WriteRoundView(*self.count_answered(classroom, rows, now), sentences)
 
@@ -112,7 +108,7 @@ class WriteRoundKind(RoundKind):
         current = classroom.current_round
         return WriteRound(
             *current.fields_for_students,
-            sentences=current_entry(row.student.entry, current).sentences,
+            sentences=row.student.entry_in(current).sentences,
         )
 
 

@@ -65,7 +65,7 @@ class TeacherCommands:
             )
 
     def classes_of_teacher(self, token: str) -> tuple[tuple[Classroom, int], ...]:
-        """Return this teacher's classes with their numbers of students, the last used class first."""
+        """Return this teacher's classes with their student counts, the last used class first."""
         register = self._class_register
         with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
@@ -77,7 +77,7 @@ class TeacherCommands:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return all teachers' classes with their numbers of students, the last used class first.
+        """Return all teachers' classes with their student counts, the last used class first.
 
         The result is None for a workspace that does not have the teacher's right.
         """

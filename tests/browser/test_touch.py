@@ -1,9 +1,9 @@
-"""Touch: a swipe that begins on a chart, and a tap on the numbers of an image."""
+"""Touch: a swipe that begins on a chart, and taps on numbers, helps and buttons."""
 
 import pytest
 from playwright.sync_api import expect
 
-from visitor import box_of
+from visitor import PERCENT, SEVEN, box_of
 
 
 def swipe_up(page, locator):
@@ -50,3 +50,19 @@ def test_all_numbers_of_an_image_fit_and_a_tap_makes_them_large_where_they_are_s
         assert small < 22 < box_of(cell)["width"]
         cell.click()
     assert box_of(cell)["width"] == pytest.approx(small, abs=0.5)
+
+
+def test_the_help_of_a_switch_flips_nothing_and_a_random_image_comes_into_view(visit):
+    visitor = visit("/draw?dataset=mnist", width=380, height=800)
+    visitor.draw(SEVEN)
+    visitor.read("answer", PERCENT)
+    visitor.find("draw_more").locator("summary").click()
+    switch = visitor.page.locator('[class*="st-key-step_"]').first
+    switch.get_by_role("button").click()
+    expect(visitor.page.get_by_role("tooltip")).to_be_visible()
+    visitor.wait_until_drawn()
+    expect(switch.get_by_role("switch")).to_be_checked()
+
+    visitor.find("other_ways").locator("summary").click()
+    visitor.press("random_image")
+    expect(visitor.find("answer_row")).to_be_in_viewport(ratio=1)

@@ -11,6 +11,13 @@ let first = null; // the key of the field to focus when the page opens
 let form = null; // the key of the container in which Enter presses the button
 let wanted = null; // like `first`, until that field has the focus or the visitor focuses another element
 
+/** A click on the help in a switch's label would flip the switch, which then takes the focus and so closes the help. */
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("label .stTooltipHoverTarget")) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
 const usable = (element) => element.isConnected && !element.disabled && element.checkVisibility?.() !== false;
 // st-key-content holds the whole page, so its elements need not be related
 const container = '[class*="st-key-"]:not(.st-key-content)';

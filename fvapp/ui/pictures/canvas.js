@@ -7,6 +7,25 @@ const CELLS = 28; // cursor steps along a side: the pixels of the network's imag
 const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+// Buttons whose results may be off the screen, and the part of the page with the result, by key.
+const RESULTS = { random_image: "answer_row", fewest_found: "short_marked" };
+let scripts; // observes the script runs that a click on such a button causes
+
+document.addEventListener("click", ({ target }) => {
+  scripts?.disconnect();
+  const button = Object.keys(RESULTS).find((key) => target.closest?.(`.st-key-${key} button`));
+  if (!button) return;
+  const observer = new MutationObserver(() => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const part = atRest() && observer === scripts && document.querySelector(`.st-key-${RESULTS[button]}`);
+    if (!part) return;
+    observer.disconnect();
+    const { top, bottom } = part.getBoundingClientRect();
+    if (top < 0.1 * innerHeight || bottom > 0.9 * innerHeight) part.scrollIntoView({ block: "center" });
+  })));
+  observer.observe(document.querySelector("[data-test-script-state]"), { attributeFilter: ["data-test-script-state"] });
+  scripts = observer;
+});
+
 /** All that we use of the library. `tests/browser/test_canvas.py` fails if an update of the library changes it. */
 class Library {
   constructor(root, canvas) {

@@ -173,11 +173,6 @@ class AccuracyDifference:
             (difference > noise) - (difference < -noise),
         )
 
-    @property
-    def lost_percentage_points(self) -> str:
-        """The accuracy drop in percentage points; negative for a rise above the margin of error."""
-        return f"-{self.percentage_points}" if self.direction > 0 else self.percentage_points
-
     def as_sentence_values(
         self, before: str, after: str, points: str, margin: str | None = None
     ) -> dict[str, str]:

@@ -45,10 +45,14 @@ def sort_trials_by_parameter_count(trials: MissionRuns) -> list[MissionRun]:
 
 
 def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
-    """Return two accuracies and the drop from the first to the second, as texts for a sentence."""
+    """Return two accuracies and the drop from the first to the second, as texts for a sentence.
+
+    The drop is negative for a rise.
+    """
     change = AccuracyDifference.from_accuracies(before, after)
+    sign = "-" if change.direction > 0 else ""
     return change.as_sentence_values("before", "after", "points") | {
-        "lost": change.lost_percentage_points,
+        "lost": sign + change.percentage_points,
         "change": change.signed_points,
     }
 

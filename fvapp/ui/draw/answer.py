@@ -98,7 +98,7 @@ def draw_answer(
             return
         answer = answers.answer_with_chosen_steps
         sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
-        names = class_names(dataset, visit.t)
+        names = class_names(dataset, t)
         words = f"{names[answer.predicted_label]} · {share_as_percent(answer.confidence)}"
         announcement = t("draw.said" if sure else "draw.said_perhaps", answer=words)
         if taught is not None and taught.before != taught.after == taught.label:
@@ -129,7 +129,7 @@ def draw_input_remarks(
     if answers is not None and answers.answer_with_chosen_steps.is_stale:
         st.caption(t("draw.stale"))
     if picture is not None and picture.true_label is not None:
-        st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.true_label]))
+        st.caption(t("draw.true_class", answer=class_names(dataset, t)[picture.true_label]))
     else:
         with st.container(key="seen_remark"):
             st.caption(t("draw.seen"))
@@ -171,7 +171,7 @@ def draw_step_comparison(
     if answers is None or question.full_preparation is question.preparation:
         return
     t = visit.t
-    names = class_names(dataset, visit.t)
+    names = class_names(dataset, t)
     with st.container(border=True, key="with_and_without"):
         for column, title, answer in zip(
             st.columns(2),
@@ -220,7 +220,7 @@ def draw_labels_and_teaching(
         )
         if example is None or example.place == "test":
             return
-        taught = run.taught if run is not None else None
+        taught = run and run.taught
         is_taught = taught and taught.outcome and example.id in taught.examples
         if run is None and runs_that_can_answer(visit, dataset):
             st.caption(visit.t("teaching.choose_own"))

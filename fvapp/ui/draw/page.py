@@ -212,23 +212,22 @@ def _draw_downloads(
     if picture is None or question is None or answers is None:
         return
     drawing = picture.content if isinstance(picture.content, Strokes) else None
-    keep = False
 
     with st.container(horizontal=True, key="keep"):
         if run is None or run.state != "running":
             image = None if drawing is None else question.preparation.image
             draw_take_home_button(visit, dataset, run, "at_home_drawn", drawing, image)
-        if run is not None and drawing is not None:
-            keep = st.button(
+        if (
+            run is not None
+            and drawing is not None
+            and st.button(
                 visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:"
             )
-
-    if keep:
-        with visit.messages.showing_errors():
-            keep_drawing(
-                visit, question.model, question.preparation.image, answers.answer_with_chosen_steps
-            )
-            visit.messages.show_notice(visit.t("draw.kept_drawing"))
+        ):
+            with visit.messages.showing_errors():
+                image = question.preparation.image
+                keep_drawing(visit, question.model, image, answers.answer_with_chosen_steps)
+                visit.messages.show_notice(visit.t("draw.kept_drawing"))
 
 
 def _draw_dataset_choice(visit: Visit) -> str:

@@ -8,19 +8,17 @@ import streamlit as st
 from fvapp.ui.draw.answer import PictureQuestion
 from fvapp.ui.visit import Visit
 
-_STEP_WIDTH = 112
-_SEEN_WIDTH = 112
+_WIDTH = 112  # of a picture of 28 x 28 pixels, in CSS pixels
 
 
 def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
     """Draw the 28 x 28 image that the network gets as its input."""
-    t = visit.t
-    with st.container(key="seen_28", width=_SEEN_WIDTH):
+    with st.container(key="seen_28", width=_WIDTH):
         image = np.zeros((28, 28), np.uint8) if question is None else question.preparation.image
         st.image(
             image,
-            alt="" if question is None else t("draw.seen_alt"),
-            width=_SEEN_WIDTH,
+            alt="" if question is None else visit.t("draw.seen_alt"),
+            width=_WIDTH,
             output_format="PNG",
         )
 
@@ -32,9 +30,9 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
     st.caption(t("draw.steps_help"))
     with st.container(horizontal=True, key="steps"):
         for step in question.preparation.steps:
-            with st.container(width=_STEP_WIDTH + 40):
+            with st.container(width=_WIDTH + 40):
                 name = t(f"preparation.steps.{step.name}.label")
-                st.image(step.picture_after_step, width=_STEP_WIDTH, alt=name)
+                st.image(step.picture_after_step, width=_WIDTH, alt=name)
                 if step.name in question.preparation.optional_preparation_step_names:
                     st.toggle(
                         name,

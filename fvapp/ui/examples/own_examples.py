@@ -53,10 +53,9 @@ def draw_own_data_set_training(visit: Visit, dataset: str) -> bool:
             st.switch_page(find_page("train"))
         st.rerun()  # rerun the page to show the error
 
-    counts = Counter(example.label for example in mine)
-    _, most = counts.most_common()[0]
-    fewest, n = counts.most_common()[-1]
-    if 2 * n <= most:
+    counts = Counter(example.label for example in mine).most_common()
+    fewest, n = counts[-1]
+    if 2 * n <= counts[0][1]:
         st.caption(t("own.fewest", name=info.english_names[fewest], n=n))
     return True
 
@@ -74,7 +73,7 @@ def draw_label_buttons(
         source: where the image comes from: "drawing" or "picture".
     """
     t = visit.t
-    names = class_names(dataset, visit.t)
+    names = class_names(dataset, t)
     mine = kept_examples(visit, dataset)
     example = next(
         (kept for kept in mine if kept.id == make_example_id(dataset, image.tobytes())), None

@@ -33,11 +33,8 @@ def find_taught_example(
     """Return the outcome of a run for a taught image; None if the run was not taught this image."""
     outcome = run.taught.outcome if run and run.taught else None
     name = make_example_id(dataset, image.tobytes())
-    return (
-        next((example for example in outcome.examples if example.id == name), None)
-        if outcome
-        else None
-    )
+    examples = outcome.examples if outcome else ()
+    return next((example for example in examples if example.id == name), None)
 
 
 def draw_teach_button(
@@ -139,7 +136,7 @@ def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
 def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
     """Draw the answer to a taught example or, for several, the number of correct answers."""
     t = visit.t
-    names = class_names(record.settings.dataset, visit.t)
+    names = class_names(record.settings.dataset, t)
     examples = record.teaching_record.finished_teaching_outcome.examples
     labels = [getattr(example, side) for example in examples]
     if len(examples) > 1:

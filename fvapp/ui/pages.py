@@ -5,7 +5,6 @@ from importlib import import_module
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from fvapp.core.classroom import StudentClassView
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import shorten_garbage_collections, unmap_large_blocks
 from fvapp.i18n import Translator
@@ -107,7 +106,7 @@ def _draw_page(visit: Visit) -> None:
     if not is_on_projector(visit):
         draw_header(visit)
     with content:
-        seat = visit.class_or_seat if isinstance(visit.class_or_seat, StudentClassView) else None
+        seat = visit.seat
         if seat is not None:
             draw_seat_bar(visit, seat)
         if (

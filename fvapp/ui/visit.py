@@ -63,6 +63,11 @@ class Visit:
     _version_at_start: int = 0
 
     @property
+    def seat(self) -> StudentClassView | None:
+        """The student's seat (place in a class), or None for anybody else."""
+        return self.class_or_seat if isinstance(self.class_or_seat, StudentClassView) else None
+
+    @property
     def settings(self) -> RunSettings:
         """The next run's settings, as last set on any page, else as stored in the workspace."""
         return current_settings(self.engine, self.token)
@@ -73,11 +78,7 @@ class Visit:
 
         A hunt is a contest for the best network, in which all students use the same images.
         """
-        hidden = (
-            self.class_or_seat.teacher_controls.settings
-            if isinstance(self.class_or_seat, StudentClassView)
-            else ()
-        )
+        hidden = self.seat.teacher_controls.settings if self.seat else ()
         return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.hunt_budget else hidden)
 
     @property
@@ -86,16 +87,12 @@ class Visit:
 
         A hunt is a contest for the best network.
         """
-        current = (
-            self.class_or_seat.round if isinstance(self.class_or_seat, StudentClassView) else None
-        )
-        return None if current is None else KINDS[current.kind].hunt_budget(current)
+        current = self.seat and self.seat.round
+        return KINDS[current.kind].hunt_budget(current) if current else None
 
     def allows_mission(self, mission: str) -> bool:
         """Return whether the visitor may open a mission; in a class, the teacher decides."""
-        return not isinstance(
-            self.class_or_seat, StudentClassView
-        ) or self.class_or_seat.teacher_controls.allows_mission(mission)
+        return self.seat is None or self.seat.teacher_controls.allows_mission(mission)
 
     @property
     def left_workspace_count(self) -> int:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from fvapp.core.classroom import StudentClassView
 from fvapp.core.links import parse_teacher_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import language_tags
@@ -61,7 +60,7 @@ def show_page(visit: Visit) -> None:
             if visit.allows_mission(mission.id)
             else _draw_locked_mission(opened)
         )
-        if isinstance(visit.class_or_seat, StudentClassView) and visit.allows_mission(mission.id):
+        if visit.seat and visit.allows_mission(mission.id):
             opened.update_progress(step=step_of_screen(screen))
         draw_think_questions_expander(visit, progress)
         with path:  # drawn last, to mark steps completed in this script run

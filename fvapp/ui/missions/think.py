@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from fvapp.core.classroom import StoredAnswer, StudentClassView
+from fvapp.core.classroom import StoredAnswer
 from fvapp.core.classroom.kinds.think import (
     PARTS,
     add_answer,
@@ -36,8 +36,8 @@ def draw_think_questions_expander(visit: Visit, progress: Mapping[str, MissionPr
     Students in a class, who answer the questions together, get their answers instead, once both
     parts have ended.
     """
-    if isinstance(visit.class_or_seat, StudentClassView):
-        draw_own_answers_expander(visit, visit.class_or_seat)
+    if visit.seat:
+        draw_own_answers_expander(visit, visit.seat)
         return
     done = [progress[mission.id].is_mission_done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())

@@ -122,11 +122,7 @@ def _draw_network_file(
         wants_code = can_serve_files() and st.button(
             t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
         )
-        if (
-            can_serve_files()
-            and record is not None
-            and isinstance(visit.class_or_seat, StudentClassView)
-        ):
+        if can_serve_files() and record is not None and visit.seat:
             show = partial(
                 visit.engine.students.show_network_on_wall,
                 run_id=record.id,
@@ -134,7 +130,7 @@ def _draw_network_file(
                 name=name,
                 own_drawings=own_drawings,
             )
-            _draw_wall_button(visit, visit.class_or_seat, show, f"{key}_wall")
+            _draw_wall_button(visit, visit.seat, show, f"{key}_wall")
 
     if wants_code:
         owner = visit.engine.workspaces.workspace_id(visit.token)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.classroom import Classroom, StudentClassView
+from fvapp.core.classroom import Classroom
 from fvapp.i18n import read_teachers_guide
 from fvapp.ui.browser import draw_expander
 from fvapp.ui.lesson.class_papers import draw_clock_warning
@@ -29,7 +29,7 @@ def show_page(visit: Visit) -> None:
         classes = visit.engine.teachers.classes_of_teacher(visit.token)
     if is_password_still_needed():
         _draw_teachers_password_form(visit)
-    elif not isinstance(visit.class_or_seat, StudentClassView):
+    elif visit.seat is None:
         st.markdown(t("classroom.entry_help"))
         draw_open_class_form(visit, len(classes))
     draw_teacher_classes(visit, classes)

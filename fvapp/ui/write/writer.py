@@ -12,7 +12,6 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom import StudentClassView
 from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.export.at_home import check_can_be_taken_home, layer_scripts
 from fvapp.core.export.scripts import WRITING, read_page_files
@@ -67,9 +66,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
                 network,
                 "writer",
                 own=_learned_own_text(visit, run),
-                send=visit.t("write.send")
-                if isinstance(visit.class_or_seat, StudentClassView)
-                else "",
+                send=visit.t("write.send") if visit.seat else "",
             )
             if text is not None:
                 visit.engine.students.send_line_to_teacher(visit.token, text.typed, text.written)

@@ -455,22 +455,8 @@ def wall_network_code(student: Student, runs: Container[str], now: float) -> str
     return wall.code if wall and wall.run in runs and 0 <= now - wall.since < WALL_SECONDS else ""
 
 
-def make_student_class_view(
-    classroom: Classroom,
-    student: Student,
-    round: StudentRound | None = None,
-    drawings: int = 0,
-    network: str = "",
-    think_choices: ThinkChoices | None = None,
-) -> StudentClassView:
-    """Return the school class as one student sees it, for drawing the student's pages.
-
-    Args:
-        round: the class's current round as this student sees it.
-        drawings: number of drawings by this student that the class has kept.
-        network: code of the network on the wall, from :func:`wall_network_code`.
-        think_choices: the student's answers, as described in :class:`StudentClassView`.
-    """
+def make_student_class_view(classroom: Classroom, student: Student) -> StudentClassView:
+    """Return the school class as one student sees it, without round, network, drawings, answers."""
     return StudentClassView(
         class_id=classroom.id,
         class_name=classroom.name,
@@ -478,11 +464,7 @@ def make_student_class_view(
         is_hand_up=student.hand_at is not None,
         missions=classroom.missions,
         teacher_controls=classroom.steering,
-        round=round,
-        wall_network_code=network,
         data=classroom.data,
-        drawing_count=drawings,
-        think_choices=think_choices,
     )
 
 

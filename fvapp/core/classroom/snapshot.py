@@ -251,11 +251,13 @@ def _make_student_status(
         and not (run.taught or has_few_test_images(run.result))
     )
     current = classroom.round
-    shows_round = (
+    round_kind = ""
+    if (
         current is not None
         and (step == "start" or not current.revealed)
         and KINDS[current.kind].has_partly_answered(classroom, row)
-    )
+    ):
+        round_kind = current.kind
 
     return StudentStatus(
         id=student.id,
@@ -273,7 +275,7 @@ def _make_student_status(
         assigned_done_count=sum(
             row.progress[mission].is_mission_done(MISSIONS[mission]) for mission in assigned
         ),
-        round_kind=current.kind if current and shows_round else "",
+        round_kind=round_kind,
         is_training=row.is_training,
         has_done_nothing=row.has_done_nothing,
         written_line=student.line,

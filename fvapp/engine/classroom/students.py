@@ -71,17 +71,16 @@ class StudentCommands:
             found = register.find_seat(workspace)
             if found is None:
                 return None
-            mine = sum(
-                drawing.seat == found[1].seat
-                for drawing in register.class_rows.kept_drawings(found[0].id).values()
-            )
-            network = wall_network_code(found[1], workspace.runs, register.now())
-            return make_student_class_view(
-                *found,
-                self._rounds.student_round_view(*found, workspace, token),
-                mine,
-                network,
-                revealed_choices(*found, tokens.browser_id(token)),
+            classroom, student = found
+            return replace(
+                make_student_class_view(classroom, student),
+                round=self._rounds.student_round_view(classroom, student, workspace, token),
+                wall_network_code=wall_network_code(student, workspace.runs, register.now()),
+                drawing_count=sum(
+                    drawing.seat == student.seat
+                    for drawing in register.class_rows.kept_drawings(classroom.id).values()
+                ),
+                think_choices=revealed_choices(classroom, student, tokens.browser_id(token)),
             )
 
     def latest_nickname(self, token: str) -> str | None:

@@ -9,13 +9,12 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
-from fvapp.ui.lesson.think import draw_own_answers_expander
+from fvapp.ui.lesson.think import draw_mission_link, draw_own_answers_expander
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     draw_command_button,
     find_page,
     give_engine_command,
-    mission_name,
     row_container,
 )
 from fvapp.ui.visit import Visit
@@ -41,15 +40,8 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
 
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
-            asked = {"mission": MISSIONS[mission].short_name}
             with st.container(key="seat_next" if mission in first else f"seat_{mission}"):
-                st.page_link(
-                    find_page("missions"),
-                    label=mission_name(mission, t),
-                    query_params=asked,
-                    icon=":material/arrow_forward:",
-                    disabled=not visit.allows_mission(mission),
-                )
+                draw_mission_link(visit, mission)
 
     if seat.data:
         # The link sets the defaults for the class's data set: 100 epochs, as the drawings are few,

@@ -113,14 +113,15 @@ def draw_changed_answers(
 
 def draw_own_answers_expander(visit: Visit, seat: StudentClassView) -> None:
     """Draw an expander with a student's changed answers, unless the current round shows them."""
-    if seat.think_choices and not isinstance(seat.round, ThinkRound):
+    choices = seat.think_choices
+    if choices and any(choices[1]) and not isinstance(seat.round, ThinkRound):
         draw_expander(
             "think_own",
             visit.t("think.title.after"),
             HEIGHT,
             draw_changed_answers,
             visit,
-            *seat.think_choices,
+            *choices,
         )
 
 

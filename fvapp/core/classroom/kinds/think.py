@@ -11,7 +11,6 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import combinations_with_replacement
 from math import sqrt
 from typing import Annotated, NamedTuple
@@ -110,8 +109,6 @@ QUESTION_PAIRS = tuple(combinations_with_replacement(range(len(TOPICS)), 2))
 Choices = Mapping[int, str]
 """A student's answers from before or from after the lessons: number of the question -> answer."""
 
-NO_CHOICES = (None,) * len(TOPICS)
-
 
 @dataclass(frozen=True)
 class ThinkRoundView(RoundView):
@@ -127,15 +124,12 @@ class ThinkRound(StudentRound):
     Attributes:
         question_form: name of the form (question sheet), "a" or "b".
         given_choices: the answer to each question; None for a question without an answer.
-        choices_before: the answers to the other form in the part "before"; all None until the part
-            "after" has ended.
         has_answers_elsewhere: whether the seat has answers to this part from another browser, which
             the current browser does not show.
     """
 
     question_form: str = FORMS[0]
     given_choices: tuple[str | None, ...] = ()
-    choices_before: tuple[str | None, ...] = ()
     has_answers_elsewhere: bool = False
 
 
@@ -174,13 +168,10 @@ class ThinkRoundKind(RoundKind):
     ) -> ThinkRound:
         current = classroom.current_round
         answers = row.student.answers
-        own = partial(choices_given_in_browser, row.browser_hash, answers)
-        told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
             *current.fields_for_students,
             question_form=question_form_for_seat(row.student.seat, current.subject),
-            given_choices=own(current.subject),
-            choices_before=own(PARTS[0]) if told else NO_CHOICES,
+            given_choices=choices_given_in_browser(row.browser_hash, answers, current.subject),
             has_answers_elsewhere=any(
                 answer.part == current.subject and answer.browser != row.browser_hash
                 for answer in answers
@@ -248,12 +239,11 @@ def choices_given_in_browser(
 def revealed_choices(classroom: Classroom, student: Student, browser: str) -> ThinkChoices | None:
     """Return the answers before and after the lessons that a student gave in this browser.
 
-    The result is None if the part "after" has not ended, or if the student did not answer it in
-    this browser.
+    The result is None until the part "after" has ended.
     """
     before, after = (choices_given_in_browser(browser, student.answers, part) for part in PARTS)
     has_ended = any(tally.part == PARTS[1] for tally in classroom.tallies)
-    return (before, after) if has_ended and any(after) else None
+    return (before, after) if has_ended else None
 
 
 def count_answers(

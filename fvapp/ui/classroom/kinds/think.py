@@ -47,11 +47,11 @@ class ThinkScreens(RoundScreens):
 
     def draw_round_for_student(self, visit, current):
         t = visit.t
-        if current.revealed and current.subject == PARTS[1]:
-            draw_changed_answers(visit, current.choices_before, current.given_choices)
-            return
         if current.revealed:
-            st.markdown(t("think.over"))
+            if visit.seat and visit.seat.think_choices:
+                draw_changed_answers(visit, *visit.seat.think_choices)
+            else:
+                st.markdown(t("think.over"))
             return
         if current.has_answers_elsewhere:
             st.caption(t("think.elsewhere"))
@@ -122,12 +122,7 @@ def _tallies_before_and_after(tallies: tuple[AnswerTally, ...]) -> dict[str, Ans
 
     They are the sums over both forms of the questions, of which each student answers one.
     """
-    return {
-        tally.part: tally
-        for part in PARTS
-        for tally in tallies
-        if tally.part == part and not tally.form
-    }
+    return {tally.part: tally for tally in tallies if not tally.form}
 
 
 def _correct_share(tally: AnswerTally | None, number: int) -> float | None:

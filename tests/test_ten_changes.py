@@ -1,9 +1,9 @@
-"""Checks that common changes stay cheap: each is made in a copy of the app, in few files.
+"""Checks that common changes stay cheap: each is made in a copy of the app and touches few files.
 
-``fvapp/README.md`` states the number of files. The tests of ``ui/ten_changes``, which do all that a
-visitor can do with the new parts, run in the copy. So do those tests of tables that reach a new
-row. A data set, missions, a page and a language need no copy: see ``ui/test_new_data_set.py`` and
-``ui/test_new_missions.py``.
+``fvapp/README.md`` states the number of files. The tests in ``ui/ten_changes`` run in the copy and
+use the new parts in every way in which a visitor can. The tests of those tables that get a new row
+run there, too. A data set, missions, a page and a language need no copy: see
+``ui/test_new_data_set.py`` and ``ui/test_new_missions.py``.
 """
 
 import json

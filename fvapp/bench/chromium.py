@@ -39,9 +39,9 @@ IS_VISIBLE = """selector => {
   return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
 }"""
 
-# JavaScript function that measures the time from lifting the pointer to the first frame in which a
-# place has changed. Every frame is checked, because a MutationObserver of the page does not cover
-# the shadow roots in which components draw.
+# JavaScript function that measures the time from lifting the pointer to the first frame in which
+# one of the selected elements has changed. It checks every frame, because a MutationObserver on the
+# page does not cover the shadow roots in which components draw.
 _WATCH = """selectors => {
   const shown = () => {
     const place = selectors.map(each => document.querySelector(each)).find(Boolean);

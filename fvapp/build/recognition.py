@@ -129,7 +129,7 @@ add_arguments, run = make_benchmark("recognition", measure_all, _add_recognition
 
 
 def _make_answer_function(dataset: str, network: Network | None = None) -> Answerer:
-    """Return a function that answers images with `network`, by default the shipped model."""
+    """Return a function that classifies images with `network`, by default the shipped model."""
     return partial(answer_images, network or load_shipped_model(dataset).network, dataset=dataset)
 
 

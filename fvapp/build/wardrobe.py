@@ -48,7 +48,7 @@ def draw_wardrobe_row(
 
 
 def _draw_stroke_by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:
-    """Return the points [n, 2] of a stroke in a drawing table, drawn by an unsteady hand."""
+    """Return the points [n, 2] of a stroke as an unsteady hand would draw it."""
     corners = np.array(
         [[float(number) for number in point.split(",")] for point in stroke.strip("|~").split()]
     )

@@ -33,11 +33,11 @@ _Places = Annotated[
 
 @dataclass(frozen=True)
 class OwnExamples:
-    """The numbers and a hash of the visitor's own examples that a run learns from, without pixels.
+    """Counts and a hash of the visitor's own examples that a run uses; their pixels are not stored.
 
     Attributes:
-        learn, test: number of examples that the run learns from, and number of examples in "my
-            test", the visitor's own test set.
+        learn, test: how many examples the run learns from, and how many are in "my test", the
+            visitor's own test set.
         digest: hash of all these examples, with their labels and whether each is for learning or
             testing.
         until: when the latest example was kept, in seconds since 1970; None for a run from a file

@@ -186,7 +186,7 @@ class ExampleCommands:
             return next(reversed(_own_texts(workspace)), None)
 
     def delete_examples(self, token: str, examples: Sequence[str]) -> None:
-        """Delete examples, also from the backup copies of the database.
+        """Delete examples, including those in the backup copies of the database.
 
         Waiting and paused runs keep their own copies of drawings. They keep no copy of a text, and
         cannot continue after the text is deleted.
@@ -260,7 +260,7 @@ class ExampleCommands:
     def delete_examples_of_workspace(
         self, workspace: OpenWorkspace, examples: Sequence[Example]
     ) -> None:
-        """Delete examples, also from the backup copies of the database."""
+        """Delete examples, including those in the backup copies of the database."""
         for each in examples:
             del workspace.examples[each.id]
             self._journal.queue_changes(writes.delete_example(workspace.id, each.id))

@@ -8,9 +8,9 @@ than its fair share, its clock falls behind the shared time; if it uses more, it
 The next run to begin is that of the account whose clock is furthest behind. Nobody waits while the
 processor is free.
 
-The shared time is the processor time used by all accounts, plus idle time. On a busy machine, the
-shared time passes more slowly than the time of the wall clock. Compared with the wall clock, all
-accounts would be behind.
+The shared time is the processor time used by all accounts, plus idle time. On a busy machine, it
+passes more slowly than wall-clock time. If the accounts' clocks were compared with wall-clock time,
+all accounts would seem to be behind, whoever had used more than a fair share.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The page Look inside as visitors use it, from a drawn digit through all tools, in Chinese."""
+"""The Look inside page as visitors use it, from a drawn digit through all tools, in Chinese."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The pictures on the page Look inside that are drawn as HTML."""
+"""The pictures on the Look inside page that are drawn as HTML."""
 
 from base64 import b64decode
 from io import BytesIO

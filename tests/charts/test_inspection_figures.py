@@ -1,4 +1,4 @@
-"""The Plotly figures on the page Look inside, validated by Plotly itself."""
+"""The Plotly figures on the Look inside page, validated by Plotly itself."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -138,7 +138,7 @@ def token(engine) -> str:
 
 @pytest.fixture
 def train(engine, token) -> Callable[..., list[RunRecord]]:
-    """Return ``train(settings, ...)``, which trains the visitor's runs to their ends in turn."""
+    """Return ``train(settings, ...)``, which trains the visitor's runs to completion, in turn."""
 
     def train(*settings: RunSettings, token: str = token) -> list[RunRecord]:
         engine.start()

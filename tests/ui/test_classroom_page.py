@@ -1,4 +1,4 @@
-"""The page Class, as its teacher and its students see it."""
+"""The Class page, as its teacher and its students see it."""
 
 import re
 from dataclasses import replace

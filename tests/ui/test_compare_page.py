@@ -1,4 +1,4 @@
-"""The page Compare as a visitor uses it."""
+"""The Compare page as a visitor uses it."""
 
 import re
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""The page Data."""
+"""The Data page."""
 
 import re
 

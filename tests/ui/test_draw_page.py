@@ -1,4 +1,4 @@
-"""The page Draw; tests in a real browser draw on its canvas."""
+"""The Draw page; tests in a real browser draw on its canvas."""
 
 import json
 import zlib

@@ -1,4 +1,4 @@
-"""The page Look inside, in every language and for every kind of network."""
+"""The Look inside page, in every language and for every kind of network."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The page Missions."""
+"""The Missions page."""
 
 import re
 from functools import lru_cache

@@ -35,7 +35,7 @@ def keep(engine, token):
 
 @pytest.fixture
 def drawn(open_page, token):
-    """Return ``drawn()``: the page Draw with an uploaded picture of a 1."""
+    """Return ``drawn()``: the Draw page with an uploaded picture of a 1."""
     return lambda: send_file(open_page("draw", token=token), "upload", picture_of_one())
 
 

@@ -1,4 +1,4 @@
-"""The card PCs of the page For teachers: who has joined, what each PC trains, and what is wrong."""
+"""The card PCs of the For teachers page: who has joined, what each PC trains, and what is wrong."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The settings on the page Train: fields, expanders, presets and addresses."""
+"""The settings on the Train page: fields, expanders, presets and addresses."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""The page Train as a visitor uses it."""
+"""The Train page as a visitor uses it."""
 
 import json
 from base64 import b64decode

@@ -1,4 +1,4 @@
-"""The data of the twelve test images on the page Train, before a browser draws them."""
+"""The data of the twelve test images on the Train page, before a browser draws them."""
 
 import json
 import zlib

@@ -1,4 +1,4 @@
-"""Where a text network writes: on the page Draw, and line by line while it trains."""
+"""Where a text network writes: on the Draw page, and line by line while it trains."""
 
 import json
 

@@ -51,7 +51,7 @@ def make_numpy_feature_extractor(network: Network) -> FeatureExtractor:
 
 @dataclass(frozen=True)
 class TestLogitsQuestion:
-    """A question for the logits of a chunk of test images; the answer is float32 [n, classes]."""
+    """Asks for the logits of a chunk of test images; the answer is float32 [n, classes]."""
 
     __test__ = False  # keeps pytest from collecting this class as a test
 
@@ -66,7 +66,7 @@ class TestLogitsQuestion:
 
 @dataclass(frozen=True)
 class UnitValuesQuestion:
-    """A question for the values of units on some test images; the answer is float16 [n, inputs].
+    """Asks for the values of units on some test images; the answer is float16 [n, inputs].
 
     Units are neurons or filters of the last hidden layer; see ``surgery.unit_values``. The images
     are those of one chunk.
@@ -86,7 +86,7 @@ class UnitValuesQuestion:
 
 @dataclass(frozen=True)
 class ChangedImageAccuracyQuestion:
-    """A question for the accuracy on changed test images.
+    """Asks for a network's accuracy on changed test images.
 
     The answer is int [2]: the number of correctly classified images and the number of tested
     images. A network with convolutions is tested on a sample, any other network on all test images.
@@ -119,7 +119,7 @@ class ChangedImageAccuracyQuestion:
 
 @dataclass(frozen=True)
 class CorrectTrainingCountQuestion:
-    """A question for the accuracy on a chunk of training images.
+    """Asks for the accuracy on a chunk of training images.
 
     The answer is int [2]: the number of correctly classified images and the size of the chunk.
 
@@ -144,7 +144,7 @@ class CorrectTrainingCountQuestion:
 
 @dataclass(frozen=True)
 class CoveredLogitsQuestion:
-    """A question for the logits of an image with each of its pixels covered in turn."""
+    """Asks for the logits of an image with each of its pixels covered in turn."""
 
     test_image_count: int
     pixels: bytes = field(repr=False)
@@ -158,7 +158,7 @@ class CoveredLogitsQuestion:
 
 @dataclass(frozen=True)
 class NearestTrainingImagesQuestion:
-    """A question for the training images of a chunk that are nearest to an image.
+    """Asks for the training images of a chunk that are nearest to an image.
 
     The answer is float64 [4, n]. Rows 0 and 1 are the indices and squared distances measured in the
     hidden layer. Rows 2 and 3 are the indices and squared distances measured in pixels.

@@ -151,7 +151,7 @@ class ClassRows:
             self._journal.queue_changes(writes.store_drawing(classroom, drawing))
 
     def delete_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
-        """Delete kept drawings, also from the backup copies of the database."""
+        """Delete kept drawings, including those in the backup copies of the database."""
         for drawing in drawings:
             del self.kept_drawings(classroom)[drawing.round, drawing.seat]
             self._journal.queue_changes(

@@ -15,7 +15,7 @@ _READ = "inside_address"
 
 
 def draw_network_choice(visit: Visit) -> tuple[str, bool]:
-    """Draw the list of networks; return the chosen network's id, and whether it still trains."""
+    """Draw the list of networks; return the chosen network's id, and whether it is still training."""
     t = visit.t
     records = _runs_with_weights(visit)
     titles = run_titles(records, t)

@@ -59,7 +59,10 @@ def draw_picture_field(
 
 
 def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
-    """Draw a field for a run file; `label` is for screen readers, as the page shows it above."""
+    """Draw a field for a run file.
+
+    Only screen readers read `label`, because the page already shows it above the field.
+    """
     t = visit.t
     too_large = RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     words = {

@@ -97,9 +97,10 @@ class LiveSockets:
         """Return a ticket for the workspace of `token`.
 
         Args:
-            before: the page's earlier ticket, which is reused if it is new or in use.
-            closed: whether the page reports that its socket is closed, which the server may notice
-                only later, such as after a network failure.
+            before: the page's earlier ticket; it is returned again if it is recent or its
+                socket is open.
+            closed: whether the page reports that its socket is closed. The server may not have
+                noticed this yet, for example after a network failure.
         """
         now = self._clock()
         with self._lock:

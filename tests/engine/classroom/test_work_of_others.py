@@ -72,8 +72,8 @@ class World:
             self.rooms[name] = engine.teachers.open_class(token, name, "en", LESSON).id
         self._work_at("home")
         for name in ("fun", "9a", "8b"):
-            # This empties her seat, as closing the previous class would. She leaves no class
-            # herself, which makes protecting her work hardest.
+            # Closing the previous class would also empty her seat. This is the hardest case for
+            # protecting her work, because she has not left the class herself.
             engine._engine_state.workspaces.seats_by_workspace.clear()
             engine.students.join_class(self.mia, self.code_of(name), "Mia")
             self._work_at(name)

@@ -32,7 +32,7 @@ def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
     again = threading.Thread(target=teach_again)
     again.start()
     assert begun.wait(WAIT) and not done.wait(0.1)
-    turns.wait_for_teaching()  # returns at once: nobody teaches, so training goes on
+    turns.wait_for_teaching()  # returns at once: nobody is teaching a network, so training goes on
     training.release()
     assert done.wait(WAIT)
     again.join()

@@ -11,7 +11,7 @@ _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
 @judge_only_learned_runs()
 def judge_stop_at_target(trials: MissionRuns) -> MissionVerdict:
-    """Judge "the training ends after the epoch in which the target is reached".
+    """Judge whether the training ends after the epoch in which the target is reached.
 
     The outcome is ``within_noise`` if the target was reached only in the last planned epoch, after
     which training would have ended anyway. It is ``neither`` if the patience setting ended training

@@ -32,7 +32,7 @@ NEARLY_ALL = 80
 
 
 def judge_misclassified_shirts(confusion: np.ndarray) -> MissionVerdict:
-    """Judge "nearly all misclassified shirts are taken for another top".
+    """Judge whether nearly all misclassified shirts are taken for another top.
 
     The outcome is ``held`` if this is true of more than `NEARLY_ALL` per cent of misclassified
     shirts, and ``not_held`` if it is true of fewer than `HALF` per cent. In between, the outcome is

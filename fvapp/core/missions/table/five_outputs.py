@@ -16,12 +16,12 @@ LEARNED = 0.5
 
 
 def judge_five_outputs(trials: MissionRuns) -> MissionVerdict:
-    """Judge "with five outputs for ten classes, Keras stops at a label without an output"."""
+    """Judge whether Keras stops at a label without an output if ten classes have five outputs."""
     return judge_expected_error(trials[:1], "label")
 
 
 def judge_twelve_outputs(trials: MissionRuns) -> MissionVerdict:
-    """Judge "with twelve outputs for ten classes, a network trains as well as with ten outputs"."""
+    """Judge whether a network with twelve outputs for ten classes trains as well as one with ten."""
     *_, trial = trials
     if trial.has_failed:
         return MissionVerdict("not_held")

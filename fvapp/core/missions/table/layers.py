@@ -9,7 +9,7 @@ from fvapp.core.wording import share_as_percent
 
 @judge_only_learned_runs()
 def judge_second_hidden_layer(trials: MissionRuns) -> MissionVerdict:
-    """Judge "a second hidden layer improves the accuracy"."""
+    """Judge whether a second hidden layer improves the accuracy."""
     one_layer, two_layers = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_accuracy_change(one_layer, two_layers)
     chosen = two_layers if gain.direction > 0 else one_layer

@@ -95,7 +95,7 @@ ABOUT_HALF = range(45, 56)  # whole percentages that count as about half
 
 
 def judge_zero_pixels(index: int, image: np.ndarray) -> MissionVerdict:
-    """Judge "more than half of an image's numbers are 0"; 45% to 55% count as about half.
+    """Judge whether more than half of an image's numbers are 0; 45% to 55% count as about half.
 
     Args:
         index: index of the image in the training set.

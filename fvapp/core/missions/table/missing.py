@@ -27,7 +27,7 @@ it.
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_hidden_missing_class(trials: MissionRuns) -> MissionVerdict:
-    """Judge "the test accuracy hides that a class is missing" by the first and the last run.
+    """Judge whether the test accuracy of the last run hides that a class is missing.
 
     The outcome is ``held`` if the last run loses fewer than `HIDDEN` percentage points of test
     accuracy, ``not_held`` if it loses more than `SEEN`, and ``within_noise`` in between.
@@ -38,7 +38,7 @@ def judge_hidden_missing_class(trials: MissionRuns) -> MissionVerdict:
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_missing_class(trials: MissionRuns) -> MissionVerdict:
-    """Judge "hardly any image of the missing class is recognised" by the last run."""
+    """Judge whether hardly any image of the missing class is recognised in the last run."""
     label = int(trials[-1].settings.rare_class)
     shares = [recall_by_class(trial.measured_result.by_class)[label] for trial in trials]
     before, some, few = map(share_as_percent, shares)

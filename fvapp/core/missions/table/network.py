@@ -20,7 +20,7 @@ LARGEST = 1_000
 
 @judge_only_learned_runs()
 def judge_learned_over_new_images(trials: MissionRuns) -> MissionVerdict:
-    """Judge "the network does better on the images it learned from than on new images".
+    """Judge whether the network does better on the images it learned from than on new images.
 
     The claim is about new images in general, so the margin of error allows for a different seed and
     for different test images.

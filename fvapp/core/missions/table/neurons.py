@@ -19,7 +19,7 @@ When a run is repeated, its time varies by about a tenth.
 
 @judge_only_learned_runs()
 def judge_more_neurons(trials: MissionRuns) -> MissionVerdict:
-    """Judge "more neurons improve the accuracy" by the narrowest and the widest network."""
+    """Judge by the narrowest and the widest network whether more neurons improve the accuracy."""
     fewest, *_, most = sort_trials_by_parameter_count(trials)
     gain = val_accuracy_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
@@ -50,7 +50,7 @@ def judge_more_neurons(trials: MissionRuns) -> MissionVerdict:
 
 @judge_only_learned_runs()
 def judge_doubled_neurons(trials: MissionRuns) -> MissionVerdict:
-    """Judge "with 1,024 neurons instead of 512, training is slower but the accuracy is better".
+    """Judge whether 1,024 neurons instead of 512 make training slower but the accuracy better.
 
     The course notebook, which the missions follow, makes this claim. The outcome is ``held`` if
     training is slower and the accuracy better, ``within_noise`` if training is slower and the

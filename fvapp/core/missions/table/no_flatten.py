@@ -7,7 +7,7 @@ from fvapp.core.missions.verdict import MissionVerdict
 
 
 def judge_no_flatten(trials: MissionRuns) -> MissionVerdict:
-    """Judge "without Flatten, Keras refuses to train".
+    """Judge whether, without Flatten, Keras refuses to train.
 
     The outcome is ``held`` if Keras refuses because of the shapes, ``within_noise`` if it refuses
     for another reason, and ``not_held`` if it trains the network.

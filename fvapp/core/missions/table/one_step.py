@@ -68,7 +68,7 @@ def run_batch_size_race(
 def judge_batch_size_races(
     before: float, races: Sequence[tuple[float, float]], rate: float
 ) -> MissionVerdict:
-    """Judge "learning 32 images at a time makes the better network".
+    """Judge whether learning 32 images at a time makes the better network.
 
     A race compares two copies of a network that learn the same images, one image or 32 images at a
     time. The outcome is ``held`` if "32 at a time" wins every race, ``not_held`` if "one by one"
@@ -141,7 +141,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> MissionVerdict:
-    """Judge "practising one image lowers the accuracy on other images by over one point"."""
+    """Judge whether practising one image lowers the accuracy on other images by over one point."""
     if found is None:
         return MissionVerdict("untold")
     change = found.accuracy_after - found.accuracy_before

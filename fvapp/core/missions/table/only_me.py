@@ -58,7 +58,7 @@ def digits_by_others(
 def judge_own_digits(
     trials: MissionRuns, answers: Sequence[np.ndarray], labels: np.ndarray
 ) -> MissionVerdict:
-    """Judge "a network reads the visitor's drawings better than other people's".
+    """Judge whether a network reads the visitor's drawings better than other people's.
 
     The claim is about networks that were trained from scratch.
 
@@ -99,7 +99,7 @@ def count_own_digits_read(trials: MissionRuns) -> tuple[int, int]:
 def judge_borrowed_filters(
     trials: MissionRuns, answers: Sequence[np.ndarray], labels: np.ndarray
 ) -> MissionVerdict:
-    """Judge "a network reads other people's digits better with borrowed filters than without".
+    """Judge whether borrowed filters help a network to read other people's digits.
 
     Only images that exactly one of the two networks classifies correctly count.
     """

@@ -17,7 +17,7 @@ CLOSE = 0.1
 
 
 def judge_largest_share(answer: Answer, label: int) -> MissionVerdict:
-    """Judge "the biggest of the ten shares belongs to the correct class".
+    """Judge whether the biggest of the ten shares belongs to the correct class.
 
     The outcome is ``within_noise`` if the biggest share is less than `CLOSE` ahead of the second.
 

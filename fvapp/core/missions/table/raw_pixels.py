@@ -22,7 +22,7 @@ The value 0.1 means ten percentage points.
 
 @judge_only_learned_runs(0)
 def judge_raw_pixels(trials: MissionRuns) -> MissionVerdict:
-    """Judge "without normalising, the loss of the first epoch is far higher, then it recovers".
+    """Judge whether the loss without normalising is far higher in the first epoch, then recovers.
 
     The run on raw pixels is compared with the run on normalised pixels. The outcome is ``held``
     under three conditions: the first loss on raw pixels is at least `FAR_HIGHER` times as high; the

@@ -155,7 +155,7 @@ def count_endings_in_strips(
 
 
 def judge_written_words(networks: Sequence[Network], dataset: str) -> MissionVerdict:
-    """Judge "by the end of the first epoch, a network writes mostly words".
+    """Judge whether, by the end of the first epoch, a network writes mostly words.
 
     The outcome is ``within_noise`` if the network writes mostly words after only a few steps,
     ``not_held`` if it writes mostly words only after later epochs, and ``neither`` if it never
@@ -181,7 +181,7 @@ def judge_written_words(networks: Sequence[Network], dataset: str) -> MissionVer
 
 
 def judge_false_fact(network: Network, data: Dataset, learned: int) -> MissionVerdict:
-    """Judge "the network gives the false fact a higher share than its text does".
+    """Judge whether the network gives the false fact a higher share than its text does.
 
     Args:
         learned: number of training strips that the network learned from, counted from the first.

@@ -23,7 +23,7 @@ A drop below `LITTLE` counts as small, a drop above `MUCH` as large.
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
-    """Judge "wrong labels for half of the images cost little accuracy" by the first two runs.
+    """Judge by two runs whether wrong labels for half of the images cost little accuracy.
 
     The outcome is ``held`` if the test accuracy drops by fewer than `LITTLE` percentage points,
     ``not_held`` if it drops by more than `MUCH`, and ``within_noise`` in between. The third run
@@ -40,7 +40,7 @@ def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
 
 @judge_only_learned_runs(0, -2, by_class=True)
 def judge_longer_training_wrong_labels(trials: MissionRuns) -> MissionVerdict:
-    """Judge "with wrong labels, longer training makes a network worse" by the last two runs."""
+    """Judge by two runs whether longer training with wrong labels makes a network worse."""
     short, long = trials[-2:]
     change = AccuracyDifference.from_accuracies(
         short.test_accuracy, long.test_accuracy, chance_margin(short)

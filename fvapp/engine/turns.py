@@ -65,7 +65,7 @@ class Turn:
         self.claimant = claimant
         self.page = page
         self.begun_at: float | None = None
-        self.has_done_more_than_predict = threading.Event()
+        self.begin_event = threading.Event()
 
 
 class _Account:
@@ -234,7 +234,7 @@ class ScriptTurns:
             self._waiting_run_counts[page] = self._waiting_run_counts.get(page, 0) + 1
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
-        while not turn.has_done_more_than_predict.wait(LONG):
+        while not turn.begin_event.wait(LONG):
             self._begin_waiting_runs()  # a run that takes longer than `LONG` lets other runs begin
         return turn
 
@@ -244,7 +244,7 @@ class ScriptTurns:
                 self._waiting_run_counts[turn.page] -= 1
                 if not self._waiting_run_counts[turn.page]:
                     del self._waiting_run_counts[turn.page]
-                turn.has_done_more_than_predict.set()
+                turn.begin_event.set()
                 self._run_begin_listener(turn.page)
 
     def _end_turn(self, turn: Turn, seconds: float) -> None:

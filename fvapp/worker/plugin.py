@@ -15,13 +15,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd, TrainingFailure
 from fvapp.core.datasets import (
     DATASETS,
-    Dataset,
     has_shipped_dataset_files,
     load_dataset,
     load_run_dataset,
@@ -88,8 +87,8 @@ class WorkerService:
 
     def __init__(self, worker: Worker) -> None:
         self._dask_worker = worker
-        self._app_folders = AppFolders.from_environ(os.environ)
-        self._loaded_datasets: dict[str, Dataset] = {}
+        folders = AppFolders.from_environ(os.environ)
+        self._load_dataset_once = cache(lambda name: load_dataset(name, folders))
         self._training_lock = threading.Lock()  # held while a program compiles or trains
         # What the server requests of each run, by (run, attempt). A request may arrive before its
         # run starts on this worker.
@@ -339,12 +338,6 @@ class WorkerService:
     def post_message(self, message: protocol.Message) -> None:
         """Post a message to the engine's inbox."""
         self._dask_worker.log_event(protocol.TOPIC, protocol.message_to_plain(message))
-
-    def _load_dataset_once(self, name: str) -> Dataset:
-        """Return a data set, which is loaded only once."""
-        if name not in self._loaded_datasets:
-            self._loaded_datasets[name] = load_dataset(name, self._app_folders)
-        return self._loaded_datasets[name]
 
 
 def _lower_thread_priority() -> None:

@@ -8,6 +8,7 @@ has no convolutions, the question is answered in the server's process.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -90,9 +91,8 @@ class NetworkSource:
         self._journal = engine_state.journal
         self._connection = connection
         self._run_examples = run_examples
-        self._app_folders = places
         self.cache = ByteCache(MOST_BYTES)
-        self._datasets: dict[str, Dataset] = {}
+        self._load_shipped_dataset = cache(lambda name: load_dataset(name, places))
 
     def load_network(self, model: Run | str) -> Network:
         """Return the network of a run, or of the model shipped for a data set.
@@ -144,11 +144,6 @@ class NetworkSource:
             with self._engine_state.lock:
                 taken = self._run_examples.examples_of_run(model)
         return load_run_dataset(model.record.settings, taken, self._load_shipped_dataset)
-
-    def _load_shipped_dataset(self, name: str) -> Dataset:
-        if name not in self._datasets:
-            self._datasets[name] = load_dataset(name, self._app_folders)
-        return self._datasets[name]
 
     # Private methods
 
@@ -250,12 +245,12 @@ class NetworkSource:
         }
         answer = self.ask_any_worker("inspect", **values)
         if answer is None and not isinstance(model, str):
-            record = model.record
-            brought: dict[str, Any] = {
-                "settings": record.settings.to_json(),
-                "checkpoint": self.read_checkpoint(model),
-            }
-            answer = self.ask_any_worker("inspect", **values, **brought)
+            answer = self.ask_any_worker(
+                "inspect",
+                **values,
+                settings=model.record.settings.to_json(),
+                checkpoint=self.read_checkpoint(model),
+            )
         return array_from_plain(answer)
 
     def ask_any_worker(

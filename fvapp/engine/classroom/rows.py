@@ -20,7 +20,7 @@ from fvapp.core.classroom import (
 )
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST_EXAMPLES, Example
-from fvapp.core.schema import BadValue, read_as_type
+from fvapp.core.schema import read_as_type
 from fvapp.engine.runs import LegacySeat, OpenWorkspace, tokens
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
@@ -230,6 +230,6 @@ def _row_from_json(kind: type[Row], body: Any) -> Row | None:
     """Return a class or student read from a stored row, or None if the row is damaged."""
     try:
         return read_as_type(kind, body if isinstance(body, Mapping) else json.loads(body))
-    except (BadValue, FvappError, TypeError, ValueError):
+    except (FvappError, TypeError, ValueError):
         _log.warning("a row of %s cannot be read", kind.__name__)
         return None

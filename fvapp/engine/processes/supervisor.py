@@ -207,7 +207,7 @@ class Supervisor:
             _log.warning("the training processes could not be started: %s", error)
             self._inbox.post_message(SchedulerLost(error.code))
         # A process could not be started, or the scheduler did not answer in time.
-        except (OSError, TimeoutError) as error:
+        except OSError as error:
             _log.warning("the training processes could not be started: %r", error)
             self._inbox.post_message(SchedulerLost("no_scheduler"))
 
@@ -318,5 +318,5 @@ class Supervisor:
 def _close_client(client: Client) -> None:
     try:
         client.close(timeout=2)
-    except (TimeoutError, OSError, RuntimeError):
+    except (OSError, RuntimeError):
         return  # the client's scheduler or event loop has already ended

@@ -53,8 +53,8 @@ class WorkerConnection:
         try:
             with yield_turn():
                 answer = client.sync(call_handler, callback_timeout=self._timeout_factor * seconds)
-        except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
-            # CommClosedError is an OSError. A closing client raises a RuntimeError, or an
+        except (OSError, RuntimeError, AttributeError) as error:
+            # CommClosedError and TimeoutError are OSErrors. A closing client raises a RuntimeError, or an
             # AttributeError because its scheduler is None. A worker without the handler raises an
             # AttributeError.
             raise WorkerUnreachable(address) from error

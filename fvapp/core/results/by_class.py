@@ -81,11 +81,11 @@ def weak_result_warning(
 
     right, images = by_class[label]
     name = class_names(settings.dataset, t)[label]
-    words = {"accuracy": share_as_percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
-
     return t(
         "by_class.few" if right else "by_class.none",
-        **words,
+        accuracy=share_as_percent(result.test_accuracy),
+        name=name,
+        n=f"{images:,}",
         share=share_as_percent(right / images),
     )
 

@@ -122,11 +122,12 @@ class AnswerCommands:
                 ``hunt_sealed``: as :meth:`load_network`; or an error of the store.
         """
         run = self._find_run(token, run_id)
-        values = {
-            "settings": run.record.settings.to_json(),
-            "checkpoint": self._network_source.read_checkpoint(run),
-        }
-        return self._network_source.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
+        return self._network_source.ask_any_worker(
+            "model_file",
+            seconds=FILE_SECONDS,
+            settings=run.record.settings.to_json(),
+            checkpoint=self._network_source.read_checkpoint(run),
+        )
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
         """Return a few of a run's latest weights, or None if the run has no weights."""

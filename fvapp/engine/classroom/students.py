@@ -143,7 +143,10 @@ class StudentCommands:
                 secrets.token_hex(4), workspace.id, "", seat=next_seat_number(students)
             )
             student = Student(
-                *(row.id, row.workspace, name, bool(offered)),
+                row.id,
+                row.workspace,
+                name,
+                bool(offered),
                 joined=register.now(),
                 seat=row.seat,
                 card=row.card,

@@ -105,14 +105,12 @@ class WorkerTransfers:
     def _hand_over_run(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
         order = TrainingOrder(
-            *(
-                record.id,
-                attempt,
-                record.settings,
-                record.epochs,
-                run.checkpoint_position,
-                record.arithmetic,
-            ),
+            record.id,
+            attempt,
+            record.settings,
+            record.epochs,
+            run.checkpoint_position,
+            record.arithmetic,
             find_followed_drawing(run.events or ()),
         )
         try:
@@ -128,10 +126,16 @@ class WorkerTransfers:
                 self._connection.call_worker(
                     address, "bring", run=record.id, **files, seconds=FETCH_SECONDS
                 )
-            where = {"workers": [address], "allow_other_workers": False, "retries": 0}
-            key = dask_task_key(record.id, attempt)
             client: Any = self._connection.client
-            future = client.submit(run_training, order, key=key, pure=False, **where)
+            future = client.submit(
+                run_training,
+                order,
+                key=dask_task_key(record.id, attempt),
+                pure=False,
+                workers=[address],
+                allow_other_workers=False,
+                retries=0,
+            )
             future.add_done_callback(
                 lambda future: self._inbox.post_message(TaskEnded(record.id, attempt, future))
             )
@@ -191,15 +195,16 @@ class WorkerTransfers:
         Errors that Keras raised are part of the outcome. Errors while fetching the outcome come
         from the computer network or the worker's PC.
         """
-        about: dict[str, Any] = {
-            "run": run.record.id,
-            "attempt": run.attempt,
-            "seconds": FETCH_SECONDS,
-        }
         try:
             if future.status == "finished" and run.worker_address:
                 return result_from_plain(
-                    self._connection.call_worker(run.worker_address, "result", **about)
+                    self._connection.call_worker(
+                        run.worker_address,
+                        "result",
+                        run=run.record.id,
+                        attempt=run.attempt,
+                        seconds=FETCH_SECONDS,
+                    )
                 )
             return None
         except WorkerUnreachable:

@@ -133,9 +133,7 @@ class ExampleCommands:
         with self._engine_state.edit_workspace(token) as workspace:
             before = _read_own_data_set_name(workspace)
             moved = [
-                example
-                for example in workspace.examples.values()
-                if before is not None and example.dataset == before
+                example for example in workspace.examples.values() if example.dataset == before
             ]
             if dataset != before:
                 labels = {label: new for new, label in enumerate(earlier)}

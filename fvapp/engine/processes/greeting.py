@@ -126,11 +126,7 @@ class WorkerGreeter:
     def worker_memory_mb(self, address: str) -> float | None:
         """Return a worker's memory in MB, as last reported by the worker, or None if unknown."""
         with self._lock:
-            return (
-                self._silence_and_memory[address][1]
-                if address in self._silence_and_memory
-                else None
-            )
+            return self._silence_and_memory.get(address, (0.0, None))[1]
 
     def end_helper_threads(self) -> None:
         self._thread_pool.shutdown(wait=False, cancel_futures=True)

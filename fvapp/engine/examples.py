@@ -36,7 +36,7 @@ def _read_own_data_set_name(workspace: OpenWorkspace) -> str | None:
     )
 
 
-def _own_texts(workspace: OpenWorkspace) -> list[Example]:
+def _own_text_examples(workspace: OpenWorkspace) -> list[Example]:
     return [each for each in workspace.examples.values() if each.text]
 
 
@@ -172,7 +172,9 @@ class ExampleCommands:
             if made.id not in workspace.examples:
                 self._engine_state.check_disk_space(workspace, 0, len(made.pixels))
                 before = [
-                    each for each in _own_texts(workspace) if each.classroom == made.classroom
+                    each
+                    for each in _own_text_examples(workspace)
+                    if each.classroom == made.classroom
                 ]
                 self.delete_examples_of_workspace(workspace, before)
                 self._store_example(workspace, made)
@@ -181,7 +183,7 @@ class ExampleCommands:
     def own_text(self, token: str) -> Example | None:
         """Return the visitor's own text (the latest, if they wrote several), or None."""
         with self._engine_state.locked_workspace(token) as workspace:
-            return next(reversed(_own_texts(workspace)), None)
+            return next(reversed(_own_text_examples(workspace)), None)
 
     def delete_examples(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, including those in the backup copies of the database.

@@ -16,7 +16,7 @@ from fvapp.core.export.writer import text_form_page_data
 from fvapp.core.texts.copies import find_copied_pieces
 from fvapp.core.texts.lines import next_character_shares
 from fvapp.core.texts.signs import clean_text
-from fvapp.core.texts.strips import held_out_text_blocks, learned_text_blocks, strip_of_text_end
+from fvapp.core.texts.strips import held_out_text_blocks, strip_of_text_end, training_text_blocks
 from fvapp.core.texts.writing import generate_characters, pick_character_label
 from random_networks import random_network
 
@@ -129,7 +129,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
 def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scripts, name):
     form = DATASETS[name].text
     whole = read_shipped_text(name)
-    learned = learned_text_blocks(whole)
+    learned = training_text_blocks(whole)
     half = len(learned[0]) // 2
     text = (
         held_out_text_blocks(whole)[0] + form.beginning + learned[0][half : half + 3 * form.piece]

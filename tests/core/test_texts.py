@@ -18,13 +18,13 @@ from fvapp.core.texts.strips import (
     held_out_mask,
     held_out_text_blocks,
     labels_of_text,
-    learned_text_blocks,
     make_packed_strips,
     make_strips,
     pack_images,
     partition_strips,
     strip_of_text_end,
     text_in_strip,
+    training_text_blocks,
     unpack_images,
 )
 from fvapp.core.texts.tables import score_count_tables
@@ -82,7 +82,7 @@ def test_no_strip_to_train_with_holds_a_tested_sign(seed):
     assert len(set(strips.train)) == len(strips.train) and len(set(strips.test)) == len(strips.test)
     assert count < 4_000 or 0.07 < len(strips.test) / count < 0.13
     text = drawn_text(chance, LATIN, count)
-    parts = learned_text_blocks(text) + held_out_text_blocks(text)
+    parts = training_text_blocks(text) + held_out_text_blocks(text)
     assert sum(map(len, parts)) == count and all(part in text for part in parts)
 
 

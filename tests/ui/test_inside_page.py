@@ -13,7 +13,7 @@ import ui_pages
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.inspection.fewest import (
-    copy_pixels_one_by_one,
+    images_with_more_changed_pixels,
     invert_to_black_and_white,
     rank_pixels_by_slope,
 )
@@ -242,7 +242,7 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept_and_the_search_says_ho
     image = np.asarray(fashion.x_test[0])
     label = int(network.logits(image[None])[0].argmax())
     order = rank_pixels_by_slope(network, image, label).tolist()
-    changed = copy_pixels_one_by_one(image, invert_to_black_and_white(image), order)
+    changed = images_with_more_changed_pixels(image, invert_to_black_and_white(image), order)
     fewest = int((network.logits(changed).argmax(axis=1) != label).argmax())
     for count in (fewest, fewest + 1, fewest - 1):
         app.session_state["inside_painted"] = (zlib.crc32(image.tobytes()), order[:count])

@@ -119,7 +119,7 @@ class TestResultSeal(NamedTuple):
         """Return a run's record as sealed: without its result, with the seed the student chose."""
         return replace(record, settings=self._mask_seed(record.settings), result=None, sealed=True)
 
-    def hide_test_events(self, events: Sequence[Event]) -> list[Event]:
+    def drop_test_result_events(self, events: Sequence[Event]) -> list[Event]:
         """Return only those events of a run that reveal nothing about test images."""
         return [event for event in events if not isinstance(event, TEST_EVENTS)]
 

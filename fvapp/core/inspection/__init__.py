@@ -15,7 +15,7 @@ from fvapp.core.inspection.decoding import network_of_run, networks_of_frames, r
 from fvapp.core.inspection.fewest import (
     AdversarialImage,
     change_fewest_pixels,
-    copy_pixels_one_by_one,
+    images_with_more_changed_pixels,
     invert_to_black_and_white,
     lead_share_removed_per_pixel,
     logit_leads,
@@ -56,8 +56,8 @@ from fvapp.core.inspection.learning import (
     cross_entropy,
     learn_images_once,
     loss_gradients,
-    practise_image,
     require_teachable_network,
+    train_on_one_image,
 )
 from fvapp.core.inspection.letters import (
     find_strongest_letter,

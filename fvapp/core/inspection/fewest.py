@@ -117,7 +117,7 @@ def invert_to_black_and_white(image: np.ndarray) -> np.ndarray:
     return np.where(image < 128, WHITE, BLACK).astype(np.uint8)
 
 
-def copy_pixels_one_by_one(
+def images_with_more_changed_pixels(
     image: np.ndarray, changed: np.ndarray, places: Sequence[int]
 ) -> np.ndarray:
     """Return an image and copies of it; each copy has one more pixel from `changed`.

@@ -221,7 +221,7 @@ def probe_single_weight(
     )
 
 
-def practise_image(
+def train_on_one_image(
     network: Network,
     image: np.ndarray,
     label: int,

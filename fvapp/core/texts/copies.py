@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fvapp.core.texts.strips import held_out_text_blocks, learned_text_blocks
+from fvapp.core.texts.strips import held_out_text_blocks, training_text_blocks
 
 
 class TextSpan(NamedTuple):
@@ -52,7 +52,7 @@ def held_out_copied_share(text: str, least: int, learned: Sequence[str] = ()) ->
     Args:
         learned: parts of this or another text that replace the rest of `text` in the comparison.
     """
-    learned = learned or learned_text_blocks(text)
+    learned = learned or training_text_blocks(text)
     blocks = held_out_text_blocks(text)
     shares = [copied_share_of_text(block, learned, least) * len(block) for block in blocks]
     return sum(shares) / max(1, sum(map(len, blocks)))

@@ -199,7 +199,7 @@ def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
     ]
 
 
-def learned_text_blocks(text: str) -> list[str]:
+def training_text_blocks(text: str) -> list[str]:
     """Return the parts of a text that networks learn from, between the held-out blocks."""
     return _split_text_blocks(text, held=False)
 

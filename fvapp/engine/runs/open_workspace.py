@@ -110,7 +110,11 @@ class Run:
 
     def events_without_sealed_results(self, events: Sequence[Event]) -> Sequence[Event]:
         """Return the given events, without results that stay hidden during a hunt (a contest)."""
-        return self.active_hunt_seal.hide_test_events(events) if self.active_hunt_seal else events
+        return (
+            self.active_hunt_seal.drop_test_result_events(events)
+            if self.active_hunt_seal
+            else events
+        )
 
     def require_unsealed_run(self) -> Run:
         """Return the run, unless its results are hidden during a hunt (a contest).

@@ -260,7 +260,7 @@ def _repeat_screen_data(learner: NetworkLearner) -> dict[str, object]:
     rows = learner.progress_image_indices
     images = learner.dataset.x_test[rows]
     both = np.concatenate([pixels, learner.network.scale_pixels(images)])
-    shares_after, all_answers = learning.practise_image(
+    shares_after, all_answers = learning.train_on_one_image(
         learner.network, learner.taught_image, learner.taught_label, RATE, both, SURE, MOST_STEPS
     )
     answers = all_answers[:, : len(labels)]

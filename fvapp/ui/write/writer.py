@@ -20,7 +20,7 @@ from fvapp.core.inspection import Network
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import has_length_between, read_as_type_or_none
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.strips import learned_text_blocks
+from fvapp.core.texts.strips import training_text_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.browser import make_component
 from fvapp.ui.messages import draw_message
@@ -104,7 +104,7 @@ def draw_text_writer(
         return None
     read = settings.train_images, settings.validation_split, settings.exchange
     if settings.uses_only_own_data:
-        learned = LearnedText("", 0.0, 0, "\n".join(learned_text_blocks(own)))
+        learned = LearnedText("", 0.0, 0, "\n".join(training_text_blocks(own)))
     else:
         learned = _read_learned_text(settings.dataset_info.base_dataset or settings.dataset, *read)
         learned = learned._replace(own_text=own)

@@ -11,7 +11,7 @@ from fvapp.core.errors import ModelError
 from fvapp.core.inspection import fewest
 from fvapp.core.inspection.fewest import (
     change_fewest_pixels,
-    copy_pixels_one_by_one,
+    images_with_more_changed_pixels,
     invert_to_black_and_white,
     lead_share_removed_per_pixel,
     logit_leads,
@@ -133,7 +133,7 @@ def test_turned_pixels_come_one_by_one_and_each_has_its_lead():
     network = random_network()
     (image,) = random_images(1)
     places = [3, 400, 783]
-    images = copy_pixels_one_by_one(image, invert_to_black_and_white(image), places)
+    images = images_with_more_changed_pixels(image, invert_to_black_and_white(image), places)
     assert len(images) == 4 and (images[0] == image).all()
     for number in range(1, 4):
         differing = np.flatnonzero(images[number] != images[number - 1])

@@ -40,7 +40,7 @@ def test_a_step_leaves_the_network_as_it_was(widths):
     learning.require_teachable_network(network, 10)
     before = weights_of(network)
     learning.network_after_step(network, network.trace_images(images), LABELS[:32], 0.1)
-    learning.practise_image(network, IMAGE[0], 3, 0.01, network.scale_pixels(OTHERS), 0.99, 100)
+    learning.train_on_one_image(network, IMAGE[0], 3, 0.01, network.scale_pixels(OTHERS), 0.99, 100)
     learning.try_learning_rates(
         network, network.trace_images(images), LABELS[:32], network.scale_pixels(OTHERS), LABELS
     )
@@ -55,7 +55,7 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
     pixels = network.scale_pixels(OTHERS)
     plain = learning.copy_network(network)
     for share, answers in zip(
-        *learning.practise_image(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
+        *learning.train_on_one_image(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
     ):
         trace = plain.trace_images(IMAGE)
         assert share == pytest.approx(softmax_shares(trace[-1].sums)[0, 3], abs=1e-6)
@@ -65,11 +65,11 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
 
 def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
     network = random_network(hidden=(16,))
-    known, answers = learning.practise_image(
+    known, answers = learning.train_on_one_image(
         network, IMAGE[0], 3, 1.0, network.scale_pixels(OTHERS), 0.0, 100
     )
     assert known.shape == (1,) and answers.shape == (1, 40)
-    slow, _ = learning.practise_image(
+    slow, _ = learning.train_on_one_image(
         network, IMAGE[0], 3, 1e-6, network.scale_pixels(OTHERS), 0.99, 12
     )
     assert slow.shape == (13,) and slow[-1] < 0.99

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection import Network, learn_images_once, practise_image
+from fvapp.core.inspection import Network, learn_images_once, train_on_one_image
 from fvapp.core.missions.comparing import class_name_or_catalogue_key
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, MissionVerdict, unlearned_verdict
@@ -132,7 +132,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
     rows = np.delete(np.arange(len(labels)), index)
     others = network.scale_pixels(data.x_test[rows])
     image = data.x_test[index]
-    sure, answers = practise_image(
+    sure, answers = train_on_one_image(
         network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS
     )
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))

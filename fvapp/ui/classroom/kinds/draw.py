@@ -11,7 +11,7 @@ from fvapp.ui.parts import MY_EXAMPLES, find_page
 _USUAL_DIGIT = "7"
 
 
-class DrawScreens(WallScreens):
+class DrawDigitScreens(WallScreens):
     """Draws the screens of a class activity in which a network classifies students' digits."""
 
     def draw_round_subject_fields(self, classroom, t):
@@ -40,4 +40,4 @@ class DrawScreens(WallScreens):
             st.page_link(find_page("data"), label=mine, icon=":material/apps:", query_params=shown)
 
 
-SCREENS = DrawScreens()
+SCREENS = DrawDigitScreens()

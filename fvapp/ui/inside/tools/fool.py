@@ -12,7 +12,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection import (
     AdversarialImage,
     change_fewest_pixels,
-    copy_pixels_one_by_one,
+    images_with_more_changed_pixels,
     invert_to_black_and_white,
     lead_share_removed_per_pixel,
     logit_leads,
@@ -102,7 +102,7 @@ def _changed_answer_html(
     answer = view.answer_label
     names = view.class_names
     logits = network.logits(
-        copy_pixels_one_by_one(view.image, invert_to_black_and_white(view.image), cells)
+        images_with_more_changed_pixels(view.image, invert_to_black_and_white(view.image), cells)
     )
     final_shares = network.to_shares(logits[-1:])[0]
     now = int(final_shares.argmax())
@@ -116,7 +116,9 @@ def _changed_answer_html(
     ]
     if searched is not None:
         searched_logits = network.logits(
-            copy_pixels_one_by_one(view.image, searched.image, _changed_cell_numbers(searched))
+            images_with_more_changed_pixels(
+                view.image, searched.image, _changed_cell_numbers(searched)
+            )
         )
         rows.append(
             (

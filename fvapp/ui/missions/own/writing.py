@@ -14,7 +14,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.texts.copies import copied_share_of_text, find_copied_pieces, held_out_copied_share
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import TextForm, clean_text
-from fvapp.core.texts.strips import learned_text_blocks
+from fvapp.core.texts.strips import training_text_blocks
 from fvapp.core.wording import share_as_percent
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -124,7 +124,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
     """Draw lines written at a low and a high temperature, and mark pieces copied from the text."""
     t = opened.t
     network, form, text = _network_and_text(opened, 0)
-    learned = learned_text_blocks(text)
+    learned = training_text_blocks(text)
 
     def measure_copying() -> tuple[float, list[str]]:
         return held_out_copied_share(text, form.piece), [

@@ -214,7 +214,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: ClassSn
             )
             st.markdown(f"{_ICONS[student.help_reason]}", width="content")
             words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
-            st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
+            st.html(f"<div class='fvapp-who'>{words}</div>")
             st.html(
                 f"<span class='fvapp-place'>{escape(_student_step_text(student, t))}</span>",
                 width="content",

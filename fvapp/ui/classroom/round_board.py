@@ -64,8 +64,7 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
     with st.container(key="round", border=True):
         with row_container(horizontal_alignment="distribute"):
             st.html(
-                f"<div class='fvapp-round'>{screens.round_heading_html(current, view, t)}</div>",
-                width="stretch",
+                f"<div class='fvapp-round'>{screens.round_heading_html(current, view, t)}</div>"
             )
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:

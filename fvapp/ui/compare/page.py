@@ -23,7 +23,7 @@ def show_page(visit: Visit) -> None:
     """Draw the compare page."""
     t = visit.t
     with row_container("compare_head"):
-        st.title(t("compare.title"), width="stretch")
+        st.title(t("compare.title"))
         choice = st.container(width="content")
 
     visit.messages.draw_message_area()
@@ -82,7 +82,6 @@ def _draw_train_link(visit: Visit) -> None:
             find_page("train"),
             label=visit.t("compare.to_train"),
             icon=":material/model_training:",
-            width="content",
         )
 
 

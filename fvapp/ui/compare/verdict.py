@@ -49,7 +49,7 @@ def draw_verdict(comparison: RunComparison) -> None:
             reason = "line.sealed"
         parts = [t(f"compare.{reason}")]
 
-    with st.container(key="verdict", gap="small"):
+    with st.container(key="verdict"):
         st.header(escape_markdown(headline), anchor=False)
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
 

@@ -40,7 +40,7 @@ def draw_reasons_for_results(
     t = visit.t
     chosen = comparison.chosen_runs
 
-    with st.container(key="difference", gap="small"):
+    with st.container(key="difference"):
         for other in chosen[1:]:
             sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
             st.text(

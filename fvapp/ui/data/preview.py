@@ -129,7 +129,7 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
         with suppress(SettingsError, TypeError):
             try_setting_value("wrong_labels", state["data_wrong_labels"] / 100)
 
-    with st.container(horizontal=True, key="data_fields", vertical_alignment="top"):
+    with st.container(horizontal=True, key="data_fields"):
         state["data_wrong_labels"] = round(100 * settings.wrong_labels)
         st.slider(
             t("settings.wrong_labels.label"),

@@ -214,7 +214,7 @@ def draw_labels_and_teaching(
         return
     source = "drawing" if isinstance(picture.content, Strokes) else "picture"
 
-    with row_container("keep_example", gap="small"):
+    with row_container("keep_example"):
         example = draw_label_buttons(
             visit, dataset, question.preparation.image, answers.answer_with_chosen_steps, source
         )

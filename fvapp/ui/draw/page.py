@@ -141,7 +141,7 @@ def _draw_answer_column(
     visit: Visit, picture: ChosenPicture | None, dataset: str
 ) -> tuple[PictureQuestion | None, PictureAnswers | None]:
     """Draw the network's input, its answer, the bar chart, and the list of networks."""
-    first = st.container(horizontal=True, vertical_alignment="top", key="answer_row")
+    first = st.container(horizontal=True, key="answer_row")
     own = st.container(key="own")
     bars = st.container()
     model = draw_model_choice(visit, dataset)

@@ -46,7 +46,7 @@ def draw_collecting_buttons(visit: Visit, picture: ChosenPicture | None, dataset
             clear_canvas() if is_drawing else return_to_canvas()
 
     st.caption(t("own.keep_as"))
-    with st.container(horizontal=True, gap="small", key="collecting"):
+    with st.container(horizontal=True, key="collecting"):
         for label, name in enumerate(names):
             words = f"{name} · {counts[label]}"
             st.button(

@@ -116,9 +116,7 @@ def _draw_kept_example_note(visit: Visit, example: Example, count: int, name: st
         "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count
     )
     mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
-    st.page_link(
-        find_page("data"), label=words, icon=":material/check:", query_params=mine, width="content"
-    )
+    st.page_link(find_page("data"), label=words, icon=":material/check:", query_params=mine)
     draw_command_button(
         visit,
         t("examples.undo"),

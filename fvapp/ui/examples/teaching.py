@@ -107,7 +107,7 @@ def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> Non
         "gained": (taught.gained, taught.gained_images),
     }
     for column, (change, (count, places)) in zip(st.columns(2), flips.items(), strict=True):
-        with column, st.container(gap="small"):
+        with column, st.container():
             _draw_flipped_images(visit, record, change, count, places[:shown])
 
 

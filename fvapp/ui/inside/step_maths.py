@@ -27,7 +27,7 @@ def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
         _draw_first_adam_step(learner, t)
     if screen in ("weight", "all") and (code := gradient_tape_code(learner)):
         st.markdown(t("step.maths.tape"))
-        st.code(code, language="python")
+        st.code(code)
         draw_images_download(learner.dataset.name, lambda: learner.dataset, t)
 
 

@@ -56,7 +56,7 @@ def draw_current_question(
         with st.container(horizontal=True, key=f"{key}_question"):
             with st.container(width=_SIDE):
                 _draw_question_picture(items[place], f"{key}_picture", t)
-            with st.container(width="stretch"):
+            with st.container():
                 draw_select(
                     st.radio,
                     f"**{t(f'{words}.ask')}**",

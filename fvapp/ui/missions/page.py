@@ -37,10 +37,7 @@ def show_page(visit: Visit) -> None:
     mission = current_mission(progress) if progress else None
     head = st.container(key="mission_top")
     with head, row_container("mission_title"):
-        st.title(
-            mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"),
-            width="stretch",
-        )
+        st.title(mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"))
         if mission:
             aloud = st.container(width="content", key="mission_aloud_place")
         with st.container(width="content", key=f"missions_parts_{part}"):

@@ -176,7 +176,7 @@ def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | N
     first = next(filter(None, sentences), t("states.running"))
 
     with row_container("mission_head"):
-        st.header(first[0].upper() + first[1:], width="stretch")
+        st.header(first[0].upper() + first[1:])
         if st.button(t("missions.page.stop"), key="mission_stop", icon=":material/stop:"):
             _give_command_to_runs(opened, visit.engine.runs.stop_run, active)
         paused = [record for record in opened.run_records if record.state == "paused"]

@@ -36,7 +36,7 @@ def draw_word_popovers(t: Translator, words: Sequence[str], key: str) -> None:
     Args:
         key: key of the container with the row.
     """
-    with st.container(horizontal=True, gap="small", key=key):
+    with st.container(horizontal=True, key=key):
         for word in words:
             with st.popover(t(f"glossary.{word}.name"), type="tertiary", key=f"word_{word}"):
                 draw_glossary_word(t, word)

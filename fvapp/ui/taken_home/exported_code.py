@@ -50,7 +50,7 @@ def draw_exported_code(
             )
             settings = runs[chosen]
         script = export_script(settings, t, record)
-        st.code(script, language="python", height=_HEIGHT)
+        st.code(script, height=_HEIGHT)
         name = export_file_name(settings)
         with st.container(horizontal=True):
             draw_download(

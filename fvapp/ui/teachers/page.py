@@ -34,7 +34,7 @@ def show_page(visit: Visit) -> None:
         draw_open_class_form(visit, len(classes))
     draw_teacher_classes(visit, classes)
 
-    with st.container(key="teachers_cards", gap="small"):
+    with st.container(key="teachers_cards"):
         if guide := read_teachers_guide(t.language):
             text = guide.partition("\n\n")[2]  # the guide's text without its title
             draw_expander(

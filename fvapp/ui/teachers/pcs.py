@@ -20,7 +20,7 @@ def draw_pc_list(visit: Visit) -> None:
 
 def _draw_pc_list(visit: Visit) -> None:
     for pc in visit.engine.pcs.list_pcs():
-        with st.container(border=True, gap="small"):
+        with st.container(border=True):
             _draw_pc_row(visit, pc)
 
 

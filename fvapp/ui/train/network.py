@@ -40,7 +40,7 @@ def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord 
         _write_layer_table(settings, t)
 
 
-@lru_cache(maxsize=128)
+@lru_cache
 def _cached_network_svg(settings: RunSettings, language: str) -> str:
     """Return a network's diagram as SVG, cached for students with the same network."""
     return network_svg(settings, Translator(language))

@@ -57,7 +57,7 @@ def _draw_menu_contents(visit: Visit) -> None:
         return
 
     with above:
-        with st.container(key="work_counts", horizontal=True, gap="small"):
+        with st.container(key="work_counts", horizontal=True):
             for page, words in work.items():
                 if page != "draw":
                     st.page_link(find_page(page), label=words)

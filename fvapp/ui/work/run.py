@@ -40,7 +40,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
     deleted = st.session_state.get(_DELETED)
     if deleted is not None:
         with row_container("deleted_run"):
-            st.text(t("workspace.run.deleted", title=run_title(deleted[0], t)), width="content")
+            st.text(t("workspace.run.deleted", title=run_title(deleted[0], t)))
             st.button(
                 t("workspace.run.undo"),
                 key="undo_delete",
@@ -217,7 +217,7 @@ def draw_damaged_runs(visit: Visit) -> None:
         st.caption(t("workspace.damaged.about"))
         for number, run_id in enumerate(damaged, 1):
             with row_container():
-                st.text(t("workspace.damaged.run", n=number), width="content")
+                st.text(t("workspace.damaged.run", n=number))
                 make = partial(visit.engine.runs.read_damaged_run, visit.token, run_id)
                 label = t("workspace.damaged.download")
                 draw_download(

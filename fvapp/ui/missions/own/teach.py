@@ -150,7 +150,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
         st.header(_answer_with_confidence(opened, answer), anchor=False)
         if answer.is_unlike_training:
             st.caption(visit.t(DATASETS[dataset].dataset_text_key("unlike")))
-    with row_container("keep_example", gap="small"):
+    with row_container("keep_example"):
         draw_label_buttons(visit, dataset, image, answer, "drawing")
 
 

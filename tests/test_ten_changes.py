@@ -383,8 +383,8 @@ CHART = (
     ),
     (
         "ui/compare/page.py",
-        "from fvapp.ui.parts import find_page, row_container\n",
-        "from fvapp.ui.parts import draw_chart, find_page, row_container\n",
+        "from fvapp.ui.parts import draw_page_link, row_container\n",
+        "from fvapp.ui.parts import draw_chart, draw_page_link, row_container\n",
     ),
     (
         "ui/compare/page.py",

@@ -64,11 +64,11 @@ def draw_current_page() -> None:
     name = earlier.get(page) or next(name for name, candidate in pages.items() if candidate is page)
     visit.page_name = page_name_at(name, st.query_params.to_dict())
     visit.class_or_seat = visit.find_class_or_seat()
-    shown = {
-        name: page
-        for name, page in pages.items()
-        if not PAGES[name].is_for_class_only or visit.class_or_seat is not None
-    }
+    shown = [
+        name
+        for name, row in PAGES.items()
+        if not row.is_for_class_only or visit.class_or_seat is not None
+    ]
     st.set_page_config(page_title=visit.page_title())
     # The page links are drawn first but come last in the page, so that keyboard users start at the
     # content.

@@ -10,7 +10,7 @@ from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat_page
 from fvapp.ui.classroom.shown import PROJECTOR, has_class_ended
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts import find_page
+from fvapp.ui.parts import draw_page_link
 from fvapp.ui.visit import Visit
 
 
@@ -43,10 +43,10 @@ def _draw_class_ended(visit: Visit, view: str | None) -> None:
     with visit.messages.showing_errors_here():
         for classroom in visit.engine.teachers.open_classes_of_teacher(visit.token):
             to = {"class": classroom.id} | ({"view": view} if view else {})
-            st.page_link(
-                find_page("classroom"),
-                label=escape_markdown(classroom.name),
+            draw_page_link(
+                "classroom",
+                escape_markdown(classroom.name),
                 icon=":material/groups:",
                 query_params=to,
             )
-    st.page_link(find_page("teachers"), label=t("classroom.ended.all"))
+    draw_page_link("teachers", t("classroom.ended.all"))

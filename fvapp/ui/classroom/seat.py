@@ -13,7 +13,7 @@ from fvapp.ui.lesson.think import draw_mission_link, draw_own_answers_expander
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     draw_command_button,
-    find_page,
+    draw_page_link,
     give_engine_command,
     row_container,
 )
@@ -46,9 +46,9 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
     if seat.data:
         # The link sets the defaults for the class's data set: 100 epochs, as the drawings are few,
         # and no validation images.
-        st.page_link(
-            find_page("train"),
-            label=t("classroom.set.train"),
+        draw_page_link(
+            "train",
+            t("classroom.set.train"),
             icon=":material/school:",
             query_params=visit.settings.settings_for_dataset(seat.data).to_query(),
         )

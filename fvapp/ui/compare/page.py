@@ -15,7 +15,7 @@ from fvapp.ui.compare.table import draw_runs_table
 from fvapp.ui.compare.verdict import draw_verdict, draw_verdict_evidence, draw_verdict_images
 from fvapp.ui.compare.why import draw_reasons_for_results
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
-from fvapp.ui.parts import find_page, row_container
+from fvapp.ui.parts import draw_page_link, row_container
 from fvapp.ui.visit import Visit
 
 
@@ -78,11 +78,7 @@ def show_page(visit: Visit) -> None:
 
 def _draw_train_link(visit: Visit) -> None:
     with st.container(key="to_train"):
-        st.page_link(
-            find_page("train"),
-            label=visit.t("compare.to_train"),
-            icon=":material/model_training:",
-        )
+        draw_page_link("train", visit.t("compare.to_train"), icon=":material/model_training:")
 
 
 def _draw_compare_expander(

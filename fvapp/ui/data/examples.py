@@ -16,7 +16,7 @@ from fvapp.ui.parts import (
     MY_EXAMPLES,
     draw_command_button,
     draw_download,
-    find_page,
+    draw_page_link,
     give_engine_command,
     kept_examples,
 )
@@ -62,7 +62,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
                         f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime
                     )
         elif not own:
-            st.page_link(find_page("draw"), label=t("examples.empty"), icon=":material/draw:")
+            draw_page_link("draw", t("examples.empty"), icon=":material/draw:")
         st.caption(t("examples.load"))
         draw_examples_field(visit, t("examples.load"), partial(_load_examples_file, visit, dataset))
 

@@ -20,7 +20,7 @@ from fvapp.core.inspection import (
 from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.browser import draw_expander, has_value_settled
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
-from fvapp.ui.parts import find_page, format_signed_number, row_container
+from fvapp.ui.parts import draw_page_link, format_signed_number, row_container
 from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 from fvapp.ui.visit import Visit
 
@@ -62,7 +62,7 @@ def _draw_helping_units_and_pixels(
     image = question.preparation.image
     answer = _draw_helping_units(visit, network, image, names)
     with row_container():
-        st.page_link(find_page("inside"), label=t("draw.short.more"), icon=":material/visibility:")
+        draw_page_link("inside", t("draw.short.more"), icon=":material/visibility:")
         searched = st.session_state.get(_SEARCHED) == question.question_key
         if not searched:
             st.button(

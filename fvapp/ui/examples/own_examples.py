@@ -14,6 +14,7 @@ from fvapp.ui.browser import click_id, draw_select
 from fvapp.ui.parts import (
     MY_EXAMPLES,
     draw_command_button,
+    draw_page_link,
     find_page,
     give_engine_command,
     kept_examples,
@@ -116,7 +117,7 @@ def _draw_kept_example_note(visit: Visit, example: Example, count: int, name: st
         "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count
     )
     mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
-    st.page_link(find_page("data"), label=words, icon=":material/check:", query_params=mine)
+    draw_page_link("data", words, icon=":material/check:", query_params=mine)
     draw_command_button(
         visit,
         t("examples.undo"),

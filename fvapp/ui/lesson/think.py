@@ -20,7 +20,7 @@ from fvapp.core.datasets import add_white_mark_to_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
 from fvapp.ui.browser import draw_expander, draw_select
-from fvapp.ui.parts import draw_svg, find_page, mission_name, open_dataset, row_container
+from fvapp.ui.parts import draw_page_link, draw_svg, mission_name, open_dataset, row_container
 from fvapp.ui.visit import Visit
 
 HEIGHT = 420  # approximate height of the opened questions or answers, in pixels
@@ -128,9 +128,9 @@ def draw_own_answers_expander(visit: Visit, seat: StudentClassView) -> None:
 def draw_mission_link(visit: Visit, mission: str) -> None:
     """Draw a link to a mission, disabled if the visitor may not open the mission."""
     asked = {"mission": MISSIONS[mission].short_name}
-    st.page_link(
-        find_page("missions"),
-        label=mission_name(mission, visit.t),
+    draw_page_link(
+        "missions",
+        mission_name(mission, visit.t),
         query_params=asked,
         icon=":material/arrow_forward:",
         disabled=not visit.allows_mission(mission),

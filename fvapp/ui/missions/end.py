@@ -6,7 +6,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.own import flow_of_mission
-from fvapp.ui.parts import find_page, mission_name
+from fvapp.ui.parts import draw_page_link, find_page, mission_name
 
 
 def draw_mission_end(opened: OpenMission) -> None:
@@ -77,4 +77,4 @@ def _draw_open_missions(opened: OpenMission) -> None:
                     args=(mission.id,),
                 )
             for page in ("train", "draw", "inside", "compare") if not open_missions else ():
-                st.page_link(find_page(page))
+                draw_page_link(page)

@@ -9,7 +9,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
 from fvapp.ui.browser import draw_run_choice
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_choices, stored_choices
-from fvapp.ui.parts import find_page
+from fvapp.ui.parts import draw_page_link
 from fvapp.ui.visit import Visit
 
 
@@ -43,9 +43,9 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
 
 def draw_train_link(visit: Visit, dataset: str) -> None:
     """Draw a link to the train page, where the form then has the usual settings of a data set."""
-    st.page_link(
-        find_page("train"),
-        label=visit.t("teaching.train_first"),
+    draw_page_link(
+        "train",
+        visit.t("teaching.train_first"),
         icon=":material/school:",
         query_params=visit.settings.settings_for_dataset(dataset).to_query(),
     )

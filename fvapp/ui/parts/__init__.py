@@ -31,6 +31,7 @@ from fvapp.ui.parts.glossary import (
 from fvapp.ui.parts.page_links import (
     INSIDE_MODEL,
     MY_EXAMPLES,
+    draw_page_link,
     find_page,
     keep_session_pages,
     note_entered_page,

@@ -1,7 +1,7 @@
-"""Finds pages by name, since pages link to each other but must not import each other."""
+"""Finds pages, and links to them, by name, since pages must not import each other."""
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -23,8 +23,19 @@ def keep_session_pages(pages: Mapping[str, StreamlitPage]) -> None:
 
 
 def find_page(name: str) -> StreamlitPage:
-    """Return a page by name, for ``st.switch_page`` or ``st.page_link``."""
+    """Return a page by name, for ``st.switch_page``."""
     return st.session_state[_PAGES][name]
+
+
+def draw_page_link(name: str, label: str | None = None, **options: Any) -> None:
+    """Draw a link to a page.
+
+    Args:
+        name: the page's name.
+        label: the link's text; None for the page's title.
+        options: as for ``st.page_link``.
+    """
+    st.page_link(find_page(name), label=label, **options)
 
 
 def open_inside_page(run_id: str) -> NoReturn:

@@ -16,7 +16,7 @@ from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     app_address,
-    find_page,
+    draw_page_link,
     give_engine_command,
     mention_remaining_copies,
     mission_name,
@@ -133,11 +133,8 @@ def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
     with row_container(f"class_{classroom.id}", border=True):
         facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
         st.markdown(f"**{escape_markdown(classroom.name)}** · {facts}", width="stretch")
-        st.page_link(
-            find_page("classroom"),
-            label=t("classroom.open.board"),
-            icon=":material/groups:",
-            query_params=to,
+        draw_page_link(
+            "classroom", t("classroom.open.board"), icon=":material/groups:", query_params=to
         )
         link = f"class?view=projector&class={classroom.id}"
         st.link_button(

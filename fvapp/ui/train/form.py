@@ -28,7 +28,7 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     dataset_choices,
     draw_more_data_sets,
-    find_page,
+    draw_page_link,
     help_with_glossary_link,
     kept_examples,
     remarks_on_altered_data,
@@ -205,12 +205,7 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
     kept = next(iter(kept_examples(visit, settings.dataset)), None)
     if kept is None:
         place = {"dataset": settings.dataset}
-        st.page_link(
-            find_page("data"),
-            label=t("own_text.title"),
-            icon=":material/edit_note:",
-            query_params=place,
-        )
+        draw_page_link("data", t("own_text.title"), icon=":material/edit_note:", query_params=place)
     elif settings.uses_only_own_data:
         for word, least in (("recites_alone", RECITED), ("untested", LEAST_TESTED)):
             if len(kept.text) < least:
@@ -248,7 +243,7 @@ def _draw_own_example_count(visit: Visit, dataset: str) -> None:
     """Draw how many of the visitor's own examples a run uses, or a link to the draw page."""
     mine = kept_examples(visit, dataset)
     if not mine:
-        st.page_link(find_page("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
+        draw_page_link("draw", visit.t("examples.empty"), icon=":material/draw:")
         return
     test = sum(example.place == "test" for example in mine)
     st.info(visit.t("examples.counted", n=len(mine) - test, test=test))

@@ -13,6 +13,7 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     draw_code_refusal,
     draw_command_button,
+    draw_page_link,
     find_page,
     give_engine_command,
     mention_remaining_copies,
@@ -60,7 +61,7 @@ def _draw_menu_contents(visit: Visit) -> None:
         with st.container(key="work_counts", horizontal=True):
             for page, words in work.items():
                 if page != "draw":
-                    st.page_link(find_page(page), label=words)
+                    draw_page_link(page, words)
         if "draw" in work:
             draw_drawings_expander(visit, records, work["draw"])
         draw_run_actions(visit, records)

@@ -6,7 +6,7 @@ from fvapp.core.classroom import DIGIT_DATASET
 from fvapp.core.classroom.kinds.draw import DIGITS
 from fvapp.ui.classroom.round_screens import large_count_html
 from fvapp.ui.classroom.wall import WallScreens
-from fvapp.ui.parts import MY_EXAMPLES, find_page
+from fvapp.ui.parts import MY_EXAMPLES, draw_page_link
 
 _USUAL_DIGIT = "7"
 
@@ -33,11 +33,9 @@ class DrawDigitScreens(WallScreens):
             chosen = {"dataset": DIGIT_DATASET, "examples": "added"}
             train = t("classroom.round.kept_train")
             mine = t("examples.title")
-            st.page_link(
-                find_page("train"), label=train, icon=":material/school:", query_params=chosen
-            )
+            draw_page_link("train", train, icon=":material/school:", query_params=chosen)
             shown = {"dataset": DIGIT_DATASET, "show": MY_EXAMPLES}
-            st.page_link(find_page("data"), label=mine, icon=":material/apps:", query_params=shown)
+            draw_page_link("data", mine, icon=":material/apps:", query_params=shown)
 
 
 SCREENS = DrawDigitScreens()

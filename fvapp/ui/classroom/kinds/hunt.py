@@ -19,7 +19,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
-from fvapp.ui.parts import draw_svg, find_page
+from fvapp.ui.parts import draw_page_link, draw_svg
 
 _OURS = "fvapp.ui.classroom"
 
@@ -60,10 +60,8 @@ class HuntScreens(RoundScreens):
         )
         if visit.page_name != "train":
             with st.container(key="hunt_next"):
-                st.page_link(
-                    find_page("train"),
-                    label=visit.t("classroom.hunt.train"),
-                    icon=":material/model_training:",
+                draw_page_link(
+                    "train", visit.t("classroom.hunt.train"), icon=":material/model_training:"
                 )
 
     def round_progress_html(self, current, view, t):

@@ -88,11 +88,11 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
         made_files[room.id] = printable_sheet_html(room.name, cards, t)
         return made_files[room.id]
 
-    file = t("classroom.back.file"), "text/html"
+    file = t("classroom.back.file")
     if count := sum(not card for card in cards_by_student.values()) + len(reprinted):
-        draw_download("cards", t("classroom.back.print", n=count), make_cards_file, *file)
+        draw_download("cards", t("classroom.back.print", n=count), make_cards_file, file)
     if room.id in made_files:
-        draw_download("cards_again", t("classroom.back.again"), made_files[room.id], *file)
+        draw_download("cards_again", t("classroom.back.again"), made_files[room.id], file)
 
 
 def _browser_time_of_day(seconds: float) -> str:

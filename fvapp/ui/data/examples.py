@@ -25,8 +25,8 @@ from fvapp.ui.visit import Visit
 
 _CHOSEN = "chosen_example"
 _FILES = {
-    "npz": (write_examples_npz, "application/octet-stream"),
-    "zip": (write_examples_zip, "application/zip"),
+    "npz": write_examples_npz,
+    "zip": write_examples_zip,
 }
 
 
@@ -55,12 +55,10 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
             return
         if mine:
             with st.container(horizontal=True, key="example_download"):
-                for kind, (write, mime) in _FILES.items():
+                for kind, write in _FILES.items():
                     label = t(f"examples.download_{kind}")
                     file = f"{t('examples.file')}-{info.file_stem}"
-                    draw_download(
-                        f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime
-                    )
+                    draw_download(f"download_{kind}", label, partial(write, mine), f"{file}.{kind}")
         elif not own:
             draw_page_link("draw", t("examples.empty"), icon=":material/draw:")
         st.caption(t("examples.load"))

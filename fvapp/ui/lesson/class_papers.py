@@ -65,5 +65,4 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
     with st.container(horizontal=True):
         for name, make in files.items():
             words = f"classroom.results.{name}"
-            kind = "text/html" if make is make_class_report else "text/csv"
-            draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)
+            draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"))

@@ -1,6 +1,7 @@
 """Draws download buttons that do not rerun the page."""
 
 from collections.abc import Callable
+from mimetypes import guess_type
 
 import streamlit as st
 
@@ -10,12 +11,13 @@ def draw_download(
     label: str,
     content: str | bytes | Callable[[], str | bytes],
     file: str,
-    mime: str,
     icon: str = ":material/download:",
 ) -> None:
     """Draw a download button; pressing it does not rerun the page.
 
     Args:
         content: the file's content, or a function that makes it when the button is pressed.
+        file: the file's name, whose ending determines its MIME type.
     """
+    mime = guess_type(file)[0] or "application/octet-stream"
     st.download_button(label, content, file, mime, key=key, icon=icon, on_click="ignore")

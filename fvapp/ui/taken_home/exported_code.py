@@ -53,13 +53,10 @@ def draw_exported_code(
         st.code(script, height=_HEIGHT)
         name = export_file_name(settings)
         with st.container(horizontal=True):
-            draw_download(
-                "download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python"
-            )
+            draw_download("download_py", t("missions.page.download_py"), script, f"{name}.py")
             notebook = export_notebook(settings, t, record)
-            kind = "application/x-ipynb+json"
             draw_download(
-                "download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind
+                "download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb"
             )
             draw_images_download(
                 settings.dataset, lambda: dataset_of_model(visit, settings.dataset), t
@@ -73,7 +70,6 @@ def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate)
     """
     data = DATASETS[name]
     file = f"{data.file_stem}.npz"
-    kind = "application/octet-stream"
     if data.text:
         file = f"{data.base_dataset or data.file_stem}.txt"
         draw_download(
@@ -81,7 +77,6 @@ def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate)
             t("export.text_file", file=file),
             lambda: text_file_content(data.base_dataset or name),
             file,
-            "text/plain",
         )
     elif data.is_shared:
         st.caption(t("export.images_stay", file=file))
@@ -91,5 +86,4 @@ def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate)
             t("export.images", file=file),
             lambda: image_file_content(images()),
             file,
-            kind,
         )

@@ -116,9 +116,7 @@ def _draw_network_file(
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
 
     with st.container(horizontal=True, key=f"{key}_ways"):
-        draw_download(
-            f"{key}_file", t("at_home.download"), make_file, file, "text/html", ":material/home:"
-        )
+        draw_download(f"{key}_file", t("at_home.download"), make_file, file, ":material/home:")
         wants_code = can_serve_files() and st.button(
             t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
         )
@@ -204,6 +202,5 @@ def draw_learning_gif_download(
         visit.t("draw.take_home"),
         make_learning_gif,
         f"run-{record.number}.gif",
-        "image/gif",
         ":material/redeem:",
     )

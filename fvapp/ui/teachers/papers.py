@@ -81,7 +81,6 @@ def draw_home_lesson(visit: Visit) -> None:
         t("teacher.home.page"),
         smallest_edition_html,
         FILE,
-        "text/html",
         ":material/home:",
     )
     body = papers.home_lesson_html(t)
@@ -218,7 +217,6 @@ def _draw_paper_download(visit: Visit, name: str, title: str, body: str) -> None
         t(f"teacher.{name}_button"),
         papers.printable_sheet_html(title, body, t),
         t(f"teacher.{name}_file"),
-        "text/html",
     )
 
 

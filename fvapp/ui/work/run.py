@@ -86,11 +86,8 @@ def _draw_run_files(visit: Visit, record: RunRecord) -> None:
             t("workspace.run.report"),
             make_run_report,
             f"{name}.html",
-            "text/html",
         )
-        draw_download(
-            "download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json"
-        )
+        draw_download("download_run", t("workspace.run.run"), save, f"{name}.fvapp.json")
         # Each run's button has its own key, so that a double click does not delete the next run.
         key = f"delete_run_{record.number}"
         st.button(
@@ -124,9 +121,7 @@ def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
     if leaves and (size := runfile.network_size_in_file(record)):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
         save = partial(_make_run_file, visit, record, weights=True)
-        draw_download(
-            "download_run_network", label, save, f"{name}-network.fvapp.json", "application/json"
-        )
+        draw_download("download_run_network", label, save, f"{name}-network.fvapp.json")
     if leaves and record.has_checkpoint:
         model = partial(visit.engine.answers.export_model_file, visit.token, record.id)
         draw_download(
@@ -134,7 +129,6 @@ def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
             t("workspace.run.model"),
             model,
             f"{name}.keras",
-            "application/octet-stream",
         )
         st.caption(t("workspace.run.no_foreign_models"))
 
@@ -225,7 +219,6 @@ def draw_damaged_runs(visit: Visit) -> None:
                     label,
                     make,
                     f"damaged-run-{number}.json",
-                    "application/json",
                 )
                 key = f"damaged_delete_{run_id}"
                 label = t("workspace.damaged.delete")

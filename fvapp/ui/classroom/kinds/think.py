@@ -110,7 +110,6 @@ class ThinkScreens(RoundScreens):
                     visit.t("think.csv"),
                     write_answer_count_table(classroom.tallies),
                     visit.t("think.csv_file"),
-                    "text/csv",
                 )
 
 

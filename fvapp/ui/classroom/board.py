@@ -50,7 +50,6 @@ _render = partial(render_template, __package__)
 
 def draw_class_board(visit: Visit, classroom: Classroom) -> None:
     """Draw the teacher's board: the buttons, then the part that is redrawn on every change."""
-    t = visit.t
     with row_container("class_top", horizontal_alignment="distribute"):
         with row_container("class_title", width="content"):
             st.title(escape_markdown(classroom.name), width="content")
@@ -63,7 +62,7 @@ def draw_class_board(visit: Visit, classroom: Classroom) -> None:
 
     visit.messages.draw_message_area()
     visit.draw_live_part("board", lambda: _draw_live_board(visit, classroom))
-    st.caption(t("classroom.kept"))
+    st.caption(visit.t("classroom.kept"))
 
 
 def _draw_projector_link(
@@ -307,14 +306,13 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: ClassSn
     A teacher needs them if a program fills the class with invented students.
     """
     t = visit.t
-    teachers = visit.engine.teachers
     with st.container(horizontal=True, key="class_strangers"):
         words = "nobody_new" if classroom.door else "somebody_new"
         draw_command_button(
             visit,
             t(f"classroom.board.{words}"),
             "class_door_now",
-            teachers.allow_joining,
+            visit.engine.teachers.allow_joining,
             classroom.id,
             not classroom.door,
         )

@@ -67,8 +67,7 @@ def _draw_reveal_curtains(room: Classroom) -> None:
 
 def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
     address = server_address()
-    teachers = visit.engine.teachers
-    snapshot = teachers.class_snapshot(visit.token, room.id)
+    snapshot = visit.engine.teachers.class_snapshot(visit.token, room.id)
     current = room.round
     view = None if current is None else visit.engine.rounds.round_view(visit.token, room.id)
     latest = None if view is not None else _latest_revealed_results(visit, room)

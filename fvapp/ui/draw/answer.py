@@ -170,8 +170,7 @@ def draw_step_comparison(
     """Draw the answers with and without the preparation steps that the visitor has switched off."""
     if answers is None or question.full_preparation is question.preparation:
         return
-    t = visit.t
-    names = class_names(dataset, t)
+    names = class_names(dataset, visit.t)
     with st.container(border=True, key="with_and_without"):
         for column, title, answer in zip(
             st.columns(2),
@@ -181,7 +180,7 @@ def draw_step_comparison(
         ):
             with column:
                 st.metric(
-                    t(title),
+                    visit.t(title),
                     names[answer.predicted_label],
                     share_as_percent(answer.probabilities[answer.predicted_label]),
                     delta_color="off",

@@ -102,10 +102,9 @@ def _is_text_dataset(dataset: str) -> bool:
 
 
 def _draw_page_fragment(visit: Visit) -> None:
-    t = visit.t
     with row_container("draw_top"):
         title = "write.title" if _is_text_dataset(st.session_state[DRAW_DATASET]) else "draw.title"
-        st.title(t(title), anchor=False, width="content")
+        st.title(visit.t(title), anchor=False, width="content")
         dataset = _draw_dataset_choice(visit)
     visit.messages.draw_message_area()
     if dataset == OWN:
@@ -231,7 +230,6 @@ def _draw_downloads(
 
 
 def _draw_dataset_choice(visit: Visit) -> str:
-    t = visit.t
     state = st.session_state
     asked = st.query_params.get("dataset")
 
@@ -249,7 +247,7 @@ def _draw_dataset_choice(visit: Visit) -> str:
     words = dataset_choices(visit, held)
     changed = choice_callback(DRAW_DATASET, words, keep_dataset)
     chosen = draw_segmented_control(
-        t("settings.dataset.label"),
+        visit.t("settings.dataset.label"),
         words,
         DRAW_DATASET,
         held,

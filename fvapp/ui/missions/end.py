@@ -13,7 +13,6 @@ def draw_mission_end(opened: OpenMission) -> None:
     """Draw the number of questions answered correctly at the first attempt, and what to do next."""
     t = opened.t
     mission = opened.mission
-    own = opened.mission_progress
     mission_ids = list(MISSIONS)
     later_missions = mission_ids[mission_ids.index(mission.id) + 1 :]
     total = len(mission.questions)
@@ -23,7 +22,11 @@ def draw_mission_end(opened: OpenMission) -> None:
     )
     st.header(t("missions.page.finished"))
     st.markdown(
-        t("missions.page.first_answer", right=own.count_correct_first_tries(mission), total=total)
+        t(
+            "missions.page.first_answer",
+            right=opened.mission_progress.count_correct_first_tries(mission),
+            total=total,
+        )
     )
     if not later_missions:
         _draw_open_missions(opened)

@@ -123,13 +123,12 @@ class OpenMission:
         """Save `progress` as the visitor's progress in this mission."""
         if progress == self.mission_progress:
             return
-        mission = self.mission.id
         self.progress_by_mission[self.mission.id] = progress
 
         def merge_progress_into_note(note: object | None) -> dict[str, object]:
             # Only this mission's progress is changed, since another tab may have saved progress in
             # other missions after this tab read the note.
-            return write_progress({**read_progress(note), mission: progress})
+            return write_progress({**read_progress(note), self.mission.id: progress})
 
         with self.visit.messages.queueing_errors():
             self.visit.engine.notes.change_note(self.visit.token, NOTE, merge_progress_into_note)

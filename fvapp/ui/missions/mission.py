@@ -83,12 +83,11 @@ def _draw_extra_mission_screen(opened: OpenMission, screen: str) -> None:
 
 
 def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
-    t = opened.t
     flow = flow_of_mission(opened.mission)
     claim_count = len(opened.claim_keys_and_predictions)
     ready = draw_guess_question(opened, screen, *flow.guess_question_images(opened, screen))
     caption = (
-        t("missions.page.guess_of", n=1 + (screen == "second"), total=claim_count)
+        opened.t("missions.page.guess_of", n=1 + (screen == "second"), total=claim_count)
         if claim_count > 1
         else ""
     )

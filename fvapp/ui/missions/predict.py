@@ -83,9 +83,8 @@ def draw_choice_cards(
         label: the group's label, if different from the question.
         options: passed to ``st.radio``.
     """
-    t = opened.t
     options = {"index": None, "label_visibility": "collapsed", **options}
-    choice_words = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
+    choice_words = {choice: opened.t(f"missions.{words}.{below}.{choice}") for choice in choices}
     draw_select(
         st.radio,
         label or opened.mission_text(f"{words}.ask"),

@@ -42,7 +42,6 @@ def draw_workspace_menu(visit: Visit) -> None:
 
 
 def _draw_menu_contents(visit: Visit) -> None:
-    t = visit.t
     if _CLASS in st.session_state:
         st.switch_page(find_page("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
     above = st.container()
@@ -70,7 +69,7 @@ def _draw_menu_contents(visit: Visit) -> None:
     if doors:
         draw_expander(
             "work_doors",
-            t("classroom.doors.fold"),
+            visit.t("classroom.doors.fold"),
             _FOLD_HEIGHT,
             _draw_codes_and_cards,
             visit,

@@ -136,8 +136,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
 
     If the app would drop characters from a sentence, send nothing until the page has shown them.
     """
-    state = st.session_state
-    typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
+    typed = [st.session_state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
     now = [read_typed_sentence(text, current.subject) for text in typed]
     if now == read or not any(sentence.dropped_characters for sentence in now):
         answer = "\n".join(sentence.text for sentence in now)

@@ -182,9 +182,8 @@ def _network_version(model: InspectedModel) -> str:
 def _draw_next_duel_image(
     view: InspectedImage, images: np.ndarray, number: int, store_guess: Callable[[int, int], None]
 ) -> None:
-    t = view.t
     with st.container(key="duel_next"):
-        words = t("inside.duel.image", n=number + 1, of=len(images))
+        words = view.t("inside.duel.image", n=number + 1, of=len(images))
         image = view.model.loaded_dataset.x_test[images[number]]
         draw_picture(image, view.model.dataset, _SIDE, words)
         st.caption(words)
@@ -224,7 +223,6 @@ def _draw_last_guess(
     view: InspectedImage, answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> None:
     """Draw the last image that the visitor classified, with the visitor's and network's answers."""
-    t = view.t
     names = view.class_names
     image = images[len(guesses) - 1]
     label = int(answers.true_labels[image])
@@ -238,7 +236,9 @@ def _draw_last_guess(
         )
         mine = _tick_or_cross(guesses[-1] == label)
         its = _tick_or_cross(answer == label)
-        st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch")
+        st.markdown(
+            view.t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch"
+        )
 
 
 def _draw_all_guesses(

@@ -163,7 +163,6 @@ def _draw_table_of_changes(visit: Visit, models: list[InspectedModel]) -> None:
     Visitors can cancel the measurement.
     """
     t = visit.t
-    state = st.session_state
     names = [model.model_id for model in models]
     if not draw_button_until_requested(
         _ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"
@@ -174,7 +173,7 @@ def _draw_table_of_changes(visit: Visit, models: list[InspectedModel]) -> None:
         t("inside.robustness.cancel"),
         key="robustness_cancel",
         icon=":material/close:",
-        on_click=lambda: state.update({_ALL: None}),
+        on_click=lambda: st.session_state.update({_ALL: None}),
     )
 
     for title, model in zip(_model_titles(visit, models), models, strict=True):

@@ -68,7 +68,6 @@ def draw_class_wheel(view: InspectedImage) -> ToolExplanation | None:
 
 
 def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> None:
-    visit = view.visit
     model = view.model
     names = view.class_names
     t = view.t
@@ -87,7 +86,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
     nearest = np.concatenate(
         list(
             ask_questions_in_turn(
-                visit, model.model_id, questions, t("inside.neighbours.searching")
+                view.visit, model.model_id, questions, t("inside.neighbours.searching")
             )
         ),
         axis=1,

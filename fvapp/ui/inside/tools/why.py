@@ -97,7 +97,6 @@ def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) ->
 
 def _why_tool_card(view: InspectedImage) -> Card:
     heat = gradient_times_input(view.network, view.image, view.answer_label)
-    answer = view.answer_class_name
     against = int(np.argsort(-view.class_probabilities)[:2][-1])
     other = gradient_times_input(view.network, view.image, view.answer_label, against)
     pictures = [
@@ -105,7 +104,7 @@ def _why_tool_card(view: InspectedImage) -> Card:
         signed_picture_html(heat, view.image),
         signed_picture_html(other, view.image),
     ]
-    return pictures, view.t("inside.cards.why", answer=answer)
+    return pictures, view.t("inside.cards.why", answer=view.answer_class_name)
 
 
 TOOL = InsideTool(40, draw_occlusion_heatmap, _why_tool_card, works_in_training=True)

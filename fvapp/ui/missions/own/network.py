@@ -62,7 +62,6 @@ def _draw_softmax_list(opened: OpenMission) -> None:
 
 
 def _draw_training_accuracy(opened: OpenMission) -> None:
-    t = opened.t
     record = opened.run_records[0]
     settings = record.settings
     dataset = open_dataset(settings.dataset)
@@ -78,7 +77,7 @@ def _draw_training_accuracy(opened: OpenMission) -> None:
     ]
     right, asked = np.sum(counted, axis=0)
     st.markdown(
-        t(
+        opened.t(
             "missions.network.trained_on.result",
             images=f"{asked:,}",
             train=share_as_percent(right / asked),

@@ -38,13 +38,7 @@ def draw_verdict_picture(
     elif "overfitting" in shows or "target" in shows:
         _draw_longest_run_curve(opened, max(opened.run_records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
-        rows = _accuracy_rows(trials, t)
-        bars = (
-            t("common.bar", name=row.name, share=share_as_percent(row.accuracy)) for row in rows
-        )
-        alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
-        figure = accuracy_rows_figure(rows, float(verdict.values["noise"]) / 100, t)
-        draw_chart(figure, "mission_chart", alt)
+        draw_accuracy_rows(_accuracy_rows(trials, t), float(verdict.values["noise"]) / 100, t)
 
     named = list(zip(labels, opened.run_records, strict=True))
     # If a run was chosen by its validation accuracy, only that run's test results are shown.
@@ -53,6 +47,17 @@ def draw_verdict_picture(
     measured = {label: record for label, record in named if record.result}
     if measured:
         draw_accuracy_by_class(opened.visit, measured, opened="by_class" in shows)
+
+
+def draw_accuracy_rows(rows: Sequence[AccuracyRow], noise: float, t: Translate) -> None:
+    """Draw the chart of a mission's accuracies, with a description for screen readers.
+
+    Args:
+        noise: as for `accuracy_rows_figure`.
+    """
+    bars = (t("common.bar", name=row.name, share=share_as_percent(row.accuracy)) for row in rows)
+    alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
+    draw_chart(accuracy_rows_figure(rows, noise, t), "mission_chart", alt)
 
 
 def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure
+from fvapp.charts.missions import AccuracyRow
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
@@ -15,13 +15,14 @@ from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
 from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
-from fvapp.core.wording import class_names, join_sentences, share_as_percent
+from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.examples.own_examples import draw_label_buttons
 from fvapp.ui.examples.teaching import draw_flipped_answers, draw_teaching_result
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
-from fvapp.ui.parts import draw_chart, kept_examples, row_container
+from fvapp.ui.missions.results import draw_accuracy_rows
+from fvapp.ui.parts import kept_examples, row_container
 from fvapp.ui.pictures import draw_canvas_source, draw_tiles, read_canvas_drawing
 
 _CANVAS = 280  # maximum side of the canvas, in CSS pixels
@@ -59,11 +60,7 @@ class TeachMissionFlow(LatestNetworkFlow):
             AccuracyRow(name, record.measured_result.test_accuracy)
             for name, record in zip(names, opened.run_records, strict=True)
         ]
-        bars = (
-            t("common.bar", name=row.name, share=share_as_percent(row.accuracy)) for row in rows
-        )
-        alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
-        draw_chart(accuracy_rows_figure(rows, SAME, t), "mission_chart", alt)
+        draw_accuracy_rows(rows, SAME, t)
         for name, record in zip(names[1:], opened.run_records[1:], strict=True):
             with st.container(key=f"mission_flips_{record.number}", border=True):
                 st.markdown(f"**{name}**")

@@ -70,11 +70,13 @@ def _draw_unit_bars(
             state[kept] = unit
 
     opened = state[kept] if state.get(kept) in units else first
-    alt = "; ".join(
-        f"{name}: {format_signed_number(value)}" for name, value in zip(names, values, strict=True)
-    )
     figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
-    draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: open_chosen_unit(numbers[0]))
+    draw_chart(
+        figure,
+        f"units_{place}",
+        _bars_alt_text(names, values),
+        on_click=lambda numbers: open_chosen_unit(numbers[0]),
+    )
     words = dict(zip(units, names, strict=True))
     draw_select(
         st.selectbox,
@@ -106,11 +108,8 @@ def _draw_unit_inputs(
         faint = 2
     names.append(t("inside.neuron.bias"))
     values.append(written.bias)
-    alt = "; ".join(
-        f"{name}: {format_signed_number(value)}" for name, value in zip(names, values, strict=True)
-    )
     figure = signed_bars_figure(names, values, t("inside.layers.product"), faint=faint)
-    draw_chart(figure, f"fed_{place}", alt)
+    draw_chart(figure, f"fed_{place}", _bars_alt_text(names, values))
     if written.activation:
         st.markdown(
             t(
@@ -122,3 +121,10 @@ def _draw_unit_inputs(
         )
     else:
         st.markdown(t("inside.layers.class_comes_to", sum=format_signed_number(written.total)))
+
+
+def _bars_alt_text(names: list[str], values: list[float]) -> str:
+    """Return a description of signed bars for screen readers."""
+    return "; ".join(
+        f"{name}: {format_signed_number(value)}" for name, value in zip(names, values, strict=True)
+    )

@@ -69,13 +69,14 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
     return InspectedModel(name, record.settings.dataset, visit.load_network(name), record, visit)
 
 
-def models_to_compare(visit: Visit, dataset: str) -> list[InspectedModel]:
-    """Return the visitor's networks with saved weights for a data set, newest first."""
+def other_models(model: InspectedModel) -> list[InspectedModel]:
+    """Return the visitor's other networks with saved weights for a data set, newest first."""
     models = []
-    for record in reversed(_runs_with_weights(visit)):
-        if record.settings.dataset == dataset and record.has_checkpoint:
+    for record in reversed(_runs_with_weights(model.visit)):
+        is_same_data = record.settings.dataset == model.dataset and record.has_checkpoint
+        if is_same_data and record.id != model.model_id:
             try:
-                models.append(load_model(visit, record.id))
+                models.append(load_model(model.visit, record.id))
             except FvappError:
                 continue  # the page shows this error once the network is chosen
     return models

@@ -19,7 +19,7 @@ from fvapp.core.results.shown_classes import MOST_SHOWN, choose_classes_to_show
 from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
-from fvapp.ui.inside.models import models_to_compare
+from fvapp.ui.inside.models import other_models
 from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import InspectedImage, ToolExplanation, read_test_answers
 from fvapp.ui.parts import draw_clickable_chart, draw_word_popovers, write_markdown_table
@@ -157,13 +157,8 @@ def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
 
 def _draw_disagreeing_networks(view: InspectedImage, answers: TestAnswers) -> None:
     visit = view.visit
-    model = view.model
     t = view.t
-    others = [
-        other
-        for other in models_to_compare(visit, model.dataset)
-        if other.model_id != model.model_id
-    ]
+    others = other_models(view.model)
     if not others:
         st.info(t("inside.mistakes.one_network"))
         return

@@ -13,7 +13,7 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.wording import run_titles, share_as_percent
 from fvapp.ui.inside.card import Card, framed_picture_html
-from fvapp.ui.inside.models import models_to_compare
+from fvapp.ui.inside.models import other_models
 from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import (
     InspectedImage,
@@ -79,11 +79,7 @@ def draw_robustness(view: InspectedImage) -> ToolExplanation:
 
 def _draw_other_model_choice(visit: Visit, model: InspectedModel) -> InspectedModel | None:
     t = visit.t
-    others = {
-        other.model_id: other
-        for other in models_to_compare(visit, model.dataset)
-        if other.model_id != model.model_id
-    }
+    others = {other.model_id: other for other in other_models(model)}
     if not others:
         return None
     titles = run_titles([other.run_record for other in others.values() if other.run_record], t)

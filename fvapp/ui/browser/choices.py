@@ -50,7 +50,7 @@ def draw_select(
     st.session_state[key] = held
     widget(
         label,
-        list(words),
+        words,
         format_func=words.__getitem__,
         key=key,
         on_change=choice_callback(key, words, then),
@@ -78,7 +78,7 @@ def draw_segmented_control(
     default = next(iter(words)) if default is None else default
     chosen = st.segmented_control(
         label,
-        list(words),
+        words,
         format_func=words.__getitem__,
         default=default,
         key=key,

@@ -259,7 +259,7 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: ClassSnap
     names = {student.id: student.nickname for student in by_name}
     chosen = st.selectbox(
         t("classroom.board.choose"),
-        list(names),
+        names,
         None,
         key="student",
         format_func=names.__getitem__,

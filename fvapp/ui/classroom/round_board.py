@@ -34,7 +34,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
     chosen = st.selectbox(
         t("classroom.round.kind"),
-        list(kinds),
+        kinds,
         last,
         format_func=kinds.__getitem__,
         key="round_kind",

@@ -155,7 +155,7 @@ def _draw_lock_choice(
     state[key] = list(getattr(classroom.steering, field))
     st.multiselect(
         visit.t(f"classroom.steer.{field}"),
-        list(words),
+        words,
         key=key,
         placeholder=NOTHING,
         format_func=words.__getitem__,

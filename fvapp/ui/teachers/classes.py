@@ -71,7 +71,7 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
             tags = {tag: Translator(tag)("language.name") for tag in language_tags()}
             st.selectbox(
                 t("classroom.open.language"),
-                list(tags),
+                tags,
                 list(tags).index(t.language),
                 format_func=tags.__getitem__,
                 key="class_language",
@@ -79,7 +79,7 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
             names = {mission: mission_name(mission, t) for mission in MISSIONS}
             chosen = st.multiselect(
                 t("classroom.open.missions"),
-                list(names),
+                names,
                 LESSON,
                 format_func=names.__getitem__,
                 key="class_missions",

@@ -115,7 +115,7 @@ def draw_student_pair_links(visit: Visit) -> None:
         }
         first = st.selectbox(
             t("teacher.first_mission"),
-            list(names),
+            names,
             1,
             format_func=names.__getitem__,
             key="teacher_first",

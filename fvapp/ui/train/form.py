@@ -346,7 +346,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
         else:
             field_of_choices = st.selectbox
             options |= {"index": list(words).index(chosen), "filter_mode": None}
-        field_of_choices(label, list(words), key=key, format_func=words.__getitem__, **options)
+        field_of_choices(label, words, key=key, format_func=words.__getitem__, **options)
     elif row.kind == "flag":
         st.toggle(label, value=bool(held), key=key, help=help_text)
     elif row.is_text_field:

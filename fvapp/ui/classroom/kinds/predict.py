@@ -20,7 +20,7 @@ class PredictScreens(RoundScreens):
         names = {mission: mission_name(mission, t) for mission in classroom.missions}
         st.selectbox(
             t("classroom.round.mission"),
-            list(names),
+            names,
             format_func=names.__getitem__,
             key="round_mission",
         )

@@ -40,9 +40,7 @@ class ThinkScreens(RoundScreens):
             part: t(f"think.part.{part}") for part in startable_question_parts(classroom.tallies)
         }
         st.caption(t("think.kept" if parts else "errors.round_counted"))
-        st.selectbox(
-            t("think.part.which"), list(parts), format_func=parts.__getitem__, key="round_part"
-        )
+        st.selectbox(t("think.part.which"), parts, format_func=parts.__getitem__, key="round_part")
         return ("round_part",)
 
     def draw_round_for_student(self, visit, current):

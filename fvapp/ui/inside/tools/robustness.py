@@ -44,7 +44,7 @@ def draw_robustness(view: InspectedImage) -> ToolExplanation:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             change = st.selectbox(
                 t("inside.robustness.change"),
-                list(CHANGES),
+                CHANGES,
                 format_func=lambda name: t(f"inside.robustness.changes.{name}"),
                 key="robustness_change",
                 width=220,

@@ -211,7 +211,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: ClassSn
                 reason=t(f"classroom.board.{student.help_reason}"),
                 n=student.help_minutes,
             )
-            st.markdown(f"{_ICONS[student.help_reason]}", width="content")
+            st.markdown(_ICONS[student.help_reason], width="content")
             words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>")
             st.html(

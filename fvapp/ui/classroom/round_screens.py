@@ -13,7 +13,13 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """Draws the screens of a kind of round (class activity); by default, only an answer count."""
+    """Draws the screens of a kind of round (class activity); by default, only an answer count.
+
+    Attributes:
+        count_words: last part of the key of the text on the number of students who have answered.
+    """
+
+    count_words = "answered"
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return a round's title, which is the same on all screens."""
@@ -43,7 +49,7 @@ class RoundScreens:
     def round_progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with the number of students who have answered or finished."""
         return large_count_html(
-            "answered", view.answered_student_count, view.asked_student_count, t
+            self.count_words, view.answered_student_count, view.asked_student_count, t
         )
 
     def draw_round_on_projector(

@@ -26,7 +26,7 @@ from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_expander
-from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
+from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.parts import draw_command_button
 from fvapp.ui.pictures import draw_canvas, read_canvas_drawing
 from fvapp.ui.visit import Visit
@@ -43,6 +43,7 @@ class WallScreens(RoundScreens):
     """
 
     words = ""
+    count_words = "drawn"
 
     def draw_round_page_for_student(self, visit, seat, current):
         """Draw the page with the canvas; a new stroke redraws only the canvas."""
@@ -93,9 +94,6 @@ class WallScreens(RoundScreens):
                 current.number,
                 type="primary",
             )
-
-    def round_progress_html(self, current, view, t):
-        return large_count_html("drawn", view.answered_student_count, view.asked_student_count, t)
 
     def draw_round_on_projector(self, current, view, now, t):
         if current.revealed and not view.tiles:

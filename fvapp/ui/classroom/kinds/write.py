@@ -22,7 +22,7 @@ from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_expander
-from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html
+from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     ask_consent,
@@ -44,6 +44,8 @@ class WriteScreens(RoundScreens):
     Once the teacher reveals the results, the projector shows the sentences that the teacher has
     accepted.
     """
+
+    count_words = "written"
 
     def draw_round_subject_fields(self, classroom, t):
         names = {name: t(DATASETS[name].dataset_text_key("name")) for name in STORIES}
@@ -90,9 +92,6 @@ class WriteScreens(RoundScreens):
         words = t("classroom.write.send")
         args = (visit, current, read)
         st.button(words, key="round_send", type="primary", on_click=_send_sentences, args=args)
-
-    def round_progress_html(self, current, view, t):
-        return large_count_html("written", view.answered_student_count, view.asked_student_count, t)
 
     def draw_round_on_projector(self, current, view, now, t):
         if current.revealed:

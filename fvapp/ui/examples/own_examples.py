@@ -10,7 +10,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, check_enough_examples, make_example_id
 from fvapp.core.wording import class_names
-from fvapp.ui.browser import click_id, draw_select
+from fvapp.ui.browser import draw_select
 from fvapp.ui.parts import (
     MY_EXAMPLES,
     draw_command_button,
@@ -19,7 +19,7 @@ from fvapp.ui.parts import (
     give_engine_command,
     kept_examples,
 )
-from fvapp.ui.pictures import read_last_drawing_image
+from fvapp.ui.pictures import submit_run
 from fvapp.ui.visit import Visit
 
 
@@ -44,13 +44,8 @@ def draw_own_data_set_training(visit: Visit, dataset: str) -> bool:
     ):
         with visit.messages.queueing_errors():
             settings = visit.settings.settings_for_dataset(dataset)
-            drawing = read_last_drawing_image(visit, dataset)
             visit.store_settings(settings)
-            click = click_id("train", settings)
-            (record,) = visit.engine.runs.submit_runs(
-                visit.token, [settings], click=click, drawing=drawing
-            )
-            st.session_state["shown_run"] = record.id
+            st.session_state["shown_run"] = submit_run(visit, settings).id
             st.switch_page(find_page("train"))
         st.rerun()  # rerun the page to show the error
 

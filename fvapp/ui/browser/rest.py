@@ -7,14 +7,12 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 
 
-def has_value_settled(key: str, value: int) -> bool:
-    """Return whether `value` has not changed for a second.
+def has_value_settled(value: int) -> bool:
+    """Return whether `value`, of which a page has only one, has not changed for a second.
 
     If it has changed more recently, the fragment is redrawn after that second.
     """
-    told = _component(
-        key=f"rest_{key}", data={"value": value}, on_rested_change=lambda: None, height=1
-    )
+    told = _component(key="rest", data={"value": value}, on_rested_change=lambda: None, height=1)
     if getattr(told, "rested", None) == value:
-        st.session_state[f"rested_{key}"] = value
-    return st.session_state.get(f"rested_{key}") == value
+        st.session_state["rested"] = value
+    return st.session_state.get("rested") == value

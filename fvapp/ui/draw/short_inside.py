@@ -162,7 +162,7 @@ def _draw_fewest_pixels_after_pause(
     # The visitor has pressed the button, so the whole page is redrawn with the pixels.
     if st.session_state.get(_FOUND):
         st.rerun()
-    if not has_value_settled("drawing", zlib.crc32(repr(question.question_key).encode())):
+    if not has_value_settled(zlib.crc32(repr(question.question_key).encode())):
         return
     end = time.monotonic() + _QUICK
     network = _network_to_inspect(visit, question)

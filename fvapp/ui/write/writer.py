@@ -64,7 +64,6 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
                 visit.t,
                 run.settings if run else WHOLE.settings_for_dataset(dataset),
                 network,
-                "writer",
                 own=_learned_own_text(visit, run),
                 send=visit.t("write.send") if visit.seat else "",
             )
@@ -83,7 +82,7 @@ def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
 
 
 def draw_text_writer(
-    t: Translator, settings: RunSettings, network: Network, key: str, own: str, send: str
+    t: Translator, settings: RunSettings, network: Network, own: str, send: str
 ) -> WrittenText | None:
     """Draw the writer, or a sentence on why the browser cannot run the network.
 
@@ -114,7 +113,7 @@ def draw_text_writer(
         "send": send,
         "version": crc32(repr(data["network"]).encode()),
     }
-    result = _component(key=key, data=data, on_line_change=lambda: None)
+    result = _component(key="writer", data=data, on_line_change=lambda: None)
     return read_as_type_or_none(WrittenText, getattr(result, "line", None))
 
 

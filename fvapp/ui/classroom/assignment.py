@@ -12,7 +12,13 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.messages import escape_markdown, queue_message
-from fvapp.ui.parts import app_address, draw_command_button, find_page, mission_name
+from fvapp.ui.parts import (
+    app_address,
+    draw_command_button,
+    draw_plain_text,
+    find_page,
+    mission_name,
+)
 from fvapp.ui.visit import Visit
 
 ClassAssignment = tuple[Classroom, Assignment]
@@ -54,7 +60,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
         text = words(
             "classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link
         )
-        st.code(text, language=None, wrap_lines=True)
+        draw_plain_text(text)
 
 
 def find_assignment(visit: Visit) -> ClassAssignment | None:

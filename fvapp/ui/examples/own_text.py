@@ -17,7 +17,13 @@ from fvapp.ui.browser import draw_expander, make_component
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.messages import escape_markdown, queue_message
-from fvapp.ui.parts import ask_consent, has_other_training_pcs, kept_examples, row_container
+from fvapp.ui.parts import (
+    ask_consent,
+    draw_plain_text,
+    has_other_training_pcs,
+    kept_examples,
+    row_container,
+)
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
@@ -109,7 +115,7 @@ def _draw_text_as_read(visit: Visit, read: OwnText) -> None:
     """Draw a text as networks read it, and the characters that were dropped from it."""
     t = visit.t
     st.markdown(t("own_text.read", signs=f"{len(read.text):,}"))
-    st.code(read.text, language=None, wrap_lines=True, height=_HEIGHT)
+    draw_plain_text(read.text, _HEIGHT)
     if read.dropped_characters:
         shown = " ".join(map(_visible_character, read.dropped_characters[:_SHOWN_DROPPED]))
         more = " …" if len(read.dropped_characters) > _SHOWN_DROPPED else ""

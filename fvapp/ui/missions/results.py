@@ -16,7 +16,7 @@ from fvapp.core.wording import Translate, join_sentences, loss_text, share_as_pe
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run_progress
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
-from fvapp.ui.parts import draw_chart
+from fvapp.ui.parts import draw_chart, draw_plain_text
 
 
 def draw_verdict_picture(
@@ -149,6 +149,6 @@ def _draw_keras_error(t: Translate, error: KerasError) -> None:
     marked = find_error_line(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))
-        st.code(marked.text.strip(), language=None, wrap_lines=True)
+        draw_plain_text(marked.text.strip())
         with st.expander(t("missions.page.error")):
-            st.code(f"{error.kind}: {error.message}", language=None, wrap_lines=True)
+            draw_plain_text(f"{error.kind}: {error.message}")

@@ -39,6 +39,7 @@ from fvapp.ui.parts.page_links import (
     page_visit_number,
 )
 from fvapp.ui.parts.page_table import PAGES, PageRow, closable_pages, page_name_at
+from fvapp.ui.parts.plain_text import draw_plain_text
 from fvapp.ui.parts.rows import row_container
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.tables import format_signed_number, write_markdown_table

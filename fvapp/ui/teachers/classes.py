@@ -17,6 +17,7 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     app_address,
     draw_page_link,
+    draw_plain_text,
     give_engine_command,
     mention_remaining_copies,
     mission_name,
@@ -199,7 +200,7 @@ def _draw_other_device(visit: Visit) -> None:
     with visit.messages.showing_errors_here():
         if (path := state.get(_PATH)) and teachers.is_teachers_address_unused(visit.token, path):
             address = app_address() + path
-            st.code(address, language=None, wrap_lines=True)
+            draw_plain_text(address)
             st.html(qr_code_html(address))
 
 

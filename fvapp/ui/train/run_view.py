@@ -32,6 +32,7 @@ from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_
 from fvapp.ui.parts import (
     cache_in_session,
     draw_chart,
+    draw_plain_text,
     help_with_glossary_link,
     queue_place_text,
     run_failure_text,
@@ -367,7 +368,7 @@ def _draw_run_failure(visit: Visit, record: RunRecord) -> None:
     st.error(run_failure_text(record, visit.t))
     if record.error is not None:
         with st.expander(visit.t("train.keras_says"), key="keras_error"):
-            st.code(f"{record.error.kind}: {record.error.message}", language=None, wrap_lines=True)
+            draw_plain_text(f"{record.error.kind}: {record.error.message}")
 
 
 def announce_run_state(visit: Visit, record: RunRecord | None) -> None:

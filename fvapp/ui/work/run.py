@@ -22,6 +22,7 @@ from fvapp.ui.parts import (
     ask_consent,
     draw_command_button,
     draw_download,
+    draw_plain_text,
     row_container,
 )
 from fvapp.ui.pictures import draw_run_file_field, drawings_of_run
@@ -134,10 +135,8 @@ def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
 
     st.markdown(f"**{t('workspace.run.share')}**")
     with st.container(key="share_link"):
-        st.code(
-            build_teacher_link(TeacherLink(settings=record.final_settings), app_address()),
-            language=None,
-            wrap_lines=True,
+        draw_plain_text(
+            build_teacher_link(TeacherLink(settings=record.final_settings), app_address())
         )
     st.caption(t("workspace.run.share_hint"))
 

@@ -39,6 +39,7 @@ from fvapp.ui.parts import (
     dataset_choices,
     draw_more_data_sets,
     draw_temperature_note,
+    is_text_data_set,
     own_data_set_name,
     row_container,
     take_settings_from_address,
@@ -95,22 +96,16 @@ def _watched_page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunSt
     return tuple(record.id for record in runs_that_can_answer(visit)), teaching
 
 
-def _is_text_dataset(dataset: str) -> bool:
-    """Return whether a data set is text; its networks write instead of recognising drawings."""
-    info = DATASETS.get(dataset)
-    return info is not None and info.text is not None
-
-
 def _draw_page_fragment(visit: Visit) -> None:
     with row_container("draw_top"):
-        title = "write.title" if _is_text_dataset(st.session_state[DRAW_DATASET]) else "draw.title"
+        title = "write.title" if is_text_data_set(st.session_state[DRAW_DATASET]) else "draw.title"
         st.title(visit.t(title), anchor=False, width="content")
         dataset = _draw_dataset_choice(visit)
     visit.messages.draw_message_area()
     if dataset == OWN:
         draw_class_naming(visit)
         return
-    if _is_text_dataset(dataset):
+    if is_text_data_set(dataset):
         draw_writing_section(visit, dataset)
         visit.messages.note_notices_shown()
         return

@@ -15,6 +15,7 @@ from fvapp.ui.parts.data_sets import (
     dataset_choices,
     dataset_of_model,
     draw_more_data_sets,
+    is_text_data_set,
     kept_examples,
     open_dataset,
     own_data_set_name,

@@ -142,7 +142,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
         if _is_dataset_offered_first(name, held, visit.t)
     }
     words[own or OWN] = visit.t("datasets.own.what")
-    if _is_text_data_set(held):
+    if is_text_data_set(held):
         words[_own_text_data_set_name(visit)] = visit.t("datasets.own_text.what")
     if shared := _class_data_set_name(visit):
         words[shared] = visit.t(DATASETS[shared].dataset_text_key("what"))
@@ -154,7 +154,8 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     return words
 
 
-def _is_text_data_set(name: str) -> bool:
+def is_text_data_set(name: str) -> bool:
+    """Return whether a data set is text; its networks write instead of recognising drawings."""
     return name in DATASETS and DATASETS[name].text is not None
 
 
@@ -170,7 +171,7 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
         choose: called with the name of the clicked data set, before the page is redrawn.
     """
     others = [name for name in DATASETS if not _is_dataset_offered_first(name, held, visit.t)]
-    if not _is_text_data_set(held):
+    if not is_text_data_set(held):
         others.append(_own_text_data_set_name(visit))
     if not others:
         return

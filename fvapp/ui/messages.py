@@ -124,6 +124,10 @@ class Messages:
         """Queue an error in a callback, for the next time the page is drawn."""
         queue_message(error.to_sentence(self.t), "error", error.code)
 
+    def queue_default_used(self, error: FvappError) -> None:
+        """Queue a notice that a value from the URL is invalid and its default is used instead."""
+        queue_message(self.t("common.default_instead", reason=error.to_sentence(self.t)))
+
     def showing_errors(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and shows it in the page's message area."""
         return _catch_errors(self.show_error)

@@ -14,7 +14,6 @@ from fvapp.ui.data.preview import draw_class_examples
 from fvapp.ui.examples.naming import DATA_DATASET, draw_own_data_set_steps, go_to_drawing
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.examples.own_text import draw_own_text
-from fvapp.ui.messages import queue_message
 from fvapp.ui.parts import (
     MY_EXAMPLES,
     dataset_choices,
@@ -105,13 +104,12 @@ def _take_parameters_from_address(visit: Visit) -> None:
         try:
             state[_DATASET] = read_setting_value("dataset", query["dataset"])
         except FvappError as error:
-            _report_default_used(visit, error)
+            visit.messages.queue_default_used(error)
     if "part" in query:
         state[_PART] = query["part"] if query["part"] in PARTS else "train"
         if query["part"] not in PARTS:
-            _report_default_used(
-                visit,
-                FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)),
+            visit.messages.queue_default_used(
+                FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS))
             )
 
     if "index" in query:
@@ -120,8 +118,8 @@ def _take_parameters_from_address(visit: Visit) -> None:
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
         state[_INDEX] = int(text) if known else 0
         if not known:
-            _report_default_used(
-                visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}")
+            visit.messages.queue_default_used(
+                FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}")
             )
 
 
@@ -144,10 +142,6 @@ def _write_url_parameters(visit: Visit, *shown: str | int) -> None:
         query = held if held != first else {}
         st.query_params.from_dict(query)
         st.session_state[_ADDRESS] = query, page_visit_number()
-
-
-def _report_default_used(visit: Visit, error: FvappError) -> None:
-    queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
 
 
 def _draw_dataset_choice(visit: Visit) -> str:

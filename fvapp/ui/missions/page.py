@@ -6,7 +6,6 @@ from fvapp.core.links import parse_teacher_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import language_tags
 from fvapp.ui.browser import draw_select
-from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import (
     OPENED,
     OpenMission,
@@ -95,7 +94,7 @@ def _apply_url_parameters(visit: Visit) -> None:
     link, errors = parse_teacher_link(query, language_tags())
     for error in errors:
         if error.code != "unknown_language":  # reported when the visit began
-            queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
+            visit.messages.queue_default_used(error)
     if link.mission_id is not None:
         open_mission(link.mission_id)
     if link.mission_id is not None or query.get("part") in PARTS:

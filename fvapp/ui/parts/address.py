@@ -14,7 +14,6 @@ from fvapp.ui.kept_settings import (
     set_settings_from_address,
     settings_before_address,
 )
-from fvapp.ui.messages import queue_message
 from fvapp.ui.visit import Visit
 
 FRAMED = "/~/+"
@@ -51,7 +50,7 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
             set_settings_from_address(visit.engine, visit.token, settings)
             errors += bad_values
         for error in errors:
-            queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
+            visit.messages.queue_default_used(error)
 
 
 def app_address() -> str:

@@ -81,12 +81,12 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
             )
         yield from _measure_canvas_digits(digits, pens, args.bitmaps)
     if (args.data / "drawn").is_dir():
-        files, drawn_labels = _find_labelled_files(
+        pictures, drawn_labels = _read_labelled_pictures(
             args.data / "drawn", {str(label): label for label in range(10)}
         )
-        pictures = _prepare_images([load_image(file.read_bytes()) for file in files], "mnist")
+        answers = digits(_prepare_images(pictures, "mnist"))
         yield _measure_correct_answers(
-            "digits drawn on a screen, as pictures", digits(pictures), drawn_labels, 95, 98
+            "digits drawn on a screen, as pictures", answers, drawn_labels, 95, 98
         )
     for dataset, answerer, must, aim in ((mnist, digits, 99.3, 99.5), (fashion, clothes, 92.5, 94)):
         answers = answerer(dataset.x_test)
@@ -235,10 +235,8 @@ def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measurement]:
 
 def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measurement]:
     """Measure how often the top answer, or one of the top three, is correct for clothes photos."""
-    files, labels = _find_labelled_files(folder, CLOTHES)
-    answers = clothes(
-        _prepare_images([load_image(file.read_bytes()) for file in files], "fashion_mnist")
-    )
+    pictures, labels = _read_labelled_pictures(folder, CLOTHES)
+    answers = clothes(_prepare_images(pictures, "fashion_mnist"))
     order = np.argsort([answer.probabilities for answer in answers], axis=1)[:, ::-1]
     for most, aim in ((1, 60), (3, 85)):
         hits = (order[:, :most] == labels[:, None]).any(axis=1)
@@ -289,12 +287,14 @@ def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndar
     return images
 
 
-def _find_labelled_files(folder: Path, classes: dict[str, int]) -> tuple[list[Path], np.ndarray]:
-    """Return the picture files in the subfolders named in `classes`, and the files' labels."""
+def _read_labelled_pictures(
+    folder: Path, classes: dict[str, int]
+) -> tuple[list[Photo], np.ndarray]:
+    """Return the pictures in the subfolders named in `classes`, and the pictures' labels."""
     found = [
-        (file, label)
+        (load_image(file.read_bytes()), label)
         for name, label in classes.items()
         for file in sorted((folder / name).glob("*"))
         if file.suffix.lower() in SUFFIXES
     ]
-    return [file for file, _ in found], np.array([label for _, label in found])
+    return [picture for picture, _ in found], np.array([label for _, label in found])

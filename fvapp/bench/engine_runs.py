@@ -123,13 +123,9 @@ class TimedTrainings:
                 )
                 now = time.perf_counter() - begin
                 events += [(now, event) for event in new]
-                if now > LONGEST_RUN or self.engine.runs.get_run(self.visitor_token, run).state in (
-                    "failed",
-                    "lost",
-                ):
-                    raise RuntimeError(
-                        f"a run of the benchmark did not end well: {self.engine.runs.get_run(self.visitor_token, run)}"
-                    )
+                record = self.engine.runs.get_run(self.visitor_token, run)
+                if now > LONGEST_RUN or record.state in ("failed", "lost"):
+                    raise RuntimeError(f"a run of the benchmark did not end well: {record}")
         return [_make_timed_run(events) for events in seen.values()]
 
 

@@ -180,11 +180,10 @@ def _connection_lines(
         starts = [top + (bottom - top) * n / (BANDS - 1) for n in range(BANDS)]
     else:
         starts = list(before[2])
+    pairs = [(start, end) for start in starts for end in after[2]]
     if kinds <= {"strip", "neurons"}:
-        pairs = [(start, end) for start in starts for end in after[2]]
         opacity = 0.13
     elif kinds == {"map", "neurons"}:
-        pairs = [(start, end) for start in starts for end in after[2]]
         opacity = 0.2
     else:
         pairs = list(zip(starts, after[2], strict=True))

@@ -72,10 +72,7 @@ class LatestNetworkFlow(MissionFlow):
         Earlier versions of the app did not record this run; for their progress, return the latest
         suitable run.
         """
-        asked = next(
-            (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint),
-            None,
-        )
+        asked = self._finished_run(opened)
         if (
             asked is None
             and opened.mission_progress.image is not None
@@ -83,6 +80,13 @@ class LatestNetworkFlow(MissionFlow):
         ):
             return self._latest_suitable_run(opened)
         return asked
+
+    def _finished_run(self, opened: OpenMission) -> RunRecord | None:
+        """Return the mission's first finished run that has weights, or None."""
+        return next(
+            (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint),
+            None,
+        )
 
     def _latest_suitable_run(self, opened: OpenMission) -> RunRecord | None:
         """Return the visitor's latest run whose network the mission can use, or None."""

@@ -15,7 +15,7 @@ from fvapp.core.inspection import (
     require_teachable_network,
 )
 from fvapp.core.missions.table import one_step as rules
-from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, join_sentences, share_as_percent
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -48,10 +48,8 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the "One step" screens; before that, the network's training or a train button."""
-        finished = (
-            run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint
-        )
-        record = next(finished, None) if opened.run_records else self._latest_suitable_run(opened)
+        find_run = self._finished_run if opened.run_records else self._latest_suitable_run
+        record = find_run(opened)
         if record is not None:
             self._draw_one_step_screens(opened, record)
         elif opened.run_records:

@@ -80,11 +80,11 @@ def weak_result_warning(
         )
 
     right, images = by_class[label]
-    name = class_names(settings.dataset, t)[label]
+    words = "by_class.few" if right else "by_class.none"
     return t(
-        "by_class.few" if right else "by_class.none",
+        words,
         accuracy=share_as_percent(result.test_accuracy),
-        name=name,
+        name=class_names(settings.dataset, t)[label],
         n=f"{images:,}",
         share=share_as_percent(right / images),
     )

@@ -86,7 +86,7 @@ def test_nothing_is_copied_where_nothing_is_altered(dataset):
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dataset, share):
-    right = select_training_arrays(dataset, None, 0.1).y_train
+    right = select_training_arrays(dataset, RunSettings()).y_train
     one = taught(dataset, wrong_labels=share).y_train
     assert np.count_nonzero(one != right) == round(share * len(right))
     assert np.array_equal(one, taught(dataset, wrong_labels=share).y_train)

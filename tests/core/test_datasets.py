@@ -16,6 +16,7 @@ from fvapp.core.datasets import DATASETS, PICTURED, files, load_dataset, select_
 from fvapp.core.datasets.files import shipped_dataset_manifest
 from fvapp.core.errors import DatasetError, SettingsError
 from fvapp.core.places import AppFolders
+from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.parts.data_sets import open_dataset
 
@@ -50,7 +51,7 @@ def test_loaded_arrays_are_mapped_cannot_be_changed_and_no_more_than_there_are_i
         data.x_train[0, 0, 0] = 1
     few = replace(data, x_train=data.x_train[:4_000], y_train=data.y_train[:4_000])
     with pytest.raises(SettingsError) as raised:
-        select_training_arrays(few, 5_000, 0.1)
+        select_training_arrays(few, RunSettings(train_images=5_000))
     assert raised.value.code == "too_few_images"
 
 
@@ -142,7 +143,7 @@ def test_an_unknown_data_set_is_a_named_error(shared):
 
 def test_training_and_validation_images_are_disjoint_views_of_the_first_images(shared):
     data = load_dataset("fashion_mnist", shared)
-    chosen = select_training_arrays(data, 1_000, 0.1)
+    chosen = select_training_arrays(data, RunSettings(train_images=1_000))
     assert [len(array) for array in chosen[:4]] == [900, 900, 100, 100]
     assert np.array_equal(
         np.concatenate([chosen.x_train, chosen.x_validation]), data.x_train[:1_000]
@@ -153,7 +154,7 @@ def test_training_and_validation_images_are_disjoint_views_of_the_first_images(s
     assert np.shares_memory(chosen.x_train, data.x_train) and np.shares_memory(
         chosen.x_validation, data.x_train
     )
-    assert len(select_training_arrays(data, None, 0.0).x_validation) == 0
+    assert len(select_training_arrays(data, RunSettings(validation_split=0)).x_validation) == 0
 
 
 def test_what_ships_is_what_the_manifest_says_and_nothing_else():

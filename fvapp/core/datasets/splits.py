@@ -86,18 +86,14 @@ def run_split_sizes(settings: RunSettings) -> tuple[int, int]:
     return validation_split_sizes(settings.image_count, settings.validation_split)
 
 
-def select_training_arrays(
-    dataset: Dataset, train_images: int | None, validation_split: float
-) -> TrainingArrays:
-    """Return the first `train_images` images of a data set, with the validation images split off.
-
-    Args:
-        train_images: number of images for training and validation; None for all images.
+def select_training_arrays(dataset: Dataset, settings: RunSettings) -> TrainingArrays:
+    """Return the images of a data set that a run uses, with the validation images split off.
 
     Raises:
-        SettingsError: the data set has fewer than `train_images` images, or too few to split.
+        SettingsError: the data set has fewer images than the settings ask for, or too few to split.
     """
     available = len(dataset.x_train)
+    train_images = settings.train_images
     if train_images is not None and train_images > available:
         raise SettingsError(
             "too_few_images",
@@ -106,7 +102,7 @@ def select_training_arrays(
             available=f"{available:,}",
         )
     images = available if train_images is None else train_images
-    training, _ = validation_split_sizes(images, validation_split)
+    training, _ = validation_split_sizes(images, settings.validation_split)
     return TrainingArrays(
         dataset.x_train[:training],
         dataset.y_train[:training],
@@ -129,7 +125,7 @@ def make_altered_training_arrays(
     Raises:
         SettingsError: see :func:`select_training_arrays`.
     """
-    arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
+    arrays = select_training_arrays(dataset, settings)
     images, labels = alter_training_images(arrays.x_train, arrays.y_train, settings)
     if isinstance(settings.mixing, int):
         learned = arrays._replace(x_train=images, y_train=labels)

@@ -45,7 +45,7 @@ class LearnedText(NamedTuple):
 def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     """Return the text that a network reads during a training run with `settings`."""
     form = settings.dataset_info.text_form
-    arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
+    arrays = select_training_arrays(dataset, settings)
     parts = texts_in_strips(arrays.x_train, form)
     learned = [swap_fact_wording(part, form) for part in parts] if settings.exchange else parts
     text = read_shipped_text(dataset.name)

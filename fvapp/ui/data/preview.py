@@ -174,9 +174,7 @@ def _settings_of_example_rows(settings: RunSettings) -> RunSettings:
 def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
     """Return a row of examples for each class, cached for all visitors."""
     dataset = open_dataset(settings.dataset)
-    labels = select_training_arrays(
-        dataset, settings.train_images, settings.validation_split
-    ).y_train
+    labels = select_training_arrays(dataset, settings).y_train
     kept, taught = alter_training_labels(labels, settings)
     rows = []
     for label in range(settings.class_count):

@@ -335,6 +335,15 @@ class RunSettings:
         )
 
     @property
+    def pixel_divisor(self) -> float:
+        """The number by which pixel values are divided.
+
+        Multiplying by the inverse would change the last bit of some results, and Adam magnifies
+        this where a gradient is tiny.
+        """
+        return 255.0 if self.normalisation else 1.0
+
+    @property
     def monitored_metric(self) -> str:
         """The metric that has to improve within `patience` epochs."""
         return "val_loss" if self.validation_split else "loss"

@@ -19,13 +19,6 @@ from fvapp.learn.blocks import CompiledProgram, TrainingBlockPlan
 from fvapp.learn.build import build_keras_layers, build_optimizer, initial_weights
 from fvapp.learn.resident import ResidentArrays
 
-SCALE = 255.0
-"""Number by which pixel values are divided if the setting `normalisation` is on.
-
-Multiplying by the inverse would change the last bit of some results, and Adam magnifies this where
-a gradient is tiny.
-"""
-
 
 @dataclass
 class LossAndHitSums:
@@ -131,7 +124,7 @@ class TrainingSession:
         self.program = model.compiled_program
         self._indices: Iterator[np.ndarray] = iter(())
         self._given = blocks.Hyperparameters(
-            pixel_divisor=tf.constant(SCALE if settings.normalisation else 1.0),
+            pixel_divisor=tf.constant(settings.pixel_divisor),
             learning_rate=tf.constant(settings.learning_rate),
             dropout_rate=tf.constant(settings.dropout),
             seed=tf.constant(settings.seed),

@@ -13,7 +13,6 @@ from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
 from fvapp.learn.chunks import call_in_chunks
-from fvapp.learn.fitting import SCALE
 from fvapp.learn.network import forward_pass
 from fvapp.learn.shipped import IMAGES, compile_feature_function
 
@@ -32,7 +31,7 @@ def make_feature_extractor(
     network = network_of_run(settings, weights)
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
     program = _compiled_feature_function(describe_layers(settings)[:-1])
-    scale = tf.constant(SCALE if settings.normalisation else 1.0)
+    scale = tf.constant(settings.pixel_divisor)
     return FeatureExtractor(
         network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images)
     )

@@ -26,7 +26,6 @@ from fvapp.core.teaching import (
     TeachingOutcome,
 )
 from fvapp.learn.build import make_update_function
-from fvapp.learn.fitting import SCALE
 from fvapp.learn.inspection import make_feature_extractor
 from fvapp.learn.network import forward_pass
 from fvapp.learn.shipped import IMAGES
@@ -141,7 +140,7 @@ def _fit_examples(
         dataset: the data set whose training images are mixed in; None to mix in no images.
     """
     step = _compile_teaching_step(describe_layers(settings), settings.optimizer)
-    scale = tf.constant(SCALE if settings.normalisation else 1.0)
+    scale = tf.constant(settings.pixel_divisor)
     rate = tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
     slots = [

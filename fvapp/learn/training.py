@@ -36,7 +36,7 @@ from fvapp.learn.callbacks import (
     TrainingInterrupted,
 )
 from fvapp.learn.film import TrainingFilm
-from fvapp.learn.fitting import SCALE, LossAndHitSums, TrainingSession
+from fvapp.learn.fitting import LossAndHitSums, TrainingSession
 from fvapp.learn.guesses import GuessCollector
 from fvapp.learn.programs import borrow_compiled_model
 from fvapp.learn.resident import make_resident_arrays
@@ -369,7 +369,7 @@ def _train_with_stock_keras(settings: RunSettings, arrays: TrainingArrays) -> No
     rows = np.sort(
         epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)]
     )
-    images = arrays.training_images_at(rows) / (SCALE if settings.normalisation else 1.0)
+    images = arrays.training_images_at(rows) / settings.pixel_divisor
     build_model(settings).fit(
         images, arrays.y_train[rows], batch_size=settings.batch_size, epochs=1, verbose=0
     )

@@ -41,9 +41,7 @@ def network_of_run(
     ]
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
-    return Network(
-        tuple(step for step in steps if step), 255.0 if settings.normalisation else 1.0, temperature
-    )
+    return Network(tuple(step for step in steps if step), settings.pixel_divisor, temperature)
 
 
 def networks_of_frames(

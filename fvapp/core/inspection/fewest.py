@@ -7,6 +7,7 @@ import numpy as np
 import scipy
 
 from fvapp.core.activations import apply_activation
+from fvapp.core.inspection.helping import logit_weights_for_class_lead
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -76,7 +77,7 @@ def change_fewest_pixels(
         The changed image, or None if `MOST_PIXELS` pixels are not enough, the search was abandoned,
         or the network has no other class.
     """
-    label = int(network.logits(image[None])[0].argmax())
+    label = network.predict_label(image)
     if network.class_count < 2 or label == target:
         return None
 
@@ -201,10 +202,8 @@ def _expected_lead_reductions(
     sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf
     towards = int(sums.argmax()) if target is None else target
-    wanted = np.zeros((1, network.class_count), np.float32)
-    wanted[0, towards] = 1
-    wanted[0, label] = -1
-    gradient = network.step_input_gradients(trace, wanted)[0].ravel()
+    wanted = logit_weights_for_class_lead(network.class_count, towards, against=label)
+    gradient = network.step_input_gradients(trace, wanted[None])[0].ravel()
     return gradient[places] * (values.astype(np.float32) - image.flat[places])
 
 

@@ -37,7 +37,7 @@ def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -
         for row, label in product(there, range(len(form.signs)))
         if label != there[row] and form.signs[label].isalpha() and form.signs[there[row]].isalpha()
     ]
-    answer = int(network.logits(image[None])[0].argmax())
+    answer = network.predict_label(image)
     changed = np.stack([replace_letter(image, *letter, form) for letter in letters])
     return letters[int(np.argmin(logit_leads(network.logits(changed), answer)))]
 

@@ -111,6 +111,10 @@ class Network:
         """Return the logits of any number of images, float32 [n, classes]."""
         return logits_of_networks([self], images)[0]
 
+    def predict_label(self, image: np.ndarray) -> int:
+        """Return the label of the network's answer to an image, uint8 [28, 28]."""
+        return int(self.logits(image[None])[0].argmax())
+
     def to_shares(self, logits: np.ndarray) -> np.ndarray:
         """Return the class shares [n, classes] for logits, using the network's temperature."""
         return softmax_shares(logits, self.temperature)

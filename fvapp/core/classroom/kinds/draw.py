@@ -25,7 +25,7 @@ class DigitRoundKind(WallRoundKind):
         return subject in DIGITS
 
     def recognise_drawing(self, image: np.ndarray) -> int | None:
-        return int(load_shipped_model(DIGIT_DATASET).network.logits(image[None])[0].argmax())
+        return load_shipped_model(DIGIT_DATASET).network.predict_label(image)
 
     def collect_kept_drawings(
         self, current: Round, wall: Iterable[tuple[int, str]]

@@ -157,9 +157,7 @@ def weight_change_pictures(
         smoothed: standard deviation of the smoothing in pixels; 0 for no smoothing.
     """
     pictures = weight_pictures(kernel - np.asarray(start, np.float32))
-    return (
-        scipy.ndimage.gaussian_filter(pictures, (0, smoothed, smoothed)) if smoothed else pictures
-    )
+    return scipy.ndimage.gaussian_filter(pictures, (0, smoothed, smoothed))
 
 
 def signed_feature_maps(trace: StepTrace) -> np.ndarray:

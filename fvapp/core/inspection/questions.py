@@ -101,13 +101,13 @@ class ChangedImageAccuracyQuestion:
             raise ValueError(self.change_name)
         images = dataset.x_test
         labels = dataset.y_test
-        can_fold = robustness.can_fold_change_into_network(extractor.network)
-        if not can_fold:
+        is_convolutional = extractor.network.is_convolutional
+        if is_convolutional:
             sample = robustness.stratified_sample(labels, robustness.SAMPLE)
             images = images[sample]
             labels = labels[sample]
 
-        if can_fold and self.change_name in robustness.LINEAR:
+        if not is_convolutional and self.change_name in robustness.LINEAR:
             change = robustness.make_linear_change(self.change_name, self.strength)
             logits = change.fold_change_into_network(extractor.network).logits(images)
         else:

@@ -51,7 +51,10 @@ class LinearImageChange:
         return _round_to_pixel_values((self.matrix @ flat.T).T + self.offset)
 
     def fold_change_into_network(self, network: Network) -> Network:
-        """Return a network that answers unchanged images as `network` answers changed images."""
+        """Return a network that answers unchanged images as `network` answers changed images.
+
+        The first layer with weights must be dense.
+        """
         place = next(place for place, step in enumerate(network.steps) if not step.only_reshapes)
         first = network.weighted_steps[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.pixel_scale)
@@ -59,14 +62,6 @@ class LinearImageChange:
             first, kernel=np.ascontiguousarray(self.matrix.T @ first.kernel), bias=bias
         )
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
-
-
-def can_fold_change_into_network(network: Network) -> bool:
-    """Return whether a linear change of images can be folded into the network's first weights.
-
-    The network must begin with a dense layer.
-    """
-    return not network.is_convolutional
 
 
 def make_linear_change(name: str, strength: float) -> LinearImageChange:

@@ -70,7 +70,7 @@ class ClassDrawingCommands:
         with self._class_register.lock:
             room = self._class_register.find_own_class(token, classroom)
             return summarize_drawings(
-                room.data, [*self._class_register.class_rows.kept_drawings(room.id).values()]
+                room.data, self._class_register.class_rows.kept_drawings(room.id)
             )
 
     def make_data_set_of_drawings(self, token: str, classroom: str) -> str:
@@ -84,7 +84,7 @@ class ClassDrawingCommands:
         """
         with self._class_register.edit_class(token, classroom) as room:
             dataset, placed = make_class_dataset(
-                self._class_register.class_rows.kept_drawings(room.id).values()
+                self._class_register.class_rows.kept_drawings(room.id)
             )
             self._class_register.class_rows.store_drawings(room.id, placed)
             self._class_register.update_class_fields(room, data=dataset)
@@ -110,9 +110,7 @@ class ClassDrawingCommands:
         with self._class_register.edit_class(token, classroom) as room:
             dataset, kept = make_class_text(room.round.number if room.round else 0, texts, base)
             rows = self._class_register.class_rows
-            before = [
-                each for each in rows.kept_drawings(room.id).values() if each.word == SENTENCES
-            ]
+            before = [each for each in rows.kept_drawings(room.id) if each.word == SENTENCES]
             rows.delete_drawings(room.id, before)
             rows.store_drawings(room.id, kept)
             self._class_register.update_class_fields(room, data=dataset)
@@ -147,9 +145,7 @@ class ClassDrawingCommands:
         with self._class_register.edit_class(token, classroom) as room:
             rows = self._class_register.class_rows
             gone = [
-                drawing
-                for drawing in rows.kept_drawings(room.id).values()
-                if word in (None, drawing.word)
+                drawing for drawing in rows.kept_drawings(room.id) if word in (None, drawing.word)
             ]
             rows.delete_drawings(room.id, gone)
             current = room.round

@@ -368,7 +368,7 @@ class ClassRegister:
         """
         kept = (
             drawing
-            for drawing in self.class_rows.kept_drawings(classroom.id).values()
+            for drawing in self.class_rows.kept_drawings(classroom.id)
             if drawing.seat == student.seat
         )
         if mine := [drawing for drawing in kept if number in (None, drawing.round)]:

@@ -84,7 +84,7 @@ class RoundCommands:
                 raise EngineError("round_unknown")
             row.check_round_can_start(room, subject)
             subject = row.validate_round_subject(
-                subject, self._class_register.class_rows.kept_drawings(room.id).values()
+                subject, self._class_register.class_rows.kept_drawings(room.id)
             )
             before = room.round
             if before is not None and not before.revealed:

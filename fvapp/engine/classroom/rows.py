@@ -122,8 +122,11 @@ class ClassRows:
 
     # Methods for kept drawings
 
-    def kept_drawings(self, classroom: str) -> dict[tuple[int, int], RoundDrawing]:
-        """Return the drawings a class has kept, by round and seat."""
+    def kept_drawings(self, classroom: str) -> tuple[RoundDrawing, ...]:
+        """Return the drawings a class has kept."""
+        return tuple(self._drawings_by_round_and_seat(classroom).values())
+
+    def _drawings_by_round_and_seat(self, classroom: str) -> dict[tuple[int, int], RoundDrawing]:
         if classroom not in self._drawings:
             found = (
                 _row_from_json(RoundDrawing, row)
@@ -142,7 +145,7 @@ class ClassRows:
         Raises:
             EngineError: ``limit_examples``: the class would keep more than `MOST_EXAMPLES`.
         """
-        held = self.kept_drawings(classroom)
+        held = self._drawings_by_round_and_seat(classroom)
         new = {(drawing.round, drawing.seat): drawing for drawing in drawings}
         if len(held.keys() | new.keys()) > MOST_EXAMPLES:
             raise EngineError("limit_examples", most=MOST_EXAMPLES)
@@ -153,7 +156,7 @@ class ClassRows:
     def delete_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
         """Delete kept drawings, including those in the backup copies of the database."""
         for drawing in drawings:
-            del self.kept_drawings(classroom)[drawing.round, drawing.seat]
+            del self._drawings_by_round_and_seat(classroom)[drawing.round, drawing.seat]
             self._journal.queue_changes(
                 writes.delete_drawing(classroom, drawing), writes.delete_class_copies()
             )
@@ -217,8 +220,7 @@ class ClassRows:
         found = [classroom for classroom in found if workspace.scope.includes_class(classroom.id)]
         found.sort(key=lambda classroom: -classroom.used)
         return [
-            examples_from_drawings(dataset, tuple(self.kept_drawings(classroom.id).values()))
-            for classroom in found
+            examples_from_drawings(dataset, self.kept_drawings(classroom.id)) for classroom in found
         ]
 
 

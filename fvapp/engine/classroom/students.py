@@ -78,7 +78,7 @@ class StudentCommands:
                 wall_network_code=wall_network_code(student, workspace.runs, register.now()),
                 drawing_count=sum(
                     drawing.seat == student.seat
-                    for drawing in register.class_rows.kept_drawings(classroom.id).values()
+                    for drawing in register.class_rows.kept_drawings(classroom.id)
                 ),
                 think_choices=revealed_choices(classroom, student, tokens.browser_id(token)),
             )

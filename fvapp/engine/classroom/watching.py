@@ -109,8 +109,11 @@ class ClassSnapshots:
             if workspace.seen_at
             else 0.0
         )
-        drawings = self._class_register.class_rows.kept_drawings(classroom.id).items()
-        in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
+        in_class = (
+            (drawing.round, drawing.seat)
+            for drawing in self._class_register.class_rows.kept_drawings(classroom.id)
+            if drawing.seat == student.seat
+        )
         answers = range(len(student.answers))
         made = (
             *in_class,

@@ -71,9 +71,7 @@ class RunCommands:
                 between networks), and these runs would exceed its budget.
         """
         with self._engine_state.edit_workspace(token) as workspace:
-            before = self._workspaces.find_runs_of_click(
-                workspace, click, self._engine_state.timing.duplicate_click_seconds
-            )
+            before = self._workspaces.find_runs_of_click(workspace, click)
             if before:
                 return before
             settings, group = self._students.apply_hunt_settings(workspace, settings, group)

@@ -69,9 +69,7 @@ class TeachingCommands:
         click = " ".join(["teach", model, str(mixed), *ids])
         # It does no harm if the parent run has been deleted by now.
         with self._engine_state.edit_workspace(token) as workspace:
-            before = self._workspaces.find_runs_of_click(
-                workspace, click, self._engine_state.timing.duplicate_click_seconds
-            )
+            before = self._workspaces.find_runs_of_click(workspace, click)
             if before:
                 return before[0]
             self._rate_limit.check_limit(workspace.id, now)

@@ -98,7 +98,7 @@ class SharedEngineState:
         self.timing = timing
         self.clock = clock
         self.wall_clock = wall_clock
-        self.workspaces = Workspaces(journal, limits, clock, wall_clock)
+        self.workspaces = Workspaces(journal, limits, timing, clock, wall_clock)
         self._cancellation_limit = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
         self._import_limit = RateLimit(limits.imports_a_minute, 60, "limit_imports")
         self.lifecycle = RunLifecycle(self.workspaces.store_run, clock)

@@ -24,6 +24,7 @@ from fvapp.engine.runs.token_rows import TokenRow, TokenRows
 from fvapp.engine.runs.versions import ChangeCounter
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
+from fvapp.engine.timing import Timing
 
 MOST_CLICKS = 32  # clicks remembered per workspace, to recognise duplicates
 MOST_EVENTS = 3_000  # events of finished runs that are kept in memory; they take 2 MB
@@ -45,11 +46,13 @@ class Workspaces:
         self,
         journal: Journal,
         limits: Limits,
+        timing: Timing,
         clock: Callable[[], float],
         wall_clock: Callable[[], float],
     ) -> None:
         self._journal = journal
         self._limits = limits
+        self._timing = timing
         self._clock = clock
         self._wall_clock = wall_clock
         self._token_rows = TokenRows(journal)
@@ -395,9 +398,9 @@ class Workspaces:
         self._journal.queue_changes(writes.store_checkpoint(run.record.id, content, at))
 
     def find_runs_of_click(
-        self, workspace: OpenWorkspace, click: str | None, within: float
+        self, workspace: OpenWorkspace, click: str | None
     ) -> tuple[RunRecord, ...]:
-        """Return the runs that this click created within the last `within` seconds.
+        """Return the runs that this click created within ``Timing.duplicate_click_seconds``.
 
         If one of these runs was lost, none is returned, because the visitor then wants new runs.
         """
@@ -409,7 +412,7 @@ class Workspaces:
         )
         if (
             not records
-            or self._clock() - when > within
+            or self._clock() - when > self._timing.duplicate_click_seconds
             or any(record.state == "lost" for record in records)
         ):
             return ()

@@ -5,7 +5,6 @@ set. Missions about a visitor's drawings are left out.
 """
 
 import argparse
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -49,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the results to a file, and return the exit status."""
-    places = AppFolders.from_environ(os.environ)
+    places = AppFolders.from_environ()
     # Missions with a visitor's own drawings are left out, because they have no typical result.
     missions = {
         mission.id: measure_mission(mission, places)

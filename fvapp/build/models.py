@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     Raises:
         DatasetError: a file is missing in the data folder.
     """
-    places = AppFolders.from_environ(os.environ)
+    places = AppFolders.from_environ()
     datasets = {
         name: _take_first_images(load_dataset(name, places), args.images) for name in STRANGE
     }

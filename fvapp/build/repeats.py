@@ -6,7 +6,6 @@ writes.
 """
 
 import argparse
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -36,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train the missing runs, write the file after every ten runs, and return the exit status."""
-    places = AppFolders.from_environ(os.environ)
+    places = AppFolders.from_environ()
     measured = (
         dict(shipped.read_measured_runs(args.out.read_text(encoding="utf-8")))
         if args.missing

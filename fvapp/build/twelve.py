@@ -1,7 +1,6 @@
 """Choose twelve test images to show during training: ``python -m fvapp build twelve``."""
 
 import argparse
-import os
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -33,7 +32,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
     Return the exit status.
     """
-    places = AppFolders.from_environ(os.environ)
+    places = AppFolders.from_environ()
     for name in SHIPPED:
         dataset = load_dataset(name, places)
         labels = dataset.y_test[:FIRST_IMAGES]

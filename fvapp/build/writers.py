@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,9 +51,7 @@ def _build_text_model(name: str, args: argparse.Namespace, t: Callable[..., str]
     from fvapp.learn.training import train
 
     settings = RunSettings(name, epochs=args.epochs)
-    end = train(
-        settings, load_dataset(name, AppFolders.from_environ(os.environ)), emit=lambda event: None
-    )
+    end = train(settings, load_dataset(name, AppFolders.from_environ()), emit=lambda event: None)
     result = end.measured_result
     about = {
         "dataset": name,

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     if args.pool:
         _print_pooled_statistics(args.pool, t)
         return 0
-    home = AppFolders.from_environ(os.environ).data_folder
+    home = AppFolders.from_environ().data_folder
     clock = time.monotonic
     wall_clock = time.time
     with closing(Journal(home, clock, wall_clock)) as journal:

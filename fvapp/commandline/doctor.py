@@ -127,7 +127,7 @@ def _check_data_set(name: str, t: Translate) -> Finding:
 def _check_home_folder(t: Translate) -> Finding:
     """Check that runs can be saved in their folder. If not, the app works, but keeps no runs."""
     subject = t("commandline.doctor.home")
-    folder = AppFolders.from_environ(os.environ).data_folder
+    folder = AppFolders.from_environ().data_folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

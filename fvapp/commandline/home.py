@@ -1,7 +1,6 @@
 """``python -m fvapp home``: the app's smallest edition as one file, for a web host or USB stick."""
 
 import argparse
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     Raises:
         FvappError: ``folder_not_writable``: the file cannot be written; or a data set is damaged.
     """
-    places = AppFolders.from_environ(os.environ)
+    places = AppFolders.from_environ()
     page = write_home_page(
         [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, language_tags())]
     )

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         FvappError: the settings are wrong, the data set is unknown, or the folder is not writable.
     """
     settings = read_settings(args)
-    places = AppFolders.from_environ(os.environ)
+    places = AppFolders.from_environ()
     check_settings_limits(settings)
     arithmetic = arithmetic_for_network(settings, choose_convolution_arithmetic(os.environ))
     if args.out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ class AppFolders:
         return self.data_folder / "cache"
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> AppFolders:
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> AppFolders:
         """Return the folders within ``FVAPP_HOME``, or within the system's folder for user data."""
         home = environ.get("FVAPP_HOME") or platformdirs.user_data_dir("fvapp", appauthor=False)
         return cls(Path(home).expanduser())

@@ -1,7 +1,6 @@
 """``python -m fvapp lab check [FILE]``: check a room of PCs, and print one sentence per check."""
 
 import argparse
-import os
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -33,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each check, and return 1 if a check fails, else 0."""
-    folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
+    folder = AppFolders.from_environ().data_folder / FOLDER
     wrong = False
     file = read_teacher_file(folder) if args.file is None else read_join_file(args.file)
     for mark, sentence in _join_file_check_lines(file, args.file is None, t):

@@ -97,7 +97,7 @@ def check_dataset_images() -> None:
         DatasetError: some images are damaged.
     """
     for name in PICTURED:
-        load_dataset(name, AppFolders.from_environ(os.environ))
+        load_dataset(name, AppFolders.from_environ())
 
 
 def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """``python -m fvapp lab new``: make certificates for a room, and the file with which PCs join."""
 
 import argparse
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Write the join file into the current folder, and print how to use the file."""
-    folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
+    folder = AppFolders.from_environ().data_folder / FOLDER
     target = Path(JOIN_FILE).resolve()
     try:
         port = read_teacher_file(folder).port

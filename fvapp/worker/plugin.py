@@ -87,7 +87,7 @@ class WorkerService:
 
     def __init__(self, worker: Worker) -> None:
         self._dask_worker = worker
-        folders = AppFolders.from_environ(os.environ)
+        folders = AppFolders.from_environ()
         self._load_dataset_once = cache(lambda name: load_dataset(name, folders))
         self._training_lock = threading.Lock()  # held while a program compiles or trains
         # What the server requests of each run, by (run, attempt). A request may arrive before its

@@ -1,6 +1,5 @@
 """Loads data sets for the pages: shipped data sets, and the visitor's own."""
 
-import os
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -61,7 +60,7 @@ def open_dataset(name: str) -> Dataset:
     Raises:
         DatasetError: the data set's files are damaged.
     """
-    return load_dataset(name, AppFolders.from_environ(os.environ), _PATIENCE)
+    return load_dataset(name, AppFolders.from_environ(), _PATIENCE)
 
 
 def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
@@ -195,9 +194,7 @@ def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
         return []
     try:
         dataset = open_dataset(settings.dataset)
-        labels = select_training_arrays(
-            dataset, settings.train_images, settings.validation_split
-        ).y_train
+        labels = select_training_arrays(dataset, settings).y_train
     except FvappError:
         return []  # the training run will report the error
     names = class_names(settings.dataset, t)

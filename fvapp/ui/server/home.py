@@ -1,7 +1,6 @@
 """Serves the app's smallest edition: a page that trains a network without the server."""
 
 import asyncio
-import os
 from functools import cache
 
 from starlette.requests import Request
@@ -24,7 +23,7 @@ def smallest_edition_html() -> bytes:
     Raises:
         FvappError: a data set is damaged.
     """
-    places = AppFolders.from_environ(os.environ)
+    places = AppFolders.from_environ()
     return write_home_page(
         [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, language_tags())]
     )

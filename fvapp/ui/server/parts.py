@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -73,7 +72,7 @@ def _prepare_server() -> None:
         engine.workspaces.call_on_changes(LIVE.notify_pages)
         engine.start()
         for name in PICTURED:
-            load_dataset(name, AppFolders.from_environ(os.environ))
+            load_dataset(name, AppFolders.from_environ())
         import_module("scipy.ndimage")  # imported early, as the first drawing needs it
     except FvappError:
         # An environment variable is invalid, or a file of the app is damaged, which every page

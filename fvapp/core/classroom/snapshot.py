@@ -8,7 +8,7 @@ from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, SentNetworkText, wall_network_code
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
-from fvapp.core.missions.progress import MissionProgress
+from fvapp.core.missions.progress import MissionProgress, unfinished_missions
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.results.by_class import has_few_test_images
 from fvapp.core.runs import ACTIVE
@@ -155,7 +155,7 @@ def find_current_mission_step(
     step = _find_step_in_mission(MISSIONS[missions[last]], progress[missions[last]])
     if step != "done":
         return missions[last], step
-    unfinished = [m for m in missions if _find_step_in_mission(MISSIONS[m], progress[m]) != "done"]
+    unfinished = unfinished_missions(progress, missions)
     following = [mission for mission in missions[last + 1 :] if mission in unfinished] or unfinished
     if not following:
         return missions[-1], "done"
@@ -272,9 +272,7 @@ def _make_student_status(
         is_present=here,
         is_done=step == "done",
         wall_network_code=wall_network_code(student, {run.id for run in row.runs}, now),
-        assigned_done_count=sum(
-            row.progress[mission].is_mission_done(MISSIONS[mission]) for mission in assigned
-        ),
+        assigned_done_count=len(assigned) - len(unfinished_missions(row.progress, assigned)),
         round_kind=round_kind,
         is_training=row.is_training,
         has_done_nothing=row.has_done_nothing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated, Any
 
@@ -108,6 +108,13 @@ class MissionProgress:
             self.answers.get(question.name) == question.right_choice
             for question in mission.questions
         )
+
+
+def unfinished_missions(
+    progress: Mapping[str, MissionProgress], missions: Iterable[str] = MISSIONS
+) -> list[str]:
+    """Return which of the missions the visitor has not done, in order."""
+    return [m for m in missions if not progress[m].is_mission_done(MISSIONS[m])]
 
 
 def read_progress(note: object) -> dict[str, MissionProgress]:

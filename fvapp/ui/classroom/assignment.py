@@ -9,6 +9,7 @@ import streamlit as st
 
 from fvapp.core.classroom import Assignment, Classroom, StudentClassView
 from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import unfinished_missions
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.messages import escape_markdown, queue_message
@@ -88,11 +89,7 @@ def open_assigned_mission(
     """Switch the page to a student's first unfinished mission of an assignment."""
     t = visit.t
     progress = visit.read_progress()
-    to_do = [
-        mission
-        for mission in assigned.missions
-        if not progress[mission].is_mission_done(MISSIONS[mission])
-    ]
+    to_do = unfinished_missions(progress, assigned.missions)
     st.query_params.clear()
     if seat.class_id != room.id:
         queue_message(

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from fvapp.core.classroom import StudentClassView
-from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import unfinished_missions
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
@@ -28,12 +28,7 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
     st.header(t("classroom.seat.hello", nickname=escape_markdown(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
     progress = visit.read_progress()
-    to_do = [
-        mission
-        for mission in seat.missions
-        if visit.allows_mission(mission)
-        and not progress[mission].is_mission_done(MISSIONS[mission])
-    ]
+    to_do = list(filter(visit.allows_mission, unfinished_missions(progress, seat.missions)))
     # During a hunt (a contest for the best network), no mission is marked as the next one, since
     # the button for the hunt comes first.
     first = [] if visit.hunt_budget else to_do[:1]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import unfinished_missions
 from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.own import flow_of_mission
@@ -64,20 +65,16 @@ def draw_mission_end(opened: OpenMission) -> None:
 def _draw_open_missions(opened: OpenMission) -> None:
     """Draw links to the unfinished missions or, if all are finished, to other pages."""
     t = opened.t
-    open_missions = [
-        mission
-        for mission in MISSIONS.values()
-        if not opened.progress_by_mission[mission.id].is_mission_done(mission)
-    ]
+    open_missions = unfinished_missions(opened.progress_by_mission)
     with st.container(key="mission_end"):
         st.markdown(t("missions.page.end" if not open_missions else "missions.page.end_open"))
         with st.container(horizontal=True):
             for mission in open_missions:
                 st.button(
-                    mission_name(mission.id, t),
-                    key=f"mission_open_{mission.id}",
+                    mission_name(mission, t),
+                    key=f"mission_open_{mission}",
                     on_click=open_mission,
-                    args=(mission.id,),
+                    args=(mission,),
                 )
             for page in ("train", "draw", "inside", "compare") if not open_missions else ():
                 draw_page_link(page)

@@ -9,7 +9,13 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission, MissionVerdict
-from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress, write_progress
+from fvapp.core.missions.progress import (
+    NOTE,
+    MissionProgress,
+    read_progress,
+    unfinished_missions,
+    write_progress,
+)
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
@@ -161,14 +167,9 @@ def keep_teacher_link(link: TeacherLink) -> None:
 def current_mission(progress: Mapping[str, MissionProgress]) -> Mission:
     """Return the open mission; at the start of a session, it is the first unfinished mission."""
     state = st.session_state
-    undone = (
-        mission.id
-        for mission in MISSIONS.values()
-        if not progress[mission.id].is_mission_done(mission)
-    )
     # The first unfinished mission is stored in the session. Otherwise, finishing it or going back
     # in the browser would open the next mission.
-    first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
+    first = state.setdefault(_FIRST, (*unfinished_missions(progress), *MISSIONS)[0])
     return MISSIONS[state.setdefault(OPENED, first)]
 
 

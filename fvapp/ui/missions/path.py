@@ -35,7 +35,7 @@ def draw_mission_path(
     mission = opened.mission
     ids = list(MISSIONS)
     done = [opened.progress_by_mission[stop.id].is_mission_done(stop) for stop in MISSIONS.values()]
-    parts = {part: t(f"missions.page.parts.{part}") for part in ("glossary",)}
+    parts = {"glossary": t("missions.page.parts.glossary")}
     data = {
         "ids": ids,
         "marks": [stop.short_name for stop in MISSIONS.values()],

@@ -12,8 +12,7 @@ from fvapp.core.classroom.kinds.think import (
     choices_given_in_browser,
     question_form_for_seat,
 )
-from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import MissionProgress
+from fvapp.core.missions.progress import MissionProgress, unfinished_missions
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.core.seeds import workspace_seed
 from fvapp.engine.runs import browser_id
@@ -39,10 +38,9 @@ def draw_think_questions_expander(visit: Visit, progress: Mapping[str, MissionPr
     if visit.seat:
         draw_own_answers_expander(visit, visit.seat)
         return
-    done = [progress[mission.id].is_mission_done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""
-    if all(done):
+    if not unfinished_missions(progress):
         part = PARTS[1]
     elif not begun:
         part = PARTS[0]

@@ -53,7 +53,6 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
     """
     t = visit.t
     address = f"{app_address()}/class"
-    make = visit.engine.seat_returns.make_seat_cards
     cards_by_student = visit.engine.seat_returns.which_students_have_cards(visit.token, room.id)
     if not room.codes:
         st.caption(t("classroom.back.unproven"))
@@ -64,8 +63,8 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
     with_card = sorted(
         (
             student
-            for student in cards_by_student
-            if cards_by_student[student] and student in nicknames
+            for student, has_card in cards_by_student.items()
+            if has_card and student in nicknames
         ),
         key=nicknames.__getitem__,
     )
@@ -84,7 +83,9 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
     made_files: dict[str, str] = st.session_state.setdefault(_CARDS, {})
 
     def make_cards_file() -> str:
-        cards = seat_cards_html(make(visit.token, room.id, reprinted), address, t)
+        cards = seat_cards_html(
+            visit.engine.seat_returns.make_seat_cards(visit.token, room.id, reprinted), address, t
+        )
         made_files[room.id] = printable_sheet_html(room.name, cards, t)
         return made_files[room.id]
 

@@ -167,15 +167,13 @@ def _revealed_drawing_urls(classroom: Classroom, snapshot: ClassSnapshot) -> dic
     current = classroom.round
     if current is None or not current.revealed:
         return {}
-    entries = {
-        student.id: student.student_row.student.entry
+    return {
+        student.id: png_data_url(unpack_image(entry.drawing))
         for student in snapshot.students
         if student.student_row
-    }
-    return {
-        student: png_data_url(unpack_image(entry.drawing))
-        for student, entry in entries.items()
-        if entry and entry.round == current.number and entry.drawing
+        and (entry := student.student_row.student.entry)
+        and entry.round == current.number
+        and entry.drawing
     }
 
 

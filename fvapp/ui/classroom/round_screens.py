@@ -3,13 +3,17 @@
 A round is an activity that a whole school class does together.
 """
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from fvapp.core.classroom import Classroom, Round, RoundView, StudentClassView, StudentRound
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
+
+render_round_template = partial(render_template, __package__)
 
 
 class RoundScreens:

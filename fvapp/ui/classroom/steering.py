@@ -29,19 +29,17 @@ def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
     with st.container(horizontal=True, width="content", key="class_steering"):
         draw_round_starter(visit, classroom)
         if classroom.steering.eyes_up:
-            words = t("classroom.steer.eyes_away")
             st.button(
-                words,
+                t("classroom.steer.eyes_away"),
                 key="eyes_up_away",
                 on_click=lambda: _change_steering(visit, classroom, eyes_up=""),
                 type="primary",
                 icon=":material/visibility_off:",
             )
         else:
-            words = t("classroom.steer.eyes_up")
             draw_popover(
                 "eyes_up",
-                words,
+                t("classroom.steer.eyes_up"),
                 160,
                 _draw_eyes_up_message_form,
                 visit,

@@ -8,7 +8,8 @@ logged once.
 
 A text that depends on a number has a form for each of the language's plural categories in CLDR:
 ``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count``
-names another placeholder. ``language.plural`` gives the category of a number, as a C expression in
+names another placeholder. ``language.strips`` says with which words a text about images becomes one
+about strips of text. ``language.plural`` gives the category of a number, as a C expression in
 `n` like gettext's. Languages whose only category is ``other``, such as Chinese, have plain texts.
 """
 
@@ -16,11 +17,13 @@ import logging
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cache
 from gettext import c2py
 from itertools import takewhile
 from pathlib import Path
+from typing import Self
 
 FOLDER = Path(__file__).parent
 """The folder of the language catalogues."""
@@ -90,6 +93,12 @@ class Translator:
         )
         return english | {key: text for key, text in begin_so if isinstance(text, str)}
 
+    def for_text_data(self) -> Self:
+        """Return a translator that speaks of strips of text wherever this one speaks of images."""
+        translator = copy(self)
+        translator._texts_by_key = _read_texts_about_strips(self.language)
+        return translator
+
     def __contains__(self, key: str) -> bool:
         return key in self._texts_by_key or bool(
             self._english_translator and key in self._english_translator
@@ -134,6 +143,25 @@ def read_catalogue(language: str) -> Mapping[str, str | PluralText]:
             f"{language}: {', '.join(wrong)} must have the forms {', '.join(sorted(categories))}"
         )
     return words
+
+
+@cache
+def _read_texts_about_strips(language: str) -> Mapping[str, str | PluralText]:
+    texts = read_catalogue(language)
+    rule = str(texts.get("language.strips", " = "))  # without a rule, nothing is replaced
+    pairs = [pair.split(" = ") for pair in rule.split(" / ")]
+
+    def replace_words(text: str) -> str:
+        for old, new in pairs:
+            text = re.sub(rf"{old}(?!\w*\}})", new, text)  # leaves placeholders such as {images}
+        return text
+
+    return {
+        key: replace_words(text)
+        if isinstance(text, str)
+        else replace(text, forms={name: replace_words(form) for name, form in text.forms.items()})
+        for key, text in texts.items()
+    }
 
 
 @cache

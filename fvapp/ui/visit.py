@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from fvapp.core.classroom import SAME_IMAGES, Classroom, HuntBudget, StudentClassView
 from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.progress import NOTE, MissionProgress, read_progress
 from fvapp.core.runs import RunRecord
@@ -33,6 +34,11 @@ CLASSES_SHOWN = "classes_shown"
 
 Each key is a class id from the page's address, or "" for the class shown last.
 """
+
+
+def translator_for_dataset(t: Translator, dataset: str) -> Translator:
+    """Return a translator that speaks of strips instead of images if a data set is text."""
+    return t.for_text_data() if DATASETS[dataset].text else t
 
 
 @dataclass
@@ -89,6 +95,10 @@ class Visit:
         """
         current = self.seat and self.seat.round
         return KINDS[current.kind].hunt_budget(current) if current else None
+
+    def for_dataset(self, dataset: str) -> Visit:
+        """Return the visit with words for a data set: of strips instead of images, if it is text."""
+        return replace(self, t=translator_for_dataset(self.t, dataset))
 
     def allows_mission(self, mission: str) -> bool:
         """Return whether the visitor may open a mission; in a class, the teacher decides."""

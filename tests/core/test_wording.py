@@ -57,7 +57,7 @@ def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_
             RunSettings("mnist", hidden=(64,), validation_split=0.0, seed=7),
             "64 neurons · 5 epochs · no validation · digits",
         ),
-        (few, "64 + 32 neurons · 1 epoch · 1,000 images · dropout 0.3 · clothes"),
+        (few, "64 + 32 neurons · 1 epoch · trained on 1,000 · dropout 0.3 · clothes"),
         (RunSettings(network="cnn", batch_size=128), "Small CNN · 5 epochs · clothes"),
         (RunSettings(hidden=()), "no hidden layer · 5 epochs · clothes"),
     ):
@@ -158,7 +158,7 @@ def test_what_a_run_does_without_is_said_in_words_of_its_own():
     ]
     without = {name: short_setting_words(name, RunSettings(), t) for name in nothing}
     assert without.items() >= {
-        ("train_images", "all images"),
+        ("train_images", "trained on all"),
         ("rare_class", "no rare class"),
         ("marked_class", "no mark"),
         ("examples", "no own examples"),

@@ -1,6 +1,7 @@
 """Text as a data set: every page, card and tool that shows a run on text, in several languages."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -43,6 +44,26 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text(
             check(open_page(page, token=token, lang=lang, dataset=name))
     for part in ("", *tools_for_dataset(name)):
         check(open_page("inside", token=token, run="1", part=part, lang=lang))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_page_of_a_run_on_text_speaks_of_images(open_page, token, train, few_images, name):
+    # not "data:image/png", and not the names of fields and of parameters
+    images = re.compile(r"(?i)(?<![\w:\"$-])images?(?![\w\"/=])|图片|圖片")
+    train(
+        RunSettings(name, epochs=5, hidden=(12,), train_images=1_000),
+        RunSettings(name, epochs=2, hidden=(), wrong_labels=0.3, rare_class=3),
+    )
+    pages = [("train", {"dataset": name}), ("data", {"dataset": name})]
+    pages += [
+        ("inside", {"run": run, "part": part})
+        for run in "12"
+        for part in ("", *tools_for_dataset(name))
+    ]
+    for page, query in pages:
+        app = open_page(page, token=token, lang=LANGUAGES[name], **query)
+        found = [line for line in shown(app).split("\n") if images.search(line)]
+        assert not found, (page, query, found[0][:300])
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -20,6 +20,7 @@ WHOLE = RunSettings(validation_split=0.0)
 _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
     *("written", "next", "strip", "strip_alt", "none", "read"),
+    *("lost", "likeliest", "by_chance"),
 )
 
 
@@ -66,14 +67,7 @@ def text_writer_page_data(
     told = {
         "comma": t("common.comma"),
         "copied": _copied_share_sentence(t, form, learned) if learned else "",
-        "unread": t(
-            "write.page.unread" if form.word_gap else "write.page.never_beside",
-            n="{n}",
-            words="{words}",
-        ),
-        "lost": t("write.page.lost", characters="{characters}"),
-        "likeliest": t("write.page.likeliest", taken="{taken}"),
-        "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
+        "unread": t(f"write.page.{'unread' if form.word_gap else 'never_beside'}"),
     }
     return {
         # Use the softmax temperature of training, 1, instead of the calibrated temperature.

@@ -58,6 +58,7 @@ def show_page(visit: Visit) -> None:
 
     with visit.messages.showing_errors():
         dataset = dataset_of_model(visit, name)
+        visit = visit.for_dataset(name)
         own = DATASETS[name].is_own
         if dataset.is_in_memory:
             visit.messages.show_notice(visit.t("datasets.in_memory"))

@@ -45,6 +45,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
     """
     try:
         model = load_model(visit, name)
+        visit = visit.for_dataset(model.dataset)
         if model.network.has_diverged:
             st.warning(visit.t("inside.broken"))
             return

@@ -17,8 +17,8 @@ function build(parent, data, setTriggerValue) {
     select.value = rule[name];
     return select;
   };
-  const feature = choice("feature", Object.entries(features).map(([name, row]) => [name, row.name]));
-  const limit = choice("limit", Object.entries(limits));
+  const feature = choice("feature", Object.keys(features).map((name) => [name, words[`features.${name}`]]));
+  const limit = choice("limit", limits.map((name) => [name, words[`limits.${name}`]]));
   const number = node("output", "", form);
   const range = Object.assign(node("input", "", root), { type: "range", min: 0, ariaLabel: words.number });
   const groups = node("div", "groups", root);
@@ -31,9 +31,9 @@ function build(parent, data, setTriggerValue) {
   });
   const dialog = node("dialog", "numbers", root);
   const open = (place) => {
-    const { name, values } = features[rule.feature];
+    const { values } = features[rule.feature];
     beginDialog(dialog, names[place], words.close);
-    node("p", "", dialog, `${name}: ${values[place]}`);
+    node("p", "", dialog, `${words[`features.${rule.feature}`]}: ${values[place]}`);
     const grid = Object.assign(node("div", "grid", dialog), { tabIndex: 0 });
     for (const value of image(place)) {
       node("i", value < DARK_TEXT_FROM ? "dark" : "", grid, value).style.setProperty("--v", value);

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.missions.table.look import FEATURES, LIMITS, TrouserRule
 from fvapp.core.schema import read_as_type_or_none
-from fvapp.core.wording import Translate
+from fvapp.i18n import Translator
 from fvapp.ui.browser import array_base64, make_component
 
 _component = make_component(__file__)
@@ -21,7 +21,7 @@ def draw_trouser_rule(
     names: Sequence[str],
     rule: TrouserRule,
     keep: Callable[[TrouserRule], None],
-    t: Translate,
+    t: Translator,
 ) -> None:
     """Draw the rule and the images sorted by it; a tap on an image shows its pixel values.
 
@@ -39,22 +39,19 @@ def draw_trouser_rule(
         if rule is not None:
             keep(rule)
 
-    words = ("title", "intro", "feature", "limit", "number", "right", "wrong", "yes", "no", "swipe")
     data = {
         "images": array_base64(images),
-        "trousers": [bool(shows) for shows in trousers],
-        "names": list(names),
+        "trousers": trousers,
+        "names": names,
         "features": {
             name: {
-                "name": t(f"missions.look.rule.features.{name}"),
                 "most": row.largest_value,
                 "values": [row.measure_image(image) for image in images],
             }
             for name, row in FEATURES.items()
         },
-        "limits": {limit: t(f"missions.look.rule.limits.{limit}") for limit in LIMITS},
+        "limits": LIMITS,
         "rule": asdict(rule),
-        "words": {word: t(f"missions.look.rule.{word}") for word in words}
-        | {"close": t("train.twelve.close")},
+        "words": t.texts_with_prefix("missions.look.rule.") | {"close": t("train.twelve.close")},
     }
     _component(key=_KEY, data=data, on_chosen_change=take_chosen_rule)

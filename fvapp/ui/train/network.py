@@ -13,7 +13,7 @@ from fvapp.core.wording import run_title
 from fvapp.i18n import Translator
 from fvapp.ui.browser import array_base64, make_component
 from fvapp.ui.parts import write_markdown_table
-from fvapp.ui.visit import Visit
+from fvapp.ui.visit import Visit, translator_for_dataset
 
 _component = make_component(__file__)
 _ANY_SEED = 1  # any value: a network's diagram does not depend on the seed
@@ -43,7 +43,7 @@ def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord 
 @lru_cache
 def _cached_network_svg(settings: RunSettings, language: str) -> str:
     """Return a network's diagram as SVG, cached for students with the same network."""
-    return network_svg(settings, Translator(language))
+    return network_svg(settings, translator_for_dataset(Translator(language), settings.dataset))
 
 
 def send_weights_to_diagram(record: RunRecord, weights: np.ndarray) -> None:

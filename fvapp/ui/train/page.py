@@ -45,6 +45,7 @@ def show_page(visit: Visit) -> None:
     record = shown_run(records)
     form = read_settings_form(visit)
     settings = form.settings
+    worded = visit.for_dataset(visit.settings.dataset)
     beyond = _hunt_budget_errors(visit, settings)
     folded = _is_form_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
@@ -66,23 +67,23 @@ def show_page(visit: Visit) -> None:
                 line = st.container(key="form_line")
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
-            draw_settings_fields(visit, form, hidden)
+            draw_settings_fields(worded, form, hidden)
 
     if not records:
         about.markdown(visit.t(visit.settings.dataset_info.dataset_text_key("intro")))
-    _draw_settings_line(visit, line, folded, [*form.errors_by_field.values(), *beyond])
+    _draw_settings_line(worded, line, folded, [*form.errors_by_field.values(), *beyond])
     _draw_train_button(visit, start, None if beyond else settings)
     with run:
         draw_shown_run(visit, record, primary=folded)
     scroll_into_view("run_state", st.session_state.get("trainings_begun", 0))
     shown = record.settings if folded and record is not None else settings or visit.settings
     if not folded:
-        draw_network_diagram(visit, shown, None)
+        draw_network_diagram(worded, shown, None)
     title = visit.t("train.network_code_link" if folded else "train.code_link")
 
     def draw_network_and_code() -> None:
         if folded:
-            draw_network_diagram(visit, shown, record)
+            draw_network_diagram(worded, shown, record)
         draw_exported_code(visit, [shown], record if folded else None)
         draw_teacher_link_button(visit, shown)
 

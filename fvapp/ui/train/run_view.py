@@ -77,6 +77,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     record = shown_run(records)
     if _run_id_and_failure(record) != _run_id_and_failure(shown):
         st.rerun()
+    visit = visit.for_dataset((record or visit).settings.dataset)
     # Each part has a container that is drawn even if it is empty. Otherwise, the elements below it
     # would change places, and the browser would briefly show them twice.
     with st.container(key="run_choice"):

@@ -148,7 +148,7 @@ const said = (data, index, { state, guess, percent }) =>
     .trim();
 
 const lineOf = (data, moment) =>
-  moment ? data.words.line.replace("{when}", moment.when).replace("{right}", moment.right) : data.words.empty;
+  moment ? data.words.line.replace("{when}", moment.when).replace("{right}", moment.right).replace("{all}", data.truth.length) : data.words.empty;
 
 /** Open an image in large, with the network's answers at all moments. */
 function open(parts, data, index, look) {

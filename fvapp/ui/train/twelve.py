@@ -121,10 +121,7 @@ def _twelve_images_data(
         "drawing": "" if drawing is None else png_data_url(drawing),
         "opens": record is not None and can_look_inside(record),
         "words": t.texts_with_prefix("train.twelve.")
-        | {
-            "empty": t("train.twelve.empty" if record is None else "train.twelve.waiting"),
-            "line": t("train.twelve.line", when="{when}", right="{right}", all=len(truth)),
-        },
+        | {"empty": t("train.twelve.empty" if record is None else "train.twelve.waiting")},
     }
 
 

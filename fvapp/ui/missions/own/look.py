@@ -45,7 +45,7 @@ class LookMissionFlow(MissionFlow):
 
         draw_trouser_rule(
             data.x_test[rows],
-            labels == TROUSER,
+            (labels == TROUSER).tolist(),
             [names[label] for label in labels],
             rule,
             save_trouser_rule,

@@ -167,9 +167,20 @@ class ClassRegister:
         Raises:
             EngineError: ``unknown_class``: the class is closed, deleted, or another teacher's.
         """
-        workspace = self.workspaces.open_workspace(token).teacher_id
+        found = self.find_taught_class(token, classroom)
+        if not self.is_class_open(found):
+            raise EngineError("unknown_class")
+        return found
+
+    def find_taught_class(self, token: str, classroom: str) -> Classroom:
+        """Return a teacher's class by its id, open or closed.
+
+        Raises:
+            EngineError: ``unknown_class``: the class is deleted, or another teacher's.
+        """
+        workspace = self.workspaces.open_workspace(token)
         found = self.class_rows.classes.get(classroom)
-        if found is None or found.owner != workspace or not self.is_class_open(found):
+        if found is None or found.owner != workspace.teacher_id:
             raise EngineError("unknown_class")
         return found
 
@@ -302,7 +313,7 @@ class ClassRegister:
         rows = [
             (classroom, student)
             for classroom in opened
-            for student in self.class_rows.students_by_id(classroom).values()
+            for student in self.class_rows.all_students(classroom)
         ]
         for classroom, student in sorted(rows, key=lambda row: -row[1].joined):
             if not student.banned and student.workspace not in holds:
@@ -449,5 +460,5 @@ class ClassRegister:
 
     def _notify_class(self, classroom: Classroom) -> None:
         self.workspaces.change_counter.record_visible_change(classroom.owner)
-        for student in self.class_rows.students_by_id(classroom.id).values():
+        for student in self.class_rows.all_students(classroom.id):
             self.notify_student(student)

@@ -273,7 +273,7 @@ class SeatReturnCommands:
             field: the field of `Student` that holds the hash of a code.
         """
         for classroom in self._class_register.class_rows.classes.values():
-            for student in self._class_register.class_rows.students_by_id(classroom.id).values():
+            for student in self._class_register.class_rows.all_students(classroom.id):
                 if (
                     getattr(student, field) == code_hash
                     and classroom.id not in self._class_register.hidden_classes

@@ -289,9 +289,7 @@ class RoundCommands:
                 continue
             self._vote_counter.count_votes_if_due(classroom)
             if not current.revealed:
-                for student in self._class_register.class_rows.students_by_id(
-                    classroom.id
-                ).values():
+                for student in self._class_register.class_rows.all_students(classroom.id):
                     end = KINDS[current.kind].turn_end_time(current, student.entry_in(current))
                     if before < end <= self._last_update_at:
                         self._class_register.notify_student(student)

@@ -71,11 +71,13 @@ class ClassRows:
         """Return the students of a class by id, including banned students."""
         return self._students.get(classroom, {})
 
+    def all_students(self, classroom: str) -> list[Student]:
+        """Return the students of a class, including banned students."""
+        return list(self.students_by_id(classroom).values())
+
     def unbanned_students(self, classroom: str) -> list[Student]:
         """Return the students of a class who are not banned."""
-        return [
-            student for student in self.students_by_id(classroom).values() if not student.banned
-        ]
+        return [student for student in self.all_students(classroom) if not student.banned]
 
     def seats_of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
         """Yield each class, open or closed, in which a workspace has a seat, with its student."""
@@ -102,7 +104,7 @@ class ClassRows:
 
     def delete_round_entries(self, classroom: str) -> None:
         """Delete all students' entries (answers and drawings) in a class's round."""
-        for student in list(self.students_by_id(classroom).values()):
+        for student in self.all_students(classroom):
             if student.entry is not None:
                 self.replace_student_fields(classroom, student, entry=None)
 

@@ -119,7 +119,7 @@ class StudentCommands:
             workspace = register.workspaces.open_workspace(token)
             register.check_not_seated(workspace, 1, "class_held")
             classroom = self._find_class_by_code(workspace, code, address)
-            students = register.class_rows.students_by_id(classroom.id).values()
+            students = register.class_rows.all_students(classroom.id)
             if any(student.banned and student.workspace == workspace.id for student in students):
                 raise EngineError("class_banned")
             if not classroom.door:

@@ -209,7 +209,7 @@ class TeacherCommands:
         """
         with self._class_register.atomic_changes():
             register = self._class_register
-            found = self._find_class(token, classroom)
+            found = register.find_taught_class(token, classroom)
             if register.is_class_open(found):
                 return found
             register.check_not_seated(
@@ -243,8 +243,12 @@ class TeacherCommands:
 
         Deleting another teacher's class requires the teacher's right.
         """
-        with self._class_register.atomic_changes():
-            self._delete_class(self._find_class(token, classroom, everybodys=True))
+        register = self._class_register
+        with register.atomic_changes():
+            found = register.class_rows.classes.get(classroom)
+            if not (found and self._has_teachers_right(register.workspaces.open_workspace(token))):
+                found = register.find_taught_class(token, classroom)
+            self._delete_class(found)
 
     def steer_screens(
         self, token: str, classroom: str, closable: Collection[str], **changes: Any
@@ -292,7 +296,7 @@ class TeacherCommands:
             found = self._class_register.find_student(room, student)
             others = (
                 other.nickname
-                for other in self._class_register.class_rows.students_by_id(room.id).values()
+                for other in self._class_register.class_rows.all_students(room.id)
                 if other != found
             )
             name = roster.check_nickname(nickname, others)
@@ -361,7 +365,7 @@ class TeacherCommands:
     def student_rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return what a teacher may know about the students of their class, even a closed class."""
         with self._class_register.lock:
-            room = self._find_class(token, classroom)
+            room = self._class_register.find_taught_class(token, classroom)
             return self._snapshots.student_rows(
                 room, self._class_register.workspaces_of_class(room)
             )
@@ -443,8 +447,7 @@ class TeacherCommands:
 
         students = {
             classroom.id: {
-                student.workspace
-                for student in register.class_rows.students_by_id(classroom.id).values()
+                student.workspace for student in register.class_rows.all_students(classroom.id)
             }
             for classroom in others
         }
@@ -477,13 +480,3 @@ class TeacherCommands:
                 room, replace(self._class_register.find_student(room, student), **changes)
             )
             self._snapshots.update_class_snapshot(room)
-
-    def _find_class(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
-        workspace = self._class_register.workspaces.open_workspace(token)
-        found = self._class_register.class_rows.classes.get(classroom)
-        if found is None or not (
-            found.owner == workspace.teacher_id
-            or (everybodys and self._has_teachers_right(workspace))
-        ):
-            raise EngineError("unknown_class")
-        return found

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.missions import AccuracyRow
-from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
@@ -144,17 +143,14 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
             st.markdown(visit.t("draw.nothing_yet"))
             return
         (answer,) = visit.engine.answers.classify_images(visit.token, parent.id, [image])
-        st.header(_answer_with_confidence(opened, answer), anchor=False)
+        name = class_names(dataset, visit.t)[answer.predicted_label]
+        words = f"{name} · {share_as_percent(answer.confidence)}"
+        sure = answer.is_sure(0.5)
+        st.header(words if sure else visit.t("draw.perhaps", answer=words), anchor=False)
         if answer.is_unlike_training:
             st.caption(visit.t(DATASETS[dataset].dataset_text_key("unlike")))
     with row_container("keep_example"):
         draw_label_buttons(visit, dataset, image, answer, "drawing")
-
-
-def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
-    name = class_names(opened.mission.dataset, opened.t)[answer.predicted_label]
-    words = f"{name} · {share_as_percent(answer.confidence)}"
-    return words if answer.is_sure(0.5) else opened.t("draw.perhaps", answer=words)
 
 
 def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:

@@ -127,11 +127,10 @@ def draw_own_answers_expander(visit: Visit, seat: StudentClassView) -> None:
 
 def draw_mission_link(visit: Visit, mission: str) -> None:
     """Draw a link to a mission, disabled if the visitor may not open the mission."""
-    asked = {"mission": MISSIONS[mission].short_name}
     draw_page_link(
         "missions",
         mission_name(mission, visit.t),
-        query_params=asked,
+        query_params={"mission": MISSIONS[mission].short_name},
         icon=":material/arrow_forward:",
         disabled=not visit.allows_mission(mission),
     )

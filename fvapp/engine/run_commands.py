@@ -79,9 +79,7 @@ class RunCommands:
                 check_settings_limits(run_settings)
             others: Sequence[Run | None] = [None] * len(settings)
             if like:
-                others = [
-                    self._workspaces.find_run(token, run_id, even_sealed=True) for run_id in like
-                ]
+                others = [self._find_run_even_sealed(token, run_id) for run_id in like]
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
             taken = [
                 self._examples.choose_examples_for_run(workspace, *request) for request in asked
@@ -106,14 +104,12 @@ class RunCommands:
     def get_run(self, token: str, run_id: str) -> RunRecord:
         """Return the record of one run; the call also marks the visitor as present."""
         with self._engine_state.lock:
-            return self._workspaces.find_run(
-                token, run_id, even_sealed=True
-            ).record_without_sealed_results
+            return self._find_run_even_sealed(token, run_id).record_without_sealed_results
 
     def read_events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return a run's events from number `after` on, and the number to pass to the next call."""
         with self._engine_state.lock:
-            run = self._workspaces.find_run(token, run_id, even_sealed=True)
+            run = self._find_run_even_sealed(token, run_id)
             events = self._workspaces.load_events(run)
             return tuple(run.events_without_sealed_results(events[max(0, after) :])), len(events)
 
@@ -137,7 +133,7 @@ class RunCommands:
                 results are revealed or whose budget would be exceeded.
         """
         with self._engine_state.atomic_changes():
-            run = self._workspaces.find_run(token, run_id, even_sealed=True)
+            run = self._find_run_even_sealed(token, run_id)
             if was_trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
                 raise EngineError("starter_set")
             record = life.record_of_resumed_run(run.record, run.checkpoint_position, more_epochs)
@@ -151,7 +147,7 @@ class RunCommands:
 
     def rename_run(self, token: str, run_id: str, name: str) -> None:
         with self._engine_state.atomic_changes():
-            run = self._workspaces.find_run(token, run_id, even_sealed=True)
+            run = self._find_run_even_sealed(token, run_id)
             self._engine_state.lifecycle.update_record_fields(run, name=clean_name(name))
 
     def damaged_run_ids(self, token: str) -> tuple[str, ...]:
@@ -261,9 +257,12 @@ class RunCommands:
                 self._workspaces.store_checkpoint(run, checkpoint, RunPosition(copy.epoch))
             return run.record
 
+    def _find_run_even_sealed(self, token: str, run_id: str) -> Run:
+        return self._workspaces.find_run(token, run_id, even_sealed=True)
+
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
         with self._engine_state.atomic_changes():
-            run = self._workspaces.find_run(token, run_id, even_sealed=True)
+            run = self._find_run_even_sealed(token, run_id)
             cancelled = run.life_phase in ACTIVE
             end(run)
             if cancelled:

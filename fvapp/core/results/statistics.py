@@ -255,21 +255,14 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
     if min(len(first), len(second)) < 2:
         return GroupComparison("single", means, image_count=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
+    verdict = GroupComparison("cannot_say", means, noise, image_count=images)
     if not noise:
         # Even if all runs of each group have the same accuracy, further runs may differ by a few
         # images. Therefore a spread of a few images is assumed.
         margin = FEWEST_IMAGES_APART / images
         spread = [[mean - margin, mean + margin] for mean in means]
-        return replace(
-            _with_significance_outcome(
-                GroupComparison("cannot_say", means, image_count=images), welch_p_value(*spread)
-            ),
-            p_value=None,
-        )
-    return _with_significance_outcome(
-        GroupComparison("cannot_say", means, noise, image_count=images),
-        corrected_welch_p_value(first, second),
-    )
+        return replace(_with_significance_outcome(verdict, welch_p_value(*spread)), p_value=None)
+    return _with_significance_outcome(verdict, corrected_welch_p_value(first, second))
 
 
 def _with_significance_outcome(verdict: GroupComparison, p: float) -> GroupComparison:

@@ -315,12 +315,10 @@ def record_of_lost_run(run: Run, reason: Reason) -> RunRecord:
     """Return the record of a run whose worker is gone: queued for another worker, or lost."""
     if run.can_change_worker:
         run.has_changed_worker = True
-        return _record_reset_to_position(
-            replace(run.record, state="queued", reason="moved"), run.checkpoint_position
-        )
-    return _record_reset_to_position(
-        replace(run.record, state="lost", reason=reason), run.checkpoint_position
-    )
+        record = replace(run.record, state="queued", reason="moved")
+    else:
+        record = replace(run.record, state="lost", reason=reason)
+    return _record_reset_to_position(record, run.checkpoint_position)
 
 
 def record_of_ended_run(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:

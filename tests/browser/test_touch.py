@@ -58,6 +58,8 @@ def test_the_help_of_a_switch_flips_nothing_and_a_random_image_comes_into_view(v
     visitor.read("answer", PERCENT)
     visitor.find("draw_more").locator("summary").click()
     switch = visitor.page.locator('[class*="st-key-step_"]').first
+    switch.wait_for()
+    visitor.wait_until_drawn()  # what is drawn later moves the switch, and the help closes
     switch.get_by_role("button").click()
     expect(visitor.page.get_by_role("tooltip")).to_be_visible()
     visitor.wait_until_drawn()

@@ -86,20 +86,12 @@ new PerformanceObserver((list) => list.getEntries().forEach((shift) => (window.s
 
 PHONE = (390, 844)
 DESK = (1280, 768)
-# Pages with a field that loads its code late, above or beside many other elements.
-JUMPY = [("data", DESK)]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "size"),
-    [
-        pytest.param(
-            page.url_path, size, marks=() if (page.name, size) in JUMPY else pytest.mark.long
-        )
-        for page in SHOWN
-        for size in (PHONE, DESK)
-    ],
+    [(page.url_path, size) for page in SHOWN for size in (PHONE, DESK)],
 )
 def test_a_page_that_opens_on_a_slow_processor_does_not_jump(visit, path, size):
     """Add up Chromium's layout shifts; web.dev calls a sum of up to 0.1 good."""

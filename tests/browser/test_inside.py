@@ -208,6 +208,7 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     expect(maps.nth(2)).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_tool_follows_the_image_that_is_drawn(visit):
     visitor = visit("/inside?model=mnist&part=surgery")
     chosen = visitor.find("surgery").locator("input").first

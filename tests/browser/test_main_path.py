@@ -84,6 +84,7 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
     visitor.read("answer", r"7 · " + PERCENT.pattern)
 
 
+@pytest.mark.long
 def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_keys_alone(visit):
     visitor = visit(LONG)
     start = visitor.find("train_start").get_by_role("button")

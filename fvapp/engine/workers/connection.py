@@ -54,9 +54,9 @@ class WorkerConnection:
             with yield_turn():
                 answer = client.sync(call_handler, callback_timeout=self._timeout_factor * seconds)
         except (OSError, RuntimeError, AttributeError) as error:
-            # CommClosedError and TimeoutError are OSErrors. A closing client raises a RuntimeError, or an
-            # AttributeError because its scheduler is None. A worker without the handler raises an
-            # AttributeError.
+            # CommClosedError and TimeoutError are OSErrors. A closing client raises a RuntimeError,
+            # or an AttributeError because its scheduler is None. A worker without the handler
+            # raises an AttributeError.
             raise WorkerUnreachable(address) from error
         if not isinstance(answer, Mapping):
             raise WorkerUnreachable(address)  # the answer came from another program

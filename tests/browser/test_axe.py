@@ -218,6 +218,7 @@ def test_no_rule_is_broken(student, state, window):
     assert_unbroken(student, [window])
 
 
+@pytest.mark.long
 def test_no_rule_is_broken_before_the_first_run(visit):
     visitor = visit("/")
     for topic in ("network", "training", "data"):

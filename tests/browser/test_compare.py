@@ -58,6 +58,7 @@ def unfold(visitor, key):
     return visitor
 
 
+@pytest.mark.long
 def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visitor = visit(None)
     visitor.train(f"/?{SHORT}64")

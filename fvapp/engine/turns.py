@@ -9,8 +9,8 @@ The next run to begin is that of the account whose clock is furthest behind. Nob
 processor is free.
 
 The shared time is the processor time used by all accounts, plus idle time. On a busy machine, it
-passes more slowly than wall-clock time. If the accounts' clocks were compared with wall-clock time,
-all accounts would seem to be behind, whoever had used more than a fair share.
+passes more slowly than wall-clock time. Measured against wall-clock time, every account would
+appear to be behind, even one that had used more than its fair share.
 """
 
 from __future__ import annotations

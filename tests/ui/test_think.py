@@ -99,12 +99,18 @@ def seat_form(app) -> str:
     return next(each.key[-2] for each in app.radio if each.key.startswith("think_"))
 
 
-def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
-    open_page, engine, teacher, class_id, join
-):
-    mia = join("Mia")
+@pytest.fixture
+def mia(engine, teacher, class_id, join):
+    """The token of a student who answers the first question of part After wrongly."""
+    token = join("Mia")
     engine.rounds.start_round(teacher, class_id, "think", "after")
-    engine.rounds.answer_round(mia, 1, "0 stores")
+    engine.rounds.answer_round(token, 1, "0 stores")
+    return token
+
+
+def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
+    open_page, engine, teacher, class_id, join, mia
+):
     engine.rounds.reveal_round(teacher, class_id)
     app = open_page("train", token=mia)
     assert T("think.told.programmed") in texts(app)
@@ -116,11 +122,8 @@ def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
 
 
 def test_what_changed_stays_on_class_and_missions_once_the_round_is_over(
-    open_page, engine, teacher, class_id, join
+    open_page, engine, teacher, class_id, mia
 ):
-    mia = join("Mia")
-    engine.rounds.start_round(teacher, class_id, "think", "after")
-    engine.rounds.answer_round(mia, 1, "0 stores")
     engine.rounds.end_round(teacher, class_id)
     for page in ("classroom", "missions"):
         app = open_page(page, token=mia, folds=("think_own",))

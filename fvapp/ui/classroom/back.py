@@ -78,22 +78,24 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
             key="cards_anew",
         )
 
-    # The latest cards of each class. The app stores only hashes of their codes, so if the browser
-    # fails to save the file, it can be had again only from here.
+    # The latest cards of each class. On disk the app stores only hashes of their codes, so if the
+    # browser fails to save the file, it can be had again only from here.
     made_files: dict[str, str] = st.session_state.setdefault(_CARDS, {})
 
     def make_cards_file() -> str:
-        cards = seat_cards_html(
-            visit.engine.seat_returns.make_seat_cards(visit.token, room.id, reprinted), address, t
-        )
-        made_files[room.id] = printable_sheet_html(room.name, cards, t)
+        cards = visit.engine.seat_returns.make_seat_cards(visit.token, room.id, reprinted)
+        # A second click may come before the button is redrawn, and then makes no further cards.
+        if cards or room.id not in made_files:
+            made_files[room.id] = printable_sheet_html(
+                room.name, seat_cards_html(cards, address, t), t
+            )
         return made_files[room.id]
 
     file = t("classroom.back.file")
     if count := sum(not card for card in cards_by_student.values()) + len(reprinted):
         draw_download("cards", t("classroom.back.print", n=count), make_cards_file, file)
     if room.id in made_files:
-        draw_download("cards_again", t("classroom.back.again"), made_files[room.id], file)
+        draw_download("cards_again", t("classroom.back.again"), lambda: made_files[room.id], file)
 
 
 def _browser_time_of_day(seconds: float) -> str:

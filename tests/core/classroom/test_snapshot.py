@@ -102,6 +102,14 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
     assert seen.students[0].help_minutes == 2
 
 
+def test_a_board_does_not_show_who_has_answered_what_do_you_think():
+    rows = row("Mia", entry=RoundEntry(4, answer="given")), row("Ali")
+    room = replace(ROOM, round=Round(4, "think", "before"), rounds=4)
+    watches = {each.student.id: update_latest_activity(each, None, MISSIONS, NOW) for each in rows}
+    seen = take_class_snapshot(room, rows, watches, NOW)
+    assert [each.round_kind for each in seen.students] == ["think", "think"]
+
+
 ROUNDS = {
     "predicts": ("predict", {"progress": {"network": ASKED}}),
     "draws": ("draw", {"entry": RoundEntry(4)}),

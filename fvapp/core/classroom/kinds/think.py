@@ -157,6 +157,10 @@ class ThinkRoundKind(RoundKind):
             row, student=replace(student, entry=entry, answers=add_answer(student.answers, given))
         )
 
+    def has_partly_answered(self, classroom: Classroom, row: StudentRow) -> bool:
+        """Return True for every student, since the board does not show who has answered."""
+        return True
+
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> ThinkRoundView:
@@ -239,11 +243,13 @@ def choices_given_in_browser(
 def revealed_choices(classroom: Classroom, student: Student, browser: str) -> ThinkChoices | None:
     """Return the answers before and after the lessons that a student gave in this browser.
 
-    The result is None until the part "after" has ended.
+    The result is None until students have answered the part "after" and it has ended. In a class
+    too small for counts, the teacher can repeat that part afterwards.
     """
+    if not any(tally.part == PARTS[1] and tally.students for tally in classroom.tallies):
+        return None
     before, after = (choices_given_in_browser(browser, student.answers, part) for part in PARTS)
-    has_ended = any(tally.part == PARTS[1] for tally in classroom.tallies)
-    return (before, after) if has_ended else None
+    return before, after
 
 
 def count_answers(

@@ -154,7 +154,8 @@ class AccuracyDifference:
         Args:
             margin: the margin of error, as a share between 0 and 1.
             digits: number of decimals; if None, one, or two if the difference is below 0.95
-                percentage points or if it differs from that of the rounded accuracies.
+                percentage points or if it differs from that of the rounded accuracies. With two
+                decimals, it may differ from theirs by 0.01.
         """
 
         def round_all(digits: int) -> list[Decimal]:

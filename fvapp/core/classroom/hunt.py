@@ -209,7 +209,7 @@ def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     expected, margin = expected_test_accuracy(dataset, attempt.val_accuracy)
     measured = isfinite(margin)
     test = 0.0 if attempt.test_accuracy is None else attempt.test_accuracy
-    shown = AccuracyDifference.from_accuracies(attempt.val_accuracy, test, digits=1)
+    shown = AccuracyDifference.from_accuracies(attempt.val_accuracy, test)
     beside = AccuracyDifference.from_accuracies(
         expected, test, margin if measured else 1.0, digits=1
     )

@@ -89,10 +89,10 @@ class RunComparison:
         by_change = run_names_by_difference([run.final_settings for run in first.values()], self.t)
         names = [run.name or name for run, name in zip(first.values(), by_change, strict=True)]
         # Names that charts would cut to the same start get their runs' numbers.
-        often = Counter(name[:MOST_LETTERS] for name in names)
+        often = Counter(name[: MOST_LETTERS - 1] for name in names)
         return {
             key: name
-            if often[name[:MOST_LETTERS]] == 1
+            if often[name[: MOST_LETTERS - 1]] == 1
             else self.t("common.run", n=run.number, network=name)
             for (key, run), name in zip(first.items(), names, strict=True)
         }

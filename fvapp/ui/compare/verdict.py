@@ -42,10 +42,7 @@ def draw_verdict(comparison: RunComparison) -> None:
     else:
         headline = t("compare.headline.no_result")
         reason = "line.no_result" if comparison.chosen_runs else "choose_hint"
-        if any(
-            run.state in ("done", "stopped") and run.result is None
-            for run in comparison.chosen_runs
-        ):
+        if any(run.sealed for run in comparison.chosen_runs):
             reason = "line.sealed"
         parts = [t(f"compare.{reason}")]
 

@@ -83,7 +83,7 @@ def _has_ended_with_network(record: RunRecord) -> bool:
 def _can_train_more(visit: Visit, record: RunRecord, epochs: int) -> bool:
     """Return whether a run can train further; a hunt (a contest) limits the number of epochs."""
     budget = visit.hunt_budget if record.sealed else None
-    within = budget is None or record.epochs + epochs <= budget.epochs
+    within = budget is None or record.epoch + epochs <= budget.epochs
     return within and _has_ended_with_network(record)
 
 

@@ -463,6 +463,14 @@ def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():
     assert best_attempt_of_each_student(found) == [found[1], found[4], found[2]]
 
 
+@pytest.mark.parametrize(("validation", "test"), [(0.8734, 0.8625), (0.9016, 0.8905), (0.85, 0.85)])
+def test_what_the_projector_says_of_the_drop_agrees_with_both_accuracies(validation, test):
+    drop = measure_accuracy_drop(HuntAttempt("a", "", 1, validation, test), "fashion_mnist")
+    shown = drop.val_to_test_difference
+    before, after = (float(each[:-1]) for each in (shown.percent_before, shown.percent_after))
+    assert f"{abs(after - before):.2f}" == f"{float(shown.percentage_points):.2f}"
+
+
 def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
     # Measured on Fashion-MNIST: networks with 90% on validation images reach 89.1% on the test set,
     # give or take 0.7 points.

@@ -236,7 +236,8 @@ def _film_card(view: InspectedImage) -> Card:
         pictures = weight_change_pictures(first.kernel[:, most], np.zeros(1), _SMOOTHED)
     else:
         pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
-    words = view.t("inside.cards.film" if view.model.has_film else "inside.cards.own")
+    is_filmed = view.model.is_training or view.model.has_film
+    words = view.t("inside.cards.film" if is_filmed else "inside.cards.own")
     return [signed_picture_html(picture) for picture in pictures], words
 
 

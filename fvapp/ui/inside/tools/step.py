@@ -122,7 +122,7 @@ def _require_learnable_run(view: InspectedImage) -> RunRecord:
 def _step_tool_card(view: InspectedImage) -> Card:
     """Return the tool's card: the image, and how a step changes two neurons' weights."""
     _require_learnable_run(view)
-    if not view.model.has_film:
+    if not (view.model.is_training or view.model.has_film):
         raise ModelError("learning_no_frames")
     place = first_hidden_step(view.network)
     label = view.answer_label if view.true_label is None else view.true_label

@@ -97,6 +97,8 @@ class Translator:
         """Return a translator that speaks of strips of text wherever this one speaks of images."""
         translator = copy(self)
         translator._texts_by_key = _read_texts_about_strips(self.language)
+        if self._english_translator:
+            translator._english_translator = self._english_translator.for_text_data()
         return translator
 
     def __contains__(self, key: str) -> bool:

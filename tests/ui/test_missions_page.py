@@ -24,6 +24,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import join_sentences, split_first_sentence
 from fvapp.i18n import Translator
+from fvapp.ui.missions.screens import screens_of_mission, step_of_screen
 from mission_pages import (
     answer,
     begin,
@@ -60,6 +61,13 @@ def done(app, engine):
     """Return the names of the finished missions."""
     progress = read_progress(engine.notes.read_note(app.session_state["token"], NOTE))
     return [name for name, mission in MISSIONS.items() if progress[name].is_mission_done(mission)]
+
+
+@pytest.mark.parametrize("mission", MISSIONS.values(), ids=MISSIONS)
+def test_the_steps_that_are_stored_are_those_of_the_screens(mission):
+    assert (
+        tuple(dict.fromkeys(map(step_of_screen, screens_of_mission(mission)))) == mission.step_names
+    )
 
 
 def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):

@@ -177,7 +177,7 @@ def write_take_home_page(
         if record and record.created > 0
         else "",
         images=f"{run_split_sizes(settings)[0]:,}" if record else "",
-        lends=record and any(layer.is_frozen for layer in describe_layers(settings)),
+        lends=record is not None and any(layer.is_frozen for layer in describe_layers(settings)),
         network=network_phrase(settings, t) if record else "",
         parameters=f"{network.parameter_count:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],

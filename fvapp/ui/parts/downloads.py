@@ -1,9 +1,13 @@
 """Draws download buttons that do not rerun the page."""
 
 from collections.abc import Callable
-from mimetypes import guess_type
+from mimetypes import MimeTypes
 
 import streamlit as st
+
+# Python's own table, which other programs on Windows cannot change.
+_MIME_TYPES = MimeTypes()
+_MIME_TYPES.add_type("application/x-ipynb+json", ".ipynb")
 
 
 def draw_download(
@@ -19,5 +23,5 @@ def draw_download(
         content: the file's content, or a function that makes it when the button is pressed.
         file: the file's name, whose ending determines its MIME type.
     """
-    mime = guess_type(file)[0] or "application/octet-stream"
+    mime = _MIME_TYPES.guess_type(file)[0] or "application/octet-stream"
     st.download_button(label, content, file, mime, key=key, icon=icon, on_click="ignore")

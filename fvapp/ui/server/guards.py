@@ -19,7 +19,7 @@ def guarding_server() -> Iterator[None]:
     """Protect this process's server from abuse until the block ends. Call it in the event loop.
 
     The log is shortened, stalled connections are closed, script runs wait for their turn, and
-    downloads are kept for a minute.
+    downloads are kept for at least a minute.
     """
     apply_replacements()
     with (

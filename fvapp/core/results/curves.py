@@ -10,7 +10,9 @@ from fvapp.core.events import BlockEnded, EpochEnded, Event, drop_undone_events,
 Point = TypeVar("Point")
 
 MOST_POINTS = 300  # maximum number of points in one line of a chart
-RECENT = 1 / 3  # number of latest epochs over which the current training accuracy is averaged
+# Share of an epoch over which the current training accuracy is averaged. During the first epoch,
+# it is the share of what has been trained so far.
+RECENT = 1 / 3
 
 Series = tuple[float | None, ...]
 
@@ -120,11 +122,12 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
 
 
 def recent_training_accuracy(curves: LearningCurves) -> float | None:
-    """Return the current training accuracy: the mean over the latest third of an epoch.
+    """Return the current training accuracy: the mean over at least the last third of an epoch.
 
-    During the first epoch, it is the mean over the latest third of what has been trained. The mean
-    over all of it is several percentage points lower, because it includes the poor accuracy at the
-    beginning: it would be far below the end of the curve, and seem to drop at the end of the epoch.
+    During the first epoch, it is the mean over at least the last third of what has been trained so
+    far. The mean over all of it is several percentage points lower, because it includes the poor
+    accuracy at the beginning: it would be far below the end of the curve, and seem to drop at the
+    end of the epoch.
     """
     blocks = curves.block_points
     latest = max(blocks.epoch_positions, default=0.0)

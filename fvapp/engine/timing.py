@@ -26,7 +26,8 @@ class Timing:
     check_interval_seconds: float = 0.25
     # When a workspace has waited this long for a worker, another workspace's long run is paused.
     waiting_seconds_until_displacing: float = 20.0
-    min_training_seconds: float = 10.0  # a run trains at least this long before it can be paused
+    # A run trains at least this long before it is paused to make room for others.
+    min_training_seconds: float = 10.0
     long_run_seconds: float = 20.0  # a run with more than this time left counts as long
     # Runs pause when their visitor's browser has not been heard from for this long.
     unwatched_seconds_until_pause: float = 600.0

@@ -130,7 +130,11 @@ class AnswerCommands:
         )
 
     def latest_glimpse(self, token: str, run_id: str) -> WeightGlimpse | None:
-        """Return a few of a run's latest weights, or None if the run has no weights."""
+        """Return a few of a run's latest weights, or None if the run has no weights.
+
+        Raises:
+            EngineError: ``hunt_sealed``: the run's results are hidden during a hunt.
+        """
         return self._glimpses.latest_glimpse(self._find_run(token, run_id))
 
     def lines_written_by_network(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
@@ -166,7 +170,11 @@ class AnswerCommands:
         return frames_from_bytes(content) if content else ()
 
     def has_film(self, token: str, run_id: str) -> bool:
-        """Return whether frames of a run's film are stored."""
+        """Return whether frames of a run's film are stored.
+
+        Raises:
+            EngineError: ``hunt_sealed``: as :meth:`latest_glimpse`.
+        """
         return self._find_run(token, run_id).film_bytes > 0
 
     def answer_question(self, token: str, model: str, question: Question) -> np.ndarray:

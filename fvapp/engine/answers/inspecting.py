@@ -256,8 +256,7 @@ class NetworkSource:
     def ask_any_worker(
         self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
     ) -> Any:
-        """Send a command to one worker after another until one answers; start with idle, warm
-        workers.
+        """Send a command to workers in turn, idle and warm ones first, until one answers.
 
         Raises:
             EngineError: the error of the last worker that answered with an error; ``not_ready``:

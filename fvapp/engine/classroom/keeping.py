@@ -68,7 +68,7 @@ class ClassDrawingCommands:
     def summarize_kept_drawings(self, token: str, classroom: str) -> CollectionSummary:
         """Return a summary of the words and drawings that a class has kept."""
         with self._class_register.lock:
-            room = self._class_register.find_own_class(token, classroom)
+            room = self._class_register.find_own_open_class(token, classroom)
             return summarize_drawings(
                 room.data, self._class_register.class_rows.kept_drawings(room.id)
             )

@@ -140,8 +140,8 @@ class ClassRegister:
 
         Raises:
             EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: the
-                class's owner has not been verified as a teacher yet; ``seat_closed``: the teacher
-                has closed the class, and no assignment is due.
+                class's owner has not been verified as a teacher yet; ``seat_closed``: the class
+                is closed or hidden, and no assignment is due.
         """
         found = self.class_rows.classes.get(classroom)
         if found is None:
@@ -161,18 +161,18 @@ class ClassRegister:
             self.class_rows.classes[classroom]
         ), self.class_rows.students_by_id(classroom)[student]
 
-    def find_own_class(self, token: str, classroom: str) -> Classroom:
+    def find_own_open_class(self, token: str, classroom: str) -> Classroom:
         """Return a teacher's open class by its id.
 
         Raises:
             EngineError: ``unknown_class``: the class is closed, deleted, or another teacher's.
         """
-        found = self.find_taught_class(token, classroom)
+        found = self.find_own_class(token, classroom)
         if not self.is_class_open(found):
             raise EngineError("unknown_class")
         return found
 
-    def find_taught_class(self, token: str, classroom: str) -> Classroom:
+    def find_own_class(self, token: str, classroom: str) -> Classroom:
         """Return a teacher's class by its id, open or closed.
 
         Raises:
@@ -189,10 +189,10 @@ class ClassRegister:
         """Yield a teacher's open class; when the context ends, store all changes.
 
         Raises:
-            EngineError: ``unknown_class``: as :meth:`find_own_class`.
+            EngineError: ``unknown_class``: as :meth:`find_own_open_class`.
         """
         with self.atomic_changes():
-            yield self.find_own_class(token, classroom)
+            yield self.find_own_open_class(token, classroom)
 
     @contextmanager
     def edit_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:

@@ -60,7 +60,7 @@ class SeatReturnCommands:
         with self._class_register.lock:
             return self._can_code_open_seat(
                 self._class_register.find_student(
-                    self._class_register.find_own_class(token, classroom), student
+                    self._class_register.find_own_open_class(token, classroom), student
                 )
             )
 
@@ -68,7 +68,7 @@ class SeatReturnCommands:
         """Return, by student id, whether each student has a seat card; omit teachers' seats."""
         with self._class_register.lock:
             students = self._class_register.class_rows.unbanned_students(
-                self._class_register.find_own_class(token, classroom).id
+                self._class_register.find_own_open_class(token, classroom).id
             )
             return {
                 student.id: bool(student.card)
@@ -221,7 +221,7 @@ class SeatReturnCommands:
         ]
 
     def revoke_own_seat_access(self, token: str, classroom: str) -> None:
-        """Give a seat back to this browser; revoke the seat's code, card and other access.
+        """Give this browser its seat back; revoke the seat's code, card and other browsers' access.
 
         Raises:
             EngineError: ``seat_only``: this browser opened the seat with a code or card;

@@ -159,7 +159,9 @@ class RoundCommands:
     def round_view(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
         with self._class_register.lock:
-            return self._snapshots.round_view(self._class_register.find_own_class(token, classroom))
+            return self._snapshots.round_view(
+                self._class_register.find_own_open_class(token, classroom)
+            )
 
     # Students' commands
 
@@ -185,8 +187,7 @@ class RoundCommands:
                 )
 
     def put_drawing_on_wall(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a student's drawing on the wall, replacing an earlier drawing; classify a drawn
-        digit.
+        """Put a student's drawing on the wall in place of an earlier one; classify a digit.
 
         Args:
             image: uint8 [28, 28], prepared as a network's input.

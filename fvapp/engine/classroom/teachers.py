@@ -33,7 +33,10 @@ _MINUTE = 60.0  # seconds between checks of the system clock
 class TeacherCommands:
     """Teachers' commands on school classes.
 
-    They may raise ``unknown_class`` (the class is not this teacher's) or ``unknown_student``.
+    A command on one class or student may raise an `EngineError`: ``unknown_class``, as
+    :meth:`ClassRegister.find_own_open_class` or, for commands on closed classes, as
+    :meth:`ClassRegister.find_own_class`; ``unknown_student``: there is no such student, or the
+    student is banned.
 
     Args:
         key: the key whose hash gives a workspace the teacher's right; see `teachers_right_key`.
@@ -209,7 +212,7 @@ class TeacherCommands:
         """
         with self._class_register.atomic_changes():
             register = self._class_register
-            found = register.find_taught_class(token, classroom)
+            found = register.find_own_class(token, classroom)
             if register.is_class_open(found):
                 return found
             register.check_not_seated(
@@ -247,7 +250,7 @@ class TeacherCommands:
         with register.atomic_changes():
             found = register.class_rows.classes.get(classroom)
             if not (found and self._has_teachers_right(register.workspaces.open_workspace(token))):
-                found = register.find_taught_class(token, classroom)
+                found = register.find_own_class(token, classroom)
             self._delete_class(found)
 
     def steer_screens(
@@ -359,13 +362,13 @@ class TeacherCommands:
         """Return a snapshot of an open class of this teacher, at most a second old."""
         with self._class_register.lock:
             return self._snapshots.latest_snapshot(
-                self._class_register.find_own_class(token, classroom)
+                self._class_register.find_own_open_class(token, classroom)
             )
 
     def student_rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return what a teacher may know about the students of their class, even a closed class."""
         with self._class_register.lock:
-            room = self._class_register.find_taught_class(token, classroom)
+            room = self._class_register.find_own_class(token, classroom)
             return self._snapshots.student_rows(
                 room, self._class_register.workspaces_of_class(room)
             )

@@ -29,8 +29,9 @@ it.
 def judge_hidden_missing_class(trials: MissionRuns) -> MissionVerdict:
     """Judge whether the test accuracy of the last run hides that a class is missing.
 
-    The outcome is ``held`` if the last run loses fewer than `HIDDEN` percentage points of test
-    accuracy, ``not_held`` if it loses more than `SEEN`, and ``within_noise`` in between.
+    The last run is compared with the first, which has all images of the class. The outcome is
+    ``held`` if the last run loses fewer than `HIDDEN` percentage points of test accuracy,
+    ``not_held`` if it loses more than `SEEN`, and ``within_noise`` in between.
     """
     lost = lost_accuracy_texts(trials[0].test_accuracy, trials[-1].test_accuracy)
     return judge_between_bounds("lost", lost | _rare_class_name(trials[-1]), HIDDEN, SEEN)

@@ -23,11 +23,12 @@ A drop below `LITTLE` counts as small, a drop above `MUCH` as large.
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
-    """Judge by two runs whether wrong labels for half of the images cost little accuracy.
+    """Judge by the first two runs whether wrong labels for half the images cost little accuracy.
 
-    The outcome is ``held`` if the test accuracy drops by fewer than `LITTLE` percentage points,
-    ``not_held`` if it drops by more than `MUCH`, and ``within_noise`` in between. The third run
-    appears in the verdict's sentence but is not judged.
+    The first run has no wrong labels. The outcome is ``held`` if the test accuracy of the second
+    run is lower by fewer than `LITTLE` percentage points, ``not_held`` if it is lower by more than
+    `MUCH`, and ``within_noise`` in between. The third run appears in the verdict's sentence but is
+    not judged.
     """
     right, half, most = trials[:3]
     values = lost_accuracy_texts(right.test_accuracy, half.test_accuracy) | {
@@ -40,7 +41,7 @@ def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
 
 @judge_only_learned_runs(0, -2, by_class=True)
 def judge_longer_training_wrong_labels(trials: MissionRuns) -> MissionVerdict:
-    """Judge by two runs whether longer training with wrong labels makes a network worse."""
+    """Judge by the last two runs whether training longer on wrong labels makes a network worse."""
     short, long = trials[-2:]
     change = AccuracyDifference.from_accuracies(
         short.test_accuracy, long.test_accuracy, chance_margin(short)

@@ -287,7 +287,7 @@ class Student:
     line: SentNetworkText | None = None
 
     def entry_in(self, current: Round) -> RoundEntry:
-        """Return the student's entry in the current round, or a new entry without one."""
+        """Return the student's entry in the current round, or a new entry if there is none."""
         if self.entry is not None and self.entry.round == current.number:
             return self.entry
         return RoundEntry(current.number)

@@ -311,7 +311,7 @@ def _find_step_in_mission(mission: Mission, own: MissionProgress) -> str:
         return "done"
     if own.step:
         return own.step
-    # The student has not opened the mission since joining the class.
+    # No step is stored, as for work outside a class or in an earlier version.
     if not own.has_done_more_than_predict:
         return "start"
     if not own.has_predicted_all(mission):

@@ -80,9 +80,9 @@ def weak_result_warning(
         )
 
     right, images = by_class[label]
-    words = "by_class.few" if right else "by_class.none"
+    key = "by_class.few" if right else "by_class.none"
     return t(
-        words,
+        key,
         accuracy=share_as_percent(result.test_accuracy),
         name=class_names(settings.dataset, t)[label],
         n=f"{images:,}",

@@ -111,7 +111,7 @@ class FitDiagnosis:
             epochs.
         second_sentence_key: catalogue key of a second sentence, or an empty string.
         unlearned_message: the message for a network that has learned nothing, else None.
-        too_few_validation_images: number of validation images if there were too few, else 0.
+        validation_images: number of validation images if that is the reason for "few", else 0.
     """
 
     fit_kind: FitKind
@@ -121,7 +121,7 @@ class FitDiagnosis:
     last_window_means: WindowMeans = _NO_MEANS
     second_sentence_key: str = ""
     unlearned_message: UnlearnedMessage | None = None
-    too_few_validation_images: int = 0
+    validation_images: int = 0
 
     @property
     def val_loss_rise(self) -> float:
@@ -140,7 +140,7 @@ class FitDiagnosis:
         return {
             "best": str(self.best_epoch),
             "last": str(self.last_epoch),
-            "images": str(self.too_few_validation_images),
+            "images": str(self.validation_images),
             "fewest": str(FEWEST_VALIDATION),
             "rise": share_as_percent(max(0.0, self.val_loss_rise)),
             **self.best_window_means.loss_and_accuracy_texts("best"),
@@ -201,7 +201,7 @@ def diagnose_fit(
     if settings.dataset_info.is_own:
         return FitDiagnosis("own")
     if (images := run_split_sizes(settings)[1]) < FEWEST_VALIDATION:
-        return FitDiagnosis("few", too_few_validation_images=images)
+        return FitDiagnosis("few", validation_images=images)
 
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best = min(windows, key=lambda window: fmean(row[2] for row in window))

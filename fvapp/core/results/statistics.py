@@ -79,13 +79,13 @@ class GroupComparison:
     Attributes:
         outcome: "unlearned": a network has learned nothing, so there is nothing to compare.
             "single": a group has only one run, which is too few to tell. "alone": a group has only
-            one run, and no other run can join it. "taught": both groups come from the same
-            network, and only what it was taught differs. "more": the means differ by more than chance, because
-            Welch's test gives a p value below ``SIGNIFICANCE``. "coarse": the p value is below
-            ``SIGNIFICANCE``, or the runs within each group are equal, but the means differ by fewer
-            than `FEWEST_IMAGES_APART` images. "less": the p value is not below ``SIGNIFICANCE``,
-            and the means differ by no more than `seed_noise`. "cannot_say": none of the other
-            outcomes applies.
+            one run, and no other run can join it. "taught": both groups come from the same network,
+            and only what it was taught differs. "more": the means differ by more than chance,
+            because Welch's test gives a p value below ``SIGNIFICANCE``. "coarse": the p value is
+            below ``SIGNIFICANCE``, or the runs within each group are equal, but the means differ by
+            fewer than `FEWEST_IMAGES_APART` images. "less": the p value is not below
+            ``SIGNIFICANCE``, and the means differ by no more than `seed_noise`. "cannot_say": none
+            of the other outcomes applies.
         group_means: means of the first and the second group.
         seed_noise: how much runs that differ only in their seed usually differ: the square root of
             the mean of both groups' variances; 0 for single runs.

@@ -40,7 +40,7 @@ class Compared {
   /**
    * learned: the text, with a break wherever a part was held out, or null if there is nothing to compare with; least:
    * a sequence of this many signs counts as copied; own: another text that was learned, with its own such number; begun:
-   * the typed beginning, whose last word the written text may go on with.
+   * the typed beginning, whose last word the written text may continue.
    */
   constructor(learned, least, { gap }, own = { text: "", piece: least }, begun = "") {
     Object.assign(this, { learned, gap, begun, text: "", copied: [], unread: [], news: new Set() });

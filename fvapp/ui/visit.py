@@ -97,7 +97,10 @@ class Visit:
         return KINDS[current.kind].hunt_budget(current) if current else None
 
     def for_dataset(self, dataset: str) -> Visit:
-        """Return the visit with words for a data set: of strips instead of images, if it is text."""
+        """Return a copy with words for a data set: of strips instead of images, if it is text.
+
+        Attributes that are set on the copy have no effect on the page.
+        """
         return replace(self, t=translator_for_dataset(self.t, dataset))
 
     def allows_mission(self, mission: str) -> bool:

@@ -1,4 +1,4 @@
-// Restores the focus when Streamlit has rebuilt or removed the focused element.
+// Restores the focus when Streamlit has rebuilt or removed the focused element, and handles clicks on help in labels.
 
 const canHave = "a[href], button, input, select, textarea, [tabindex='0']";
 const waiting = 300; // milliseconds to wait for a replacement of the element before a neighbour gets the focus
@@ -11,7 +11,7 @@ let first = null; // the key of the field to focus when the page opens
 let form = null; // the key of the container in which Enter presses the button
 let wanted = null; // like `first`, until that field has the focus or the visitor focuses another element
 
-/** A click on the help in a switch's label would flip the switch, which then takes the focus and so closes the help. */
+/** A click on the help in a label would act on its control: a switch flips, takes the focus and so closes the help. */
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("label .stTooltipHoverTarget")) return;
   event.preventDefault();

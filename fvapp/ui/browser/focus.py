@@ -4,6 +4,9 @@ Streamlit's page rebuilds an element whose place among its siblings changes, and
 disappears leaves the focus nowhere: keyboard users would start again at the top of the page. The
 element with the same key gets the focus back, else a neighbour in the same container. If visitors
 start by typing on a page, the page opens with the focus in the text field.
+
+The script also handles clicks on the help in a label, which otherwise would act on the label's
+control.
 """
 
 from fvapp.ui.browser.components import make_component

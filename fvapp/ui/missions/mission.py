@@ -15,7 +15,7 @@ from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.own import flow_of_mission
 from fvapp.ui.missions.predict import draw_choice_cards, draw_guess_question, guess_picture_css
-from fvapp.ui.missions.reading.sentence import draw_marked_up_text
+from fvapp.ui.missions.reading.sentence import draw_text_with_glossary
 from fvapp.ui.missions.screens import (
     current_screen,
     screen_container_key,
@@ -186,7 +186,7 @@ def _draw_verdict(
         f'<div class="fvapp-outcome {judgement or ""}">{question}'
         f'<div class="fvapp-guesses">{boxes}{heading}</div></div>'
     )
-    draw_marked_up_text(
+    draw_text_with_glossary(
         t, first, opened.mission.glossary_words, f"verdict_{claim.replace('.', '_')}"
     )
     return tuple(further)
@@ -207,7 +207,7 @@ def _draw_verdict_explanation(
     mission = opened.mission
     for sentence in further:
         st.markdown(sentence)
-    draw_marked_up_text(
+    draw_text_with_glossary(
         t, t(f"missions.{mission.id}.why"), mission.glossary_words, "mission_because"
     )
     with opened.visit.messages.showing_errors():
@@ -229,7 +229,7 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
     words = f"{mission.id}.questions.{question.name}"
-    draw_marked_up_text(
+    draw_text_with_glossary(
         t, t(f"missions.{words}.ask"), mission.glossary_words, f"ask_{question.name}", "question"
     )
     chosen = opened.mission_progress.latest_choice(question.name)

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.guesses import prediction_picture_url
 from fvapp.ui.browser import draw_select
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.reading.sentence import draw_marked_up_text
+from fvapp.ui.missions.reading.sentence import draw_text_with_glossary
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.pictures import draw_tiles
 
@@ -24,7 +24,7 @@ def draw_guess_question(
     own = opened.mission_progress
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claim_keys_and_predictions[screen == "second"]
-    draw_marked_up_text(
+    draw_text_with_glossary(
         t, opened.mission_text(f"{claim}.ask"), mission.glossary_words, "mission_ask", "question"
     )
     second = mission.second_prediction if screen == "second" else None

@@ -34,8 +34,8 @@ _OPENED = "opened_run"
 def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
     """Draw the fixed twelve test images with a run's answers; without a run, with question marks.
 
-    If a run has ended without recorded answers, as in earlier versions of the app, no images are
-    drawn, and none of a run in a hunt (a contest), whose test results are hidden.
+    Nothing is drawn for a run that ended without recorded answers, as in earlier versions of the
+    app, or for a sealed run of a hunt (a contest), whose test results are hidden.
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:

@@ -11,7 +11,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens, render_round_template
 
 
 class VoteScreens(RoundScreens):
-    """Draws the accuracies of a vote, of the best network and of the median network."""
+    """Draws a vote's accuracy, and the best and the median accuracy of the networks that voted."""
 
     def round_progress_html(self, current, view, t):
         if current.voted is None:

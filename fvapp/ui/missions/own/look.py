@@ -26,7 +26,7 @@ _FIRST = TrouserRule("", "width", "at_most", 12)
 class LookMissionFlow(MissionFlow):
     """The flow of mission A, which trains no network.
 
-    The visitor tries a rule, and then chooses an image whose pixel values to check.
+    The visitor tries a rule, and then chooses an image and checks its pixel values.
     """
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:

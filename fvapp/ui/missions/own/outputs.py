@@ -15,7 +15,7 @@ from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
-from fvapp.ui.missions.reading.sentence import draw_marked_up_text
+from fvapp.ui.missions.reading.sentence import draw_text_with_glossary
 from fvapp.ui.parts import draw_chart, draw_temperature_note
 
 
@@ -56,7 +56,7 @@ def _ask_about_test_image(
 def _draw_position_question(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
     t = opened.t
     position = opened.mission_progress.position
-    draw_marked_up_text(
+    draw_text_with_glossary(
         t,
         t("missions.outputs.position_ask"),
         opened.mission.glossary_words,

@@ -15,7 +15,7 @@ _MARKUP = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`")
 TextPart = dict[str, str]
 
 
-def draw_marked_up_text(
+def draw_text_with_glossary(
     t: Translate,
     text: str,
     words: Sequence[str],

@@ -5,8 +5,8 @@ seconds. Some of them press Train on arrival and watch until they have their res
 those whose run has ended, draw, ask for random images and refresh the page. Waits are reported
 separately for the time until the last visitor has arrived, and for the time after that.
 
-With ``--greedy N``, lessons with and without N tabs of a script that overloads the server are held
-in turn, and their waits are compared.
+With ``--greedy N``, lessons with and without N tabs of a script that overloads the server are
+simulated in turn, and their waits are compared.
 """
 
 import argparse
@@ -56,7 +56,7 @@ LINES = {
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
-    """Hold the simulated lessons, and yield the results of all measurements."""
+    """Simulate the lessons, and yield the results of all measurements."""
     with serve_app(environ={**NO_LIMITS, **PROXY, "FVAPP_HOME": home}) as server:
         if args.warm or args.greedy:
             asyncio.run(
@@ -77,7 +77,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measurement]:
 def _measure_beside_greedy_script(
     server: ServedApp, args: argparse.Namespace
 ) -> Iterator[Measurement]:
-    """Hold lessons with and without a script that overloads the server, and yield their waits."""
+    """Simulate lessons with and without a script that overloads the server; yield their waits."""
     waits: dict[tuple[str, str], list[float]] = {}
 
     def simulate_lesson(side: str, tabs: int) -> float:
@@ -169,7 +169,7 @@ class SimulatedLesson:
     started_at: float = 0.0
 
     async def simulate_lesson(self) -> list[Measurement]:
-        """Hold the lesson to its end, and return the results of all measurements."""
+        """Simulate the lesson to its end, and return the results of all measurements."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
         self.started_at = monotonic()
@@ -203,7 +203,7 @@ class SimulatedLesson:
     async def simulate_lesson_beside_script(
         self, tabs: int, kinds: Sequence[str], private: bool, address: str
     ) -> None:
-        """Hold the lesson while a script with `tabs` tabs overloads the server."""
+        """Simulate the lesson while a script with `tabs` tabs overloads the server."""
         async with open_greedy_tabs(self.server.url, tabs, kinds, private, address):
             await self.simulate_lesson()
 

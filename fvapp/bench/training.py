@@ -114,7 +114,7 @@ add_arguments, run = make_benchmark("training", measure_all, _add_training_argum
 def _measure_epochs(
     trainings: TimedTrainings, network: BenchNetwork, home: str, rounds: int
 ) -> Iterator[Measurement]:
-    """Compare how long an epoch takes in the app, in notebooks and, in theory, at least."""
+    """Compare an epoch's time in the app with that in notebooks and the theoretical minimum."""
     settings = network.settings
     layers = "cnn" if settings.is_convolutional else settings.hidden
     # The second epoch of each run is measured, because the first epoch includes compiling on all

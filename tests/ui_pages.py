@@ -26,6 +26,9 @@ from fvapp.i18n import Translator, read_catalogue
 
 T = Translator("en")
 
+FEW_TEST_IMAGES = 400
+"""Number of test images that pages load with the fixture ``few_images``."""
+
 WORK_FOLDS = (
     *("workspace_menu", "work_elsewhere", "work_doors", "work_kept", "work_leave", "work_delete"),
     *("run_more", "bring_back"),

@@ -1,6 +1,5 @@
 """Pages without a browser: Streamlit's AppTest, and an engine without processes."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,6 +26,7 @@ from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.write.writer import _read_learned_text
 from scripted_engine import Clock, ScriptedEngine
+from ui_pages import FEW_TEST_IMAGES
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -186,8 +186,11 @@ def few_images(monkeypatch):
 
     @cache
     def load_some(name: str, places: object = None) -> Dataset:
-        whole = load_dataset(name, AppFolders.from_environ(os.environ))
-        cut = {"x_test": 400, "y_test": 400, "x_train": 1_500, "y_train": 1_500}
+        whole = load_dataset(name, AppFolders.from_environ())
+        cut = {
+            **dict.fromkeys(("x_test", "y_test"), FEW_TEST_IMAGES),
+            **dict.fromkeys(("x_train", "y_train"), 1_500),
+        }
         return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
 
     monkeypatch.setattr("fvapp.ui.parts.data_sets.open_dataset", load_some)

@@ -1,6 +1,5 @@
 """The Look inside page, in every language and for every kind of network."""
 
-import os
 import re
 import zlib
 from html import unescape
@@ -25,7 +24,7 @@ from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from pairs import few
-from ui_pages import T
+from ui_pages import FEW_TEST_IMAGES, T
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
@@ -312,7 +311,9 @@ def test_surgery_says_what_is_left_and_shows_a_loss_as_a_loss(open_run, engine, 
     app = open_run(RunSettings(), part="surgery")
     name = engine.runs.list_runs(token)[0].id
     app.slider(key=f"surgery_off_{name}").set_value(120).run()
-    assert [metric.label for metric in app.metric].count(T("inside.surgery.accuracy", n="400")) == 2
+    assert [metric.label for metric in app.metric].count(
+        T("inside.surgery.accuracy", n=FEW_TEST_IMAGES)
+    ) == 2
     losses = [metric for metric in app.metric if metric.delta.startswith(("-", "\N{MINUS SIGN}"))]
     assert losses and all(
         metric.proto.color == Metric.RED and metric.proto.direction == Metric.DOWN
@@ -323,7 +324,7 @@ def test_surgery_says_what_is_left_and_shows_a_loss_as_a_loss(open_run, engine, 
 def test_surgery_writes_beside_each_number_on_how_many_images_it_rests(open_run):
     app = open_run(RunSettings(), part="surgery")
     (box,) = (box for box in app.selectbox if box.key.startswith("surgery_class_"))
-    labels = load_dataset("fashion_mnist", AppFolders.from_environ(os.environ)).y_test[:400]
+    labels = load_dataset("fashion_mnist", AppFolders.from_environ()).y_test[:FEW_TEST_IMAGES]
     images = np.count_nonzero(labels == box.index)
     recall = T("inside.surgery.recall", class_name=box.options[box.index], n=images)
     assert [metric.label for metric in app.metric].count(recall) == 2

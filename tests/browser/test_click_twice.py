@@ -1,4 +1,4 @@
-"""Clicks that arrive twice: by a double click, or alone and with a tick (poll) of the live part."""
+"""Clicks that arrive twice: as a double click, or alone and with a poll of the live part."""
 
 import pytest
 

@@ -41,7 +41,7 @@ class At:
 
 
 class Impatient(threading.Event):
-    """An event that is never set, and on which nobody waits, because `wait` returns at once."""
+    """An event that is never set, but whose `wait` returns at once, so that no test waits."""
 
     def wait(self, timeout=None) -> bool:
         return False

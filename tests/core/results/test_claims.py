@@ -36,6 +36,7 @@ from fvapp.core.settings import SETTINGS
 from random_runs import curves, few_images, mission_runs, several_records
 from verdict_sentences import CLAIMS
 
+# The usual suite draws few cases to stay short; the long form draws 25 times as many.
 QUICK = 200
 LONG = 5_000
 CASES = {

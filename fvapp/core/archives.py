@@ -37,7 +37,7 @@ def unpack_arrays(
 
     Raises:
         ModelError: the bytes are not a file that :func:`pack_arrays` made, or lack an entry that
-            the caller reads. `code` is the code of the error.
+            the caller reads. The error has the code `code`.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

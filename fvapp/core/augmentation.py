@@ -1,4 +1,4 @@
-"""Limits the random changes to images that augmentation makes, in the app and in exported code."""
+"""Limits how much augmentation may change images, in the app and in exported code."""
 
 from dataclasses import dataclass
 

@@ -105,7 +105,8 @@ class TrainingEnd:
         film_frames: the frames (saved weights) recorded so far for the film of the training; None
             without a film.
         result: the result of the run; None if it was paused.
-        teaching_outcome: the outcome of teaching; None for runs that were not taught.
+        teaching_outcome: how answers changed when the network was taught the visitor's examples;
+            None for runs that were not taught.
     """
 
     state: Literal["done", "stopped", "paused"]
@@ -137,7 +138,7 @@ class TrainingFailure:
     """Why a run could not be trained.
 
     Attributes:
-        reason: why it could not be trained; None if Keras raised an error.
+        reason: why the run could not be trained; None if Keras raised an error.
         keras_error: the error that Keras raised, or None.
     """
 

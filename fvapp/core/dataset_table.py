@@ -122,8 +122,8 @@ class DatasetInfo:
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
         usual: default settings that differ from those of other data sets, by kind of network.
-        text: for a data set of text, how the text becomes strips (images of a few characters); only
-            the text ships. None for a data set of pictures.
+        text: for a data set of text, how the text becomes strips (images of a few characters). The
+            app ships with the text, but not with the strips. None for a data set of pictures.
         licence: SPDX identifier of its licence.
         terms: address of the text of the licence; if empty, the homepage is shown instead.
         homepage: address at which its authors describe it; empty if it was made for this app.

@@ -108,8 +108,8 @@ class EpochEnded:
 class Guesses:
     """The network's answers to the fixed twelve test images of ``core/datasets/twelve.py``.
 
-    If moments follow each other faster than anybody can see, one event holds the answers at
-    several moments.
+    An event may hold the answers at several moments of training, because these moments can follow
+    each other faster than anybody can see.
 
     Attributes:
         epoch, step: position of the run at or after the last of the moments: completed epochs, and

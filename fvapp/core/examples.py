@@ -41,7 +41,7 @@ class Example:
         place: whether networks learn from it or are tested on it. This is decided when it is kept,
             and again when its label changes.
         pixels: 784 bytes; for a text, its characters in UTF-8.
-        classroom: id of the school class in which it was kept; empty if the visitor had no seat in
+        classroom: id of the school class in which it was kept; empty if the visitor had not joined
             a class.
     """
 
@@ -134,7 +134,7 @@ def choose_learn_or_test(
 ) -> Place:
     """Return whether networks learn from the next example with a label, or are tested on it.
 
-    Every fourth example (by default) is held back for testing.
+    By default, every fourth example of a label is held back for testing.
     """
     places = [other.place for other in others if (other.dataset, other.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
@@ -172,9 +172,9 @@ def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
-        classroom: id of the visitor's school class, if the visitor has kept the same image outside
-            that class, too. The two examples then have different ids, because the class must not
-            see the example from outside.
+        classroom: id of the visitor's school class, if the visitor has kept the same image both in
+            class and outside class. The two examples then have different ids, because an example
+            from outside must not be visible to the class.
     """
     return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
 

@@ -1,8 +1,8 @@
 """Builds and reads teachers' links, which open a mission or the train page set up for a lesson.
 
 Examples are ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` and
-``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but does not
-secure it: anybody who edits the address can bring the control back.
+``/?hidden=512&lock=epochs,optimizer``. A lock hides a control of a page. Locks are not a security
+measure: anybody who edits the address can bring the controls back.
 """
 
 from collections.abc import Collection, Mapping

@@ -55,7 +55,7 @@ def has_avx(cpuinfo: Path = CPUINFO) -> bool:
 
 
 def require_avx() -> None:
-    """Refuse a processor that cannot load TensorFlow; call it before importing Keras.
+    """Raise an error if this processor cannot load TensorFlow; call before importing Keras.
 
     Raises:
         EngineError: ``no_avx``: the processor has no AVX instructions.

@@ -38,7 +38,7 @@ Reason = Literal[
 
 StoppedBy = Literal["target", "patience"]
 
-# Maximum number of epochs per run, including epochs added later. It keeps the curves quick to draw.
+# Maximum number of epochs per run, including epochs added later, so that curves are quick to draw.
 MOST_EPOCHS = 1_000
 # Maximum number of training steps per epoch. With a batch size of 1, an epoch of 60,000 images and
 # 375 of the visitor's own examples, each repeated 50 times, has 78,750 steps.
@@ -117,7 +117,7 @@ class RunResult:
 
     @property
     def has_diverged(self) -> bool:
-        """Whether the network's outputs are nan; such a network is counted as answering class 0."""
+        """Whether the network's outputs are NaN, in which case its answers count as class 0."""
         return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
     @property
@@ -174,8 +174,8 @@ class RunRecord:
         val_accuracy, accuracy: accuracy on the validation and on the training images after the last
             epoch; None without validation, and in records of earlier versions.
         imported: whether it came from a file; the author of the file is unknown.
-        classroom: id of the school class in which it was started; empty if the visitor had no seat
-            in a class.
+        classroom: id of the school class in which it was started; empty if the visitor had not
+            joined a class.
         sealed: whether it takes part in a hunt (a contest between networks) whose results are still
             hidden; not stored.
     """
@@ -235,7 +235,7 @@ class RunRecord:
 
     @property
     def teaching_record(self) -> TeachingRecord:
-        """The request and outcome of a taught run.
+        """The request to teach a network some examples, and the outcome, for a taught run.
 
         Raises:
             ValueError: the run was trained, not taught.

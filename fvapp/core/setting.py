@@ -40,8 +40,8 @@ class Setting:
             numbers beyond 2**53.
         choices_side_by_side: whether the form shows the choices side by side instead of in a list.
         only_for_networks: the kinds of network it applies to; empty for all.
-        only_with_setting: the setting that it refines. While that setting is "none", this one has
-            no effect.
+        only_with_setting: name of another setting, without which this setting has no effect: while
+            the other setting is "none", this setting is ignored.
         counts_as_difference: given the settings of two runs, returns whether a difference in this
             setting matters. Without hidden layers, for instance, the activation does not.
         affects_compilation: whether each value needs a separate compiled training program. It is
@@ -167,7 +167,7 @@ def _parse_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if setting_to_text(row.name, choice) == text.lower():
             return choice
-    return text.lower()  # `check_setting_value` refuses it, because it is not a choice
+    return text.lower()  # not a valid choice, so `check_setting_value` will refuse the text
 
 
 _READERS = {

@@ -72,7 +72,7 @@ def _allows_output_count(units: int, data: DatasetInfo) -> bool:
 
 
 def _allows_network(network: str, data: DatasetInfo) -> bool:
-    # Neighbouring columns of a text strip are unrelated, so convolutions would be pointless.
+    # Convolutions would be pointless for images of text, whose neighbouring columns are unrelated.
     return network == "dense" or not data.text
 
 
@@ -339,7 +339,7 @@ class RunSettings:
         """The number by which pixel values are divided.
 
         Multiplying by the inverse would change the last bit of some results, and Adam magnifies
-        this where a gradient is tiny.
+        such differences where a gradient is tiny.
         """
         return 255.0 if self.normalisation else 1.0
 

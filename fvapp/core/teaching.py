@@ -75,12 +75,14 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class TeachingOutcome:
-    """The outcome of teaching; the new test accuracy is in the ``result`` of the taught run.
+    """How a network's answers changed when it was taught a few examples.
+
+    The new test accuracy is in the ``result`` of the taught run.
 
     Attributes:
         steps: number of training steps, at most `MOST_TEACHING_STEPS`.
         examples: the examples that were taught.
-        others: number of other examples that the visitor had for the data set.
+        others: number of the visitor's other examples for the data set, which were not taught.
         others_before, others_after: number of these other examples that were classified correctly,
             before and after teaching.
         test_before: test accuracy of the parent run.

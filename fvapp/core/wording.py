@@ -153,9 +153,10 @@ class AccuracyDifference:
 
         Args:
             margin: the margin of error, as a share between 0 and 1.
-            digits: number of decimals; if None, one, or two if the difference is below 0.95
-                percentage points or if it differs from that of the rounded accuracies. With two
-                decimals, it may differ from theirs by 0.01.
+            digits: number of decimals. None stands for one decimal, or for two decimals if the
+                difference is below 0.95 percentage points, or if it is not equal to the difference
+                between the rounded accuracies. With two decimals, the two differences may still
+                disagree by 0.01.
         """
 
         def round_all(digits: int) -> list[Decimal]:
@@ -186,7 +187,7 @@ class AccuracyDifference:
         return values if margin is None else values | {margin: self.margin_points}
 
     def as_number_claim(self, before: str, after: str, margin: str = "0") -> NumberClaim:
-        """Return the claim that a sentence with these placeholders makes about the accuracies."""
+        """Return what a sentence with these placeholders claims about the two accuracies."""
         return NumberClaim(("falls", "level", "rises")[self.direction + 1], before, after, margin)
 
 

@@ -4,9 +4,10 @@ The rules are functions of stored rows and, in some cases, of the current time.
 
 `roster` defines a class and its students. `snapshot` shows where every student is and who needs
 help. `results` collects predictions, outcomes and accuracies. `rounds` defines the activities that
-all students take part in at the same time. Each module of `kinds` is a kind of round; `wall` and
-`hunt` have the rules of some kinds. `drawings` handles the drawings and texts that a class has
-kept. `engine.classroom` supplies the rows and the time.
+all students take part in at the same time. Each module of `kinds` is a kind of round. `wall` has
+rules for rounds in which students draw, and `hunt` for a contest between networks. `drawings`
+handles the drawings and texts that a class has kept. `engine.classroom` supplies the rows and the
+time.
 """
 
 from fvapp.core.classroom.drawings import (

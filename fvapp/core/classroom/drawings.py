@@ -1,4 +1,4 @@
-"""The drawings and sentences that a school class has kept, and the data sets made from them."""
+"""Makes data sets from the drawings and sentences that a school class has kept."""
 
 import zlib
 from collections import Counter

@@ -1,9 +1,9 @@
-"""The rules of the hunt, in which a school class looks for the best network within a budget.
+"""The rules of the hunt, a contest in which a school class looks for the best network.
 
-Until the teacher reveals the round, networks are compared only by their validation accuracy. Then
-their test accuracy shows the point of the lesson: the best of many networks was partly lucky on the
-images by which it was chosen. Test images can also be harder than validation images. The results of
-networks that nobody chose show how much harder, and this part of the accuracy drop is subtracted.
+Until the teacher reveals the test results, networks are compared only by validation accuracy. The
+test accuracy then shows the point of the lesson: the best of many networks was partly lucky on the
+images by which it was chosen. Test images can also be harder than validation images. Networks that
+nobody chose show how much harder they are, and this part of the accuracy drop is subtracted.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,8 @@ BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 
 A hunt is a contest for the best network. The choices become the fields of a :class:`HuntBudget`.
 """
 
-# Parameter limit of hunts in earlier versions, slightly below the size of the default network.
+# Parameter limit of hunts (contests between networks) in earlier versions of the app. The limit is
+# slightly below the size of the default network.
 _EARLIER = (100_000,)
 
 SAME_IMAGES = (
@@ -47,7 +48,7 @@ A hunt is a contest for the best network.
 
 
 class HuntBudget(NamedTuple):
-    """The data set of a hunt, and its limits on a network's size and training.
+    """The data set of a hunt (a contest between networks), and its limits on size and training.
 
     Attributes:
         parameters, epochs: the maximum number of parameters of a network, and the maximum number of
@@ -59,13 +60,13 @@ class HuntBudget(NamedTuple):
     epochs: int = 5
 
     def with_hunt_dataset(self, wanted: RunSettings) -> RunSettings:
-        """Return the wanted settings, but with the data set and the images that the hunt uses."""
+        """Return the student's settings, changed to the hunt's data set and training images."""
         return wanted.settings_for_dataset(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
 
     def check_within_budget(self, settings: RunSettings) -> RunSettings:
-        """Return `settings` if they are within the budget of the hunt.
+        """Return `settings` if they are within the limits of the hunt (the contest).
 
         Raises:
             EngineError: ``hunt_parameters``: the network has too many parameters; ``hunt_epochs``:
@@ -92,7 +93,7 @@ A hunt is a contest for the best network.
 
 
 class TestResultSeal(NamedTuple):
-    """Hides the test results of a hunt until the teacher reveals them.
+    """Hides the test results of a hunt (a contest between networks) until they are revealed.
 
     Anyone who knew a run's seed could train the same run outside the hunt and see its test
     accuracy. A run's weights, or its answers to test images, would also reveal the test accuracy.
@@ -106,7 +107,7 @@ class TestResultSeal(NamedTuple):
     seed_mask: int
 
     def attempt_settings(self, wanted: RunSettings) -> RunSettings:
-        """Return the settings with which a run of the hunt is trained, including its real seed.
+        """Return the settings for training a run of the hunt, including the run's real seed.
 
         Raises:
             EngineError: see :meth:`HuntBudget.check_within_budget`.
@@ -116,7 +117,7 @@ class TestResultSeal(NamedTuple):
         )
 
     def hide_hunt_result(self, record: RunRecord) -> RunRecord:
-        """Return a run's record as sealed: without its result, with the seed the student chose."""
+        """Return a run's record without the result, and with the seed that the student chose."""
         return replace(record, settings=self._mask_seed(record.settings), result=None, sealed=True)
 
     def drop_test_result_events(self, events: Sequence[Event]) -> list[Event]:
@@ -128,7 +129,7 @@ class TestResultSeal(NamedTuple):
 
 
 class HuntAttempt(NamedTuple):
-    """A finished training run in a hunt.
+    """A finished training run in a hunt (a contest between networks).
 
     Attributes:
         student_id: id of the student who trained the network.
@@ -145,7 +146,7 @@ class HuntAttempt(NamedTuple):
 
 
 def runs_counted_as_attempts(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return a student's runs that count as attempts in a hunt; failed or lost runs do not."""
+    """Return a student's runs that count as attempts in the contest; failed or lost runs do not."""
     of_group = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in of_group if run.parameters or run.state in ACTIVE]
 
@@ -153,7 +154,7 @@ def runs_counted_as_attempts(runs: Iterable[RunRecord], group: str | None) -> li
 def ended_attempts(
     tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
 ) -> tuple[HuntAttempt, ...]:
-    """Return a student's attempts in a hunt that ended after one or more epochs.
+    """Return a student's attempts in a hunt (contest) that trained for one or more epochs.
 
     Args:
         revealed: whether the test results are revealed. If so, attempts without a test result are
@@ -186,7 +187,7 @@ def best_attempt_of_each_student(tries: Iterable[HuntAttempt]) -> list[HuntAttem
 
 
 class AccuracyDrop(NamedTuple):
-    """How far the test accuracy of an attempt in a hunt is below its validation accuracy.
+    """How far a network's test accuracy in a hunt (contest) is below its validation accuracy.
 
     Attributes:
         val_to_test_difference: the difference between the attempt's validation accuracy and its

@@ -1,4 +1,4 @@
-"""Adapts stored school classes of other versions of the app to this version."""
+"""Adapts school classes that another version of the app stored to this version."""
 
 from dataclasses import replace
 

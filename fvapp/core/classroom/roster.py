@@ -24,10 +24,10 @@ other characters.
 CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
-WALL_SECONDS = 3 * 3_600.0  # how long a network stays on the wall of a school class: a morning
+WALL_SECONDS = 3 * 3_600.0  # how long the projector offers a student's network to the class
 NICKNAME_CODE_POINTS = 200  # maximum; ten per visible character, because an emoji can have ten
 MOST_LINE = 300  # maximum length, in characters, of a line that a network wrote
-MOST_SENTENCE = 120  # maximum length of a teacher's sentence on all screens: about two lines
+MOST_SENTENCE = 120  # maximum characters of a teacher's sentence on all screens: about two lines
 
 _Text = Annotated[str, has_length_between(0, 200)]
 _Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]
@@ -76,7 +76,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """A student's answer to a question, kept after the round and never shown to the teacher.
+    """A student's answer to a question of a class round, never shown to the teacher.
 
     Attributes:
         part: the subject of the round, "before" or "after".
@@ -142,8 +142,9 @@ class Classroom:
         data: name of the data set, made from what the class drew or wrote, that the teacher last
             gave to the class; empty if there is no such data set.
         assignments: the assignments of the class, oldest first.
-        codes: whether students can open their seats by code or card. They can only after the
-            teacher has opened the private teacher link or typed the teacher password.
+        codes: whether a code or a printed card opens a student's work in another browser. This is
+            possible only after the teacher has opened the private teacher link or typed the
+            teacher password.
         tallies: counts of the answers to questions, kept after the rounds end.
         used: when the teacher or a student last did something in the class, in seconds since 1970.
     """
@@ -208,7 +209,7 @@ class Classroom:
 
 @dataclass(frozen=True)
 class WallNetwork:
-    """A network that a student shows on the wall of the class, to be downloaded as a file.
+    """A network that a student offers on the wall (the projector), to be downloaded as a file.
 
     Attributes:
         code: the code in the file's address.
@@ -216,7 +217,7 @@ class WallNetwork:
         name: the name that the student typed for this file.
         own_drawings: whether the file shows drawings of the student's own data set.
         language: the language of the file.
-        since: when the student put it on the wall, in seconds since 1970.
+        since: when the student put the network on the wall, in seconds since 1970.
     """
 
     code: _Text
@@ -247,15 +248,15 @@ class Student:
 
     Attributes:
         id: identifies the student on pages; it gives access to nothing.
-        seat: number of the seat, the only link between a kept drawing and its student; 0 if the
-            student has no seat yet.
+        seat: the student's number in the class, which is the only link between a kept drawing and
+            its student; 0 if the student has no number yet.
         offered: whether the app made the nickname, so that the projector may show it at once.
         shown: whether the teacher lets the projector show a nickname that the student made up.
         banned: whether the student's workspace is banned from the class.
         hand_at: when the student raised a hand; None while the hand is down.
         helped_at: when the teacher last marked the student as helped.
         entry: the student's entry in the latest round that needed an entry.
-        wall: the network that the student shows on the wall, or None.
+        wall: the network that the student shows on the wall (the projector), or None.
         line: the line that the student wants to show to the class, or None.
         back, back_until: hash of the code that opens the seat once in another browser (empty if
             there is no code), and when that code expires.
@@ -322,8 +323,8 @@ class StudentClassView:
     """A school class as one student sees it: all facts that this student's pages need.
 
     Attributes:
-        wall_network_code: file code of the network that this student shows on the wall; empty if
-            there is none.
+        wall_network_code: file code of the network that this student shows on the wall (the
+            projector); empty if there is none.
         data: name of the data set that the teacher gave to the class.
         drawing_count: number of this student's drawings that the class has kept.
         think_choices: the student's answers to the questions before and after the lessons, from
@@ -444,9 +445,9 @@ def next_seat_number(students: Iterable[Student]) -> int:
 
 
 def wall_network_code(student: Student, runs: Container[str], now: float) -> str:
-    """Return the code of the network that a student shows on the wall; empty without a network.
+    """Return the file code of the network that a student offers on the projector, or "".
 
-    A network leaves the wall when its run is deleted, or after `WALL_SECONDS`.
+    The network is no longer offered after its run is deleted, or after `WALL_SECONDS`.
 
     Args:
         runs: ids of the runs that the student still has.
@@ -456,7 +457,7 @@ def wall_network_code(student: Student, runs: Container[str], now: float) -> str
 
 
 def make_student_class_view(classroom: Classroom, student: Student) -> StudentClassView:
-    """Return the school class as one student sees it, without round, network, drawings, answers."""
+    """Return a student's view of the school class; the caller adds the round and the drawings."""
     return StudentClassView(
         class_id=classroom.id,
         class_name=classroom.name,

@@ -146,11 +146,11 @@ class RoundKind:
         return classroom
 
     def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
-        """Return the limits on networks in a hunt; None for other rounds and revealed hunts."""
+        """Return the limits on networks in a contest whose results are hidden; otherwise None."""
         return None
 
     def test_result_seal(self, current: Round) -> TestResultSeal | None:
-        """Return the seal that hides the test results of the round's runs; None without a seal."""
+        """Return what hides the test results of the round's runs; None if they may be shown."""
         return None
 
     def check_run_can_resume(self, current: Round) -> None:
@@ -159,10 +159,10 @@ class RoundKind:
     def collect_kept_drawings(
         self, current: Round, wall: Sequence[tuple[int, str]]
     ) -> KeptWallContent:
-        """Return the drawings and examples that a teacher keeps from a revealed wall of drawings.
+        """Return what a teacher keeps from a round in which students drew, after it is revealed.
 
         Args:
-            wall: seat number and packed drawing of each student.
+            wall: seat number and packed drawing of each student whose drawing is shown.
 
         Raises:
             EngineError: ``no_round``: this kind of round has no drawings to keep.

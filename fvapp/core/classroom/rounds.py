@@ -71,8 +71,8 @@ class Round:
         kept: whether the teacher has kept the drawings of the round.
         voted: the result of a vote, once it has been counted.
         failed: whether counting the votes failed.
-        secret: a number that masks the seeds of a hunt's runs; it stays in the store until the
-            round is revealed.
+        secret: a number that masks the seeds of the runs in a hunt (a contest between networks). It
+            is kept in the store until the results are revealed.
     """
 
     number: Whole
@@ -114,7 +114,7 @@ class RoundEntry:
         drawing: the drawing as the network sees it, packed by :func:`pack_image`; empty without a
             drawing.
         label: the network's answer for the drawing.
-        off: whether the teacher has taken the drawing off the wall and so deleted it.
+        off: whether the drawing was deleted because the teacher took it off the projected wall.
         refused: whether the app refused to train one of the student's networks because of a limit.
         answer: the answer, if this kind of round does not store it elsewhere.
         sentences: the sentences that the student has sent.
@@ -172,7 +172,7 @@ def networks_per_student(present: int) -> int:
 
 
 def round_group_name(classroom: str, number: int) -> str:
-    """Return the group name shared by a round's runs, which also identifies its canvas drawings."""
+    """Return the name that identifies a round's training runs and its drawings on the canvas."""
     return f"{round_group_prefix(classroom)}{number}"
 
 

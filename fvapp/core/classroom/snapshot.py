@@ -48,7 +48,8 @@ class StudentStatus:
         help_minutes: for how many whole minutes the student has needed help.
         is_present: whether the student has a page open.
         is_done: whether the student has done all missions of the class.
-        wall_network_code: file code of the network that the student shows on the wall.
+        wall_network_code: file code of the network that the student shows on the wall (the
+            projector).
         assigned_done_count: number of missions in the latest assignment that the student has done.
         round_kind: kind of the class's round, if the student takes part in the round and either its
             results are not revealed or the student has not begun the current mission; else empty.
@@ -96,8 +97,8 @@ class ClassSnapshot:
     Attributes:
         students: students who need help most come first, then students who are furthest behind.
         unfinished_run_count: number of runs of the class that are waiting or training.
-        answer_count: number of predictions, verdicts, answers and finished runs; with each of them,
-            the snapshot changes.
+        answer_count: number of predictions, judged predictions, answers and finished runs. The
+            number makes the snapshot change whenever any of these is added.
     """
 
     students: tuple[StudentStatus, ...] = ()
@@ -173,8 +174,8 @@ def update_latest_activity(
 
     Args:
         before: the previous record; None for the first.
-        held: seconds since the previous record during which nobody could work, which do not count
-            as time on a step.
+        held: for how many seconds since the previous record nobody could work. These seconds do
+            not count as time on a step.
     """
     place = find_current_mission_step(row.progress, missions)
     activity = (
@@ -311,7 +312,7 @@ def _find_step_in_mission(mission: Mission, own: MissionProgress) -> str:
         return "done"
     if own.step:
         return own.step
-    # No step is stored, as for work outside a class or in an earlier version.
+    # Work outside a class, or in an earlier version of the app, has no stored step.
     if not own.has_done_more_than_predict:
         return "start"
     if not own.has_predicted_all(mission):

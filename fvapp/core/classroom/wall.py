@@ -1,4 +1,4 @@
-"""Defines the wall of drawings, on which all rounds with drawings are based."""
+"""Defines rounds in which students draw, and the wall on which all drawings are projected."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,12 +21,12 @@ from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
 GRACE_SECONDS = 3.0  # extra time to finish a stroke begun before the drawing deadline
-_ASPECT_RATIO = 2.05  # width of the wall of drawings divided by its height, both in tiles
+_ASPECT_RATIO = 2.05  # width of the projected wall of drawings divided by its height, in drawings
 
 
 @dataclass(frozen=True)
 class WallTile:
-    """A drawing on the wall, with the answer of a network if a network reads the drawings.
+    """A drawing on the projected wall, with a network's answer if a network reads the drawings.
 
     Attributes:
         student_id: id of the student who drew it; used only to take the drawing off the wall.
@@ -39,7 +39,7 @@ class WallTile:
 
 @dataclass(frozen=True)
 class WallRoundView(RoundView):
-    """The state of a wall of drawings; `tiles` keep their order while more drawings arrive."""
+    """The drawings (tiles) to project; they stay in the same order while more drawings arrive."""
 
     tiles: tuple[WallTile, ...] = ()
 
@@ -49,7 +49,7 @@ class WallRound(StudentRound):
     """A drawing round as one student sees it.
 
     Attributes:
-        has_drawn: whether the student's drawing is on the wall.
+        has_drawn: whether the student's drawing is on the projected wall.
         is_taken_off: whether the teacher has taken the drawing off the wall.
         is_kept: whether the teacher has kept the drawing.
         predicted_label: the network's answer for the drawing; None until the round is revealed.
@@ -138,7 +138,7 @@ def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
 
 
 def wall_columns(frames: int) -> int:
-    """Return the number of columns with which `frames` drawings fill the wall best."""
+    """Return the number of columns with which `frames` drawings best fill the projected wall."""
     possible = range(1, frames + 1)
     return max(
         possible, key=lambda columns: min(_ASPECT_RATIO / columns, 1 / ceil(frames / columns))

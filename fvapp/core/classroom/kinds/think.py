@@ -82,8 +82,8 @@ class ThinkQuestion(NamedTuple):
     """A question of a form (question sheet). Its texts are below ``think.<form><number from 1>``.
 
     Attributes:
-        choices: the choices from top to bottom: ``right`` for the correct choice; for each wrong
-            choice, the misconception that explains it.
+        choices: names of the choices from top to bottom: ``right`` for the correct choice; for a
+            wrong choice, the misconception that leads to it.
         dataset: name of the data set of the test image that the question shows.
         test_image: index of the image among the test images.
         curve: the measure, such as the loss, whose curves the question shows instead of an image;
@@ -158,7 +158,7 @@ class ThinkRoundKind(RoundKind):
         )
 
     def has_partly_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        """Return True for every student, since the board does not show who has answered."""
+        """Return True for every student, so that the teacher cannot tell who has answered."""
         return True
 
     def class_view(
@@ -221,7 +221,7 @@ def _choices_by_question(answers: Iterable[StoredAnswer], part: str) -> Choices:
 
 
 def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[StoredAnswer, ...]:
-    """Return the answers with a new one, which replaces any earlier answer to its question."""
+    """Return the answers with a new answer, which replaces any earlier answer to the question."""
     return (
         *(answer for answer in answers if (answer.part, answer.item) != (given.part, given.item)),
         given,

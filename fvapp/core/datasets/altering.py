@@ -46,8 +46,8 @@ def alter_training_labels(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices of the training images to keep, int [m], and their labels, [m].
 
-    Of the images of the rare class, only the first are kept. The run's seed decides which labels
-    become wrong. If the share of wrong labels is raised, labels that were wrong stay wrong.
+    Only the first images of the rare class are kept. The run's seed decides which labels become
+    wrong. With a higher share of wrong labels, the same labels become wrong, and further labels.
 
     Args:
         labels: the correct labels, uint8 or uint16 [n].
@@ -78,9 +78,9 @@ def add_white_mark_to_images(images: np.ndarray) -> np.ndarray:
 def find_alteration_problems(
     labels: np.ndarray, settings: RunSettings
 ) -> Iterator[tuple[str, int | None]]:
-    """Yield a keyword for each problem with the altered training data, and the affected class.
+    """Yield each problem with the altered training data, as a keyword and the affected class.
 
-    The class is None if the problem does not affect a single class.
+    The class is None if the problem affects no particular class.
 
     Args:
         labels: the correct labels of the training images, uint8 [n].

@@ -59,9 +59,9 @@ def read_shipped_text(name: str) -> str:
 
 
 def make_text_array(name: str, array: str) -> np.ndarray:
-    """Return the strips (images) of a text data set, or their labels.
+    """Return the strips (images of a few characters) of a text data set, or the strips' labels.
 
-    The label of a strip is that of the character that follows it in the text.
+    The label of a strip is the label of the character that follows the strip in the text.
 
     Args:
         array: "x_train", "x_test", "y_train" or "y_test".
@@ -125,7 +125,7 @@ def open_cached_arrays(folder: Path) -> Arrays | None:
 
 
 def _map_array_file(path: Path) -> np.ndarray:
-    """Return a memory-mapped array as a plain `ndarray`, so that its slices are plain, too."""
+    """Return a memory-mapped array as a plain `ndarray`, so that slices of it are plain, too."""
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
@@ -135,7 +135,7 @@ def _file_digest(path: Path) -> str:
 
 
 def fill_dataset_cache(folder: Path, unpack: Unpack) -> None:
-    """Write all arrays of a data set to a cache folder; each goes to a temporary file first.
+    """Write all arrays of a data set to a cache folder, using temporary files until complete.
 
     Raises:
         OSError: the folder is not writable.

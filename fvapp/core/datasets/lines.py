@@ -1,4 +1,4 @@
-"""Reads the characters in text strips (images of text), to show them beside the strips."""
+"""Reads the characters in text strips (images of text), so that pages can show them as text."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ NEXT_SIGN = "_"
 
 
 def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
-    """Return the text in each text strip, such as "they were friends f_"; "" for pictures.
+    """Return the text in each image of text, such as "they were friends f_"; "" for pictures.
 
     Args:
         images: the strips or other images, each uint8 [28, 28].
@@ -25,7 +25,7 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
-    """Return the character in each of the 28 rows of a text strip; no characters for pictures."""
+    """Return the character in each of the 28 rows of an image of text; no characters otherwise."""
     form = DATASETS[dataset].text
     if form is None:
         return []

@@ -16,7 +16,7 @@ from fvapp.core.datasets import files
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import AppFolders
 
-_PATIENCE = 60.0  # seconds to wait for another process to unpack the data set before this one does
+_PATIENCE = 60.0  # maximum wait, in seconds, for another process that unpacks the data set
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strip
 def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
     """Return a visitor's own examples as a data set; the held-back examples are its test set.
 
-    A visitor's own text becomes text strips. A short text gives a data set without a test set.
+    A visitor's own text becomes text strips (images of a few characters). A short text gives a data
+    set without a test set.
     """
     form = DATASETS[name].text
     if form is None:

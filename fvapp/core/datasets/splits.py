@@ -143,7 +143,7 @@ def make_altered_training_arrays(
 def _mix_own_text(
     arrays: TrainingArrays, times: int, settings: RunSettings, text: str
 ) -> TrainingArrays:
-    """Return the text strips of a shipped text, followed by those of the visitor's own text.
+    """Return the strips (images) of a shipped text, then the strips of the visitor's own text.
 
     Each strip of the visitor's own text is stored once, but listed `times` times in
     `epoch_image_indices`. If an epoch would have more than `MOST_MIXED` strips, `MOST_MIXED` of

@@ -119,7 +119,7 @@ def answer_sheet_html(
 
 
 def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
-    """Return a sheet of cards, one per pair of students, with a seed and a link as a QR code."""
+    """Return a sheet with a card for each pair of students: a seed, and a link as a QR code."""
     codes = [
         Markup(segno.make(link.url, error="m", micro=False).svg_inline(border=4, omitsize=True))
         for link in links
@@ -130,7 +130,7 @@ def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
 
 
 def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
-    """Return a sheet of cards, one per seat: nickname, code, and where to type the code."""
+    """Return a sheet of cards, one per student: nickname, code, and where to type the code."""
     return render_template(__package__, "seat_cards.html", t=t, seats=seats, address=address)
 
 

@@ -117,7 +117,7 @@ def _settings_rows(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]
 
 
 def _result_lines(record: RunRecord, t: Translate) -> list[str]:
-    """Return sentences about the result of a run, and a line with the recall of each class."""
+    """Return sentences about the result of a run, then a line with the recall of each class."""
     if record.result is None:
         return []
     shares = zip(
@@ -171,7 +171,7 @@ def _curve_chart(
     epochs: int,
     form: Callable[[float], str],
 ) -> dict[str, object]:
-    """Return the curves of a run's loss or accuracy for the template, in SVG units.
+    """Return the values for the report's template to draw a run's loss or accuracy, in SVG units.
 
     Args:
         test: the run's loss or accuracy on the test set, drawn as a line; None for no line.

@@ -45,7 +45,7 @@ VERSION = 1
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # maximum number of `BlockEnded` events in a file; a chart draws 300 points
-# Maximum number of `Guesses` events in a file; a run has one such event per epoch.
+# Maximum number of `Guesses` events in a file. A run emits about one of these events per epoch.
 MOST_GUESSES = 400
 # Bytes reserved for everything in a file except the weights; only the longest runs need more.
 _MOST_REST = 500_000

@@ -83,7 +83,7 @@ def _draw_gif_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int
 
 
 def _bar_left_edge(place: int) -> int:
-    """Return the x coordinate, in pixels, of the left edge of the bar at a position."""
+    """Return the x coordinate, in pixels, of the left edge of bar number `place`, from 0."""
     return 238 + 31 * place
 
 

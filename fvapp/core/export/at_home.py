@@ -53,8 +53,8 @@ Messaging apps refuse the files of larger networks, and such networks are slow o
 # images. Reducing its large kernel to rank 24 was tried: the judge would take 0.54 MB instead of
 # 0.84 MB, but would decide differently about 3 of 400 drawn digits and 7 of 288 drawn clothes.
 _JUDGE_BITS = 8
-# Number of test images that are searched for the network's mistakes, which the page shows. The
-# number is smaller for networks with convolutions, because they are slower.
+# Number of test images that are searched for the network's mistakes, which the page shows. Fewer
+# images are searched for networks with convolutions, because these networks are slower.
 _ASKED = 1_000
 _ASKED_CONVOLUTIONAL = 500
 _MOST_MISTAKES = 10
@@ -274,14 +274,14 @@ def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
 
 
 def count_shown_drawings(network: Network, dataset: Dataset) -> int:
-    """Return the number of a visitor's own drawings that the take-home page would show."""
+    """Return how many drawings of a visitor's own data set the take-home page would show."""
     return len({*_first_of_each_class(dataset), *_count_test_results(network, dataset)[1]})
 
 
 def _page_network_data(
     network: Network, info: DatasetInfo, names: Sequence[str]
 ) -> dict[str, object]:
-    """Return the part of the take-home page's data that does not depend on any image."""
+    """Return the part of a take-home page's data that describes the network and its classes."""
     return {
         "version": VERSION,
         "set": OWN if info.is_own else info.name,

@@ -82,7 +82,7 @@ def text_writer_page_data(
 
 
 def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -> str:
-    """Return a sentence that compares how much of written and of held-out text is copied."""
+    """Return a sentence that compares the copied shares of written text and of held-out text."""
     if learned.own_text and not learned.text:
         return t("write.page.copied_own", own=form.piece, share="{share}")
     held = {

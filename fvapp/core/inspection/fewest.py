@@ -71,7 +71,7 @@ def change_fewest_pixels(
             answer.
         at_ink: whether to change only pixels that are ink or touch it; pixels whitened earlier
             count as ink.
-        gives_up: called before each change of a pixel; the search ends when it returns True.
+        gives_up: called before each change of a pixel. If it returns True, the search is abandoned.
 
     Returns:
         The changed image, or None if `MOST_PIXELS` pixels are not enough, the search was abandoned,
@@ -197,7 +197,7 @@ def _expected_lead_reductions(
     label: int,
     target: int | None,
 ) -> np.ndarray:
-    """Return how much each new pixel value would reduce the answer's lead, judged by its slope."""
+    """Return how much each new pixel value should reduce the answer's lead, given the slopes."""
     trace = network.trace_images(image[None])
     sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf

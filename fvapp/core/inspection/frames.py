@@ -1,4 +1,4 @@
-"""Records frames of a training run: the weights after some early steps and some epochs."""
+"""Records frames of a training run, which are its weights after some early steps and epochs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Takes a glimpse of a network as it learns: a few of its weights, as one byte each."""
+"""Takes a glimpse of a network while it learns: a few of its weights, rounded to a byte each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ FIRST = 1
 
 _WIDEST = 4.0  # maximum change of a weight, up or down, at the edge of its loss curve
 _NARROWEST = 0.6  # minimum change of a weight, up or down, at the edge of its loss curve
-_LOSS_ASIDE = 2.2  # change of the loss along the tangent, from a loss curve's middle to its edge
+_LOSS_ASIDE = 2.2  # a loss curve is wide enough for its tangent to rise or fall by this loss
 _HALVINGS = 6
 
 

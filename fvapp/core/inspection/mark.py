@@ -1,4 +1,4 @@
-"""Measures how much a network relies on the white mark on one class's training images."""
+"""Measures how much a network relies on a white mark that was added to one class's images."""
 
 from dataclasses import dataclass, field
 

@@ -1,8 +1,8 @@
 """Answers questions about a whole data set, chunk by chunk.
 
-A chunk takes a few hundredths of a second. The caller decides whether to ask for the next chunk, so
-no question ever has to be cancelled. Either the server answers a question with NumPy, or a worker
-answers it with TensorFlow.
+A chunk of images takes a few hundredths of a second. Callers ask for one chunk at a time, so no
+question ever has to be cancelled. Either the server answers a question with NumPy, or a worker
+answers with TensorFlow.
 """
 
 from collections.abc import Callable

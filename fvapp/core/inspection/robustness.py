@@ -1,8 +1,8 @@
 """Measures how accuracy changes when images are shifted, rotated, blurred or made noisy.
 
 Six of the eight changes are linear in the pixels. If a network begins with a dense layer, a linear
-change is applied to the first layer's weights instead of the images. For other networks, and for
-the two nonlinear changes, the images themselves are changed.
+change is applied to the first layer's weights instead of the images, which is faster. For other
+networks, and for the two nonlinear changes, the images themselves are changed.
 """
 
 from collections.abc import Mapping, Sequence

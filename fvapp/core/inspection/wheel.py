@@ -3,7 +3,7 @@
 An image lies at the mean of the class points, weighted by the network's shares for the classes.
 
 The wheel shows answers, not the hidden layer. Positions are not fitted to the data, so they mean
-the same for every network and every frame of a film, and a new drawing can be placed immediately.
+the same for every network at every moment of training, and a new drawing can be placed immediately.
 An ambiguous image lies between its likely classes.
 """
 

@@ -96,7 +96,8 @@ class ConvolutionLayer(Layer):
     """A layer that convolves its inputs with 3x3 windows of weights.
 
     Attributes:
-        padding: "same" makes the output as large as the input divided by the stride, rounded up.
+        padding: "valid" or "same", as in Keras. With "same", the output is as large as the input
+            divided by the stride, rounded up.
     """
 
     kind = "conv2d"

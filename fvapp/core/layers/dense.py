@@ -32,7 +32,7 @@ class Dense(WeightedStep):
 
 @dataclass(frozen=True)
 class DenseLayer(Layer):
-    """A dense layer; without Flatten, each of an image's 28 rows goes through the same neurons."""
+    """A dense layer. Without Flatten before it, the neurons process each of the 28 rows alone."""
 
     kind = "dense"
     keras_class = "Dense"

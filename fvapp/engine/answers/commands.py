@@ -55,8 +55,8 @@ class AnswerCommands:
         self._open_question_counts: Counter[str] = Counter()
         most = engine_state.limits.inspections_all
         self._inspection_slots = threading.BoundedSemaphore(most)
-        # Workspaces in which no run has ended yet share half of the inspection turns, because an
-        # abusive script could open hundreds of such workspaces.
+        # Workspaces in which no run has ended yet may use only half of the slots for inspecting
+        # networks, because an abusive script could open hundreds of these workspaces.
         self._newcomer_inspection_slots = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
@@ -119,7 +119,8 @@ class AnswerCommands:
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``not_ready``: no worker is ready;
-                ``hunt_sealed``: as :meth:`load_network`; or an error of the store.
+                ``hunt_sealed``: the network belongs to a hunt (a contest) whose networks may not be
+                inspected yet; or the checkpoint cannot be read.
         """
         run = self._find_run(token, run_id)
         return self._network_source.ask_any_worker(
@@ -133,7 +134,7 @@ class AnswerCommands:
         """Return a few of a run's latest weights, or None if the run has no weights.
 
         Raises:
-            EngineError: ``hunt_sealed``: the run's results are hidden during a hunt.
+            EngineError: ``hunt_sealed``: the run's results are hidden during a hunt (a contest).
         """
         return self._glimpses.latest_glimpse(self._find_run(token, run_id))
 
@@ -165,15 +166,15 @@ class AnswerCommands:
         return found
 
     def read_frames(self, token: str, run_id: str) -> tuple[WeightsFrame, ...]:
-        """Return the weight snapshots in a run's film; old runs and wide networks have none."""
+        """Return the weights recorded during a run; old runs and wide networks have none."""
         content = self._engine_state.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
     def has_film(self, token: str, run_id: str) -> bool:
-        """Return whether frames of a run's film are stored.
+        """Return whether a run's film (weights recorded during training) is stored.
 
         Raises:
-            EngineError: ``hunt_sealed``: as :meth:`latest_glimpse`.
+            EngineError: ``hunt_sealed``: the run's results are hidden during a contest.
         """
         return self._find_run(token, run_id).film_bytes > 0
 
@@ -182,7 +183,8 @@ class AnswerCommands:
 
         Raises:
             EngineError: ``no_model``, ``hunt_sealed``: as :meth:`load_network`; ``still_trains``:
-                the run is training; or as :meth:`inspection_turn`.
+                the run is training; ``limit_inspections``, ``limit_inspections_all``: too many
+                pages already compute with many images.
         """
         found = self._find_model(token, model)
         cache = self._network_source.cache
@@ -199,9 +201,10 @@ class AnswerCommands:
             )
 
     def inspection_turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context in which a page may compute with many images.
+        """Return a context manager around a page's computation with many images.
 
-        Only a limited number of pages can be in such a context at once; others wait on entering.
+        Only a limited number of pages can compute inside the context at once; other pages wait on
+        entering.
 
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``: too many of
@@ -240,7 +243,7 @@ class AnswerCommands:
                     del self._open_question_counts[key]
 
     def _test_image_hashes(self, run: Run) -> frozenset[int]:
-        """Return hashes of a run's test images, whose answers would reveal the test accuracy."""
+        """Return hashes of a run's test images; answers for these reveal the test accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_hashes_by_dataset:
             self._test_hashes_by_dataset[name] = frozenset(

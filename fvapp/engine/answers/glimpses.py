@@ -35,7 +35,7 @@ class _DatedGlimpse:
 
 
 class WeightGlimpses:
-    """Fetches a few of a run's weights: from its worker in training, else from its checkpoint."""
+    """Fetches a few of a run's weights, from its worker during training, else from a checkpoint."""
 
     def __init__(self, engine_state: SharedEngineState, connection: WorkerConnection) -> None:
         self._engine_state = engine_state
@@ -43,10 +43,10 @@ class WeightGlimpses:
         self._cache = ByteCache(MOST_BYTES)
 
     def latest_glimpse(self, run: Run) -> WeightGlimpse | None:
-        """Return a glimpse of a run's latest weights, or None if the run has no weights yet.
+        """Return a few of a run's latest weights, or None if the run has no weights yet.
 
         Raises:
-            EngineError: an error of the store.
+            EngineError: the run's checkpoint cannot be read.
         """
         with self._engine_state.lock:
             address = run.worker_address if run.is_training else None

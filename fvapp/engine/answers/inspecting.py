@@ -256,7 +256,7 @@ class NetworkSource:
     def ask_any_worker(
         self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
     ) -> Any:
-        """Send a command to workers in turn, idle and warm ones first, until one answers.
+        """Send a command to each worker, starting with idle, warmed-up workers, until one answers.
 
         Raises:
             EngineError: the error of the last worker that answered with an error; ``not_ready``:

@@ -44,10 +44,10 @@ class WrittenLineCache:
         self._cache = ByteCache(MOST_BYTES)
 
     def lines_written_by_network(self, run: Run) -> tuple[WrittenLine, ...]:
-        """Return the lines that a run's network writes, in order of training, if it writes text.
+        """Return the lines that a run's network wrote as training went on; empty if not on text.
 
         Raises:
-            EngineError: an error of the store.
+            EngineError: a stored file of the run cannot be read.
             ModelError: the run's film or weights are damaged.
         """
         if run.record.settings.dataset_info.text is None:

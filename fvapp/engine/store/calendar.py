@@ -1,4 +1,4 @@
-"""Tells the date on computers whose clocks are often wrong, to delete data after some days.
+"""Estimates the date on computers whose clocks are often wrong, to delete old data safely.
 
 School computers may start with a wrong date, which is corrected minutes or days later. A time that
 the clock showed on one day of use is believed once the clock shows the same or a later time on
@@ -29,7 +29,8 @@ _Time = Annotated[float, is_between(0, 3e10)]
 def steady_clock() -> float:
     """Return the seconds of a clock that cannot be set, and that runs while the computer sleeps.
 
-    If it stopped during sleep, a weekend asleep would look as if the wall clock had been set.
+    If this clock stopped during sleep, the wall clock would seem to have been set after a weekend
+    of sleep.
     """
     # These clocks include the time asleep: CLOCK_BOOTTIME on Linux, CLOCK_MONOTONIC on macOS, and
     # `time.monotonic` on Windows.
@@ -83,7 +84,7 @@ class TrustedClock:
 
     @property
     def believed_time(self) -> float:
-        """The latest time that is believed: the clock's time on an earlier day of use."""
+        """The latest time that is trusted: a time the clock showed on an earlier day of use."""
         return self._history.believed
 
     def now(self) -> float:
@@ -91,7 +92,7 @@ class TrustedClock:
         return max(self._wall_clock(), self.believed_time)
 
     def timestamp(self) -> float:
-        """Return a timestamp for new data: the later of `now` and the last time before this start.
+        """Return a timestamp for new data: the later of `now` and the last time before the start.
 
         If a wrong date in the future has been believed, an earlier timestamp would make new data
         look old at once.

@@ -178,11 +178,11 @@ class Store:
             EngineError: ``run_damaged``: the file is gone or damaged.
         """
         row = self._find_file_row(table, run)
-        before: tuple[str, int] | None = ("", 0)  # differs from any row
+        before: tuple[str, int] | None = ("", 0)  # no row has this value, so the loop begins
         while row != before:
             try:
                 return None if row is None else self._files.read_file(*row)
-            except EngineError:  # read again if the file was replaced meanwhile
+            except EngineError:  # read again in case the file was replaced meanwhile
                 row, before = self._find_file_row(table, run), row
         raise EngineError("run_damaged")
 
@@ -289,7 +289,7 @@ class Store:
     def record_data_loss_report_read(self) -> None:
         """Stop reporting the data losses known so far, even after the server has restarted."""
         if self.data_loss_report and self._data_loss_file:
-            with suppress(OSError):  # if it fails, the next start reports the loss again
+            with suppress(OSError):  # if writing fails, the next start reports the loss again
                 self._data_loss_file.write_values(
                     replace(self._data_loss_file.read_values(), read=True)
                 )
@@ -343,7 +343,7 @@ class Store:
             kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
-            if version:  # in an existing database, stray files do not mean that data was lost
+            if version:  # stray files mean lost data only beside a new database
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
             before = (
@@ -372,8 +372,8 @@ class Store:
                 None if lost.read or lost == DataLossReport(read=False) else lost
             )
             self._write_tally(found)
-            # The condition skips damaged dates: SQLite sorts text after numbers, and 1e11 is the
-            # year 5138.
+            # The condition skips damaged dates: SQLite sorts text after numbers, and 1e11 seconds
+            # is the year 5138.
             self.newest_run_at = self._query_single_value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )

@@ -21,7 +21,7 @@ class CheckpointFiles:
         """Make the folder if it is missing.
 
         Raises:
-            OSError: the folder cannot be made. The methods that write files may raise it, too.
+            OSError: the folder cannot be made. The methods that write files may raise OSError, too.
         """
         if self._folder:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -68,7 +68,7 @@ class CheckpointFiles:
         """Remove a file that no database row names any longer."""
         self._files_in_memory.pop(file, None)
         if self._folder:
-            with suppress(OSError):  # if it fails, the next start sets the file aside
+            with suppress(OSError):  # if removal fails, the next start sets the file aside
                 (self._folder / file).unlink(missing_ok=True)
 
     def set_stray_files_aside(self, named: Set[str]) -> int:

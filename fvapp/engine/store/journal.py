@@ -24,15 +24,15 @@ from fvapp.engine.store.writes import StoreChange
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = 200  # limit for files waiting to be written; the oldest files are dropped
+MOST_HELD_MB = 200  # maximum MB of files waiting to be written; the oldest are dropped first
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
 """Codes of errors whose messages promise that data will be stored later.
 
 An app that could not open its store must not make this promise.
 """
-_RENEW_SECONDS = 60.0  # minimum time between copies made to remove deleted data
-_RETRY_SECONDS = 5.0  # time from a failed write to the next attempt
-_QUIET_SECONDS = 5.0  # time without a write after which the WAL is checkpointed
+_RENEW_SECONDS = 60.0  # minimum seconds between new copies that purge deleted data
+_RETRY_SECONDS = 5.0  # seconds from a failed write to the next attempt
+_QUIET_SECONDS = 5.0  # seconds without a write after which the WAL is checkpointed
 
 
 class Journal:
@@ -96,11 +96,11 @@ class Journal:
         return self.write_error or self.data_loss_notice.notice or self._clock_error
 
     def mark_database_copies_outdated(self) -> None:
-        """Note that data is being deleted, so the database's copies must be renewed."""
+        """Record that data is being deleted, so the database's copies must be renewed."""
         self._copies_outdated = True
 
     def as_one_transaction(self) -> AbstractContextManager[object]:
-        """Return a context whose queued changes are written in one transaction, or not at all."""
+        """Return a context manager: changes queued inside are written together or not at all."""
         return self._lock
 
     def queue_changes(self, *changes: StoreChange) -> None:
@@ -142,8 +142,8 @@ class Journal:
         """Return a run's checkpoint, even if it is not written yet, or None if there is none.
 
         Raises:
-            EngineError: ``run_damaged``: the checkpoint is gone or damaged; or another error of the
-                store.
+            EngineError: ``run_damaged``: the checkpoint is gone or damaged; or an error of
+                `translate_disk_errors`.
         """
         return self._read_stored_or_pending_file("checkpoints", run)
 
@@ -172,7 +172,7 @@ class Journal:
         )
 
     def checkpoint_and_copy_if_due(self) -> None:
-        """Unless changes are pending, checkpoint the WAL and copy the database if due."""
+        """If no changes are pending, checkpoint the WAL and copy the database when due."""
         with self._write_lock:
             if not (self._pending_changes or self.write_error) and self._is_open:
                 self._checkpoint_and_copy()

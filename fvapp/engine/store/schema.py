@@ -41,7 +41,7 @@ STEPS = (
     # `taken` says why a token was revoked: 0 = workspace gone, 1 = work moved to another browser,
     # 2 = seat ended.
     "ALTER TABLE dropped_tokens ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
-    # Columns for the part of a workspace that a token opens, and for an example's school class.
+    # Columns for the scope of a token (which part of a workspace it opens), and an example's class.
     """
     ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT '';
     ALTER TABLE examples ADD COLUMN classroom TEXT NOT NULL DEFAULT '';

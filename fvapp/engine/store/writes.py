@@ -115,7 +115,7 @@ def store_run(workspace: str, record: RunRecord) -> StoreChange:
 
 
 def store_events(run: str, first: int, events: Sequence[Event]) -> StoreChange:
-    """Return the change that adds events to those of a run.
+    """Return the change that appends events to a run.
 
     Args:
         first: number of events that are already stored for the run.
@@ -129,7 +129,7 @@ def store_checkpoint(run: str, content: bytes, at: RunPosition) -> StoreChange:
 
 
 def store_frames(run: str, content: bytes) -> StoreChange:
-    """Return the change that stores the frames of a run's film in place of its earlier frames."""
+    """Return the change that stores a run's film (snapshots of weights), replacing any earlier."""
     return StoreChange(("frames", run), new_file=NewFile("frames", run, content))
 
 
@@ -196,7 +196,7 @@ def delete_class_copies() -> StoreChange:
 
 
 def delete_text_copies(workspace: str, digest: str) -> StoreChange:
-    """Return the change that deletes all copies of a visitor's own text that runs hold."""
+    """Return the change that deletes the copies of a visitor's own text stored with runs."""
     known = f'%"digest":"{digest}"%'
     statement = _delete_copies_statement("workspace = ? AND body LIKE ?", workspace, known)
     return StoreChange(("text copies", workspace, digest), (statement,))

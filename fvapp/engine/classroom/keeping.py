@@ -43,10 +43,10 @@ class ClassDrawingCommands:
         self._add_examples = add_examples
 
     def keep_wall_drawings(self, token: str, classroom: str) -> None:
-        """Keep the drawings on the class's wall: drawn words for the class, digits for the teacher.
+        """Keep the drawings on the class's wall, the shared display shown by the projector.
 
-        Drawings of a word are added to the class's earlier drawings of that word. Drawings of
-        digits become the teacher's own examples, half for training and half for "my test".
+        Drawings of a word are kept for the class, with its earlier drawings of that word. Drawings
+        of digits become the teacher's own examples, half for training and half for "my test".
         Drawings are kept without nicknames.
 
         A drawing kept for the class is deleted when it is taken off the wall, or when its student
@@ -54,8 +54,8 @@ class ClassDrawingCommands:
         cases, but only until the round ends.
 
         Raises:
-            EngineError: ``no_round``: there is no round, or the round is not revealed yet;
-                ``limit_examples``: too many drawings would be kept.
+            EngineError: ``no_round``: the class has no round (a joint task), or its outcome is not
+                revealed yet; ``limit_examples``: too many drawings would be kept.
         """
         with self._class_register.edit_class(token, classroom) as room:
             current = room.round
@@ -117,10 +117,10 @@ class ClassDrawingCommands:
             return dataset
 
     def make_sentence_data_set(self, token: str, classroom: str) -> str:
-        """Turn the round's accepted sentences into the class's data set, and return its name.
+        """Make the class's data set from sentences the teacher accepted; return its name.
 
         Raises:
-            EngineError: ``no_round``: there is no round.
+            EngineError: ``no_round``: the class has no round (a joint task).
             ExampleError: as `make_text_data_set`.
         """
         with self._class_register.edit_class(token, classroom) as room:

@@ -129,14 +129,14 @@ class ClassRegister:
         return classroom.is_open_to_students and classroom.id not in self.hidden_classes
 
     def are_seats_open(self, classroom: Classroom) -> bool:
-        """Return whether seat codes and seat cards of a class can open seats now."""
+        """Return whether students can return to their seats in a class by code or card now."""
         day = time.strftime("%Y-%m-%d", time.localtime(self.trusted_clock.now()))
         return classroom.codes and (
             self.is_class_open(classroom) or classroom.has_assignment_due(day)
         )
 
     def check_seats_open(self, classroom: str) -> None:
-        """Check that seat codes and seat cards of a class can open seats now.
+        """Check that students can return to their seats in a class by code or card now.
 
         Raises:
             EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: the
@@ -196,7 +196,7 @@ class ClassRegister:
 
     @contextmanager
     def edit_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
-        """Yield the class and student of a visitor's seat; when the context ends, store changes.
+        """Yield a visitor's class and student record; when the context ends, store changes.
 
         Raises:
             EngineError: ``not_in_class``: the visitor has no seat in an open class.
@@ -219,15 +219,15 @@ class ClassRegister:
         return found
 
     def check_not_seated(self, workspace: OpenWorkspace, most: int, code: str) -> None:
-        """Check that a workspace has no seat, and teaches fewer than `most` open classes.
+        """Check that a workspace is in no class, and teaches fewer than `most` open classes.
 
         Args:
             code: code of the error to raise if the workspace teaches too many classes.
 
         Raises:
             EngineError: ``class_joined``: the workspace has a seat; ``seat_elsewhere``: the
-                workspace has a seat that another browser has taken over; ``seat_only``: this
-                browser opens only a seat; or `code`.
+                workspace has a seat that another browser has taken over; ``seat_only``: a code or
+                card gave this browser access only to work in a class; or `code`.
         """
         if workspace.scope.only_class_id:
             raise EngineError("seat_only")
@@ -249,7 +249,7 @@ class ClassRegister:
         return right
 
     def workspaces_of_class(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return a class's students and their work in the class; omit unreadable work."""
+        """Return a class's students and their work there; omit students with unreadable work."""
         scope = TokenScope(classroom.id)
         found = [
             (student, self.find_workspace(student.workspace))
@@ -350,14 +350,14 @@ class ClassRegister:
             )
 
     def remove_student(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student from a class, and their workspace if nothing opens it any more."""
+        """Delete a student from a class, and the workspace if no browser or code opens it."""
         workspace = self.find_workspace(student.workspace)
         self.delete_student_with_data(classroom, student)
         if workspace is not None:
             self.delete_workspace_if_unreachable(workspace)
 
     def delete_wall_example(self, classroom: Classroom, student: Student) -> None:
-        """Delete the copies of a student's wall drawing kept by the teacher and the class."""
+        """Delete the teacher's and the class's copies of a drawing that is taken off the wall."""
         if (current := classroom.round) is None:
             return
         self.delete_student_drawings(classroom, student, current.number)
@@ -395,7 +395,7 @@ class ClassRegister:
                 self.workspaces.hunt_seals_by_group[classroom.current_round_group_name] = seal
 
     def record_class_use(self, classroom: Classroom) -> Classroom:
-        """Note that a class is being used now; the time is written to disk at most once an hour."""
+        """Record that a class is used now; the time is written to disk at most once an hour."""
         self._last_used_at[classroom.id] = self.trusted_clock.steady_clock()
         return (
             self._store_class_use(classroom)

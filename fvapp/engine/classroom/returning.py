@@ -22,7 +22,7 @@ MOST_ASSIGNMENTS = 50  # per class; the links of older assignments stop working
 
 
 class SeatReturnCommands:
-    """Commands on seat codes, seat cards and assignments.
+    """Commands with which students get back into their class: by seat code, card or assignment.
 
     Teachers' commands may raise ``unknown_class``: the class is not an open class of this teacher.
     """
@@ -265,9 +265,9 @@ class SeatReturnCommands:
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
-        """Return the class and student whose seat has this code; None if there is none.
+        """Return the class and student whose seat has this code, or None.
 
-        A seat of a teacher does not count.
+        Seats of teachers are ignored.
 
         Args:
             field: the field of `Student` that holds the hash of a code.

@@ -71,11 +71,11 @@ class RoundCommands:
             subject: what the round is about, such as a word to draw, in the form the kind expects.
 
         Raises:
-            EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``:
-                there is no such kind of round, or no such subject; ``round_voters``: too few
-                networks can vote; ``class_words``: the class has already kept drawings of the
-                maximum number of words; ``round_counted``: the class has already finished this part
-                of the questions.
+            EngineError: ``round_under_way``: the outcome of another round is not revealed yet;
+                ``round_unknown``: there is no such kind of round, or no such subject;
+                ``round_voters``: too few networks can vote; ``class_words``: the class has already
+                kept drawings of the maximum number of words; ``round_counted``: the class has
+                already answered this part of the questionnaire.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
         with self._class_register.edit_class(token, classroom) as room:
@@ -130,7 +130,7 @@ class RoundCommands:
             return room
 
     def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
-        """Delete a student's drawing from the wall; they cannot submit another in this round."""
+        """Delete a student's drawing from the wall (shared display) for the rest of the round."""
         with self._edit_round(token, classroom) as (room, current):
             found = self._class_register.find_student(room, student)
             self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
@@ -187,7 +187,7 @@ class RoundCommands:
                 )
 
     def put_drawing_on_wall(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a student's drawing on the wall in place of an earlier one; classify a digit.
+        """Put a student's drawing on the wall, the class's shared display; classify a digit.
 
         Args:
             image: uint8 [28, 28], prepared as a network's input.
@@ -207,7 +207,7 @@ class RoundCommands:
             )
 
     def take_own_drawing_off_wall(self, token: str, number: int) -> None:
-        """Take the student's own drawing off the wall."""
+        """Take the student's own drawing off the wall, the class's shared display."""
         with self._edit_round_entry(token, number) as (classroom, student, entry):
             if entry.drawing:
                 self._delete_wall_drawing(
@@ -230,7 +230,7 @@ class RoundCommands:
         Networks are missing if the student came late, or if runs were refused or lost.
 
         Raises:
-            EngineError: as ``RunCommands.submit_runs``.
+            EngineError: the networks exceed a limit, as in ``RunCommands.submit_runs``.
         """
         with self._edit_round_entry(token, number) as (classroom, student, _):
             runs = [
@@ -315,7 +315,7 @@ class RoundCommands:
             yield classroom, student, student.entry_in(current)
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
-        """Return a class with its round's outcome, computing the outcome unless it is revealed."""
+        """Return a class with its round's outcome, computed anew if not revealed yet."""
         current = classroom.current_round
         if current.revealed:
             return classroom
@@ -337,7 +337,7 @@ class RoundCommands:
     def _delete_wall_drawing(
         self, classroom: Classroom, student: Student, entry: RoundEntry
     ) -> None:
-        """Delete a student's drawing and its kept copies, and replace the student's entry."""
+        """Delete a student's drawing and its copies; replace the student's entry in the round."""
         self._class_register.delete_wall_example(classroom, student)
         self._class_register.class_rows.replace_student_fields(classroom.id, student, entry=entry)
         self._class_register.notify_student(student)

@@ -161,7 +161,8 @@ class StudentCommands:
         """Leave the class, and delete the student's nickname, answers and drawings there.
 
         Raises:
-            EngineError: ``seat_only``: this browser opens only the seat, and would lose its work.
+            EngineError: ``seat_only``: a code or card gave this browser access only to the work in
+                this class, which it would lose.
         """
         with self._class_register.edit_seat(token) as seat:
             if self._class_register.workspaces.open_workspace(token).scope.only_class_id:
@@ -226,7 +227,7 @@ class StudentCommands:
     def show_network_on_wall(
         self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False
     ) -> None:
-        """Show a run's network on the class's wall, in place of the student's earlier network.
+        """Show a run's network on the wall (class display); replace the student's earlier network.
 
         Args:
             language, name, own_drawings: stored with the network, see `WallNetwork`.
@@ -244,7 +245,7 @@ class StudentCommands:
             self._class_register.store_student(classroom, replace(student, wall=wall))
 
     def take_network_off_wall(self, token: str) -> None:
-        """Take the student's own network off the wall."""
+        """Take the student's own network off the wall, the class's shared display."""
         with self._class_register.edit_seat(token) as (classroom, student):
             self._class_register.store_student(classroom, replace(student, wall=None))
 
@@ -266,8 +267,9 @@ class StudentCommands:
 
         Raises:
             EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``:
-                the results of the network's hunt are still hidden; ``examples_gone``: examples that
-                the network trained on were deleted; as ``NetworkSource.load_network``.
+                the results of the network's hunt (a contest) are still hidden; ``examples_gone``:
+                examples that the network trained on were deleted; as
+                ``NetworkSource.load_network``.
         """
         classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(
@@ -334,7 +336,7 @@ class StudentCommands:
 
 
 def _check_hunt_tries_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
-    """Check that a student with these runs may still train `wanted` networks in a hunt."""
+    """Check that a student with these runs may train `wanted` more networks in a contest."""
     left = ATTEMPTS - len(runs_counted_as_attempts((run.record for run in runs), hunt))
     if wanted > left:
         raise EngineError("hunt_tries", left=max(0, left), most=ATTEMPTS)

@@ -1,4 +1,4 @@
-"""Teachers' commands on school classes: open, steer, close and delete them, watch students."""
+"""Teachers' commands: open, close and delete school classes, steer screens, watch students."""
 
 import secrets
 import time
@@ -33,10 +33,9 @@ _MINUTE = 60.0  # seconds between checks of the system clock
 class TeacherCommands:
     """Teachers' commands on school classes.
 
-    A command on one class or student may raise an `EngineError`: ``unknown_class``, as
-    :meth:`ClassRegister.find_own_open_class` or, for commands on closed classes, as
-    :meth:`ClassRegister.find_own_class`; ``unknown_student``: there is no such student, or the
-    student is banned.
+    A command on one class or student may raise an `EngineError`: ``unknown_class``: the class is
+    deleted or another teacher's, or is closed although the command needs an open class;
+    ``unknown_student``: there is no such student, or the student is banned.
 
     Args:
         key: the key whose hash gives a workspace the teacher's right; see `teachers_right_key`.
@@ -101,8 +100,8 @@ class TeacherCommands:
 
         Raises:
             EngineError: ``teachers_code_unknown``: the code has expired or never existed, and the
-                workspace does not have the right yet; ``seat_only``: this browser opens only a
-                seat.
+                workspace does not have the right yet; ``seat_only``: a code or card gave this
+                browser access only to a student's work in a class.
         """
         register = self._class_register
         try:
@@ -175,7 +174,8 @@ class TeacherCommands:
         Raises:
             EngineError: ``limit_open_classes``: the workspace teaches too many open classes;
                 ``class_joined``: the workspace has a seat in a class; ``limit_classes``: the server
-                keeps too many classes; as `check_class_name` and `keep_known_missions`.
+                keeps too many classes; as `check_class_name` (for a bad name) and
+                `keep_known_missions` (for unknown missions).
         """
         with self._class_register.atomic_changes():
             register = self._class_register
@@ -326,7 +326,7 @@ class TeacherCommands:
                 self._snapshots.update_class_snapshot(room)
 
     def record_student_helped(self, token: str, classroom: str, student: str) -> None:
-        """Note that a student was helped: lower their hand, and hide earlier difficulties."""
+        """Record that a student was helped: lower their hand, and hide earlier difficulties."""
         self._change_student(
             token, classroom, student, hand_at=None, helped_at=self._class_register.now()
         )
@@ -343,7 +343,7 @@ class TeacherCommands:
             self._snapshots.update_class_snapshot(room)
 
     def remove_idle_students(self, token: str, classroom: str, students: Collection[str]) -> int:
-        """Remove the given students who have done nothing, and return how many were removed.
+        """Remove those of the given students who have done nothing; return their number.
 
         Args:
             students: ids of the students.

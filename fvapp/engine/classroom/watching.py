@@ -124,7 +124,7 @@ class ClassSnapshots:
         return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
 
     def update_class_snapshot(self, classroom: Classroom) -> bool:
-        """Take a snapshot of a class. If it differs from the last, notify pages and return True."""
+        """Take a snapshot of a class; if anything has changed, notify pages and return True."""
         seen = self._latest_views.setdefault(classroom.id, _LatestClassView())
         last = seen.snapshot, seen.round_view
         now = self._class_register.now()

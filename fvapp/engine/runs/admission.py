@@ -21,8 +21,8 @@ def find_runs_to_displace(
     """Return other workspaces' waiting runs that must leave a full queue to make room for `wanted`.
 
     A queue is full if its places or its minutes of training time are used up. Then the workspace
-    that claims most places or minutes loses its newest waiting run, as long as it claims more than
-    `workspace` would.
+    that claims the most places or minutes loses its newest waiting run, unless `workspace` would
+    claim as much or more.
 
     A newcomer is a workspace in which no run has ended yet. All newcomers together get half of the
     minutes, because a script can open hundreds of workspaces, each of which claims less than a

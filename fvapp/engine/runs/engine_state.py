@@ -1,4 +1,4 @@
-"""The state shared by commands and dispatcher: which runs wait, and which worker trains which run.
+"""The engine's shared state in memory: which runs wait, and which worker trains which run.
 
 Methods are called with the engine's lock held, and do not block. Only the context managers and
 `count_imported_file` acquire the lock themselves.
@@ -66,7 +66,7 @@ class WorkerState:
 
     @property
     def rough_speed_level(self) -> int:
-        """The speed in steps of about 40%, because measurements on one PC differ that much."""
+        """The speed in steps of about 40%, as measurements on the same PC vary that much."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
@@ -113,7 +113,7 @@ class SharedEngineState:
 
     @contextmanager
     def atomic_changes(self) -> Iterator[None]:
-        """Hold the lock during a command; then store all changes it made, in one transaction."""
+        """Hold the lock during a command; then store all its changes in one transaction."""
         with self.lock, ExitStack() as ending:
             outermost = not self._is_in_atomic_changes
             self._is_in_atomic_changes = True
@@ -145,7 +145,7 @@ class SharedEngineState:
             yield self.workspaces.open_workspace(token)
 
     def note_worker_needed(self) -> None:
-        """Record that a worker is needed now, or that a new worker has joined and must be kept."""
+        """Record that a worker is needed now, so idle workers are not ended yet."""
         self.worker_needed_at = self.clock()
 
     def announce_status(self) -> None:
@@ -182,21 +182,21 @@ class SharedEngineState:
             self.lifecycle.pause_run(run, "displaced")
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
-        """Count a run ended early by its visitor; too many such runs block new runs for a while."""
+        """Count a run ended early by its visitor; too many of these block new runs for a while."""
         self._cancellation_limit.add_event(workspace.id, self.clock())
 
     def count_imported_file(self, token: str) -> None:
         """Count a file that a visitor imports.
 
         Raises:
-            EngineError: ``limit_imports``: the visitor has imported too many files; as
-                :meth:`edit_workspace`.
+            EngineError: ``limit_imports``: the visitor has imported too many files within a minute;
+                as :meth:`edit_workspace`.
         """
         with self.edit_workspace(token) as workspace:
             self._import_limit.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Check that a workspace may have more runs; delete films no longer needed to make room.
+        """Check that there is disk space for more runs; delete unneeded films to make room.
 
         Args:
             count: number of runs to add.
@@ -217,7 +217,7 @@ class SharedEngineState:
             self.delete_film(run)
 
     def delete_film(self, run: Run) -> int:
-        """Delete the film of a finished run, but not the run; return the number of bytes freed."""
+        """Delete a finished run's film (recorded weights), not the run; return the bytes freed."""
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
         self.journal.queue_changes(writes.store_frames(run.record.id, NO_FRAMES))
@@ -225,7 +225,7 @@ class SharedEngineState:
         return freed
 
     def assign_next_run(self) -> tuple[Run, WorkerState] | None:
-        """Give the next waiting run to a free worker and return both, or None if impossible."""
+        """Give the next waiting run to a free worker; return both, or None if either is missing."""
         run = self.queue.next_run
         if run is None:
             return None

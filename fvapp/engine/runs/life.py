@@ -1,4 +1,4 @@
-"""The life of a run: its phases, and how each step changes its worker, queue, record and files.
+"""Defines the states of a run, and how each step changes its worker, queue, record and files.
 
 No other code changes the state of a run. The table of steps is also in fvapp/README.md.
 """
@@ -64,7 +64,8 @@ class RunLifecycle:
     Attributes:
         queue: the runs that wait.
         active_runs: the runs that wait or train, by id.
-        send_stop_or_pause_request: tells a run's worker to stop or pause the run, as requested.
+        send_stop_or_pause_request: tells a run's worker to stop or pause the run, as the visitor
+            requested.
 
     Args:
         keep: stores a run's record and new events.
@@ -93,14 +94,14 @@ class RunLifecycle:
         self._take_life_step("import", run, run.record)
 
     def add_taught_run(self, run: Run) -> None:
-        """Store a new run whose network a worker will teach, perhaps while training another run."""
+        """Store a new run whose network is about to be taught a few examples by a worker."""
         self._take_life_step("teach", run, run.record)
 
     def resume_run(self, run: Run, record: RunRecord) -> None:
-        """Queue a run again, with a record from :func:`record_of_resumed_run`."""
+        """Queue a paused or ended run again, with a record from :func:`record_of_resumed_run`."""
         self._take_life_step("resume", run, record)
 
-    # Steps of a run while a worker has it
+    # Steps while a worker has the run
 
     def give_run_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at `address`, and record the worker's versions."""
@@ -153,7 +154,7 @@ class RunLifecycle:
     # Steps with which a run ends
 
     def stop_run(self, run: Run) -> None:
-        """Stop a run; a training run first ends its block of steps, and keeps network and curve.
+        """Stop a run; a training run first finishes its block of steps, and keeps its network.
 
         Raises:
             EngineError: ``not_now``: the run has already ended.
@@ -164,7 +165,7 @@ class RunLifecycle:
             self._take_life_step("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause_run(self, run: Run, reason: Reason | None = None) -> None:
-        """Pause a run; a training run first ends its block of steps, and keeps its progress.
+        """Pause a run; a training run first finishes its block of steps, and keeps its progress.
 
         Raises:
             EngineError: ``not_now``: the run is neither waiting nor training.
@@ -185,12 +186,12 @@ class RunLifecycle:
         self._take_life_step("move" if record.state == "queued" else "lose", run, record)
 
     def mark_run_ending(self, run: Run) -> None:
-        """Note that a run's worker is done; from now on only its result may change its record."""
+        """Mark a run as ending: its worker is done, and only its result may change the record."""
         self._check_life_step("end", run)
         run.is_storing_result = True
 
     def finish_run(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show a run's stored result: :func:`record_of_ended_run`, and all its events."""
+        """Show a run's result, which has been stored, with all the run's events."""
         run.loaded_events[:] = events
         shown = replace(record, name=run.record.name)  # the visitor may have renamed the run
         if record.state == "queued":
@@ -325,7 +326,7 @@ def record_of_ended_run(run: Run, came: TrainingEnd | TrainingFailure | None) ->
     """Return a run's record after training.
 
     Args:
-        came: the outcome of training, or None if the run's worker is gone.
+        came: the outcome of training; None if the worker died before it reported an outcome.
     """
     if came is None:
         return record_of_lost_run(run, "worker_gone")

@@ -26,7 +26,7 @@ is a workspace in which no run has ended yet.
 
 The limits of a single workspace (cancelled runs, imports, teachings, runs, notes, memory) apply to
 each of a script's workspaces separately. Training runs wait in the queue: a visitor may start the
-next run as soon as the last has ended, and only cancelled runs keep workers busy for nothing.
+next run as soon as the last has ended, and only cancelled runs waste the workers' time.
 Teachings have their own threads. After a teaching, its worker trains for as long as the teaching
 took (`fvapp.worker.turns`), and other teachings wait. Pages, answers and imports cost the server's
 processor time, of which each account has a share (`fvapp.engine.turns`). Sessions cost memory; if
@@ -57,30 +57,30 @@ class Limits:
         EngineError: ``bad_limit``: a value is not a whole number above 0.
     """
 
-    queued: int = 12  # waiting and training runs of a workspace
+    queued: int = 12  # number of waiting and training runs in a workspace
     queued_all: int = 200
     queued_first: int = 2  # groups of runs waiting in a workspace in which no run has ended yet
-    minutes: int = 60  # total training time of a workspace's waiting and training runs
+    minutes: int = 60  # total training time, in minutes, of a workspace's waiting and training runs
     minutes_all: int = 600
-    cancelled_a_minute: int = 20  # unfinished runs stopped, paused or deleted in a workspace
+    cancelled_a_minute: int = 20  # unfinished runs that a workspace may stop, pause or delete
     imports_a_minute: int = 20  # imports of files, and undone deletions of runs, in a workspace
     images: int = 64  # images that a network classifies in one command
     inspections: int = 3  # a workspace's concurrent questions about whole data sets
     inspections_all: int = 8
     runs: int = 300  # runs kept in a workspace
-    disk_mb: int = 400  # disk space of a workspace; a typical run needs 4 MB
+    disk_mb: int = 400  # disk space of a workspace in MB; a typical run needs 4 MB
     disk_mb_all: int = 5_000
     notes: int = 50  # notes in a workspace
-    teachings_a_minute: int = 20  # how often a workspace may teach networks a few examples
-    memory_kb: int = 16  # data that pages keep in memory for a workspace
+    teachings_a_minute: int = 20  # times per minute that a workspace may teach networks examples
+    memory_kb: int = 16  # size in KB of the data that pages keep in memory for a workspace
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # wrong class codes and teacher passwords typed in a workspace
     guesses_an_hour_all: int = 6_000  # wrong guesses at an address: 20 by each of 300 students
-    worker_mb: int = 1_100  # resident memory above which a worker is replaced
+    worker_mb: int = 1_100  # resident memory in MB above which a worker is replaced
     open_classes: int = 10  # open classes of one teacher
-    classes: int = 200  # classes, open or closed, of all teachers without the teacher's right
+    classes: int = 200  # classes, open or closed, of all teachers who are not verified
     class_members: int = 250
     workspaces: int = 20_000  # workspaces in memory that are still empty
 
@@ -103,7 +103,7 @@ class Limits:
 
 
 WAIT = 30.0  # seconds a new workspace waits at an address with too many wrong guesses
-FORGET = 600.0  # seconds after which a workspace that has waited must wait again
+FORGET = 600.0  # seconds from the start of a wait after which the workspace must wait again
 
 
 class GuessLimits:
@@ -161,7 +161,7 @@ class RateLimit:
         event_counts: number of events within the window, by key.
 
     Args:
-        most: number of events of a key that are allowed within the window.
+        most: number of events allowed for each key within the window.
         seconds: length of the window.
         code: code of the error raised for each further event.
     """

@@ -32,7 +32,7 @@ def write_note(value: object, most_kb: int) -> str:
 
 
 def name_of_note_part(name: str, classroom: str) -> str:
-    """Return the name under which the part of a note for a school class is stored.
+    """Return the name under which a class's part of a note (stored page data) is kept.
 
     Args:
         name: name of the whole note.

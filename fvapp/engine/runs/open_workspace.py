@@ -1,4 +1,4 @@
-"""Defines how the engine holds a workspace in use, and each of its runs, in memory."""
+"""Defines the classes for workspaces, and their runs, that the engine holds in memory."""
 
 from __future__ import annotations
 
@@ -128,12 +128,12 @@ class Run:
 
     @property
     def film_bytes(self) -> int:
-        """Size in bytes of the run's film, which may be deleted to make room."""
+        """Size in bytes of the run's film (recorded weights), which may be deleted to make room."""
         return max(0, self.frames_bytes - len(NO_FRAMES))
 
     @property
     def life_phase(self) -> str:
-        """The run's state, or `ENDING` (see `runs.life`) while its result is being stored."""
+        """The run's state, or `ENDING` while the result of its training is being stored."""
         return ENDING if self.is_storing_result else self.record.state
 
     @property
@@ -191,8 +191,8 @@ class OpenWorkspace:
             class.
         page_data_by_scope: for each scope, the data that pages keep in memory, by name.
 
-    A note holds what the visitor did last. For each class in which the visitor has a seat, a
-    separate part of the note holds what they did in that class.
+    A note (JSON data stored by a page) holds what the visitor did last. For each class in which the
+    visitor has a seat, a separate part of the note holds what they did in that class.
     """
 
     id: str
@@ -243,7 +243,7 @@ class OpenWorkspace:
         return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # WorkspacePart forwards all other attributes
 
     def canvas_drawings_in_class(self, classroom: str) -> list[bytes]:
-        """Return the drawings on the canvases of all browsers that open the work in a class."""
+        """Return the current canvas drawings of all browsers that open the work in a class."""
         seen = [
             memory
             for scope, memory in self.page_data_by_scope.items()

@@ -49,13 +49,14 @@ class FairQueue:
             made_room: whether the run gave up its worker to other runs; if so, at least one run of
                 another workspace comes before it.
             first: whether the run goes before the other runs of its workspace instead. The run
-                takes the place of the first of them, and each of them takes the place of the next,
-                so that no other workspace waits longer.
+                takes the place of the workspace's first run, which takes the place of its second
+                run, and so on, so that no other workspace waits longer.
         """
         before = [
             other.queue_sort_key for other in self._waiting_runs if other.workspace is run.workspace
         ]
-        # Of each workspace's shortest runs, only the first comes before this run.
+        # All the shortest runs share one imagined worker, so only the first of each workspace comes
+        # before this run.
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
                 other.workspace: other.queue_sort_key

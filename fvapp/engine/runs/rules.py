@@ -36,10 +36,10 @@ def runs_to_give_way(
     """Return the training runs that must make room because other workspaces have waited long.
 
     For each workspace that has waited `waiting_seconds_until_displacing`, one long run makes room,
-    the longest run first. A run does not make room for its own workspace, nor if it will soon be
-    done or has only just begun. Runs that were already asked to end count as making room. All the
-    shortest waiting runs together count as one, as in the queue, because one worker is enough for
-    all of them.
+    the longest run first. A run does not make room for its own workspace, nor if the run is nearly
+    finished or has only just begun. Runs that were already asked to end count as making room. All
+    the shortest waiting runs together count as one, as in the queue, because one worker is enough
+    for all of them.
     """
     waited = [
         run for run in waiting if now - run.waiting_since >= timing.waiting_seconds_until_displacing

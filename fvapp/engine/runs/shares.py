@@ -41,7 +41,7 @@ Shares are whole until `AMPLE` of the total space is used. Then they are halved 
 disk, and a hundred new workspaces do not fill it up.
 """
 
-_BYTES_PER_PARAMETER = 12  # three float32 values: a weight, and Adam's two moments for it
+_BYTES_PER_PARAMETER = 12  # three float32 values: a weight, and its two moments in Adam
 _MB = 2**20
 
 
@@ -52,7 +52,7 @@ def find_films_to_delete(
 
     A run of the course notebook's network takes 0.4 MB for weights, 0.8 MB for Adam's moments,
     which the run needs to resume, and 2.7 MB for the film. Only films of missions that have been
-    judged are deleted, the oldest first, and only as many as necessary.
+    judged are deleted, the oldest first, and no more films than necessary.
 
     Args:
         taken: bytes that all workspaces use on disk, plus those that waiting or training runs will

@@ -35,7 +35,7 @@ class RunExamples:
             example for example in workspace.examples.values() if example.dataset == dataset
         )
         if own and DATASETS[dataset].text:
-            own = own[-1:]  # only the latest text: there may be one for each school class
+            own = own[-1:]  # use only the latest text; each school class may have a text
         return own or next(iter(self._class_examples(workspace, dataset, True)), ())
 
     def examples_of_run(self, run: Run) -> ExampleSet:
@@ -85,7 +85,7 @@ class RunExamples:
         Raises:
             EngineError: ``no_examples``: the data set has no examples to train on;
                 ``examples_gone``: examples of the earlier run were deleted or relabelled.
-            ExampleError: as ``check_enough_examples``.
+            ExampleError: there are too few examples, see ``check_enough_examples``.
         """
         if not settings.learns_from_own_examples:
             return None

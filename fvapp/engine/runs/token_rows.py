@@ -1,4 +1,4 @@
-"""Looks up, by a token's hash, which workspace the token opens, or why it was revoked."""
+"""Finds, by the hash of a token, the workspace that the token opens, or why it was revoked."""
 
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -60,11 +60,11 @@ class TokenRows:
         return self._known_rows_of_workspace(workspace)
 
     def add_unstored_token_row(self, token_hash: str, row: TokenRow) -> None:
-        """Note what a token opens, but do not store it on disk yet."""
+        """Record in memory what a token opens; nothing is stored on disk yet."""
         self._rows[token_hash] = row
 
     def store_token_row(self, token_hash: str, row: TokenRow) -> None:
-        """Note what a token opens, and store it on disk."""
+        """Record in memory and on disk what a token opens."""
         self.add_unstored_token_row(token_hash, row)
         self._journal.queue_changes(
             writes.store_token(

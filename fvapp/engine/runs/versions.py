@@ -9,7 +9,7 @@ class ChangeCounter:
     """Numbers all changes in one sequence, and keeps the latest number of each workspace.
 
     This class is not thread-safe: the engine holds its lock during every call. The listener is
-    called with the lock held, so it must only pass the change on.
+    called with the lock held, so it must return quickly.
 
     Attributes:
         latest_number_for_all: number of the latest change that affects every visitor, such as a
@@ -17,7 +17,7 @@ class ChangeCounter:
 
     Args:
         first: the number to start from, larger than any number before the server's restart.
-            Otherwise a page that shows version 57 would take version 1 for an older one.
+            Otherwise a page that shows change 57 would ignore change 1 as older.
     """
 
     def __init__(self, first: int) -> None:

@@ -27,7 +27,7 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
 
 MOST_CLICKS = 32  # clicks remembered per workspace, to recognise duplicates
-MOST_EVENTS = 3_000  # events of finished runs that are kept in memory; they take 2 MB
+MOST_EVENTS = 3_000  # number of finished runs' events kept in memory, about 2 MB
 
 
 class Workspaces:
@@ -35,7 +35,8 @@ class Workspaces:
 
     Attributes:
         hunt_seals_by_group, seats_by_workspace, legacy_seats_by_workspace: as in `OpenWorkspace`.
-        check_seats_open: raises an error if the seat codes and cards of a class open no seats now.
+        check_seats_open: raises an error if students cannot return to a class by seat code or card
+            now.
 
     Args:
         clock: a monotonic clock, in seconds.
@@ -59,8 +60,8 @@ class Workspaces:
         self._open_workspaces: dict[str, OpenWorkspace] = {}
         self.last_visit_at = float("-inf")  # when any visitor last used the app
         # The counter starts at the current time in milliseconds, or the latest time before this
-        # start. There is less than one change per millisecond, so all numbers before a restart are
-        # lower, even if the clock was set back.
+        # start. There is less than one change per millisecond, so all numbers used before a restart
+        # are lower, even if the clock was set back.
         self.change_counter = ChangeCounter(
             int(1000 * max(wall_clock(), journal.trusted_clock.history_before_start.last))
         )
@@ -130,7 +131,7 @@ class Workspaces:
         return self._open_workspaces.get(workspace_id)
 
     def find_or_load_workspace(self, workspace_id: str) -> OpenWorkspace:
-        """Return a workspace for the engine's own use, without noting that its visitor is present.
+        """Return a workspace for internal use, without recording that its visitor is present.
 
         Raises:
             EngineError: ``unknown_workspace``: the workspace does not exist.
@@ -256,7 +257,7 @@ class Workspaces:
         )
 
     def revoke_token(self, token: str) -> OpenWorkspace:
-        """Revoke a token; return its workspace, which the caller deletes if nothing opens it."""
+        """Revoke a token; return its workspace, which the caller deletes if no token opens it."""
         workspace = self._open_workspace_unchecked(token).whole_workspace
         self._revoke_workspace_token(tokens.hash_secret(token), workspace, GONE)
         workspace.record_visible_change()
@@ -337,8 +338,8 @@ class Workspaces:
             over = bool(classroom) or not workspace.scope.only_class_id
             value = notes.merge_changes(whole.read_note_value(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only_class_id)
-            # Ignore errors in parts of the note that this browser cannot see, because they may be
-            # full.
+            # Ignore errors in parts of the note that this browser cannot see: a full part must not
+            # prevent changes in the visible part.
             with suppress(EngineError) if unseen else nullcontext():
                 self._store_note(whole, notes.name_of_note_part(name, classroom), value)
         self.store_workspace(whole)
@@ -359,8 +360,8 @@ class Workspaces:
         """Return a visitor's run by its id. All commands on runs must find them by this method.
 
         Args:
-            even_sealed: whether to return even a run whose results a hunt hides, for callers that
-                show only :attr:`Run.record_without_sealed_results` and
+            even_sealed: whether to return even a run whose results are hidden during a contest (a
+                hunt), for callers that show only :attr:`Run.record_without_sealed_results` and
                 :meth:`Run.events_without_sealed_results`. All other commands are refused until the
                 hunt's results are revealed.
 
